@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/ctl/json.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/ctl/text.h"
+
+/* A string that has been allocated, which is freed. */
+static json_t *take_string(char *string)
+{
+    json_t *value = string ? json_string(string) : NULL;
+
+    free(string);
+    return value;
+}
+
+/*
+ * A message is UTF-8 and stands to the letter; JSON escapes what is not printable. What is not
+ * UTF-8 is escaped.
+ */
+static json_t *message_value(const char *message)
+{
+    json_t *value = json_string(message);
+
+    return value ? value : take_string(text_escape(message, strlen(message)));
+}
+
+static json_t *integer(uint64_t value)
+{
+    return json_integer(value > INT64_MAX ? INT64_MAX : (json_int_t)value);
+}
+
+/* Takes the value. An object that could not be filled is freed, so that the end sees one NULL. */
+static void set(json_t **objectp, const char *key, json_t *value)
+{
+    if (!*objectp) {
+        json_decref(value);
+        return;
+    }
+    if (json_object_set_new(*objectp, key, value) < 0) {
+        json_decref(*objectp);
+        *objectp = NULL;
+    }
+}
+
+static void append(json_t **arrayp, json_t *value)
+{
+    if (json_array_append_new(*arrayp, value) < 0) {
+        json_decref(*arrayp);
+        *arrayp = NULL;
+    }
+}
+
+static json_t *identity_value(const struct certname_identity *identity, char *text)
+{
+    json_t *object = json_object();
+
+    set(&object, "type", json_string(identity->type));
+    set(&object, "value", take_string(text));
+    return object;
+}
+
+static json_t *failures_value(const struct certname_verdict *verdict)
+{
+    struct certname_failure failure;
+    json_t *list = json_array();
+
+    for (size_t i = 0; list && certname_verdict_failure(verdict, i, &failure); i++) {
+        json_t *object = json_object();
+
+        set(&object, "code", json_string(failure.code));
+        set(&object, "verify_code", json_integer(failure.verify_code));
+        set(&object, "message", message_value(failure.message));
+        set(&object, "depth", json_integer(failure.depth));
+        append(&list, object);
+    }
+    return list;
+}
+
+static json_t *reference_value(const struct certname_verdict *verdict)
+{
+    struct certname_identity reference;
+
+    certname_verdict_reference(verdict, &reference);
+    return identity_value(&reference, text_escape(reference.value.data, reference.value.len));
+}
+
+static json_t *matched_value(const struct certname_verdict *verdict)
+{
+    struct certname_identity matched;
+
+    if (!certname_verdict_matched(verdict, &matched))
+        return json_null();
+    return identity_value(&matched, text_identity_value(&matched));
+}
+
+static json_t *presented_value(const struct certname_verdict *verdict)
+{
+    struct certname_identity identity;
+    json_t *list = json_array();
+
+    for (size_t i = 0; list && certname_verdict_presented(verdict, i, &identity); i++)
+        append(&list, identity_value(&identity, text_identity_value(&identity)));
+    return list;
+}
+
+static json_t *nearest_value(const struct certname_verdict *verdict)
+{
+    struct certname_identity identity;
+    const char *why;
+    const char *text;
+    json_t *object;
+
+    if (!certname_verdict_nearest(verdict, &identity, &why, &text))
+        return json_null();
+    object = identity_value(&identity, text_identity_value(&identity));
+    set(&object, "why", message_value(why));
+    return object;
+}
+
+static json_t *checked_value(const struct certname_verdict *verdict)
+{
+    json_t *list = json_array();
+    const char *check;
+
+    for (size_t i = 0; list && (check = certname_verdict_checked(verdict, i)) != NULL; i++)
+        append(&list, json_string(check));
+    return list;
+}
+
+static json_t *rule_value(const struct certname_verdict *verdict)
+{
+    json_t *object = json_object();
+
+    set(&object, "section", message_value(certname_verdict_rule_section(verdict)));
+    set(&object, "file", message_value(certname_verdict_rule_file(verdict)));
+    set(&object, "line", json_integer(certname_verdict_rule_line(verdict)));
+    return object;
+}
+
+static json_t *digest_value(const struct certname_verdict *verdict)
+{
+    static const char digits[] = "0123456789abcdef";
+    struct certname_bytes digest = certname_verdict_digest(verdict);
+    char *hex = malloc(digest.len * 2 + 1);
+
+    if (!hex)
+        return NULL;
+    for (size_t i = 0; i < digest.len; i++) {
+        hex[2 * i] = digits[digest.data[i] >> 4];
+        hex[2 * i + 1] = digits[digest.data[i] & 15];
+    }
+    hex[digest.len * 2] = '\0';
+    return take_string(hex);
+}
+
+json_t *json_from_verdict(const struct certname_verdict *verdict)
+{
+    int result = certname_verdict_result(verdict);
+    bool accepted = result == CERTNAME_VERIFIED || result == CERTNAME_NAME_MATCHES;
+    unsigned more = certname_verdict_presented_more(verdict);
+    json_t *object = json_object();
+
+    set(&object, "accepted", json_boolean(accepted));
+    set(&object, "verify_code", json_integer(certname_verdict_verify_code(verdict)));
+    set(&object, "verify_message", message_value(certname_verdict_message(verdict)));
+    set(&object, "reason", json_string(certname_verdict_reason(verdict)));
+    set(&object, "library", json_string(certname_verdict_library(verdict)));
+    set(&object, "strerror", message_value(certname_verdict_strerror(verdict)));
+    set(&object, "code", json_string(certname_verdict_code(verdict)));
+    set(&object, "failures", failures_value(verdict));
+    set(&object, "reference", reference_value(verdict));
+    set(&object, "matched", matched_value(verdict));
+    set(&object, "presented", presented_value(verdict));
+    if (more > 0)
+        set(&object, "presented_more", json_integer(more));
+    set(&object, "nearest", nearest_value(verdict));
+    set(&object, "checked", checked_value(verdict));
+    set(&object, "rule", rule_value(verdict));
+    set(&object, "generation", integer(certname_verdict_generation(verdict)));
+    set(&object, "digest", digest_value(verdict));
+    return object;
+}
+
+json_t *json_from_error(const char *code, const char *message)
+{
+    json_t *error = json_object();
+    json_t *object = json_object();
+
+    set(&error, "code", json_string(code));
+    set(&error, "message", message_value(message));
+    set(&object, "error", error);
+    return object;
+}
+
+char *json_line(json_t *object)
+{
+    char *line = object ? json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+
+    json_decref(object);
+    return line;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/lib/reply.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "certname/client.h"
+#include "proto/codec.h"
+#include "proto/error.h"
+#include "proto/frame.h"
+#include "proto/limits.h"
+
+/* PROTOCOL.md's error codes are the client's, less this. */
+#define ERROR_CODE_OFFSET (-100)
+/* Codes of a newer daemon are passed on, as far as they stay 12 bits away from what accepts. */
+#define ERROR_CODE_MAX 255
+
+static int refuse(struct failure *failure, const char *why)
+{
+    return failure_set(
+        failure, CERTNAME_ERR_PROTOCOL, 0,
+        "the reply cannot be used: %s: do certnamed and this library belong together?", why);
+}
+
+static int check_header(const struct frame_header *header, struct failure *failure)
+{
+    if (header->version != FRAME_VERSION)
+        return refuse(failure, "it has another protocol version");
+    if (header->reserved != 0)
+        return refuse(failure, "a reserved field of its header is set");
+    if (header->kind != FRAME_KIND_VERDICT && header->kind != FRAME_KIND_ERROR)
+        return refuse(failure, "it is neither a verdict nor an error");
+    return 0;
+}
+
+int reply_find(struct reply *reply, const uint8_t *input, size_t n, struct failure *failure)
+{
+    struct frame_header header;
+    enum frame_status status;
+    int r;
+
+    *reply = (struct reply){0};
+    status = frame_peek(&header, input, n, LIMIT_REPLY_BYTES);
+    if (n < FRAME_HEADER_BYTES)
+        return 0;
+    if (status == FRAME_TOO_LARGE || status == FRAME_TOO_SHORT)
+        return refuse(failure, "its length is impossible");
+    r = check_header(&header, failure);
+    if (r)
+        return r;
+    if (status != FRAME_COMPLETE)
+        return 0;
+
+    reply->tag = header.tag;
+    reply->is_error = header.kind == FRAME_KIND_ERROR;
+    reply->n_frame = header.length;
+    reply->n_payload = header.length - FRAME_HEADER_BYTES;
+    reply->payload = input + FRAME_HEADER_BYTES;
+    return 1;
+}
+
+static int explain(unsigned code, struct bytes text, struct failure *failure)
+{
+    if (code > ERROR_CODE_MAX)
+        return refuse(failure, "its error code is impossible");
+    if (text.len > LIMIT_ERROR_TEXT_BYTES || (text.len > 0 && memchr(text.data, '\0', text.len)))
+        return refuse(failure, "its error text is no text");
+    return failure_set(failure, ERROR_CODE_OFFSET - (int)code, 0, "certnamed: %s: %.*s",
+                       error_name(code), (int)text.len,
+                       text.len > 0 ? (const char *)text.data : "");
+}
+
+int reply_read_error(const struct reply *reply, struct failure *failure)
+{
+    struct arena arena;
+    struct bytes text;
+    unsigned code;
+    int r;
+
+    codec_arena_init(&arena);
+    r = codec_read_error(&code, &text, &arena, reply->payload, reply->n_payload);
+    if (r == 0)
+        r = explain(code, text, failure);
+    else if (r == -ENOMEM)
+        r = failure_set(failure, CERTNAME_ERR_MEMORY, ENOMEM, "no memory for certnamed's reply");
+    else
+        r = refuse(failure, "its payload is not an error");
+    arena_deinit(&arena);
+    return r;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* A reply as it comes, believed in nothing that can be checked. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client/lib/failure.h"
+
+struct reply {
+    uint64_t tag;
+    bool is_error;          /* the payload is an Error, else a Verdict */
+    const uint8_t *payload; /* borrowed from the input */
+    size_t n_payload;
+    size_t n_frame; /* what to take off the input */
+};
+
+/*
+ * Looks for a whole reply at the start of the input. 1 and *reply is filled in; 0 if more is
+ * needed; or CERTNAME_ERR_PROTOCOL, from the header on, before the rest is there.
+ */
+int reply_find(struct reply *reply, const uint8_t *input, size_t n, struct failure *failure);
+
+/* The negative enum certname_error of an error reply; the failure carries the daemon's words. */
+int reply_read_error(const struct reply *reply, struct failure *failure);

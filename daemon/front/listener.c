@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/front/listener.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "daemon/host/fd.h"
+#include "daemon/host/log.h"
+
+/* Connections taken in a row before others get their turn. */
+#define ACCEPTS_COUNT 32
+/* How long it rests without descriptors, unless a connection closes earlier. */
+#define REST_MS 100
+
+struct listener {
+    struct connection_set *connections;
+    int socket;
+    struct event *readable;
+    struct event *rested;
+    bool resting;
+    bool stopped;
+};
+
+/* A client whose kernel record cannot be had is nobody. */
+static void hand_over(struct listener *listener, int socket)
+{
+    struct ucred credentials = {.pid = -1, .uid = (uid_t)-1, .gid = (gid_t)-1};
+    socklen_t len = sizeof(credentials);
+
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &len) < 0 ||
+        len != sizeof(credentials) || credentials.uid == (uid_t)-1) {
+        fd_close(socket);
+        return;
+    }
+    connection_accept(listener->connections, socket, credentials.uid);
+}
+
+/* Without descriptors accept would fail again at once, and for ever. */
+static void rest(struct listener *listener, int error)
+{
+    const struct timeval interval = {.tv_usec = REST_MS * 1000};
+
+    log_warning("front: cannot accept: %s: %zu connections are open, new ones wait", strerror(error),
+                connection_set_count(listener->connections));
+    event_del(listener->readable);
+    event_add(listener->rested, &interval);
+    listener->resting = true;
+}
+
+static void on_readable(evutil_socket_t socket, short events, void *context)
+{
+    struct listener *listener = context;
+
+    (void)events;
+    for (unsigned i = 0; i < ACCEPTS_COUNT; i++) {
+        int client = accept4(socket, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+        if (client >= 0) {
+            hand_over(listener, client);
+            continue;
+        }
+        if (errno == EAGAIN)
+            return;
+        if (errno == EINTR || errno == ECONNABORTED)
+            continue;
+        rest(listener, errno);
+        return;
+    }
+}
+
+static void on_rested(evutil_socket_t socket, short events, void *context)
+{
+    (void)socket;
+    (void)events;
+    listener_wake(context);
+}
+
+int listener_new(struct listener **listenerp, struct event_base *base, int socket,
+                 struct connection_set *connections)
+{
+    struct listener *listener = calloc(1, sizeof(*listener));
+
+    if (!listener)
+        return -ENOMEM;
+    *listener = (struct listener){.connections = connections, .socket = socket};
+    listener->readable = event_new(base, socket, EV_READ | EV_PERSIST, on_readable, listener);
+    listener->rested = event_new(base, -1, 0, on_rested, listener);
+    if (!listener->readable || !listener->rested || event_add(listener->readable, NULL) < 0) {
+        listener_free(listener);
+        return -ENOMEM;
+    }
+    *listenerp = listener;
+    return 0;
+}
+
+struct listener *listener_free(struct listener *listener)
+{
+    if (!listener)
+        return NULL;
+    if (listener->readable)
+        event_free(listener->readable);
+    if (listener->rested)
+        event_free(listener->rested);
+    free(listener);
+    return NULL;
+}
+
+void listener_stop(struct listener *listener)
+{
+    listener->stopped = true;
+    event_del(listener->readable);
+    event_del(listener->rested);
+}
+
+void listener_wake(struct listener *listener)
+{
+    if (!listener->resting || listener->stopped)
+        return;
+    listener->resting = false;
+    event_del(listener->rested);
+    event_add(listener->readable, NULL);
+}

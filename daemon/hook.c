@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/hook.h"
+
+void hook_setup(void)
+{
+}
+
+void hook_before_verification(const struct request *request)
+{
+    (void)request;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/host/control.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdalign.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "daemon/host/fd.h"
+
+int control_pair(int pair[static 2])
+{
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+        return -errno;
+    if (fcntl(pair[0], F_SETFL, O_NONBLOCK) < 0) {
+        int r = -errno;
+
+        pair[0] = fd_close(pair[0]);
+        pair[1] = fd_close(pair[1]);
+        return r;
+    }
+    return 0;
+}
+
+int control_send(int socket, const struct control_message *message, int fd)
+{
+    alignas(struct cmsghdr) char ancillary[CMSG_SPACE(sizeof(int))] = {0};
+    struct iovec part = {
+        .iov_base = (void *)(uintptr_t)message,
+        .iov_len = sizeof(*message),
+    };
+    struct msghdr header = {.msg_iov = &part, .msg_iovlen = 1};
+
+    if (fd >= 0) {
+        struct cmsghdr *rights;
+
+        header.msg_control = ancillary;
+        header.msg_controllen = sizeof(ancillary);
+        rights = CMSG_FIRSTHDR(&header);
+        rights->cmsg_level = SOL_SOCKET;
+        rights->cmsg_type = SCM_RIGHTS;
+        rights->cmsg_len = CMSG_LEN(sizeof(int));
+        memcpy(CMSG_DATA(rights), &fd, sizeof(int));
+    }
+    return sendmsg(socket, &header, MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+static int take_fd(struct msghdr *header)
+{
+    struct cmsghdr *rights = CMSG_FIRSTHDR(header);
+    int fd = -1;
+
+    if (rights && rights->cmsg_level == SOL_SOCKET && rights->cmsg_type == SCM_RIGHTS &&
+        rights->cmsg_len == CMSG_LEN(sizeof(int)))
+        memcpy(&fd, CMSG_DATA(rights), sizeof(int));
+    return fd;
+}
+
+int control_receive(int socket, struct control_message *message, int *fdp)
+{
+    alignas(struct cmsghdr) char ancillary[CMSG_SPACE(sizeof(int))] = {0};
+    struct iovec part = {.iov_base = message, .iov_len = sizeof(*message)};
+    struct msghdr header = {
+        .msg_iov = &part,
+        .msg_iovlen = 1,
+        .msg_control = ancillary,
+        .msg_controllen = sizeof(ancillary),
+    };
+    ssize_t n = recvmsg(socket, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    int fd;
+
+    *fdp = -1;
+    if (n < 0)
+        return -errno;
+    if (n == 0)
+        return 1;
+    fd = take_fd(&header);
+    if (n != sizeof(*message) || header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) {
+        fd_close(fd);
+        return -EBADMSG;
+    }
+    *fdp = fd;
+    return 0;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/host/sandbox.h"
+
+/* Sanitizers and valgrind map terabytes, open files and take their time. */
+
+int sandbox_enter_verifier(void)
+{
+    return 0;
+}
+
+int sandbox_start_cpu_timer(void)
+{
+    return 0;
+}
+
+bool sandbox_is_relaxed(void)
+{
+    return true;
+}

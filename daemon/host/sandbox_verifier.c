@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/host/sandbox.h"
+
+#include <errno.h>
+#include <seccomp.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "proto/limits.h"
+
+/* Standard input, output, error, and the socket to the front. */
+#define DESCRIPTORS 4
+/* Deep enough for everything libcrypto nests; not for runaway recursion. */
+#define STACK_BYTES 1048576
+
+/*
+ * All that receive, decide, reply and libc's allocator use. restart_syscall: after SIGSTOP and SIGCONT.
+ * clock_gettime: where the vDSO has to ask the kernel.
+ */
+static const int allowed[] = {
+    SCMP_SYS(recvfrom), SCMP_SYS(sendmsg),     SCMP_SYS(setitimer),     SCMP_SYS(brk),
+    SCMP_SYS(munmap),   SCMP_SYS(mremap),      SCMP_SYS(madvise),       SCMP_SYS(futex),
+    SCMP_SYS(exit),     SCMP_SYS(exit_group),  SCMP_SYS(rt_sigreturn),  SCMP_SYS(restart_syscall),
+    SCMP_SYS(getpid),   SCMP_SYS(clock_gettime),
+};
+
+static int limit(__rlimit_resource_t resource, rlim_t value)
+{
+    struct rlimit both = {.rlim_cur = value, .rlim_max = value};
+
+    return setrlimit(resource, &both) < 0 ? -errno : 0;
+}
+
+/* Address space in use, from the kernel's own account of it. 0 or -errno. */
+static int read_size(rlim_t *bytesp)
+{
+    unsigned long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+    int n;
+
+    if (!file)
+        return -errno;
+    n = fscanf(file, "%lu", &pages);
+    fclose(file);
+    if (n != 1)
+        return -EIO;
+    *bytesp = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
+    return 0;
+}
+
+static int set_limits(void)
+{
+    rlim_t size = 0;
+    int r = read_size(&size);
+
+    if (!r)
+        r = limit(RLIMIT_AS, size + LIMIT_VERIFIER_GROWTH_BYTES);
+    if (!r)
+        r = limit(RLIMIT_STACK, STACK_BYTES);
+    if (!r)
+        r = limit(RLIMIT_NOFILE, DESCRIPTORS);
+    if (!r)
+        r = limit(RLIMIT_NPROC, 0);
+    return r;
+}
+
+static int add_rules(scmp_filter_ctx filter)
+{
+    int r = 0;
+
+    for (size_t i = 0; !r && i < sizeof(allowed) / sizeof(allowed[0]); i++)
+        r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
+    if (!r)
+        r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
+                             SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO));
+    if (!r)
+        r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
+                             SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    if (!r)
+        r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
+                             SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    return r;
+}
+
+static int load_filter(void)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+    int r;
+
+    if (!filter)
+        return -ENOMEM;
+    r = add_rules(filter);
+    if (!r)
+        r = seccomp_load(filter);
+    seccomp_release(filter);
+    return r;
+}
+
+int sandbox_enter_verifier(void)
+{
+    int r = set_limits();
+
+    return r ? r : load_filter();
+}
+
+int sandbox_start_cpu_timer(void)
+{
+    struct itimerval timer = {.it_value = {.tv_usec = LIMIT_VERIFY_CPU_MS * 1000}};
+
+    return setitimer(ITIMER_PROF, &timer, NULL) < 0 ? -errno : 0;
+}
+
+bool sandbox_is_relaxed(void)
+{
+    return false;
+}

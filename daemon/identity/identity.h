@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The vocabulary of the matching engine. A *presented identity* is what a certificate says; a
+ * *reference identity* (reference.h) is what the asker expects (RFC 9525, section 1.6). Both are a
+ * type, a pointer and a length from end to end: nothing here is ever a C string.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum identity_type {
+    IDENTITY_NONE = 0,
+    IDENTITY_DNS,       /* DNS-ID: a dNSName, RFC 9525 section 6.3 */
+    IDENTITY_IP,        /* IP-ID: an iPAddress, RFC 9525 section 6.4 */
+    IDENTITY_CN,        /* CN-ID: a commonName of the subject in UTF-8, RFC 6125 section 6.4.4 */
+    IDENTITY_EMAIL,     /* an rfc822Name or SmtpUTF8Mailbox */
+    IDENTITY_URI,       /* URI-ID: a uniformResourceIdentifier */
+    IDENTITY_SRV,       /* SRV-ID: an otherName of type SRVName, RFC 4985 */
+    IDENTITY_OTHER,     /* any other GeneralName */
+    IDENTITY_MALFORMED, /* a subjectAltName, or one name in it, that cannot be decoded */
+};
+
+/* A presented identity. It borrows its bytes; they may hold anything, NUL included. */
+struct identity {
+    enum identity_type type;
+    const uint8_t *data;
+    size_t len;
+};

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The matching engine: a calculator. Bytes with lengths in, a result out; no allocation, no clock,
+ * no input or output, no certificate. Rule set rfc9525 (RFC 9525 section 6), and with `common_name`
+ * RFC 6125's last resort (section 6.4.4).
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "daemon/identity/identity.h"
+#include "daemon/identity/reference.h"
+#include "daemon/identity/suffix.h"
+
+/* What decides besides the names. */
+struct match_rules {
+    const struct suffix_list *suffixes; /* required; borrowed */
+    bool common_name; /* a single CN may stand in where there is no SAN identity at all */
+};
+
+/* Zero is no match; only MATCH_FOUND is one, and is compared with ==. */
+enum match {
+    MATCH_NONE = 0,
+    MATCH_FOUND = 0x4d17,
+};
+
+/* Why one presented identity does not match. Values are never reused. */
+enum miss {
+    MISS_NONE = 0,    /* it matches */
+    MISS_OTHER_TYPE,  /* not of the reference's type */
+    MISS_MALFORMED,   /* it could not be decoded, or an address of neither 4 nor 16 octets */
+    MISS_NUL,         /* it holds a NUL */
+    MISS_NOT_A_NAME,  /* not a domain name: bad character, empty or overlong label, trailing dot */
+    MISS_LABEL_COUNT, /* it has more or fewer labels */
+    MISS_LABEL,       /* a label differs */
+    MISS_ADDRESS,     /* another address */
+    MISS_ADDRESS_FAMILY, /* an address of the other family */
+    MISS_WILDCARD_PLACE, /* the star is not the whole left-most label, or there are several */
+    MISS_WILDCARD_PUBLIC_SUFFIX, /* the star stands directly under a public suffix */
+    MISS_WILDCARD_LABEL,         /* a star does not stand for this label (underscore, or nothing) */
+    MISS_CN_OFF,                 /* a common name, and the switch is off */
+    MISS_CN_NOT_LAST_RESORT,     /* a common name, and there is a SAN identity */
+    MISS_CN_SEVERAL,             /* one of several common names */
+    MISS_CN_FOR_ADDRESS,         /* a common name never stands for an address */
+};
+
+/* The answer for a certificate. Zero-initialised it is "no match, nothing near". */
+struct match_result {
+    enum match match;
+    size_t matched;   /* with MATCH_FOUND: the index of the first presented identity that matches */
+    bool has_nearest; /* without: whether there is a nearest miss */
+    size_t nearest;   /* its index */
+    enum miss why;    /* and why it does not match */
+};
+
+/*
+ * Compares one presented identity with the reference, without looking at the others: a CN-ID is
+ * MISS_CN_FOR_ADDRESS where the reference is an address; else it is compared as a name if
+ * rules->common_name is set, and is MISS_CN_OFF otherwise. MISS_NONE is a match.
+ */
+enum miss match_one(const struct match_rules *rules, const struct reference *reference,
+                    const struct identity *presented);
+
+/*
+ * Judges all presented identities. The first that matches ends the walk. If none does, the nearest
+ * miss is the one of the reference's type with most right-hand labels equal (a trailing dot aside)
+ * or of the same address family, the first of several; else the first common name; else none.
+ */
+void match_all(const struct match_rules *rules, const struct reference *reference,
+               const struct identity *presented, size_t n_presented, struct match_result *result);
+
+/* The reason for a person, as in "the star stands directly under a public suffix". Never NULL. */
+const char *miss_text(enum miss miss);
+
+/* The reason for a program, as in "wildcard-public-suffix". Never NULL. */
+const char *miss_name(enum miss miss);

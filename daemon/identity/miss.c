@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/identity/match.h"
+
+struct wording {
+    const char *name;
+    const char *text;
+};
+
+static const struct wording wordings[] = {
+    [MISS_NONE] = {"none", "it matches"},
+    [MISS_OTHER_TYPE] = {"other-type", "it is an identity of another type"},
+    [MISS_MALFORMED] = {"malformed", "it cannot be decoded"},
+    [MISS_NUL] = {"nul", "it holds a NUL"},
+    [MISS_NOT_A_NAME] = {"not-a-name", "it is not a domain name"},
+    [MISS_LABEL_COUNT] = {"label-count", "it has another number of labels"},
+    [MISS_LABEL] = {"label", "a label differs"},
+    [MISS_ADDRESS] = {"address", "it is another address"},
+    [MISS_ADDRESS_FAMILY] = {"address-family", "it is an address of the other family"},
+    [MISS_WILDCARD_PLACE] = {"wildcard-place", "a star stands only as the whole left-most label"},
+    [MISS_WILDCARD_PUBLIC_SUFFIX] = {"wildcard-public-suffix",
+                                     "the star stands directly under a public suffix"},
+    [MISS_WILDCARD_LABEL] = {"wildcard-label",
+                             "a star stands only for a label of letters, digits and hyphens"},
+    [MISS_CN_OFF] = {"common-name-off", "it is a common name, and common names do not count"},
+    [MISS_CN_NOT_LAST_RESORT] = {"common-name-not-last-resort",
+                                 "it is a common name, and there is a subject alternative name"},
+    [MISS_CN_SEVERAL] = {"common-name-several", "it is one of several common names"},
+    [MISS_CN_FOR_ADDRESS] = {"common-name-for-address",
+                             "it is a common name, and those never stand for an address"},
+};
+
+static const struct wording *wording_find(enum miss miss)
+{
+    static const struct wording unknown = {"unknown", "for an unknown reason"};
+    size_t at = (size_t)miss;
+
+    return at < sizeof(wordings) / sizeof(wordings[0]) ? &wordings[at] : &unknown;
+}
+
+const char *miss_text(enum miss miss)
+{
+    return wording_find(miss)->text;
+}
+
+const char *miss_name(enum miss miss)
+{
+    return wording_find(miss)->name;
+}

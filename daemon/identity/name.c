@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/identity/name.h"
+
+static bool is_between(uint8_t c, uint8_t first, uint8_t last)
+{
+    return c >= first && c <= last;
+}
+
+static uint8_t lower(uint8_t c)
+{
+    return is_between(c, 'A', 'Z') ? (uint8_t)(c + ('a' - 'A')) : c;
+}
+
+static unsigned class_of(uint8_t c)
+{
+    if (is_between(lower(c), 'a', 'z'))
+        return NAME_LETTER;
+    if (is_between(c, '0', '9'))
+        return NAME_DIGIT;
+
+    switch (c) {
+    case '-':
+        return NAME_HYPHEN;
+    case '_':
+        return NAME_UNDERSCORE;
+    case '*':
+        return NAME_STAR;
+    default:
+        return NAME_OTHER;
+    }
+}
+
+unsigned name_classes(const uint8_t *label, size_t len)
+{
+    unsigned classes = 0;
+
+    for (size_t i = 0; i < len; i++)
+        classes |= class_of(label[i]);
+    return classes;
+}
+
+void name_lower(char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        text[i] = (char)lower((uint8_t)text[i]);
+}
+
+bool name_equal(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
+{
+    if (a_len != b_len)
+        return false;
+
+    for (size_t i = 0; i < a_len; i++) {
+        if (lower(a[i]) != lower(b[i]))
+            return false;
+    }
+    return true;
+}
+
+size_t name_label_len(const uint8_t *name, size_t len)
+{
+    size_t n = 0;
+
+    while (n < len && name[n] != '.')
+        n++;
+    return n;
+}
+
+const uint8_t *name_parent(const uint8_t *name, size_t len, size_t *parent_lenp)
+{
+    size_t skip = name_label_len(name, len);
+
+    if (skip < len)
+        skip++;
+    *parent_lenp = len - skip;
+    return name + skip;
+}
+
+size_t name_count_labels(const uint8_t *name, size_t len)
+{
+    size_t n_labels = 1;
+
+    for (size_t i = 0; i < len; i++)
+        n_labels += name[i] == '.';
+    return n_labels;
+}
+
+static bool at_label_start(const uint8_t *name, size_t at)
+{
+    return at == 0 || name[at - 1] == '.';
+}
+
+size_t name_common_labels(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
+{
+    size_t n_common = 0;
+
+    if (a_len == 0 || b_len == 0)
+        return 0;
+
+    while (a_len > 0 && b_len > 0 && lower(a[a_len - 1]) == lower(b[b_len - 1])) {
+        a_len--;
+        b_len--;
+        n_common += a[a_len] == '.';
+    }
+    /* A label that is equal as far as it goes is a whole one only if it begins here in both names.
+     */
+    return n_common + (at_label_start(a, a_len) && at_label_start(b, b_len));
+}
+
+bool name_label_is_ldh(const uint8_t *label, size_t len)
+{
+    return len > 0 && len <= NAME_LABEL_BYTES && (name_classes(label, len) & ~NAME_LDH) == 0 &&
+           label[0] != '-' && label[len - 1] != '-';
+}
+
+bool name_label_is_xn(const uint8_t *label, size_t len)
+{
+    return len >= 4 && name_equal(label, 4, (const uint8_t *)"xn--", 4);
+}
+
+bool name_ends_in_number(const uint8_t *name, size_t len)
+{
+    size_t start = len;
+
+    while (!at_label_start(name, start))
+        start--;
+    return name_classes(name + start, len - start) == NAME_DIGIT;
+}

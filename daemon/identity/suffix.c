@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/identity/suffix.h"
+
+#include <errno.h>
+#include <libpsl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/identity/name.h"
+
+struct suffix_list {
+    psl_ctx_t *loaded;     /* ours to free; NULL where the list within the library serves */
+    const psl_ctx_t *used; /* the one that is asked */
+};
+
+int suffix_list_open(struct suffix_list **listp)
+{
+    struct suffix_list *list = calloc(1, sizeof(*list));
+
+    *listp = NULL;
+    if (!list)
+        return -ENOMEM;
+
+    list->loaded = psl_latest(NULL);
+    list->used = list->loaded ? list->loaded : psl_builtin();
+    if (!list->used) {
+        suffix_list_close(list);
+        return -ENOENT;
+    }
+
+    *listp = list;
+    return 0;
+}
+
+struct suffix_list *suffix_list_close(struct suffix_list *list)
+{
+    if (!list)
+        return NULL;
+
+    /* psl_latest may hand out the library's own list as if it were ours; psl_free knows it and lets
+     * it be. */
+    psl_free(list->loaded);
+    free(list);
+    return NULL;
+}
+
+bool suffix_list_is_public(const struct suffix_list *list, const char *name, size_t len)
+{
+    char text[NAME_BYTES + 1];
+
+    if (!list || len == 0 || len > NAME_BYTES || memchr(name, '\0', len))
+        return true;
+
+    memcpy(text, name, len);
+    text[len] = '\0';
+    /* Without PSL_TYPE_NO_STAR_RULE: a top-level domain that the list does not know is a public
+     * suffix. */
+    return psl_is_public_suffix2(list->used, text, PSL_TYPE_ICANN) != 0;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Pins as text: base64 with padding, RFC 4648 section 4. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/policy/policy.h"
+
+/* The text of a pin, without the NUL. */
+#define POLICY_PIN_TEXT_BYTES 44
+
+/* Why a text is not a pin. */
+enum policy_pin_fault {
+    POLICY_PIN_OK = 0,
+    POLICY_PIN_LENGTH,   /* not 44 characters */
+    POLICY_PIN_ALPHABET, /* a character that base64 does not have */
+    POLICY_PIN_PADDING,  /* not exactly one = at the end */
+    POLICY_PIN_BITS,     /* the last character holds bits that belong to no byte */
+};
+
+/* Decodes strictly: every pin has exactly one text. `pin` is written only with POLICY_PIN_OK. */
+enum policy_pin_fault policy_pin_decode(uint8_t pin[POLICY_PIN_BYTES], const char *text);
+
+/* The text of a pin, with a NUL. */
+void policy_pin_encode(char text[POLICY_PIN_TEXT_BYTES + 1], const uint8_t pin[POLICY_PIN_BYTES]);
+
+/* A sentence fragment for a person, as in "it has not 44 characters". Never NULL. */
+const char *policy_pin_fault_text(enum policy_pin_fault fault);

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/policy/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/identity/utf8.h"
+#include "daemon/policy/error.h"
+
+static const char byte_order_mark[] = {'\xef', '\xbb', '\xbf'};
+static const char end_option[] = "\n" POLICY_TEXT_END " = 1\n";
+
+/* A walk over the text that is being scrubbed; what it writes never overtakes what it reads. */
+struct scan {
+    char *text;
+    size_t len;
+    size_t at;
+    size_t n_written;
+    size_t word_len; /* of the word outside quotes that ends at `at` */
+    unsigned line;
+    unsigned fault_line; /* of the fault; a comment's or string's is that of its beginning */
+};
+
+struct refusal {
+    char character;
+    const char *text;
+};
+
+/* No value needs any of these, and to libconfuse each of them means something. */
+static const struct refusal everywhere[] = {
+    {'$', "a dollar sign: nothing is taken from the environment, write the value itself"},
+    {'\\', "a backslash: no name or value has one, take it out"},
+    {'|', "a vertical bar: no name or value has one, take it out"},
+};
+
+static const struct refusal outside_strings[] = {
+    {'*', "a star outside quotes: a domain is given without one, and \"subdomains = one\" or "
+          "\"subdomains = all\" says how deep its section reaches"},
+    {'+', "a plus sign outside quotes: put a pin in quotes, and give a list once, with \"=\""},
+    {'(', "a parenthesis: there are no functions, and nothing is included"},
+};
+
+static const char *refusal_find(const struct refusal *refusals, size_t n_refusals, char c)
+{
+    for (size_t i = 0; i < n_refusals; i++)
+        if (refusals[i].character == c)
+            return refusals[i].text;
+    return NULL;
+}
+
+static char scan_peek(const struct scan *scan, size_t ahead)
+{
+    return scan->at + ahead < scan->len ? scan->text[scan->at + ahead] : '\0';
+}
+
+static bool is_control(char c)
+{
+    return ((unsigned char)c < ' ' && c != '\t') || c == 0x7f;
+}
+
+static void scan_keep(struct scan *scan)
+{
+    scan->text[scan->n_written++] = scan->text[scan->at++];
+}
+
+static void scan_blank(struct scan *scan)
+{
+    scan->word_len = 0;
+    if (scan->text[scan->at] == '\n') {
+        scan->line++;
+        scan_keep(scan);
+        return;
+    }
+    scan->at++;
+    if (scan->n_written == 0 || scan->text[scan->n_written - 1] != ' ')
+        scan->text[scan->n_written++] = ' ';
+}
+
+static const char *scan_line_comment(struct scan *scan)
+{
+    while (scan->at < scan->len && scan->text[scan->at] != '\n')
+        scan_blank(scan);
+    return NULL;
+}
+
+static const char *scan_block_comment(struct scan *scan)
+{
+    scan_blank(scan);
+    scan_blank(scan);
+    while (scan->at < scan->len && !(scan_peek(scan, 0) == '*' && scan_peek(scan, 1) == '/'))
+        scan_blank(scan);
+    if (scan->at == scan->len)
+        return "a comment that begins here never ends: close it with \"*/\" (was the file cut "
+               "off?)";
+    scan_blank(scan);
+    scan_blank(scan);
+    return NULL;
+}
+
+static const char *string_fault(char c)
+{
+    const char *fault = refusal_find(everywhere, sizeof(everywhere) / sizeof(everywhere[0]), c);
+
+    if (fault == NULL && c == '\n')
+        fault = "a string does not end in the line in which it begins: close its quotes";
+    if (fault == NULL && is_control(c))
+        fault = "a control character in a string: take it out";
+    return fault;
+}
+
+static const char *scan_string(struct scan *scan)
+{
+    char quote = scan->text[scan->at];
+    size_t start = scan->at;
+    const char *fault = NULL;
+
+    scan->word_len = 0;
+    scan_keep(scan);
+    while (fault == NULL && scan->at < scan->len && scan->text[scan->at] != quote) {
+        fault = string_fault(scan->text[scan->at]);
+        scan_keep(scan);
+    }
+    if (fault != NULL)
+        return fault;
+    if (scan->at == scan->len)
+        return "a string that begins here never ends: close its quotes (was the file cut off?)";
+    if (scan->at - start - 1 > POLICY_VALUE_BYTES)
+        return "a string is too long: no name or value needs so much";
+    scan_keep(scan);
+    return NULL;
+}
+
+static const char *scan_word(struct scan *scan)
+{
+    char c = scan->text[scan->at];
+    const char *fault = refusal_find(everywhere, sizeof(everywhere) / sizeof(everywhere[0]), c);
+
+    if (fault == NULL)
+        fault = refusal_find(outside_strings, sizeof(outside_strings) / sizeof(outside_strings[0]),
+                             c);
+    if (fault != NULL)
+        return fault;
+    if (is_control(c))
+        return "a control character: take it out";
+    scan->word_len = strchr("{}=,", c) == NULL ? scan->word_len + 1 : 0;
+    if (scan->word_len > POLICY_VALUE_BYTES)
+        return "a word is too long: no name or value needs so much";
+    scan_keep(scan);
+    return NULL;
+}
+
+static bool blank_is_next(const struct scan *scan)
+{
+    char c = scan_peek(scan, 0);
+
+    return c == ' ' || c == '\t' || c == '\n' || (c == '\r' && scan_peek(scan, 1) == '\n');
+}
+
+static const char *scan_next(struct scan *scan)
+{
+    char c = scan_peek(scan, 0);
+    char next = scan_peek(scan, 1);
+
+    if (c == '#' || (c == '/' && next == '/'))
+        return scan_line_comment(scan);
+    if (c == '/' && next == '*')
+        return scan_block_comment(scan);
+    if (c == '"' || c == '\'')
+        return scan_string(scan);
+    if (!blank_is_next(scan))
+        return scan_word(scan);
+    scan_blank(scan);
+    return NULL;
+}
+
+static const char *scan_text(struct scan *scan)
+{
+    const char *fault = NULL;
+
+    while (fault == NULL && scan->at < scan->len) {
+        scan->fault_line = scan->line;
+        fault = scan_next(scan);
+    }
+    return fault;
+}
+
+static const char *scan_encoding(struct scan *scan)
+{
+    if (scan->len >= sizeof(byte_order_mark) &&
+        memcmp(scan->text, byte_order_mark, sizeof(byte_order_mark)) == 0)
+        return "a byte order mark: save the file as UTF-8 without one";
+    for (size_t at = 0, n; at < scan->len; at += n) {
+        uint32_t code = 0;
+
+        n = utf8_next((const uint8_t *)scan->text + at, scan->len - at, &code);
+        if (n == 0)
+            return "this is not UTF-8: save the file as UTF-8";
+        if (code == 0)
+            return "a NUL byte: a configuration is text";
+        /* the C1 control characters, which a terminal may obey; ASCII's are looked at in their
+         * place */
+        if (code >= 0x80 && code < 0xa0)
+            return "a control character: take it out";
+        scan->fault_line += code == '\n';
+    }
+    return NULL;
+}
+
+int policy_text_scrub(char **textp, unsigned *end_linep, const char *file, const char *raw,
+                      size_t len, struct policy_error *error)
+{
+    struct scan scan = {.len = len, .line = 1, .fault_line = 1};
+    const char *fault;
+
+    if (len > POLICY_FILE_BYTES)
+        return policy_error_set(error, file, 0, "the configuration is larger than %u MiB",
+                                POLICY_FILE_BYTES >> 20);
+    scan.text = malloc(len + sizeof(end_option));
+    if (scan.text == NULL)
+        return -ENOMEM;
+    if (len > 0)
+        memcpy(scan.text, raw, len);
+
+    fault = scan_encoding(&scan);
+    if (fault == NULL)
+        fault = scan_text(&scan);
+    if (fault != NULL) {
+        free(scan.text);
+        return policy_error_set(error, file, scan.fault_line, "%s", fault);
+    }
+    memcpy(scan.text + scan.n_written, end_option, sizeof(end_option));
+    *textp = scan.text;
+    *end_linep = scan.line + 1;
+    return 0;
+}
+
+/* Scrubbed strings hold no line break and no escape. */
+static const char *string_skip(const char *at)
+{
+    const char *end = strchr(at + 1, *at);
+
+    return end == NULL ? at + strlen(at) : end + 1;
+}
+
+struct policy_text_section policy_text_next(struct policy_text_cursor *cursor)
+{
+    struct policy_text_section section = {.n_assigned = 0};
+    const char *at = cursor->at + strspn(cursor->at, " \t\r\n");
+    unsigned depth = 0;
+    bool closed = false;
+
+    for (const char *c = cursor->at; c < at; c++)
+        cursor->line += *c == '\n';
+    section.line = cursor->line;
+    while (*at != '\0' && !closed) {
+        cursor->line += *at == '\n';
+        section.n_assigned += *at == '=';
+        depth += *at == '{';
+        if (*at == '}' && depth > 0)
+            closed = --depth == 0;
+        at = *at == '"' || *at == '\'' ? string_skip(at) : at + 1;
+    }
+    cursor->at = at;
+    return section;
+}

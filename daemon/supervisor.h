@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The supervisor: parent of front and verifiers. It starts them, replaces what ends, kills what overruns, and
+ * reads nothing that a client sent. Front and verifiers end when it does.
+ */
+
+#include "daemon/host/user.h"
+#include "daemon/verify/verify.h"
+
+/* Borrowed while it runs. */
+struct supervisor_setup {
+    int listen_fd;     /* the listening socket */
+    int front_program; /* the front's executable, opened with O_PATH */
+    struct user user;  /* whom the children become */
+    const struct verify_context *context;
+};
+
+/*
+ * Runs until SIGTERM or SIGINT; then lets the children finish what they are at, for a bounded time. These
+ * signals and SIGHUP have to be blocked already. 0 after an orderly end, or -errno.
+ */
+int supervisor_run(const struct supervisor_setup *setup);

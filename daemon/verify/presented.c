@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/verify/presented.h"
+
+#include <string.h>
+
+/* More than any name that can match; a nearest miss beyond it tells nobody anything. */
+#define NEAREST_BYTES 512
+
+static const enum verdict_identity_type types[] = {
+    [IDENTITY_NONE] = VERDICT_IDENTITY_UNSPECIFIED,
+    [IDENTITY_DNS] = VERDICT_DNS_ID,
+    [IDENTITY_IP] = VERDICT_IP_ID,
+    [IDENTITY_CN] = VERDICT_CN_ID,
+    [IDENTITY_EMAIL] = VERDICT_EMAIL,
+    [IDENTITY_URI] = VERDICT_URI_ID,
+    [IDENTITY_SRV] = VERDICT_SRV_ID,
+    [IDENTITY_OTHER] = VERDICT_OTHER,
+    [IDENTITY_MALFORMED] = VERDICT_MALFORMED,
+};
+
+static struct bytes text_bytes(const char *text)
+{
+    return (struct bytes){.data = (const uint8_t *)text, .len = strlen(text)};
+}
+
+struct verdict_identity presented_identity(const struct identity *identity)
+{
+    return (struct verdict_identity){
+        .type = types[identity->type],
+        .value = {.data = identity->data, .len = identity->len},
+    };
+}
+
+void presented_fill(struct verdict *verdict, const struct identity *identities, size_t n_identities)
+{
+    size_t room = LIMIT_PRESENTED_SHOWN_BYTES;
+
+    verdict->n_presented = 0;
+    verdict->presented_more = 0;
+    for (size_t i = 0; i < n_identities; i++) {
+        if (verdict->n_presented == LIMIT_PRESENTED_SHOWN_COUNT || identities[i].len > room) {
+            verdict->presented_more++;
+            continue;
+        }
+        verdict->presented[verdict->n_presented++] = presented_identity(&identities[i]);
+        room -= identities[i].len;
+    }
+}
+
+void presented_fill_nearest(struct verdict *verdict, const struct identity *identities,
+                            const struct match_result *names)
+{
+    if (!names->has_nearest || identities[names->nearest].len > NEAREST_BYTES)
+        return;
+    verdict->has_nearest = true;
+    verdict->nearest.identity = presented_identity(&identities[names->nearest]);
+    verdict->nearest.why = text_bytes(miss_name(names->why));
+    verdict->nearest.text = text_bytes(miss_text(names->why));
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/verify/verify.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/verify/presented.h"
+
+/* X509_V_ERR_HOSTNAME_MISMATCH, _IP_ADDRESS_MISMATCH, _APPLICATION_VERIFICATION: the numbers are Python's too. */
+#define CODE_HOSTNAME    62
+#define CODE_IP_ADDRESS  64
+#define CODE_APPLICATION 50
+
+static struct bytes text_bytes(const char *text)
+{
+    return (struct bytes){.data = (const uint8_t *)text, .len = strlen(text)};
+}
+
+__attribute__((format(printf, 3, 4))) static int
+refuse(struct verification *verification, enum error_code code, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(verification->error_text, sizeof(verification->error_text), format, arguments);
+    va_end(arguments);
+    return (int)code;
+}
+
+/* --- the stages, each of which leaves its result in the verification --- */
+
+static int read_reference(struct verification *verification, const struct request *request)
+{
+    int r = reference_parse(&verification->reference, request->host.data, request->host.len);
+
+    if (r > 0)
+        return refuse(verification, ERROR_INVALID_REFERENCE,
+                      "the host is neither a name nor an IP address: %s",
+                      reference_fault_text((enum reference_fault)r));
+    return r;
+}
+
+static int read_leaf(struct verification *verification, const struct verify_context *context,
+                     const struct request *request)
+{
+    struct bytes leaf = request->certificates[0];
+    int r = certificate_parse(&verification->leaf, context->x509, leaf.data, leaf.len);
+
+    if (r > 0)
+        return refuse(verification, ERROR_INVALID_CERTIFICATE,
+                      "the first certificate is not an X.509 certificate in DER, or something follows it");
+    return r;
+}
+
+static void choose_rule(struct verification *verification, const struct verify_context *context)
+{
+    const struct reference *reference = &verification->reference;
+
+    if (reference->type == IDENTITY_DNS)
+        verification->rule =
+            policy_rule_for_name(context->policy, reference->value, reference->value_len);
+    else
+        verification->rule = policy_rule_default(context->policy);
+}
+
+static void match_names(struct verification *verification, const struct verify_context *context)
+{
+    struct match_rules rules = {
+        .suffixes = context->suffixes,
+        .common_name = verification->rule->common_name,
+    };
+    size_t n;
+    const struct identity *identities = certificate_identities(verification->leaf, &n);
+
+    match_all(&rules, &verification->reference, identities, n, &verification->names);
+}
+
+/* Without a validated path only the leaf's key counts: what else came along, anybody can append. */
+static int check_pins(struct verification *verification, const struct verify_context *context)
+{
+    const struct policy_pinset *pinset = verification->rule->pinset;
+    uint8_t digest[X509_SHA256_BYTES];
+    int r;
+
+    if (!pinset)
+        return 0;
+    r = certificate_spki_sha256(verification->leaf, context->x509, digest);
+    if (r)
+        return r;
+    for (size_t i = 0; i < pinset->n_pins; i++) {
+        if (memcmp(pinset->pins[i], digest, sizeof(digest)) == 0)
+            verification->pins_hold = true;
+    }
+    return 0;
+}
+
+/* --- the verdict --- */
+
+static void add_failure(struct verdict *verdict, enum verdict_failure_code code,
+                        uint32_t verify_code, const char *message)
+{
+    if (verdict->n_failures == LIMIT_FAILURES_COUNT)
+        return;
+    verdict->failures[verdict->n_failures++] = (struct verdict_failure){
+        .code = code,
+        .verify_code = verify_code,
+        .message = text_bytes(message),
+    };
+}
+
+static void judge_names(struct verification *verification)
+{
+    const struct reference *reference = &verification->reference;
+    struct verdict *verdict = &verification->verdict;
+    bool is_name = reference->type == IDENTITY_DNS;
+    size_t n;
+    const struct identity *identities = certificate_identities(verification->leaf, &n);
+
+    verdict->checked[VERDICT_CHECK_IDENTITY] = true;
+    presented_fill(verdict, identities, n);
+    if (verification->names.match == MATCH_FOUND) {
+        verdict->has_matched = true;
+        verdict->matched = presented_identity(&identities[verification->names.matched]);
+        return;
+    }
+    presented_fill_nearest(verdict, identities, &verification->names);
+    snprintf(verification->identity_text, sizeof(verification->identity_text),
+             "%s mismatch, certificate is not valid for '%s'.", is_name ? "Hostname" : "IP address",
+             reference->given);
+    add_failure(verdict, is_name ? VERDICT_HOSTNAME_MISMATCH : VERDICT_IP_ADDRESS_MISMATCH,
+                is_name ? CODE_HOSTNAME : CODE_IP_ADDRESS, verification->identity_text);
+}
+
+static void judge_pins(struct verification *verification)
+{
+    const struct policy_pinset *pinset = verification->rule->pinset;
+
+    if (!pinset)
+        return;
+    verification->verdict.checked[VERDICT_CHECK_PINS_LEAF] = true;
+    if (verification->pins_hold)
+        return;
+    snprintf(verification->pin_text, sizeof(verification->pin_text),
+             "application verification failure: the end entity's key is not in pinset \"%s\"",
+             pinset->name);
+    add_failure(&verification->verdict, VERDICT_PIN_MISMATCH, CODE_APPLICATION,
+                verification->pin_text);
+}
+
+static void fill_provenance(struct verification *verification, const struct verify_context *context)
+{
+    const struct policy_origin *origin = &verification->rule->origin;
+    const struct reference *reference = &verification->reference;
+    struct verdict *verdict = &verification->verdict;
+
+    verdict->reference.type = reference->type == IDENTITY_DNS ? VERDICT_DNS_ID : VERDICT_IP_ID;
+    verdict->reference.value = (struct bytes){
+        .data = (const uint8_t *)reference->value,
+        .len = reference->value_len,
+    };
+    verdict->rule.section = text_bytes(origin->section);
+    verdict->rule.file = text_bytes(origin->file);
+    verdict->rule.line = origin->line;
+    verdict->generation = context->generation;
+    verdict->digest = (struct bytes){.data = context->digest, .len = sizeof(context->digest)};
+}
+
+/* The one place that accepts: every stage has to have said yes, by its own constant. */
+static void conclude(struct verification *verification)
+{
+    struct verdict *verdict = &verification->verdict;
+    bool pins_settled = !verification->rule->pinset || verification->pins_hold;
+
+    verdict->outcome = VERDICT_NOT_VERIFIED;
+    if (verification->names.match == MATCH_FOUND && pins_settled && verdict->n_failures == 0)
+        verdict->outcome = VERDICT_NAME_MATCHES;
+}
+
+int verification_init(struct verification *verification, const struct verify_context *context,
+                      const struct request *request)
+{
+    int r;
+
+    *verification = VERIFICATION_NULL;
+    if (request->path)
+        return refuse(verification, ERROR_UNSUPPORTED,
+                      "this daemon does not validate paths: ask without one");
+
+    r = read_reference(verification, request);
+    if (!r)
+        r = read_leaf(verification, context, request);
+    if (r)
+        return r;
+
+    choose_rule(verification, context);
+    match_names(verification, context);
+    r = check_pins(verification, context);
+    if (r)
+        return r;
+
+    judge_names(verification);
+    judge_pins(verification);
+    fill_provenance(verification, context);
+    conclude(verification);
+    return 0;
+}
+
+void verification_deinit(struct verification *verification)
+{
+    verification->leaf = certificate_free(verification->leaf);
+    *verification = VERIFICATION_NULL;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* For the files of daemon/x509 alone. */
+
+#include <openssl/evp.h>
+#include <openssl/provider.h>
+
+#include "daemon/x509/context.h"
+
+struct x509_context {
+    OSSL_LIB_CTX *parsing; /* provider "null" */
+    OSSL_PROVIDER *null;
+    OSSL_LIB_CTX *hashing; /* provider "default" */
+    OSSL_PROVIDER *provider;
+    EVP_MD *sha256;
+};
+
+/* Empties libcrypto's error queue. -ENOMEM if memory was the trouble, else `otherwise`. */
+int x509_error(int otherwise);

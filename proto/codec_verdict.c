@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+#include "proto/codec.h"
+
+#include <errno.h>
+
+#include "proto/certname.pb-c.h"
+#include "proto/codec_memory.h"
+
+/* --- writing --- */
+
+struct identity_parts {
+    Certname__V1__Identity reference, matched, nearest;
+    Certname__V1__Nearest nearest_miss;
+    Certname__V1__Rule rule;
+    Certname__V1__Check checked[VERDICT_CHECKS_COUNT];
+};
+
+static Certname__V1__Identity identity_message(const struct verdict_identity *identity)
+{
+    Certname__V1__Identity message = CERTNAME__V1__IDENTITY__INIT;
+
+    message.type = (Certname__V1__IdentityType)identity->type;
+    message.value = codec_data(identity->value);
+    return message;
+}
+
+static int write_failures(Certname__V1__Verdict *message, const struct verdict *verdict,
+                          struct arena *arena)
+{
+    Certname__V1__Failure *failures;
+    int r;
+
+    r = codec_array(arena, verdict->n_failures, sizeof(*failures), (void **)&failures);
+    if (!r)
+        r = codec_array(arena, verdict->n_failures, sizeof(*message->failures),
+                        (void **)&message->failures);
+    if (r)
+        return r;
+
+    for (size_t i = 0; i < verdict->n_failures; i++) {
+        certname__v1__failure__init(&failures[i]);
+        failures[i].code = (Certname__V1__FailureCode)verdict->failures[i].code;
+        failures[i].verify_code = verdict->failures[i].verify_code;
+        failures[i].message = codec_data(verdict->failures[i].message);
+        failures[i].depth = verdict->failures[i].depth;
+        message->failures[i] = &failures[i];
+    }
+    message->n_failures = verdict->n_failures;
+    return 0;
+}
+
+static int write_presented(Certname__V1__Verdict *message, const struct verdict *verdict,
+                           struct arena *arena)
+{
+    Certname__V1__Identity *identities;
+    int r;
+
+    r = codec_array(arena, verdict->n_presented, sizeof(*identities), (void **)&identities);
+    if (!r)
+        r = codec_array(arena, verdict->n_presented, sizeof(*message->presented),
+                        (void **)&message->presented);
+    if (r)
+        return r;
+
+    for (size_t i = 0; i < verdict->n_presented; i++) {
+        identities[i] = identity_message(&verdict->presented[i]);
+        message->presented[i] = &identities[i];
+    }
+    message->n_presented = verdict->n_presented;
+    message->presented_more = verdict->presented_more;
+    return 0;
+}
+
+static void write_nearest(Certname__V1__Verdict *message, struct identity_parts *parts,
+                          const struct verdict_nearest *nearest)
+{
+    parts->nearest = identity_message(&nearest->identity);
+    certname__v1__nearest__init(&parts->nearest_miss);
+    parts->nearest_miss.identity = &parts->nearest;
+    parts->nearest_miss.why = codec_data(nearest->why);
+    parts->nearest_miss.text = codec_data(nearest->text);
+    message->nearest = &parts->nearest_miss;
+}
+
+static void write_checked(Certname__V1__Verdict *message, struct identity_parts *parts,
+                          const struct verdict *verdict)
+{
+    message->checked = parts->checked;
+    for (unsigned i = 1; i < VERDICT_CHECKS_COUNT; i++) {
+        if (verdict->checked[i])
+            parts->checked[message->n_checked++] = (Certname__V1__Check)i;
+    }
+}
+
+static void write_rule(Certname__V1__Verdict *message, struct identity_parts *parts,
+                       const struct verdict *verdict)
+{
+    certname__v1__rule__init(&parts->rule);
+    parts->rule.section = codec_data(verdict->rule.section);
+    parts->rule.file = codec_data(verdict->rule.file);
+    parts->rule.line = verdict->rule.line;
+    message->rule = &parts->rule;
+}
+
+int codec_write_verdict(const struct verdict *verdict, struct arena *arena, struct bytes *payload)
+{
+    Certname__V1__Verdict message = CERTNAME__V1__VERDICT__INIT;
+    struct identity_parts parts = {0};
+    int r;
+
+    r = write_failures(&message, verdict, arena);
+    if (!r)
+        r = write_presented(&message, verdict, arena);
+    if (r)
+        return r;
+
+    message.outcome = (Certname__V1__Outcome)verdict->outcome;
+    parts.reference = identity_message(&verdict->reference);
+    message.reference = &parts.reference;
+    if (verdict->has_matched) {
+        parts.matched = identity_message(&verdict->matched);
+        message.matched = &parts.matched;
+    }
+    if (verdict->has_nearest)
+        write_nearest(&message, &parts, &verdict->nearest);
+    write_checked(&message, &parts, verdict);
+    write_rule(&message, &parts, verdict);
+    message.generation = verdict->generation;
+    message.digest = codec_data(verdict->digest);
+    return codec_pack(&message.base, arena, payload);
+}
+
+/* --- reading --- */
+
+static struct verdict_identity identity_view(const Certname__V1__Identity *message)
+{
+    struct verdict_identity identity = {.value = codec_view(message->value)};
+
+    if ((unsigned)message->type <= VERDICT_MALFORMED)
+        identity.type = (enum verdict_identity_type)message->type;
+    return identity;
+}
+
+static int read_outcome(struct verdict *verdict, const Certname__V1__Verdict *message)
+{
+    if (message->outcome == CERTNAME__V1__OUTCOME__OUTCOME_NAME_MATCHES)
+        verdict->outcome = VERDICT_NAME_MATCHES;
+    else if (message->outcome == CERTNAME__V1__OUTCOME__OUTCOME_VERIFIED)
+        verdict->outcome = VERDICT_VERIFIED;
+    else if (message->outcome != CERTNAME__V1__OUTCOME__OUTCOME_NOT_VERIFIED)
+        return -EBADMSG;
+    return 0;
+}
+
+static int read_failures(struct verdict *verdict, const Certname__V1__Verdict *message)
+{
+    if (message->n_failures > LIMIT_FAILURES_COUNT)
+        return -EBADMSG;
+    for (size_t i = 0; i < message->n_failures; i++) {
+        const Certname__V1__Failure *failure = message->failures[i];
+
+        if ((unsigned)failure->code <= VERDICT_PIN_MISMATCH)
+            verdict->failures[i].code = (enum verdict_failure_code)failure->code;
+        verdict->failures[i].verify_code = failure->verify_code;
+        verdict->failures[i].message = codec_view(failure->message);
+        verdict->failures[i].depth = failure->depth;
+    }
+    verdict->n_failures = message->n_failures;
+    return 0;
+}
+
+static int read_identities(struct verdict *verdict, const Certname__V1__Verdict *message)
+{
+    if (message->n_presented > LIMIT_PRESENTED_SHOWN_COUNT || !message->reference)
+        return -EBADMSG;
+
+    verdict->reference = identity_view(message->reference);
+    verdict->has_matched = message->matched != NULL;
+    if (message->matched)
+        verdict->matched = identity_view(message->matched);
+    for (size_t i = 0; i < message->n_presented; i++)
+        verdict->presented[i] = identity_view(message->presented[i]);
+    verdict->n_presented = message->n_presented;
+    verdict->presented_more = message->presented_more;
+    if (message->nearest && message->nearest->identity) {
+        verdict->has_nearest = true;
+        verdict->nearest.identity = identity_view(message->nearest->identity);
+        verdict->nearest.why = codec_view(message->nearest->why);
+        verdict->nearest.text = codec_view(message->nearest->text);
+    }
+    return 0;
+}
+
+static void read_provenance(struct verdict *verdict, const Certname__V1__Verdict *message)
+{
+    for (size_t i = 0; i < message->n_checked; i++) {
+        if ((unsigned)message->checked[i] < VERDICT_CHECKS_COUNT)
+            verdict->checked[message->checked[i]] = true;
+    }
+    if (message->rule) {
+        verdict->rule.section = codec_view(message->rule->section);
+        verdict->rule.file = codec_view(message->rule->file);
+        verdict->rule.line = message->rule->line;
+    }
+    verdict->generation = message->generation;
+    verdict->digest = codec_view(message->digest);
+}
+
+int codec_read_verdict(struct verdict *verdict, struct arena *arena, const uint8_t *payload,
+                       size_t len)
+{
+    ProtobufCAllocator allocator = codec_allocator(arena);
+    struct verdict result = {0};
+    Certname__V1__Verdict *message;
+    int r;
+
+    *verdict = (struct verdict){0};
+    message = certname__v1__verdict__unpack(&allocator, len, payload);
+    if (!message)
+        return arena->out_of_memory ? -ENOMEM : -EBADMSG;
+
+    r = read_outcome(&result, message);
+    if (!r)
+        r = read_failures(&result, message);
+    if (!r)
+        r = read_identities(&result, message);
+    if (r)
+        return r;
+    read_provenance(&result, message);
+    *verdict = result;
+    return 0;
+}
+
+int codec_read_error(unsigned *codep, struct bytes *text, struct arena *arena,
+                     const uint8_t *payload, size_t len)
+{
+    ProtobufCAllocator allocator = codec_allocator(arena);
+    Certname__V1__Error *message = certname__v1__error__unpack(&allocator, len, payload);
+
+    if (!message)
+        return arena->out_of_memory ? -ENOMEM : -EBADMSG;
+    if (message->code == ERROR_NONE)
+        return -EBADMSG;
+    *codep = message->code;
+    *text = codec_view(message->message);
+    return 0;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * Every limit of certnamed in one place: the unit in the name, the reason beside it.
+ * The limits of the wire are part of the protocol (PROTOCOL.md); the rest is the daemon's own.
+ */
+
+/* --- the wire --- */
+
+/* A frame, header included: 64 certificates of the usual 2 KiB and a name, with room to spare. */
+#define LIMIT_FRAME_BYTES 196608
+/* Certificates in one request: as many intermediates as path building can ever need. */
+#define LIMIT_CERTIFICATES_COUNT 64
+/* One certificate in DER: ten times the usual; above it only hostile ones have been seen. */
+#define LIMIT_CERTIFICATE_BYTES 16384
+/* A reference as it comes, U-labels in UTF-8: 253 octets of A-labels are never longer than this. */
+#define LIMIT_REFERENCE_BYTES 1024
+/* A reply, header included, which a client takes before it hangs up. */
+#define LIMIT_REPLY_BYTES 32768
+/* The text of an error reply. */
+#define LIMIT_ERROR_TEXT_BYTES 512
+
+/* --- decoding --- */
+
+/* What a decoded message may occupy: protobuf-c can turn one byte into sixty. */
+#define LIMIT_DECODED_BYTES 1048576
+/* Allocations one decoded message may make: 64 certificates, 64 presented identities and their parts. */
+#define LIMIT_DECODED_ALLOCATIONS_COUNT 512
+
+/* --- the verdict --- */
+
+/* Presented identities shown in a verdict; the rest is counted. */
+#define LIMIT_PRESENTED_SHOWN_COUNT 32
+/* Bytes of presented identities shown in a verdict, so that a refusal stays within 4 KiB. */
+#define LIMIT_PRESENTED_SHOWN_BYTES 2048
+/* Identities taken from one certificate: 16 KiB of DER cannot hold more than this many names. */
+#define LIMIT_PRESENTED_COUNT 8192
+/* Failures in one verdict. */
+#define LIMIT_FAILURES_COUNT 8
+
+/* --- the front --- */
+
+/* Connections in all: leaves descriptors for everything else under the usual hard limit. */
+#define LIMIT_CONNECTIONS_COUNT 4096
+/* Connections of one uid: one user cannot take them all. */
+#define LIMIT_CONNECTIONS_PER_UID_COUNT 256
+/* Requests in flight on one connection. */
+#define LIMIT_IN_FLIGHT_PER_CONNECTION_COUNT 64
+/* Requests in flight for one uid, over all its connections. */
+#define LIMIT_IN_FLIGHT_PER_UID_COUNT 1024
+/* Request bytes waiting for a verifier, over all uids: beyond it everybody is told BUSY. */
+#define LIMIT_QUEUED_BYTES 67108864
+/* Replies that a client has not read: beyond it no more is read from that client. */
+#define LIMIT_UNREAD_OUTPUT_BYTES 65536
+/* From the first byte of a frame to its last. */
+#define LIMIT_FRAME_MS 2000
+/* How long a client may leave replies unread once they have stopped its reading. */
+#define LIMIT_UNREAD_OUTPUT_MS 10000
+/* Descriptors kept free for verifiers and the supervisor. */
+#define LIMIT_SPARE_DESCRIPTORS_COUNT 32
+
+/* --- the verifier --- */
+
+/* CPU time of one verification: hundreds of times the usual; a hostile certificate ends here. */
+#define LIMIT_VERIFY_CPU_MS 100
+/* Wall-clock time of one verification, after which its verifier is replaced. */
+#define LIMIT_VERIFY_WALL_MS 1000
+/* Address space of a verifier above what it has after loading. */
+#define LIMIT_VERIFIER_GROWTH_BYTES 67108864
+/* Verifiers at most, however many processors there are. */
+#define LIMIT_VERIFIERS_COUNT 16
+/* Verifications tried for one request when verifiers die under it for reasons not its own. */
+#define LIMIT_ATTEMPTS_COUNT 2
+
+/* --- the supervisor --- */
+
+/* A child that dies young is not started again before this, so that a broken one does not spin. */
+#define LIMIT_RESTART_PAUSE_MS 100
+/* How often that pause is doubled for what keeps dying young: 3.2 s at most. */
+#define LIMIT_RESTART_DOUBLINGS_COUNT 5
+/* What the children get to end by themselves after SIGTERM. */
+#define LIMIT_SHUTDOWN_MS 2000
+/* Waiting connections on the listening socket. */
+#define LIMIT_BACKLOG_COUNT 4096
+
+/* --- the policy --- */
+
+/* The configuration file: room for 10,000 domains with a pinset each. */
+#define LIMIT_CONFIG_BYTES 4194304
+/* Sections of one kind: title checks are quadratic, and this many take about a second. */
+#define LIMIT_SECTIONS_COUNT 10000
+/* Pins in one pinset. */
+#define LIMIT_PINS_COUNT 64
+
+/* --- the client --- */
+
+/* A whole call, connection and retry included. */
+#define LIMIT_CALL_MS 5000

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * A verdict in plain C: what the verification pipeline fills in, the codec writes and reads, and the client
+ * library hands out. The numbers are those of certname.proto. Zero-initialised it is "not verified".
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proto/bytes.h"
+#include "proto/limits.h"
+
+/* Compared with == only. Every two of them, and each of them and any small number, differ in 12 bits or more. */
+enum verdict_outcome {
+    VERDICT_NOT_VERIFIED = 0,
+    VERDICT_NAME_MATCHES = 0x35A6C993,
+    VERDICT_VERIFIED = 0x5CA96C6C,
+};
+
+enum verdict_failure_code {
+    VERDICT_FAILURE_UNSPECIFIED = 0,
+    VERDICT_HOSTNAME_MISMATCH = 1,
+    VERDICT_IP_ADDRESS_MISMATCH = 2,
+    VERDICT_PIN_MISMATCH = 3,
+};
+
+enum verdict_identity_type {
+    VERDICT_IDENTITY_UNSPECIFIED = 0,
+    VERDICT_DNS_ID = 1,
+    VERDICT_IP_ID = 2,
+    VERDICT_CN_ID = 3,
+    VERDICT_EMAIL = 4,
+    VERDICT_URI_ID = 5,
+    VERDICT_SRV_ID = 6,
+    VERDICT_OTHER = 7,
+    VERDICT_MALFORMED = 8,
+};
+
+enum verdict_check {
+    VERDICT_CHECK_UNSPECIFIED = 0,
+    VERDICT_CHECK_IDENTITY = 1,
+    VERDICT_CHECK_PATH = 2,
+    VERDICT_CHECK_PINS_LEAF = 3,
+    VERDICT_CHECK_PINS_PATH = 4,
+    VERDICT_CHECK_REVOCATION = 5,
+};
+#define VERDICT_CHECKS_COUNT 6
+
+struct verdict_identity {
+    enum verdict_identity_type type;
+    struct bytes value;
+};
+
+struct verdict_failure {
+    enum verdict_failure_code code;
+    uint32_t verify_code;
+    struct bytes message;
+    uint32_t depth;
+};
+
+struct verdict_nearest {
+    struct verdict_identity identity;
+    struct bytes why;
+    struct bytes text;
+};
+
+/* Borrows all its bytes: from the request, the policy and an arena. */
+struct verdict {
+    enum verdict_outcome outcome;
+    struct verdict_failure failures[LIMIT_FAILURES_COUNT];
+    size_t n_failures;
+    struct verdict_identity reference;
+    bool has_matched;
+    struct verdict_identity matched;
+    struct verdict_identity presented[LIMIT_PRESENTED_SHOWN_COUNT];
+    size_t n_presented;
+    uint32_t presented_more;
+    bool has_nearest;
+    struct verdict_nearest nearest;
+    bool checked[VERDICT_CHECKS_COUNT];
+    struct {
+        struct bytes section;
+        struct bytes file;
+        uint32_t line;
+    } rule;
+    uint64_t generation;
+    struct bytes digest;
+};
+
+/*
+ * Whether a verdict is one that a daemon may give to a question with or without `path`: it accepts or it has
+ * failures, never both and never neither, it checked the identity, and the path if that was asked for. A
+ * client takes no other.
+ */
+bool verdict_answers(const struct verdict *verdict, bool path);
+
+/* Names for programs, as in "hostname-mismatch", "DNS-ID", "pins-leaf"; "unknown" for other values. Never NULL. */
+const char *verdict_outcome_name(enum verdict_outcome outcome);
+const char *verdict_failure_name(enum verdict_failure_code code);
+const char *verdict_identity_name(enum verdict_identity_type type);
+const char *verdict_check_name(enum verdict_check check);

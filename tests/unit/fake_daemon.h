@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* A process that listens where certnamed would, and answers as a test wants it to. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define FAKE_FRAME_BYTES 65536
+
+struct fake_question {
+    unsigned n_connection; /* counted from 1 */
+    uint64_t tag;
+};
+
+/*
+ * Writes what to answer into out; less than 0 closes the connection instead, after -(answer) - 1
+ * bytes of it.
+ */
+typedef ptrdiff_t (*fake_answer)(uint8_t out[static FAKE_FRAME_BYTES],
+                                 const struct fake_question *question, const void *context);
+
+struct fake_daemon {
+    pid_t pid;
+    char folder[64];
+    char path[96];
+};
+
+/*
+ * Returns once it listens, as the given user unless (uid_t)-1. With `greets` it answers each
+ * connection before any question, with tag 0.
+ */
+void fake_daemon_start(struct fake_daemon *daemon, uid_t uid, bool greets, fake_answer answer,
+                       const void *context);
+void fake_daemon_stop(struct fake_daemon *daemon);
+
+/* A folder with a path in it and nothing there; fake_daemon_stop() removes both. */
+void fake_daemon_absent(struct fake_daemon *daemon);

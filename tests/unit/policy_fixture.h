@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* What the tests of the policy share. */
+
+#include <check.h>
+#include <stddef.h>
+
+#include "daemon/identity/suffix.h"
+#include "daemon/policy/policy.h"
+
+/* Four pins that differ: 43 digits and one "=". */
+#define A42   "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+#define PIN_A A42 "A="
+#define PIN_B A42 "E="
+#define PIN_C A42 "I="
+#define B40   "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+#define PIN_D "+/" B40 "M="
+
+#define BANK_PINS "pinset bank { spki-sha256 = { \"" PIN_A "\", \"" PIN_B "\" } }\n"
+
+#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
+
+/* Open during each test. */
+extern struct suffix_list *suffixes;
+
+/* Parses as "test.conf" what must be accepted. */
+struct policy *accept_bytes(const char *text, size_t len);
+struct policy *accept_text(const char *text);
+
+/* The canonical print; the caller's. */
+char *print_text(const struct policy *policy);
+
+/* `head`, then n times `before`, a number from 0 on, `after`; then `tail`. The caller's. */
+char *text_repeat(const char *head, const char *before, const char *after, size_t n,
+                  const char *tail);
+
+/* `head`, filled up to that many bytes. The caller's. */
+char *text_fill(const char *head, char fill, size_t len);
+
+/* A number below n; the same ones in every run. */
+unsigned random_next(unsigned *state, unsigned n);
+
+/* Runs each test in a case of its own. What main returns. */
+int policy_suite_run(const char *name, const TTest *const *tests, size_t n_tests);
