@@ -84,15 +84,6 @@
 /* Waiting connections on the listening socket. */
 #define LIMIT_BACKLOG_COUNT 4096
 
-/* --- the policy --- */
-
-/* The configuration file: room for 10,000 domains with a pinset each. */
-#define LIMIT_CONFIG_BYTES 4194304
-/* Sections of one kind: title checks are quadratic, and this many take about a second. */
-#define LIMIT_SECTIONS_COUNT 10000
-/* Pins in one pinset. */
-#define LIMIT_PINS_COUNT 64
-
 /* --- the client --- */
 
 /* A whole call, connection and retry included. */

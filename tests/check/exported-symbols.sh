@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What libcertname-client exports is what its version script lists and its header declares, all of it
-# and nothing else; and it needs the C library and libprotobuf-c alone.
+# What libcertname-client exports is what its version script lists and its header declares: all of
+# it, nothing else. And it needs the C library and libprotobuf-c alone.
 # Run in the build folder; srcdir names the source folder.
 set -eu
 export LC_ALL=C

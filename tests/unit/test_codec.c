@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Requests: what is written reads back; what is not exactly a request of this version is a typed error. */
+
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/codec.h"
+
+static struct arena arena;
+static struct request request;
+static const char *text;
+static uint8_t der[LIMIT_CERTIFICATE_BYTES + 1];
+
+static void setup(void)
+{
+    codec_arena_init(&arena);
+    memset(der, 0x30, sizeof(der));
+}
+
+static void teardown(void)
+{
+    arena_deinit(&arena);
+}
+
+static int read_payload(struct bytes payload)
+{
+    return codec_read_request(&request, &arena, payload.data, payload.len, &text);
+}
+
+static struct request sample(size_t n_certificates, size_t n_der)
+{
+    struct request sample = {
+        .host = {.data = (const uint8_t *)"a\0b", .len = 3},
+        .n_certificates = n_certificates,
+        .path = true,
+        .purpose = REQUEST_PURPOSE_CLIENT,
+    };
+
+    for (size_t i = 0; i < n_certificates; i++)
+        sample.certificates[i] = (struct bytes){.data = der, .len = n_der};
+    return sample;
+}
+
+START_TEST(request_reads_back)
+{
+    struct request sent = sample(3, 100);
+    struct bytes payload;
+
+    ck_assert_int_eq(codec_write_request(&sent, &arena, &payload), 0);
+    ck_assert_int_eq(read_payload(payload), 0);
+    ck_assert_uint_eq(request.host.len, 3);
+    ck_assert_mem_eq(request.host.data, "a\0b", 3);
+    ck_assert_uint_eq(request.n_certificates, 3);
+    ck_assert_uint_eq(request.certificates[2].len, 100);
+    ck_assert_mem_eq(request.certificates[2].data, der, 100);
+    ck_assert(request.path);
+    ck_assert_int_eq(request.purpose, REQUEST_PURPOSE_CLIENT);
+}
+END_TEST
+
+/* Equal questions have equal bytes: what a cache relies on. */
+START_TEST(equal_requests_have_equal_bytes)
+{
+    struct request sent = sample(2, 50);
+    struct bytes first, second;
+
+    ck_assert_int_eq(codec_write_request(&sent, &arena, &first), 0);
+    ck_assert_int_eq(codec_write_request(&sent, &arena, &second), 0);
+    ck_assert_uint_eq(first.len, second.len);
+    ck_assert_mem_eq(first.data, second.data, first.len);
+}
+END_TEST
+
+static const struct {
+    const char *intent;
+    size_t n_certificates, n_der;
+    int result;
+} sizes[] = {
+    {"no certificate", 0, 0, ERROR_INVALID_REQUEST},
+    {"one", 1, 10, 0},
+    {"as many as there may be", LIMIT_CERTIFICATES_COUNT, 10, 0},
+    {"as large as it may be", 1, LIMIT_CERTIFICATE_BYTES, 0},
+    {"one byte larger", 1, LIMIT_CERTIFICATE_BYTES + 1, ERROR_TOO_LARGE},
+};
+
+START_TEST(counts_and_sizes_are_judged_at_their_bounds)
+{
+    struct request sent = sample(sizes[_i].n_certificates, sizes[_i].n_der);
+    struct bytes payload;
+
+    ck_assert_int_eq(codec_write_request(&sent, &arena, &payload), 0);
+    ck_assert_msg(read_payload(payload) == sizes[_i].result, "%s: %s", sizes[_i].intent, text);
+    if (sizes[_i].result)
+        ck_assert_uint_gt(strlen(text), 0);
+}
+END_TEST
+
+#define HOST        "\x0a\x01x"
+#define CERTIFICATE "\x12\x01\x30"
+#define ROW(bytes)  (const uint8_t *)(bytes), sizeof(bytes) - 1
+
+static const struct {
+    const char *intent;
+    const uint8_t *data;
+    size_t len;
+    int result;
+} payloads[] = {
+    {"a good one", ROW(HOST CERTIFICATE), 0},
+    {"nothing", ROW(""), ERROR_INVALID_REQUEST},
+    {"no host", ROW(CERTIFICATE), ERROR_INVALID_REQUEST},
+    {"two hosts", ROW(HOST HOST CERTIFICATE), ERROR_INVALID_REQUEST},
+    {"an empty host, which is a host", ROW("\x0a\x00" CERTIFICATE), 0},
+    {"an unknown varint", ROW(HOST CERTIFICATE "\x28\x01"), ERROR_UNKNOWN_FIELD},
+    {"an unknown string", ROW(HOST CERTIFICATE "\x7a\x01x"), ERROR_UNKNOWN_FIELD},
+    {"an unknown field of a large number", ROW(HOST CERTIFICATE "\xfa\xff\x03\x01x"),
+     ERROR_UNKNOWN_FIELD},
+    {"a purpose that is none", ROW(HOST CERTIFICATE "\x20\x03"), ERROR_UNKNOWN_FIELD},
+    {"a negative purpose", ROW(HOST CERTIFICATE "\x20\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"),
+     ERROR_UNKNOWN_FIELD},
+    {"a field cut off", ROW(HOST "\x12\x05\x30"), ERROR_MALFORMED_REQUEST},
+    {"a length cut off", ROW(HOST "\x12"), ERROR_MALFORMED_REQUEST},
+    {"a length beyond everything", ROW(HOST "\x12\xff\xff\xff\xff\x0f"), ERROR_MALFORMED_REQUEST},
+    {"field number zero", ROW("\x02\x00" HOST CERTIFICATE), ERROR_MALFORMED_REQUEST},
+    {"a group", ROW(HOST CERTIFICATE "\x2b\x2c"), ERROR_MALFORMED_REQUEST},
+};
+
+START_TEST(only_a_request_is_one)
+{
+    int r = codec_read_request(&request, &arena, payloads[_i].data, payloads[_i].len, &text);
+
+    ck_assert_msg(r == payloads[_i].result, "%s: %d, %s", payloads[_i].intent, r, text);
+    if (r)
+        ck_assert_uint_eq(request.n_certificates, 0);
+}
+END_TEST
+
+START_TEST(sixty_five_certificates_are_too_many)
+{
+    uint8_t data[3 + 3 * (LIMIT_CERTIFICATES_COUNT + 1)];
+
+    memcpy(data, HOST, 3);
+    for (size_t i = 0; i <= LIMIT_CERTIFICATES_COUNT; i++)
+        memcpy(data + 3 + 3 * i, CERTIFICATE, 3);
+    ck_assert_int_eq(codec_read_request(&request, &arena, data, sizeof(data) - 3, &text), 0);
+    arena_deinit(&arena);
+    ck_assert_int_eq(codec_read_request(&request, &arena, data, sizeof(data), &text),
+                     ERROR_TOO_LARGE);
+}
+END_TEST
+
+/* What decodes to more memory than there may be is refused for that, before it is had. */
+START_TEST(amplification_meets_the_ceiling)
+{
+    size_t n = LIMIT_FRAME_BYTES - FRAME_HEADER_BYTES;
+    uint8_t *data = calloc(1, n);
+
+    for (size_t i = 0; i + 1 < n; i += 2)
+        data[i] = 0x12; /* an empty certificate in two bytes */
+    ck_assert_int_eq(codec_read_request(&request, &arena, data, n, &text), ERROR_TOO_LARGE);
+    ck_assert_uint_le(arena.n_bytes, LIMIT_DECODED_BYTES);
+    ck_assert_uint_le(arena.n_allocations, LIMIT_DECODED_ALLOCATIONS_COUNT);
+    free(data);
+}
+END_TEST
+
+/* Every prefix of a good payload is some typed answer, and none but a whole one is a request with all of it. */
+START_TEST(prefixes_never_read_as_the_whole)
+{
+    struct request sent = sample(2, 20);
+    struct bytes payload;
+
+    ck_assert_int_eq(codec_write_request(&sent, &arena, &payload), 0);
+    for (size_t n = 0; n < payload.len; n++) {
+        struct arena own;
+        int r;
+
+        codec_arena_init(&own);
+        r = codec_read_request(&request, &own, payload.data, n, &text);
+        ck_assert_int_ge(r, 0);
+        ck_assert(r > 0 || request.n_certificates < 2 || request.purpose != sent.purpose);
+        arena_deinit(&own);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("codec");
+    TCase *cases = tcase_create("request");
+    SRunner *runner = srunner_create(suite);
+    int n_failed;
+
+    tcase_add_checked_fixture(cases, setup, teardown);
+    tcase_add_test(cases, request_reads_back);
+    tcase_add_test(cases, equal_requests_have_equal_bytes);
+    tcase_add_loop_test(cases, counts_and_sizes_are_judged_at_their_bounds, 0, 5);
+    tcase_add_loop_test(cases, only_a_request_is_one, 0,
+                        (int)(sizeof(payloads) / sizeof(payloads[0])));
+    tcase_add_test(cases, sixty_five_certificates_are_too_many);
+    tcase_add_test(cases, amplification_meets_the_ceiling);
+    tcase_add_test(cases, prefixes_never_read_as_the_whole);
+    suite_add_tcase(suite, cases);
+    srunner_run_all(runner, CK_ENV);
+    n_failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Verdicts: what is written reads back; what contradicts itself is no answer; nothing odd ever accepts. */
+
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/codec.h"
+
+static struct arena arena;
+
+static void setup(void)
+{
+    codec_arena_init(&arena);
+}
+
+static void teardown(void)
+{
+    arena_deinit(&arena);
+}
+
+static struct bytes text(const char *string)
+{
+    return (struct bytes){.data = (const uint8_t *)string, .len = strlen(string)};
+}
+
+static struct verdict accepting(void)
+{
+    struct verdict verdict = {
+        .outcome = VERDICT_NAME_MATCHES,
+        .reference = {.type = VERDICT_DNS_ID, .value = text("a.example")},
+        .has_matched = true,
+        .matched = {.type = VERDICT_DNS_ID, .value = text("*.example")},
+        .checked = {[VERDICT_CHECK_IDENTITY] = true},
+        .rule = {.section = text("defaults"), .file = text("/f"), .line = 7},
+        .generation = 3,
+        .digest = text("0123456789abcdef0123456789abcdef"),
+    };
+
+    return verdict;
+}
+
+static struct verdict refusing(void)
+{
+    struct verdict verdict = accepting();
+
+    verdict.outcome = VERDICT_NOT_VERIFIED;
+    verdict.has_matched = false;
+    verdict.failures[0] = (struct verdict_failure){
+        .code = VERDICT_HOSTNAME_MISMATCH,
+        .verify_code = 62,
+        .message = text("no"),
+        .depth = 2,
+    };
+    verdict.n_failures = 1;
+    verdict.presented[0] = (struct verdict_identity){VERDICT_IP_ID, text("1234")};
+    verdict.presented[1] = (struct verdict_identity){VERDICT_OTHER, text("")};
+    verdict.n_presented = 2;
+    verdict.presented_more = 9;
+    verdict.has_nearest = true;
+    verdict.nearest.identity = verdict.presented[0];
+    verdict.nearest.why = text("other-type");
+    verdict.nearest.text = text("not of the type");
+    return verdict;
+}
+
+static void assert_bytes(struct bytes actual, struct bytes expected)
+{
+    ck_assert_uint_eq(actual.len, expected.len);
+    if (expected.len)
+        ck_assert_mem_eq(actual.data, expected.data, expected.len);
+}
+
+static struct verdict round_trip(const struct verdict *sent)
+{
+    struct verdict received;
+    struct bytes payload;
+
+    ck_assert_int_eq(codec_write_verdict(sent, &arena, &payload), 0);
+    ck_assert_int_eq(codec_read_verdict(&received, &arena, payload.data, payload.len), 0);
+    return received;
+}
+
+START_TEST(refusal_reads_back)
+{
+    struct verdict sent = refusing();
+    struct verdict received = round_trip(&sent);
+
+    ck_assert_int_eq(received.outcome, VERDICT_NOT_VERIFIED);
+    ck_assert_uint_eq(received.n_failures, 1);
+    ck_assert_int_eq(received.failures[0].code, VERDICT_HOSTNAME_MISMATCH);
+    ck_assert_uint_eq(received.failures[0].verify_code, 62);
+    ck_assert_uint_eq(received.failures[0].depth, 2);
+    assert_bytes(received.failures[0].message, sent.failures[0].message);
+    ck_assert(!received.has_matched);
+    ck_assert_uint_eq(received.n_presented, 2);
+    ck_assert_int_eq(received.presented[1].type, VERDICT_OTHER);
+    assert_bytes(received.presented[0].value, sent.presented[0].value);
+    ck_assert_uint_eq(received.presented_more, 9);
+    ck_assert(received.has_nearest);
+    assert_bytes(received.nearest.why, sent.nearest.why);
+    assert_bytes(received.nearest.text, sent.nearest.text);
+}
+END_TEST
+
+START_TEST(acceptance_reads_back)
+{
+    struct verdict sent = accepting();
+    struct verdict received = round_trip(&sent);
+
+    ck_assert_int_eq(received.outcome, VERDICT_NAME_MATCHES);
+    assert_bytes(received.matched.value, sent.matched.value);
+    assert_bytes(received.reference.value, sent.reference.value);
+    assert_bytes(received.rule.section, sent.rule.section);
+    assert_bytes(received.rule.file, sent.rule.file);
+    ck_assert_uint_eq(received.rule.line, 7);
+    ck_assert_uint_eq(received.generation, 3);
+    assert_bytes(received.digest, sent.digest);
+    ck_assert(received.checked[VERDICT_CHECK_IDENTITY]);
+    ck_assert(!received.checked[VERDICT_CHECK_PATH]);
+}
+END_TEST
+
+/* One bit changed anywhere in an acceptance never makes the other one out of it, nor one out of a refusal. */
+START_TEST(no_flipped_bit_accepts)
+{
+    struct verdict sent = refusing(), received;
+    struct bytes payload;
+    uint8_t *copy;
+
+    ck_assert_int_eq(codec_write_verdict(&sent, &arena, &payload), 0);
+    copy = malloc(payload.len);
+    for (size_t bit = 0; bit < payload.len * 8; bit++) {
+        struct arena own;
+
+        memcpy(copy, payload.data, payload.len);
+        copy[bit / 8] ^= (uint8_t)(1u << (bit % 8));
+        codec_arena_init(&own);
+        if (codec_read_verdict(&received, &own, copy, payload.len) == 0)
+            ck_assert_int_eq(received.outcome, VERDICT_NOT_VERIFIED);
+        else
+            ck_assert(!verdict_answers(&received, false));
+        arena_deinit(&own);
+    }
+    free(copy);
+}
+END_TEST
+
+static int read_bytes(struct verdict *verdict, const char *data, size_t len)
+{
+    return codec_read_verdict(verdict, &arena, (const uint8_t *)data, len);
+}
+
+/* A newer daemon's additions are passed over; an outcome that is neither constant is an error. */
+START_TEST(unknown_values)
+{
+    static const char reference[] = "\x1a\x02\x08\x01";
+    static const char more[] = "\x1a\x02\x08\x63\x40\x63\x7a\x01x";
+    static const char outcome[] = "\x08\x01\x1a\x02\x08\x01";
+    struct verdict verdict;
+
+    ck_assert_int_eq(read_bytes(&verdict, reference, sizeof(reference) - 1), 0);
+    ck_assert_int_eq(read_bytes(&verdict, more, sizeof(more) - 1), 0);
+    ck_assert_int_eq(verdict.reference.type, VERDICT_IDENTITY_UNSPECIFIED);
+    ck_assert_int_eq(read_bytes(&verdict, outcome, sizeof(outcome) - 1), -EBADMSG);
+    ck_assert_int_eq(read_bytes(&verdict, "", 0), -EBADMSG);
+    ck_assert_int_eq(read_bytes(&verdict, "\xff", 1), -EBADMSG);
+}
+END_TEST
+
+enum change {
+    AS_IT_IS,
+    WITH_FAILURE,
+    WITHOUT_MATCHED,
+    WITHOUT_IDENTITY,
+    WITH_PATH,
+    VERIFIED_WITHOUT_PATH,
+    VERIFIED_WITH_PATH,
+    NO_CONSTANT,
+    REFUSAL,
+    REFUSAL_WITHOUT_FAILURE,
+    REFUSAL_WITH_PATH,
+    ZERO,
+};
+
+static const struct {
+    const char *intent;
+    enum change change;
+    bool path, answers;
+} answers[] = {
+    {"a name that matches", AS_IT_IS, false, true},
+    {"... is no answer to who asked for the path", AS_IT_IS, true, false},
+    {"an acceptance with a failure", WITH_FAILURE, false, false},
+    {"an acceptance of nothing", WITHOUT_MATCHED, false, false},
+    {"an acceptance without identity", WITHOUT_IDENTITY, false, false},
+    {"name matches, path checked: it should say verified", WITH_PATH, false, false},
+    {"name matches, path checked, path asked", WITH_PATH, true, false},
+    {"verified without a path", VERIFIED_WITHOUT_PATH, true, false},
+    {"verified, path not asked for", VERIFIED_WITH_PATH, false, true},
+    {"verified, as asked", VERIFIED_WITH_PATH, true, true},
+    {"one", NO_CONSTANT, false, false},
+    {"a refusal", REFUSAL, false, true},
+    {"a refusal that did not look at the path", REFUSAL, true, false},
+    {"a refusal for nothing", REFUSAL_WITHOUT_FAILURE, false, false},
+    {"a refusal of a path", REFUSAL_WITH_PATH, true, true},
+    {"nothing at all", ZERO, false, false},
+};
+
+static void apply(struct verdict *verdict, enum change change)
+{
+    if (change == ZERO)
+        *verdict = (struct verdict){0};
+    if (change == REFUSAL || change == REFUSAL_WITHOUT_FAILURE || change == REFUSAL_WITH_PATH)
+        *verdict = refusing();
+    if (change == WITH_FAILURE)
+        verdict->n_failures = 1;
+    if (change == REFUSAL_WITHOUT_FAILURE)
+        verdict->n_failures = 0;
+    if (change == WITHOUT_MATCHED)
+        verdict->has_matched = false;
+    if (change == WITHOUT_IDENTITY)
+        verdict->checked[VERDICT_CHECK_IDENTITY] = false;
+    if (change == WITH_PATH || change == VERIFIED_WITH_PATH || change == REFUSAL_WITH_PATH)
+        verdict->checked[VERDICT_CHECK_PATH] = true;
+    if (change == VERIFIED_WITH_PATH || change == VERIFIED_WITHOUT_PATH)
+        verdict->outcome = VERDICT_VERIFIED;
+    if (change == NO_CONSTANT)
+        verdict->outcome = (enum verdict_outcome)1;
+}
+
+START_TEST(only_what_answers_the_question_is_an_answer)
+{
+    struct verdict verdict = accepting();
+
+    apply(&verdict, answers[_i].change);
+    ck_assert_msg(verdict_answers(&verdict, answers[_i].path) == answers[_i].answers, "%s",
+                  answers[_i].intent);
+}
+END_TEST
+
+static int distance(uint32_t a, uint32_t b)
+{
+    return __builtin_popcount(a ^ b);
+}
+
+START_TEST(accepting_constants_are_far_from_everything)
+{
+    const uint32_t constants[] = {VERDICT_NAME_MATCHES, VERDICT_VERIFIED};
+
+    ck_assert_int_ge(distance(constants[0], constants[1]), 12);
+    for (int value = -255; value <= 255; value++) {
+        ck_assert_int_ge(distance(constants[0], (uint32_t)value), 12);
+        ck_assert_int_ge(distance(constants[1], (uint32_t)value), 12);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("codec");
+    TCase *cases = tcase_create("verdict");
+    SRunner *runner = srunner_create(suite);
+    int n_failed;
+
+    tcase_add_checked_fixture(cases, setup, teardown);
+    tcase_add_test(cases, refusal_reads_back);
+    tcase_add_test(cases, acceptance_reads_back);
+    tcase_add_test(cases, no_flipped_bit_accepts);
+    tcase_add_test(cases, unknown_values);
+    tcase_add_loop_test(cases, only_what_answers_the_question_is_an_answer, 0,
+                        (int)(sizeof(answers) / sizeof(answers[0])));
+    tcase_add_test(cases, accepting_constants_are_far_from_everything);
+    suite_add_tcase(suite, cases);
+    srunner_run_all(runner, CK_ENV);
+    n_failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Dispatch without any process: verifiers are the other ends of socket pairs. Turns between uids, quotas, and what
+ * becomes of a request whose verifier ends under it.
+ */
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "daemon/front/dispatch.h"
+#include "proto/error.h"
+#include "proto/limits.h"
+
+/* What the owner has been told. */
+struct told {
+    size_t n;
+    uint64_t tags[64];
+    uint8_t kinds[64];
+    uint8_t payloads[64][32];
+};
+
+static struct event_base *base;
+static struct dispatch *dispatch;
+static struct account_table accounts;
+static struct job_list jobs;
+static struct told told;
+static uint32_t overrun;
+static const char *text;
+
+static void on_answer(void *owner, uint64_t tag, uint8_t kind, const uint8_t *payload, size_t n)
+{
+    struct told *to = owner;
+
+    ck_assert_uint_lt(to->n, 64);
+    to->tags[to->n] = tag;
+    to->kinds[to->n] = kind;
+    memcpy(to->payloads[to->n], payload, n < 32 ? n : 32);
+    to->n++;
+}
+
+static void on_overrun(void *context, uint32_t verifier)
+{
+    (void)context;
+    overrun = verifier;
+}
+
+static void setup(void)
+{
+    const struct dispatch_callbacks callbacks = {.answer = on_answer, .overrun = on_overrun};
+
+    memset(&told, 0, sizeof(told));
+    overrun = 0;
+    LIST_INIT(&jobs);
+    account_table_init(&accounts);
+    base = event_base_new();
+    ck_assert_int_eq(dispatch_new(&dispatch, base, &callbacks), 0);
+}
+
+static void teardown(void)
+{
+    dispatch_abandon(dispatch, &jobs);
+    dispatch_free(dispatch);
+    event_base_free(base);
+}
+
+/* A verifier of that number; returns its end. */
+static int add_verifier(uint32_t number)
+{
+    int pair[2];
+
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+    ck_assert_int_eq(dispatch_add_verifier(dispatch, number, 1000 + (int)number, pair[0]), 0);
+    return pair[1];
+}
+
+static int submit(uid_t uid, uint64_t tag)
+{
+    uint8_t payload = (uint8_t)tag;
+
+    return dispatch_submit(dispatch, account_find(&accounts, uid), &told, &jobs, tag, &payload, 1,
+                           &text);
+}
+
+/* Takes the request at a verifier's end: the payload's only byte is the client's tag. 0 if there is none. */
+static uint64_t take(int verifier, struct frame_header *header)
+{
+    uint8_t data[64];
+    ssize_t n = recv(verifier, data, sizeof(data), MSG_DONTWAIT);
+
+    if (n < 0)
+        return 0;
+    ck_assert_int_eq(frame_peek(header, data, (size_t)n, sizeof(data)), FRAME_COMPLETE);
+    ck_assert_int_eq(n, FRAME_HEADER_BYTES + 1);
+    return data[FRAME_HEADER_BYTES];
+}
+
+static void reply(int verifier, uint64_t number, uint8_t kind, uint8_t byte)
+{
+    uint8_t data[FRAME_HEADER_BYTES + 1];
+
+    frame_write_header(data, kind, number, 1);
+    data[FRAME_HEADER_BYTES] = byte;
+    ck_assert_int_eq(send(verifier, data, sizeof(data), 0), sizeof(data));
+}
+
+static void run_once(void)
+{
+    event_base_loop(base, EVLOOP_NONBLOCK);
+}
+
+static void assert_resources(size_t index, uint64_t tag)
+{
+    ck_assert_uint_gt(told.n, index);
+    ck_assert_uint_eq(told.tags[index], tag);
+    ck_assert_uint_eq(told.kinds[index], FRAME_KIND_ERROR);
+    ck_assert_uint_eq(told.payloads[index][1], ERROR_RESOURCES);
+}
+
+START_TEST(request_goes_and_answer_comes_back)
+{
+    int verifier = add_verifier(1);
+    struct frame_header header;
+
+    ck_assert_int_eq(submit(7, 42), 0);
+    ck_assert_uint_eq(take(verifier, &header), 42);
+    reply(verifier, header.tag, FRAME_KIND_VERDICT, 0x55);
+    run_once();
+    ck_assert_uint_eq(told.n, 1);
+    ck_assert_uint_eq(told.tags[0], 42);
+    ck_assert_uint_eq(told.kinds[0], FRAME_KIND_VERDICT);
+    ck_assert_uint_eq(told.payloads[0][0], 0x55);
+    ck_assert_uint_eq(dispatch_in_flight(dispatch), 0);
+    close(verifier);
+}
+END_TEST
+
+/* One uid has many requests waiting, another asks: it is next but one, not last. */
+START_TEST(uids_take_turns)
+{
+    static const uint64_t expected[] = {1, 2, 10, 3, 11, 4};
+    int verifier = add_verifier(1);
+    struct frame_header header;
+
+    for (uint64_t tag = 1; tag <= 4; tag++)
+        ck_assert_int_eq(submit(100, tag), 0);
+    ck_assert_int_eq(submit(200, 10), 0);
+    ck_assert_int_eq(submit(200, 11), 0);
+    for (size_t i = 0; i < 6; i++) {
+        ck_assert_uint_eq(take(verifier, &header), expected[i]);
+        reply(verifier, header.tag, FRAME_KIND_VERDICT, 0);
+        run_once();
+    }
+    ck_assert_uint_eq(told.n, 6);
+    close(verifier);
+}
+END_TEST
+
+START_TEST(death_of_another_cause_is_tried_once_more)
+{
+    int first = add_verifier(1), second, third;
+    struct frame_header header;
+
+    ck_assert_int_eq(submit(1, 5), 0);
+    ck_assert_uint_eq(take(first, &header), 5);
+    close(first);
+    run_once();
+    second = add_verifier(2);
+    ck_assert_uint_eq(take(second, &header), 0);
+    dispatch_lose_verifier(dispatch, 1, CONTROL_CAUSE_OTHER);
+    ck_assert_uint_eq(told.n, 0);
+    ck_assert_uint_eq(take(second, &header), 5);
+    close(second);
+    third = add_verifier(3);
+    dispatch_lose_verifier(dispatch, 2, CONTROL_CAUSE_OTHER);
+    assert_resources(0, 5);
+    ck_assert_uint_eq(take(third, &header), 0);
+    close(third);
+}
+END_TEST
+
+START_TEST(death_of_its_own_cpu_time_is_not)
+{
+    int first = add_verifier(1), second;
+    struct frame_header header;
+
+    ck_assert_int_eq(submit(1, 5), 0);
+    second = add_verifier(2);
+    close(first);
+    dispatch_lose_verifier(dispatch, 1, CONTROL_CAUSE_CPU);
+    assert_resources(0, 5);
+    ck_assert_uint_eq(take(second, &header), 0);
+    close(second);
+}
+END_TEST
+
+/* The verifier replied, and ended before anybody looked: the reply counts. */
+START_TEST(reply_before_death_counts)
+{
+    int verifier = add_verifier(1);
+    struct frame_header header;
+
+    ck_assert_int_eq(submit(1, 5), 0);
+    ck_assert_uint_eq(take(verifier, &header), 5);
+    reply(verifier, header.tag, FRAME_KIND_VERDICT, 9);
+    close(verifier);
+    dispatch_lose_verifier(dispatch, 1, CONTROL_CAUSE_OTHER);
+    ck_assert_uint_eq(told.n, 1);
+    ck_assert_uint_eq(told.kinds[0], FRAME_KIND_VERDICT);
+}
+END_TEST
+
+static const struct {
+    const char *intent;
+    uint64_t off_by;
+    uint8_t kind, version;
+    uint32_t length;
+} nonsense[] = {
+    {"another request's number", 1, FRAME_KIND_VERDICT, FRAME_VERSION, 17},
+    {"a kind that is no reply", 0, FRAME_KIND_VERIFY, FRAME_VERSION, 17},
+    {"another version", 0, FRAME_KIND_VERDICT, 2, 17},
+    {"a length beyond what came", 0, FRAME_KIND_VERDICT, FRAME_VERSION, 18},
+    {"a length short of what came", 0, FRAME_KIND_VERDICT, FRAME_VERSION, 16},
+};
+
+/* A verifier that speaks nonsense is reported, its words reach nobody, and the request goes elsewhere. */
+START_TEST(nonsense_is_reported_and_reaches_nobody)
+{
+    int liar = add_verifier(1), honest;
+    uint8_t data[FRAME_HEADER_BYTES + 1] = {0};
+    struct frame_header header;
+
+    ck_assert_int_eq(submit(1, 5), 0);
+    ck_assert_uint_eq(take(liar, &header), 5);
+    frame_write_header(data, nonsense[_i].kind, header.tag + nonsense[_i].off_by, 1);
+    data[3] = (uint8_t)nonsense[_i].length;
+    data[4] = nonsense[_i].version;
+    ck_assert_int_eq(send(liar, data, sizeof(data), 0), sizeof(data));
+    run_once();
+    ck_assert_msg(overrun == 1, "%s", nonsense[_i].intent);
+    ck_assert_uint_eq(told.n, 0);
+    honest = add_verifier(2);
+    dispatch_lose_verifier(dispatch, 1, CONTROL_CAUSE_OTHER);
+    ck_assert_uint_eq(take(honest, &header), 5);
+    close(liar);
+    close(honest);
+}
+END_TEST
+
+/* A reply that nobody asked for is nonsense too. */
+START_TEST(unasked_reply_is_reported)
+{
+    int verifier = add_verifier(1);
+
+    reply(verifier, 1, FRAME_KIND_VERDICT, 0);
+    run_once();
+    ck_assert_uint_eq(overrun, 1);
+    ck_assert_uint_eq(told.n, 0);
+    close(verifier);
+}
+END_TEST
+
+START_TEST(uid_has_its_quota_and_others_theirs)
+{
+    for (uint64_t i = 0; i < LIMIT_IN_FLIGHT_PER_UID_COUNT; i++)
+        ck_assert_int_eq(submit(1, 1), 0);
+    ck_assert_int_eq(submit(1, 1), 1);
+    ck_assert_uint_gt(strlen(text), 0);
+    ck_assert_int_eq(submit(2, 1), 0);
+    dispatch_abandon(dispatch, &jobs);
+    ck_assert_uint_eq(dispatch_in_flight(dispatch), 0);
+    ck_assert_int_eq(submit(1, 1), 0);
+}
+END_TEST
+
+START_TEST(abandoned_request_at_work_ends_quietly)
+{
+    int verifier = add_verifier(1);
+    struct frame_header header;
+
+    ck_assert_int_eq(submit(1, 5), 0);
+    ck_assert_int_eq(submit(1, 6), 0);
+    dispatch_abandon(dispatch, &jobs);
+    ck_assert_uint_eq(dispatch_in_flight(dispatch), 1);
+    ck_assert_uint_eq(take(verifier, &header), 5);
+    reply(verifier, header.tag, FRAME_KIND_VERDICT, 0);
+    run_once();
+    ck_assert_uint_eq(told.n, 0);
+    ck_assert_uint_eq(dispatch_in_flight(dispatch), 0);
+    close(verifier);
+}
+END_TEST
+
+START_TEST(nothing_is_taken_while_stopping)
+{
+    ck_assert_int_eq(submit(1, 1), 0);
+    dispatch_stop(dispatch);
+    ck_assert_int_eq(submit(1, 2), 1);
+    ck_assert_uint_eq(dispatch_in_flight(dispatch), 1);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("dispatch");
+    TCase *cases = tcase_create("dispatch");
+    SRunner *runner = srunner_create(suite);
+    int n_failed;
+
+    tcase_add_checked_fixture(cases, setup, teardown);
+    tcase_add_test(cases, request_goes_and_answer_comes_back);
+    tcase_add_test(cases, uids_take_turns);
+    tcase_add_test(cases, death_of_another_cause_is_tried_once_more);
+    tcase_add_test(cases, death_of_its_own_cpu_time_is_not);
+    tcase_add_test(cases, reply_before_death_counts);
+    tcase_add_loop_test(cases, nonsense_is_reported_and_reaches_nobody, 0, 5);
+    tcase_add_test(cases, unasked_reply_is_reported);
+    tcase_add_test(cases, uid_has_its_quota_and_others_theirs);
+    tcase_add_test(cases, abandoned_request_at_work_ends_quietly);
+    tcase_add_test(cases, nothing_is_taken_while_stopping);
+    suite_add_tcase(suite, cases);
+    srunner_run_all(runner, CK_ENV);
+    n_failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
