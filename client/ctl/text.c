@@ -185,7 +185,7 @@ static int print_rule(FILE *out, const struct certname_verdict *verdict)
     if (r)
         return r;
     if (!*file) {
-        (void)fprintf(out, ", built in (generation %" PRIu64 ")\n", generation);
+        (void)fprintf(out, " (generation %" PRIu64 ")\n", generation);
         return 0;
     }
     r = print_text(out, " in ", file, "");

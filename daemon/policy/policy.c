@@ -29,7 +29,7 @@ int policy_new(struct policy **policyp, const char *file)
         policy_free(policy);
         return -ENOMEM;
     }
-    policy->defaults.origin.section = "built-in";
+    policy->defaults.origin.section = "built-in policy";
     policy->defaults.origin.file = "";
     *policyp = policy;
     return 0;

@@ -77,7 +77,7 @@ START_TEST(test_builtin)
     ck_assert_ptr_eq(rule, policy_rule_default(policy));
     ck_assert(!rule->common_name);
     ck_assert_ptr_null(rule->pinset);
-    ck_assert_str_eq(rule->origin.section, "built-in");
+    ck_assert_str_eq(rule->origin.section, "built-in policy");
     ck_assert_str_eq(rule->origin.file, "");
     ck_assert_uint_eq(rule->origin.line, 0);
     ck_assert_ptr_null(policy_free(policy));

@@ -1,0 +1,289 @@
+# SPDX-License-Identifier: MIT
+"""A daemon of a test's own: started, watched from outside through /proc, and always ended."""
+
+import ctypes
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+from wire import Client
+
+BUILD = os.environ.get("top_builddir", os.getcwd())
+RELAXED = os.environ.get("CERTNAMED_RELAXED") == "yes"
+# How long anything may take that ought to happen soon.
+PATIENCE = 120 if RELAXED else 20
+# What dies younger than this is started again after a pause only: LIMIT_RESTART_PAUSE_MS and a little.
+YOUNG_SECONDS = 0.15
+
+# The process numbers of all daemons of this test.
+started = set()
+
+PR_SET_CHILD_SUBREAPER = 36
+CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
+
+# Whatever a daemon leaves behind becomes our child, so that we see it.
+ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def program(name):
+    return os.path.join(BUILD, name)
+
+
+def wait_for(what, condition, patience=PATIENCE):
+    """Asks until the condition gives something true, which is returned."""
+    deadline = time.monotonic() + patience
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError("waited %d s in vain: %s" % (patience, what))
+        time.sleep(0.002)
+
+
+# --- processes ---
+
+
+class Process:
+    """What /proc tells everybody about a process."""
+
+    def __init__(self, pid):
+        with open("/proc/%d/stat" % pid) as file:
+            text = file.read()
+        rest = text[text.rindex(")") + 2 :].split()
+        self.pid = pid
+        self.name = text[text.index("(") + 1 : text.rindex(")")]
+        self.state = rest[0]
+        self.parent = int(rest[1])
+        self.started = int(rest[19]) / CLOCK_TICKS
+
+    def age(self):
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - self.started
+
+
+def processes():
+    found = []
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                found.append(Process(int(entry)))
+            except (FileNotFoundError, ProcessLookupError):
+                pass
+    return found
+
+
+def status(pid):
+    """/proc/PID/status as a dictionary."""
+    with open("/proc/%d/status" % pid) as file:
+        return {key: value.strip() for key, _, value in (line.partition(":") for line in file)}
+
+
+def descriptors(pid):
+    """What a process has open: {number: what}. PermissionError if that is none of our business."""
+    folder = "/proc/%d/fd" % pid
+    return {int(number): os.readlink(os.path.join(folder, number)) for number in os.listdir(folder)}
+
+
+def orphans():
+    """The daemons' processes that are our children only because their parent is gone."""
+    return [
+        process
+        for process in processes()
+        if process.parent == os.getpid()
+        and re.match("certnamed|certname-verify", process.name)
+        and process.pid not in started
+    ]
+
+
+def reap_orphans():
+    """Waits for those that have ended. True if none is left."""
+    left = orphans()
+    for process in left:
+        if process.state == "Z":
+            try:
+                os.waitpid(process.pid, 0)
+            except ChildProcessError:
+                pass
+    return not left
+
+
+# --- the daemon ---
+
+
+class Daemon:
+    """
+    certnamed on a socket of its own. As a context manager it is ended with the block: it must end cleanly,
+    leave no process behind and have logged no error or warning but those that the test `expects`.
+    """
+
+    def __init__(self, policy="", program_name="certnamed", arguments=(), folder=None, command=()):
+        self.folder = folder or tempfile.mkdtemp(prefix="certnamed-test-", dir="/tmp")
+        self.own_folder = folder is None
+        self.socket = os.path.join(self.folder, "socket")
+        self.config = os.path.join(self.folder, "policy.conf")
+        self.log_path = os.path.join(self.folder, "log.%d" % time.monotonic_ns())
+        self.expected = []
+        self.process = None
+        self.command = [*command, program(program_name), "--socket", self.socket]
+        if policy is not None:
+            with open(self.config, "w") as file:
+                file.write(policy)
+            os.chmod(self.config, 0o644)
+            self.command += ["--config", self.config]
+        self.command += arguments
+
+    # --- life ---
+
+    def __enter__(self):
+        try:
+            self.start()
+            self.wait_until_it_answers()
+        except BaseException:
+            self.destroy()
+            raise
+        return self
+
+    def __exit__(self, kind, *_):
+        try:
+            if kind is None:
+                self.stop()
+                self.check_log()
+        finally:
+            self.destroy()
+
+    def start(self):
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(
+                self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/"
+            )
+        started.add(self.process.pid)
+
+    def wait_until_it_answers(self):
+        def answers():
+            if self.process.poll() is not None:
+                raise AssertionError("the daemon ended with %d:\n%s" % (self.process.returncode, self.log()))
+            try:
+                with self.client() as client:
+                    return client.call("", b"").error == "invalid-reference"
+            except (FileNotFoundError, ConnectionRefusedError):
+                return False
+
+        wait_for("the daemon answers", answers)
+
+    def stop(self):
+        """Ends it as a service manager would, and holds it to what it promises."""
+        begun = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            code = self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise AssertionError("SIGTERM does not end the daemon:\n" + self.log())
+        self.stop_seconds = time.monotonic() - begun
+        if code != 0:
+            raise AssertionError("the daemon ended with %d:\n%s" % (code, self.log()))
+        left = [process.pid for process in orphans()]
+        if left:
+            raise AssertionError("the daemon ended before its children %r did:\n%s" % (left, self.log()))
+        if os.path.exists(self.socket):
+            raise AssertionError("the daemon left its socket behind")
+
+    def destroy(self):
+        """Whatever state it is in: nothing of it is left."""
+        if self.process:
+            if self.process.poll() is None:
+                self.process.kill()
+            self.process.wait()
+            wait_for("the daemon's children end", reap_orphans)
+        if self.own_folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    # --- the log ---
+
+    def log(self):
+        with open(self.log_path, errors="replace") as file:
+            return file.read()
+
+    def expect(self, *patterns):
+        """Warnings, errors and lines that are none of the daemon's, which this test brings about."""
+        self.expected += patterns
+
+    def find_log(self, pattern):
+        return re.findall(pattern, self.log(), re.MULTILINE)
+
+    def wait_for_log(self, pattern, count=1):
+        wait_for("the log says %d times %r" % (count, pattern), lambda: len(self.find_log(pattern)) >= count)
+        return self.find_log(pattern)
+
+    def check_log(self):
+        allowed = self.expected + ["warning: this build runs its verifiers without filter and limits"]
+        for line in self.log().splitlines():
+            usual = line.startswith("certnamed: ") and not re.match("certnamed: (warning|error): ", line)
+            if not usual and not any(re.search(pattern, line) for pattern in allowed):
+                raise AssertionError("unexpected on the daemon's standard error: %s\nin:\n%s" % (line, self.log()))
+
+    # --- its processes ---
+
+    def children(self, name):
+        return [
+            process
+            for process in processes()
+            if process.parent == self.process.pid and process.name == name and process.state != "Z"
+        ]
+
+    def front(self):
+        return wait_for("there is a front", lambda: self.children("certnamed-front"))[0].pid
+
+    def verifiers(self):
+        """The process numbers of the verifiers, once all of them are there."""
+
+        def all_there():
+            found = self.children("certname-verify")
+            return found if len(found) == self.count_verifiers() else None
+
+        return [process.pid for process in wait_for("all verifiers are there", all_there)]
+
+    def count_verifiers(self):
+        return min(len(os.sched_getaffinity(0)), 16)
+
+    def wait_until_settled(self):
+        """Until all verifiers are there and old enough to be replaced at once if they die."""
+
+        def settled():
+            found = self.children("certname-verify")
+            return len(found) == self.count_verifiers() and all(one.age() > YOUNG_SECONDS for one in found)
+
+        wait_for("the verifiers have settled", settled)
+
+    # --- asking ---
+
+    def client(self):
+        return Client(self.socket, PATIENCE)
+
+    def ctl(self, *arguments, stdin=b"", timeout=PATIENCE):
+        """certnamectl: (exit status, standard output, standard error)."""
+        return run_ctl("--socket", self.socket, *arguments, stdin=stdin, timeout=timeout)
+
+
+def run_ctl(*arguments, stdin=b"", timeout=PATIENCE):
+    environment = {key: value for key, value in os.environ.items() if key != "CERTNAMED_SOCKET"}
+    environment["LC_ALL"] = "C.UTF-8"
+    done = subprocess.run(
+        [program("certnamectl"), *arguments],
+        input=stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        timeout=timeout,
+        env=environment,
+    )
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def connect_once(path):
+    """Connects and hangs up: what wakes a socket-activated daemon."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+        client.connect(path)

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MIT
+"""What every integration test uses: the base class, and how a file of tests is run."""
+
+import json
+import os
+import sys
+import unittest
+
+from daemon import PATIENCE, RELAXED, Daemon, wait_for
+
+needs_sandbox = unittest.skipIf(RELAXED, "this build runs its verifiers without filter and limits")
+
+
+def report(text):
+    """A figure, for whoever reads the test's log."""
+    print("figure: " + text, flush=True)
+
+
+class TestCase(unittest.TestCase):
+    maxDiff = None
+
+    def assert_accepted(self, reply):
+        self.assertTrue(reply is not None and reply.accepted, reply)
+
+    def assert_refused(self, reply):
+        self.assertTrue(reply is not None and reply.refused, reply)
+
+    def assert_error(self, reply, error):
+        self.assertIsNotNone(reply, "the connection was closed without a reply")
+        self.assertEqual(reply.error, error, reply)
+
+
+class DaemonTestCase(TestCase):
+    """One daemon for all tests of the class; `policy` and `program_name` say which."""
+
+    policy = ""
+    program_name = "certnamed"
+
+    @classmethod
+    def setUpClass(cls):
+        cls.daemon = Daemon(cls.policy, cls.program_name)
+        cls.enterClassContext(cls.daemon)
+
+    def verify(self, *arguments, status):
+        """The JSON that certnamectl prints, after a look at its exit status."""
+        code, out, err = self.daemon.ctl("verify", "--json", *arguments)
+        self.assertEqual(code, status, out + err)
+        self.assertEqual(err, "")
+        self.assertEqual(out.count("\n"), 1)
+        return json.loads(out)
+
+    def verify_text(self, *arguments, status):
+        code, out, err = self.daemon.ctl("verify", *arguments)
+        self.assertEqual(code, status, out + err)
+        self.assertEqual(err, "")
+        return out
+
+
+def main():
+    os.environ.setdefault("LC_ALL", "C.UTF-8")
+    unittest.main(module="__main__", verbosity=2, argv=[sys.argv[0], *sys.argv[1:]])
