@@ -242,6 +242,8 @@ static int take_inheritance(struct daemon *daemon)
         r = block_signals();
     if (!r)
         r = activation_take(&daemon->setup.listen_fd);
+    if (r >= 0)
+        r = notify_open(&daemon->setup.notify);
     return r < 0 ? r : clear_environment();
 }
 
@@ -250,7 +252,9 @@ static int setup(struct daemon *daemon, const struct options *options)
     const char *config = choose_config(options->config);
     int r;
 
-    *daemon = (struct daemon){.setup = {.listen_fd = -1, .front_program = -1}};
+    *daemon = (struct daemon){
+        .setup = {.listen_fd = -1, .front_program = -1, .notify = NOTIFY_NULL},
+    };
     r = take_inheritance(daemon);
     if (!r)
         r = user_find(&daemon->setup.user, options->user);
@@ -287,6 +291,7 @@ static void teardown(struct daemon *daemon)
     listen_remove(&daemon->bound);
     fd_close(daemon->setup.listen_fd);
     fd_close(daemon->setup.front_program);
+    notify_close(&daemon->setup.notify);
     generation_free(daemon->generation);
 }
 

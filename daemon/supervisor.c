@@ -39,6 +39,7 @@ struct supervisor {
     uint32_t last_number;
     bool stopping;
     int64_t stop_ms; /* when whatever is left is killed */
+    int64_t watchdog_ms; /* when the service manager has to hear from us again */
 };
 
 /* --- pauses --- */
@@ -232,6 +233,7 @@ static void begin_stop(struct supervisor *supervisor)
         return;
     supervisor->stopping = true;
     supervisor->stop_ms = clock_now_ms() + LIMIT_SHUTDOWN_MS;
+    notify_send(&supervisor->setup->notify, "STOPPING=1");
     supervisor->control = fd_close(supervisor->control);
 }
 
@@ -290,6 +292,18 @@ static void handle_control(struct supervisor *supervisor)
     }
 }
 
+/* Twice as often as is asked for. A loop that no longer turns says nothing, and is restarted. */
+static void feed_watchdog(struct supervisor *supervisor)
+{
+    const struct notify *notify = &supervisor->setup->notify;
+    int64_t now = clock_now_ms();
+
+    if (notify->watchdog_ms == 0 || now < supervisor->watchdog_ms)
+        return;
+    notify_send(notify, "WATCHDOG=1");
+    supervisor->watchdog_ms = now + notify->watchdog_ms / 2;
+}
+
 static int64_t earlier(int64_t a, int64_t b)
 {
     return a < b ? a : b;
@@ -308,6 +322,8 @@ static int poll_timeout(const struct supervisor *supervisor)
         if (supervisor->verifiers[i].child.pid == 0 && supervisor->control >= 0)
             due = earlier(due, supervisor->verifiers[i].pause.start_ms);
     }
+    if (supervisor->setup->notify.watchdog_ms > 0)
+        due = earlier(due, supervisor->watchdog_ms);
     if (due == INT64_MAX)
         return -1;
     return due <= now ? 0 : (int)(due - now);
@@ -335,8 +351,11 @@ static int run(struct supervisor *supervisor)
 {
     int r = 0;
 
+    start_due(supervisor);
+    notify_send(&supervisor->setup->notify, "READY=1");
     while (!r && !(supervisor->stopping && !any_child(supervisor))) {
         start_due(supervisor);
+        feed_watchdog(supervisor);
         r = wait_for_events(supervisor);
         handle_signals(supervisor);
         handle_control(supervisor);

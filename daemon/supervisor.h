@@ -6,14 +6,16 @@
  * reads nothing that a client sent. Front and verifiers end when it does.
  */
 
+#include "daemon/host/notify.h"
 #include "daemon/host/user.h"
 #include "daemon/verify/verify.h"
 
 /* Borrowed while it runs. */
 struct supervisor_setup {
-    int listen_fd;     /* the listening socket */
-    int front_program; /* the front's executable, opened with O_PATH */
-    struct user user;  /* whom the children become */
+    int listen_fd;        /* the listening socket */
+    int front_program;    /* the front's executable, opened with O_PATH */
+    struct user user;     /* whom the children become */
+    struct notify notify; /* the service manager, if it wants to know */
     const struct verify_context *context;
 };
 
