@@ -6,12 +6,12 @@
  *     open.hook.test, socket.hook.test, ...  attempts that system call (the table below)
  *     spin.hook.test                         uses CPU for ever
  *     crash.hook.test                        crashes
- *     allocate.hook.test                     allocates until there is no more, then goes on as usual
- *     wait-once-N.hook.test                  waits for ever, without using CPU, the first time any verifier sees
- *                                            this N (0 to 4095); goes on as usual from then on
+ *     allocate.hook.test                     allocates until there is no more, then goes on as
+ * usual wait-once-N.hook.test                  waits for ever, without using CPU, the first time
+ * any verifier sees this N (0 to 4095); goes on as usual from then on
  *
- * It says on standard error what it is about to do and in which process, so that a test knows that a request is
- * at work there.
+ * It says on standard error what it is about to do and in which process, so that a test knows that
+ * a request is at work there.
  */
 
 #include "daemon/hook.h"
@@ -123,13 +123,18 @@ static long attempt_memfd(void)
 
 static long spin(void)
 {
-    for (volatile unsigned i = 0;; i++)
+    volatile bool spinning = true;
+
+    while (spinning)
         ;
+    return 0;
 }
 
 static long crash(void)
 {
+    /* An illegal instruction: no sanitizer makes a report of its own of it. */
     __builtin_trap();
+    return 0;
 }
 
 static long allocate(void)
@@ -144,7 +149,8 @@ static long allocate(void)
     return n;
 }
 
-/* Until the front closes its end, which it does not: the next request comes after the answer to this one. */
+/* Until the front closes its end, which it does not: the next request comes after the answer to
+ * this one. */
 static void wait_once(unsigned number)
 {
     uint8_t byte;

@@ -23,11 +23,18 @@ YOUNG_SECONDS = 0.15
 # The process numbers of all daemons of this test.
 started = set()
 
+PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 
+libc = ctypes.CDLL(None)
 # Whatever a daemon leaves behind becomes our child, so that we see it.
-ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def end_with_test():
+    """For a daemon: a test that is killed takes it along."""
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def program(name):
@@ -128,6 +135,7 @@ class Daemon:
         self.config = os.path.join(self.folder, "policy.conf")
         self.log_path = os.path.join(self.folder, "log.%d" % time.monotonic_ns())
         self.expected = []
+        self.ending_signal = signal.SIGTERM
         self.process = None
         self.command = [*command, program(program_name), "--socket", self.socket]
         if policy is not None:
@@ -151,7 +159,8 @@ class Daemon:
     def __exit__(self, kind, *_):
         try:
             if kind is None:
-                self.stop()
+                if self.process.returncode is None:
+                    self.stop()
                 self.check_log()
         finally:
             self.destroy()
@@ -159,7 +168,7 @@ class Daemon:
     def start(self):
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/"
+                self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", preexec_fn=end_with_test
             )
         started.add(self.process.pid)
 
@@ -177,12 +186,14 @@ class Daemon:
 
     def stop(self):
         """Ends it as a service manager would, and holds it to what it promises."""
+        if self.process.poll() is not None:
+            raise AssertionError("the daemon ended by itself with %d:\n%s" % (self.process.returncode, self.log()))
         begun = time.monotonic()
-        self.process.send_signal(signal.SIGTERM)
+        self.process.send_signal(self.ending_signal)
         try:
             code = self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
-            raise AssertionError("SIGTERM does not end the daemon:\n" + self.log())
+            raise AssertionError("%r does not end the daemon:\n%s" % (self.ending_signal, self.log()))
         self.stop_seconds = time.monotonic() - begun
         if code != 0:
             raise AssertionError("the daemon ended with %d:\n%s" % (code, self.log()))

@@ -6,7 +6,7 @@ import os
 import sys
 import unittest
 
-from daemon import PATIENCE, RELAXED, Daemon, wait_for
+from daemon import RELAXED, Daemon
 
 needs_sandbox = unittest.skipIf(RELAXED, "this build runs its verifiers without filter and limits")
 

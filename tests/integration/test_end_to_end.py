@@ -256,6 +256,8 @@ class Configuration(harness.TestCase):
                 with Daemon(policy) as daemon:
                     out = daemon.ctl("verify", "--json", "a.example", certificate("DNS:a.example").path)[1]
                     digests.append(json.loads(out)["digest"])
+        self.assertEqual(digests[0], digests[1])
+        self.assertEqual(digests[2], digests[3])
         self.assertNotEqual(digests[0], digests[2])
 
     def test_check_config(self):

@@ -1,0 +1,360 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Holds every #include against the layers: who may include whose headers, and which file or folder may know a
+# library. A library reached through somebody else's header counts as included.
+set -eu
+export LC_ALL=C
+
+top_srcdir=${top_srcdir:-$(dirname "$0")/../..}
+made=
+
+# A folder, and the headers or folders of ours that its files may include besides those of their own folder.
+layers='
+proto
+daemon/identity
+daemon/policy    daemon/identity/
+daemon/x509      daemon/identity/
+daemon/verify    daemon/identity/ daemon/policy/ daemon/x509/
+daemon/verify    proto/bytes.h proto/error.h proto/limits.h proto/request.h proto/verdict.h
+daemon/host      proto/limits.h
+daemon/front     daemon/host/ config.h
+daemon/front     proto/bytes.h proto/error.h proto/frame.h proto/limits.h
+daemon           daemon/front/program.h daemon/host/ daemon/verify/ proto/ config.h
+client/include
+client/lib       certname/ proto/ config.h
+client/ctl       certname/ config.h
+'
+
+# A header or a folder of headers that is not the C library's, and the files or folders that may know it.
+libraries='
+openssl/                daemon/x509/ client/ctl/
+event2/                 daemon/front/
+protobuf-c/             proto/codec
+proto/certname.pb-c.h   proto/codec
+confuse.h               daemon/policy/parse.c
+idn2.h                  daemon/identity/idn.c
+libpsl.h                daemon/identity/suffix.c
+seccomp.h               daemon/host/sandbox_verifier.c
+jansson.h               client/ctl/
+'
+
+# Headers of the C library that a layer has no business with: it has no sockets, or no clock and no log either.
+absent='
+proto             poll.h sys/socket.h sys/un.h netinet/ netdb.h
+daemon/identity   poll.h sys/socket.h sys/un.h netinet/ netdb.h time.h sys/time.h syslog.h
+daemon/x509       poll.h sys/socket.h sys/un.h netinet/ netdb.h
+daemon/verify     poll.h sys/socket.h sys/un.h netinet/ netdb.h
+'
+
+# What else may stand between angle brackets: the C library and the kernel.
+libc='
+arpa/ linux/ netinet/ sys/
+assert.h ctype.h dirent.h endian.h errno.h fcntl.h getopt.h grp.h inttypes.h libgen.h limits.h netdb.h poll.h
+pwd.h sched.h signal.h spawn.h stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h
+string.h strings.h syslog.h time.h unistd.h
+'
+
+# Made by the build, not in the source tree.
+generated='config.h proto/certname.pb-c.h'
+
+# check_tree ROOT: prints `file:line: what is wrong`, sorted.
+check_tree()
+{
+    (cd "$1" && find proto daemon client -name '*.[ch]' ! -name '*.pb-c.[ch]' | sort) >"$scratch/files"
+    (cd "$1" && awk -v layers="$layers" -v libraries="$libraries" -v absent="$absent" \
+        -v libc="$libc" -v generated="$generated" "$program" "$scratch/files") | sort
+}
+
+# shellcheck disable=SC2016 # awk's dollars
+program='
+function add_rows(text, table,    n, i, m, j, rows, words) {
+    n = split(text, rows, "\n")
+    for (i = 1; i <= n; i++) {
+        m = split(rows[i], words, " ")
+        if (m == 0)
+            continue
+        table[words[1]] = table[words[1]] " "
+        for (j = 2; j <= m; j++)
+            table[words[1]] = table[words[1]] words[j] " "
+    }
+}
+# Is the path one of the list, or in a folder of the list?
+function is_among(path, list,    n, i, words) {
+    n = split(list, words, " ")
+    for (i = 1; i <= n; i++)
+        if (path == words[i] || (words[i] ~ /\/$/ && index(path, words[i]) == 1))
+            return 1
+    return 0
+}
+# The same, and a name without suffix stands for every file that starts with it.
+function may_know(path, list,    n, i, words) {
+    n = split(list, words, " ")
+    for (i = 1; i <= n; i++)
+        if (words[i] !~ /\.[ch]$/ && index(path, words[i]) == 1)
+            return 1
+    return is_among(path, list)
+}
+function library_of(header,    library) {
+    for (library in libraries_table)
+        if (is_among(header, library))
+            return library
+    return ""
+}
+function folder_of(path) {
+    if (path ~ /^client\/include\//)
+        return "client/include"
+    sub(/\/[^\/]*$/, "", path)
+    return path
+}
+function report(what) {
+    print file ":" line ": " what
+}
+function exists(path,    text, r) {
+    r = (getline text < path)
+    close(path)
+    return r >= 0
+}
+function check_system(header,    folder) {
+    folder = folder_of(file)
+    if (library_of(header) != "")
+        note(header)
+    else if (!is_among(header, libc))
+        report("<" header "> is neither of the C library nor of a library that we use")
+    else if (is_among(header, absent_table[folder]))
+        report(folder " has no business with <" header ">")
+}
+# Ours, in quotation marks. Where it is in the tree, or "" if it is nowhere.
+function check_own(header,    path, folder) {
+    folder = folder_of(file)
+    path = header ~ /^certname\// ? "client/include/" header : header
+    if (header !~ /\// && header != "config.h")
+        report("\"" header "\" lacks its folder")
+    else if (!is_among(header, generated) && !exists(path))
+        report("\"" header "\" does not exist")
+    else if (folder_of(path) != folder && !is_among(header, layers_table[folder]))
+        report(folder " may not include \"" header "\"")
+    else if (library_of(header) != "")
+        note(header)
+    else if (!is_among(header, generated))
+        includes[file] = includes[file] " " path " " line
+}
+# This file knows a library.
+function note(header) {
+    known[file] = known[file] " " library_of(header) " " line " " file
+}
+function check_order(header,    own) {
+    if (ordered[file] || file !~ /\.c$/ || header == "config.h")
+        return
+    ordered[file] = 1
+    own = file
+    sub(/c$/, "h", own)
+    if (header != own && exists(own))
+        report("its own header \"" own "\" must come first")
+}
+function check_line(text,    mark, header) {
+    if (text !~ /^[ \t]*#[ \t]*include/)
+        return
+    sub(/^[ \t]*#[ \t]*include(_next)?[ \t]*/, "", text)
+    mark = substr(text, 1, 1)
+    header = substr(text, 2)
+    sub(/[>"].*$/, "", header)
+    if (mark != "<" && mark != "\"") {
+        report("an include that cannot be read")
+        return
+    }
+    check_order(header)
+    if (mark == "<")
+        check_system(header)
+    else
+        check_own(header)
+}
+# Whatever a header knows, those who include it know, until nothing new is learnt.
+function spread(    changed, i, j, k, n, m, words, facts, key) {
+    do {
+        changed = 0
+        for (i = 1; i <= n_files; i++) {
+            n = split(includes[files[i]], words, " ")
+            for (j = 1; j < n; j += 2) {
+                m = split(known[words[j]], facts, " ")
+                for (k = 1; k < m; k += 3) {
+                    key = files[i] " " facts[k]
+                    if (key in learnt)
+                        continue
+                    learnt[key] = changed = 1
+                    known[files[i]] = known[files[i]] " " facts[k] " " words[j + 1] " " words[j]
+                }
+            }
+        }
+    } while (changed)
+}
+function judge(    i, k, m, facts) {
+    for (i = 1; i <= n_files; i++) {
+        file = files[i]
+        m = split(known[file], facts, " ")
+        for (k = 1; k < m; k += 3) {
+            line = facts[k + 1]
+            if (may_know(file, libraries_table[facts[k]]))
+                continue
+            report("must not know <" facts[k] ">" (facts[k + 2] == file ? "" : ", not through \"" facts[k + 2] "\" either"))
+        }
+    }
+}
+BEGIN {
+    add_rows(layers, layers_table)
+    add_rows(libraries, libraries_table)
+    add_rows(absent, absent_table)
+}
+{
+    file = files[++n_files] = $0
+    line = 1
+    if (!(folder_of(file) in layers_table)) {
+        report("the folder " folder_of(file) " is no layer: tests/check/layers.sh has the table")
+        next
+    }
+    for (line = 1; (getline text < file) > 0; line++)
+        check_line(text)
+    close(file)
+}
+END {
+    spread()
+    judge()
+    if (n_files == 0)
+        print "no sources found"
+}
+'
+
+# --- the checker itself: a made tree with a violation of each kind ---
+
+# put FILE LINE...: writes a file of the made tree.
+put()
+{
+    mkdir -p "$made/$(dirname "$1")"
+    file=$1
+    shift
+    printf '%s\n' "$@" >"$made/$file"
+}
+
+# wrong FILE:LINE: WHAT: what must be reported.
+wrong()
+{
+    printf '%s\n' "$1" >>"$scratch/expected"
+}
+
+make_tree()
+{
+    made=$scratch/made
+    : >"$scratch/expected"
+
+    # Nothing wrong.
+    put proto/limits.h '#pragma once'
+    put proto/frame.h '#include "proto/limits.h"'
+    put proto/frame.c '#include "proto/frame.h"' '' '#include <string.h>'
+    put proto/codec_memory.h '#include <protobuf-c/protobuf-c.h>'
+    put proto/codec_request.c '#include "proto/certname.pb-c.h"' '#include "proto/codec_memory.h"'
+    put daemon/host/log.h '#pragma once'
+    put daemon/identity/name.h '#include <stdint.h>'
+    put daemon/identity/idn.c '#include <idn2.h>'
+    put daemon/policy/parse.c '#include <confuse.h>' '#include "daemon/identity/name.h"'
+    put daemon/x509/names.h '#include <openssl/x509v3.h>'
+    put daemon/x509/names.c '#include "daemon/x509/names.h"'
+    put daemon/front/link.h '#include <event2/event.h>' '#include "proto/frame.h"'
+    put daemon/main.c '#include <signal.h>' '#include "config.h"' '#include "daemon/host/log.h"'
+    put client/include/certname/client.h '#include <stddef.h>'
+    put client/ctl/main.c '#ifdef HAVE_CONFIG_H' '#include "config.h"' '#endif' '#include "certname/client.h"'
+
+    # Upward and sideways.
+    put proto/up.c '#include <errno.h>' '#include "daemon/identity/name.h"'
+    wrong 'proto/up.c:2: proto may not include "daemon/identity/name.h"'
+    put daemon/identity/up.c '#include "daemon/policy/pin.h"' '#include "daemon/host/log.h"'
+    put daemon/policy/pin.h '#pragma once'
+    wrong 'daemon/identity/up.c:1: daemon/identity may not include "daemon/policy/pin.h"'
+    wrong 'daemon/identity/up.c:2: daemon/identity may not include "daemon/host/log.h"'
+    put daemon/policy/up.c '#include "proto/limits.h"'
+    wrong 'daemon/policy/up.c:1: daemon/policy may not include "proto/limits.h"'
+    put daemon/x509/up.c '#include "daemon/policy/pin.h"'
+    wrong 'daemon/x509/up.c:1: daemon/x509 may not include "daemon/policy/pin.h"'
+    put daemon/verify/up.c '#include "proto/frame.h"'
+    wrong 'daemon/verify/up.c:1: daemon/verify may not include "proto/frame.h"'
+    put daemon/front/up.c '  #  include "daemon/identity/name.h"' '#include "proto/codec_memory.h"'
+    wrong 'daemon/front/up.c:1: daemon/front may not include "daemon/identity/name.h"'
+    wrong 'daemon/front/up.c:2: daemon/front may not include "proto/codec_memory.h"'
+    put daemon/host/up.c '#include "proto/frame.h"'
+    wrong 'daemon/host/up.c:1: daemon/host may not include "proto/frame.h"'
+    put daemon/up.c '#include "certname/client.h"' '#include "daemon/front/link.h"'
+    wrong 'daemon/up.c:1: daemon may not include "certname/client.h"'
+    wrong 'daemon/up.c:2: daemon may not include "daemon/front/link.h"'
+    put client/include/certname/up.h '#include "proto/limits.h"'
+    wrong 'client/include/certname/up.h:1: client/include may not include "proto/limits.h"'
+    put client/lib/up.c '#include "daemon/host/log.h"'
+    wrong 'client/lib/up.c:1: client/lib may not include "daemon/host/log.h"'
+    put client/ctl/up.c '#include "proto/limits.h"'
+    wrong 'client/ctl/up.c:1: client/ctl may not include "proto/limits.h"'
+    put daemon/other/new.c '#include <errno.h>'
+    wrong 'daemon/other/new.c:1: the folder daemon/other is no layer: tests/check/layers.sh has the table'
+
+    # Libraries where they do not belong, one each, and through a header.
+    put daemon/verify/library.c '#include <openssl/x509.h>'
+    wrong 'daemon/verify/library.c:1: must not know <openssl/>'
+    put daemon/library.c '#include <event2/event.h>'
+    wrong 'daemon/library.c:1: must not know <event2/>'
+    put proto/library.c '#include <protobuf-c/protobuf-c.h>'
+    wrong 'proto/library.c:1: must not know <protobuf-c/>'
+    put proto/generated.c '#include "proto/certname.pb-c.h"'
+    wrong 'proto/generated.c:1: must not know <proto/certname.pb-c.h>'
+    put daemon/policy/library.c '#include <confuse.h>'
+    wrong 'daemon/policy/library.c:1: must not know <confuse.h>'
+    put daemon/identity/library.c '#include <idn2.h>' '#include <libpsl.h>'
+    wrong 'daemon/identity/library.c:1: must not know <idn2.h>'
+    wrong 'daemon/identity/library.c:2: must not know <libpsl.h>'
+    put daemon/host/library.c '#include <seccomp.h>'
+    wrong 'daemon/host/library.c:1: must not know <seccomp.h>'
+    put client/lib/library.c '#include <jansson.h>'
+    wrong 'client/lib/library.c:1: must not know <jansson.h>'
+    put daemon/verify/through.c '#include <errno.h>' '#include "daemon/x509/names.h"'
+    wrong 'daemon/verify/through.c:2: must not know <openssl/>, not through "daemon/x509/names.h" either'
+    put client/lib/codec.c '#include "proto/codec_memory.h"'
+    wrong 'client/lib/codec.c:1: must not know <protobuf-c/>, not through "proto/codec_memory.h" either'
+    put daemon/host/strange.c '#include <curl/curl.h>' '#include <proto/limits.h>'
+    wrong 'daemon/host/strange.c:1: <curl/curl.h> is neither of the C library nor of a library that we use'
+    wrong 'daemon/host/strange.c:2: <proto/limits.h> is neither of the C library nor of a library that we use'
+
+    # No sockets, no clock.
+    put proto/socket.c '#include <sys/socket.h>'
+    wrong 'proto/socket.c:1: proto has no business with <sys/socket.h>'
+    put daemon/identity/clock.c '#include <time.h>'
+    wrong 'daemon/identity/clock.c:1: daemon/identity has no business with <time.h>'
+    put daemon/x509/socket.c '#include <netinet/in.h>'
+    wrong 'daemon/x509/socket.c:1: daemon/x509 has no business with <netinet/in.h>'
+    put daemon/verify/socket.c '#include <sys/un.h>'
+    wrong 'daemon/verify/socket.c:1: daemon/verify has no business with <sys/un.h>'
+
+    # How an include is written.
+    put daemon/host/bare.c '#include "log.h"'
+    wrong 'daemon/host/bare.c:1: "log.h" lacks its folder'
+    put daemon/host/gone.c '#include "daemon/host/gone.h"'
+    wrong 'daemon/host/gone.c:1: "daemon/host/gone.h" does not exist'
+    put daemon/host/macro.c '#include HEADER'
+    wrong 'daemon/host/macro.c:1: an include that cannot be read'
+    put daemon/host/late.h '#pragma once'
+    put daemon/host/late.c '#include <errno.h>' '#include "daemon/host/late.h"'
+    wrong 'daemon/host/late.c:1: its own header "daemon/host/late.h" must come first'
+}
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+make_tree
+sort -o "$scratch/expected" "$scratch/expected"
+check_tree "$made" >"$scratch/reported"
+if ! diff -u "$scratch/expected" "$scratch/reported"; then
+    echo "layers: the checker itself is wrong: it must report exactly what was put in (see above)" >&2
+    exit 1
+fi
+
+check_tree "$top_srcdir" >"$scratch/reported"
+if [ -s "$scratch/reported" ]; then
+    cat "$scratch/reported" >&2
+    echo "layers: an include goes against the layers; the table heads tests/check/layers.sh" >&2
+    exit 1
+fi
+echo "layers: $(wc -l <"$scratch/files") files keep to them; $(wc -l <"$scratch/expected") made violations were reported"

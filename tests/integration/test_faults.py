@@ -1,0 +1,224 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Verifiers that misbehave, crash, spin, are killed or stopped: every request is answered, none wrongly."""
+
+import os
+import signal
+import threading
+import time
+
+import harness
+import wire
+from certificates import certificate
+from daemon import RELAXED, Daemon, descriptors, wait_for
+
+# Tried by a verifier that an attacker has taken over; none is needed to verify.
+ATTEMPTS = ("open", "socket", "exec", "ptrace", "clone", "kill", "mmap-exec", "mprotect-exec", "write", "memfd")
+
+LOST_ONCE = r"warning: verifier (\d+): ended with a request of uid \d+ at work: tried once more"
+LOST_TWICE = r"warning: verifier (\d+): ended with a request of uid \d+ at work, as one before: refused"
+
+IN_FLIGHT = 60
+REQUESTS = 1000
+
+
+class HookedTestCase(harness.TestCase):
+    def setUp(self):
+        self.daemon = self.enterContext(Daemon(program_name="certnamed-hooked"))
+        self.daemon.expect("^hook: ")
+        self.one = certificate("DNS:*.hook.test", "DNS:good.example").der
+        self.client = self.enterContext(self.daemon.client())
+
+    def assert_serves(self):
+        self.assert_accepted(self.client.call("good.example", self.one))
+        self.assert_refused(self.client.call("bad.example", self.one))
+
+    def ended_by(self, signal_number):
+        return self.daemon.find_log(r"warning: verifier (\d+): ended by signal %d " % signal_number)
+
+
+class Sandbox(HookedTestCase):
+    @harness.needs_sandbox
+    def test_system_calls(self):
+        """The filter ends a verifier that opens a file, makes a socket, executes, traces, forks, signals, makes
+        memory executable or writes past its error channel: each time, before the call has any effect. The client
+        gets `resources`, and the next good request its verdict."""
+        self.daemon.expect(r"warning: verifier \d+: ended by signal 31", LOST_ONCE, LOST_TWICE)
+        for n, name in enumerate(ATTEMPTS, 1):
+            with self.subTest(name):
+                self.daemon.wait_until_settled()
+                self.assert_error(self.client.call(name + ".hook.test", self.one), "resources")
+                attempted = self.daemon.find_log(r"^hook: %s 0 pid (\d+)$" % name)
+                self.assertEqual(len(attempted), 2)
+                self.assertEqual(self.ended_by(signal.SIGSYS)[-2:], attempted)
+                self.assertEqual(len(self.ended_by(signal.SIGSYS)), 2 * n)
+                self.assertEqual(self.daemon.find_log("^hook: %s returned" % name), [])
+                self.assert_serves()
+        self.assertEqual(len(self.daemon.find_log(LOST_ONCE)), len(ATTEMPTS))
+        self.assertEqual(len(self.daemon.find_log(LOST_TWICE)), len(ATTEMPTS))
+
+    @harness.needs_sandbox
+    def test_memory(self):
+        """A verifier that allocates without end gets what is allowed to one and no more, and goes on."""
+        self.assert_accepted(self.client.call("allocate.hook.test", self.one))
+        blocks = int(self.daemon.find_log(r"^hook: allocate returned (\d+) pid \d+$")[0])
+        self.assertGreater(blocks, 16)
+        self.assertLessEqual(blocks, 64)
+        self.assert_serves()
+
+
+class Ends(HookedTestCase):
+    @harness.needs_sandbox
+    def test_cpu_time(self):
+        """A verification that spins is ended by its CPU timer after about 100 ms of CPU, well before the wall
+        clock's second; it is not tried again, since it would spin again; others are answered meanwhile."""
+        self.daemon.expect(r"warning: verifier \d+: ended by signal 27", r"took its CPU time: refused")
+        self.daemon.wait_until_settled()
+        begun = time.monotonic()
+        self.client.send(wire.ask("spin.hook.test", self.one, tag=7))
+        self.daemon.wait_for_log("^hook: spin 0")
+        meanwhile = 0
+        with self.daemon.client() as other:
+            while self.daemon.count_verifiers() > 1 and not self.ended_by(signal.SIGPROF):
+                self.assert_accepted(other.call("good.example", self.one))
+                meanwhile += 1
+                time.sleep(0.005)
+        self.assert_error(self.client.receive(), "resources")
+        seconds = time.monotonic() - begun
+        self.assertGreaterEqual(seconds, 0.095)
+        self.assertEqual(len(self.daemon.find_log("^hook: spin 0")), 1)
+        self.assertEqual(len(self.ended_by(signal.SIGPROF)), 1)
+        self.assertEqual(self.daemon.find_log("past its deadline"), [])
+        if self.daemon.count_verifiers() > 1:
+            self.assertGreater(meanwhile, 0)
+        harness.report("spinning request refused after %.0f ms, %d others answered meanwhile"
+                       % (seconds * 1000, meanwhile))
+        self.assert_serves()
+
+    def test_crash(self):
+        """A request under which a verifier crashes is tried once more, since it may not be its fault; after the
+        second it is refused, and that is all it can do."""
+        self.daemon.expect(r"warning: verifier \d+: ended by signal (4|5) ", LOST_ONCE, LOST_TWICE)
+        self.daemon.wait_until_settled()
+        self.assert_error(self.client.call("crash.hook.test", self.one), "resources")
+        crashed = self.daemon.find_log(r"^hook: crash 0 pid (\d+)$")
+        self.assertEqual(len(set(crashed)), 2)
+        self.assertEqual(self.daemon.find_log(LOST_ONCE), crashed[:1])
+        self.assertEqual(self.daemon.find_log(LOST_TWICE), crashed[1:])
+        self.assert_serves()
+
+    def test_client_gone(self):
+        """A client that leaves while its request is at work takes nothing with it: the verifier that is lost then
+        is replaced and the front forgets the request."""
+        self.daemon.expect(r"warning: verifier \d+: ended by signal 9", LOST_ONCE)
+        self.daemon.wait_until_settled()
+        with self.daemon.client() as leaver:
+            leaver.send(wire.ask("wait-once-0.hook.test", self.one))
+            pid = int(self.daemon.wait_for_log(r"^hook: waiting 0 pid (\d+)$")[0])
+        os.kill(pid, signal.SIGKILL)
+        self.daemon.wait_for_log(r"verifier %d: ended by signal 9" % pid)
+        self.assert_serves()
+
+
+class Killed(HookedTestCase):
+    """Among 1,000 pipelined requests one waits in a verifier until that is killed, and one until it is stopped."""
+
+    KILLED, STOPPED = 100, 300
+
+    def make_request(self, tag):
+        """What request `tag` asks, and what the answer must be."""
+        if tag == self.KILLED:
+            return "wait-once-1.hook.test", self.one, "accepted"
+        if tag == self.STOPPED:
+            return "wait-once-2.hook.test", self.other, "refused"
+        return (
+            ("good.example", self.one, "accepted"),
+            ("bad.example", self.one, "refused"),
+            ("www.hook.test", self.one, "accepted"),
+            ("good.example", self.other, "refused"),
+            ("no..name", self.one, "invalid-reference"),
+            ("good.example", self.one[:-1], "invalid-certificate"),
+        )[tag % 6]
+
+    def setUp(self):
+        super().setUp()
+        self.other = certificate("DNS:other.example").der
+
+    def interfere(self, number, signal_number, times):
+        """Waits until the request is at work in a verifier, which the hook says, and signals exactly that one."""
+        line = r"^hook: waiting %d pid (\d+)$" % number
+        pid = int(self.daemon.wait_for_log(line)[0])
+        begun = time.monotonic()
+        os.kill(pid, signal_number)
+        self.daemon.wait_for_log(LOST_ONCE.replace(r"(\d+)", str(pid)))
+        times[number] = (pid, time.monotonic() - begun)
+
+    def pipeline(self, client):
+        """All requests, never more than the quota at once: the replies by tag, and the order they came in."""
+        replies = {}
+        sent = 0
+        while len(replies) < REQUESTS:
+            while sent < REQUESTS and sent - len(replies) < IN_FLIGHT:
+                host, one, _ = self.make_request(sent)
+                client.send(wire.ask(host, one, tag=sent))
+                sent += 1
+            reply = client.receive()
+            self.assertIsNotNone(reply, "closed after %d replies" % len(replies))
+            self.assertNotIn(reply.tag, replies)
+            replies[reply.tag] = reply
+        return replies
+
+    def check_answer(self, tag, reply):
+        expected = self.make_request(tag)[2]
+        given = reply.error or ("accepted" if reply.accepted else "refused")
+        self.assertEqual(given, expected, "request %d: %r" % (tag, reply))
+
+    def count_descriptors(self, front):
+        try:
+            return len(descriptors(front))
+        except PermissionError:
+            return None
+
+    def test_killed_and_stopped_at_work(self):
+        """A verifier killed and one stopped while a request is at work in each, of which the hook's line and the
+        daemon's log are proof: every one of 1,000 requests is answered, none wrongly, and those two are tried
+        again and get the verdict they would have got. The front holds as many descriptors as before. (Where no
+        deadline holds, in a relaxed build, both are killed.)"""
+        self.daemon.expect(r"warning: verifier \d+: (ended by signal 9|past its deadline: ended)", LOST_ONCE)
+        self.daemon.wait_until_settled()
+        self.assert_serves()
+        front = self.daemon.front()
+        before = self.count_descriptors(front)
+        times = {}
+        helpers = [
+            threading.Thread(target=self.interfere, args=(1, signal.SIGKILL, times)),
+            threading.Thread(target=self.interfere, args=(2, signal.SIGKILL if RELAXED else signal.SIGSTOP, times)),
+        ]
+        for helper in helpers:
+            helper.start()
+        begun = time.monotonic()
+        with self.daemon.client() as client:
+            replies = self.pipeline(client)
+        seconds = time.monotonic() - begun
+        for helper in helpers:
+            helper.join()
+
+        self.assertEqual(sorted(replies), list(range(REQUESTS)))
+        for tag, reply in replies.items():
+            self.check_answer(tag, reply)
+        killed, stopped = times[1][0], times[2][0]
+        self.assertEqual(self.daemon.find_log(LOST_ONCE), [str(killed), str(stopped)])
+        self.assertEqual(self.daemon.find_log(r"verifier (\d+): past its deadline"), [] if RELAXED else [str(stopped)])
+        self.assertEqual(self.daemon.find_log(r"^hook: waiting (\d) pid"), ["1", "2"])
+        harness.report("1,000 requests in %.2f s; killed verifier's request given out again after %.1f ms, "
+                       "stopped one's after %.0f ms" % (seconds, times[1][1] * 1000, times[2][1] * 1000))
+        self.assert_serves()
+        self.assertEqual(self.daemon.front(), front)
+        if before is None:
+            self.skipTest("only root may list the descriptors of a process that is not dumpable")
+        wait_for("all verifiers are back", self.daemon.verifiers)
+        wait_for("the front has %d descriptors again" % before, lambda: self.count_descriptors(front) == before)
+
+
+if __name__ == "__main__":
+    harness.main()

@@ -1,0 +1,330 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The three kinds of process: what each is made of and may do, and how they live and end."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+
+import harness
+from certificates import certificate
+from daemon import Daemon, Process, connect_once, descriptors, orphans, program, reap_orphans, run_ctl, status, wait_for
+
+FOREIGN_LIBRARIES = ("libcrypto", "libssl", "libprotobuf-c", "libconfuse", "libpsl", "libidn2", "libjansson")
+
+
+def is_gone(pid):
+    try:
+        return Process(pid).state == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+class ProcessTestCase(harness.TestCase):
+    def start(self, *arguments, **settings):
+        return self.enterContext(Daemon(*arguments, **settings))
+
+    def assert_serves(self, daemon):
+        one = certificate("DNS:a.example")
+        code, out, err = daemon.ctl("verify", "a.example", one.path)
+        self.assertEqual((code, err), (0, ""), out)
+        self.assertEqual(daemon.ctl("verify", "b.example", one.path)[0], 1)
+
+
+class MadeOf(ProcessTestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.daemon = cls.enterClassContext(Daemon())
+
+    def all_processes(self):
+        return [self.daemon.process.pid, self.daemon.front(), *self.daemon.verifiers()]
+
+    def test_libraries_of_the_front(self):
+        """The process that every client talks to is linked with no library that parses: the linker says so."""
+        listed = subprocess.run(["ldd", program("certnamed-front")], stdout=subprocess.PIPE, check=True)
+        listed = listed.stdout.decode()
+        self.assertIn("libevent", listed)
+        for name in FOREIGN_LIBRARIES:
+            self.assertNotIn(name, listed)
+
+    def test_memory_of_the_front(self):
+        """Nor has it any of them in memory once it has served; the verifier has."""
+        self.assert_serves(self.daemon)
+        try:
+            with open("/proc/%d/maps" % self.daemon.front()) as file:
+                front = file.read()
+            with open("/proc/%d/maps" % self.daemon.verifiers()[0]) as file:
+                verifier = file.read()
+        except PermissionError:
+            self.skipTest("only root may read the memory map of a process that is not dumpable")
+        self.assertIn("libevent", front)
+        for name in FOREIGN_LIBRARIES:
+            self.assertNotIn(name, front)
+        self.assertIn("libcrypto", verifier)
+        self.assertNotIn("libevent", verifier)
+
+    def test_descriptors_of_a_verifier(self):
+        """A verifier holds the standard three and one socket, and nothing else."""
+        for pid in self.daemon.verifiers():
+            try:
+                found = descriptors(pid)
+            except PermissionError:
+                self.skipTest("only root may list the descriptors of a process that is not dumpable")
+            self.assertEqual(sorted(found), [0, 1, 2, 3])
+            self.assertEqual(found[0], "/dev/null")
+            self.assertTrue(found[3].startswith("socket:"), found)
+
+    @harness.needs_sandbox
+    def test_filter_of_a_verifier(self):
+        """Every verifier runs under a seccomp filter (mode 2) and bounds its memory and descriptors."""
+        for pid in self.daemon.verifiers():
+            self.assertEqual(status(pid)["Seccomp"], "2")
+            with open("/proc/%d/limits" % pid) as file:
+                limits = file.read()
+            self.assertRegex(limits, r"Max open files +4 +4 ")
+            self.assertRegex(limits, r"Max address space +\d+ +\d+ ")
+            self.assertRegex(limits, r"Max processes +0 +0 ")
+
+    def test_no_privilege_and_no_core(self):
+        """No process may gain privileges or leave a core, which would hold what others asked."""
+        for pid in self.all_processes():
+            self.assertEqual(status(pid)["NoNewPrivs"], "1", Process(pid).name)
+            with open("/proc/%d/limits" % pid) as file:
+                self.assertRegex(file.read(), r"Max core file size +0 +0 ")
+
+    def test_user(self):
+        """Started as root, whoever reads what clients send is somebody else, in no group of root's and without
+        capabilities; the supervisor keeps three. Started as another, everybody is that one."""
+        for pid in (self.daemon.front(), *self.daemon.verifiers()):
+            about = status(pid)
+            uids, gids = set(about["Uid"].split()), set(about["Gid"].split())
+            self.assertEqual((len(uids), len(gids)), (1, 1))
+            if os.geteuid() == 0:
+                self.assertNotIn("0", uids | gids)
+                self.assertEqual(about["Groups"], "")
+            else:
+                self.assertEqual(uids, {str(os.geteuid())})
+            self.assertEqual(int(about["CapEff"], 16) | int(about["CapPrm"], 16), 0)
+        kept = int(status(self.daemon.process.pid)["CapEff"], 16)
+        self.assertEqual(kept, 1 << 5 | 1 << 6 | 1 << 7 if os.geteuid() == 0 else 0)
+
+
+class Socket(ProcessTestCase):
+    def test_stale_socket(self):
+        """A socket that nobody listens on is replaced, and taken away at the end."""
+        folder = self.enterContext(tempfile.TemporaryDirectory(dir="/tmp"))
+        path = os.path.join(folder, "socket")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as stale:
+            stale.bind(path)
+            stale.listen()
+        with self.assertRaises(ConnectionRefusedError):
+            connect_once(path)
+        with Daemon(folder=folder) as daemon:
+            self.assert_serves(daemon)
+        self.assertFalse(os.path.exists(path))
+
+    def test_live_socket(self):
+        """A socket that somebody listens on is not: the second daemon says so and ends, the first goes on, and its
+        socket is still its own."""
+        first = self.start()
+        inode = os.stat(first.socket).st_ino
+        second = Daemon(folder=first.folder)
+        second.start()
+        self.addCleanup(second.destroy)
+        self.assertEqual(second.process.wait(20), 1)
+        self.assertRegex(second.log(), r"certnamed: error: cannot listen at %s: .*another" % re.escape(first.socket))
+        self.assertEqual(os.stat(first.socket).st_ino, inode)
+        self.assert_serves(first)
+
+    def test_no_socket(self):
+        """What is no socket is never touched."""
+        folder = self.enterContext(tempfile.TemporaryDirectory(dir="/tmp"))
+        path = os.path.join(folder, "socket")
+        with open(path, "w") as file:
+            file.write("precious")
+        daemon = Daemon(folder=folder)
+        daemon.start()
+        self.addCleanup(daemon.destroy)
+        self.assertEqual(daemon.process.wait(20), 1)
+        self.assertRegex(daemon.log(), r"certnamed: error: cannot listen at %s: .*no socket" % re.escape(path))
+        with open(path) as file:
+            self.assertEqual(file.read(), "precious")
+
+    def test_missing_folder(self):
+        """A folder that does not exist is said to be missing."""
+        folder = self.enterContext(tempfile.TemporaryDirectory(dir="/tmp"))
+        daemon = Daemon(arguments=("--socket", os.path.join(folder, "none", "socket")), folder=folder)
+        daemon.start()
+        self.addCleanup(daemon.destroy)
+        self.assertEqual(daemon.process.wait(20), 1)
+        self.assertRegex(daemon.log(), r"certnamed: error: cannot listen at .*folder")
+
+    def test_everybody_may_ask(self):
+        """The socket lets every user connect, whatever the umask: who may ask is policy's business."""
+        mask = os.umask(0o077)
+        try:
+            daemon = self.start()
+        finally:
+            os.umask(mask)
+        self.assertEqual(os.stat(daemon.socket).st_mode & 0o777, 0o666)
+
+
+class Life(ProcessTestCase):
+    def test_end(self):
+        """SIGTERM and SIGINT end it cleanly: status 0, no process left, the socket's path gone."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with self.subTest(number):
+                daemon = Daemon()
+                with daemon:
+                    self.assert_serves(daemon)
+                    pids = [daemon.front(), *daemon.verifiers()]
+                    daemon.ending_signal = number
+                for pid in pids:
+                    self.assertTrue(is_gone(pid))
+                harness.report("end by %s: %.0f ms" % (number.name, daemon.stop_seconds * 1000))
+
+    def test_hangup(self):
+        """SIGHUP ends nothing."""
+        daemon = self.start()
+        daemon.expect("warning: SIGHUP")
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.wait_for_log("SIGHUP")
+        self.assert_serves(daemon)
+
+    def test_end_with_clients(self):
+        """Clients that stay connected do not keep it from ending."""
+        daemon = self.start()
+        clients = [self.enterContext(daemon.client()) for _ in range(20)]
+        one = certificate("DNS:a.example")
+        for client in clients:
+            self.assert_accepted(client.call("a.example", one.der))
+        daemon.stop()
+        self.assertLess(daemon.stop_seconds, 1)
+        for client in clients:
+            self.assertIsNone(client.receive())
+
+    def test_front_killed(self):
+        """A front that dies is replaced on the same listening socket: whoever connects is answered, and the path
+        still leads to the same socket."""
+        daemon = self.start()
+        daemon.expect(r"warning: front \d+: ended by signal 9", r"warning: verifier \d+: ended (by signal 9|with status 0)")
+        inode = os.stat(daemon.socket).st_ino
+        daemon.wait_until_settled()
+        killed = daemon.front()
+        old = daemon.verifiers()
+        begun = time.monotonic()
+        os.kill(killed, signal.SIGKILL)
+        # Connects to a socket that nobody accepts from at this moment, and waits.
+        wait_for("the front is gone", lambda: is_gone(killed))
+        with daemon.client() as client:
+            self.assert_accepted(client.call("a.example", certificate("DNS:a.example").der))
+        harness.report("front killed to the next verdict: %.1f ms" % ((time.monotonic() - begun) * 1000))
+        self.assert_serves(daemon)
+        self.assertNotEqual(daemon.front(), killed)
+        self.assertEqual(os.stat(daemon.socket).st_ino, inode)
+        wait_for("the old verifiers end", lambda: all(is_gone(pid) for pid in old))
+        self.assertFalse(set(daemon.verifiers()) & set(old))
+        self.assertEqual(len(daemon.find_log(r"front \d+: ended by signal 9")), 1)
+
+    def test_verifiers_killed(self):
+        """Idle verifiers that die are replaced; nothing is lost."""
+        daemon = self.start()
+        # The request may be given to one that is dying.
+        daemon.expect(r"warning: verifier \d+: ended by signal 9", "at work: tried once more")
+        daemon.wait_until_settled()
+        old = daemon.verifiers()
+        begun = time.monotonic()
+        for pid in old:
+            os.kill(pid, signal.SIGKILL)
+        with daemon.client() as client:
+            self.assert_accepted(client.call("a.example", certificate("DNS:a.example").der))
+        harness.report("all verifiers killed to the next verdict: %.1f ms" % ((time.monotonic() - begun) * 1000))
+        self.assertFalse(set(daemon.verifiers()) & set(old))
+
+    def test_supervisor_killed(self):
+        """Without the supervisor nobody would replace what dies: its children end with it, at once, even if they
+        are stopped and cannot see that it is gone. What it leaves is stale, and the next daemon takes its place."""
+        for stopped in (False, True):
+            with self.subTest(stopped=stopped):
+                daemon = Daemon()
+                self.addCleanup(daemon.destroy)
+                daemon.start()
+                daemon.wait_until_it_answers()
+                pids = [daemon.front(), *daemon.verifiers()]
+                for pid in pids if stopped else ():
+                    os.kill(pid, signal.SIGSTOP)
+                daemon.process.kill()
+                daemon.process.wait()
+                wait_for("the children end", lambda: all(is_gone(pid) for pid in pids), patience=5)
+                wait_for("they are waited for", reap_orphans)
+                with Daemon(folder=daemon.folder) as following:
+                    self.assert_serves(following)
+
+    def test_front_alone(self):
+        """The front refuses to run by itself."""
+        done = subprocess.run([program("certnamed-front")], stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"started by certnamed", done.stderr)
+
+
+@unittest.skipUnless(shutil.which("systemd-socket-activate"), "no systemd-socket-activate: install systemd")
+class Activation(ProcessTestCase):
+    """Through systemd-socket-activate, which listens, waits for the first connection and becomes the daemon."""
+
+    def activate(self, *listen):
+        folder = self.enterContext(tempfile.TemporaryDirectory(dir="/tmp"))
+        path = os.path.join(folder, "activated")
+        command = ["systemd-socket-activate"]
+        for one in listen or (path,):
+            command.append("--listen=" + one)
+        daemon = Daemon(folder=folder, command=command)
+        daemon.start()
+        self.addCleanup(daemon.destroy)
+        daemon.bound = daemon.socket
+        daemon.socket = path
+        # The tool logs too, in words of its own.
+        daemon.expect("^(?!certnamed: )")
+        return daemon
+
+    def test_activation(self):
+        """The first client waits in the socket's queue until the daemon is up, and is answered; the passed socket
+        goes before --socket and is not taken away at the end."""
+        daemon = self.activate()
+        wait_for("the tool listens", lambda: os.path.exists(daemon.socket))
+        begun = time.monotonic()
+        code, out, err = run_ctl("--socket", daemon.socket, "verify", "a.example", certificate("DNS:a.example").path)
+        harness.report("activation to the first verdict: %.1f ms" % ((time.monotonic() - begun) * 1000))
+        self.assertEqual((code, err), (0, ""), out)
+        self.assert_serves(daemon)
+        self.assertFalse(os.path.exists(daemon.bound))
+        self.assertTrue(daemon.find_log("socket that the service manager passed"))
+        for pid in daemon.verifiers():
+            try:
+                self.assertEqual(len(descriptors(pid)), 4)
+            except PermissionError:
+                pass
+        daemon.process.send_signal(signal.SIGTERM)
+        self.assertEqual(daemon.process.wait(20), 0)
+        self.assertEqual(orphans(), [])
+        self.assertTrue(os.path.exists(daemon.socket))
+        daemon.check_log()
+
+    def test_two_sockets(self):
+        """Two passed sockets are a mistake of the unit's, and said to be."""
+        folder = self.enterContext(tempfile.TemporaryDirectory(dir="/tmp"))
+        paths = [os.path.join(folder, name) for name in ("one", "two")]
+        daemon = self.activate(*paths)
+        wait_for("the tool listens", lambda: all(os.path.exists(path) for path in paths))
+        connect_once(paths[0])
+        self.assertEqual(daemon.process.wait(20), 1)
+        self.assertTrue(daemon.find_log("certnamed: error: activation: 2 sockets"))
+
+
+if __name__ == "__main__":
+    harness.main()
