@@ -14,6 +14,7 @@ int leaf_fill(struct verdict *verdict, const struct certificate *leaf, struct by
     spki.data = certificate_spki(leaf, &spki.len);
     if (verdict->outcome != VERDICT_NOT_VERIFIED || spki.len <= LIMIT_REFUSED_SPKI_BYTES)
         shown->spki = spki;
-    shown->has_validity = certificate_validity(leaf, &shown->not_before, &shown->not_after);
+    shown->has_validity = certificate_validity(leaf, context, &shown->not_before,
+                                               &shown->not_after);
     return 0;
 }

@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <openssl/err.h>
 #include <openssl/x509.h>
@@ -99,22 +98,27 @@ const uint8_t *certificate_spki(const struct certificate *certificate, size_t *l
     return certificate->spki;
 }
 
-static bool read_time(int64_t *secondsp, const ASN1_TIME *time)
+/*
+ * Counted by OpenSSL from its own epoch: libc's calendar would look for the time zone's file, which
+ * a verifier cannot open.
+ */
+static bool read_time(int64_t *secondsp, const struct x509_context *context, const ASN1_TIME *time)
 {
-    struct tm parts = {0};
+    int days = 0, seconds = 0;
 
-    /* Without this ASN1_TIME_to_tm would give the present for a date that is missing. */
-    if (!time || ASN1_STRING_length(time) == 0 || ASN1_TIME_to_tm(time, &parts) != 1) {
+    /* ASN1_TIME_diff takes a missing date for the present. */
+    if (!time || ASN1_STRING_length(time) == 0 ||
+        ASN1_TIME_diff(&days, &seconds, context->epoch, time) != 1) {
         (void)x509_error(0);
         return false;
     }
-    *secondsp = timegm(&parts);
+    *secondsp = (int64_t)days * 86400 + seconds;
     return true;
 }
 
-bool certificate_validity(const struct certificate *certificate, int64_t *not_beforep,
-                          int64_t *not_afterp)
+bool certificate_validity(const struct certificate *certificate, const struct x509_context *context,
+                          int64_t *not_beforep, int64_t *not_afterp)
 {
-    return read_time(not_beforep, X509_get0_notBefore(certificate->x509)) &&
-           read_time(not_afterp, X509_get0_notAfter(certificate->x509));
+    return read_time(not_beforep, context, X509_get0_notBefore(certificate->x509)) &&
+           read_time(not_afterp, context, X509_get0_notAfter(certificate->x509));
 }
