@@ -66,6 +66,11 @@
 /* Descriptors kept free for verifiers and the supervisor. */
 #define LIMIT_SPARE_DESCRIPTORS_COUNT 32
 
+/* How long a request that took its CPU or memory is refused without being looked at again. */
+#define LIMIT_REMEMBERED_MS 60000
+/* Bytes of such requests that are remembered. */
+#define LIMIT_REMEMBERED_BYTES 4194304
+
 /* --- the verifier --- */
 
 /* CPU time of one verification: hundreds of times the usual; a hostile certificate ends here. */
