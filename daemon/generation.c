@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "daemon/host/log.h"
+#include "proto/limits.h"
 
 struct generation {
     struct policy *policy;
@@ -32,6 +33,11 @@ static int load_policy(struct generation *generation, const char *path)
 
     if (!path)
         return policy_builtin(&generation->policy);
+    if (strlen(path) > LIMIT_CONFIG_PATH_BYTES) {
+        log_error("%s: the path is longer than %d bytes, and every verdict has to name it", path,
+                  LIMIT_CONFIG_PATH_BYTES);
+        return -ENAMETOOLONG;
+    }
     r = policy_load(&generation->policy, path, generation->suffixes, &error);
     if (r <= 0)
         return r;

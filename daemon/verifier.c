@@ -2,6 +2,7 @@
 #include "daemon/verifier.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -13,6 +14,7 @@
 /* What becomes of one request: a verdict, or an error with its text. */
 struct answer {
     enum error_code error; /* ERROR_NONE: `payload` is a Verdict */
+    bool remember;         /* it would take as much memory again */
     const char *text;
     struct bytes payload;
 };
@@ -25,6 +27,7 @@ static struct answer answer_error(int r, const char *text)
     if (r == -ENOMEM || r == -E2BIG)
         return (struct answer){
             .error = ERROR_RESOURCES,
+            .remember = true,
             .text = "the verification ran out of memory",
         };
     return (struct answer){.error = ERROR_INTERNAL, .text = "the verification failed by itself"};
@@ -69,6 +72,8 @@ static int send_answer(int socket, uint64_t tag, const struct answer *answer)
     if (answer->error != ERROR_NONE) {
         size_t n = error_write_frame(frame, tag, answer->error, answer->text);
 
+        if (answer->remember)
+            frame[7] = FRAME_RESERVED_REMEMBER;
         return send_parts(socket, frame, n, (struct bytes){0});
     }
     frame_write_header(frame, FRAME_KIND_VERDICT, tag, answer->payload.len);

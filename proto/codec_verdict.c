@@ -8,10 +8,12 @@
 
 /* --- writing --- */
 
-struct identity_parts {
+struct message_parts {
     Certname__V1__Identity reference, matched, nearest;
     Certname__V1__Nearest nearest_miss;
     Certname__V1__Rule rule;
+    Certname__V1__Leaf leaf;
+    Certname__V1__Validity validity;
     Certname__V1__Check checked[VERDICT_CHECKS_COUNT];
 };
 
@@ -71,7 +73,7 @@ static int write_presented(Certname__V1__Verdict *message, const struct verdict 
     return 0;
 }
 
-static void write_nearest(Certname__V1__Verdict *message, struct identity_parts *parts,
+static void write_nearest(Certname__V1__Verdict *message, struct message_parts *parts,
                           const struct verdict_nearest *nearest)
 {
     parts->nearest = identity_message(&nearest->identity);
@@ -82,7 +84,7 @@ static void write_nearest(Certname__V1__Verdict *message, struct identity_parts 
     message->nearest = &parts->nearest_miss;
 }
 
-static void write_checked(Certname__V1__Verdict *message, struct identity_parts *parts,
+static void write_checked(Certname__V1__Verdict *message, struct message_parts *parts,
                           const struct verdict *verdict)
 {
     message->checked = parts->checked;
@@ -92,7 +94,7 @@ static void write_checked(Certname__V1__Verdict *message, struct identity_parts 
     }
 }
 
-static void write_rule(Certname__V1__Verdict *message, struct identity_parts *parts,
+static void write_rule(Certname__V1__Verdict *message, struct message_parts *parts,
                        const struct verdict *verdict)
 {
     certname__v1__rule__init(&parts->rule);
@@ -102,10 +104,27 @@ static void write_rule(Certname__V1__Verdict *message, struct identity_parts *pa
     message->rule = &parts->rule;
 }
 
+static void write_leaf(Certname__V1__Verdict *message, struct message_parts *parts,
+                       const struct verdict_leaf *leaf)
+{
+    if (leaf->sha256.len == 0)
+        return;
+    certname__v1__leaf__init(&parts->leaf);
+    parts->leaf.sha256 = codec_data(leaf->sha256);
+    parts->leaf.spki = codec_data(leaf->spki);
+    if (leaf->has_validity) {
+        certname__v1__validity__init(&parts->validity);
+        parts->validity.not_before = leaf->not_before;
+        parts->validity.not_after = leaf->not_after;
+        parts->leaf.validity = &parts->validity;
+    }
+    message->leaf = &parts->leaf;
+}
+
 int codec_write_verdict(const struct verdict *verdict, struct arena *arena, struct bytes *payload)
 {
     Certname__V1__Verdict message = CERTNAME__V1__VERDICT__INIT;
-    struct identity_parts parts = {0};
+    struct message_parts parts = {0};
     int r;
 
     r = write_failures(&message, verdict, arena);
@@ -127,6 +146,9 @@ int codec_write_verdict(const struct verdict *verdict, struct arena *arena, stru
     write_rule(&message, &parts, verdict);
     message.generation = verdict->generation;
     message.digest = codec_data(verdict->digest);
+    message.alert = verdict->alert;
+    message.sni = verdict->sni;
+    write_leaf(&message, &parts, &verdict->leaf);
     return codec_pack(&message.base, arena, payload);
 }
 
@@ -191,6 +213,19 @@ static int read_identities(struct verdict *verdict, const Certname__V1__Verdict 
     return 0;
 }
 
+static void read_leaf(struct verdict *verdict, const Certname__V1__Leaf *message)
+{
+    if (!message)
+        return;
+    verdict->leaf.sha256 = codec_view(message->sha256);
+    verdict->leaf.spki = codec_view(message->spki);
+    if (message->validity) {
+        verdict->leaf.has_validity = true;
+        verdict->leaf.not_before = message->validity->not_before;
+        verdict->leaf.not_after = message->validity->not_after;
+    }
+}
+
 static void read_provenance(struct verdict *verdict, const Certname__V1__Verdict *message)
 {
     for (size_t i = 0; i < message->n_checked; i++) {
@@ -204,6 +239,9 @@ static void read_provenance(struct verdict *verdict, const Certname__V1__Verdict
     }
     verdict->generation = message->generation;
     verdict->digest = codec_view(message->digest);
+    verdict->alert = message->alert;
+    verdict->sni = message->sni;
+    read_leaf(verdict, message->leaf);
 }
 
 int codec_read_verdict(struct verdict *verdict, struct arena *arena, const uint8_t *payload,

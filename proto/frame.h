@@ -49,6 +49,12 @@ enum frame_status {
  */
 enum frame_status frame_peek(struct frame_header *header, const uint8_t *data, size_t n, size_t limit);
 
+/*
+ * Between verifier and front alone: the reserved field of a reply, whose verification took more memory than it may.
+ * The front remembers the request.
+ */
+#define FRAME_RESERVED_REMEMBER 1
+
 /* Writes a header for n_payload bytes of payload. The caller keeps within LIMIT_FRAME_BYTES. */
 void frame_write_header(uint8_t out[static FRAME_HEADER_BYTES], uint8_t kind, uint64_t tag,
                         size_t n_payload);

@@ -33,7 +33,13 @@
 /* Presented identities shown in a verdict; the rest is counted. */
 #define LIMIT_PRESENTED_SHOWN_COUNT 32
 /* Bytes of presented identities shown in a verdict, so that a refusal stays within 4 KiB. */
-#define LIMIT_PRESENTED_SHOWN_BYTES 2048
+#define LIMIT_PRESENTED_SHOWN_BYTES 1024
+/* A presented identity shown as the nearest miss: no name that could match is longer. */
+#define LIMIT_NEAREST_SHOWN_BYTES 256
+/* A key shown in a refusal, so that it stays within 4 KiB: RSA of 4,096 bits takes 550. */
+#define LIMIT_REFUSED_SPKI_BYTES 800
+/* The path of a configuration file, which every verdict names. */
+#define LIMIT_CONFIG_PATH_BYTES 255
 /* Identities taken from one certificate: 16 KiB of DER cannot hold more than this many names. */
 #define LIMIT_PRESENTED_COUNT 8192
 /* Failures in one verdict. */
@@ -59,6 +65,11 @@
 #define LIMIT_UNREAD_OUTPUT_MS 10000
 /* Descriptors kept free for verifiers and the supervisor. */
 #define LIMIT_SPARE_DESCRIPTORS_COUNT 32
+
+/* How long a request that took its CPU or memory is refused without being looked at again. */
+#define LIMIT_REMEMBERED_MS 60000
+/* Bytes of such requests that are remembered. */
+#define LIMIT_REMEMBERED_BYTES 4194304
 
 /* --- the verifier --- */
 

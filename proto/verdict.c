@@ -51,6 +51,8 @@ bool verdict_answers(const struct verdict *verdict, bool path)
         return false;
     if (path && !verdict->checked[VERDICT_CHECK_PATH])
         return false;
+    if ((verdict->outcome == VERDICT_NOT_VERIFIED) != (verdict->alert != 0))
+        return false;
 
     switch (verdict->outcome) {
     case VERDICT_NOT_VERIFIED:
@@ -88,4 +90,34 @@ const char *verdict_identity_name(enum verdict_identity_type type)
 const char *verdict_check_name(enum verdict_check check)
 {
     return name_at(check_names, N_ELEMENTS(check_names), check);
+}
+
+/* RFC 8446, section 6.2: those that speak of a certificate. */
+#define ALERT_BAD_CERTIFICATE     42
+#define ALERT_CERTIFICATE_UNKNOWN 46
+
+static const char *const alert_names[] = {
+    [40] = "handshake_failure",
+    [ALERT_BAD_CERTIFICATE] = "bad_certificate",
+    [43] = "unsupported_certificate",
+    [44] = "certificate_revoked",
+    [45] = "certificate_expired",
+    [ALERT_CERTIFICATE_UNKNOWN] = "certificate_unknown",
+    [47] = "illegal_parameter",
+    [48] = "unknown_ca",
+    [49] = "access_denied",
+};
+
+uint32_t verdict_failure_alert(enum verdict_failure_code code)
+{
+    if (code == VERDICT_HOSTNAME_MISMATCH || code == VERDICT_IP_ADDRESS_MISMATCH)
+        return ALERT_BAD_CERTIFICATE;
+    return ALERT_CERTIFICATE_UNKNOWN;
+}
+
+const char *verdict_alert_name(uint32_t alert)
+{
+    const char *name = alert < N_ELEMENTS(alert_names) ? alert_names[alert] : NULL;
+
+    return name ? name : "unknown";
 }

@@ -67,6 +67,15 @@ struct verdict_nearest {
     struct bytes text;
 };
 
+/* The end entity's certificate, not judged. */
+struct verdict_leaf {
+    struct bytes sha256; /* empty: nothing is known of it */
+    struct bytes spki;
+    bool has_validity;
+    int64_t not_before; /* seconds since 1970-01-01T00:00:00Z */
+    int64_t not_after;
+};
+
 /* Borrows all its bytes: from the request, the policy and an arena. */
 struct verdict {
     enum verdict_outcome outcome;
@@ -88,12 +97,15 @@ struct verdict {
     } rule;
     uint64_t generation;
     struct bytes digest;
+    uint32_t alert; /* of TLS; 0 if the outcome accepts */
+    bool sni;       /* whether the reference may be sent as server_name */
+    struct verdict_leaf leaf;
 };
 
 /*
  * Whether a verdict is one that a daemon may give to a question with or without `path`: it accepts or it has
- * failures, never both and never neither, it checked the identity, and the path if that was asked for. A
- * client takes no other.
+ * failures, never both and never neither, it has an alert only with a refusal, it checked the identity, and the
+ * path if that was asked for. A client takes no other.
  */
 bool verdict_answers(const struct verdict *verdict, bool path);
 
@@ -102,3 +114,7 @@ const char *verdict_outcome_name(enum verdict_outcome outcome);
 const char *verdict_failure_name(enum verdict_failure_code code);
 const char *verdict_identity_name(enum verdict_identity_type type);
 const char *verdict_check_name(enum verdict_check check);
+
+/* The TLS alert that fits a failure, RFC 8446 section 6.2, and an alert's name there; "unknown" for others. */
+uint32_t verdict_failure_alert(enum verdict_failure_code code);
+const char *verdict_alert_name(uint32_t alert);

@@ -5,6 +5,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+#include <openssl/evp.h>
 
 #include "client/ctl/text.h"
 
@@ -141,20 +144,63 @@ static json_t *rule_value(const struct certname_verdict *verdict)
     return object;
 }
 
-static json_t *digest_value(const struct certname_verdict *verdict)
+static json_t *hex_value(struct certname_bytes bytes)
 {
     static const char digits[] = "0123456789abcdef";
-    struct certname_bytes digest = certname_verdict_digest(verdict);
-    char *hex = malloc(digest.len * 2 + 1);
+    char *hex = malloc(bytes.len * 2 + 1);
 
     if (!hex)
         return NULL;
-    for (size_t i = 0; i < digest.len; i++) {
-        hex[2 * i] = digits[digest.data[i] >> 4];
-        hex[2 * i + 1] = digits[digest.data[i] & 15];
+    for (size_t i = 0; i < bytes.len; i++) {
+        hex[2 * i] = digits[bytes.data[i] >> 4];
+        hex[2 * i + 1] = digits[bytes.data[i] & 15];
     }
-    hex[digest.len * 2] = '\0';
+    hex[bytes.len * 2] = '\0';
     return take_string(hex);
+}
+
+/* A reply is far too short for the length not to be an int. */
+static json_t *base64_value(struct certname_bytes bytes)
+{
+    unsigned char *text = malloc(bytes.len / 3 * 4 + 5);
+
+    if (!text)
+        return NULL;
+    (void)EVP_EncodeBlock(text, bytes.data, (int)bytes.len);
+    return take_string((char *)text);
+}
+
+/* RFC 3339, in UTC. */
+static json_t *time_value(int64_t seconds)
+{
+    char text[40];
+    struct tm parts;
+    time_t at = (time_t)seconds;
+
+    if (!gmtime_r(&at, &parts) || strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
+        return json_null();
+    return json_string(text);
+}
+
+static json_t *leaf_value(const struct certname_verdict *verdict)
+{
+    struct certname_leaf leaf;
+    json_t *object;
+
+    if (!certname_verdict_leaf(verdict, &leaf))
+        return json_null();
+    object = json_object();
+    set(&object, "sha256", hex_value(leaf.sha256));
+    set(&object, "spki", leaf.spki.len > 0 ? base64_value(leaf.spki) : json_null());
+    set(&object, "not_before", leaf.has_validity ? time_value(leaf.not_before) : json_null());
+    set(&object, "not_after", leaf.has_validity ? time_value(leaf.not_after) : json_null());
+    return object;
+}
+
+static json_t *alert_value(const struct certname_verdict *verdict)
+{
+    return certname_verdict_alert(verdict) ? json_string(certname_verdict_alert_name(verdict))
+                                           : json_null();
 }
 
 json_t *json_from_verdict(const struct certname_verdict *verdict)
@@ -181,7 +227,10 @@ json_t *json_from_verdict(const struct certname_verdict *verdict)
     set(&object, "checked", checked_value(verdict));
     set(&object, "rule", rule_value(verdict));
     set(&object, "generation", integer(certname_verdict_generation(verdict)));
-    set(&object, "digest", digest_value(verdict));
+    set(&object, "digest", hex_value(certname_verdict_digest(verdict)));
+    set(&object, "alert", alert_value(verdict));
+    set(&object, "sni", json_boolean(certname_verdict_sni(verdict)));
+    set(&object, "leaf", leaf_value(verdict));
     return object;
 }
 

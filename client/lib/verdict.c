@@ -127,7 +127,8 @@ static int make_provenance(struct certname_verdict *made)
     const struct verdict *verdict = &made->verdict;
     int r;
 
-    if (verdict->digest.len != DIGEST_BYTES)
+    if (verdict->digest.len != DIGEST_BYTES ||
+        (verdict->leaf.sha256.len != 0 && verdict->leaf.sha256.len != DIGEST_BYTES))
         return -EBADMSG;
     r = make_string(&made->arena, &made->section, "", verdict->rule.section);
     if (!r)
@@ -326,4 +327,35 @@ EXPORT struct certname_bytes certname_verdict_digest(const struct certname_verdi
     const struct bytes *digest = &view(verdict)->verdict.digest;
 
     return (struct certname_bytes){.data = digest->data, .len = digest->len};
+}
+
+EXPORT unsigned certname_verdict_alert(const struct certname_verdict *verdict)
+{
+    return view(verdict)->verdict.alert;
+}
+
+EXPORT const char *certname_verdict_alert_name(const struct certname_verdict *verdict)
+{
+    unsigned alert = certname_verdict_alert(verdict);
+
+    return alert ? verdict_alert_name(alert) : "";
+}
+
+EXPORT int certname_verdict_sni(const struct certname_verdict *verdict)
+{
+    return view(verdict)->verdict.sni;
+}
+
+EXPORT int certname_verdict_leaf(const struct certname_verdict *verdict, struct certname_leaf *leaf)
+{
+    const struct verdict_leaf *seen = &view(verdict)->verdict.leaf;
+
+    *leaf = (struct certname_leaf){
+        .sha256 = {.data = seen->sha256.data, .len = seen->sha256.len},
+        .spki = {.data = seen->spki.data, .len = seen->spki.len},
+        .has_validity = seen->has_validity,
+        .not_before = seen->not_before,
+        .not_after = seen->not_after,
+    };
+    return seen->sha256.len > 0;
 }

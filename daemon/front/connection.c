@@ -187,8 +187,8 @@ static int submit(struct connection *connection, const struct frame_header *head
     r = dispatch_submit(connection->set->dispatch, connection->account, connection,
                         &connection->jobs, header->tag, payload,
                         header->length - FRAME_HEADER_BYTES, &text);
-    if (r == 1)
-        return queue_error(connection, header->tag, ERROR_BUSY, text);
+    if (r > 0)
+        return queue_error(connection, header->tag, (enum error_code)r, text);
     if (r)
         return queue_error(connection, header->tag, ERROR_RESOURCES, "the daemon is out of memory");
     connection->n_jobs++;

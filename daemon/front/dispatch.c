@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "daemon/front/link.h"
+#include "daemon/front/refusals.h"
 #include "daemon/host/clock.h"
 #include "daemon/host/log.h"
 #include "proto/error.h"
@@ -21,6 +22,7 @@ struct dispatch {
     struct dispatch_callbacks callbacks;
     struct account_queue waiting; /* accounts with something queued, the next in turn first */
     struct link_list links;
+    struct refusals *refusals;
     struct event *sweep;
     bool sweeping;
     bool stopping;
@@ -106,6 +108,12 @@ static void answer_error(struct dispatch *dispatch, struct job *job, enum error_
     answer(dispatch, job, FRAME_KIND_ERROR, frame + FRAME_HEADER_BYTES, n - FRAME_HEADER_BYTES);
 }
 
+static void remember(struct dispatch *dispatch, const struct job *job)
+{
+    refusals_add(dispatch->refusals, job->frame + FRAME_HEADER_BYTES,
+                 job->n_frame - FRAME_HEADER_BYTES, clock_now_ms());
+}
+
 /* --- verifiers --- */
 
 static struct link *find_idle(struct dispatch *dispatch)
@@ -158,6 +166,8 @@ static void handle_reply(struct dispatch *dispatch, struct link *link,
     struct job *job = link->job;
 
     link->job = NULL;
+    if (header->reserved == FRAME_RESERVED_REMEMBER)
+        remember(dispatch, job);
     answer(dispatch, job, header->kind, dispatch->reply + FRAME_HEADER_BYTES,
            header->length - FRAME_HEADER_BYTES);
 }
@@ -227,6 +237,7 @@ static void settle_lost(struct dispatch *dispatch, struct job *job, int pid,
     if (cause == CONTROL_CAUSE_CPU) {
         log_warning("verifier %d: a request of uid %u took its CPU time: refused", pid,
                     job->account->uid);
+        remember(dispatch, job);
         answer_error(dispatch, job, ERROR_RESOURCES, "the verification ran out of CPU time");
     } else if (job->attempts < LIMIT_ATTEMPTS_COUNT) {
         log_warning("verifier %d: ended with a request of uid %u at work: tried once more", pid,
@@ -246,6 +257,7 @@ int dispatch_new(struct dispatch **dispatchp, struct event_base *base,
                  const struct dispatch_callbacks *callbacks)
 {
     struct dispatch *dispatch = calloc(1, sizeof(*dispatch));
+    int r;
 
     if (!dispatch)
         return -ENOMEM;
@@ -253,10 +265,11 @@ int dispatch_new(struct dispatch **dispatchp, struct event_base *base,
     dispatch->callbacks = *callbacks;
     TAILQ_INIT(&dispatch->waiting);
     LIST_INIT(&dispatch->links);
+    r = refusals_new(&dispatch->refusals);
     dispatch->sweep = event_new(base, -1, EV_PERSIST, on_sweep, dispatch);
-    if (!dispatch->sweep) {
-        free(dispatch);
-        return -ENOMEM;
+    if (r || !dispatch->sweep) {
+        dispatch_free(dispatch);
+        return r ? r : -ENOMEM;
     }
     *dispatchp = dispatch;
     return 0;
@@ -277,7 +290,9 @@ struct dispatch *dispatch_free(struct dispatch *dispatch)
     }
     while ((job = take_next(dispatch)))
         job_end(dispatch, job);
-    event_free(dispatch->sweep);
+    if (dispatch->sweep)
+        event_free(dispatch->sweep);
+    refusals_free(dispatch->refusals);
     free(dispatch);
     return NULL;
 }
@@ -303,7 +318,11 @@ int dispatch_submit(struct dispatch *dispatch, struct account *account, void *ow
 
     *textp = check_quota(dispatch, account, n_frame);
     if (*textp)
-        return 1;
+        return ERROR_BUSY;
+    if (refusals_has(dispatch->refusals, payload, n_payload, clock_now_ms())) {
+        *textp = "this very request ran out of CPU time or memory less than a minute ago";
+        return ERROR_RESOURCES;
+    }
     job = malloc(sizeof(*job) + n_frame);
     if (!job)
         return -ENOMEM;

@@ -48,7 +48,7 @@ struct dispatch_callbacks {
     void *context; /* for `overrun` */
 };
 
-/* 0 and *dispatchp is the caller's; or -ENOMEM. `base` outlives it. */
+/* 0 and *dispatchp is the caller's; or -errno. `base` outlives it. */
 int dispatch_new(struct dispatch **dispatchp, struct event_base *base,
                  const struct dispatch_callbacks *callbacks);
 
@@ -58,7 +58,8 @@ struct dispatch *dispatch_free(struct dispatch *dispatch);
 /*
  * Takes a request: copies the payload, charges the account, puts the job on `jobs` until it is answered.
  *
- * 0; 1: over a quota, *textp says which; or -ENOMEM.
+ * 0; ERROR_BUSY: over a quota; ERROR_RESOURCES: the same request took too much a while ago (*textp says it); or
+ * -ENOMEM.
  */
 int dispatch_submit(struct dispatch *dispatch, struct account *account, void *owner,
                     struct job_list *jobs, uint64_t tag, const uint8_t *payload, size_t n_payload,

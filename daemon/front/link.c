@@ -63,7 +63,8 @@ bool link_send(struct link *link, struct job *job, uint64_t number)
 
 static bool is_reply(const struct link *link, const struct frame_header *header)
 {
-    return link->job && header->version == FRAME_VERSION && header->reserved == 0 &&
+    return link->job && header->version == FRAME_VERSION && 
+           (header->reserved == 0 || header->reserved == FRAME_RESERVED_REMEMBER) &&
            header->tag == link->job_number &&
            (header->kind == FRAME_KIND_VERDICT || header->kind == FRAME_KIND_ERROR);
 }

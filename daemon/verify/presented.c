@@ -3,9 +3,6 @@
 
 #include <string.h>
 
-/* More than any name that can match; a nearest miss beyond it tells nobody anything. */
-#define NEAREST_BYTES 512
-
 static const enum verdict_identity_type types[] = {
     [IDENTITY_NONE] = VERDICT_IDENTITY_UNSPECIFIED,
     [IDENTITY_DNS] = VERDICT_DNS_ID,
@@ -50,7 +47,7 @@ void presented_fill(struct verdict *verdict, const struct identity *identities, 
 void presented_fill_nearest(struct verdict *verdict, const struct identity *identities,
                             const struct match_result *names)
 {
-    if (!names->has_nearest || identities[names->nearest].len > NEAREST_BYTES)
+    if (!names->has_nearest || identities[names->nearest].len > LIMIT_NEAREST_SHOWN_BYTES)
         return;
     verdict->has_nearest = true;
     verdict->nearest.identity = presented_identity(&identities[names->nearest]);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/verify/leaf.h"
 #include "daemon/verify/presented.h"
 
 /* X509_V_ERR_HOSTNAME_MISMATCH, _IP_ADDRESS_MISMATCH, _APPLICATION_VERIFICATION: the numbers are Python's too. */
@@ -81,11 +82,14 @@ static int check_pins(struct verification *verification, const struct verify_con
 {
     const struct policy_pinset *pinset = verification->rule->pinset;
     uint8_t digest[X509_SHA256_BYTES];
+    const uint8_t *spki;
+    size_t n_spki;
     int r;
 
     if (!pinset)
         return 0;
-    r = certificate_spki_sha256(verification->leaf, context->x509, digest);
+    spki = certificate_spki(verification->leaf, &n_spki);
+    r = x509_sha256(context->x509, spki, n_spki, digest);
     if (r)
         return r;
     for (size_t i = 0; i < pinset->n_pins; i++) {
@@ -159,6 +163,7 @@ static void fill_provenance(struct verification *verification, const struct veri
         .data = (const uint8_t *)reference->value,
         .len = reference->value_len,
     };
+    verdict->sni = reference->type == IDENTITY_DNS;
     verdict->rule.section = text_bytes(origin->section);
     verdict->rule.file = text_bytes(origin->file);
     verdict->rule.line = origin->line;
@@ -175,6 +180,20 @@ static void conclude(struct verification *verification)
     verdict->outcome = VERDICT_NOT_VERIFIED;
     if (verification->names.match == MATCH_FOUND && pins_settled && verdict->n_failures == 0)
         verdict->outcome = VERDICT_NAME_MATCHES;
+    if (verdict->outcome == VERDICT_NOT_VERIFIED)
+        verdict->alert = verdict_failure_alert(verdict->failures[0].code);
+}
+
+/* A verdict that could not be finished is none. */
+static int show_leaf(struct verification *verification, const struct verify_context *context,
+                     struct bytes der)
+{
+    int r = leaf_fill(&verification->verdict, verification->leaf, der, context->x509,
+                      verification->leaf_sha256);
+
+    if (r)
+        verification->verdict = (struct verdict){0};
+    return r;
 }
 
 int verification_init(struct verification *verification, const struct verify_context *context,
@@ -203,7 +222,7 @@ int verification_init(struct verification *verification, const struct verify_con
     judge_pins(verification);
     fill_provenance(verification, context);
     conclude(verification);
-    return 0;
+    return show_leaf(verification, context, request->certificates[0]);
 }
 
 void verification_deinit(struct verification *verification)

@@ -36,6 +36,7 @@ struct verification {
     struct match_result names;
     const struct policy_rule *rule;
     bool pins_hold;
+    uint8_t leaf_sha256[X509_SHA256_BYTES];
     char identity_text[VERIFY_TEXT_BYTES];
     char pin_text[VERIFY_TEXT_BYTES];
     char error_text[VERIFY_TEXT_BYTES]; /* with a positive return: what is wrong with the request */

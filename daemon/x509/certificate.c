@@ -15,6 +15,8 @@
 struct certificate {
     X509 *x509;
     struct names names;
+    unsigned char *spki;
+    size_t n_spki;
 };
 
 /* d2i_X509 takes some BER; whoever hashes or pins must see the one encoding there is. */
@@ -28,10 +30,21 @@ static bool is_der(X509 *x509, const uint8_t *der, size_t len)
     return same;
 }
 
+static int encode_spki(struct certificate *certificate)
+{
+    int n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate->x509), &certificate->spki);
+
+    if (n <= 0)
+        return x509_error(CERTIFICATE_INVALID);
+    certificate->n_spki = (size_t)n;
+    return 0;
+}
+
 static int parse(struct certificate *certificate, const struct x509_context *context,
                  const uint8_t *der, size_t len)
 {
     const unsigned char *at = der;
+    int r;
 
     if (len == 0 || len > INT32_MAX)
         return CERTIFICATE_INVALID;
@@ -41,7 +54,8 @@ static int parse(struct certificate *certificate, const struct x509_context *con
     if (!d2i_X509(&certificate->x509, &at, (long)len) || at != der + len ||
         !is_der(certificate->x509, der, len))
         return x509_error(CERTIFICATE_INVALID);
-    return names_init(&certificate->names, certificate->x509);
+    r = encode_spki(certificate);
+    return r ? r : names_init(&certificate->names, certificate->x509);
 }
 
 int certificate_parse(struct certificate **certificatep, const struct x509_context *context,
@@ -66,6 +80,7 @@ struct certificate *certificate_free(struct certificate *certificate)
     if (!certificate)
         return NULL;
     names_deinit(&certificate->names);
+    OPENSSL_free(certificate->spki);
     X509_free(certificate->x509);
     free(certificate);
     return NULL;
@@ -77,17 +92,33 @@ const struct identity *certificate_identities(const struct certificate *certific
     return certificate->names.identities;
 }
 
-int certificate_spki_sha256(const struct certificate *certificate,
-                            const struct x509_context *context,
-                            uint8_t digest[static X509_SHA256_BYTES])
+const uint8_t *certificate_spki(const struct certificate *certificate, size_t *lenp)
 {
-    unsigned char *spki = NULL;
-    int len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate->x509), &spki);
-    int r;
+    *lenp = certificate->n_spki;
+    return certificate->spki;
+}
 
-    if (len <= 0)
-        return x509_error(-EIO);
-    r = x509_sha256(context, spki, (size_t)len, digest);
-    OPENSSL_free(spki);
-    return r;
+/*
+ * Counted by OpenSSL from its own epoch: libc's calendar would look for the time zone's file, which
+ * a verifier cannot open.
+ */
+static bool read_time(int64_t *secondsp, const struct x509_context *context, const ASN1_TIME *time)
+{
+    int days = 0, seconds = 0;
+
+    /* ASN1_TIME_diff takes a missing date for the present. */
+    if (!time || ASN1_STRING_length(time) == 0 ||
+        ASN1_TIME_diff(&days, &seconds, context->epoch, time) != 1) {
+        (void)x509_error(0);
+        return false;
+    }
+    *secondsp = (int64_t)days * 86400 + seconds;
+    return true;
+}
+
+bool certificate_validity(const struct certificate *certificate, const struct x509_context *context,
+                          int64_t *not_beforep, int64_t *not_afterp)
+{
+    return read_time(not_beforep, context, X509_get0_notBefore(certificate->x509)) &&
+           read_time(not_afterp, context, X509_get0_notAfter(certificate->x509));
 }

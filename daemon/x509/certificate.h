@@ -3,6 +3,7 @@
 
 /* A parsed certificate: what it presents, and its key as bytes. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,12 +12,13 @@
 
 struct certificate;
 
-/* Not one certificate in DER: it does not decode, is encoded otherwise than in DER, or something follows it. */
+/* Not one certificate in DER: it does not decode, is encoded otherwise than in DER, or something
+ * follows it. */
 #define CERTIFICATE_INVALID 1
 
 /*
- * Parses `len` bytes of DER, which need not outlive the call. No profile is applied: signature, dates, keys and
- * extensions other than the names are not looked at.
+ * Parses `len` bytes of DER, which need not outlive the call. No profile is applied: signature,
+ * dates, keys and extensions other than the names are not looked at.
  *
  * 0 and *certificatep is the caller's; CERTIFICATE_INVALID; or -ENOMEM.
  */
@@ -29,7 +31,13 @@ struct certificate *certificate_free(struct certificate *certificate);
 /* The presented identities, alternative names first; they live as long as the certificate. */
 const struct identity *certificate_identities(const struct certificate *certificate, size_t *np);
 
-/* SHA-256 of the SubjectPublicKeyInfo in DER (RFC 7469 section 2.4). 0, -ENOMEM or -EIO. */
-int certificate_spki_sha256(const struct certificate *certificate,
-                            const struct x509_context *context,
-                            uint8_t digest[static X509_SHA256_BYTES]);
+/* The SubjectPublicKeyInfo in DER, RFC 5280 section 4.1.2.7; it lives as long as the certificate.
+ * Never NULL. */
+const uint8_t *certificate_spki(const struct certificate *certificate, size_t *lenp);
+
+/*
+ * The validity, RFC 5280 section 4.1.2.5, in seconds since 1970-01-01T00:00:00Z. False if one of
+ * its dates is not one.
+ */
+bool certificate_validity(const struct certificate *certificate, const struct x509_context *context,
+                          int64_t *not_beforep, int64_t *not_afterp);

@@ -37,7 +37,11 @@ static int load(struct x509_context *context)
         return x509_error(-EIO);
 
     context->sha256 = EVP_MD_fetch(context->hashing, "SHA256", NULL);
-    return context->sha256 ? 0 : x509_error(-EIO);
+    context->epoch = ASN1_TIME_new();
+    if (!context->sha256 || !context->epoch ||
+        ASN1_TIME_set_string_X509(context->epoch, "700101000000Z") != 1)
+        return x509_error(-EIO);
+    return 0;
 }
 
 int x509_context_new(struct x509_context **contextp)
@@ -60,6 +64,7 @@ struct x509_context *x509_context_free(struct x509_context *context)
 {
     if (!context)
         return NULL;
+    ASN1_TIME_free(context->epoch);
     EVP_MD_free(context->sha256);
     if (context->provider)
         OSSL_PROVIDER_unload(context->provider);

@@ -2,11 +2,12 @@
 #pragma once
 
 /*
- * What libcrypto needs to be asked anything, loaded once before the verifiers are forked: afterwards nothing
- * is opened, fetched or configured any more. OpenSSL's configuration file is never read.
+ * What libcrypto needs to be asked anything, loaded once before the verifiers are forked:
+ * afterwards nothing is opened, fetched or configured any more. OpenSSL's configuration file is
+ * never read.
  *
- * Certificates are parsed in a library context whose only provider is "null": decoding the public key is most
- * of d2i_X509's cost, and who asks about a name does not need it.
+ * Certificates are parsed in a library context whose only provider is "null": decoding the public
+ * key is most of d2i_X509's cost, and who asks about a name does not need it.
  */
 
 #include <stddef.h>

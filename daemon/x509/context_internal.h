@@ -3,6 +3,7 @@
 
 /* For the files of daemon/x509 alone. */
 
+#include <openssl/asn1.h>
 #include <openssl/evp.h>
 #include <openssl/provider.h>
 
@@ -14,6 +15,7 @@ struct x509_context {
     OSSL_LIB_CTX *hashing; /* provider "default" */
     OSSL_PROVIDER *provider;
     EVP_MD *sha256;
+    ASN1_TIME *epoch; /* 1970-01-01T00:00:00Z */
 };
 
 /* Empties libcrypto's error queue. -ENOMEM if memory was the trouble, else `otherwise`. */

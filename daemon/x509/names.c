@@ -97,8 +97,8 @@ static int count_common(const X509_NAME *subject)
 static void add_alternative(struct names *names)
 {
     for (int i = 0; i < count(sk_GENERAL_NAME_num(names->alternative)); i++)
-        names->identities[names->n_identities++] =
-            from_general_name(sk_GENERAL_NAME_value(names->alternative, i));
+        names->identities[names->n_identities++] = from_general_name(
+            sk_GENERAL_NAME_value(names->alternative, i));
 }
 
 static void add_common(struct names *names, const X509_NAME *subject)

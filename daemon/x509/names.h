@@ -11,7 +11,8 @@
 
 /* Owns what the identities borrow. */
 struct names {
-    struct identity *identities; /* subject alternative names in their order, then common names in theirs */
+    struct identity
+        *identities; /* subject alternative names in their order, then common names in theirs */
     size_t n_identities;
     GENERAL_NAMES *alternative;
     unsigned char **common; /* UTF-8, by OPENSSL_free; NULL for one that cannot be converted */
@@ -21,8 +22,9 @@ struct names {
 #define NAMES_NULL ((struct names){0})
 
 /*
- * Reads them out of a certificate, RFC 5280 sections 4.2.1.6 and 4.1.2.6. Several subjectAltName extensions, one
- * that does not decode, and one with something behind it are one malformed identity: no name of theirs counts.
+ * Reads them out of a certificate, RFC 5280 sections 4.2.1.6 and 4.1.2.6. Several subjectAltName
+ * extensions, one that does not decode, and one with something behind it are one malformed
+ * identity: no name of theirs counts.
  *
  * 0 or -ENOMEM; names_deinit in either case.
  */

@@ -79,6 +79,8 @@ static struct verdict reply_accepting(void)
         .rule = {.section = BYTES("defaults")},
         .generation = 7,
         .digest = BYTES("0123456789abcdef0123456789abcdef"),
+        .sni = true,
+        .leaf = {.sha256 = BYTES("fedcba9876543210fedcba9876543210"), .spki = BYTES("key")},
     };
 
     verdict.checked[VERDICT_CHECK_IDENTITY] = true;
@@ -90,6 +92,7 @@ void reply_refuse(struct verdict *verdict)
     verdict->outcome = VERDICT_NOT_VERIFIED;
     verdict->has_matched = false;
     verdict->n_failures = 1;
+    verdict->alert = 42;
     verdict->failures[0] = (struct verdict_failure){VERDICT_HOSTNAME_MISMATCH, 62, BYTES(MISMATCH),
                                                     0};
     verdict->has_nearest = true;

@@ -65,6 +65,19 @@ static void short_digest(struct verdict *verdict)
 {
     verdict->digest.len = 31;
 }
+static void short_leaf_digest(struct verdict *verdict)
+{
+    verdict->leaf.sha256.len = 31;
+}
+static void accept_with_alert(struct verdict *verdict)
+{
+    verdict->alert = 42;
+}
+static void refuse_without_alert(struct verdict *verdict)
+{
+    reply_refuse(verdict);
+    verdict->alert = 0;
+}
 static void flip_tag(uint8_t *frame, ptrdiff_t *np)
 {
     (void)np;
@@ -201,6 +214,9 @@ static const struct reply_row reply_rows[] = {
     {"a refusal with the code of success", refuse_with_code_0, NULL, false, CERTNAME_ERR_PROTOCOL},
     {"a NUL in a message", refuse_with_nul, NULL, false, CERTNAME_ERR_PROTOCOL},
     {"a NUL in the nearest miss", nearest_with_nul, NULL, false, CERTNAME_ERR_PROTOCOL},
+    {"an acceptance with an alert", accept_with_alert, NULL, false, CERTNAME_ERR_PROTOCOL},
+    {"a refusal without one", refuse_without_alert, NULL, false, CERTNAME_ERR_PROTOCOL},
+    {"a digest of the leaf that is none", short_leaf_digest, NULL, false, CERTNAME_ERR_PROTOCOL},
     {"a digest that is none", short_digest, NULL, false, CERTNAME_ERR_PROTOCOL},
 };
 
@@ -228,6 +244,7 @@ START_TEST(test_refusal_fields)
     struct certname_verdict *verdict;
     struct certname_identity identity;
     struct certname_failure failure;
+    struct certname_leaf leaf;
     struct certname_client *client;
     struct fake_daemon daemon;
     const char *why;
@@ -268,6 +285,13 @@ START_TEST(test_refusal_fields)
     ck_assert_str_eq(certname_verdict_rule_file(verdict), "");
     ck_assert_uint_eq(certname_verdict_generation(verdict), 7);
     ck_assert_uint_eq(certname_verdict_digest(verdict).len, 32);
+    ck_assert_uint_eq(certname_verdict_alert(verdict), 42);
+    ck_assert_str_eq(certname_verdict_alert_name(verdict), "bad_certificate");
+    ck_assert_int_eq(certname_verdict_sni(verdict), 1);
+    ck_assert_int_eq(certname_verdict_leaf(verdict, &leaf), 1);
+    ck_assert_uint_eq(leaf.sha256.len, 32);
+    ck_assert_mem_eq(leaf.spki.data, "key", leaf.spki.len);
+    ck_assert_int_eq(leaf.has_validity, 0);
     (void)certname_verdict_free(verdict);
 }
 END_TEST

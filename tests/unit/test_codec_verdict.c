@@ -37,6 +37,12 @@ static struct verdict accepting(void)
         .rule = {.section = text("defaults"), .file = text("/f"), .line = 7},
         .generation = 3,
         .digest = text("0123456789abcdef0123456789abcdef"),
+        .sni = true,
+        .leaf = {.sha256 = text("fedcba9876543210fedcba9876543210"),
+                 .spki = text("key"),
+                 .has_validity = true,
+                 .not_before = -1,
+                 .not_after = INT64_MAX},
     };
 
     return verdict;
@@ -48,6 +54,8 @@ static struct verdict refusing(void)
 
     verdict.outcome = VERDICT_NOT_VERIFIED;
     verdict.has_matched = false;
+    verdict.alert = 42;
+    verdict.leaf.has_validity = false;
     verdict.failures[0] = (struct verdict_failure){
         .code = VERDICT_HOSTNAME_MISMATCH,
         .verify_code = 62,
@@ -102,6 +110,8 @@ START_TEST(refusal_reads_back)
     ck_assert(received.has_nearest);
     assert_bytes(received.nearest.why, sent.nearest.why);
     assert_bytes(received.nearest.text, sent.nearest.text);
+    ck_assert_uint_eq(received.alert, 42);
+    ck_assert(!received.leaf.has_validity);
 }
 END_TEST
 
@@ -120,6 +130,13 @@ START_TEST(acceptance_reads_back)
     assert_bytes(received.digest, sent.digest);
     ck_assert(received.checked[VERDICT_CHECK_IDENTITY]);
     ck_assert(!received.checked[VERDICT_CHECK_PATH]);
+    ck_assert_uint_eq(received.alert, 0);
+    ck_assert(received.sni);
+    assert_bytes(received.leaf.sha256, sent.leaf.sha256);
+    assert_bytes(received.leaf.spki, sent.leaf.spki);
+    ck_assert(received.leaf.has_validity);
+    ck_assert_int_eq(received.leaf.not_before, -1);
+    ck_assert_int_eq(received.leaf.not_after, INT64_MAX);
 }
 END_TEST
 
@@ -173,6 +190,8 @@ END_TEST
 enum change {
     AS_IT_IS,
     WITH_FAILURE,
+    WITH_ALERT,
+    REFUSAL_WITHOUT_ALERT,
     WITHOUT_MATCHED,
     WITHOUT_IDENTITY,
     WITH_PATH,
@@ -193,6 +212,8 @@ static const struct {
     {"a name that matches", AS_IT_IS, false, true},
     {"... is no answer to who asked for the path", AS_IT_IS, true, false},
     {"an acceptance with a failure", WITH_FAILURE, false, false},
+    {"an acceptance with an alert", WITH_ALERT, false, false},
+    {"a refusal without an alert", REFUSAL_WITHOUT_ALERT, false, false},
     {"an acceptance of nothing", WITHOUT_MATCHED, false, false},
     {"an acceptance without identity", WITHOUT_IDENTITY, false, false},
     {"name matches, path checked: it should say verified", WITH_PATH, false, false},
@@ -212,10 +233,15 @@ static void apply(struct verdict *verdict, enum change change)
 {
     if (change == ZERO)
         *verdict = (struct verdict){0};
-    if (change == REFUSAL || change == REFUSAL_WITHOUT_FAILURE || change == REFUSAL_WITH_PATH)
+    if (change == REFUSAL || change == REFUSAL_WITHOUT_FAILURE || change == REFUSAL_WITH_PATH ||
+        change == REFUSAL_WITHOUT_ALERT)
         *verdict = refusing();
     if (change == WITH_FAILURE)
         verdict->n_failures = 1;
+    if (change == WITH_ALERT)
+        verdict->alert = 42;
+    if (change == REFUSAL_WITHOUT_ALERT)
+        verdict->alert = 0;
     if (change == REFUSAL_WITHOUT_FAILURE)
         verdict->n_failures = 0;
     if (change == WITHOUT_MATCHED)

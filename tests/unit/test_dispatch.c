@@ -196,7 +196,42 @@ START_TEST(death_of_its_own_cpu_time_is_not)
     dispatch_lose_verifier(dispatch, 1, CONTROL_CAUSE_CPU);
     assert_resources(0, 5);
     ck_assert_uint_eq(take(second, &header), 0);
+    /* Nor is it looked at again; another is. */
+    ck_assert_int_eq(submit(2, 5), ERROR_RESOURCES);
+    ck_assert_uint_gt(strlen(text), 0);
+    ck_assert_int_eq(submit(2, 6), 0);
+    ck_assert_uint_eq(take(second, &header), 6);
     close(second);
+}
+END_TEST
+
+/* A verifier that met its memory limit says so beside its reply; one that merely died leaves no memory. */
+START_TEST(memory_is_remembered_and_crashes_are_not)
+{
+    int verifier = add_verifier(1);
+    uint8_t data[FRAME_HEADER_BYTES + 1] = {0};
+    struct frame_header header;
+
+    ck_assert_int_eq(submit(1, 5), 0);
+    ck_assert_uint_eq(take(verifier, &header), 5);
+    frame_write_header(data, FRAME_KIND_ERROR, header.tag, 1);
+    data[7] = FRAME_RESERVED_REMEMBER;
+    ck_assert_int_eq(send(verifier, data, sizeof(data), 0), sizeof(data));
+    run_once();
+    ck_assert_uint_eq(told.n, 1);
+    ck_assert_int_eq(submit(1, 5), ERROR_RESOURCES);
+
+    for (uint32_t number = 2; number <= 3; number++) {
+        if (number == 2)
+            ck_assert_int_eq(submit(1, 7), 0);
+        dispatch_lose_verifier(dispatch, number - 1, CONTROL_CAUSE_OTHER);
+        close(verifier);
+        verifier = add_verifier(number);
+    }
+    dispatch_lose_verifier(dispatch, 3, CONTROL_CAUSE_OTHER);
+    assert_resources(1, 7);
+    ck_assert_int_eq(submit(1, 7), 0);
+    close(verifier);
 }
 END_TEST
 
@@ -270,7 +305,7 @@ START_TEST(uid_has_its_quota_and_others_theirs)
 {
     for (uint64_t i = 0; i < LIMIT_IN_FLIGHT_PER_UID_COUNT; i++)
         ck_assert_int_eq(submit(1, 1), 0);
-    ck_assert_int_eq(submit(1, 1), 1);
+    ck_assert_int_eq(submit(1, 1), ERROR_BUSY);
     ck_assert_uint_gt(strlen(text), 0);
     ck_assert_int_eq(submit(2, 1), 0);
     dispatch_abandon(dispatch, &jobs);
@@ -301,7 +336,7 @@ START_TEST(nothing_is_taken_while_stopping)
 {
     ck_assert_int_eq(submit(1, 1), 0);
     dispatch_stop(dispatch);
-    ck_assert_int_eq(submit(1, 2), 1);
+    ck_assert_int_eq(submit(1, 2), ERROR_BUSY);
     ck_assert_uint_eq(dispatch_in_flight(dispatch), 1);
 }
 END_TEST
@@ -318,6 +353,7 @@ int main(void)
     tcase_add_test(cases, uids_take_turns);
     tcase_add_test(cases, death_of_another_cause_is_tried_once_more);
     tcase_add_test(cases, death_of_its_own_cpu_time_is_not);
+    tcase_add_test(cases, memory_is_remembered_and_crashes_are_not);
     tcase_add_test(cases, reply_before_death_counts);
     tcase_add_loop_test(cases, nonsense_is_reported_and_reaches_nobody, 0, 5);
     tcase_add_test(cases, unasked_reply_is_reported);

@@ -10,11 +10,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
 #include "daemon/verify/verify.h"
+#include "proto/codec.h"
+#include "proto/frame.h"
 
 static struct verify_context context;
 static struct suffix_list *suffixes;
@@ -353,6 +356,96 @@ START_TEST(other_general_names_stand_for_no_host)
 }
 END_TEST
 
+START_TEST(alert_and_sni_fit)
+{
+    const struct verdict *verdict = &verification.verdict;
+
+    use_pins(OTHER_PIN, THIRD_PIN);
+    ck_assert_int_eq(ask("b.example.com", NULL, "DNS:a.example.com"), 0);
+    ck_assert_str_eq(verdict_alert_name(verdict->alert), "bad_certificate");
+    ck_assert(verdict->sni);
+    ck_assert_int_eq(ask("a.example.com", NULL, "DNS:a.example.com"), 0);
+    ck_assert_str_eq(verdict_alert_name(verdict->alert), "certificate_unknown");
+    ck_assert_int_eq(ask("192.0.2.2", NULL, "IP:192.0.2.1"), 0);
+    ck_assert_str_eq(verdict_alert_name(verdict->alert), "bad_certificate");
+    ck_assert(!verdict->sni);
+    use_policy(NULL);
+    ck_assert_int_eq(ask("192.0.2.1", NULL, "IP:192.0.2.1"), 0);
+    ck_assert_uint_eq(verdict->alert, 0);
+    ck_assert(!verdict->sni);
+}
+END_TEST
+
+/* What a client without a parser is told of the leaf is what OpenSSL says of it. */
+START_TEST(leaf_is_told)
+{
+    const struct verdict_leaf *leaf = &verification.verdict.leaf;
+    struct bytes certificate = make_certificate(NULL, "DNS:a.example.com", NULL);
+    uint8_t digest[X509_SHA256_BYTES];
+    unsigned char *spki = NULL;
+    int n = i2d_PUBKEY(key, &spki);
+
+    use_policy(NULL);
+    ck_assert_int_eq(ask_bytes("a.example.com", certificate, false), 0);
+    ck_assert_int_eq(x509_sha256(x509, certificate.data, certificate.len, digest), 0);
+    ck_assert_uint_eq(leaf->sha256.len, sizeof(digest));
+    ck_assert_mem_eq(leaf->sha256.data, digest, sizeof(digest));
+    ck_assert_uint_eq(leaf->spki.len, (size_t)n);
+    ck_assert_mem_eq(leaf->spki.data, spki, (size_t)n);
+    ck_assert(leaf->has_validity);
+    ck_assert_int_eq(leaf->not_after - leaf->not_before, 3600);
+    ck_assert_int_le(llabs(leaf->not_before - (long long)time(NULL)), 60);
+    OPENSSL_free(spki);
+    OPENSSL_free((void *)(uintptr_t)certificate.data);
+}
+END_TEST
+
+static size_t encoded_size(void)
+{
+    struct arena arena;
+    struct bytes payload;
+    size_t n;
+
+    codec_arena_init(&arena);
+    ck_assert_int_eq(codec_write_verdict(&verification.verdict, &arena, &payload), 0);
+    n = FRAME_HEADER_BYTES + payload.len;
+    arena_deinit(&arena);
+    return n;
+}
+
+/* Whatever a certificate presents, a refusal stays within 4 KiB, and the rest is counted. */
+START_TEST(refusal_stays_short)
+{
+    const struct verdict *verdict = &verification.verdict;
+    char host[254], *san = malloc(200000);
+    size_t n = 0;
+
+    for (int i = 0; i < 700; i++)
+        n += (size_t)sprintf(san + n, "%sDNS:n%d.example.com", i ? "," : "", i);
+    memset(host, 'a', 253);
+    for (int i = 50; i < 253; i += 50)
+        host[i] = '.';
+    host[253] = '\0';
+    use_pins(OTHER_PIN, THIRD_PIN);
+    ck_assert_int_eq(ask(host, NULL, san), 0);
+    ck_assert_uint_eq(verdict->n_presented + verdict->presented_more, 700);
+    ck_assert_uint_le(verdict->n_presented, LIMIT_PRESENTED_SHOWN_COUNT);
+    ck_assert_uint_le(encoded_size(), 4096);
+
+    n = 0;
+    for (int i = 0; i < 40; i++) {
+        n += (size_t)sprintf(san + n, "%sDNS:", i ? "," : "");
+        memset(san + n, 'b', 250);
+        n += 250;
+    }
+    san[n] = '\0';
+    ck_assert_int_eq(ask(host, NULL, san), 0);
+    ck_assert_uint_eq(verdict->n_presented + verdict->presented_more, 40);
+    ck_assert_uint_le(encoded_size(), 4096);
+    free(san);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("verify");
@@ -371,6 +464,9 @@ int main(void)
     tcase_add_test(cases, cut_and_bent_certificates);
     tcase_add_test(cases, two_alternative_name_extensions_are_none);
     tcase_add_test(cases, other_general_names_stand_for_no_host);
+    tcase_add_test(cases, alert_and_sni_fit);
+    tcase_add_test(cases, leaf_is_told);
+    tcase_add_test(cases, refusal_stays_short);
     suite_add_tcase(suite, cases);
     srunner_run_all(runner, CK_ENV);
     n_failed = srunner_ntests_failed(runner);

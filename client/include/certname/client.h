@@ -293,6 +293,28 @@ uint64_t certname_verdict_generation(const struct certname_verdict *_verdict);
 /* SHA-256 of the effective policy, 32 bytes. */
 struct certname_bytes certname_verdict_digest(const struct certname_verdict *_verdict);
 
+/*
+ * The TLS alert that fits the refusal, RFC 8446 section 6.2, and its name there, as in "bad_certificate". 0 and ""
+ * where the verdict accepts.
+ */
+unsigned certname_verdict_alert(const struct certname_verdict *_verdict);
+const char *certname_verdict_alert_name(const struct certname_verdict *_verdict);
+
+/* Whether the reference may be sent as server_name, RFC 6066 section 3: 1, or 0 (an IP address never). */
+int certname_verdict_sni(const struct certname_verdict *_verdict);
+
+/* The end entity's certificate, for callers without a parser. Nothing here has been judged. */
+struct certname_leaf {
+    struct certname_bytes sha256; /* of the certificate in DER, 32 bytes */
+    struct certname_bytes spki;   /* SubjectPublicKeyInfo in DER; empty if too long for a refusal */
+    int has_validity;             /* 0: its dates are not dates */
+    int64_t not_before;           /* seconds since 1970-01-01T00:00:00Z */
+    int64_t not_after;
+};
+
+/* 1 and *leaf is filled in, or 0 if the verdict says nothing of it. */
+int certname_verdict_leaf(const struct certname_verdict *_verdict, struct certname_leaf *_leaf);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* What a verdict tells of the end entity's certificate to clients without a parser. */
+
+#include <stdint.h>
+
+#include "daemon/x509/certificate.h"
+#include "daemon/x509/context.h"
+#include "proto/bytes.h"
+#include "proto/verdict.h"
+
+/*
+ * Fills in verdict->leaf, which borrows from the certificate and from `sha256`, where the digest of `der` goes. A
+ * verdict that refuses shows a key only if it is short. 0 or -EIO.
+ */
+int leaf_fill(struct verdict *verdict, const struct certificate *leaf, struct bytes der,
+              const struct x509_context *context, uint8_t sha256[static X509_SHA256_BYTES]);

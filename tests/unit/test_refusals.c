@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What is remembered: the very same bytes, for a minute, within bounds. */
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/front/refusals.h"
+#include "proto/limits.h"
+
+static struct refusals *refusals;
+static uint8_t payload[LIMIT_FRAME_BYTES];
+
+static void setup(void)
+{
+    ck_assert_int_eq(refusals_new(&refusals), 0);
+    memset(payload, 0, sizeof(payload));
+}
+
+static void teardown(void)
+{
+    refusals = refusals_free(refusals);
+}
+
+START_TEST(the_same_bytes_and_no_others)
+{
+    ck_assert(!refusals_has(refusals, payload, 100, 0));
+    refusals_add(refusals, payload, 100, 0);
+    ck_assert(refusals_has(refusals, payload, 100, 0));
+    ck_assert(!refusals_has(refusals, payload, 99, 0));
+    ck_assert(!refusals_has(refusals, payload, 101, 0));
+    for (size_t i = 0; i < 100; i++) {
+        payload[i] = 1;
+        ck_assert(!refusals_has(refusals, payload, 100, 0));
+        payload[i] = 0;
+    }
+}
+END_TEST
+
+START_TEST(for_a_minute)
+{
+    refusals_add(refusals, payload, 100, 1000);
+    ck_assert(refusals_has(refusals, payload, 100, 1000 + LIMIT_REMEMBERED_MS - 1));
+    ck_assert(!refusals_has(refusals, payload, 100, 1000 + LIMIT_REMEMBERED_MS));
+    ck_assert(!refusals_has(refusals, payload, 100, 1000));
+}
+END_TEST
+
+/* Remembering again what is remembered does not make it last: the first minute ends. */
+START_TEST(asking_again_prolongs_nothing)
+{
+    refusals_add(refusals, payload, 100, 0);
+    refusals_add(refusals, payload, 100, LIMIT_REMEMBERED_MS - 1);
+    ck_assert(!refusals_has(refusals, payload, 100, LIMIT_REMEMBERED_MS));
+}
+END_TEST
+
+START_TEST(the_oldest_make_room)
+{
+    size_t n = 100000;
+    uint8_t count = LIMIT_REMEMBERED_BYTES / 100000 + 1;
+
+    for (uint8_t i = 0; i < count; i++) {
+        payload[0] = i;
+        refusals_add(refusals, payload, n, 0);
+    }
+    payload[0] = 0;
+    ck_assert(!refusals_has(refusals, payload, n, 0));
+    payload[0] = (uint8_t)(count - 1);
+    ck_assert(refusals_has(refusals, payload, n, 0));
+    payload[0] = 2;
+    ck_assert(refusals_has(refusals, payload, n, 0));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("refusals");
+    TCase *cases = tcase_create("refusals");
+    SRunner *runner = srunner_create(suite);
+    int n_failed;
+
+    tcase_add_checked_fixture(cases, setup, teardown);
+    tcase_add_test(cases, the_same_bytes_and_no_others);
+    tcase_add_test(cases, for_a_minute);
+    tcase_add_test(cases, asking_again_prolongs_nothing);
+    tcase_add_test(cases, the_oldest_make_room);
+    suite_add_tcase(suite, cases);
+    srunner_run_all(runner, CK_ENV);
+    n_failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
