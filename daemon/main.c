@@ -247,6 +247,15 @@ static int take_inheritance(struct daemon *daemon)
     return r < 0 ? r : clear_environment();
 }
 
+/* The verifiers learn from it what they occupy: better no service than one whose verifiers all die. */
+static int require_proc(void)
+{
+    if (access("/proc/self/statm", R_OK) == 0)
+        return 0;
+    log_error("/proc is not mounted here, and the verifiers need it: mount -t proc proc /proc");
+    return -ENOENT;
+}
+
 static int setup(struct daemon *daemon, const struct options *options)
 {
     const char *config = choose_config(options->config);
@@ -256,6 +265,8 @@ static int setup(struct daemon *daemon, const struct options *options)
         .setup = {.listen_fd = -1, .front_program = -1, .notify = NOTIFY_NULL},
     };
     r = take_inheritance(daemon);
+    if (!r)
+        r = require_proc();
     if (!r)
         r = user_find(&daemon->setup.user, options->user);
     if (!r)

@@ -36,6 +36,7 @@ idn2.h                  daemon/identity/idn.c
 libpsl.h                daemon/identity/suffix.c
 seccomp.h               daemon/host/sandbox_verifier.c
 jansson.h               client/ctl/
+xxhash.h                daemon/front/refusals.c
 '
 
 # Headers of the C library that a layer has no business with: it has no sockets, or no clock and no log either.
@@ -308,6 +309,8 @@ make_tree()
     wrong 'daemon/identity/library.c:2: must not know <libpsl.h>'
     put daemon/host/library.c '#include <seccomp.h>'
     wrong 'daemon/host/library.c:1: must not know <seccomp.h>'
+    put daemon/front/library.c '#include <xxhash.h>'
+    wrong 'daemon/front/library.c:1: must not know <xxhash.h>'
     put client/lib/library.c '#include <jansson.h>'
     wrong 'client/lib/library.c:1: must not know <jansson.h>'
     put daemon/verify/through.c '#include <errno.h>' '#include "daemon/x509/names.h"'

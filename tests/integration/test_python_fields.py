@@ -13,6 +13,7 @@ FIELDS = ("verify_code", "verify_message", "reason", "library", "strerror")
 REPLY_KEYS = {
     "id", "accepted", "verify_code", "verify_message", "reason", "library", "strerror", "code", "failures",
     "reference", "matched", "presented", "nearest", "checked", "rule", "generation", "digest",
+    "alert", "sni", "leaf",
 }
 
 NAMES = certificate("DNS:san.example.com", "DNS:*.wild.example.com", "DNS:xn--bcher-kva.example",
@@ -123,6 +124,9 @@ class PythonFields(harness.DaemonTestCase):
             self.assertEqual(set(reply), REPLY_KEYS)
             self.assertEqual(set(reply["rule"]), {"section", "file", "line"})
             self.assertEqual(set(reply["reference"]), {"type", "value"})
+            self.assertEqual(set(reply["leaf"]), {"sha256", "spki", "not_before", "not_after"})
+            self.assertIs(reply["sni"], True)
+            self.assertEqual(reply["alert"], None if reply["accepted"] else "bad_certificate")
             for identity in reply["presented"]:
                 self.assertEqual(set(identity), {"type", "value"})
         self.assertEqual(set(replies[0]["matched"]), {"type", "value"})
