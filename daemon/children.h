@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What becomes of a forked process: each function is the rest of a child's life, or brings it about. */
+/* What becomes of a forked process: each function is the rest of a child's life, or brings it
+ * about. */
 
 #include <stdint.h>
 
@@ -9,14 +10,14 @@
 #include "daemon/supervisor.h"
 
 /*
- * Starts the front: its own program, as the user, with the listening socket and one end of a new control channel.
- * 0 and *controlp is our end, *child the process; or -errno.
+ * Starts the front: its own program, as the user, with the listening socket and one end of a new
+ * control channel. 0 and *controlp is our end, *child the process; or -errno.
  */
 int children_start_front(const struct supervisor_setup *setup, struct child *child, int *controlp);
 
 /*
- * Starts a verifier: a fork of what is loaded, as the user, in its sandbox. 0 and *socketp is the front's end of
- * its socket, *child the process; or -errno.
+ * Starts a verifier: a fork of what is loaded, as the user, in its sandbox. 0 and *socketp is the
+ * front's end of its socket, *child the process; or -errno.
  */
 int children_start_verifier(const struct supervisor_setup *setup, struct child *child,
                             int *socketp);

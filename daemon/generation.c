@@ -61,8 +61,8 @@ static int take_digest(struct generation *generation)
 }
 
 /*
- * Goes once through everything that libraries put off until it is first used, so that no verifier has to open,
- * fetch or configure anything in its sandbox.
+ * Goes once through everything that libraries put off until it is first used, so that no verifier
+ * has to open, fetch or configure anything in its sandbox.
  */
 static void warm_up(const struct verify_context *context)
 {

@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * A generation: a policy and all that is needed to judge by it, loaded whole before it serves, never changed
- * afterwards.
+ * A generation: a policy and all that is needed to judge by it, loaded whole before it serves,
+ * never changed afterwards.
  */
 
 #include "daemon/verify/verify.h"
@@ -11,8 +11,8 @@
 struct generation;
 
 /*
- * Loads a generation from the configuration at `path`, or the built-in policy if `path` is NULL. What goes wrong is
- * logged. `number` is its place in the daemon's life, from 1.
+ * Loads a generation from the configuration at `path`, or the built-in policy if `path` is NULL.
+ * What goes wrong is logged. `number` is its place in the daemon's life, from 1.
  *
  * 0 and *generationp is the caller's; or -errno.
  */

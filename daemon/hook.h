@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * Where a test build makes a verifier misbehave. The daemon links daemon/hook.c, in which nothing happens; the
- * tests link a file of their own in its place.
+ * Where a test build makes a verifier misbehave. The daemon links daemon/hook.c, in which nothing
+ * happens; the tests link a file of their own in its place.
  */
 
 #include "proto/request.h"

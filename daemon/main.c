@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * certnamed: parse the command line, acquire everything that takes privilege or the file system, run. Nothing
- * from outside is read before the last step, and by then it is other processes that read it.
+ * certnamed: parse the command line, acquire everything that takes privilege or the file system,
+ * run. Nothing from outside is read before the last step, and by then it is other processes that
+ * read it.
  */
 
 #include <errno.h>
@@ -164,10 +165,18 @@ static int open_standard_descriptors(void)
     return 0;
 }
 
-static int block_signals(void)
+/*
+ * Whoever started us may have left signals ignored: without SIGCHLD no child can be waited for,
+ * without SIGPROF no verification is limited. A log whose reader has gone, on the other hand, is no
+ * reason to end.
+ */
+static int set_signals(void)
 {
     sigset_t set;
 
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL);
+    signal(SIGPIPE, SIG_IGN);
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
@@ -184,8 +193,8 @@ static int clear_environment(void)
 }
 
 /*
- * The front beside our own executable goes before the installed one: a daemon run from where it was built uses
- * the front that was built with it, and who may write there may replace us too.
+ * The front beside our own executable goes before the installed one: a daemon run from where it was
+ * built uses the front that was built with it, and who may write there may replace us too.
  */
 static int open_front(int *fdp)
 {
@@ -229,7 +238,8 @@ static const char *choose_config(const char *path)
 {
     if (path)
         return path;
-    /* Only its absence means the built-in policy: what cannot be read is an error when it is read. */
+    /* Only its absence means the built-in policy: what cannot be read is an error when it is read.
+     */
     return access(CONFIG_PATH, F_OK) < 0 && errno == ENOENT ? NULL : CONFIG_PATH;
 }
 
@@ -239,15 +249,19 @@ static int take_inheritance(struct daemon *daemon)
     int r = open_standard_descriptors();
 
     if (!r)
-        r = block_signals();
+        r = set_signals();
     if (!r)
         r = activation_take(&daemon->setup.listen_fd);
+    if (r >= 0 && close_range(r == 0 ? (unsigned)daemon->setup.listen_fd + 1 : STDERR_FILENO + 1,
+                              UINT_MAX, 0) < 0)
+        r = -errno;
     if (r >= 0)
         r = notify_open(&daemon->setup.notify);
     return r < 0 ? r : clear_environment();
 }
 
-/* The verifiers learn from it what they occupy: better no service than one whose verifiers all die. */
+/* The verifiers learn from it what they occupy: better no service than one whose verifiers all die.
+ */
 static int require_proc(void)
 {
     if (access("/proc/self/statm", R_OK) == 0)

@@ -16,6 +16,9 @@
 #include "daemon/host/log.h"
 #include "proto/limits.h"
 
+/* Messages of the front's that are handled in a row. */
+#define CONTROL_MESSAGES_COUNT 32
+
 /* When a place that has become empty is to be filled again. */
 struct pause {
     int64_t start_ms;
@@ -38,7 +41,7 @@ struct supervisor {
     size_t n_verifiers;
     uint32_t last_number;
     bool stopping;
-    int64_t stop_ms; /* when whatever is left is killed */
+    int64_t stop_ms;     /* when whatever is left is killed */
     int64_t watchdog_ms; /* when the service manager has to hear from us again */
 };
 
@@ -171,6 +174,32 @@ static void log_end(const char *who, pid_t pid, const struct child_end *end)
         log_warning("%s %d: ended with status %d: replaced", who, (int)pid, end->status);
 }
 
+static enum control_cause cause_of(const struct child_end *end)
+{
+    if (!end->signalled)
+        return CONTROL_CAUSE_OTHER;
+    switch (end->status) {
+    case SIGPROF:
+        return CONTROL_CAUSE_CPU;
+    case SIGSEGV:
+    case SIGBUS:
+    case SIGILL:
+    case SIGFPE:
+    case SIGABRT:
+    case SIGTRAP:
+    case SIGSYS:
+        return CONTROL_CAUSE_CRASH;
+    default:
+        return CONTROL_CAUSE_OTHER;
+    }
+}
+
+/* One that ends in good order (it was spent, or its front has gone) is replaced at once. */
+static bool is_orderly(const struct child_end *end)
+{
+    return !end->signalled && end->status == 0;
+}
+
 static void reap_verifier(struct supervisor *supervisor, struct verifier *verifier)
 {
     pid_t pid = verifier->child.pid;
@@ -178,18 +207,20 @@ static void reap_verifier(struct supervisor *supervisor, struct verifier *verifi
     struct control_message message = {
         .kind = CONTROL_GONE,
         .verifier = verifier->number,
-        .cause = CONTROL_CAUSE_OTHER,
         .pid = pid,
     };
     struct child_end end;
 
     if (!child_reap(&verifier->child, &end) || supervisor->stopping)
         return;
-    if (end.signalled && end.status == SIGPROF)
-        message.cause = CONTROL_CAUSE_CPU;
-    log_end("verifier", pid, &end);
+    message.cause = cause_of(&end);
+    if (is_orderly(&end)) {
+        verifier->pause = (struct pause){0};
+    } else {
+        log_end("verifier", pid, &end);
+        pause_after(&verifier->pause, started);
+    }
     tell_front(supervisor, &message, -1);
-    pause_after(&verifier->pause, started);
 }
 
 /* Its verifiers hold sockets to nobody: they go with it, and new ones come with the new one. */
@@ -260,35 +291,61 @@ static void handle_signals(struct supervisor *supervisor)
     }
 }
 
-static void end_overrun(struct supervisor *supervisor, uint32_t number)
+static struct verifier *find_verifier(struct supervisor *supervisor, uint32_t number)
 {
     for (size_t i = 0; i < supervisor->n_verifiers; i++) {
-        struct verifier *verifier = &supervisor->verifiers[i];
-
-        if (verifier->number != number || verifier->child.pid == 0)
-            continue;
-        log_warning("verifier %d: past its deadline: ended", (int)verifier->child.pid);
-        child_signal(&verifier->child, SIGKILL);
+        if (supervisor->verifiers[i].number == number)
+            return &supervisor->verifiers[i];
     }
+    return NULL;
 }
 
-/* The front handles what clients send: what it says is data, and anything odd ends it. */
+static void end_verifier(struct verifier *verifier)
+{
+    if (verifier->child.pid == 0)
+        return;
+    log_warning("verifier %d: past its deadline: ended", (int)verifier->child.pid);
+    child_signal(&verifier->child, SIGKILL);
+}
+
+/* It was the request's doing: the others must not wait for what one of them has brought about. */
+static void excuse_verifier(struct verifier *verifier)
+{
+    if (verifier->child.pid == 0)
+        verifier->pause = (struct pause){0};
+}
+
+static int handle_message(struct supervisor *supervisor, const struct control_message *message)
+{
+    struct verifier *verifier = find_verifier(supervisor, message->verifier);
+
+    if (message->kind != CONTROL_OVERRUN && message->kind != CONTROL_AT_WORK)
+        return -EBADMSG;
+    if (verifier && message->kind == CONTROL_OVERRUN)
+        end_verifier(verifier);
+    else if (verifier)
+        excuse_verifier(verifier);
+    return 0;
+}
+
+/*
+ * The front handles what clients send: what it says is data, anything odd ends it, and however much
+ * it says the rest gets its turn.
+ */
 static void handle_control(struct supervisor *supervisor)
 {
     struct control_message message;
-    int fd, r;
+    int fd, r = 0;
 
-    while (supervisor->control >= 0) {
+    for (int i = 0; i < CONTROL_MESSAGES_COUNT && supervisor->control >= 0 && !r; i++) {
         r = control_receive(supervisor->control, &message, &fd);
         fd_close(fd);
-        if (r == -EAGAIN)
-            return;
-        if (r || message.kind != CONTROL_OVERRUN) {
-            supervisor->control = fd_close(supervisor->control);
-            child_signal(&supervisor->front, SIGKILL);
-            return;
-        }
-        end_overrun(supervisor, message.verifier);
+        if (!r)
+            r = handle_message(supervisor, &message);
+    }
+    if (r && r != -EAGAIN) {
+        supervisor->control = fd_close(supervisor->control);
+        child_signal(&supervisor->front, SIGKILL);
     }
 }
 

@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * The supervisor: parent of front and verifiers. It starts them, replaces what ends, kills what overruns, and
- * reads nothing that a client sent. Front and verifiers end when it does.
+ * The supervisor: parent of front and verifiers. It starts them, replaces what ends, kills what
+ * overruns, and reads nothing that a client sent. Front and verifiers end when it does.
  */
 
 #include "daemon/host/notify.h"
@@ -20,7 +20,7 @@ struct supervisor_setup {
 };
 
 /*
- * Runs until SIGTERM or SIGINT; then lets the children finish what they are at, for a bounded time. These
- * signals and SIGHUP have to be blocked already. 0 after an orderly end, or -errno.
+ * Runs until SIGTERM or SIGINT; then lets the children finish what they are at, for a bounded time.
+ * These signals and SIGHUP have to be blocked already. 0 after an orderly end, or -errno.
  */
 int supervisor_run(const struct supervisor_setup *setup);

@@ -11,6 +11,9 @@
 #include "proto/codec.h"
 #include "proto/frame.h"
 
+/* It has answered, and is to be replaced. */
+#define VERIFIER_SPENT 1
+
 /* What becomes of one request: a verdict, or an error with its text. */
 struct answer {
     enum error_code error; /* ERROR_NONE: `payload` is a Verdict */
@@ -99,10 +102,12 @@ static int serve_one(int socket, const struct verify_context *context, const uin
     codec_arena_init(&arena);
     answer = answer_request(context, &verification, &arena, data + FRAME_HEADER_BYTES,
                             n - FRAME_HEADER_BYTES);
+    sandbox_stop_cpu_timer();
     r = send_answer(socket, header.tag, &answer);
     verification_deinit(&verification);
     arena_deinit(&arena);
-    return r;
+    /* Memory that one request has torn to pieces is not for the next. */
+    return !r && answer.remember ? VERIFIER_SPENT : r;
 }
 
 int verifier_run(int socket, const struct verify_context *context)
@@ -122,5 +127,5 @@ int verifier_run(int socket, const struct verify_context *context)
         r = serve_one(socket, context, buffer, (size_t)n);
     }
     free(buffer);
-    return r;
+    return r == VERIFIER_SPENT ? 0 : r;
 }

@@ -70,7 +70,8 @@ void *arena_alloc(struct arena *arena, size_t n)
 
     result = chunk->data + chunk->used;
     chunk->used += n;
-    arena->n_bytes += n < arena->limit_bytes - arena->n_bytes ? n : arena->limit_bytes - arena->n_bytes;
+    arena->n_bytes += n < arena->limit_bytes - arena->n_bytes ? n
+                                                              : arena->limit_bytes - arena->n_bytes;
     arena->n_allocations++;
     return result;
 }

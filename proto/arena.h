@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * Memory for one message: everything is freed together, and there is a ceiling on bytes and on the number of
- * allocations, since a decoder can be made to ask for sixty times what it reads.
+ * Memory for one message: everything is freed together, and there is a ceiling on bytes and on the
+ * number of allocations, since a decoder can be made to ask for sixty times what it reads.
  */
 
 #include <stdbool.h>
@@ -27,5 +27,6 @@ void arena_init(struct arena *arena, size_t limit_bytes, size_t limit_allocation
 /* Frees everything handed out; the arena may be used again. Safe twice. */
 void arena_deinit(struct arena *arena);
 
-/* Memory aligned for any type, not cleared; NULL at a ceiling (over_limit is then set) or without memory. */
+/* Memory aligned for any type, not cleared; NULL at a ceiling (over_limit is then set) or without
+ * memory. */
 void *arena_alloc(struct arena *arena, size_t n);

@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * Payload bytes to plain C and back, on protobuf-c. Nothing protobuf leaves these functions. Decoded structs
- * borrow their bytes from the arena, which must outlive them; so do encoded payloads.
+ * Payload bytes to plain C and back, on protobuf-c. Nothing protobuf leaves these functions.
+ * Decoded structs borrow their bytes from the arena, which must outlive them; so do encoded
+ * payloads.
  */
 
 #include <stddef.h>
@@ -18,10 +19,11 @@
 void codec_arena_init(struct arena *arena);
 
 /*
- * Decodes a VerifyRequest and checks all that can be said of it without looking into names and certificates:
- * no unknown field or value, counts and sizes within limits.
+ * Decodes a VerifyRequest and checks all that can be said of it without looking into names and
+ * certificates: no unknown field or value, counts and sizes within limits.
  *
- * 0; or a positive enum error_code, and *textp says why for a person; or -ENOMEM. *request is zeroed first.
+ * 0; or a positive enum error_code, and *textp says why for a person; or -ENOMEM. *request is
+ * zeroed first.
  */
 int codec_read_request(struct request *request, struct arena *arena, const uint8_t *payload,
                        size_t len, const char **textp);
@@ -30,8 +32,9 @@ int codec_read_request(struct request *request, struct arena *arena, const uint8
 int codec_write_request(const struct request *request, struct arena *arena, struct bytes *payload);
 
 /*
- * Decodes a Verdict. A newer daemon may say more: unknown fields and checks are passed over, an unknown
- * failure code or identity type reads as unspecified. An unknown outcome, or more than the limits, is an error.
+ * Decodes a Verdict. A newer daemon may say more: unknown fields and checks are passed over, an
+ * unknown failure code or identity type reads as unspecified. An unknown outcome, or more than the
+ * limits, is an error.
  *
  * 0, -EBADMSG, or -ENOMEM. *verdict is zeroed first, and stays so unless 0 is returned.
  */

@@ -44,13 +44,15 @@ static int check_message(const Certname__V1__VerifyRequest *message, const char 
     int r;
 
     if (message->base.n_unknown_fields > 0)
-        return refuse(textp, ERROR_UNKNOWN_FIELD,
-                      "the request has a field that this daemon does not know: is the daemon older than "
-                      "the client?");
+        return refuse(
+            textp, ERROR_UNKNOWN_FIELD,
+            "the request has a field that this daemon does not know: is the daemon older than "
+            "the client?");
     if ((unsigned)message->purpose > CERTNAME__V1__PURPOSE__PURPOSE_CLIENT)
-        return refuse(textp, ERROR_UNKNOWN_FIELD,
-                      "the request has a purpose that this daemon does not know: is the daemon older "
-                      "than the client?");
+        return refuse(
+            textp, ERROR_UNKNOWN_FIELD,
+            "the request has a purpose that this daemon does not know: is the daemon older "
+            "than the client?");
     r = check_host(message, textp);
     return r ? r : check_certificates(message, textp);
 }

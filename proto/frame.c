@@ -18,7 +18,8 @@ static void write_be(uint8_t *out, size_t n, uint64_t value)
     }
 }
 
-enum frame_status frame_peek(struct frame_header *header, const uint8_t *data, size_t n, size_t limit)
+enum frame_status frame_peek(struct frame_header *header, const uint8_t *data, size_t n,
+                             size_t limit)
 {
     *header = (struct frame_header){0};
     if (n < FRAME_HEADER_BYTES)

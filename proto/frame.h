@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * The frame: a fixed header, then a payload. It carries length, version, kind and tag, so that whoever
- * moves frames never looks into a payload, and equal questions have equal payload bytes.
+ * The frame: a fixed header, then a payload. It carries length, version, kind and tag, so that
+ * whoever moves frames never looks into a payload, and equal questions have equal payload bytes.
  *
  *     offset  bytes  field
  *          0      4  length of the whole frame, header included, big-endian
@@ -44,14 +44,16 @@ enum frame_status {
 };
 
 /*
- * Looks at the first n bytes of a stream. From FRAME_HEADER_BYTES on the header is filled in, whatever the
- * answer; before that it is zeroed. Nothing but the length is judged: version and kind are the caller's.
+ * Looks at the first n bytes of a stream. From FRAME_HEADER_BYTES on the header is filled in,
+ * whatever the answer; before that it is zeroed. Nothing but the length is judged: version and kind
+ * are the caller's.
  */
-enum frame_status frame_peek(struct frame_header *header, const uint8_t *data, size_t n, size_t limit);
+enum frame_status frame_peek(struct frame_header *header, const uint8_t *data, size_t n,
+                             size_t limit);
 
 /*
- * Between verifier and front alone: the reserved field of a reply, whose verification took more memory than it may.
- * The front remembers the request.
+ * Between verifier and front alone: the reserved field of a reply, whose verification took more
+ * memory than it may. The front remembers the request.
  */
 #define FRAME_RESERVED_REMEMBER 1
 

@@ -25,7 +25,8 @@
 
 /* What a decoded message may occupy: protobuf-c can turn one byte into sixty. */
 #define LIMIT_DECODED_BYTES 1048576
-/* Allocations one decoded message may make: 64 certificates, 64 presented identities and their parts. */
+/* Allocations one decoded message may make: 64 certificates, 64 presented identities and their
+ * parts. */
 #define LIMIT_DECODED_ALLOCATIONS_COUNT 512
 
 /* --- the verdict --- */
@@ -57,6 +58,10 @@
 #define LIMIT_IN_FLIGHT_PER_UID_COUNT 1024
 /* Request bytes waiting for a verifier, over all uids: beyond it everybody is told BUSY. */
 #define LIMIT_QUEUED_BYTES 67108864
+/* Of these, one uid's: what it has in excess waits in its own hands. */
+#define LIMIT_QUEUED_PER_UID_BYTES 8388608
+/* How long a request may wait for a verifier before its client is told to come again. */
+#define LIMIT_QUEUED_MS 5000
 /* Replies that a client has not read: beyond it no more is read from that client. */
 #define LIMIT_UNREAD_OUTPUT_BYTES 65536
 /* From the first byte of a frame to its last. */

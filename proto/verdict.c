@@ -97,14 +97,10 @@ const char *verdict_check_name(enum verdict_check check)
 #define ALERT_CERTIFICATE_UNKNOWN 46
 
 static const char *const alert_names[] = {
-    [40] = "handshake_failure",
-    [ALERT_BAD_CERTIFICATE] = "bad_certificate",
-    [43] = "unsupported_certificate",
-    [44] = "certificate_revoked",
-    [45] = "certificate_expired",
-    [ALERT_CERTIFICATE_UNKNOWN] = "certificate_unknown",
-    [47] = "illegal_parameter",
-    [48] = "unknown_ca",
+    [40] = "handshake_failure",       [ALERT_BAD_CERTIFICATE] = "bad_certificate",
+    [43] = "unsupported_certificate", [44] = "certificate_revoked",
+    [45] = "certificate_expired",     [ALERT_CERTIFICATE_UNKNOWN] = "certificate_unknown",
+    [47] = "illegal_parameter",       [48] = "unknown_ca",
     [49] = "access_denied",
 };
 

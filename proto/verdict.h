@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * A verdict in plain C: what the verification pipeline fills in, the codec writes and reads, and the client
- * library hands out. The numbers are those of certname.proto. Zero-initialised it is "not verified".
+ * A verdict in plain C: what the verification pipeline fills in, the codec writes and reads, and
+ * the client library hands out. The numbers are those of certname.proto. Zero-initialised it is
+ * "not verified".
  */
 
 #include <stdbool.h>
@@ -13,7 +14,8 @@
 #include "proto/bytes.h"
 #include "proto/limits.h"
 
-/* Compared with == only. Every two of them, and each of them and any small number, differ in 12 bits or more. */
+/* Compared with == only. Every two of them, and each of them and any small number, differ in 12
+ * bits or more. */
 enum verdict_outcome {
     VERDICT_NOT_VERIFIED = 0,
     VERDICT_NAME_MATCHES = 0x35A6C993,
@@ -103,18 +105,20 @@ struct verdict {
 };
 
 /*
- * Whether a verdict is one that a daemon may give to a question with or without `path`: it accepts or it has
- * failures, never both and never neither, it has an alert only with a refusal, it checked the identity, and the
- * path if that was asked for. A client takes no other.
+ * Whether a verdict is one that a daemon may give to a question with or without `path`: it accepts
+ * or it has failures, never both and never neither, it has an alert only with a refusal, it checked
+ * the identity, and the path if that was asked for. A client takes no other.
  */
 bool verdict_answers(const struct verdict *verdict, bool path);
 
-/* Names for programs, as in "hostname-mismatch", "DNS-ID", "pins-leaf"; "unknown" for other values. Never NULL. */
+/* Names for programs, as in "hostname-mismatch", "DNS-ID", "pins-leaf"; "unknown" for other values.
+ * Never NULL. */
 const char *verdict_outcome_name(enum verdict_outcome outcome);
 const char *verdict_failure_name(enum verdict_failure_code code);
 const char *verdict_identity_name(enum verdict_identity_type type);
 const char *verdict_check_name(enum verdict_check check);
 
-/* The TLS alert that fits a failure, RFC 8446 section 6.2, and an alert's name there; "unknown" for others. */
+/* The TLS alert that fits a failure, RFC 8446 section 6.2, and an alert's name there; "unknown" for
+ * others. */
 uint32_t verdict_failure_alert(enum verdict_failure_code code);
 const char *verdict_alert_name(uint32_t alert);

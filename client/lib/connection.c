@@ -26,6 +26,7 @@ void connection_close(struct connection *connection)
     if (connection->fd >= 0)
         (void)close(connection->fd);
     free(connection->input);
+    owner_release(&connection->owner);
     connection_init(connection);
 }
 
@@ -102,7 +103,7 @@ int connection_open(struct connection *connection, const struct address *address
         connection_close(connection);
         return r;
     }
-    connection->pid = getpid();
+    owner_claim(&connection->owner);
     return 0;
 }
 

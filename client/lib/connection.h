@@ -10,13 +10,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 
 #include "client/lib/address.h"
 #include "client/lib/deadline.h"
 #include "client/lib/failure.h"
+#include "client/lib/owner.h"
 #include "proto/limits.h"
 
 /*
@@ -30,7 +30,7 @@
 
 struct connection {
     int fd; /* -1: closed */
-    pid_t pid;
+    struct owner owner;
     struct sockaddr_un address;
     uint8_t *input;
     size_t capacity;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <unistd.h>
 
 #include "client/lib/client.h"
 #include "client/lib/reply.h"
@@ -16,7 +15,7 @@ void client_disconnect(struct certname_client *client)
 void client_begin(struct certname_client *client, struct deadline *deadline)
 {
     failure_clear(&client->failure);
-    if (connection_is_open(&client->connection) && client->connection.pid != getpid())
+    if (connection_is_open(&client->connection) && !owner_is_us(&client->connection.owner))
         client_disconnect(client);
     deadline_start(deadline, client->timeout_ms);
 }

@@ -11,6 +11,15 @@ void failure_clear(struct failure *failure)
     failure->text[0] = '\0';
 }
 
+/* The daemon's words are shown to people: no byte of them may move a terminal's cursor. */
+static void make_printable(char *text)
+{
+    for (; *text; text++) {
+        if ((unsigned char)*text < ' ' || *text == 0x7f)
+            *text = '?';
+    }
+}
+
 int failure_set(struct failure *failure, int code, int errnum, const char *format, ...)
 {
     int saved = errno;
@@ -21,6 +30,7 @@ int failure_set(struct failure *failure, int code, int errnum, const char *forma
     if (vsnprintf(failure->text, sizeof(failure->text), format, arguments) < 0)
         failure->text[0] = '\0';
     va_end(arguments);
+    make_printable(failure->text);
     failure->errnum = errnum;
     errno = errnum ? errnum : saved;
     return code;

@@ -14,7 +14,8 @@ struct account *account_find(struct account_table *table, uid_t uid)
     struct account_list *bucket = &table->buckets[uid % ACCOUNT_BUCKETS];
     struct account *account;
 
-    LIST_FOREACH(account, bucket, in_table) {
+    LIST_FOREACH(account, bucket, in_table)
+    {
         if (account->uid == uid)
             return account;
     }

@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * Accounts: what each uid has taken of what there is. Everything a client occupies is charged to its uid before
- * a byte of it is read, and what waits for a verifier waits in its uid's own queue.
+ * Accounts: what each uid has taken of what there is. Everything a client occupies is charged to
+ * its uid before a byte of it is read, and what waits for a verifier waits in its uid's own queue.
  */
 
 #include <stdbool.h>
@@ -21,6 +21,7 @@ struct account {
     size_t n_connections;
     size_t n_in_flight;
     struct job_queue queued;
+    size_t queued_bytes;
 };
 
 LIST_HEAD(account_list, account);

@@ -5,57 +5,18 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#include "daemon/front/buffer.h"
-#include "daemon/host/clock.h"
+#include "daemon/front/connection_internal.h"
 #include "daemon/host/fd.h"
 #include "proto/error.h"
 #include "proto/frame.h"
 #include "proto/limits.h"
 
-/* How late a deadline may be noticed. */
-#define SWEEP_MS 100
 /* Room offered to one read; more where a frame needs it. */
 #define READ_BYTES 4096
-/* Reads in a row from one client before the others get their turn. */
-#define READS_COUNT 16
+/* Frames of one client handled in a row before the others get their turn. */
+#define FRAMES_COUNT 16
 
-enum timed {
-    TIMED_NOT = 0,
-    TIMED_FRAME,  /* a frame has begun and is not whole */
-    TIMED_OUTPUT, /* replies are unread, and we have stopped reading */
-};
-
-struct connection {
-    LIST_ENTRY(connection) in_set;
-    struct connection_set *set;
-    struct account *account;
-    int socket;
-    struct event *readable;
-    struct event *writable;
-    struct buffer in;
-    struct buffer out;
-    struct job_list jobs;
-    size_t n_jobs;
-    enum timed timed;
-    int64_t due_ms;
-    bool ended; /* nothing more is read: the client's end, or ours after an error */
-};
-
-LIST_HEAD(connection_list, connection);
-
-struct connection_set {
-    struct event_base *base;
-    struct account_table *accounts;
-    struct dispatch *dispatch;
-    connection_closed_fn closed;
-    void *context;
-    struct connection_list connections;
-    size_t n_connections;
-    struct event *sweep;
-    bool sweeping;
-};
-
-/* --- end of life --- */
+/* --- life --- */
 
 static void connection_free(struct connection *connection)
 {
@@ -69,69 +30,20 @@ static void connection_free(struct connection *connection)
     free(connection);
 }
 
-static void connection_close(struct connection *connection)
+void connection_close(struct connection *connection)
 {
     struct connection_set *set = connection->set;
     struct account *account = connection->account;
 
     /* The connection's own charge keeps the account alive until its jobs are gone. */
     dispatch_abandon(set->dispatch, &connection->jobs);
+    connection_set_has_more(connection, false);
     LIST_REMOVE(connection, in_set);
     set->n_connections--;
     connection_free(connection);
     account->n_connections--;
     account_settle(account);
     set->closed(set->context);
-}
-
-/* --- deadlines --- */
-
-static void set_timed(struct connection *connection, enum timed timed, int64_t allowed_ms)
-{
-    const struct timeval interval = {.tv_usec = SWEEP_MS * 1000};
-    struct connection_set *set = connection->set;
-
-    if (connection->timed == timed)
-        return;
-    connection->timed = timed;
-    connection->due_ms = clock_now_ms() + allowed_ms;
-    if (timed != TIMED_NOT && !set->sweeping)
-        set->sweeping = event_add(set->sweep, &interval) == 0;
-}
-
-/* After each step: what, if anything, is this client late with? */
-static void update_timed(struct connection *connection, bool stalled)
-{
-    if (stalled)
-        set_timed(connection, TIMED_OUTPUT, LIMIT_UNREAD_OUTPUT_MS);
-    else if (connection->in.len > 0)
-        set_timed(connection, TIMED_FRAME, LIMIT_FRAME_MS);
-    else
-        set_timed(connection, TIMED_NOT, 0);
-}
-
-static void on_sweep(evutil_socket_t socket, short events, void *context)
-{
-    struct connection_set *set = context;
-    struct connection *connection = LIST_FIRST(&set->connections);
-    int64_t now = clock_now_ms();
-    bool any = false;
-
-    (void)socket;
-    (void)events;
-    while (connection) {
-        struct connection *next = LIST_NEXT(connection, in_set);
-
-        if (connection->timed != TIMED_NOT && now >= connection->due_ms)
-            connection_close(connection);
-        else
-            any = any || connection->timed != TIMED_NOT;
-        connection = next;
-    }
-    if (!any) {
-        event_del(set->sweep);
-        set->sweeping = false;
-    }
 }
 
 /* --- output --- */
@@ -215,13 +127,14 @@ static bool is_stalled(const struct connection *connection)
     return connection->out.len > LIMIT_UNREAD_OUTPUT_BYTES;
 }
 
-/* Handles all whole frames there are. 0 or -ENOMEM. */
+/* Handles the whole frames there are, a turn's worth. 0 or -ENOMEM. */
 static int handle_frames(struct connection *connection)
 {
     struct frame_header header;
     int r = 0;
 
-    while (!r && connection->in.len > 0 && !is_stalled(connection)) {
+    for (int n = 0; n < FRAMES_COUNT && !r && connection->in.len > 0 && !is_stalled(connection);
+         n++) {
         const uint8_t *data = buffer_data(&connection->in);
 
         switch (frame_peek(&header, data, connection->in.len, LIMIT_FRAME_BYTES)) {
@@ -237,30 +150,57 @@ static int handle_frames(struct connection *connection)
             r = handle_frame(connection, &header, data + FRAME_HEADER_BYTES);
             buffer_consume(&connection->in, header.length);
             /* The next frame's time starts anew. */
-            set_timed(connection, TIMED_NOT, 0);
+            connection_set_timed(connection, TIMED_NOT, 0);
             break;
         }
     }
     return r;
 }
 
-/* Goes on with everything that can go on, or closes the connection. It may be gone afterwards. */
-static void proceed(struct connection *connection)
+static bool has_whole_frame(const struct connection *connection)
+{
+    struct frame_header header;
+
+    return connection->in.len > 0 &&
+           frame_peek(&header, buffer_data(&connection->in), connection->in.len,
+                      LIMIT_FRAME_BYTES) != FRAME_NEED_MORE;
+}
+
+/* After each step: what, if anything, is this client late with? */
+static void update_timed(struct connection *connection, bool stalled)
+{
+    if (stalled)
+        connection_set_timed(connection, TIMED_OUTPUT, LIMIT_UNREAD_OUTPUT_MS);
+    else if (connection->in.len > 0 && !connection->has_more)
+        connection_set_timed(connection, TIMED_FRAME, LIMIT_FRAME_MS);
+    else
+        connection_set_timed(connection, TIMED_NOT, 0);
+}
+
+/* Reads on, unless there is something to be done first. */
+static int update_reading(struct connection *connection, bool stalled)
+{
+    if (stalled || connection->ended || connection->has_more)
+        return event_del(connection->readable);
+    return event_add(connection->readable, NULL);
+}
+
+void connection_proceed(struct connection *connection)
 {
     bool stalled;
     int r = handle_frames(connection);
 
     if (!r)
         r = flush(connection);
-    if (r || (connection->ended && connection->n_jobs == 0 && connection->out.len == 0)) {
+    stalled = is_stalled(connection);
+    connection_set_has_more(connection, !r && !stalled && has_whole_frame(connection));
+    if (r || (connection->ended && connection->n_jobs == 0 && connection->out.len == 0 &&
+              !connection->has_more)) {
         connection_close(connection);
         return;
     }
-    stalled = is_stalled(connection);
     update_timed(connection, stalled || (connection->ended && connection->out.len > 0));
-    if (stalled || connection->ended)
-        event_del(connection->readable);
-    else if (event_add(connection->readable, NULL) < 0)
+    if (update_reading(connection, stalled) < 0)
         connection_close(connection);
 }
 
@@ -275,7 +215,7 @@ static size_t wanted_bytes(const struct connection *connection)
     return READ_BYTES;
 }
 
-/* One read. 1: there may be more; 0: there is not; or -errno. */
+/* One read; what is left in the socket says so again. 0 or -errno. */
 static int read_some(struct connection *connection)
 {
     size_t n_room = wanted_bytes(connection);
@@ -295,29 +235,22 @@ static int read_some(struct connection *connection)
         return 0;
     }
     buffer_commit(&connection->in, (size_t)n);
-    return (size_t)n == n_room;
+    return 0;
 }
 
 static void on_readable(evutil_socket_t socket, short events, void *context)
 {
     struct connection *connection = context;
-    int r = 1;
+    int r = read_some(connection);
 
     (void)socket;
     (void)events;
-    for (unsigned i = 0; r == 1 && i < READS_COUNT && !connection->ended; i++) {
-        r = read_some(connection);
-        if (r >= 0 && handle_frames(connection))
-            r = -ENOMEM;
-        if (is_stalled(connection))
-            break;
-    }
     if (connection->in.len == 0)
         buffer_deinit(&connection->in);
     if (r < 0)
         connection_close(connection);
     else
-        proceed(connection);
+        connection_proceed(connection);
 }
 
 static void on_writable(evutil_socket_t socket, short events, void *context)
@@ -330,7 +263,7 @@ static void on_writable(evutil_socket_t socket, short events, void *context)
     if (r)
         connection_close(connection);
     else
-        proceed(connection);
+        connection_proceed(connection);
 }
 
 void connection_answer(void *owner, uint64_t tag, uint8_t kind, const uint8_t *payload,
@@ -348,67 +281,10 @@ void connection_answer(void *owner, uint64_t tag, uint8_t kind, const uint8_t *p
     if (r)
         connection_close(connection);
     else
-        proceed(connection);
+        connection_proceed(connection);
 }
 
-/* --- the set --- */
-
-int connection_set_new(struct connection_set **setp, struct event_base *base,
-                       struct account_table *accounts, struct dispatch *dispatch,
-                       connection_closed_fn closed, void *context)
-{
-    struct connection_set *set = calloc(1, sizeof(*set));
-
-    if (!set)
-        return -ENOMEM;
-    *set = (struct connection_set){
-        .base = base,
-        .accounts = accounts,
-        .dispatch = dispatch,
-        .closed = closed,
-        .context = context,
-    };
-    LIST_INIT(&set->connections);
-    set->sweep = event_new(base, -1, EV_PERSIST, on_sweep, set);
-    if (!set->sweep) {
-        free(set);
-        return -ENOMEM;
-    }
-    *setp = set;
-    return 0;
-}
-
-struct connection_set *connection_set_free(struct connection_set *set)
-{
-    struct connection *connection;
-
-    if (!set)
-        return NULL;
-    while ((connection = LIST_FIRST(&set->connections)))
-        connection_close(connection);
-    event_free(set->sweep);
-    free(set);
-    return NULL;
-}
-
-size_t connection_set_count(const struct connection_set *set)
-{
-    return set->n_connections;
-}
-
-/* Best effort: a client that does not read in time is closed all the same. */
-static void turn_away(int socket, const char *text)
-{
-    uint8_t frame[ERROR_FRAME_BYTES];
-    size_t n = error_write_frame(frame, 0, ERROR_BUSY, text);
-    ssize_t sent = send(socket, frame, n, MSG_DONTWAIT | MSG_NOSIGNAL);
-
-    (void)sent;
-    fd_close(socket);
-}
-
-static struct connection *connection_new(struct connection_set *set, struct account *account,
-                                         int socket)
+struct connection *connection_new(struct connection_set *set, struct account *account, int socket)
 {
     struct connection *connection = calloc(1, sizeof(*connection));
 
@@ -418,42 +294,14 @@ static struct connection *connection_new(struct connection_set *set, struct acco
     }
     *connection = (struct connection){.set = set, .account = account, .socket = socket};
     LIST_INIT(&connection->jobs);
-    connection->readable =
-        event_new(set->base, socket, EV_READ | EV_PERSIST, on_readable, connection);
-    connection->writable =
-        event_new(set->base, socket, EV_WRITE | EV_PERSIST, on_writable, connection);
+    connection->readable = event_new(set->base, socket, EV_READ | EV_PERSIST, on_readable,
+                                     connection);
+    connection->writable = event_new(set->base, socket, EV_WRITE | EV_PERSIST, on_writable,
+                                     connection);
     if (!connection->readable || !connection->writable ||
         event_add(connection->readable, NULL) < 0) {
         connection_free(connection);
         return NULL;
     }
     return connection;
-}
-
-void connection_accept(struct connection_set *set, int socket, uid_t uid)
-{
-    struct account *account = account_find(set->accounts, uid);
-    struct connection *connection;
-
-    if (!account) {
-        fd_close(socket);
-        return;
-    }
-    if (set->n_connections >= LIMIT_CONNECTIONS_COUNT) {
-        turn_away(socket, "the daemon has 4,096 connections");
-        account_settle(account);
-        return;
-    }
-    if (account->n_connections >= LIMIT_CONNECTIONS_PER_UID_COUNT) {
-        turn_away(socket, "this uid has 256 connections");
-        return;
-    }
-    connection = connection_new(set, account, socket);
-    if (!connection) {
-        account_settle(account);
-        return;
-    }
-    account->n_connections++;
-    set->n_connections++;
-    LIST_INSERT_HEAD(&set->connections, connection, in_set);
 }

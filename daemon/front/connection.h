@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * Client connections: bytes in, frames to dispatch, answers out. What a client can make us hold is bounded: one
- * frame in, a bounded number of requests, bounded output, after which no more is read from it; and what it leaves
- * unfinished is timed.
+ * Client connections: bytes in, frames to dispatch, answers out. What a client can make us hold is
+ * bounded: one frame in, a bounded number of requests, bounded output, after which no more is read
+ * from it; and what it leaves unfinished is timed.
  */
 
 #include <stddef.h>
@@ -21,8 +21,8 @@ struct connection_set;
 typedef void (*connection_closed_fn)(void *context);
 
 /*
- * The set of all connections. `base`, `accounts` and `dispatch` outlive it. 0 and *setp is the caller's; or
- * -ENOMEM.
+ * The set of all connections. `base`, `accounts` and `dispatch` outlive it. 0 and *setp is the
+ * caller's; or -ENOMEM.
  */
 int connection_set_new(struct connection_set **setp, struct event_base *base,
                        struct account_table *accounts, struct dispatch *dispatch,
@@ -35,8 +35,8 @@ struct connection_set *connection_set_free(struct connection_set *set);
 size_t connection_set_count(const struct connection_set *set);
 
 /*
- * Takes a new client's socket, whatever the outcome, and charges its uid. Over a quota the client is told BUSY and
- * the socket is closed.
+ * Takes a new client's socket, whatever the outcome, and charges its uid. Over a quota the client
+ * is told BUSY and the socket is closed.
  */
 void connection_accept(struct connection_set *set, int socket, uid_t uid);
 

@@ -45,6 +45,7 @@ static void enqueue(struct dispatch *dispatch, struct job *job, bool first)
     else
         TAILQ_INSERT_TAIL(&account->queued, job, in_queue);
     dispatch->queued_bytes += job->n_frame;
+    account->queued_bytes += job->n_frame;
 }
 
 static void unqueue(struct dispatch *dispatch, struct job *job)
@@ -55,6 +56,7 @@ static void unqueue(struct dispatch *dispatch, struct job *job)
     if (TAILQ_EMPTY(&account->queued))
         TAILQ_REMOVE(&dispatch->waiting, account, in_turn);
     dispatch->queued_bytes -= job->n_frame;
+    account->queued_bytes -= job->n_frame;
 }
 
 /* The account in turn gives one job and goes to the end of the line. */
@@ -120,7 +122,8 @@ static struct link *find_idle(struct dispatch *dispatch)
 {
     struct link *link;
 
-    LIST_FOREACH(link, &dispatch->links, in_dispatch) {
+    LIST_FOREACH(link, &dispatch->links, in_dispatch)
+    {
         if (link_is_idle(link))
             return link;
     }
@@ -130,7 +133,7 @@ static struct link *find_idle(struct dispatch *dispatch)
 static void report(struct dispatch *dispatch, struct link *link)
 {
     if (!link->reported)
-        dispatch->callbacks.overrun(dispatch->callbacks.context, link->number);
+        dispatch->callbacks.report(dispatch->callbacks.context, link->number, CONTROL_OVERRUN);
     link->reported = true;
 }
 
@@ -156,8 +159,9 @@ static void pump(struct dispatch *dispatch)
             continue;
         }
         job->attempts++;
-        start_sweeping(dispatch);
     }
+    if (dispatch->n_in_flight > 0)
+        start_sweeping(dispatch);
 }
 
 static void handle_reply(struct dispatch *dispatch, struct link *link,
@@ -188,7 +192,10 @@ static void read_link(struct dispatch *dispatch, struct link *link)
         link_close(link);
         return;
     case LINK_CLOSED:
+        /* Ended, most likely, and the supervisor is about to say why; one that goes on without us
+         * is late. */
         link_close(link);
+        start_sweeping(dispatch);
         return;
     }
 }
@@ -199,7 +206,8 @@ static void on_readable(evutil_socket_t socket, short events, void *context)
     struct link *link;
 
     (void)events;
-    LIST_FOREACH(link, &dispatch->links, in_dispatch) {
+    LIST_FOREACH(link, &dispatch->links, in_dispatch)
+    {
         if (link->socket == socket)
             break;
     }
@@ -208,23 +216,45 @@ static void on_readable(evutil_socket_t socket, short events, void *context)
     pump(dispatch);
 }
 
+/* Nobody had time for it: the verifiers are all busy, or there are none. */
+static void turn_away_late(struct dispatch *dispatch, struct account *account, int64_t now)
+{
+    struct job *job;
+
+    while ((job = TAILQ_FIRST(&account->queued)) && now - job->since_ms >= LIMIT_QUEUED_MS) {
+        bool last = TAILQ_NEXT(job, in_queue) == NULL;
+
+        unqueue(dispatch, job);
+        answer_error(dispatch, job, ERROR_BUSY, "no verifier had time for it within 5 s");
+        /* With its last request the account may be gone. */
+        if (last)
+            return;
+    }
+}
+
 static void on_sweep(evutil_socket_t socket, short events, void *context)
 {
     struct dispatch *dispatch = context;
     int64_t now = clock_now_ms();
+    struct account *account = TAILQ_FIRST(&dispatch->waiting);
     struct link *link;
-    bool busy = false;
+    bool closed = false;
 
     (void)socket;
     (void)events;
-    LIST_FOREACH(link, &dispatch->links, in_dispatch) {
-        if (!link->job)
-            continue;
-        busy = true;
-        if (now >= link->deadline_ms)
+    LIST_FOREACH(link, &dispatch->links, in_dispatch)
+    {
+        if ((link->job || link->socket < 0) && now >= link->deadline_ms)
             report(dispatch, link);
+        closed = closed || link->socket < 0;
     }
-    if (!busy) {
+    while (account) {
+        struct account *next = TAILQ_NEXT(account, in_turn);
+
+        turn_away_late(dispatch, account, now);
+        account = next;
+    }
+    if (dispatch->n_in_flight == 0 && !closed) {
         event_del(dispatch->sweep);
         dispatch->sweeping = false;
     }
@@ -246,6 +276,8 @@ static void settle_lost(struct dispatch *dispatch, struct job *job, int pid,
     } else {
         log_warning("verifier %d: ended with a request of uid %u at work, as one before: refused",
                     pid, job->account->uid);
+        if (cause == CONTROL_CAUSE_CRASH)
+            remember(dispatch, job);
         answer_error(dispatch, job, ERROR_RESOURCES,
                      "the verification crashed or was stopped, twice");
     }
@@ -306,6 +338,8 @@ static const char *check_quota(const struct dispatch *dispatch, const struct acc
         return "this uid has 1,024 requests in flight";
     if (dispatch->queued_bytes + n_frame > LIMIT_QUEUED_BYTES)
         return "64 MiB of requests are waiting";
+    if (account->queued_bytes + n_frame > LIMIT_QUEUED_PER_UID_BYTES)
+        return "8 MiB of this uid's requests are waiting";
     return NULL;
 }
 
@@ -320,13 +354,20 @@ int dispatch_submit(struct dispatch *dispatch, struct account *account, void *ow
     if (*textp)
         return ERROR_BUSY;
     if (refusals_has(dispatch->refusals, payload, n_payload, clock_now_ms())) {
-        *textp = "this very request ran out of CPU time or memory less than a minute ago";
+        *textp =
+            "this very request ran out of CPU time or memory, or crashed, less than a minute ago";
         return ERROR_RESOURCES;
     }
     job = malloc(sizeof(*job) + n_frame);
     if (!job)
         return -ENOMEM;
-    *job = (struct job){.owner = owner, .account = account, .tag = tag, .n_frame = n_frame};
+    *job = (struct job){
+        .owner = owner,
+        .account = account,
+        .tag = tag,
+        .since_ms = clock_now_ms(),
+        .n_frame = n_frame,
+    };
     memcpy(job->frame + FRAME_HEADER_BYTES, payload, n_payload);
     LIST_INSERT_HEAD(jobs, job, of_owner);
     account->n_in_flight++;
@@ -340,7 +381,8 @@ static bool is_at_work(const struct dispatch *dispatch, const struct job *job)
 {
     const struct link *link;
 
-    LIST_FOREACH(link, &dispatch->links, in_dispatch) {
+    LIST_FOREACH(link, &dispatch->links, in_dispatch)
+    {
         if (link->job == job)
             return true;
     }
@@ -378,7 +420,8 @@ void dispatch_lose_verifier(struct dispatch *dispatch, uint32_t number, enum con
     struct link *link;
     int pid;
 
-    LIST_FOREACH(link, &dispatch->links, in_dispatch) {
+    LIST_FOREACH(link, &dispatch->links, in_dispatch)
+    {
         if (link->number == number)
             break;
     }
@@ -390,8 +433,10 @@ void dispatch_lose_verifier(struct dispatch *dispatch, uint32_t number, enum con
     pid = link->pid;
     LIST_REMOVE(link, in_dispatch);
     link_free(link);
-    if (job)
+    if (job) {
+        dispatch->callbacks.report(dispatch->callbacks.context, number, CONTROL_AT_WORK);
         settle_lost(dispatch, job, pid, cause);
+    }
     pump(dispatch);
 }
 

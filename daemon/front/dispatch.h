@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * Dispatch: requests wait by uid, uids take turns, and each verifier has one request at a time. A verifier past
- * its deadline is reported to the supervisor, which ends it; a request whose verifier ended under it for no
- * fault of its own is tried once more.
+ * Dispatch: requests wait by uid, uids take turns, and each verifier has one request at a time. A
+ * verifier past its deadline is reported to the supervisor, which ends it; a request whose verifier
+ * ended under it for no fault of its own is tried once more.
  *
  * Answers come from the event loop only, never from within dispatch_submit.
  */
@@ -28,6 +28,7 @@ struct job {
     struct account *account;
     uint64_t tag;      /* the owner's */
     unsigned attempts; /* verifiers it has been given to */
+    int64_t since_ms;  /* when it came */
     size_t n_frame;
     uint8_t frame[]; /* as it goes to a verifier */
 };
@@ -36,36 +37,40 @@ LIST_HEAD(job_list, job);
 
 struct dispatch;
 
-/* Tells a job's owner the answer: its kind and payload. The job is off the owner's list and freed afterwards. */
+/* Tells a job's owner the answer: its kind and payload. The job is off the owner's list and freed
+ * afterwards. */
 typedef void (*dispatch_answer_fn)(void *owner, uint64_t tag, uint8_t kind, const uint8_t *payload,
                                    size_t n_payload);
-/* Says that a verifier is to be ended. */
-typedef void (*dispatch_overrun_fn)(void *context, uint32_t verifier);
+/* Says something of a verifier to the supervisor. */
+typedef void (*dispatch_report_fn)(void *context, uint32_t verifier, enum control_kind kind);
 
 struct dispatch_callbacks {
     dispatch_answer_fn answer;
-    dispatch_overrun_fn overrun;
-    void *context; /* for `overrun` */
+    dispatch_report_fn report;
+    void *context; /* for `report` */
 };
 
 /* 0 and *dispatchp is the caller's; or -errno. `base` outlives it. */
 int dispatch_new(struct dispatch **dispatchp, struct event_base *base,
                  const struct dispatch_callbacks *callbacks);
 
-/* Frees it, its verifiers' sockets and all jobs, whose owners are not told. NULL is fine. Returns NULL. */
+/* Frees it, its verifiers' sockets and all jobs, whose owners are not told. NULL is fine. Returns
+ * NULL. */
 struct dispatch *dispatch_free(struct dispatch *dispatch);
 
 /*
- * Takes a request: copies the payload, charges the account, puts the job on `jobs` until it is answered.
+ * Takes a request: copies the payload, charges the account, puts the job on `jobs` until it is
+ * answered.
  *
- * 0; ERROR_BUSY: over a quota; ERROR_RESOURCES: the same request took too much a while ago (*textp says it); or
- * -ENOMEM.
+ * 0; ERROR_BUSY: over a quota; ERROR_RESOURCES: the same request took too much, or crashed, a while
+ * ago (*textp says it); or -ENOMEM.
  */
 int dispatch_submit(struct dispatch *dispatch, struct account *account, void *owner,
                     struct job_list *jobs, uint64_t tag, const uint8_t *payload, size_t n_payload,
                     const char **textp);
 
-/* Nobody waits for the jobs on this list any more: those not at work are dropped, the others left to end. */
+/* Nobody waits for the jobs on this list any more: those not at work are dropped, the others left
+ * to end. */
 void dispatch_abandon(struct dispatch *dispatch, struct job_list *jobs);
 
 /* A new verifier. Takes the socket, whatever the outcome. 0 or -ENOMEM. */

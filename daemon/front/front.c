@@ -38,7 +38,17 @@ static void fail(struct front *front, const char *what, int r)
     event_base_loopbreak(front->base);
 }
 
-/* --- the supervisor's messages --- */
+/* --- the supervisor --- */
+
+static void report(void *context, uint32_t verifier, enum control_kind kind)
+{
+    struct front *front = context;
+    struct control_message message = {.kind = kind, .verifier = verifier};
+    int r = control_send(front->control, &message, -1);
+
+    if (r && r != -EPIPE)
+        fail(front, "the supervisor cannot be told of a verifier", r);
+}
 
 static void on_drain(evutil_socket_t socket, short events, void *context)
 {
@@ -67,6 +77,10 @@ static int handle_message(struct front *front, const struct control_message *mes
 {
     switch (message->kind) {
     case CONTROL_VERIFIER:
+        if (fd < 0) {
+            report(front, message->verifier, CONTROL_OVERRUN);
+            return 0;
+        }
         return dispatch_add_verifier(front->dispatch, message->verifier, message->pid, fd);
     case CONTROL_GONE:
         dispatch_lose_verifier(front->dispatch, message->verifier,
@@ -97,16 +111,6 @@ static void on_control(evutil_socket_t socket, short events, void *context)
         fail(front, "the supervisor cannot be understood", r);
 }
 
-static void report_overrun(void *context, uint32_t verifier)
-{
-    struct front *front = context;
-    struct control_message message = {.kind = CONTROL_OVERRUN, .verifier = verifier};
-    int r = control_send(front->control, &message, -1);
-
-    if (r && r != -EPIPE)
-        fail(front, "the supervisor cannot be told of an overrun", r);
-}
-
 static void on_closed(void *context)
 {
     struct front *front = context;
@@ -121,7 +125,7 @@ static int make_parts(struct front *front, int listen_socket)
 {
     const struct dispatch_callbacks callbacks = {
         .answer = connection_answer,
-        .overrun = report_overrun,
+        .report = report,
         .context = front,
     };
     int r = dispatch_new(&front->dispatch, front->base, &callbacks);
@@ -147,8 +151,8 @@ static int front_init(struct front *front, int listen_socket, int control)
     if (r)
         return r;
     front->drain = event_new(front->base, -1, EV_PERSIST, on_drain, front);
-    front->control_readable =
-        event_new(front->base, control, EV_READ | EV_PERSIST, on_control, front);
+    front->control_readable = event_new(front->base, control, EV_READ | EV_PERSIST, on_control,
+                                        front);
     if (!front->drain || !front->control_readable || event_add(front->control_readable, NULL) < 0)
         return -ENOMEM;
     return 0;

@@ -13,6 +13,12 @@
 /* Sanitizers and valgrind are slow, and no deadline of theirs means anything. */
 #define RELAXED_FACTOR 60
 
+static void set_deadline(struct link *link)
+{
+    link->deadline_ms = clock_now_ms() +
+                        LIMIT_VERIFY_WALL_MS * (sandbox_is_relaxed() ? RELAXED_FACTOR : 1);
+}
+
 struct link *link_new(uint32_t number, int pid, int socket, struct event_base *base,
                       event_callback_fn callback, void *context)
 {
@@ -35,6 +41,7 @@ void link_close(struct link *link)
         event_free(link->readable);
     link->readable = NULL;
     link->socket = fd_close(link->socket);
+    set_deadline(link);
 }
 
 struct link *link_free(struct link *link)
@@ -48,7 +55,6 @@ struct link *link_free(struct link *link)
 
 bool link_send(struct link *link, struct job *job, uint64_t number)
 {
-    int64_t allowed = LIMIT_VERIFY_WALL_MS * (sandbox_is_relaxed() ? RELAXED_FACTOR : 1);
     ssize_t n;
 
     frame_write_header(job->frame, FRAME_KIND_VERIFY, number, job->n_frame - FRAME_HEADER_BYTES);
@@ -57,13 +63,13 @@ bool link_send(struct link *link, struct job *job, uint64_t number)
         return false;
     link->job = job;
     link->job_number = number;
-    link->deadline_ms = clock_now_ms() + allowed;
+    set_deadline(link);
     return true;
 }
 
 static bool is_reply(const struct link *link, const struct frame_header *header)
 {
-    return link->job && header->version == FRAME_VERSION && 
+    return link->job && header->version == FRAME_VERSION &&
            (header->reserved == 0 || header->reserved == FRAME_RESERVED_REMEMBER) &&
            header->tag == link->job_number &&
            (header->kind == FRAME_KIND_VERDICT || header->kind == FRAME_KIND_ERROR);

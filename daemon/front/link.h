@@ -21,8 +21,8 @@ struct link {
     struct event *readable;
     struct job *job; /* at work; NULL: idle */
     uint64_t job_number;
-    int64_t deadline_ms;
-    bool reported; /* the supervisor has been told to end it */
+    int64_t deadline_ms; /* of the job at work, or of its end once the socket has closed */
+    bool reported;       /* the supervisor has been told to end it */
 };
 
 LIST_HEAD(link_list, link);
@@ -53,8 +53,9 @@ enum link_status {
 };
 
 /*
- * Reads one message into `data`. With LINK_REPLY, *header is that of the frame and the payload follows it: its
- * length, version, kind and tag have been checked, its payload has not been looked at.
+ * Reads one message into `data`. With LINK_REPLY, *header is that of the frame and the payload
+ * follows it: its length, version, kind and tag have been checked, its payload has not been looked
+ * at.
  */
 enum link_status link_receive(struct link *link, uint8_t *data, size_t size,
                               struct frame_header *header);

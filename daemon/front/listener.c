@@ -4,21 +4,28 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
+#include "daemon/host/clock.h"
 #include "daemon/host/fd.h"
 #include "daemon/host/log.h"
+#include "proto/limits.h"
 
 /* Connections taken in a row before others get their turn. */
 #define ACCEPTS_COUNT 32
 /* How long it rests without descriptors, unless a connection closes earlier. */
 #define REST_MS 100
+/* How often it says so at most. */
+#define LOG_INTERVAL_MS 10000
 
 struct listener {
     struct connection_set *connections;
     int socket;
     struct event *readable;
     struct event *rested;
+    size_t n_room; /* connections that there are descriptors for */
+    int64_t next_log_ms;
     bool resting;
     bool stopped;
 };
@@ -37,13 +44,26 @@ static void hand_over(struct listener *listener, int socket)
     connection_accept(listener->connections, socket, credentials.uid);
 }
 
+/* Once in a while: whoever holds descriptors must not fill the log too. */
+static void log_rest(struct listener *listener, const char *why)
+{
+    int64_t now = clock_now_ms();
+
+    if (now < listener->next_log_ms)
+        return;
+    listener->next_log_ms = now + LOG_INTERVAL_MS;
+    log_warning(
+        "front: cannot accept: %s: %zu connections are open, new ones wait: raise the limit of "
+        "open files",
+        why, connection_set_count(listener->connections));
+}
+
 /* Without descriptors accept would fail again at once, and for ever. */
-static void rest(struct listener *listener, int error)
+static void rest(struct listener *listener, const char *why)
 {
     const struct timeval interval = {.tv_usec = REST_MS * 1000};
 
-    log_warning("front: cannot accept: %s: %zu connections are open, new ones wait", strerror(error),
-                connection_set_count(listener->connections));
+    log_rest(listener, why);
     event_del(listener->readable);
     event_add(listener->rested, &interval);
     listener->resting = true;
@@ -55,7 +75,13 @@ static void on_readable(evutil_socket_t socket, short events, void *context)
 
     (void)events;
     for (unsigned i = 0; i < ACCEPTS_COUNT; i++) {
-        int client = accept4(socket, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        int client;
+
+        if (connection_set_count(listener->connections) >= listener->n_room) {
+            rest(listener, "too few descriptors are left");
+            return;
+        }
+        client = accept4(socket, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
         if (client >= 0) {
             hand_over(listener, client);
@@ -65,7 +91,7 @@ static void on_readable(evutil_socket_t socket, short events, void *context)
             return;
         if (errno == EINTR || errno == ECONNABORTED)
             continue;
-        rest(listener, errno);
+        rest(listener, strerror(errno));
         return;
     }
 }
@@ -77,6 +103,16 @@ static void on_rested(evutil_socket_t socket, short events, void *context)
     listener_wake(context);
 }
 
+/* Verifiers come and go, and their sockets have to find room. */
+static size_t count_room(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur <= LIMIT_SPARE_DESCRIPTORS_COUNT)
+        return 1;
+    return limit.rlim_cur - LIMIT_SPARE_DESCRIPTORS_COUNT;
+}
+
 int listener_new(struct listener **listenerp, struct event_base *base, int socket,
                  struct connection_set *connections)
 {
@@ -84,7 +120,11 @@ int listener_new(struct listener **listenerp, struct event_base *base, int socke
 
     if (!listener)
         return -ENOMEM;
-    *listener = (struct listener){.connections = connections, .socket = socket};
+    *listener = (struct listener){
+        .connections = connections,
+        .socket = socket,
+        .n_room = count_room(),
+    };
     listener->readable = event_new(base, socket, EV_READ | EV_PERSIST, on_readable, listener);
     listener->rested = event_new(base, -1, 0, on_rested, listener);
     if (!listener->readable || !listener->rested || event_add(listener->readable, NULL) < 0) {

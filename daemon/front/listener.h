@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * The listening socket: accepts, asks the kernel who is there, and rests while there are no descriptors. It never
- * calls listen(2): SO_PEERCRED would then show clients the front in the place of whoever made the socket.
+ * The listening socket: accepts, asks the kernel who is there, and rests while there are no
+ * descriptors. It never calls listen(2): SO_PEERCRED would then show clients the front in the place
+ * of whoever made the socket.
  */
 
 #include <event2/event.h>

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * certnamed-front: started by the supervisor alone, with the listening socket and the control channel in known
- * places, as the unprivileged user, with no new privileges. A program of its own, so that the linker shows that
- * neither libcrypto nor protobuf-c is in the process that every client talks to.
+ * certnamed-front: started by the supervisor alone, with the listening socket and the control
+ * channel in known places, as the unprivileged user, with no new privileges. A program of its own,
+ * so that the linker shows that neither libcrypto nor protobuf-c is in the process that every
+ * client talks to.
  */
 
 #include <fcntl.h>
@@ -35,7 +36,8 @@ static bool is_started_rightly(int argc, char **argv)
     return true;
 }
 
-/* As many descriptors as we may have: connections are limited by number, not by what the shell allowed. */
+/* As many descriptors as we may have: connections are limited by number, not by what the shell
+ * allowed. */
 static void raise_descriptor_limit(void)
 {
     struct rlimit limit;

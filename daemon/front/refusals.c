@@ -101,7 +101,8 @@ bool refusals_has(struct refusals *refusals, const uint8_t *payload, size_t n_pa
     if (TAILQ_EMPTY(&refusals->oldest_first))
         return false;
     hash = XXH3_64bits_withSeed(payload, n_payload, refusals->seed);
-    TAILQ_FOREACH(refusal, &refusals->oldest_first, in_order) {
+    TAILQ_FOREACH(refusal, &refusals->oldest_first, in_order)
+    {
         if (refusal->hash == hash && refusal->n_payload == n_payload &&
             memcmp(refusal->payload, payload, n_payload) == 0)
             return true;

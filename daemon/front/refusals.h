@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * Requests that took more CPU or memory than one may: remembered by their bytes for a while, so that a hostile
- * certificate costs once. Nothing else is remembered: who was merely interrupted may ask again.
+ * Requests that took more CPU or memory than one may: remembered by their bytes for a while, so
+ * that a hostile certificate costs once. Nothing else is remembered: who was merely interrupted may
+ * ask again.
  */
 
 #include <stdbool.h>
@@ -18,7 +19,8 @@ int refusals_new(struct refusals **refusalsp);
 /* Frees it; takes NULL. Returns NULL. */
 struct refusals *refusals_free(struct refusals *refusals);
 
-/* Remembers a payload from now on; the oldest make room for it. Without memory nothing is remembered. */
+/* Remembers a payload from now on; the oldest make room for it. Without memory nothing is
+ * remembered. */
 void refusals_add(struct refusals *refusals, const uint8_t *payload, size_t n_payload,
                   int64_t now_ms);
 

@@ -66,8 +66,14 @@ bool child_reap(struct child *child, struct child_end *end)
 
     if (child->pid <= 0)
         return false;
-    if (waitid(P_PIDFD, (id_t)child->pidfd, &info, WEXITED | WNOHANG) < 0 || info.si_pid == 0)
+    /* A child that cannot be waited for has ended all the same. */
+    if (waitid(P_PIDFD, (id_t)child->pidfd, &info, WEXITED | WNOHANG) < 0) {
+        if (errno != ECHILD)
+            return false;
+        info.si_code = CLD_EXITED;
+    } else if (info.si_pid == 0) {
         return false;
+    }
     *end = (struct child_end){
         .signalled = info.si_code != CLD_EXITED,
         .status = info.si_status,

@@ -22,14 +22,14 @@ struct child_end {
 };
 
 /*
- * Forks. 0 in the parent, *child filled in; 1 in the child; or -errno. The child has a process group of its own,
- * so that a terminal's signals reach the parent alone, and no signal blocked.
+ * Forks. 0 in the parent, *child filled in; 1 in the child; or -errno. The child has a process
+ * group of its own, so that a terminal's signals reach the parent alone, and no signal blocked.
  */
 int child_fork(struct child *child);
 
 /*
- * In the child: to be killed when `parent` ends. Becoming another user undoes it, so after that. 0, or -errno;
- * -ESRCH if the parent is gone already.
+ * In the child: to be killed when `parent` ends. Becoming another user undoes it, so after that. 0,
+ * or -errno; -ESRCH if the parent is gone already.
  */
 int child_tie(pid_t parent);
 

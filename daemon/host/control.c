@@ -76,7 +76,8 @@ int control_receive(int socket, struct control_message *message, int *fdp)
     if (n == 0)
         return 1;
     fd = take_fd(&header);
-    if (n != sizeof(*message) || header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) {
+    /* A descriptor that did not arrive (there was no room for it) is for the caller to miss. */
+    if (n != sizeof(*message) || header.msg_flags & MSG_TRUNC) {
         fd_close(fd);
         return -EBADMSG;
     }

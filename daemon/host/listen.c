@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -17,7 +17,7 @@
 #include "daemon/host/log.h"
 #include "proto/limits.h"
 
-/* How long another start in the same folder may hold its lock. */
+/* How long another start at the same path may take. */
 #define LOCK_WAIT_MS 2000
 
 static int set_address(struct sockaddr_un *address, const char *path)
@@ -54,27 +54,45 @@ static int check_free(const char *path)
     return r == -EAGAIN ? -EADDRINUSE : r;
 }
 
-/* Serialises starts in one folder. Without permission to lock, the rename alone has to do. */
-static int lock_folder(const char *path)
+/* Whether `fd` is what stands at `path`, and not what stood there before somebody removed it. */
+static bool is_at(int fd, const char *path)
 {
-    char copy[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
+    struct stat opened, found;
+
+    return fstat(fd, &opened) == 0 && lstat(path, &found) == 0 && opened.st_dev == found.st_dev &&
+           opened.st_ino == found.st_ino;
+}
+
+/*
+ * Serialises starts at one path by a lock file of our own, which nobody else may open, and which
+ * goes with the lock. 0 and *lockp, or -errno.
+ */
+static int lock_path(int *lockp, const char *path)
+{
     int64_t deadline = clock_now_ms() + LOCK_WAIT_MS;
-    int fd;
 
-    snprintf(copy, sizeof(copy), "%s", path);
-    fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return -errno;
-    while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-        int error = errno;
+    for (;;) {
+        int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+        int error;
 
-        if (error != EWOULDBLOCK || clock_now_ms() > deadline) {
-            fd_close(fd);
-            return -error;
+        if (fd < 0)
+            return -errno;
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0 && is_at(fd, path)) {
+            *lockp = fd;
+            return 0;
         }
+        error = errno;
+        fd_close(fd);
+        if (clock_now_ms() > deadline)
+            return error == EWOULDBLOCK ? -EADDRINUSE : -error;
         usleep(10000);
     }
-    return fd;
+}
+
+static void unlock_path(int lock, const char *path)
+{
+    unlink(path);
+    fd_close(lock);
 }
 
 static int bind_and_listen(int fd, const char *temporary)
@@ -87,7 +105,8 @@ static int bind_and_listen(int fd, const char *temporary)
         return r;
     if (unlink(temporary) < 0 && errno != ENOENT)
         return -errno;
-    /* The mode of the path is that of the socket less the mask: no moment in which it is another. */
+    /* The mode of the path is that of the socket less the mask: no moment in which it is another.
+     */
     mask = umask(0);
     r = fchmod(fd, 0666) < 0 || bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0
             ? -errno
@@ -107,8 +126,10 @@ static int publish(int fd, struct listen_path *bound, const char *path)
     if (snprintf(temporary, sizeof(temporary), "%s.%d", path, getpid()) >= (int)sizeof(temporary))
         return -ENAMETOOLONG;
     r = bind_and_listen(fd, temporary);
-    if (r)
+    if (r) {
+        unlink(temporary);
         return r;
+    }
     if (lstat(temporary, &status) < 0 || rename(temporary, path) < 0) {
         r = -errno;
         unlink(temporary);
@@ -129,31 +150,50 @@ static void log_failure(const char *path, int error)
     else if (error == EEXIST)
         advice = "something that is no socket is there: remove it, or choose another --socket";
     else if (error == ENAMETOOLONG)
-        advice = "a socket's path has at most 107 bytes, the process number at its end while binding "
-                 "included: choose a shorter --socket";
+        advice =
+            "a socket's path has at most 107 bytes, the process number at its end while binding "
+            "included: choose a shorter --socket";
     else if (error == ENOENT)
         advice = "its folder does not exist: create it";
     log_error("cannot listen at %s: %s: %s", path, strerror(error), advice);
 }
 
-int listen_open(int *fdp, struct listen_path *bound, const char *path)
+/* Under the lock: nobody else of ours is looking at the path meanwhile. */
+static int open_locked(int *fdp, struct listen_path *bound, const char *path)
 {
-    int lock, fd = -1, r;
+    int r = check_free(path);
+    int fd;
 
-    lock = lock_folder(path);
-    r = lock < 0 ? lock : check_free(path);
-    if (!r) {
-        fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-        r = fd < 0 ? -errno : publish(fd, bound, path);
-    }
-    fd_close(lock);
+    if (r)
+        return r;
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return -errno;
+    r = publish(fd, bound, path);
     if (r) {
         fd_close(fd);
-        log_failure(path, -r);
         return r;
     }
     *fdp = fd;
     return 0;
+}
+
+int listen_open(int *fdp, struct listen_path *bound, const char *path)
+{
+    char lock_name[sizeof(bound->path) + sizeof(".lock")];
+    int lock = -1, r;
+
+    if (snprintf(lock_name, sizeof(lock_name), "%s.lock", path) >= (int)sizeof(lock_name))
+        r = -ENAMETOOLONG;
+    else
+        r = lock_path(&lock, lock_name);
+    if (!r) {
+        r = open_locked(fdp, bound, path);
+        unlock_path(lock, lock_name);
+    }
+    if (r)
+        log_failure(path, -r);
+    return r;
 }
 
 void listen_remove(const struct listen_path *bound)

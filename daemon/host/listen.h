@@ -15,9 +15,10 @@ struct listen_path {
 #define LISTEN_PATH_NULL ((struct listen_path){0})
 
 /*
- * Binds and listens at `path` so that the path appears only when it answers: under a temporary name first, then
- * renamed. A socket that nobody listens on any more is replaced; one that answers, or what is no socket, is left
- * alone. Every user may connect. The descriptor is close-on-exec and does not block.
+ * Binds and listens at `path` so that the path appears only when it answers: under a temporary name
+ * first, then renamed. A socket that nobody listens on any more is replaced; one that answers, or
+ * what is no socket, is left alone. Every user may connect. The descriptor is close-on-exec and
+ * does not block.
  *
  * 0 and *fdp, *bound; or -errno (already logged).
  */

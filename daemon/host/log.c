@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/host/log.h"
 
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,7 @@ static void write_line(const char *prefix, const char *format, va_list arguments
 {
     char line[LINE_BYTES];
     size_t n = (size_t)snprintf(line, sizeof(line), "certnamed: %s", prefix);
+    struct pollfd error = {.fd = STDERR_FILENO, .events = POLLOUT};
     ssize_t written;
 
     vsnprintf(line + n, sizeof(line) - n - 1, format, arguments);
@@ -21,7 +23,10 @@ static void write_line(const char *prefix, const char *format, va_list arguments
             line[i] = '?';
     }
     line[n++] = '\n';
-    /* There is nowhere left to complain to. */
+    /* A reader that has stopped reading must not stop us; and there is nowhere left to complain to.
+     */
+    if (poll(&error, 1, 0) != 1)
+        return;
     written = write(STDERR_FILENO, line, n);
     (void)written;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* systemd's notification protocol, sd_notify(3): lines of text to a datagram socket named in the environment. */
+/* systemd's notification protocol, sd_notify(3): lines of text to a datagram socket named in the
+ * environment. */
 
 #include <stdint.h>
 
@@ -13,10 +14,11 @@ struct notify {
 #define NOTIFY_NULL ((struct notify){.socket = -1})
 
 /*
- * Connects to the service manager, if there is one. The variables are removed from the environment whatever the
- * outcome. The descriptor is close-on-exec.
+ * Connects to the service manager, if there is one. The variables are removed from the environment
+ * whatever the outcome. The descriptor is close-on-exec.
  *
- * 0, also where nobody wants to know; or -errno where somebody does and cannot be reached (already logged).
+ * 0, also where nobody wants to know; or -errno where somebody does and cannot be reached (already
+ * logged).
  */
 int notify_open(struct notify *notify);
 

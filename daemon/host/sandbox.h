@@ -5,17 +5,23 @@
 
 #include <stdbool.h>
 
-/* For every process: no new privileges, no core file, not to be traced by its own user. 0 or -errno. */
+/* For every process: no new privileges, no core file, not to be traced by its own user. 0 or
+ * -errno. */
 int sandbox_enter_common(void);
 
 /*
- * For a verifier, after everything is loaded: memory, descriptors and processes limited, and from here on only
- * the system calls that the verification loop needs; any other ends the process (SIGSYS). 0 or -errno.
+ * For a verifier, after everything is loaded: memory, descriptors and processes limited, and from
+ * here on only the system calls that the verification loop needs; any other ends the process
+ * (SIGSYS). 0 or -errno.
  */
 int sandbox_enter_verifier(void);
 
 /* Starts the CPU time of one verification: past it the process is ended by SIGPROF. 0 or -errno. */
 int sandbox_start_cpu_timer(void);
 
-/* True in a build for sanitizers or valgrind, whose verifiers run without filter, limits and CPU timer. */
+/* Ends it: what is used from here on is nobody's verification. */
+void sandbox_stop_cpu_timer(void);
+
+/* True in a build for sanitizers or valgrind, whose verifiers run without filter, limits and CPU
+ * timer. */
 bool sandbox_is_relaxed(void);

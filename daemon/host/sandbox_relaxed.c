@@ -13,6 +13,10 @@ int sandbox_start_cpu_timer(void)
     return 0;
 }
 
+void sandbox_stop_cpu_timer(void)
+{
+}
+
 bool sandbox_is_relaxed(void)
 {
     return true;

@@ -14,8 +14,9 @@ struct user {
 };
 
 /*
- * Finds the user that front and verifiers become. Started without privilege there is none, and naming one is
- * an error. Started as root it is `name`, or without a name `certnamed`, else `nobody`; never root.
+ * Finds the user that front and verifiers become. Started without privilege there is none, and
+ * naming one is an error. Started as root it is `name`, or without a name `certnamed`, else
+ * `nobody`; never root.
  *
  * 0 or -EINVAL (already logged).
  */
@@ -24,5 +25,6 @@ int user_find(struct user *user, const char *name);
 /* Becomes the user for good: no groups, and no way back. 0 or -errno. */
 int user_become(const struct user *user);
 
-/* What the supervisor keeps of root: killing and becoming. Nothing happens without privilege. 0 or -errno. */
+/* What the supervisor keeps of root: killing and becoming. Nothing happens without privilege. 0 or
+ * -errno. */
 int user_drop_capabilities(void);

@@ -13,10 +13,11 @@
 struct verdict_identity presented_identity(const struct identity *identity);
 
 /*
- * Shows what a certificate presents, in its order, until count or bytes run out; the rest is counted. An identity
- * too long to be shown whole is not shown at all.
+ * Shows what a certificate presents, in its order, until count or bytes run out; the rest is
+ * counted. An identity too long to be shown whole is not shown at all.
  */
-void presented_fill(struct verdict *verdict, const struct identity *identities, size_t n_identities);
+void presented_fill(struct verdict *verdict, const struct identity *identities,
+                    size_t n_identities);
 
 /* Shows the nearest miss, unless it is too long to be shown. */
 void presented_fill_nearest(struct verdict *verdict, const struct identity *identities,

@@ -8,7 +8,8 @@
 #include "daemon/verify/leaf.h"
 #include "daemon/verify/presented.h"
 
-/* X509_V_ERR_HOSTNAME_MISMATCH, _IP_ADDRESS_MISMATCH, _APPLICATION_VERIFICATION: the numbers are Python's too. */
+/* X509_V_ERR_HOSTNAME_MISMATCH, _IP_ADDRESS_MISMATCH, _APPLICATION_VERIFICATION: the numbers are
+ * Python's too. */
 #define CODE_HOSTNAME    62
 #define CODE_IP_ADDRESS  64
 #define CODE_APPLICATION 50
@@ -49,8 +50,9 @@ static int read_leaf(struct verification *verification, const struct verify_cont
     int r = certificate_parse(&verification->leaf, context->x509, leaf.data, leaf.len);
 
     if (r > 0)
-        return refuse(verification, ERROR_INVALID_CERTIFICATE,
-                      "the first certificate is not an X.509 certificate in DER, or something follows it");
+        return refuse(
+            verification, ERROR_INVALID_CERTIFICATE,
+            "the first certificate is not an X.509 certificate in DER, or something follows it");
     return r;
 }
 
@@ -59,8 +61,8 @@ static void choose_rule(struct verification *verification, const struct verify_c
     const struct reference *reference = &verification->reference;
 
     if (reference->type == IDENTITY_DNS)
-        verification->rule =
-            policy_rule_for_name(context->policy, reference->value, reference->value_len);
+        verification->rule = policy_rule_for_name(context->policy, reference->value,
+                                                  reference->value_len);
     else
         verification->rule = policy_rule_default(context->policy);
 }

@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * One question to one verdict: certificate, names, policy, pins, in this order, and one place where the
- * answers become an acceptance. A function of (context, request); it reads nothing else.
+ * One question to one verdict: certificate, names, policy, pins, in this order, and one place where
+ * the answers become an acceptance. A function of (context, request); it reads nothing else.
  */
 
 #include <stddef.h>
@@ -48,8 +48,9 @@ struct verification {
 /*
  * Answers a request in verification->verdict, which borrows from request, context and verification.
  *
- * 0: there is a verdict. A positive enum error_code: there is none, and error_text says why. -ENOMEM or -EIO:
- * our own failure. But for 0 the verdict is zero, which is "not verified". Call verification_deinit in any case.
+ * 0: there is a verdict. A positive enum error_code: there is none, and error_text says why.
+ * -ENOMEM or -EIO: our own failure. But for 0 the verdict is zero, which is "not verified". Call
+ * verification_deinit in any case.
  */
 int verification_init(struct verification *verification, const struct verify_context *context,
                       const struct request *request);

@@ -259,6 +259,33 @@ START_TEST(test_pipeline_breaks)
 }
 END_TEST
 
+/*
+ * A child is told apart from its parent even where both have the same number, as the first process
+ * of a pid namespace may: here it is made to look so.
+ */
+START_TEST(test_owner)
+{
+    struct owner owner = OWNER_NULL;
+    int status;
+    pid_t child;
+
+    ck_assert(!owner_is_us(&owner));
+    owner_claim(&owner);
+    ck_assert(owner_is_us(&owner));
+    child = fork();
+    if (child == 0) {
+        owner.pid = getpid();
+        _exit(owner.page && owner_is_us(&owner) ? 1 : 0);
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+    ck_assert(owner_is_us(&owner));
+    owner_release(&owner);
+    owner_release(&owner);
+    ck_assert(!owner_is_us(&owner));
+}
+END_TEST
+
 /* A child gets a connection of its own: nothing of the parent's can be taken for its answer. */
 START_TEST(test_fork)
 {
@@ -306,6 +333,7 @@ static Suite *client_suite(void)
     tcase_add_test(tests, test_pipeline);
     tcase_add_test(tests, test_pipeline_breaks);
     tcase_add_test(tests, test_fork);
+    tcase_add_test(tests, test_owner);
     suite_add_tcase(suite, tests);
     return suite;
 }

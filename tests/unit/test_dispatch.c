@@ -31,7 +31,7 @@ static struct dispatch *dispatch;
 static struct account_table accounts;
 static struct job_list jobs;
 static struct told told;
-static uint32_t overrun;
+static uint32_t overrun, at_work;
 static const char *text;
 
 static void on_answer(void *owner, uint64_t tag, uint8_t kind, const uint8_t *payload, size_t n)
@@ -45,18 +45,21 @@ static void on_answer(void *owner, uint64_t tag, uint8_t kind, const uint8_t *pa
     to->n++;
 }
 
-static void on_overrun(void *context, uint32_t verifier)
+static void on_report(void *context, uint32_t verifier, enum control_kind kind)
 {
     (void)context;
-    overrun = verifier;
+    if (kind == CONTROL_OVERRUN)
+        overrun = verifier;
+    else
+        at_work = verifier;
 }
 
 static void setup(void)
 {
-    const struct dispatch_callbacks callbacks = {.answer = on_answer, .overrun = on_overrun};
+    const struct dispatch_callbacks callbacks = {.answer = on_answer, .report = on_report};
 
     memset(&told, 0, sizeof(told));
-    overrun = 0;
+    overrun = at_work = 0;
     LIST_INIT(&jobs);
     account_table_init(&accounts);
     base = event_base_new();
@@ -175,6 +178,7 @@ START_TEST(death_of_another_cause_is_tried_once_more)
     ck_assert_uint_eq(take(second, &header), 0);
     dispatch_lose_verifier(dispatch, 1, CONTROL_CAUSE_OTHER);
     ck_assert_uint_eq(told.n, 0);
+    ck_assert_uint_eq(at_work, 1);
     ck_assert_uint_eq(take(second, &header), 5);
     close(second);
     third = add_verifier(3);
@@ -232,6 +236,53 @@ START_TEST(memory_is_remembered_and_crashes_are_not)
     assert_resources(1, 7);
     ck_assert_int_eq(submit(1, 7), 0);
     close(verifier);
+}
+END_TEST
+
+/* What crashed two verifiers is not given to a third for a while. */
+START_TEST(crashes_are_remembered)
+{
+    int verifiers[2];
+
+    for (uint32_t i = 0; i < 2; i++)
+        verifiers[i] = add_verifier(i + 1);
+    ck_assert_int_eq(submit(1, 5), 0);
+    dispatch_lose_verifier(dispatch, 2, CONTROL_CAUSE_CRASH);
+    ck_assert_uint_eq(told.n, 0);
+    dispatch_lose_verifier(dispatch, 1, CONTROL_CAUSE_CRASH);
+    assert_resources(0, 5);
+    ck_assert_int_eq(submit(1, 5), ERROR_RESOURCES);
+    ck_assert_int_eq(submit(1, 6), 0);
+    for (uint32_t i = 0; i < 2; i++)
+        close(verifiers[i]);
+}
+END_TEST
+
+/* A verifier that ends without a request at work is not said to have had one. */
+START_TEST(idle_death_is_told_apart)
+{
+    int verifier = add_verifier(1);
+
+    close(verifier);
+    dispatch_lose_verifier(dispatch, 1, CONTROL_CAUSE_CRASH);
+    ck_assert_uint_eq(at_work, 0);
+}
+END_TEST
+
+START_TEST(uid_has_its_bytes_and_others_theirs)
+{
+    static uint8_t payload[LIMIT_FRAME_BYTES - FRAME_HEADER_BYTES];
+    size_t n = LIMIT_QUEUED_PER_UID_BYTES / LIMIT_FRAME_BYTES;
+    struct account *account = account_find(&accounts, 1);
+
+    for (size_t i = 0; i < n; i++)
+        ck_assert_int_eq(dispatch_submit(dispatch, account, &told, &jobs, i, payload,
+                                         sizeof(payload), &text),
+                         0);
+    ck_assert_int_eq(dispatch_submit(dispatch, account, &told, &jobs, n, payload, sizeof(payload),
+                                     &text),
+                     ERROR_BUSY);
+    ck_assert_int_eq(submit(2, 1), 0);
 }
 END_TEST
 
@@ -354,6 +405,9 @@ int main(void)
     tcase_add_test(cases, death_of_another_cause_is_tried_once_more);
     tcase_add_test(cases, death_of_its_own_cpu_time_is_not);
     tcase_add_test(cases, memory_is_remembered_and_crashes_are_not);
+    tcase_add_test(cases, crashes_are_remembered);
+    tcase_add_test(cases, idle_death_is_told_apart);
+    tcase_add_test(cases, uid_has_its_bytes_and_others_theirs);
     tcase_add_test(cases, reply_before_death_counts);
     tcase_add_loop_test(cases, nonsense_is_reported_and_reaches_nobody, 0, 5);
     tcase_add_test(cases, unasked_reply_is_reported);

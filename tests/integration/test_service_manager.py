@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What certnamed says to a service manager."""
+
+import os
+import socket
+import tempfile
+
+import harness
+from daemon import Daemon
+
+
+class Notifications(harness.TestCase):
+    def listen(self, name):
+        manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        manager.bind(name)
+        manager.settimeout(10)
+        self.addCleanup(manager.close)
+        return manager
+
+    def run_daemon(self, manager, **variables):
+        """The messages of a daemon's life, during which `patience` messages are awaited."""
+        command = ["env"] + ["%s=%s" % item for item in variables.items()]
+        with Daemon(command=command) as daemon:
+            ready = manager.recv(100)
+            with daemon.client() as client:
+                self.assertIsNotNone(client)
+            messages = [ready]
+            if "WATCHDOG_USEC" in variables:
+                messages += [manager.recv(100) for _ in range(3)]
+        while messages[-1] != b"STOPPING=1":
+            messages.append(manager.recv(100))
+        return messages
+
+    def test_ready_and_stopping(self):
+        """READY once it serves, STOPPING when it is told to; nothing else without a watchdog. Both for a path and
+        for a name in the abstract namespace."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "notify")
+            self.assertEqual(self.run_daemon(self.listen(path), NOTIFY_SOCKET=path), [b"READY=1", b"STOPPING=1"])
+        name = "certnamed-test-%d" % os.getpid()
+        messages = self.run_daemon(self.listen("\0" + name), NOTIFY_SOCKET="@" + name)
+        self.assertEqual(messages, [b"READY=1", b"STOPPING=1"])
+
+    def test_watchdog(self):
+        """With a watchdog it is fed, again and again."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "notify")
+            messages = self.run_daemon(self.listen(path), NOTIFY_SOCKET=path, WATCHDOG_USEC="200000")
+        self.assertEqual(messages[0], b"READY=1")
+        self.assertGreaterEqual(messages.count(b"WATCHDOG=1"), 3)
+        self.assertEqual(messages[-1], b"STOPPING=1")
+
+    def test_watchdog_of_another(self):
+        """A watchdog that is meant for another process is not ours to feed."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "notify")
+            manager = self.listen(path)
+            with Daemon(command=["env", "NOTIFY_SOCKET=" + path, "WATCHDOG_USEC=50000", "WATCHDOG_PID=1"]):
+                self.assertEqual(manager.recv(100), b"READY=1")
+                manager.settimeout(0.3)
+                self.assertRaises(socket.timeout, manager.recv, 100)
+
+
+if __name__ == "__main__":
+    harness.main()
