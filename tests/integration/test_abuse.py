@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What one client, or whoever starts the daemon, could do to all the others."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+
+import harness
+import wire
+from certificates import certificate
+from daemon import RELAXED, Daemon, wait_for
+
+GOOD = certificate("DNS:good.example", "DNS:*.hook.test").der
+
+
+class Clients(harness.TestCase):
+    def test_crashing_requests_stop_nobody(self):
+        """Requests that crash their verifiers, one after the other and each another one, do not make others wait: a
+        verifier that ended at work is replaced at once."""
+        with Daemon(program_name="certnamed-hooked") as daemon:
+            daemon.expect("^hook: ", r"warning: verifier \d+: ended ")
+            slowest = 0
+            with daemon.client() as bad, daemon.client() as good:
+                for n in range(12):
+                    # Not the same bytes twice: those would be remembered.
+                    other = certificate("DNS:*.hook.test", "DNS:n%d.example" % n).der
+                    self.assert_error(bad.call("crash.hook.test", other), "resources")
+                    start = time.monotonic()
+                    self.assert_accepted(good.call("good.example", GOOD))
+                    slowest = max(slowest, time.monotonic() - start)
+            harness.report("24 verifiers crashed, others waited %.0f ms at most" % (slowest * 1000))
+            self.assertLess(slowest, 10 if RELAXED else 0.5)
+
+    def test_crash_is_remembered(self):
+        """The very same bytes that crashed two verifiers crash no third."""
+        with Daemon(program_name="certnamed-hooked") as daemon:
+            daemon.expect("^hook: ", r"warning: verifier \d+: ended ")
+            with daemon.client() as client:
+                for _ in range(5):
+                    self.assert_error(client.call("crash.hook.test", GOOD), "resources")
+            self.assertEqual(len(daemon.find_log(r"^hook: crash 0 pid (\d+)$")), 2)
+
+    def test_many_small_frames(self):
+        """A thousand frames in one piece are all answered, however full the output has been meanwhile."""
+        count = 1500
+        with Daemon() as daemon, socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(10)
+            client.connect(daemon.socket)
+            client.sendall(b"".join(wire.frame(tag=n + 1, kind=7) for n in range(count)))
+            client.shutdown(socket.SHUT_WR)
+            with client.makefile("rb") as stream:
+                received = stream.read()
+        tags, at = [], 0
+        while at < len(received):
+            tags.append(int.from_bytes(received[at + 8:at + 16], "big"))
+            at += int.from_bytes(received[at:at + 4], "big")
+        self.assertEqual(tags, list(range(1, count + 1)))
+
+
+class Starters(harness.TestCase):
+    def test_ignored_signals(self):
+        """Signals that whoever started it ignores are not ignored: children that end are replaced, and SIGTERM
+        ends all."""
+        command = ["env", "--ignore-signal=CHLD", "--ignore-signal=PROF", "--ignore-signal=TERM"]
+        with Daemon(command=command) as daemon:
+            daemon.expect(r"warning: verifier \d+: ended by signal 9")
+            before = daemon.verifiers()
+            for pid in before:
+                os.kill(pid, signal.SIGKILL)
+            wait_for("new verifiers", lambda: set(daemon.verifiers()) and not set(daemon.verifiers()) & set(before))
+            with daemon.client() as client:
+                self.assert_accepted(client.call("good.example", GOOD))
+
+    @harness.needs_sandbox
+    def test_ignored_cpu_timer(self):
+        """With SIGPROF ignored from outside, a verification is limited all the same."""
+        with Daemon(program_name="certnamed-hooked", command=["env", "--ignore-signal=PROF"]) as daemon:
+            daemon.expect("^hook: ", "ended by signal 27", "took its CPU time")
+            with daemon.client() as client:
+                self.assert_error(client.call("spin.hook.test", GOOD), "resources")
+
+    @unittest.skipIf(os.geteuid() != 0, "only root may read the descriptors of a process that is not dumpable")
+    def test_inherited_descriptors(self):
+        """Descriptors of whoever started it are not kept by any of its processes."""
+        command = ["sh", "-c", 'exec 7</dev/zero 8</dev/zero; exec "$@"', "sh"]
+        with Daemon(command=command) as daemon:
+            for pid in (daemon.process.pid, daemon.front(), *daemon.verifiers()):
+                self.assertNotIn("/dev/zero", [os.readlink("/proc/%d/fd/%s" % (pid, fd))
+                                               for fd in os.listdir("/proc/%d/fd" % pid)])
+
+    def test_locked_folder(self):
+        """Who locks the folder of the socket, as everybody may who can read it, does not prevent the start."""
+        folder = tempfile.mkdtemp(prefix="certnamed-test-", dir="/tmp")
+        self.addCleanup(shutil.rmtree, folder)
+        os.chmod(folder, 0o755)
+        holder = subprocess.Popen(["flock", folder, "sleep", "60"], start_new_session=True)
+        self.addCleanup(holder.wait)
+        self.addCleanup(os.killpg, holder.pid, signal.SIGKILL)
+        wait_for("the lock", lambda: subprocess.run(["flock", "-n", folder, "true"]).returncode)
+        with Daemon(folder=folder) as daemon, daemon.client() as client:
+            self.assert_accepted(client.call("good.example", GOOD))
+            self.assertEqual([name for name in os.listdir(folder) if name.endswith(".lock")], [])
+
+    def test_few_descriptors(self):
+        """With hardly any descriptors allowed the front rests while they are used up, keeps room for new verifiers,
+        and serves again when some are free."""
+        with Daemon(command=["sh", "-c", 'ulimit -n 80; exec "$@"', "sh"]) as daemon:
+            daemon.expect("front: cannot accept: too few descriptors are left", "ended by signal 9")
+            front = daemon.front()
+            clients = []
+            for _ in range(100):
+                client = socket.socket(socket.AF_UNIX)
+                self.addCleanup(client.close)
+                client.connect(daemon.socket)
+                clients.append(client)
+            daemon.wait_for_log("cannot accept")
+            before = daemon.verifiers()
+            for pid in before:
+                os.kill(pid, signal.SIGKILL)
+            wait_for("new verifiers", lambda: len(daemon.verifiers()) == len(before)
+                     and not set(daemon.verifiers()) & set(before))
+            clients[0].settimeout(10)
+            clients[0].sendall(wire.ask("good.example", GOOD))
+            self.assertEqual(clients[0].recv(16)[5], wire.KIND_VERDICT)
+            for client in clients:
+                client.close()
+            with daemon.client() as client:
+                self.assert_accepted(client.call("good.example", GOOD))
+            self.assertEqual(daemon.front(), front)
+
+
+if __name__ == "__main__":
+    harness.main()
