@@ -71,10 +71,11 @@ int control_receive(int socket, struct control_message *message, int *fdp)
     int fd;
 
     *fdp = -1;
+    /* A reset is an end too: the other side has closed with something of ours unread. */
+    if (n == 0 || (n < 0 && errno == ECONNRESET))
+        return 1;
     if (n < 0)
         return -errno;
-    if (n == 0)
-        return 1;
     fd = take_fd(&header);
     /* A descriptor that did not arrive (there was no room for it) is for the caller to miss. */
     if (n != sizeof(*message) || header.msg_flags & MSG_TRUNC) {
