@@ -9,7 +9,8 @@
 
 #define LINE_BYTES 1024
 
-static void write_line(const char *prefix, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void write_line(const char *prefix, const char *format,
+                                                             va_list arguments)
 {
     char line[LINE_BYTES];
     size_t n = (size_t)snprintf(line, sizeof(line), "certnamed: %s", prefix);

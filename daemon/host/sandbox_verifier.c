@@ -83,7 +83,7 @@ static int add_rules(scmp_filter_ctx filter)
         r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
     if (!r)
         r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
-                             SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO));
+                             SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO, 0));
     if (!r)
         r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
                              SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
