@@ -27,6 +27,27 @@ static _Noreturn void give_up(const char *who, const char *what, int r)
     _exit(EXIT_FAILURE);
 }
 
+/* The rest of a child's life, with its end of the pair. */
+typedef void (*become_fn)(const struct supervisor_setup *setup, int socket, pid_t parent);
+
+/* Forks; takes the pair, whatever the outcome. 0 and *oursp is our end; or -errno. */
+static int start(const struct supervisor_setup *setup, struct child *child, int pair[static 2],
+                 become_fn become, int *oursp)
+{
+    pid_t parent = getpid();
+    int r = child_fork(child);
+
+    if (r == 1)
+        become(setup, pair[1], parent);
+    fd_close(pair[1]);
+    if (r) {
+        fd_close(pair[0]);
+        return r;
+    }
+    *oursp = pair[0];
+    return 0;
+}
+
 /* --- the front --- */
 
 /* Puts two descriptors where the front looks for them, whatever numbers they have now. */
@@ -63,22 +84,10 @@ static _Noreturn void become_front(const struct supervisor_setup *setup, int con
 
 int children_start_front(const struct supervisor_setup *setup, struct child *child, int *controlp)
 {
-    pid_t parent = getpid();
     int pair[2];
     int r = control_pair(pair);
 
-    if (r)
-        return r;
-    r = child_fork(child);
-    if (r == 1)
-        become_front(setup, pair[1], parent);
-    fd_close(pair[1]);
-    if (r) {
-        fd_close(pair[0]);
-        return r;
-    }
-    *controlp = pair[0];
-    return 0;
+    return r ? r : start(setup, child, pair, become_front, controlp);
 }
 
 /* --- a verifier --- */
@@ -131,20 +140,8 @@ static int make_verifier_pair(int pair[static 2])
 
 int children_start_verifier(const struct supervisor_setup *setup, struct child *child, int *socketp)
 {
-    pid_t parent = getpid();
     int pair[2];
     int r = make_verifier_pair(pair);
 
-    if (r)
-        return r;
-    r = child_fork(child);
-    if (r == 1)
-        become_verifier(setup, pair[1], parent);
-    fd_close(pair[1]);
-    if (r) {
-        fd_close(pair[0]);
-        return r;
-    }
-    *socketp = pair[0];
-    return 0;
+    return r ? r : start(setup, child, pair, become_verifier, socketp);
 }

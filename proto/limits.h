@@ -41,8 +41,6 @@
 #define LIMIT_REFUSED_SPKI_BYTES 800
 /* The path of a configuration file, which every verdict names. */
 #define LIMIT_CONFIG_PATH_BYTES 255
-/* Identities taken from one certificate: 16 KiB of DER cannot hold more than this many names. */
-#define LIMIT_PRESENTED_COUNT 8192
 /* Failures in one verdict. */
 #define LIMIT_FAILURES_COUNT 8
 
