@@ -2,6 +2,8 @@
 #include "daemon/generation.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +28,25 @@ static int open_suffixes(struct suffix_list **listp)
     return r;
 }
 
+/* Verdicts name the file to programs elsewhere: by its whole path, and a short one. As policy_load.
+ */
+static int load_file(struct policy **policyp, const char *path, const struct suffix_list *suffixes,
+                     struct policy_error *error)
+{
+    char whole[PATH_MAX];
+
+    /* What cannot be found is for policy_load to say. */
+    if (path[0] == '/' || !realpath(path, whole))
+        snprintf(whole, sizeof(whole), "%s", path);
+    if (strlen(whole) <= LIMIT_CONFIG_PATH_BYTES)
+        return policy_load(policyp, whole, suffixes, error);
+    snprintf(error->file, sizeof(error->file), "%.200s...", path);
+    snprintf(error->message, sizeof(error->message),
+             "its path has more than %d bytes, and every verdict has to name it: move it",
+             LIMIT_CONFIG_PATH_BYTES);
+    return 1;
+}
+
 static int load_policy(struct generation *generation, const char *path)
 {
     struct policy_error error = {0};
@@ -33,12 +54,7 @@ static int load_policy(struct generation *generation, const char *path)
 
     if (!path)
         return policy_builtin(&generation->policy);
-    if (strlen(path) > LIMIT_CONFIG_PATH_BYTES) {
-        log_error("%s: the path is longer than %d bytes, and every verdict has to name it", path,
-                  LIMIT_CONFIG_PATH_BYTES);
-        return -ENAMETOOLONG;
-    }
-    r = policy_load(&generation->policy, path, generation->suffixes, &error);
+    r = load_file(&generation->policy, path, generation->suffixes, &error);
     if (r <= 0)
         return r;
     if (error.line > 0)
@@ -141,7 +157,7 @@ int generation_check(const char *path, struct policy_error *error)
     int r = open_suffixes(&suffixes);
 
     if (!r)
-        r = policy_load(&policy, path, suffixes, error);
+        r = load_file(&policy, path, suffixes, error);
     policy_free(policy);
     suffix_list_close(suffixes);
     return r;

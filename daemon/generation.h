@@ -24,5 +24,5 @@ struct generation *generation_free(struct generation *generation);
 /* What the verifiers judge by. Lives as long as the generation. */
 const struct verify_context *generation_context(const struct generation *generation);
 
-/* Only reads and checks the configuration at `path`, and logs nothing. As policy_load. */
+/* Only reads and checks the configuration at `path`, and logs nothing of it. As policy_load. */
 int generation_check(const char *path, struct policy_error *error);

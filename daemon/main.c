@@ -59,46 +59,55 @@ static const char help[] =
     "                         a socket passed by the service manager goes before it\n"
     "  --user NAME            started as root: who reads what clients send (default:\n"
     "                         certnamed, else nobody)\n"
-    "  --check-config [FILE]  check a configuration and exit: 0 if it is good, 1 if not\n"
+    "  --check-config [FILE]  check a configuration and exit: 0 if it is good, 1 if not, with\n"
+    "                         the first mistake\n"
     "  --version              print the version and exit\n"
     "  --help                 print this and exit\n";
 
 /* --- parse --- */
 
-static int usage_error(void)
+/* Exit status of a command line that cannot be understood, as usual. */
+#define EXIT_USAGE 2
+
+enum parsed {
+    PARSED_GO_ON = 0,
+    PARSED_DONE,
+    PARSED_WRONG,
+};
+
+static enum parsed usage_error(void)
 {
     fputs("Try 'certnamed --help'.\n", stderr);
-    return 2;
+    return PARSED_WRONG;
 }
 
-/* 0: go on. 1: done, exit with success. 2: exit with failure. */
-static int parse_option(struct options *options, int option)
+static enum parsed parse_option(struct options *options, int option)
 {
     switch (option) {
     case 'c':
         options->config = optarg;
-        return 0;
+        return PARSED_GO_ON;
     case 's':
         options->socket = optarg;
-        return 0;
+        return PARSED_GO_ON;
     case 'u':
         options->user = optarg;
-        return 0;
+        return PARSED_GO_ON;
     case 'k':
         options->mode = MODE_CHECK;
-        return 0;
+        return PARSED_GO_ON;
     case 'v':
         puts("certnamed " PACKAGE_VERSION);
-        return 1;
+        return PARSED_DONE;
     case 'h':
         fputs(help, stdout);
-        return 1;
+        return PARSED_DONE;
     default:
         return usage_error();
     }
 }
 
-static int parse_argv(struct options *options, int argc, char **argv)
+static enum parsed parse_argv(struct options *options, int argc, char **argv)
 {
     static const struct option table[] = {
         {"config", required_argument, NULL, 'c'},
@@ -109,7 +118,8 @@ static int parse_argv(struct options *options, int argc, char **argv)
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
-    int option, r = 0;
+    enum parsed r = PARSED_GO_ON;
+    int option;
 
     *options = (struct options){.socket = SOCKET_PATH};
     while (!r && (option = getopt_long(argc, argv, "", table, NULL)) != -1)
@@ -119,30 +129,43 @@ static int parse_argv(struct options *options, int argc, char **argv)
     if (options->mode == MODE_CHECK && optind < argc)
         options->config = argv[optind++];
     if (optind < argc) {
-        fprintf(stderr, "certnamed: what is '%s'?\n", argv[optind]);
+        fprintf(stderr, "certnamed: unexpected operand '%s'\n", argv[optind]);
         return usage_error();
     }
-    return 0;
+    return PARSED_GO_ON;
 }
 
 /* --- check --- */
 
+static const char *choose_config(const char *path)
+{
+    if (path)
+        return path;
+    /* Only its absence means the built-in policy: what cannot be read is an error when it is read.
+     */
+    return access(CONFIG_PATH, F_OK) < 0 && errno == ENOENT ? NULL : CONFIG_PATH;
+}
+
 static int check_config(const char *path)
 {
     struct policy_error error = {0};
-    int r = generation_check(path ? path : CONFIG_PATH, &error);
+    int r;
 
-    if (r == 0) {
-        printf("%s: good\n", path ? path : CONFIG_PATH);
+    path = choose_config(path);
+    if (!path) {
+        puts("there is no " CONFIG_PATH ": the built-in policy serves");
         return EXIT_SUCCESS;
     }
-    if (r < 0)
-        fprintf(stderr, "certnamed: cannot check: %s\n", strerror(-r));
+    r = generation_check(path, &error);
+    if (r == 0)
+        printf("%s: good\n", path);
+    else if (r < 0)
+        fprintf(stderr, "certnamed: cannot check %s: %s\n", path, strerror(-r));
     else if (error.line > 0)
         fprintf(stderr, "%s:%u: %s\n", error.file, error.line, error.message);
     else
         fprintf(stderr, "%s: %s\n", error.file, error.message);
-    return EXIT_FAILURE;
+    return r ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 /* --- set up --- */
@@ -234,15 +257,6 @@ static int open_listener(struct daemon *daemon, const char *path)
     return r;
 }
 
-static const char *choose_config(const char *path)
-{
-    if (path)
-        return path;
-    /* Only its absence means the built-in policy: what cannot be read is an error when it is read.
-     */
-    return access(CONFIG_PATH, F_OK) < 0 && errno == ENOENT ? NULL : CONFIG_PATH;
-}
-
 /* What the service manager and the caller left us: descriptors, signals, environment. */
 static int take_inheritance(struct daemon *daemon)
 {
@@ -311,6 +325,15 @@ static int drop_privilege(void)
     return r;
 }
 
+static int run(struct daemon *daemon)
+{
+    int r = supervisor_run(&daemon->setup);
+
+    if (r)
+        log_error("cannot go on: %s", strerror(-r));
+    return r;
+}
+
 static void teardown(struct daemon *daemon)
 {
     listen_remove(&daemon->bound);
@@ -324,10 +347,11 @@ int main(int argc, char **argv)
 {
     struct options options;
     struct daemon daemon;
-    int r = parse_argv(&options, argc, argv);
+    enum parsed parsed = parse_argv(&options, argc, argv);
+    int r;
 
-    if (r)
-        return r == 1 ? EXIT_SUCCESS : EXIT_FAILURE;
+    if (parsed != PARSED_GO_ON)
+        return parsed == PARSED_DONE ? EXIT_SUCCESS : EXIT_USAGE;
     if (options.mode == MODE_CHECK)
         return check_config(options.config);
 
@@ -335,8 +359,10 @@ int main(int argc, char **argv)
     r = setup(&daemon, &options);
     if (!r)
         r = drop_privilege();
-    if (!r)
-        r = supervisor_run(&daemon.setup);
+    if (r)
+        log_error("not started: %s", strerror(-r));
+    else
+        r = run(&daemon);
     teardown(&daemon);
     return r ? EXIT_FAILURE : EXIT_SUCCESS;
 }

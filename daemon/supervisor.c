@@ -40,7 +40,9 @@ struct supervisor {
     struct verifier verifiers[LIMIT_VERIFIERS_COUNT];
     size_t n_verifiers;
     uint32_t last_number;
+    bool said_ready;
     bool stopping;
+    bool killed;         /* while stopping: all that was left has been told to end */
     int64_t stop_ms;     /* when whatever is left is killed */
     int64_t watchdog_ms; /* when the service manager has to hear from us again */
 };
@@ -273,6 +275,7 @@ static void kill_all(struct supervisor *supervisor)
     for (size_t i = 0; i < supervisor->n_verifiers; i++)
         child_signal(&supervisor->verifiers[i].child, SIGKILL);
     child_signal(&supervisor->front, SIGKILL);
+    supervisor->killed = true;
 }
 
 /* --- events --- */
@@ -344,9 +347,20 @@ static void handle_control(struct supervisor *supervisor)
             r = handle_message(supervisor, &message);
     }
     if (r && r != -EAGAIN) {
+        if (r < 0)
+            log_error("front: what it says cannot be understood: it is ended");
         supervisor->control = fd_close(supervisor->control);
         child_signal(&supervisor->front, SIGKILL);
     }
+}
+
+/* Once, when there is somebody to serve. */
+static void say_ready(struct supervisor *supervisor)
+{
+    if (supervisor->said_ready || supervisor->control < 0)
+        return;
+    notify_send(&supervisor->setup->notify, "READY=1");
+    supervisor->said_ready = true;
 }
 
 /* Twice as often as is asked for. A loop that no longer turns says nothing, and is restarted. */
@@ -372,7 +386,7 @@ static int poll_timeout(const struct supervisor *supervisor)
     int64_t now = clock_now_ms(), due = INT64_MAX;
 
     if (supervisor->stopping)
-        due = supervisor->stop_ms;
+        due = supervisor->killed ? INT64_MAX : supervisor->stop_ms;
     else if (supervisor->front.pid == 0)
         due = supervisor->front_pause.start_ms;
     for (size_t i = 0; i < supervisor->n_verifiers && !supervisor->stopping; i++) {
@@ -408,16 +422,15 @@ static int run(struct supervisor *supervisor)
 {
     int r = 0;
 
-    start_due(supervisor);
-    notify_send(&supervisor->setup->notify, "READY=1");
     while (!r && !(supervisor->stopping && !any_child(supervisor))) {
         start_due(supervisor);
+        say_ready(supervisor);
         feed_watchdog(supervisor);
         r = wait_for_events(supervisor);
         handle_signals(supervisor);
         handle_control(supervisor);
         reap_ended(supervisor);
-        if (supervisor->stopping && clock_now_ms() >= supervisor->stop_ms)
+        if (supervisor->stopping && !supervisor->killed && clock_now_ms() >= supervisor->stop_ms)
             kill_all(supervisor);
     }
     return r;

@@ -27,7 +27,7 @@ void codec_arena_init(struct arena *arena)
     arena_init(arena, LIMIT_DECODED_BYTES, LIMIT_DECODED_ALLOCATIONS_COUNT);
 }
 
-static int arena_error(const struct arena *arena)
+int codec_arena_error(const struct arena *arena)
 {
     return arena->over_limit ? -E2BIG : -ENOMEM;
 }
@@ -38,17 +38,15 @@ int codec_pack(const ProtobufCMessage *message, struct arena *arena, struct byte
     uint8_t *out = arena_alloc(arena, n ? n : 1);
 
     if (!out)
-        return arena_error(arena);
+        return codec_arena_error(arena);
     *payload = (struct bytes){.data = out, .len = protobuf_c_message_pack(message, out)};
     return 0;
 }
 
-int codec_array(struct arena *arena, size_t n, size_t size, void **resultp)
+void *codec_array(struct arena *arena, size_t n, size_t size)
 {
-    void *array = arena_alloc(arena, (n ? n : 1) * size);
+    size_t n_bytes = (n ? n : 1) * size;
+    void *array = arena_alloc(arena, n_bytes);
 
-    if (!array)
-        return arena_error(arena);
-    *resultp = memset(array, 0, (n ? n : 1) * size);
-    return 0;
+    return array ? memset(array, 0, n_bytes) : NULL;
 }

@@ -14,8 +14,12 @@ ProtobufCAllocator codec_allocator(struct arena *arena);
 /* Packs a message into memory of the arena. 0, -E2BIG at the arena's ceiling, or -ENOMEM. */
 int codec_pack(const ProtobufCMessage *message, struct arena *arena, struct bytes *payload);
 
-/* n elements of `size` bytes, zeroed. 0, -E2BIG or -ENOMEM; *resultp is NULL only on failure. */
-int codec_array(struct arena *arena, size_t n, size_t size, void **resultp);
+/* n elements of `size` bytes, zeroed, also where n is 0; NULL on failure: codec_arena_error says
+ * which. */
+void *codec_array(struct arena *arena, size_t n, size_t size);
+
+/* After a failed allocation: -E2BIG at the arena's ceiling, or -ENOMEM. */
+int codec_arena_error(const struct arena *arena);
 
 static inline struct bytes codec_view(ProtobufCBinaryData data)
 {

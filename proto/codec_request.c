@@ -64,6 +64,7 @@ static void fill_request(struct request *request, const Certname__V1__VerifyRequ
     for (size_t i = 0; i < message->n_certificates; i++)
         request->certificates[i] = codec_view(message->certificates[i]);
     request->path = message->path;
+    request->explain = message->explain;
     request->purpose = (enum request_purpose)message->purpose;
 }
 
@@ -107,6 +108,7 @@ int codec_write_request(const struct request *request, struct arena *arena, stru
     message.certificates = certificates;
     message.n_certificates = request->n_certificates;
     message.path = request->path;
+    message.explain = request->explain;
     message.purpose = (Certname__V1__Purpose)request->purpose;
     return codec_pack(&message.base, arena, payload);
 }

@@ -23,21 +23,19 @@ static Certname__V1__Identity identity_message(const struct verdict_identity *id
 
     message.type = (Certname__V1__IdentityType)identity->type;
     message.value = codec_data(identity->value);
+    message.why = codec_data(identity->why);
+    message.text = codec_data(identity->text);
     return message;
 }
 
 static int write_failures(Certname__V1__Verdict *message, const struct verdict *verdict,
                           struct arena *arena)
 {
-    Certname__V1__Failure *failures;
-    int r;
+    Certname__V1__Failure *failures = codec_array(arena, verdict->n_failures, sizeof(*failures));
 
-    r = codec_array(arena, verdict->n_failures, sizeof(*failures), (void **)&failures);
-    if (!r)
-        r = codec_array(arena, verdict->n_failures, sizeof(*message->failures),
-                        (void **)&message->failures);
-    if (r)
-        return r;
+    message->failures = codec_array(arena, verdict->n_failures, sizeof(*message->failures));
+    if (!failures || !message->failures)
+        return codec_arena_error(arena);
 
     for (size_t i = 0; i < verdict->n_failures; i++) {
         certname__v1__failure__init(&failures[i]);
@@ -54,15 +52,12 @@ static int write_failures(Certname__V1__Verdict *message, const struct verdict *
 static int write_presented(Certname__V1__Verdict *message, const struct verdict *verdict,
                            struct arena *arena)
 {
-    Certname__V1__Identity *identities;
-    int r;
+    Certname__V1__Identity *identities = codec_array(arena, verdict->n_presented,
+                                                     sizeof(*identities));
 
-    r = codec_array(arena, verdict->n_presented, sizeof(*identities), (void **)&identities);
-    if (!r)
-        r = codec_array(arena, verdict->n_presented, sizeof(*message->presented),
-                        (void **)&message->presented);
-    if (r)
-        return r;
+    message->presented = codec_array(arena, verdict->n_presented, sizeof(*message->presented));
+    if (!identities || !message->presented)
+        return codec_arena_error(arena);
 
     for (size_t i = 0; i < verdict->n_presented; i++) {
         identities[i] = identity_message(&verdict->presented[i]);
@@ -156,7 +151,11 @@ int codec_write_verdict(const struct verdict *verdict, struct arena *arena, stru
 
 static struct verdict_identity identity_view(const Certname__V1__Identity *message)
 {
-    struct verdict_identity identity = {.value = codec_view(message->value)};
+    struct verdict_identity identity = {
+        .value = codec_view(message->value),
+        .why = codec_view(message->why),
+        .text = codec_view(message->text),
+    };
 
     if ((unsigned)message->type <= VERDICT_MALFORMED)
         identity.type = (enum verdict_identity_type)message->type;

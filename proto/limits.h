@@ -69,7 +69,8 @@
 /* Descriptors kept free for verifiers and the supervisor. */
 #define LIMIT_SPARE_DESCRIPTORS_COUNT 32
 
-/* How long a request that took its CPU or memory is refused without being looked at again. */
+/* How long a request that took its CPU or memory, or crashed twice, is refused without being looked
+ * at again. */
 #define LIMIT_REMEMBERED_MS 60000
 /* Bytes of such requests that are remembered. */
 #define LIMIT_REMEMBERED_BYTES 4194304
@@ -84,7 +85,7 @@
 #define LIMIT_VERIFIER_GROWTH_BYTES 67108864
 /* Verifiers at most, however many processors there are. */
 #define LIMIT_VERIFIERS_COUNT 16
-/* Verifications tried for one request when verifiers die under it for reasons not its own. */
+/* Verifications tried for one request when verifiers end under it, but for its CPU time. */
 #define LIMIT_ATTEMPTS_COUNT 2
 
 /* --- the supervisor --- */

@@ -21,5 +21,6 @@ struct request {
     struct bytes certificates[LIMIT_CERTIFICATES_COUNT]; /* DER, the end entity first */
     size_t n_certificates;
     bool path;
+    bool explain;
     enum request_purpose purpose;
 };

@@ -54,6 +54,8 @@ enum verdict_check {
 struct verdict_identity {
     enum verdict_identity_type type;
     struct bytes value;
+    struct bytes why;  /* of a presented one, if that was asked for: why it does not match */
+    struct bytes text; /* the same for a person */
 };
 
 struct verdict_failure {

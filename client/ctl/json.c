@@ -105,8 +105,13 @@ static json_t *presented_value(const struct certname_verdict *verdict)
     struct certname_identity identity;
     json_t *list = json_array();
 
-    for (size_t i = 0; list && certname_verdict_presented(verdict, i, &identity); i++)
-        append(&list, identity_value(&identity, text_identity_value(&identity)));
+    for (size_t i = 0; list && certname_verdict_presented(verdict, i, &identity); i++) {
+        json_t *object = identity_value(&identity, text_identity_value(&identity));
+
+        if (identity.why[0] != '\0')
+            set(&object, "why", message_value(identity.why));
+        append(&list, object);
+    }
     return list;
 }
 

@@ -16,6 +16,7 @@
 static const char usage[] = "usage: certnamectl [--socket PATH] verify [--json] [--path] "
                             "[--purpose server|client] HOST FILE...\n"
                             "       certnamectl [--socket PATH] verify --batch\n"
+                            "       certnamectl [--socket PATH] explain [--json] HOST FILE...\n"
                             "       certnamectl --help | --version\n";
 
 static const char details[] =
@@ -23,6 +24,9 @@ static const char details[] =
     "Asks certnamed whether certificates may stand for HOST, a host name or an IP address. Each "
     "FILE holds\n"
     "certificates in PEM, or one in DER; the end entity's comes first. `-` is standard input.\n"
+    "\n"
+    "`explain` also says of each name that the certificate presents why it does not match, the "
+    "nearest first.\n"
     "\n"
     "  --socket PATH   the daemon's socket, instead of CERTNAMED_SOCKET or "
     "/run/certnamed/certnamed.sock\n"
@@ -80,6 +84,14 @@ static const struct option verify_options[] = {
     {"json", no_argument, NULL, OPTION_JSON},
     {"path", no_argument, NULL, OPTION_PATH},
     {"purpose", required_argument, NULL, OPTION_PURPOSE},
+    {0},
+};
+
+static const struct option explain_options[] = {
+    {"socket", required_argument, NULL, OPTION_SOCKET},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {"json", no_argument, NULL, OPTION_JSON},
     {0},
 };
 
@@ -152,10 +164,20 @@ static int run_verify(struct certname_client *client, const struct options *opti
     if (options->batch)
         return batch_run(client);
     if (n_operands == 0)
-        return misused("verify needs a HOST and a FILE with its certificate");
+        return misused("a HOST and a FILE with its certificate are needed");
     if (n_operands == 1)
-        return misused("verify needs a FILE with the certificate after the HOST");
+        return misused("a FILE with the certificate is needed after the HOST");
     return (int)verify_run(client, &options->verify, operands, n_operands);
+}
+
+/* False if there is no such command, and it has been said. */
+static bool set_command(struct options *options, const char *command)
+{
+    options->verify.explain = strcmp(command, "explain") == 0;
+    if (options->verify.explain || strcmp(command, "verify") == 0)
+        return true;
+    (void)misused("unknown command: it is `verify` or `explain`");
+    return false;
 }
 
 static int run(const struct options *options, char *const *operands, int n_operands)
@@ -202,10 +224,11 @@ static int dispatch(struct options *options, int argc, char **argv)
     if (!options->help && !options->version) {
         if (n_global == argc)
             return misused("no command: try `verify`");
-        if (strcmp(argv[n_global], "verify") != 0)
-            return misused("unknown command: the only one is `verify`");
+        if (!set_command(options, argv[n_global]))
+            return VERIFY_UNDECIDED;
         argv[n_global] = argv[0];
-        if (!read_options(options, argc - n_global, argv + n_global, "", verify_options))
+        if (!read_options(options, argc - n_global, argv + n_global, "",
+                          options->verify.explain ? explain_options : verify_options))
             return misused(NULL);
     }
     if (options->help)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/ctl/explain.h"
 #include "client/ctl/input.h"
 #include "client/ctl/json.h"
 #include "client/ctl/request.h"
@@ -22,6 +23,8 @@ static int fill_question(struct certname_question *question, const struct verify
     }
     if (options->path)
         (void)certname_question_require_path(question);
+    if (options->explain)
+        (void)certname_question_explain(question);
     (void)certname_question_set_purpose(question, options->purpose);
     for (int i = 1; i < n_operands; i++) {
         if (input_add_file(question, operands[i]))
@@ -61,8 +64,9 @@ static int print_answer(const struct certname_client *client, int result,
         text_complain("%s", certname_client_error(client));
         return 0;
     }
-    return options->json ? print_json(json_from_verdict(verdict))
-                         : text_print_verdict(stdout, verdict);
+    if (options->json)
+        return print_json(json_from_verdict(verdict));
+    return options->explain ? explain_print(stdout, verdict) : text_print_verdict(stdout, verdict);
 }
 
 static enum verify_status ask(struct certname_client *client,

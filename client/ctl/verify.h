@@ -15,6 +15,7 @@ enum verify_status {
 struct verify_options {
     bool json;
     bool path;
+    bool explain; /* each presented identity, and why it does not match */
     enum certname_purpose purpose;
 };
 

@@ -135,7 +135,8 @@ int peer_check(int fd, const char *path, struct failure *failure)
         return 0;
     return failure_set(
         failure, CERTNAME_ERR_UNTRUSTED_DAEMON, 0,
-        "%s: uid %lu listens there, who is neither root nor this program's own user: "
+        "%s: uid %lu listens there, who is neither root nor this program's own user nor "
+        "certnamed's: "
         "find out who made that socket, and point to certnamed's",
         path, (unsigned long)peer.uid);
 }

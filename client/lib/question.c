@@ -86,6 +86,14 @@ EXPORT int certname_question_require_path(struct certname_question *question)
     return 0;
 }
 
+EXPORT int certname_question_explain(struct certname_question *question)
+{
+    if (!question)
+        return CERTNAME_ERR_ARGUMENT;
+    question->request.explain = true;
+    return 0;
+}
+
 EXPORT int certname_question_set_purpose(struct certname_question *question,
                                          enum certname_purpose purpose)
 {

@@ -65,9 +65,11 @@ static int explain(unsigned code, struct bytes text, struct failure *failure)
         return refuse(failure, "its error code is impossible");
     if (text.len > LIMIT_ERROR_TEXT_BYTES || (text.len > 0 && memchr(text.data, '\0', text.len)))
         return refuse(failure, "its error text is no text");
-    return failure_set(failure, ERROR_CODE_OFFSET - (int)code, 0, "certnamed: %s: %.*s",
-                       error_name(code), (int)text.len,
-                       text.len > 0 ? (const char *)text.data : "");
+    if (text.len == 0)
+        return failure_set(failure, ERROR_CODE_OFFSET - (int)code, 0, "certnamed says: %s",
+                           error_name(code));
+    return failure_set(failure, ERROR_CODE_OFFSET - (int)code, 0, "%.*s", (int)text.len,
+                       (const char *)text.data);
 }
 
 int reply_read_error(const struct reply *reply, struct failure *failure)

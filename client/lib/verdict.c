@@ -31,6 +31,8 @@ struct certname_verdict {
     const char *strerror;
     const char *code;
     const char *failure_messages[LIMIT_FAILURES_COUNT];
+    const char *presented_why[LIMIT_PRESENTED_SHOWN_COUNT];
+    const char *presented_text[LIMIT_PRESENTED_SHOWN_COUNT];
     const char *why;
     const char *text;
     const char *section;
@@ -122,6 +124,20 @@ static int make_python_fields(struct certname_verdict *made)
     return make_string(&made->arena, &made->strerror, STRERROR_PREFIX, first->message);
 }
 
+static int make_explanation(struct certname_verdict *made)
+{
+    int r = 0;
+
+    for (size_t i = 0; !r && i < made->verdict.n_presented; i++) {
+        const struct verdict_identity *identity = &made->verdict.presented[i];
+
+        r = make_string(&made->arena, &made->presented_why[i], "", identity->why);
+        if (!r)
+            r = make_string(&made->arena, &made->presented_text[i], "", identity->text);
+    }
+    return r;
+}
+
 static int make_provenance(struct certname_verdict *made)
 {
     const struct verdict *verdict = &made->verdict;
@@ -154,6 +170,8 @@ static int make(struct certname_verdict *made, const uint8_t *payload, size_t le
     r = make_failures(made);
     if (!r)
         r = make_python_fields(made);
+    if (!r)
+        r = make_explanation(made);
     return r ? r : make_provenance(made);
 }
 
@@ -243,7 +261,10 @@ static int show_identity(struct certname_identity *identity, const struct verdic
                          bool present)
 {
     *identity = (struct certname_identity){
-        .type = verdict_identity_name(VERDICT_IDENTITY_UNSPECIFIED)};
+        .type = verdict_identity_name(VERDICT_IDENTITY_UNSPECIFIED),
+        .why = "",
+        .text = "",
+    };
     if (!present)
         return 0;
     identity->type = verdict_identity_name(found->type);
@@ -268,10 +289,14 @@ EXPORT int certname_verdict_matched(const struct certname_verdict *verdict,
 EXPORT int certname_verdict_presented(const struct certname_verdict *verdict, size_t index,
                                       struct certname_identity *identity)
 {
-    const struct verdict *seen = &view(verdict)->verdict;
-    bool present = index < seen->n_presented;
+    const struct certname_verdict *seen = view(verdict);
+    bool present = index < seen->verdict.n_presented;
 
-    return show_identity(identity, present ? &seen->presented[index] : NULL, present);
+    if (!show_identity(identity, present ? &seen->verdict.presented[index] : NULL, present))
+        return 0;
+    identity->why = seen->presented_why[index];
+    identity->text = seen->presented_text[index];
+    return 1;
 }
 
 EXPORT unsigned certname_verdict_presented_more(const struct certname_verdict *verdict)

@@ -44,6 +44,7 @@ static void enqueue(struct dispatch *dispatch, struct job *job, bool first)
         TAILQ_INSERT_HEAD(&account->queued, job, in_queue);
     else
         TAILQ_INSERT_TAIL(&account->queued, job, in_queue);
+    job->queued = true;
     dispatch->queued_bytes += job->n_frame;
     account->queued_bytes += job->n_frame;
 }
@@ -55,6 +56,7 @@ static void unqueue(struct dispatch *dispatch, struct job *job)
     TAILQ_REMOVE(&account->queued, job, in_queue);
     if (TAILQ_EMPTY(&account->queued))
         TAILQ_REMOVE(&dispatch->waiting, account, in_turn);
+    job->queued = false;
     dispatch->queued_bytes -= job->n_frame;
     account->queued_bytes -= job->n_frame;
 }
@@ -216,19 +218,38 @@ static void on_readable(evutil_socket_t socket, short events, void *context)
     pump(dispatch);
 }
 
-/* Nobody had time for it: the verifiers are all busy, or there are none. */
-static void turn_away_late(struct dispatch *dispatch, struct account *account, int64_t now)
+/* Moves what has waited too long from an account's queue to a list. */
+static void take_late(struct dispatch *dispatch, struct account *account, int64_t now,
+                      struct job_queue *late)
 {
+    struct job *job, *next;
+
+    for (job = TAILQ_FIRST(&account->queued); job; job = next) {
+        next = TAILQ_NEXT(job, in_queue);
+        if (now - job->since_ms < LIMIT_QUEUED_MS)
+            return;
+        unqueue(dispatch, job);
+        TAILQ_INSERT_TAIL(late, job, in_queue);
+    }
+}
+
+/*
+ * Nobody had time for them: the verifiers are all busy, or there are none. An answer may close a
+ * connection, abandon jobs and end accounts, so all are taken before the first is answered.
+ */
+static void turn_away_late(struct dispatch *dispatch, int64_t now)
+{
+    struct job_queue late = TAILQ_HEAD_INITIALIZER(late);
+    struct account *account, *next;
     struct job *job;
 
-    while ((job = TAILQ_FIRST(&account->queued)) && now - job->since_ms >= LIMIT_QUEUED_MS) {
-        bool last = TAILQ_NEXT(job, in_queue) == NULL;
-
-        unqueue(dispatch, job);
+    for (account = TAILQ_FIRST(&dispatch->waiting); account; account = next) {
+        next = TAILQ_NEXT(account, in_turn);
+        take_late(dispatch, account, now, &late);
+    }
+    while ((job = TAILQ_FIRST(&late))) {
+        TAILQ_REMOVE(&late, job, in_queue);
         answer_error(dispatch, job, ERROR_BUSY, "no verifier had time for it within 5 s");
-        /* With its last request the account may be gone. */
-        if (last)
-            return;
     }
 }
 
@@ -236,7 +257,6 @@ static void on_sweep(evutil_socket_t socket, short events, void *context)
 {
     struct dispatch *dispatch = context;
     int64_t now = clock_now_ms();
-    struct account *account = TAILQ_FIRST(&dispatch->waiting);
     struct link *link;
     bool closed = false;
 
@@ -248,12 +268,7 @@ static void on_sweep(evutil_socket_t socket, short events, void *context)
             report(dispatch, link);
         closed = closed || link->socket < 0;
     }
-    while (account) {
-        struct account *next = TAILQ_NEXT(account, in_turn);
-
-        turn_away_late(dispatch, account, now);
-        account = next;
-    }
+    turn_away_late(dispatch, now);
     if (dispatch->n_in_flight == 0 && !closed) {
         event_del(dispatch->sweep);
         dispatch->sweeping = false;
@@ -377,18 +392,6 @@ int dispatch_submit(struct dispatch *dispatch, struct account *account, void *ow
     return 0;
 }
 
-static bool is_at_work(const struct dispatch *dispatch, const struct job *job)
-{
-    const struct link *link;
-
-    LIST_FOREACH(link, &dispatch->links, in_dispatch)
-    {
-        if (link->job == job)
-            return true;
-    }
-    return false;
-}
-
 void dispatch_abandon(struct dispatch *dispatch, struct job_list *jobs)
 {
     struct job *job;
@@ -396,7 +399,7 @@ void dispatch_abandon(struct dispatch *dispatch, struct job_list *jobs)
     while ((job = LIST_FIRST(jobs))) {
         LIST_REMOVE(job, of_owner);
         job->owner = NULL;
-        if (is_at_work(dispatch, job))
+        if (!job->queued)
             continue;
         unqueue(dispatch, job);
         job_end(dispatch, job);

@@ -4,7 +4,7 @@
 /*
  * Dispatch: requests wait by uid, uids take turns, and each verifier has one request at a time. A
  * verifier past its deadline is reported to the supervisor, which ends it; a request whose verifier
- * ended under it for no fault of its own is tried once more.
+ * ended under it is tried once more, unless it was its own CPU time that ended it.
  *
  * Answers come from the event loop only, never from within dispatch_submit.
  */
@@ -28,6 +28,7 @@ struct job {
     struct account *account;
     uint64_t tag;      /* the owner's */
     unsigned attempts; /* verifiers it has been given to */
+    bool queued;       /* waits in its account's queue */
     int64_t since_ms;  /* when it came */
     size_t n_frame;
     uint8_t frame[]; /* as it goes to a verifier */

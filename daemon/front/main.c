@@ -50,10 +50,17 @@ static void raise_descriptor_limit(void)
 
 int main(int argc, char **argv)
 {
-    if (!is_started_rightly(argc, argv) || sandbox_enter_common())
+    int r;
+
+    if (!is_started_rightly(argc, argv))
         return EXIT_FAILURE;
+    r = sandbox_enter_common();
     prctl(PR_SET_NAME, "certnamed-front");
     signal(SIGPIPE, SIG_IGN);
     raise_descriptor_limit();
-    return front_run(FRONT_LISTEN_FD, FRONT_CONTROL_FD) ? EXIT_FAILURE : EXIT_SUCCESS;
+    if (!r)
+        r = front_run(FRONT_LISTEN_FD, FRONT_CONTROL_FD);
+    if (r)
+        log_error("front: cannot go on: %s", strerror(-r));
+    return r ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * Requests that took more CPU or memory than one may: remembered by their bytes for a while, so
- * that a hostile certificate costs once. Nothing else is remembered: who was merely interrupted may
- * ask again.
+ * Requests that took more CPU or memory than one may, or crashed two verifiers: remembered by their
+ * bytes for a while, so that a hostile certificate costs once. Nothing else is: who was merely
+ * interrupted may ask again.
  */
 
 #include <stdbool.h>

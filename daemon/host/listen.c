@@ -141,21 +141,32 @@ static int publish(int fd, struct listen_path *bound, const char *path)
     return 0;
 }
 
+static const char *advice_for(int error)
+{
+    switch (error) {
+    case EADDRINUSE:
+        return "another daemon answers there: stop it, or choose another --socket";
+    case EEXIST:
+        return "something that is no socket is there: remove it, or choose another --socket";
+    case ENAMETOOLONG:
+        return "a socket's path, with the process number that it ends in while binding, has at "
+               "most "
+               "107 bytes: choose a shorter --socket";
+    case ENOENT:
+    case ENOTDIR:
+        return "the folder that it is to be in does not exist: make it, or choose another --socket";
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return "its folder may not be written: check the permissions, or choose another --socket";
+    default:
+        return "nothing was changed";
+    }
+}
+
 static void log_failure(const char *path, int error)
 {
-    const char *advice = "check the folder and its permissions";
-
-    if (error == EADDRINUSE)
-        advice = "another daemon answers there: stop it, or choose another --socket";
-    else if (error == EEXIST)
-        advice = "something that is no socket is there: remove it, or choose another --socket";
-    else if (error == ENAMETOOLONG)
-        advice =
-            "a socket's path has at most 107 bytes, the process number at its end while binding "
-            "included: choose a shorter --socket";
-    else if (error == ENOENT)
-        advice = "its folder does not exist: create it";
-    log_error("cannot listen at %s: %s: %s", path, strerror(error), advice);
+    log_error("cannot listen at %s: %s: %s", path, strerror(error), advice_for(error));
 }
 
 /* Under the lock: nobody else of ours is looking at the path meanwhile. */

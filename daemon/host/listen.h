@@ -12,8 +12,6 @@ struct listen_path {
     ino_t inode;
 };
 
-#define LISTEN_PATH_NULL ((struct listen_path){0})
-
 /*
  * Binds and listens at `path` so that the path appears only when it answers: under a temporary name
  * first, then renamed. A socket that nobody listens on any more is replaced; one that answers, or

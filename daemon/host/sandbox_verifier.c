@@ -27,6 +27,7 @@ static const int allowed[] = {
     SCMP_SYS(munmap),   SCMP_SYS(mremap),        SCMP_SYS(madvise),      SCMP_SYS(futex),
     SCMP_SYS(exit),     SCMP_SYS(exit_group),    SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
     SCMP_SYS(getpid),   SCMP_SYS(clock_gettime), SCMP_SYS(sysinfo),      SCMP_SYS(poll),
+    SCMP_SYS(ppoll),
 };
 
 /* Where less is allowed already, that is kept. */

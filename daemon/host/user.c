@@ -45,7 +45,10 @@ int user_find(struct user *user, const char *name)
     if (name)
         return set_user(user, getpwnam(name), name);
     entry = getpwnam(DEFAULT_NAME);
-    return set_user(user, entry ? entry : getpwnam(FALLBACK_NAME), FALLBACK_NAME);
+    if (entry)
+        return set_user(user, entry, DEFAULT_NAME);
+    entry = getpwnam(FALLBACK_NAME);
+    return set_user(user, entry, entry ? FALLBACK_NAME : DEFAULT_NAME);
 }
 
 int user_become(const struct user *user)

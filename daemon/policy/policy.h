@@ -32,8 +32,8 @@ struct policy;
 /*
  * Where a rule stands. Strings live as long as the policy. `section` is `defaults` or `domain
  * "bank.example"` (the title as it was written). Two rules stand in no file, with an empty `file`
- * and line 0: `built-in policy`, that of policy_builtin, and `built-in defaults`, where a configuration
- * has no section `defaults`.
+ * and line 0: `built-in policy`, that of policy_builtin, and `built-in defaults`, where a
+ * configuration has no section `defaults`.
  */
 struct policy_origin {
     const char *section;

@@ -12,7 +12,7 @@
 
 /*
  * Fills in verdict->leaf, which borrows from the certificate and from `sha256`, where the digest of
- * `der` goes. A verdict that refuses shows a key only if it is short. 0 or -EIO.
+ * `der` goes. A verdict that refuses shows a key only if it is short. 0, -EIO or -ENOMEM.
  */
 int leaf_fill(struct verdict *verdict, const struct certificate *leaf, struct bytes der,
               const struct x509_context *context, uint8_t sha256[static X509_SHA256_BYTES]);

@@ -88,15 +88,17 @@ static int check_pins(struct verification *verification, const struct verify_con
     size_t n_spki;
     int r;
 
-    if (!pinset)
+    if (!pinset) {
+        verification->pins = VERIFICATION_PINS_NONE;
         return 0;
+    }
     spki = certificate_spki(verification->leaf, &n_spki);
     r = x509_sha256(context->x509, spki, n_spki, digest);
     if (r)
         return r;
     for (size_t i = 0; i < pinset->n_pins; i++) {
         if (memcmp(pinset->pins[i], digest, sizeof(digest)) == 0)
-            verification->pins_hold = true;
+            verification->pins = VERIFICATION_PINS_HOLD;
     }
     return 0;
 }
@@ -145,7 +147,7 @@ static void judge_pins(struct verification *verification)
     if (!pinset)
         return;
     verification->verdict.checked[VERDICT_CHECK_PINS_LEAF] = true;
-    if (verification->pins_hold)
+    if (verification->pins == VERIFICATION_PINS_HOLD)
         return;
     snprintf(verification->pin_text, sizeof(verification->pin_text),
              "application verification failure: the end entity's key is not in pinset \"%s\"",
@@ -177,7 +179,8 @@ static void fill_provenance(struct verification *verification, const struct veri
 static void conclude(struct verification *verification)
 {
     struct verdict *verdict = &verification->verdict;
-    bool pins_settled = !verification->rule->pinset || verification->pins_hold;
+    bool pins_settled = verification->pins == VERIFICATION_PINS_NONE ||
+                        verification->pins == VERIFICATION_PINS_HOLD;
 
     verdict->outcome = VERDICT_NOT_VERIFIED;
     if (verification->names.match == MATCH_FOUND && pins_settled && verdict->n_failures == 0)

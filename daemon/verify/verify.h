@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * One question to one verdict: certificate, names, policy, pins, in this order, and one place where
- * the answers become an acceptance. A function of (context, request); it reads nothing else.
+ * One question to one verdict: reference, certificate, rule, names, pins, in this order, and one
+ * place where the answers become an acceptance. A function of (context, request); it reads nothing
+ * else.
  */
 
 #include <stddef.h>
@@ -29,13 +30,20 @@ struct verify_context {
 
 #define VERIFY_TEXT_BYTES 512
 
+/* What became of the pins; zero is not yes. */
+enum verification_pins {
+    VERIFICATION_PINS_UNKNOWN = 0,
+    VERIFICATION_PINS_NONE = 0x3b, /* the policy asks for none */
+    VERIFICATION_PINS_HOLD = 0xc5,
+};
+
 /* One verification at work: owns all that its verdict borrows besides request and context. */
 struct verification {
     struct reference reference;
     struct certificate *leaf;
     struct match_result names;
     const struct policy_rule *rule;
-    bool pins_hold;
+    enum verification_pins pins;
     uint8_t leaf_sha256[X509_SHA256_BYTES];
     char identity_text[VERIFY_TEXT_BYTES];
     char pin_text[VERIFY_TEXT_BYTES];

@@ -23,7 +23,7 @@ int x509_context_new(struct x509_context **contextp);
 /* Frees it; takes NULL. Returns NULL. */
 struct x509_context *x509_context_free(struct x509_context *context);
 
-/* SHA-256 of `len` bytes. 0 or -EIO. */
+/* SHA-256 of `len` bytes. 0, -EIO or -ENOMEM. */
 int x509_sha256(const struct x509_context *context, const uint8_t *data, size_t len,
                 uint8_t digest[static X509_SHA256_BYTES]);
 

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A round trip through certnamed against a raw ping-pong of the same bytes over a Unix stream socket, in
- * interleaved rounds: `warm` asks the same question again and again, `cold` a new one each time, and a second raw
- * series is the control. Prints medians over the rounds.
+ * A round trip through certnamed against a raw ping-pong of the same bytes over a Unix stream
+ * socket, in interleaved rounds: `warm` asks the same question again and again, `cold` a new one
+ * each time, and a second raw series is the control. Prints medians over the rounds.
  */
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <signal.h>
 #include <time.h>
 #include <unistd.h>
 

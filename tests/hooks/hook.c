@@ -6,9 +6,10 @@
  *     open.hook.test, socket.hook.test, ...  attempts that system call (the table below)
  *     spin.hook.test                         uses CPU for ever
  *     crash.hook.test                        crashes
- *     allocate.hook.test                     allocates until there is no more, then goes on as
- * usual wait-once-N.hook.test                  waits for ever, without using CPU, the first time
- * any verifier sees this N (0 to 4095); goes on as usual from then on
+ *     allocate.hook.test                     allocates until there is no more, then goes on
+ *
+ *     wait-once-N.hook.test                  waits for ever, without using CPU, the first time any
+ *                                            verifier sees this N (0 to 4095), and goes on then
  *
  * It says on standard error what it is about to do and in which process, so that a test knows that
  * a request is at work there.

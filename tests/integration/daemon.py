@@ -4,6 +4,8 @@
 import ctypes
 import os
 import re
+import resource
+import shlex
 import shutil
 import signal
 import socket
@@ -15,6 +17,10 @@ from wire import Client
 
 BUILD = os.environ.get("top_builddir", os.getcwd())
 RELAXED = os.environ.get("CERTNAMED_RELAXED") == "yes"
+# What the daemon and certnamectl are run under: see tests/valgrind/run.sh.
+WRAPPER = shlex.split(os.environ.get("CERTNAMED_WRAPPER", ""))
+# Descriptors that valgrind keeps to itself, at the upper end of what is allowed.
+WRAPPER_DESCRIPTORS = 12
 # How long anything may take that ought to happen soon.
 PATIENCE = 120 if RELAXED else 20
 # What dies younger than this is started again after a pause only: LIMIT_RESTART_PAUSE_MS and a little.
@@ -39,6 +45,12 @@ def end_with_test():
 
 def program(name):
     return os.path.join(BUILD, name)
+
+
+def wrapped(name):
+    """The command that runs a program, under the wrapper if there is one: the program itself, not libtool's script."""
+    built = os.path.join(BUILD, ".libs", name)
+    return [*WRAPPER, built if WRAPPER and os.path.exists(built) else program(name)]
 
 
 def wait_for(what, condition, patience=PATIENCE):
@@ -93,7 +105,11 @@ def status(pid):
 def descriptors(pid):
     """What a process has open: {number: what}. PermissionError if that is none of our business."""
     folder = "/proc/%d/fd" % pid
-    return {int(number): os.readlink(os.path.join(folder, number)) for number in os.listdir(folder)}
+    found = {int(number): os.readlink(os.path.join(folder, number)) for number in os.listdir(folder)}
+    if WRAPPER:
+        limit = resource.prlimit(pid, resource.RLIMIT_NOFILE)[0] - WRAPPER_DESCRIPTORS
+        found = {number: what for number, what in found.items() if number < limit}
+    return found
 
 
 def orphans():
@@ -137,7 +153,7 @@ class Daemon:
         self.expected = []
         self.ending_signal = signal.SIGTERM
         self.process = None
-        self.command = [*command, program(program_name), "--socket", self.socket]
+        self.command = [*command, *wrapped(program_name), "--socket", self.socket]
         if policy is not None:
             with open(self.config, "w") as file:
                 file.write(policy)
@@ -284,7 +300,7 @@ def run_ctl(*arguments, stdin=b"", timeout=PATIENCE):
     environment = {key: value for key, value in os.environ.items() if key != "CERTNAMED_SOCKET"}
     environment["LC_ALL"] = "C.UTF-8"
     done = subprocess.run(
-        [program("certnamectl"), *arguments],
+        [*wrapped("certnamectl"), *arguments],
         input=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

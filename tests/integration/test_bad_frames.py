@@ -205,7 +205,7 @@ class BadFrames(harness.DaemonTestCase):
             ("a certificate cut off", wire.question(HOST, self.der[:-1]), "invalid-certificate"),
             ("a certificate and a byte", wire.question(HOST, self.der + b"\0"), "invalid-certificate"),
             ("a path", wire.question(HOST, self.der, path=True), "unsupported"),
-            ("an unknown field", good + wire.field_varint(5, 1), "unknown-field"),
+            ("an unknown field", good + wire.field_varint(15, 1), "unknown-field"),
             ("an unknown field first", wire.field_bytes(500, b"x") + good, "unknown-field"),
             ("an unknown purpose", wire.question(HOST, self.der, purpose=3), "unknown-field"),
             ("a purpose below zero", good + wire.field_varint(4, (1 << 64) - 1), "unknown-field"),

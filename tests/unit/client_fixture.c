@@ -73,9 +73,9 @@ static struct verdict reply_accepting(void)
 {
     struct verdict verdict = {
         .outcome = VERDICT_NAME_MATCHES,
-        .reference = {VERDICT_DNS_ID, BYTES("www.example.org")},
+        .reference = {.type = VERDICT_DNS_ID, .value = BYTES("www.example.org")},
         .has_matched = true,
-        .matched = {VERDICT_DNS_ID, BYTES("www.example.org")},
+        .matched = {.type = VERDICT_DNS_ID, .value = BYTES("www.example.org")},
         .rule = {.section = BYTES("defaults")},
         .generation = 7,
         .digest = BYTES("0123456789abcdef0123456789abcdef"),
@@ -97,7 +97,9 @@ void reply_refuse(struct verdict *verdict)
                                                     0};
     verdict->has_nearest = true;
     verdict->nearest = (struct verdict_nearest){
-        {VERDICT_DNS_ID, BYTES("*.example.net")}, BYTES("label-differs"), BYTES("a label differs")};
+        {.type = VERDICT_DNS_ID, .value = BYTES("*.example.net")},
+        BYTES("label-differs"),
+        BYTES("a label differs")};
     verdict->presented[0] = verdict->nearest.identity;
     verdict->n_presented = 1;
     verdict->presented_more = 3;

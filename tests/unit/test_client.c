@@ -197,7 +197,8 @@ static void many_names(struct verdict *verdict)
     reply_refuse(verdict);
     verdict->n_presented = LIMIT_PRESENTED_SHOWN_COUNT;
     for (size_t i = 0; i < verdict->n_presented; i++)
-        verdict->presented[i] = (struct verdict_identity){VERDICT_OTHER, {name, sizeof(name)}};
+        verdict->presented[i] = (struct verdict_identity){.type = VERDICT_OTHER,
+                                                          .value = {name, sizeof(name)}};
 }
 
 /* More than both sockets hold, and nobody reads before all is sent: the library must. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Requests: what is written reads back; what is not exactly a request of this version is a typed error. */
+/* Requests: what is written reads back; what is not exactly a request of this version is a typed
+ * error. */
 
 #include <check.h>
 #include <errno.h>
@@ -113,7 +114,7 @@ static const struct {
     {"no host", ROW(CERTIFICATE), ERROR_INVALID_REQUEST},
     {"two hosts", ROW(HOST HOST CERTIFICATE), ERROR_INVALID_REQUEST},
     {"an empty host, which is a host", ROW("\x0a\x00" CERTIFICATE), 0},
-    {"an unknown varint", ROW(HOST CERTIFICATE "\x28\x01"), ERROR_UNKNOWN_FIELD},
+    {"an unknown varint", ROW(HOST CERTIFICATE "\x78\x01"), ERROR_UNKNOWN_FIELD},
     {"an unknown string", ROW(HOST CERTIFICATE "\x7a\x01x"), ERROR_UNKNOWN_FIELD},
     {"an unknown field of a large number", ROW(HOST CERTIFICATE "\xfa\xff\x03\x01x"),
      ERROR_UNKNOWN_FIELD},
@@ -166,7 +167,8 @@ START_TEST(amplification_meets_the_ceiling)
 }
 END_TEST
 
-/* Every prefix of a good payload is some typed answer, and none but a whole one is a request with all of it. */
+/* Every prefix of a good payload is some typed answer, and none but a whole one is a request with
+ * all of it. */
 START_TEST(prefixes_never_read_as_the_whole)
 {
     struct request sent = sample(2, 20);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Verdicts: what is written reads back; what contradicts itself is no answer; nothing odd ever accepts. */
+/* Verdicts: what is written reads back; what contradicts itself is no answer; nothing odd ever
+ * accepts. */
 
 #include <check.h>
 #include <errno.h>
@@ -63,8 +64,8 @@ static struct verdict refusing(void)
         .depth = 2,
     };
     verdict.n_failures = 1;
-    verdict.presented[0] = (struct verdict_identity){VERDICT_IP_ID, text("1234")};
-    verdict.presented[1] = (struct verdict_identity){VERDICT_OTHER, text("")};
+    verdict.presented[0] = (struct verdict_identity){.type = VERDICT_IP_ID, .value = text("1234")};
+    verdict.presented[1] = (struct verdict_identity){.type = VERDICT_OTHER, .value = text("")};
     verdict.n_presented = 2;
     verdict.presented_more = 9;
     verdict.has_nearest = true;
@@ -140,7 +141,8 @@ START_TEST(acceptance_reads_back)
 }
 END_TEST
 
-/* One bit changed anywhere in an acceptance never makes the other one out of it, nor one out of a refusal. */
+/* One bit changed anywhere in an acceptance never makes the other one out of it, nor one out of a
+ * refusal. */
 START_TEST(no_flipped_bit_accepts)
 {
     struct verdict sent = refusing(), received;

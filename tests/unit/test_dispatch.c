@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Dispatch without any process: verifiers are the other ends of socket pairs. Turns between uids, quotas, and what
- * becomes of a request whose verifier ends under it.
+ * Dispatch without any process: verifiers are the other ends of socket pairs. Turns between uids,
+ * quotas, and what becomes of a request whose verifier ends under it.
  */
 
 #include <check.h>
@@ -91,7 +91,8 @@ static int submit(uid_t uid, uint64_t tag)
                            &text);
 }
 
-/* Takes the request at a verifier's end: the payload's only byte is the client's tag. 0 if there is none. */
+/* Takes the request at a verifier's end: the payload's only byte is the client's tag. 0 if there is
+ * none. */
 static uint64_t take(int verifier, struct frame_header *header)
 {
     uint8_t data[64];
@@ -209,7 +210,8 @@ START_TEST(death_of_its_own_cpu_time_is_not)
 }
 END_TEST
 
-/* A verifier that met its memory limit says so beside its reply; one that merely died leaves no memory. */
+/* A verifier that met its memory limit says so beside its reply; one that merely died leaves no
+ * memory. */
 START_TEST(memory_is_remembered_and_crashes_are_not)
 {
     int verifier = add_verifier(1);
@@ -276,12 +278,12 @@ START_TEST(uid_has_its_bytes_and_others_theirs)
     struct account *account = account_find(&accounts, 1);
 
     for (size_t i = 0; i < n; i++)
-        ck_assert_int_eq(dispatch_submit(dispatch, account, &told, &jobs, i, payload,
-                                         sizeof(payload), &text),
-                         0);
-    ck_assert_int_eq(dispatch_submit(dispatch, account, &told, &jobs, n, payload, sizeof(payload),
-                                     &text),
-                     ERROR_BUSY);
+        ck_assert_int_eq(
+            dispatch_submit(dispatch, account, &told, &jobs, i, payload, sizeof(payload), &text),
+            0);
+    ck_assert_int_eq(
+        dispatch_submit(dispatch, account, &told, &jobs, n, payload, sizeof(payload), &text),
+        ERROR_BUSY);
     ck_assert_int_eq(submit(2, 1), 0);
 }
 END_TEST
@@ -315,7 +317,8 @@ static const struct {
     {"a length short of what came", 0, FRAME_KIND_VERDICT, FRAME_VERSION, 16},
 };
 
-/* A verifier that speaks nonsense is reported, its words reach nobody, and the request goes elsewhere. */
+/* A verifier that speaks nonsense is reported, its words reach nobody, and the request goes
+ * elsewhere. */
 START_TEST(nonsense_is_reported_and_reaches_nobody)
 {
     int liar = add_verifier(1), honest;
@@ -383,6 +386,41 @@ START_TEST(abandoned_request_at_work_ends_quietly)
 }
 END_TEST
 
+static bool abandons;
+
+/* As a connection does whose client has gone: the first answer is the end of all its requests. */
+static void on_answer_abandon(void *owner, uint64_t tag, uint8_t kind, const uint8_t *payload,
+                              size_t n)
+{
+    on_answer(owner, tag, kind, payload, n);
+    if (abandons)
+        dispatch_abandon(dispatch, &jobs);
+}
+
+/*
+ * Requests that no verifier takes are answered BUSY after their time, and an answer that ends its
+ * siblings and their account with them touches nothing that is gone.
+ */
+START_TEST(late_requests_are_turned_away)
+{
+    const struct dispatch_callbacks callbacks = {.answer = on_answer_abandon, .report = on_report};
+    const struct timeval patience = {.tv_sec = LIMIT_QUEUED_MS / 1000, .tv_usec = 300000};
+
+    abandons = _i == 1;
+    dispatch_free(dispatch);
+    ck_assert_int_eq(dispatch_new(&dispatch, base, &callbacks), 0);
+    for (uint64_t tag = 1; tag <= 3; tag++)
+        ck_assert_int_eq(submit(1, tag), 0);
+    ck_assert_int_eq(submit(2, 4), 0);
+    event_base_loopexit(base, &patience);
+    event_base_dispatch(base);
+    ck_assert_uint_eq(told.n, abandons ? 1 : 4);
+    ck_assert_uint_eq(told.kinds[0], FRAME_KIND_ERROR);
+    ck_assert_uint_eq(told.payloads[0][1], ERROR_BUSY);
+    ck_assert_uint_eq(dispatch_in_flight(dispatch), 0);
+}
+END_TEST
+
 START_TEST(nothing_is_taken_while_stopping)
 {
     ck_assert_int_eq(submit(1, 1), 0);
@@ -414,6 +452,8 @@ int main(void)
     tcase_add_test(cases, uid_has_its_quota_and_others_theirs);
     tcase_add_test(cases, abandoned_request_at_work_ends_quietly);
     tcase_add_test(cases, nothing_is_taken_while_stopping);
+    tcase_add_loop_test(cases, late_requests_are_turned_away, 0, 2);
+    tcase_set_timeout(cases, 60);
     suite_add_tcase(suite, cases);
     srunner_run_all(runner, CK_ENV);
     n_failed = srunner_ntests_failed(runner);

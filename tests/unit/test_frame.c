@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The frame: a header found in any prefix of a stream, judged by its length alone; error frames as written. */
+/* The frame: a header found in any prefix of a stream, judged by its length alone; error frames as
+ * written. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -25,7 +26,8 @@ START_TEST(header_has_the_documented_bytes)
 }
 END_TEST
 
-/* Each prefix of a frame asks for more; only the whole is complete, and what follows changes nothing. */
+/* Each prefix of a frame asks for more; only the whole is complete, and what follows changes
+ * nothing. */
 START_TEST(every_prefix_needs_more)
 {
     uint8_t data[FRAME_HEADER_BYTES + 7] = {0};
@@ -71,11 +73,12 @@ START_TEST(length_is_judged_at_its_bounds)
 }
 END_TEST
 
-/* The hand-written error payload is what protobuf-c reads back, at every length of text that changes its form. */
+/* The hand-written error payload is what protobuf-c reads back, at every length of text that
+ * changes its form. */
 START_TEST(error_frame_reads_back)
 {
-    static const size_t sizes[] = {0, 1, 127, 128, LIMIT_ERROR_TEXT_BYTES,
-                                   LIMIT_ERROR_TEXT_BYTES + 100};
+    static const size_t sizes[] = {
+        0, 1, 127, 128, LIMIT_ERROR_TEXT_BYTES, LIMIT_ERROR_TEXT_BYTES + 100};
     size_t n_text = sizes[_i];
     size_t n_kept = n_text < LIMIT_ERROR_TEXT_BYTES ? n_text : LIMIT_ERROR_TEXT_BYTES;
     char *text = calloc(1, n_text + 1);
@@ -95,9 +98,9 @@ START_TEST(error_frame_reads_back)
     ck_assert_uint_eq(header.tag, 77);
 
     codec_arena_init(&arena);
-    ck_assert_int_eq(codec_read_error(&code, &read, &arena, out + FRAME_HEADER_BYTES,
-                                      n - FRAME_HEADER_BYTES),
-                     0);
+    ck_assert_int_eq(
+        codec_read_error(&code, &read, &arena, out + FRAME_HEADER_BYTES, n - FRAME_HEADER_BYTES),
+        0);
     ck_assert_uint_eq(code, ERROR_BUSY);
     ck_assert_uint_eq(read.len, n_kept);
     if (n_kept)

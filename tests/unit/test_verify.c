@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The pipeline, from a policy's text and a certificate made here to a verdict: every way to be refused, every way
- * to have no verdict, and the two messages that Python prints.
+ * The pipeline, from a policy's text and a certificate made here to a verdict: every way to be
+ * refused, every way to have no verdict, and the two messages that Python prints.
  */
 
 #include <check.h>
@@ -135,14 +135,16 @@ static const struct {
 } rows[] = {
     {"exact", NULL, "a.example.com", NULL, "DNS:a.example.com", 0, NULL},
     {"wildcard", NULL, "x.example.com", NULL, "DNS:*.example.com", 0, NULL},
-    {"U-label", NULL, "b\xc3\xbc"
-                      "cher.example.com",
+    {"U-label", NULL,
+     "b\xc3\xbc"
+     "cher.example.com",
      NULL, "DNS:xn--bcher-kva.example.com", 0, NULL},
     {"address", NULL, "2001:db8:0::1", NULL, "IP:2001:db8::1", 0, NULL},
     {"the message keeps the case", NULL, "WwW.Example.com", NULL, "DNS:a.example.com", 62,
      "Hostname mismatch, certificate is not valid for 'WwW.Example.com'."},
-    {"the message has A-labels", NULL, "B\xc3\x9c"
-                                       "cher.Example",
+    {"the message has A-labels", NULL,
+     "B\xc3\x9c"
+     "cher.Example",
      NULL, "DNS:a.example.com", 62,
      "Hostname mismatch, certificate is not valid for 'xn--bcher-kva.Example'."},
     {"the message has the address as given", NULL, "2001:0DB8:0:0::2", NULL, "IP:2001:db8::1", 64,
@@ -295,7 +297,8 @@ START_TEST(no_verdict_without_a_question)
 }
 END_TEST
 
-/* However it is cut or bent, a certificate gives an error or a refusal, or has still the name in it. */
+/* However it is cut or bent, a certificate gives an error or a refusal, or has still the name in
+ * it. */
 START_TEST(cut_and_bent_certificates)
 {
     struct bytes good = make_certificate(NULL, "DNS:a.example.com", NULL);
@@ -321,10 +324,12 @@ START_TEST(cut_and_bent_certificates)
 }
 END_TEST
 
-/* Two subjectAltName extensions are one malformed identity: neither counts, nor does the common name. */
+/* Two subjectAltName extensions are one malformed identity: neither counts, nor does the common
+ * name. */
 START_TEST(two_alternative_name_extensions_are_none)
 {
-    struct bytes twice = make_certificate("c.example.com", "DNS:a.example.com", "DNS:b.example.com");
+    struct bytes twice = make_certificate("c.example.com", "DNS:a.example.com",
+                                          "DNS:b.example.com");
 
     use_policy("defaults { common-name = yes }");
     ck_assert_int_eq(ask_bytes("a.example.com", twice, false), 0);

@@ -157,6 +157,9 @@ enum certname_purpose {
 /* Asks for the path to a trust anchor too: only CERTNAME_VERIFIED accepts then. 0. */
 int certname_question_require_path(struct certname_question *_question);
 
+/* Asks that each presented identity say why it does not match. It changes nothing else. 0. */
+int certname_question_explain(struct certname_question *_question);
+
 /* What the certificate is to be used for. 0, or CERTNAME_ERR_ARGUMENT for another value. */
 int certname_question_set_purpose(struct certname_question *_question,
                                   enum certname_purpose _purpose);
@@ -250,6 +253,8 @@ struct certname_identity {
     const char
         *type; /* DNS-ID, IP-ID, CN-ID, email, URI-ID, SRV-ID, other, malformed, unspecified */
     struct certname_bytes value; /* as in the certificate: an IP-ID is its 4 or 16 octets */
+    const char *why;  /* of a presented one that was to be explained and does not match; else "" */
+    const char *text; /* the same for a person */
 };
 
 /* The reference as it was compared: in text, also for an IP-ID. */
