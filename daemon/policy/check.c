@@ -11,53 +11,11 @@
 #include "daemon/policy/pinset.h"
 #include "daemon/policy/table.h"
 
-/* The words a key may be set to; the index is the value. */
-static const char *const switch_words[] = {"no", "yes"};
-static const char *const depth_words[] = {
-    [POLICY_DEPTH_NONE] = "none",
-    [POLICY_DEPTH_ONE] = "one",
-    [POLICY_DEPTH_ALL] = "all",
-};
-
-/* For a value that is not there *indexp stays as it is. */
-static int word_check(const struct check *check, const struct draft_value *value, const char *key,
-                      const char *const *words, size_t n_words, size_t *indexp)
-{
-    struct policy_excerpt excerpt;
-    char known[32] = "";
-    size_t len = 0;
-
-    if (value->text == NULL)
-        return 0;
-    for (size_t i = 0; i < n_words; i++) {
-        if (strcmp(value->text, words[i]) == 0) {
-            *indexp = i;
-            return 0;
-        }
-        len += (size_t)snprintf(known + len, sizeof(known) - len, "%s%s", i == 0 ? "" : ", ",
-                                words[i]);
-    }
-    return policy_error_set(check->error, check->policy->file, value->line,
-                            "%s = \"%s\" is not known: it is one of %s", key,
-                            policy_excerpt_make(&excerpt, value->text), known);
-}
-
-static int common_name_check(const struct check *check, const struct draft_section *section,
-                             bool *common_namep)
-{
-    size_t on = *common_namep;
-    int r;
-
-    r = word_check(check, &section->values[DRAFT_COMMON_NAME], "common-name", switch_words,
-                   sizeof(switch_words) / sizeof(switch_words[0]), &on);
-    *common_namep = on == 1;
-    return r;
-}
-
-static int defaults_check(const struct check *check)
+static int defaults_check(struct check *check)
 {
     const struct draft_list *list = &check->draft->lists[DRAFT_DEFAULTS];
     struct policy_rule *rule = &check->policy->defaults;
+    int r;
 
     if (list->n_sections == 0) {
         rule->origin.section = "built-in defaults";
@@ -66,7 +24,10 @@ static int defaults_check(const struct check *check)
     rule->origin.section = "defaults";
     rule->origin.file = check->policy->file;
     rule->origin.line = list->sections[0].line;
-    return common_name_check(check, &list->sections[0], &rule->common_name);
+    r = policy_settings_read(check, &list->sections[0], &check->defaults);
+    if (r == 0)
+        policy_settings_apply(&check->defaults, rule);
+    return r;
 }
 
 int policy_origin_make(const struct check *check, const struct draft_section *section,
@@ -151,18 +112,14 @@ static int domain_pinset_check(const struct check *check, const struct draft_sec
 static int domain_settings_check(const struct check *check, const struct draft_section *section,
                                  struct policy_domain *domain)
 {
-    size_t depth = POLICY_DEPTH_NONE;
+    struct policy_settings settings = check->defaults;
     int r;
 
-    r = word_check(check, &section->values[DRAFT_SUBDOMAINS], "subdomains", depth_words,
-                   sizeof(depth_words) / sizeof(depth_words[0]), &depth);
+    r = policy_settings_read(check, section, &settings);
     if (r != 0)
         return r;
-    domain->depth = (enum policy_depth)depth;
-    domain->rule.common_name = check->policy->defaults.common_name;
-    r = common_name_check(check, section, &domain->rule.common_name);
-    if (r != 0)
-        return r;
+    domain->depth = (enum policy_depth)settings.chosen[DRAFT_SUBDOMAINS];
+    policy_settings_apply(&settings, &domain->rule);
     return domain_pinset_check(check, section, &domain->rule);
 }
 

@@ -5,6 +5,7 @@
 
 #include "daemon/policy/draft.h"
 #include "daemon/policy/policy.h"
+#include "daemon/policy/settings.h"
 
 /* What every check needs at hand. */
 struct check {
@@ -12,6 +13,7 @@ struct check {
     const struct draft *draft;
     const struct suffix_list *suffixes;
     struct policy_error *error;
+    struct policy_settings defaults; /* once they are read: what a domain inherits */
 };
 
 /*

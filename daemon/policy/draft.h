@@ -17,7 +17,11 @@ enum draft_kind {
 
 /* Keys with one value. A pinset's list of pins stands apart. */
 enum draft_key {
-    DRAFT_COMMON_NAME = 0,
+    DRAFT_RULES = 0,
+    DRAFT_COMMON_NAME,
+    DRAFT_WILDCARDS,
+    DRAFT_PUBLIC_SUFFIX_WILDCARDS,
+    DRAFT_RULES_REPORT,
     DRAFT_SUBDOMAINS,
     DRAFT_PINSET_NAME,
     DRAFT_KEYS,

@@ -42,7 +42,11 @@ static const struct {
 };
 
 static const char *const keys[DRAFT_KEYS] = {
+    [DRAFT_RULES] = "rules",
     [DRAFT_COMMON_NAME] = "common-name",
+    [DRAFT_WILDCARDS] = "wildcards",
+    [DRAFT_PUBLIC_SUFFIX_WILDCARDS] = "public-suffix-wildcards",
+    [DRAFT_RULES_REPORT] = "rules-report",
     [DRAFT_SUBDOMAINS] = "subdomains",
     [DRAFT_PINSET_NAME] = "pinset",
 };
@@ -105,7 +109,7 @@ __attribute__((format(printf, 2, 0))) static void fault_take(cfg_t *cfg, const c
 {
     struct reader *reader = reader_of(cfg);
     struct policy_excerpt excerpt;
-    char text[256], known[128];
+    char text[256], known[256];
 
     if (vsnprintf(text, sizeof(text), format, arguments) < 0)
         text[0] = '\0';
@@ -254,9 +258,12 @@ static int reader_parse(struct reader *reader, const char *text)
 #define KEY(name)      CFG_STR_CB(name, NULL, CFGF_NODEFAULT, option_take)
 #define KEY_LIST(name) CFG_STR_LIST_CB(name, NULL, CFGF_NODEFAULT, option_take)
 #define READER         CFG_SIMPLE_INT(READER_OPTION, (long *)(void *)reader)
-    cfg_opt_t defaults[] = {KEY("common-name"), READER, CFG_END()};
+#define RULE_KEYS                                                                                  \
+    KEY("rules"), KEY("common-name"), KEY("wildcards"), KEY("public-suffix-wildcards"),            \
+        KEY("rules-report")
+    cfg_opt_t defaults[] = {RULE_KEYS, READER, CFG_END()};
     cfg_opt_t pinset[] = {KEY_LIST("spki-sha256"), READER, CFG_END()};
-    cfg_opt_t domain[] = {KEY("subdomains"), KEY("common-name"), KEY("pinset"), READER, CFG_END()};
+    cfg_opt_t domain[] = {KEY("subdomains"), RULE_KEYS, KEY("pinset"), READER, CFG_END()};
     cfg_opt_t root[] = {
         CFG_SEC("defaults", defaults, CFGF_MULTI),
         CFG_SEC("pinset", pinset, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
@@ -268,6 +275,7 @@ static int reader_parse(struct reader *reader, const char *text)
 #undef KEY
 #undef KEY_LIST
 #undef READER
+#undef RULE_KEYS
     cfg_t *cfg = cfg_init(root, CFGF_NONE);
     int r;
 

@@ -5,12 +5,29 @@
  * The policy: text in, an immutable object out. Every rule knows where it was written. The most
  * specific domain wins, and nothing merges between domains; what its section does not say comes
  * from `defaults`.
+ *
+ * The keys of `defaults` and of every `domain`, with or without quotes around the value:
+ *
+ *   rules                    rfc9525 (without the key) | python-3.7 | python-3.5 | openssl
+ *   common-name              no | yes | report
+ *   wildcards                none | left-label
+ *   public-suffix-wildcards  refuse-icann | refuse-all
+ *   rules-report             a rule set that is worked out too and only reported
+ *
+ * The middle three, where neither the section nor `defaults` has them, are unset: as the rule set
+ * has it. There is no word for that, so what `defaults` sets a domain can set otherwise but not
+ * unset. `common-name = report` enforces yes and reports no. `rules-report` reports that rule set
+ * under the same other keys; both together are one report, of that set and with no. A
+ * `rules-report` that a section writes and that could never differ is refused: it names the rules
+ * enforced there, and the common name is not reported. One that it inherits is then without effect,
+ * so that a domain can be switched before the others.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/identity/rules.h"
 #include "daemon/identity/suffix.h"
 
 /* SHA-256 of a SubjectPublicKeyInfo in DER, RFC 7469 section 2.4. */
@@ -51,7 +68,9 @@ struct policy_pinset {
 /* What holds for one reference: settled, nothing left to inherit. */
 struct policy_rule {
     struct policy_origin origin; /* of the section that won */
-    bool common_name;
+    struct rules rules;          /* what is enforced */
+    bool has_report;
+    struct rules report;                /* with has_report: worked out too, decides nothing */
     const struct policy_pinset *pinset; /* NULL: no pins */
 };
 
@@ -106,8 +125,11 @@ const struct policy_rule *policy_rule_for_name(const struct policy *policy, cons
 const struct policy_rule *policy_rule_default(const struct policy *policy);
 
 /*
- * The effective policy as text in the configuration's own syntax, every default spelled out, in one
- * canonical order: two policies that decide alike from equal sections print alike, whatever their
- * files are called. It parses back. *textp is malloc'ed and the caller's. 0 or -ENOMEM.
+ * The effective policy as text in the configuration's own syntax, in one canonical order. Every
+ * section spells out what it inherits, and a key that is unset is left out. Where no section names
+ * a rule set but rfc9525, `rules` is left out too, and an unset common name stands as the `no` that
+ * it means there. Two policies of equal sections with equal keys, written or inherited, print
+ * alike, whatever their files are called. It parses back to a policy that decides alike and prints
+ * to the same bytes. *textp is malloc'ed and the caller's. 0 or -ENOMEM.
  */
 int policy_print(const struct policy *policy, char **textp, size_t *lenp);

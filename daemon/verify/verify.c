@@ -71,7 +71,7 @@ static void match_names(struct verification *verification, const struct verify_c
 {
     struct match_rules rules = {
         .suffixes = context->suffixes,
-        .common_name = verification->rule->common_name,
+        .common_name = verification->rule->rules.common_name == RULE_COMMON_NAME_YES,
     };
     size_t n;
     const struct identity *identities = certificate_identities(verification->leaf, &n);

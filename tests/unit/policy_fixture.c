@@ -2,6 +2,7 @@
 #include "tests/unit/policy_fixture.h"
 
 #include <check.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,27 @@ struct policy *accept_bytes(const char *text, size_t len)
 struct policy *accept_text(const char *text)
 {
     return accept_bytes(text, strlen(text));
+}
+
+void refuse_bytes(const struct refusal_row *row, size_t len)
+{
+    struct policy *policy = NULL;
+    struct policy_error error = {.line = UINT_MAX};
+    int r = policy_parse(&policy, "test.conf", row->text, len, suffixes, &error);
+
+    ck_assert_msg(r == 1, "%s: %d", row->intent, r);
+    ck_assert_msg(policy == NULL, "%s: there is a policy", row->intent);
+    ck_assert_str_eq(error.file, "test.conf");
+    ck_assert_msg(strstr(error.message, row->fragment) != NULL, "%s: %s", row->intent,
+                  error.message);
+    ck_assert_msg(error.line == row->line, "%s: line %u: %s", row->intent, error.line,
+                  error.message);
+}
+
+void refuse_rows(const struct refusal_row *rows, size_t n_rows)
+{
+    for (size_t i = 0; i < n_rows; i++)
+        refuse_bytes(&rows[i], strlen(rows[i].text));
 }
 
 char *print_text(const struct policy *policy)
@@ -70,6 +92,47 @@ char *text_fill(const char *head, char fill, size_t len)
     memcpy(text, head, strlen(head));
     text[len] = '\0';
     return text;
+}
+
+const struct policy_rule *rule_of(const struct policy *policy, const char *name)
+{
+    return policy_rule_for_name(policy, name, strlen(name));
+}
+
+void rules_expect(const char *intent, const struct rules *rules, const struct rules *expected)
+{
+    ck_assert_msg(rules->set == expected->set, "%s: set %d", intent, (int)rules->set);
+    ck_assert_msg(rules->common_name == expected->common_name, "%s: common name %d", intent,
+                  (int)rules->common_name);
+    ck_assert_msg(rules->wildcards == expected->wildcards, "%s: wildcards %d", intent,
+                  (int)rules->wildcards);
+    ck_assert_msg(rules->public_suffix == expected->public_suffix, "%s: public suffixes %d", intent,
+                  (int)rules->public_suffix);
+}
+
+static enum rule_common_name common_name_settled(const struct rules *rules)
+{
+    if (rules->set == RULES_RFC9525 && rules->common_name == RULE_COMMON_NAME_AS_SET)
+        return RULE_COMMON_NAME_NO;
+    return rules->common_name;
+}
+
+static bool rules_alike(const struct rules *one, const struct rules *other)
+{
+    return one->set == other->set && one->wildcards == other->wildcards &&
+           one->public_suffix == other->public_suffix &&
+           common_name_settled(one) == common_name_settled(other);
+}
+
+void rule_compare(const struct policy_rule *one, const struct policy_rule *other,
+                  const char *intent)
+{
+    ck_assert_msg(rules_alike(&one->rules, &other->rules), "rules: %s", intent);
+    ck_assert_msg(one->has_report == other->has_report, "has a report: %s", intent);
+    ck_assert_msg(rules_alike(&one->report, &other->report), "report: %s", intent);
+    ck_assert_msg((one->pinset == NULL) == (other->pinset == NULL), "pinset: %s", intent);
+    if (one->pinset != NULL)
+        ck_assert_str_eq(one->pinset->name, other->pinset->name);
 }
 
 unsigned random_next(unsigned *state, unsigned n)

@@ -28,6 +28,17 @@ extern struct suffix_list *suffixes;
 struct policy *accept_bytes(const char *text, size_t len);
 struct policy *accept_text(const char *text);
 
+struct refusal_row {
+    const char *intent;
+    const char *text;
+    unsigned line;
+    const char *fragment;
+};
+
+/* Parses as "test.conf" what must be refused with that line and a message that holds `fragment`. */
+void refuse_bytes(const struct refusal_row *row, size_t len);
+void refuse_rows(const struct refusal_row *rows, size_t n_rows);
+
 /* The canonical print; the caller's. */
 char *print_text(const struct policy *policy);
 
@@ -37,6 +48,19 @@ char *text_repeat(const char *head, const char *before, const char *after, size_
 
 /* `head`, filled up to that many bytes. The caller's. */
 char *text_fill(const char *head, char fill, size_t len);
+
+/* The rule for a name. */
+const struct policy_rule *rule_of(const struct policy *policy, const char *name);
+
+/* Every setting must be the expected one. */
+void rules_expect(const char *intent, const struct rules *rules, const struct rules *expected);
+
+/*
+ * Both must decide alike. Under rfc9525 an unset common name is as good as `no`; all else must be
+ * the same to the bit.
+ */
+void rule_compare(const struct policy_rule *one, const struct policy_rule *other,
+                  const char *intent);
 
 /* A number below n; the same ones in every run. */
 unsigned random_next(unsigned *state, unsigned n);

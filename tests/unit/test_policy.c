@@ -75,7 +75,11 @@ START_TEST(test_builtin)
     ck_assert_int_eq(policy_builtin(&policy), 0);
     rule = policy_rule_for_name(policy, "bank.example", 12);
     ck_assert_ptr_eq(rule, policy_rule_default(policy));
-    ck_assert(!rule->common_name);
+    ck_assert_int_eq(rule->rules.set, RULES_RFC9525);
+    ck_assert_int_eq(rule->rules.common_name, RULE_COMMON_NAME_AS_SET);
+    ck_assert_int_eq(rule->rules.wildcards, RULE_WILDCARDS_AS_SET);
+    ck_assert_int_eq(rule->rules.public_suffix, RULE_PUBLIC_SUFFIX_AS_SET);
+    ck_assert(!rule->has_report);
     ck_assert_ptr_null(rule->pinset);
     ck_assert_str_eq(rule->origin.section, "built-in policy");
     ck_assert_str_eq(rule->origin.file, "");
@@ -171,7 +175,9 @@ START_TEST(test_lookup)
 
         ck_assert_msg(rule->origin.line == row->line, "%s: line %u", row->intent,
                       rule->origin.line);
-        ck_assert_msg(rule->common_name == row->common_name, "%s: common name", row->intent);
+        ck_assert_msg(rule->rules.common_name ==
+                          (row->common_name ? RULE_COMMON_NAME_YES : RULE_COMMON_NAME_NO),
+                      "%s: common name", row->intent);
         ck_assert_msg((rule->pinset != NULL) == (row->line == 5), "%s: pinset", row->intent);
     }
     policy_free(policy);
@@ -223,14 +229,33 @@ START_TEST(test_print)
 }
 END_TEST
 
+/* The keys about rules, in any order. What is reported is none of what is enforced, so that nothing
+ * is refused; in every other text no rules are named. */
+static void random_rules(FILE *out, unsigned *state, bool named)
+{
+    static const char *const keys[][5] = {
+        {"", "common-name = no", "common-name = 'yes'", "common-name = report", ""},
+        {"", "wildcards = none", "wildcards = \"left-label\"", "", ""},
+        {"", "", "public-suffix-wildcards=refuse-icann", "public-suffix-wildcards = 'refuse-all'",
+         ""},
+        {"", "rules = rfc9525", "rules = \"python-3.7\"", "rules=rfc9525", "rules = 'rfc9525'"},
+        {"", "rules-report = python-3.5", "rules-report = 'openssl'", "", ""},
+    };
+    size_t n_keys = named ? ROWS(keys) : ROWS(keys) - 2;
+    unsigned start = random_next(state, (unsigned)n_keys);
+
+    for (size_t i = 0; i < n_keys; i++)
+        fprintf(out, " %s\n", keys[(start + i) % n_keys][random_next(state, 5)]);
+}
+
 /* A configuration of sections in any order, each of them written in one of several ways. */
 static char *random_text(unsigned *state)
 {
     static const char *const depths[] = {"", "subdomains = none", "subdomains = one",
                                          "subdomains=\"all\""};
-    static const char *const switches[] = {"", "common-name = no", "common-name = 'yes'"};
     static const char *const pins[] = {"", "pinset = p0", "pinset = \"p1\""};
     unsigned start = random_next(state, 12);
+    bool named = random_next(state, 2) == 1;
     char *text = NULL;
     size_t len = 0;
     FILE *out = open_memstream(&text, &len);
@@ -238,15 +263,21 @@ static char *random_text(unsigned *state)
     for (unsigned i = 0; i < 12; i++) {
         unsigned at = (start + 5 * i) % 12;
 
-        if (at < 2)
+        if (at < 2) {
             fprintf(out, "pinset p%u { spki-sha256 = { '%s', '%s' } }\n", at,
                     at == 0 ? PIN_A : PIN_D, at == 0 ? PIN_C : PIN_B);
-        else if (at == 2)
-            fprintf(out, "defaults { %s }", switches[random_next(state, 3)]);
-        else if (random_next(state, 3) > 0)
-            fprintf(out, "domain %s%u.example { %s\n%s /* x */ %s }",
+            continue;
+        }
+        if (at != 2 && random_next(state, 3) == 0)
+            continue;
+        if (at == 2)
+            fputs("defaults {", out);
+        else
+            fprintf(out, "domain %s%u.example { %s\n /* x */ %s",
                     random_next(state, 2) > 0 ? "d" : "a.D", at, depths[random_next(state, 4)],
-                    switches[random_next(state, 3)], pins[random_next(state, 3)]);
+                    pins[random_next(state, 3)]);
+        random_rules(out, state, named);
+        fputs("}", out);
     }
     ck_assert_int_eq(fclose(out), 0);
     return text;
@@ -262,10 +293,7 @@ static void rules_compare(const struct policy *one, const struct policy *other)
         const struct policy_rule *rule = policy_rule_for_name(one, name, (size_t)n);
         const struct policy_rule *same = policy_rule_for_name(other, name, (size_t)n);
 
-        ck_assert_int_eq(rule->common_name, same->common_name);
-        ck_assert_int_eq(rule->pinset == NULL, same->pinset == NULL);
-        if (rule->pinset != NULL)
-            ck_assert_str_eq(rule->pinset->name, same->pinset->name);
+        rule_compare(rule, same, name);
     }
 }
 
