@@ -34,7 +34,8 @@ refuse(struct verification *verification, enum error_code code, const char *form
 
 static int read_reference(struct verification *verification, const struct request *request)
 {
-    int r = reference_parse(&verification->reference, request->host.data, request->host.len);
+    int r = reference_parse(&verification->reference, RULES_RFC9525, request->host.data,
+                            request->host.len);
 
     if (r > 0)
         return refuse(verification, ERROR_INVALID_REFERENCE,
@@ -71,7 +72,8 @@ static void match_names(struct verification *verification, const struct verify_c
 {
     struct match_rules rules = {
         .suffixes = context->suffixes,
-        .common_name = verification->rule->common_name,
+        .rules = {.common_name = verification->rule->common_name ? RULE_COMMON_NAME_YES
+                                                                 : RULE_COMMON_NAME_NO},
     };
     size_t n;
     const struct identity *identities = certificate_identities(verification->leaf, &n);
