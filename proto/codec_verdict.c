@@ -14,6 +14,7 @@ struct message_parts {
     Certname__V1__Rule rule;
     Certname__V1__Leaf leaf;
     Certname__V1__Validity validity;
+    Certname__V1__Failure reported;
     Certname__V1__Check checked[VERDICT_CHECKS_COUNT];
 };
 
@@ -28,6 +29,17 @@ static Certname__V1__Identity identity_message(const struct verdict_identity *id
     return message;
 }
 
+static Certname__V1__Failure failure_message(const struct verdict_failure *failure)
+{
+    Certname__V1__Failure message = CERTNAME__V1__FAILURE__INIT;
+
+    message.code = (Certname__V1__FailureCode)failure->code;
+    message.verify_code = failure->verify_code;
+    message.message = codec_data(failure->message);
+    message.depth = failure->depth;
+    return message;
+}
+
 static int write_failures(Certname__V1__Verdict *message, const struct verdict *verdict,
                           struct arena *arena)
 {
@@ -38,11 +50,7 @@ static int write_failures(Certname__V1__Verdict *message, const struct verdict *
         return codec_arena_error(arena);
 
     for (size_t i = 0; i < verdict->n_failures; i++) {
-        certname__v1__failure__init(&failures[i]);
-        failures[i].code = (Certname__V1__FailureCode)verdict->failures[i].code;
-        failures[i].verify_code = verdict->failures[i].verify_code;
-        failures[i].message = codec_data(verdict->failures[i].message);
-        failures[i].depth = verdict->failures[i].depth;
+        failures[i] = failure_message(&verdict->failures[i]);
         message->failures[i] = &failures[i];
     }
     message->n_failures = verdict->n_failures;
@@ -144,6 +152,10 @@ int codec_write_verdict(const struct verdict *verdict, struct arena *arena, stru
     message.alert = verdict->alert;
     message.sni = verdict->sni;
     write_leaf(&message, &parts, &verdict->leaf);
+    if (verdict->has_reported) {
+        parts.reported = failure_message(&verdict->reported);
+        message.reported = &parts.reported;
+    }
     return codec_pack(&message.base, arena, payload);
 }
 
@@ -173,19 +185,25 @@ static int read_outcome(struct verdict *verdict, const Certname__V1__Verdict *me
     return 0;
 }
 
+static struct verdict_failure failure_view(const Certname__V1__Failure *message)
+{
+    struct verdict_failure failure = {
+        .verify_code = message->verify_code,
+        .message = codec_view(message->message),
+        .depth = message->depth,
+    };
+
+    if ((unsigned)message->code <= VERDICT_PIN_MISMATCH)
+        failure.code = (enum verdict_failure_code)message->code;
+    return failure;
+}
+
 static int read_failures(struct verdict *verdict, const Certname__V1__Verdict *message)
 {
     if (message->n_failures > LIMIT_FAILURES_COUNT)
         return -EBADMSG;
-    for (size_t i = 0; i < message->n_failures; i++) {
-        const Certname__V1__Failure *failure = message->failures[i];
-
-        if ((unsigned)failure->code <= VERDICT_PIN_MISMATCH)
-            verdict->failures[i].code = (enum verdict_failure_code)failure->code;
-        verdict->failures[i].verify_code = failure->verify_code;
-        verdict->failures[i].message = codec_view(failure->message);
-        verdict->failures[i].depth = failure->depth;
-    }
+    for (size_t i = 0; i < message->n_failures; i++)
+        verdict->failures[i] = failure_view(message->failures[i]);
     verdict->n_failures = message->n_failures;
     return 0;
 }
@@ -241,6 +259,10 @@ static void read_provenance(struct verdict *verdict, const Certname__V1__Verdict
     verdict->alert = message->alert;
     verdict->sni = message->sni;
     read_leaf(verdict, message->leaf);
+    if (message->reported) {
+        verdict->has_reported = true;
+        verdict->reported = failure_view(message->reported);
+    }
 }
 
 int codec_read_verdict(struct verdict *verdict, struct arena *arena, const uint8_t *payload,

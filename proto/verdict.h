@@ -104,6 +104,8 @@ struct verdict {
     uint32_t alert; /* of TLS; 0 if the outcome accepts */
     bool sni;       /* whether the reference may be sent as server_name */
     struct verdict_leaf leaf;
+    bool has_reported; /* what rules that are only reported would have refused */
+    struct verdict_failure reported;
 };
 
 /*

@@ -3,8 +3,15 @@
 
 /*
  * The matching engine: a calculator. Bytes with lengths in, a result out; no allocation, no clock,
- * no input or output, no certificate. Rule set rfc9525 (RFC 9525 section 6), and with `common_name`
- * RFC 6125's last resort (section 6.4.4).
+ * no input or output, no certificate. What matches is up to a rule set (rules.h): rfc9525 is RFC
+ * 9525 section 6, and with the common name on RFC 6125's last resort (section 6.4.4); the others
+ * are what the program they are named after does, and where they differ from it they are stricter:
+ *
+ *   - what a reference may be: reference.h;
+ *   - an address is compared with iPAddresses, whatever its dNSNames look like, and an identity
+ * that cannot be decoded counts as a dNSName: it leaves the common name without a say;
+ *   - python-3.5 takes letters for equal only if they are, or differ as ASCII letters do: other
+ *     alphabets' case, and the Kelvin sign for a k, are not looked at.
  */
 
 #include <stdbool.h>
@@ -12,12 +19,13 @@
 
 #include "daemon/identity/identity.h"
 #include "daemon/identity/reference.h"
+#include "daemon/identity/rules.h"
 #include "daemon/identity/suffix.h"
 
 /* What decides besides the names. */
 struct match_rules {
     const struct suffix_list *suffixes; /* required; borrowed */
-    bool common_name; /* a single CN may stand in where there is no SAN identity at all */
+    struct rules rules; /* .set is also what the reference was parsed for: else nothing matches */
 };
 
 /* Zero is no match; only MATCH_FOUND is one, and is compared with ==. */
@@ -44,6 +52,12 @@ enum miss {
     MISS_CN_NOT_LAST_RESORT,     /* a common name, and there is a SAN identity */
     MISS_CN_SEVERAL,             /* one of several common names */
     MISS_CN_FOR_ADDRESS,         /* a common name never stands for an address */
+    MISS_OTHER_RULES,            /* the reference was parsed for another rule set */
+    MISS_WILDCARD_OFF,           /* it holds a star, and wildcards are switched off */
+    MISS_WILDCARD_LITERAL,       /* its star is no wildcard, only a star */
+    MISS_WILDCARD_A_LABEL,       /* a star in a label does not stand for a part of an A-label */
+    MISS_WILDCARD_SEVERAL,       /* several stars in the left-most label */
+    MISS_NOT_UTF8,               /* not text in UTF-8, where all identities have to be */
 };
 
 /* The answer for a certificate. Zero-initialised it is "no match, nothing near". */
@@ -53,12 +67,13 @@ struct match_result {
     bool has_nearest; /* without: whether there is a nearest miss */
     size_t nearest;   /* its index */
     enum miss why;    /* and why it does not match */
+    bool ended;       /* the peer stops at that one, as at an error, and so the rest was left out */
 };
 
 /*
  * Compares one presented identity with the reference, without looking at the others: a CN-ID is
- * MISS_CN_FOR_ADDRESS where the reference is an address; else it is compared as a name if
- * rules->common_name is set, and is MISS_CN_OFF otherwise. MISS_NONE is a match.
+ * MISS_CN_FOR_ADDRESS where the reference is an address (python-3.5 apart); else it is compared as
+ * a name if common names count, and is MISS_CN_OFF otherwise. MISS_NONE is a match.
  */
 enum miss match_one(const struct match_rules *rules, const struct reference *reference,
                     const struct identity *presented);
@@ -66,10 +81,18 @@ enum miss match_one(const struct match_rules *rules, const struct reference *ref
 /*
  * Judges all presented identities. The first that matches ends the walk. If none does, the nearest
  * miss is the one of the reference's type with most right-hand labels equal (a trailing dot aside)
- * or of the same address family, the first of several; else the first common name; else none.
+ * or of the same address family, the first of several; else the first common name; else none. Where
+ * a rule set's peer stops before the end, it is the one at which that happens.
  */
 void match_all(const struct match_rules *rules, const struct reference *reference,
                const struct identity *presented, size_t n_presented, struct match_result *result);
+
+/*
+ * Why the identity at `index` does not match, seen among the others as match_all sees it; MISS_NONE
+ * if it does, also where another one decided before it.
+ */
+enum miss match_why(const struct match_rules *rules, const struct reference *reference,
+                    const struct identity *presented, size_t n_presented, size_t index);
 
 /* The reason for a person, as in "the star stands directly under a public suffix". Never NULL. */
 const char *miss_text(enum miss miss);

@@ -27,6 +27,13 @@ static const struct wording wordings[] = {
     [MISS_CN_SEVERAL] = {"common-name-several", "it is one of several common names"},
     [MISS_CN_FOR_ADDRESS] = {"common-name-for-address",
                              "it is a common name, and those never stand for an address"},
+    [MISS_OTHER_RULES] = {"other-rules", "the reference was read by other rules"},
+    [MISS_WILDCARD_OFF] = {"wildcard-off", "it holds a star, and wildcards are switched off"},
+    [MISS_WILDCARD_LITERAL] = {"wildcard-literal", "its star is no wildcard by these rules"},
+    [MISS_WILDCARD_A_LABEL] = {"wildcard-a-label",
+                               "a star within a label does not stand for a part of an A-label"},
+    [MISS_WILDCARD_SEVERAL] = {"wildcard-several", "its left-most label holds several stars"},
+    [MISS_NOT_UTF8] = {"not-utf8", "it is not text in UTF-8"},
 };
 
 static const struct wording *wording_find(enum miss miss)

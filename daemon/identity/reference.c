@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "daemon/identity/idn.h"
+#include "daemon/identity/reference_internal.h"
 #include "daemon/identity/utf8.h"
 
 /*
@@ -50,7 +51,7 @@ static int character_fault(uint32_t code)
     }
 }
 
-static int characters_fault(const uint8_t *text, size_t len)
+int reference_characters_fault(const uint8_t *text, size_t len)
 {
     int first = REFERENCE_OK;
     size_t n;
@@ -70,7 +71,7 @@ static int characters_fault(const uint8_t *text, size_t len)
 }
 
 /* The four dots of IDNA (RFC 3490 section 3.1). Returns the length of the one at `text`, or 0. */
-static size_t dot_len(const uint8_t *text, size_t len)
+size_t reference_dot_len(const uint8_t *text, size_t len)
 {
     static const uint8_t wide[][3] = {
         {0xe3, 0x80, 0x82}, /* U+3002 ideographic full stop */
@@ -91,7 +92,7 @@ static size_t label_len(const uint8_t *text, size_t len)
 {
     size_t n = 0;
 
-    while (n < len && dot_len(text + n, len - n) == 0)
+    while (n < len && reference_dot_len(text + n, len - n) == 0)
         n++;
     return n;
 }
@@ -99,12 +100,12 @@ static size_t label_len(const uint8_t *text, size_t len)
 /* RFC 1034 section 3.1: no label but the root's is empty, and that one only at the very end. */
 static int dots_fault(const uint8_t *text, size_t len)
 {
-    size_t first = dot_len(text, len), n;
+    size_t first = reference_dot_len(text, len), n;
 
     if (first > 0)
         return first == len ? REFERENCE_EMPTY : REFERENCE_LEADING_DOT;
 
-    for (size_t at = 0; at < len; at += n + dot_len(text + at + n, len - at - n)) {
+    for (size_t at = 0; at < len; at += n + reference_dot_len(text + at + n, len - at - n)) {
         n = label_len(text + at, len - at);
         if (n == 0)
             return REFERENCE_EMPTY_LABEL;
@@ -150,7 +151,7 @@ static int convert_label(const uint8_t *label, size_t len, uint8_t ascii[REFEREN
     if (r != 0)
         return idn_result(r, REFERENCE_U_LABEL);
 
-    r = characters_fault(ascii, *ascii_lenp);
+    r = reference_characters_fault(ascii, *ascii_lenp);
     if (r != 0)
         return r;
     if (!name_label_is_ldh(ascii, *ascii_lenp))
@@ -160,7 +161,7 @@ static int convert_label(const uint8_t *label, size_t len, uint8_t ascii[REFEREN
     return REFERENCE_OK;
 }
 
-static bool is_ascii(const uint8_t *label, size_t len)
+bool reference_is_ascii(const uint8_t *label, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
         if (label[i] >= 0x80)
@@ -174,8 +175,8 @@ static int append_label(struct reference *reference, const uint8_t *label, size_
     uint8_t ascii[REFERENCE_LABEL_BYTES];
     int r;
 
-    if (is_ascii(label, len)) {
-        r = check_ascii_label(label, len);
+    if (reference_is_ascii(label, len)) {
+        r = reference->set == RULES_RFC9525 ? check_ascii_label(label, len) : REFERENCE_OK;
     } else {
         r = convert_label(label, len, ascii, &len);
         label = ascii;
@@ -190,12 +191,13 @@ static int append_label(struct reference *reference, const uint8_t *label, size_
     return REFERENCE_OK;
 }
 
-static int append_labels(struct reference *reference, const uint8_t *host, size_t len)
+int reference_append_labels(struct reference *reference, const uint8_t *host, size_t len)
 {
     size_t at = 0;
 
     while (at < len) {
-        size_t n = label_len(host + at, len - at), dot = dot_len(host + at + n, len - at - n);
+        size_t n = label_len(host + at, len - at),
+               dot = reference_dot_len(host + at + n, len - at - n);
         int r = append_label(reference, host + at, n);
 
         if (r != 0)
@@ -212,11 +214,11 @@ static int parse_name(struct reference *reference, const uint8_t *host, size_t l
 {
     int r;
 
-    r = characters_fault(host, len);
+    r = reference_characters_fault(host, len);
     if (r == 0)
         r = dots_fault(host, len);
     if (r == 0)
-        r = append_labels(reference, host, len);
+        r = reference_append_labels(reference, host, len);
     if (r != 0)
         return r;
 
@@ -276,42 +278,17 @@ static int parse(struct reference *reference, const uint8_t *host, size_t len)
     reference->address_len = read_address(host, len, &family, reference->address);
     if (reference->address_len > 0)
         return take_address(reference, family, host, len);
-    return parse_name(reference, host, len);
+    return reference->set == RULES_RFC9525 ? parse_name(reference, host, len)
+                                           : reference_read_peer_name(reference, host, len);
 }
 
-int reference_parse(struct reference *reference, const uint8_t *host, size_t len)
+int reference_parse(struct reference *reference, enum rule_set set, const uint8_t *host, size_t len)
 {
     int r;
 
-    *reference = (struct reference){0};
+    *reference = (struct reference){.set = set};
     r = parse(reference, host, len);
     if (r != 0)
         *reference = (struct reference){0};
     return r;
-}
-
-const char *reference_fault_text(enum reference_fault fault)
-{
-    static const char *const texts[] = {
-        [REFERENCE_OK] = "it is fine",
-        [REFERENCE_EMPTY] = "it is empty",
-        [REFERENCE_NUL] = "it holds a NUL",
-        [REFERENCE_NOT_UTF8] = "it is not valid UTF-8",
-        [REFERENCE_WHITE_SPACE] = "it holds white space",
-        [REFERENCE_WILDCARD] = "it holds a star, which only certificates have",
-        [REFERENCE_BRACKETS] = "it holds a bracket; an address is given without",
-        [REFERENCE_ZONE] = "it holds a percent sign; an address is given without a zone",
-        [REFERENCE_PORT] = "it holds a colon and is not an IPv6 address; a port is not part of it",
-        [REFERENCE_CHARACTER] = "it holds a character that no host name has",
-        [REFERENCE_LEADING_DOT] = "it begins with a dot",
-        [REFERENCE_EMPTY_LABEL] = "it holds two dots in a row",
-        [REFERENCE_LABEL_TOO_LONG] = "it holds a label of more than 63 bytes",
-        [REFERENCE_TOO_LONG] = "it is longer than 253 bytes",
-        [REFERENCE_NUMERIC] = "it ends in a number and is not an IP address",
-        [REFERENCE_A_LABEL] = "it holds a label that begins with xn-- and is not an A-label",
-        [REFERENCE_U_LABEL] = "it holds a label that IDNA 2008 does not allow",
-    };
-    size_t at = (size_t)fault;
-
-    return at < sizeof(texts) / sizeof(texts[0]) ? texts[at] : "it is wrong for an unknown reason";
 }

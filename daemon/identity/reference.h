@@ -8,6 +8,7 @@
 
 #include "daemon/identity/identity.h"
 #include "daemon/identity/name.h"
+#include "daemon/identity/rules.h"
 
 /* The longest text that is looked at: 253 characters of four bytes, and some. */
 #define REFERENCE_INPUT_BYTES 1024
@@ -24,8 +25,10 @@
  */
 struct reference {
     enum identity_type type; /* IDENTITY_DNS or IDENTITY_IP; IDENTITY_NONE before parsing */
+    enum rule_set set;       /* whose rules it was read by */
 
-    /* IDENTITY_DNS: A-labels in lower case, no trailing dot; IDENTITY_IP: as inet_ntop writes it */
+    /* IDENTITY_DNS: A-labels in lower case, no trailing dot; IDENTITY_IP: as inet_ntop writes it.
+     * Only by RULES_RFC9525 it is what is compared, and a host name; it may be any text else. */
     char value[REFERENCE_NAME_BYTES + 1];
     size_t value_len;
 
@@ -33,7 +36,8 @@ struct reference {
     uint8_t address[16];
     size_t address_len;
 
-    /* as messages name it: as it was given, case and dot and all, but U-labels as A-labels */
+    /* as messages name it: as it was given, case and dot and all, but U-labels as A-labels (as they
+     * are by RULES_OPENSSL and RULES_PYTHON_3_5); by any peer's rules this is what is compared */
     char given[REFERENCE_NAME_BYTES + 2];
     size_t given_len;
 };
@@ -64,9 +68,20 @@ enum reference_fault {
  * returned. inet_pton alone decides IP or name; labels that are not ASCII are converted by libidn2;
  * one trailing dot is dropped. The rules are those of rule set rfc9525 (RFC 9525, RFC 5890).
  *
+ * By a peer's rule set a name in ASCII is taken as it is, be it no host name (127.1, a_b, xn--a,
+ * [::1], *.example.com, a..b, a:b, control characters), and its trailing dot counts. Refused are,
+ * more strictly than by the peer, and nothing else:
+ *   - what begins with a dot (to OpenSSL it is a pattern), or holds a NUL or white space;
+ *   - what would be an address to a peer and is none to inet_pton (192.0.2.01, +192.0.2.1);
+ *   - what is over 253 bytes, a trailing dot apart;
+ *   - what is not UTF-8, or has a label beyond ASCII that IDNA 2008 does not allow.
+ * RULES_PYTHON_3_7 refuses empty labels and those over 63 bytes, as Python does; it converts
+ * U-labels as RULES_RFC9525 does, where Python knows IDNA 2003 only.
+ *
  * Returns 0, or a positive enum reference_fault, or -ENOMEM.
  */
-int reference_parse(struct reference *reference, const uint8_t *host, size_t len);
+int reference_parse(struct reference *reference, enum rule_set set, const uint8_t *host,
+                    size_t len);
 
 /* A sentence fragment for a person, as in "it begins with a dot". Never NULL. */
 const char *reference_fault_text(enum reference_fault fault);

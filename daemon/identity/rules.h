@@ -2,7 +2,8 @@
 #pragma once
 
 /*
- * What decides besides the names: a rule set, and what tightens it. Unset (zero) means as the rule set has it.
+ * What decides besides the names: a rule set, and what tightens it. Unset (zero) means as the rule
+ * set has it.
  */
 
 enum rule_set {

@@ -44,9 +44,11 @@ struct suffix_list *suffix_list_close(struct suffix_list *list)
     return NULL;
 }
 
-bool suffix_list_is_public(const struct suffix_list *list, const char *name, size_t len)
+bool suffix_list_is_public(const struct suffix_list *list, enum suffix_section section,
+                           const char *name, size_t len)
 {
     char text[NAME_BYTES + 1];
+    int type = section == SUFFIX_ICANN ? PSL_TYPE_ICANN : PSL_TYPE_ANY;
 
     if (!list || len == 0 || len > NAME_BYTES || memchr(name, '\0', len))
         return true;
@@ -55,5 +57,5 @@ bool suffix_list_is_public(const struct suffix_list *list, const char *name, siz
     text[len] = '\0';
     /* Without PSL_TYPE_NO_STAR_RULE: a top-level domain that the list does not know is a public
      * suffix. */
-    return psl_is_public_suffix2(list->used, text, PSL_TYPE_ICANN) != 0;
+    return psl_is_public_suffix2(list->used, text, type) != 0;
 }

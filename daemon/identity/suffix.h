@@ -2,14 +2,20 @@
 #pragma once
 
 /*
- * The public suffix list, through libpsl. The ICANN section counts, and so does the list's implied
- * rule that an unknown top-level domain is a public suffix itself: `localhost` and `intranet` are.
+ * The public suffix list, through libpsl. Its implied rule that an unknown top-level domain is a
+ * public suffix itself counts: `localhost` and `intranet` are.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 
 struct suffix_list;
+
+/* What of the list counts. */
+enum suffix_section {
+    SUFFIX_ICANN, /* what registries delegate */
+    SUFFIX_ALL,   /* and what companies give to their customers, such as github.io */
+};
 
 /*
  * Loads the newest list on this machine, the one within libpsl included. Reads a file: for the
@@ -25,4 +31,5 @@ struct suffix_list *suffix_list_close(struct suffix_list *list);
  * be a domain name (empty, over 253 bytes, with a NUL inside) counts as one, and so does every name
  * where `list` is NULL: that is the answer that refuses.
  */
-bool suffix_list_is_public(const struct suffix_list *list, const char *name, size_t len);
+bool suffix_list_is_public(const struct suffix_list *list, enum suffix_section section,
+                           const char *name, size_t len);

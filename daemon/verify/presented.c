@@ -28,19 +28,37 @@ struct verdict_identity presented_identity(const struct identity *identity)
     };
 }
 
-void presented_fill(struct verdict *verdict, const struct identity *identities, size_t n_identities)
+static void explain(struct verdict_identity *shown, const struct explanation *explanation,
+                    const struct identity *identities, size_t n_identities, size_t index)
+{
+    enum miss miss = match_why(explanation->rules, explanation->reference, identities, n_identities,
+                               index);
+
+    if (miss == MISS_NONE)
+        return;
+    shown->why = text_bytes(miss_name(miss));
+    shown->text = text_bytes(miss_text(miss));
+}
+
+void presented_fill(struct verdict *verdict, const struct identity *identities, size_t n_identities,
+                    const struct explanation *explanation)
 {
     size_t room = LIMIT_PRESENTED_SHOWN_BYTES;
 
     verdict->n_presented = 0;
     verdict->presented_more = 0;
     for (size_t i = 0; i < n_identities; i++) {
+        struct verdict_identity *shown;
+
         if (verdict->n_presented == LIMIT_PRESENTED_SHOWN_COUNT || identities[i].len > room) {
             verdict->presented_more++;
             continue;
         }
-        verdict->presented[verdict->n_presented++] = presented_identity(&identities[i]);
+        shown = &verdict->presented[verdict->n_presented++];
+        *shown = presented_identity(&identities[i]);
         room -= identities[i].len;
+        if (explanation)
+            explain(shown, explanation, identities, n_identities, i);
     }
 }
 

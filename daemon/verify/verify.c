@@ -32,15 +32,40 @@ refuse(struct verification *verification, enum error_code code, const char *form
 
 /* --- the stages, each of which leaves its result in the verification --- */
 
-static int read_reference(struct verification *verification, const struct request *request)
+static int refuse_reference(struct verification *verification, int fault)
 {
-    int r = reference_parse(&verification->reference, request->host.data, request->host.len);
+    return refuse(verification, ERROR_INVALID_REFERENCE,
+                  "the host is neither a name nor an IP address: %s",
+                  reference_fault_text((enum reference_fault)fault));
+}
 
-    if (r > 0)
-        return refuse(verification, ERROR_INVALID_REFERENCE,
-                      "the host is neither a name nor an IP address: %s",
-                      reference_fault_text((enum reference_fault)r));
-    return r;
+static const struct policy_rule *find_rule(const struct policy *policy,
+                                           const struct reference *reference)
+{
+    if (reference->type == IDENTITY_DNS)
+        return policy_rule_for_name(policy, reference->value, reference->value_len);
+    return policy_rule_default(policy);
+}
+
+/*
+ * Which rule set says what a reference may be is up to the domain that it names: so it is read as
+ * the laxest of them would, to find the rule, and then by the rule. Both have to take it.
+ */
+static int read_reference(struct verification *verification, const struct verify_context *context,
+                          const struct request *request)
+{
+    struct bytes host = request->host;
+    int lax = reference_parse(&verification->reference, RULES_OPENSSL, host.data, host.len);
+    int r;
+
+    if (lax < 0)
+        return lax;
+    verification->rule = find_rule(context->policy, &verification->reference);
+    r = reference_parse(&verification->reference, verification->rule->rules.set, host.data,
+                        host.len);
+    if (r < 0)
+        return r;
+    return r || lax ? refuse_reference(verification, r ? r : lax) : 0;
 }
 
 static int read_leaf(struct verification *verification, const struct verify_context *context,
@@ -56,27 +81,45 @@ static int read_leaf(struct verification *verification, const struct verify_cont
     return r;
 }
 
-static void choose_rule(struct verification *verification, const struct verify_context *context)
-{
-    const struct reference *reference = &verification->reference;
-
-    if (reference->type == IDENTITY_DNS)
-        verification->rule = policy_rule_for_name(context->policy, reference->value,
-                                                  reference->value_len);
-    else
-        verification->rule = policy_rule_default(context->policy);
-}
-
 static void match_names(struct verification *verification, const struct verify_context *context)
 {
-    struct match_rules rules = {
-        .suffixes = context->suffixes,
-        .common_name = verification->rule->rules.common_name == RULE_COMMON_NAME_YES,
-    };
     size_t n;
     const struct identity *identities = certificate_identities(verification->leaf, &n);
 
-    match_all(&rules, &verification->reference, identities, n, &verification->names);
+    verification->match_rules = (struct match_rules){
+        .suffixes = context->suffixes,
+        .rules = verification->rule->rules,
+    };
+    match_all(&verification->match_rules, &verification->reference, identities, n,
+              &verification->names);
+}
+
+/*
+ * What the stricter rules that are only reported would have said. A reference that they do not take
+ * at all matches nothing by them.
+ */
+static int match_reported(struct verification *verification, const struct verify_context *context,
+                          const struct request *request)
+{
+    struct match_rules rules = {
+        .suffixes = context->suffixes,
+        .rules = verification->rule->report,
+    };
+    struct match_result names = {0};
+    struct reference reference;
+    size_t n;
+    const struct identity *identities = certificate_identities(verification->leaf, &n);
+    int r;
+
+    if (!verification->rule->has_report)
+        return 0;
+    r = reference_parse(&reference, rules.rules.set, request->host.data, request->host.len);
+    if (r < 0)
+        return r;
+    if (r == 0)
+        match_all(&rules, &reference, identities, n, &names);
+    verification->reported = names.match;
+    return 0;
 }
 
 /* Without a validated path only the leaf's key counts: what else came along, anybody can append. */
@@ -117,16 +160,20 @@ static void add_failure(struct verdict *verdict, enum verdict_failure_code code,
     };
 }
 
-static void judge_names(struct verification *verification)
+static void judge_names(struct verification *verification, const struct request *request)
 {
     const struct reference *reference = &verification->reference;
     struct verdict *verdict = &verification->verdict;
+    const struct explanation explanation = {
+        .rules = &verification->match_rules,
+        .reference = reference,
+    };
     bool is_name = reference->type == IDENTITY_DNS;
     size_t n;
     const struct identity *identities = certificate_identities(verification->leaf, &n);
 
     verdict->checked[VERDICT_CHECK_IDENTITY] = true;
-    presented_fill(verdict, identities, n);
+    presented_fill(verdict, identities, n, request->explain ? &explanation : NULL);
     if (verification->names.match == MATCH_FOUND) {
         verdict->has_matched = true;
         verdict->matched = presented_identity(&identities[verification->names.matched]);
@@ -138,6 +185,24 @@ static void judge_names(struct verification *verification)
              reference->given);
     add_failure(verdict, is_name ? VERDICT_HOSTNAME_MISMATCH : VERDICT_IP_ADDRESS_MISMATCH,
                 is_name ? CODE_HOSTNAME : CODE_IP_ADDRESS, verification->identity_text);
+}
+
+/* Accepted by what is enforced, and not by what is reported: what an administrator wants to know
+ * before switching. */
+static void judge_reported(struct verification *verification)
+{
+    struct verdict *verdict = &verification->verdict;
+    bool is_name = verification->reference.type == IDENTITY_DNS;
+
+    if (!verification->rule->has_report || verification->names.match != MATCH_FOUND ||
+        verification->reported == MATCH_FOUND)
+        return;
+    verdict->has_reported = true;
+    verdict->reported = (struct verdict_failure){
+        .code = is_name ? VERDICT_HOSTNAME_MISMATCH : VERDICT_IP_ADDRESS_MISMATCH,
+        .verify_code = is_name ? CODE_HOSTNAME : CODE_IP_ADDRESS,
+        .message = text_bytes("the rules that are only reported would refuse this name"),
+    };
 }
 
 static void judge_pins(struct verification *verification)
@@ -211,19 +276,21 @@ int verification_init(struct verification *verification, const struct verify_con
         return refuse(verification, ERROR_UNSUPPORTED,
                       "this daemon does not validate paths: ask without one");
 
-    r = read_reference(verification, request);
+    r = read_reference(verification, context, request);
     if (!r)
         r = read_leaf(verification, context, request);
     if (r)
         return r;
 
-    choose_rule(verification, context);
     match_names(verification, context);
-    r = check_pins(verification, context);
+    r = match_reported(verification, context, request);
+    if (!r)
+        r = check_pins(verification, context);
     if (r)
         return r;
 
-    judge_names(verification);
+    judge_names(verification, request);
+    judge_reported(verification);
     judge_pins(verification);
     fill_provenance(verification, context);
     conclude(verification);

@@ -41,7 +41,9 @@ enum verification_pins {
 struct verification {
     struct reference reference;
     struct certificate *leaf;
+    struct match_rules match_rules;
     struct match_result names;
+    enum match reported; /* by the rules that are only reported, if there are any */
     const struct policy_rule *rule;
     enum verification_pins pins;
     uint8_t leaf_sha256[X509_SHA256_BYTES];

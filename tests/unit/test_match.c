@@ -43,13 +43,16 @@ static void close_suffixes(void)
 
 static struct match_rules rules_with(bool common_name)
 {
-    return (struct match_rules){.suffixes = suffixes, .common_name = common_name};
+    return (struct match_rules){
+        .suffixes = suffixes,
+        .rules = {.common_name = common_name ? RULE_COMMON_NAME_YES : RULE_COMMON_NAME_NO},
+    };
 }
 
 static struct reference reference_of(const char *text)
 {
     struct reference reference;
-    int r = reference_parse(&reference, (const uint8_t *)text, strlen(text));
+    int r = reference_parse(&reference, RULES_RFC9525, (const uint8_t *)text, strlen(text));
 
     ck_assert_msg(r == 0, "%s is no reference: %d", text, r);
     return reference;
@@ -72,7 +75,7 @@ static enum verdict ask(const struct identity *presented, const char *text, bool
     struct match_result result;
     struct reference reference;
 
-    if (reference_parse(&reference, (const uint8_t *)text, strlen(text)) != 0)
+    if (reference_parse(&reference, RULES_RFC9525, (const uint8_t *)text, strlen(text)) != 0)
         return INVALID;
     match_all(&rules, &reference, presented, count(presented), &result);
     return result.match == MATCH_FOUND ? YES : NO;

@@ -23,13 +23,16 @@ static void close_suffixes(void)
 
 static struct match_rules rules_with(bool common_name)
 {
-    return (struct match_rules){.suffixes = suffixes, .common_name = common_name};
+    return (struct match_rules){
+        .suffixes = suffixes,
+        .rules = {.common_name = common_name ? RULE_COMMON_NAME_YES : RULE_COMMON_NAME_NO},
+    };
 }
 
 static struct reference reference_of(const char *text)
 {
     struct reference reference;
-    int r = reference_parse(&reference, (const uint8_t *)text, strlen(text));
+    int r = reference_parse(&reference, RULES_RFC9525, (const uint8_t *)text, strlen(text));
 
     ck_assert_msg(r == 0, "%s is no reference: %d", text, r);
     return reference;
@@ -160,7 +163,8 @@ static enum miss miss_of(const char *reference_text, size_t reference_len, const
     struct match_rules rules = rules_with(false);
     struct identity presented = {IDENTITY_DNS, (const uint8_t *)text, len};
 
-    if (reference_parse(reference, (const uint8_t *)reference_text, reference_len) != 0)
+    if (reference_parse(reference, RULES_RFC9525, (const uint8_t *)reference_text, reference_len) !=
+        0)
         ck_abort_msg("%.*s is no reference", (int)reference_len, reference_text);
     return match_one(&rules, reference, &presented);
 }

@@ -42,13 +42,16 @@ static void close_suffixes(void)
 
 static struct match_rules rules_with(bool common_name)
 {
-    return (struct match_rules){.suffixes = suffixes, .common_name = common_name};
+    return (struct match_rules){
+        .suffixes = suffixes,
+        .rules = {.common_name = common_name ? RULE_COMMON_NAME_YES : RULE_COMMON_NAME_NO},
+    };
 }
 
 static struct reference reference_of(const char *text)
 {
     struct reference reference;
-    int r = reference_parse(&reference, (const uint8_t *)text, strlen(text));
+    int r = reference_parse(&reference, RULES_RFC9525, (const uint8_t *)text, strlen(text));
 
     ck_assert_msg(r == 0, "%s is no reference: %d", text, r);
     return reference;
@@ -221,15 +224,109 @@ START_TEST(one_common_name_and_why)
 }
 END_TEST
 
+/* What only the peers' rule sets say. */
+static const struct peer_row {
+    const char *intent;
+    enum rule_set set;
+    struct identity presented;
+    const char *reference;
+    enum miss expected;
+} peer_rows[] = {
+    {"a star in the middle", RULES_OPENSSL, DNS("w*w.example.com"), "wxw.example.com",
+     MISS_WILDCARD_LITERAL},
+    {"a star in the middle, for itself", RULES_OPENSSL, DNS("w*w.example.com"), "W*w.example.com",
+     MISS_NONE},
+    {"one dot after the star", RULES_OPENSSL, DNS("*.com"), "example.com", MISS_WILDCARD_LITERAL},
+    {"a partial star", RULES_PYTHON_3_7, DNS("www*.example.com"), "www1.example.com",
+     MISS_WILDCARD_LITERAL},
+    {"a partial star", RULES_OPENSSL, DNS("www*.example.com"), "www1.example.com", MISS_NONE},
+    {"a partial star, for nothing", RULES_OPENSSL, DNS("www*.example.com"), "www.example.com",
+     MISS_NONE},
+    {"a star for nothing", RULES_OPENSSL, DNS("*.example.com"), "example.com", MISS_LABEL},
+    {"a star for two labels", RULES_OPENSSL, DNS("*.example.com"), "a.b.example.com",
+     MISS_LABEL_COUNT},
+    {"a star for an underscore", RULES_OPENSSL, DNS("*.example.com"), "a_b.example.com",
+     MISS_WILDCARD_LABEL},
+    {"a star for a star", RULES_PYTHON_3_7, DNS("*.example.com"), "*.example.com", MISS_NONE},
+    {"a star for two stars", RULES_PYTHON_3_7, DNS("*.example.com"), "**.example.com",
+     MISS_WILDCARD_LABEL},
+    {"a partial star and an A-label", RULES_OPENSSL, DNS("x*.example.com"), "xn--a.example.com",
+     MISS_WILDCARD_A_LABEL},
+    {"a star and an A-label", RULES_OPENSSL, DNS("*.example.com"), "xn--a.example.com", MISS_NONE},
+    {"a trailing dot on both", RULES_OPENSSL, DNS("a.example.com."), "a.example.com.", MISS_NONE},
+    {"a trailing dot on one", RULES_OPENSSL, DNS("a.example.com"), "a.example.com.",
+     MISS_LABEL_COUNT},
+    {"another name", RULES_OPENSSL, DNS("b.example.com"), "a.example.com", MISS_LABEL},
+    {"shorter than the rest", RULES_OPENSSL, DNS("*.example.com"), "e.com", MISS_LABEL},
+    {"a NUL", RULES_OPENSSL, DNS("a\0.example.com"), "a.example.com", MISS_NUL},
+    {"nothing", RULES_OPENSSL, DNS(""), "a.example.com", MISS_NOT_A_NAME},
+    {"an address as a name", RULES_OPENSSL, DNS("192.0.2.1"), "192.0.2.1", MISS_OTHER_TYPE},
+    {"a common name for an address", RULES_OPENSSL, CN("192.0.2.1"), "192.0.2.1",
+     MISS_CN_FOR_ADDRESS},
+    {"a common name that does not decode",
+     RULES_OPENSSL,
+     {IDENTITY_CN, NULL, 0},
+     "a.example.com",
+     MISS_MALFORMED},
+    {"a common name", RULES_PYTHON_3_7, CN("a.example.com"), "a.example.com", MISS_NONE},
+
+    {"two stars", RULES_PYTHON_3_5, DNS("**.example.com"), "a.example.com", MISS_WILDCARD_SEVERAL},
+    {"two stars, one further right", RULES_PYTHON_3_5, DNS("*.*.com"), "a.b.com", MISS_LABEL},
+    {"a star in the middle", RULES_PYTHON_3_5, DNS("w*w.example.com"), "wxw.example.com",
+     MISS_NONE},
+    {"parts that overlap", RULES_PYTHON_3_5, DNS("wx*xw.example.com"), "wxw.example.com",
+     MISS_LABEL},
+    {"a star for nothing", RULES_PYTHON_3_5, DNS("*.example.com"), "example.com", MISS_LABEL_COUNT},
+    {"a star for anything", RULES_PYTHON_3_5, DNS("*.com"), "a_b\x01.com", MISS_NONE},
+    {"a star alone", RULES_PYTHON_3_5, DNS("*"), "localhost", MISS_NONE},
+    {"a partial star and an A-label", RULES_PYTHON_3_5, DNS("x*.example.com"), "xn--a.example.com",
+     MISS_WILDCARD_A_LABEL},
+    {"in capitals it is none", RULES_PYTHON_3_5, DNS("X*.example.com"), "Xn--a.example.com",
+     MISS_NONE},
+    {"a star in an A-label", RULES_PYTHON_3_5, DNS("xn--*.example.com"), "XN--a.example.com",
+     MISS_WILDCARD_A_LABEL},
+    {"a star in an A-label, for itself", RULES_PYTHON_3_5, DNS("xn--*.example.com"),
+     "XN--*.example.com", MISS_NONE},
+    {"a common name for an address", RULES_PYTHON_3_5, CN("192.0.2.1"), "192.0.2.1", MISS_NONE},
+    {"an address as a name", RULES_PYTHON_3_5, DNS("192.0.2.1"), "192.0.2.1", MISS_OTHER_TYPE},
+    {"an address with a byte more", RULES_PYTHON_3_5, IP("\xc0\0\2\1\0"), "192.0.2.1",
+     MISS_MALFORMED},
+    {"a rule set that is none", (enum rule_set)99, DNS("a.example.com"), "a.example.com",
+     MISS_OTHER_RULES},
+};
+
+START_TEST(one_by_the_peers_rules_and_why)
+{
+    const struct peer_row *row = &peer_rows[_i];
+    struct match_rules rules = {.suffixes = suffixes, .rules = {.set = row->set}};
+    struct reference reference;
+    enum miss miss;
+
+    ck_assert_int_eq(reference_parse(&reference, row->set, (const uint8_t *)row->reference,
+                                     strlen(row->reference)),
+                     0);
+    miss = match_one(&rules, &reference, &row->presented);
+    ck_assert_msg(miss == row->expected, "%s for %s: expected %s, got %s", row->intent,
+                  row->reference, miss_name(row->expected), miss_name(miss));
+
+    /* Read by the rules of one set, it says nothing to another. */
+    rules.rules.set = row->set == RULES_RFC9525 ? RULES_OPENSSL : RULES_RFC9525;
+    ck_assert_int_eq(match_one(&rules, &reference, &row->presented), MISS_OTHER_RULES);
+}
+END_TEST
+
 START_TEST(every_miss_has_a_row_and_words)
 {
-    for (int miss = MISS_NONE; miss <= MISS_CN_FOR_ADDRESS; miss++) {
+    for (int miss = MISS_NONE; miss <= MISS_NOT_UTF8; miss++) {
         size_t n_rows = 0;
 
         for (int i = 0; i < N_ROWS(miss_rows); i++)
             n_rows += (int)miss_rows[i].expected == miss;
-        /* One identity alone cannot give these two: test_match.c has them. */
-        n_rows += miss == MISS_CN_NOT_LAST_RESORT || miss == MISS_CN_SEVERAL;
+        for (int i = 0; i < N_ROWS(peer_rows); i++)
+            n_rows += (int)peer_rows[i].expected == miss;
+        /* One identity alone cannot give these: test_match_peers.c and test_match.c have them. */
+        n_rows += miss == MISS_CN_NOT_LAST_RESORT || miss == MISS_CN_SEVERAL ||
+                  miss == MISS_WILDCARD_OFF || miss == MISS_NOT_UTF8;
         ck_assert_msg(n_rows > 0, "no row for %s", miss_name((enum miss)miss));
 
         for (int other = MISS_NONE; other < miss; other++) {
@@ -252,6 +349,7 @@ int main(void)
     tcase_add_unchecked_fixture(rows, open_suffixes, close_suffixes);
     tcase_add_loop_test(rows, one_and_why, 0, N_ROWS(miss_rows));
     tcase_add_loop_test(rows, one_common_name_and_why, 0, N_ROWS(miss_rows));
+    tcase_add_loop_test(rows, one_by_the_peers_rules_and_why, 0, N_ROWS(peer_rows));
     tcase_add_test(rows, every_miss_has_a_row_and_words);
     suite_add_tcase(suite, rows);
 

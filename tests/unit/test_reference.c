@@ -19,7 +19,7 @@
 
 static int parse(struct reference *reference, const char *text, size_t len)
 {
-    return reference_parse(reference, (const uint8_t *)text, len);
+    return reference_parse(reference, RULES_RFC9525, (const uint8_t *)text, len);
 }
 
 static const struct fault_row {

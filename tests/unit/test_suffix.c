@@ -34,7 +34,8 @@ START_TEST(public_suffixes)
 {
     const struct suffix_row *row = &suffix_rows[_i];
 
-    ck_assert_int_eq(suffix_list_is_public(suffixes, row->name, strlen(row->name)), row->expected);
+    ck_assert_int_eq(suffix_list_is_public(suffixes, SUFFIX_ICANN, row->name, strlen(row->name)),
+                     row->expected);
 }
 END_TEST
 
@@ -46,14 +47,15 @@ START_TEST(no_suffix_no_wildcard)
     struct identity presented = {IDENTITY_DNS, (const uint8_t *)"*.example.com", 13};
     char name[REFERENCE_NAME_BYTES + 1];
 
-    ck_assert(suffix_list_is_public(suffixes, "example.com\0", 12));
+    ck_assert(suffix_list_is_public(suffixes, SUFFIX_ICANN, "example.com\0", 12));
     for (size_t i = 0; i < sizeof(name); i++)
         name[i] = i % 2 ? '.' : 'a';
-    ck_assert(suffix_list_is_public(suffixes, name, sizeof(name)));
-    ck_assert(!suffix_list_is_public(suffixes, name, sizeof(name) - 1));
+    ck_assert(suffix_list_is_public(suffixes, SUFFIX_ICANN, name, sizeof(name)));
+    ck_assert(!suffix_list_is_public(suffixes, SUFFIX_ICANN, name, sizeof(name) - 1));
 
-    ck_assert(suffix_list_is_public(NULL, "example.com", 11));
-    ck_assert_int_eq(reference_parse(&reference, (const uint8_t *)"a.example.com", 13), 0);
+    ck_assert(suffix_list_is_public(NULL, SUFFIX_ICANN, "example.com", 11));
+    ck_assert_int_eq(
+        reference_parse(&reference, RULES_RFC9525, (const uint8_t *)"a.example.com", 13), 0);
     ck_assert_int_eq(match_one(&rules, &reference, &presented), MISS_WILDCARD_PUBLIC_SUFFIX);
     ck_assert_ptr_null(suffix_list_close(NULL));
 }

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/identity/set.h"
+
+#include <string.h>
+
+#include "daemon/identity/name.h"
+
+/*
+ * Names are texts there, and any character but a dot may stand where a star is. Both are compared
+ * as UTF-8, with the case of ASCII letters apart and of no others: where Python folds more, this is
+ * stricter.
+ */
+
+static size_t count_stars(const uint8_t *label, size_t len)
+{
+    size_t n_stars = 0;
+
+    for (size_t i = 0; i < len; i++)
+        n_stars += label[i] == '*';
+    return n_stars;
+}
+
+/* In lower case only, as the peer looks for it. */
+static bool begins_with_xn(const uint8_t *text, size_t len)
+{
+    return len >= 4 && memcmp(text, "xn--", 4) == 0;
+}
+
+/* `label` holds one star; `text` is the left-most label of the reference. */
+static enum miss label_miss(const uint8_t *label, size_t label_len, const uint8_t *text, size_t len,
+                            bool a_label)
+{
+    const uint8_t *star = memchr(label, '*', label_len);
+    size_t head_len = (size_t)(star - label), tail_len = label_len - head_len - 1;
+
+    if (label_len == 1)
+        return len > 0 ? MISS_NONE : MISS_WILDCARD_LABEL;
+    if (a_label || begins_with_xn(label, label_len))
+        return name_equal(label, label_len, text, len) ? MISS_NONE : MISS_WILDCARD_A_LABEL;
+    if (len < head_len + tail_len || !name_equal(label, head_len, text, head_len) ||
+        !name_equal(star + 1, tail_len, text + len - tail_len, tail_len))
+        return MISS_LABEL;
+    return MISS_NONE;
+}
+
+enum miss set_python_3_5_name(const struct reference *reference, const struct identity *presented)
+{
+    const uint8_t *name = (const uint8_t *)reference->given, *label = presented->data;
+    size_t len = reference->given_len, label_len, left_len, n_stars;
+
+    if (presented->len == 0)
+        return MISS_NOT_A_NAME;
+    label_len = name_label_len(label, presented->len);
+    n_stars = count_stars(label, label_len);
+    if (n_stars > 1)
+        return MISS_WILDCARD_SEVERAL;
+
+    if (name_count_labels(label, presented->len) != name_count_labels(name, len))
+        return MISS_LABEL_COUNT;
+    if (n_stars == 0)
+        return name_equal(label, presented->len, name, len) ? MISS_NONE : MISS_LABEL;
+
+    /* As many labels, so that what follows begins with a dot in both, or is nothing in both. */
+    left_len = name_label_len(name, len);
+    if (!name_equal(label + label_len, presented->len - label_len, name + left_len, len - left_len))
+        return MISS_LABEL;
+    return label_miss(label, label_len, name, left_len, begins_with_xn(name, len));
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/identity/set.h"
+
+#include <string.h>
+
+#include "daemon/identity/name.h"
+
+/*
+ * What makes a presented name unfit is looked for before it is compared, so that it is refused for
+ * itself. The reference was judged when it was parsed: its value is in lower case, and every label
+ * of it is fit.
+ */
+
+/* What a presented name is made of. */
+struct shape {
+    size_t n_labels;
+    bool wildcard; /* the left-most label is a star, and nothing else holds one */
+};
+
+/* RFC 9525 section 6.3: exactly one star, and it is the complete left-most label. */
+static enum miss shape_stars(const uint8_t *name, size_t len, struct shape *shape)
+{
+    const uint8_t *parent;
+    size_t parent_len;
+
+    if (name_label_len(name, len) != 1)
+        return MISS_WILDCARD_PLACE;
+
+    parent = name_parent(name, len, &parent_len);
+    if (parent_len > 0 && memchr(parent, '*', parent_len))
+        return MISS_WILDCARD_PLACE;
+
+    shape->wildcard = true;
+    return MISS_NONE;
+}
+
+static enum miss shape_read(const struct identity *presented, struct shape *shape)
+{
+    const uint8_t *name = presented->data;
+    size_t len = presented->len, label_len;
+    unsigned all = 0;
+    bool ldh = true;
+
+    *shape = (struct shape){0};
+    if (len > 0 && memchr(name, '\0', len))
+        return MISS_NUL;
+    if (len == 0 || len > NAME_BYTES)
+        return MISS_NOT_A_NAME;
+
+    /* Up to and with len: after a trailing dot there is one more label, and it is empty. */
+    for (size_t at = 0; at <= len; at += label_len + 1) {
+        unsigned classes;
+
+        label_len = name_label_len(name + at, len - at);
+        classes = name_classes(name + at, label_len);
+        if (label_len == 0 || label_len > NAME_LABEL_BYTES || (classes & NAME_OTHER))
+            return MISS_NOT_A_NAME;
+        if (at > 0)
+            ldh = ldh && name_label_is_ldh(name + at, label_len);
+        all |= classes;
+        shape->n_labels++;
+    }
+
+    if (!(all & NAME_STAR))
+        return MISS_NONE;
+    if (shape_stars(name, len, shape) != MISS_NONE)
+        return MISS_WILDCARD_PLACE;
+    return ldh ? MISS_NONE : MISS_NOT_A_NAME;
+}
+
+static enum miss wildcard_miss(const struct reference *reference, const struct identity *presented)
+{
+    const uint8_t *name = (const uint8_t *)reference->value, *parent, *presented_parent;
+    size_t parent_len, presented_parent_len;
+    size_t label_len = name_label_len(name, reference->value_len);
+
+    parent = name_parent(name, reference->value_len, &parent_len);
+    presented_parent = name_parent(presented->data, presented->len, &presented_parent_len);
+    if (!name_equal(presented_parent, presented_parent_len, parent, parent_len))
+        return MISS_LABEL;
+    if (label_len == 0 || (name_classes(name, label_len) & ~NAME_LDH))
+        return MISS_WILDCARD_LABEL;
+    return MISS_NONE;
+}
+
+enum miss set_rfc9525_name(const struct reference *reference, const struct identity *presented)
+{
+    const uint8_t *name = (const uint8_t *)reference->value;
+    struct shape shape;
+    enum miss miss;
+
+    miss = shape_read(presented, &shape);
+    if (miss != MISS_NONE)
+        return miss;
+    if (shape.n_labels != name_count_labels(name, reference->value_len))
+        return MISS_LABEL_COUNT;
+    if (shape.wildcard)
+        return wildcard_miss(reference, presented);
+    return name_equal(presented->data, presented->len, name, reference->value_len) ? MISS_NONE
+                                                                                   : MISS_LABEL;
+}
