@@ -66,20 +66,24 @@ static json_t *identity_value(const struct certname_identity *identity, char *te
     return object;
 }
 
+static json_t *failure_value(const struct certname_failure *failure)
+{
+    json_t *object = json_object();
+
+    set(&object, "code", json_string(failure->code));
+    set(&object, "verify_code", json_integer(failure->verify_code));
+    set(&object, "message", message_value(failure->message));
+    set(&object, "depth", json_integer(failure->depth));
+    return object;
+}
+
 static json_t *failures_value(const struct certname_verdict *verdict)
 {
     struct certname_failure failure;
     json_t *list = json_array();
 
-    for (size_t i = 0; list && certname_verdict_failure(verdict, i, &failure); i++) {
-        json_t *object = json_object();
-
-        set(&object, "code", json_string(failure.code));
-        set(&object, "verify_code", json_integer(failure.verify_code));
-        set(&object, "message", message_value(failure.message));
-        set(&object, "depth", json_integer(failure.depth));
-        append(&list, object);
-    }
+    for (size_t i = 0; list && certname_verdict_failure(verdict, i, &failure); i++)
+        append(&list, failure_value(&failure));
     return list;
 }
 
@@ -213,6 +217,7 @@ json_t *json_from_verdict(const struct certname_verdict *verdict)
     int result = certname_verdict_result(verdict);
     bool accepted = result == CERTNAME_VERIFIED || result == CERTNAME_NAME_MATCHES;
     unsigned more = certname_verdict_presented_more(verdict);
+    struct certname_failure reported;
     json_t *object = json_object();
 
     set(&object, "accepted", json_boolean(accepted));
@@ -236,6 +241,8 @@ json_t *json_from_verdict(const struct certname_verdict *verdict)
     set(&object, "alert", alert_value(verdict));
     set(&object, "sni", json_boolean(certname_verdict_sni(verdict)));
     set(&object, "leaf", leaf_value(verdict));
+    if (certname_verdict_reported(verdict, &reported))
+        set(&object, "reported", failure_value(&reported));
     return object;
 }
 

@@ -215,6 +215,15 @@ static void print_checked(FILE *out, const struct certname_verdict *verdict)
     (void)fputc('\n', out);
 }
 
+static int print_reported(FILE *out, const struct certname_verdict *verdict)
+{
+    struct certname_failure reported;
+
+    if (!certname_verdict_reported(verdict, &reported))
+        return 0;
+    return print_text(out, "  reported   ", reported.message, "\n");
+}
+
 int text_print_verdict(FILE *out, const struct certname_verdict *verdict)
 {
     int r;
@@ -225,6 +234,8 @@ int text_print_verdict(FILE *out, const struct certname_verdict *verdict)
         r = print_acceptance(out, verdict);
     if (!r)
         r = print_rule(out, verdict);
+    if (!r)
+        r = print_reported(out, verdict);
     if (!r)
         print_checked(out, verdict);
     return r;

@@ -33,6 +33,7 @@ struct certname_verdict {
     const char *failure_messages[LIMIT_FAILURES_COUNT];
     const char *presented_why[LIMIT_PRESENTED_SHOWN_COUNT];
     const char *presented_text[LIMIT_PRESENTED_SHOWN_COUNT];
+    const char *reported_message;
     const char *why;
     const char *text;
     const char *section;
@@ -124,6 +125,17 @@ static int make_python_fields(struct certname_verdict *made)
     return make_string(&made->arena, &made->strerror, STRERROR_PREFIX, first->message);
 }
 
+static int make_reported(struct certname_verdict *made)
+{
+    const struct verdict_failure *reported = &made->verdict.reported;
+
+    if (!made->verdict.has_reported)
+        return 0;
+    if (reported->verify_code == 0 || reported->verify_code > INT_MAX)
+        return -EBADMSG;
+    return make_string(&made->arena, &made->reported_message, "", reported->message);
+}
+
 static int make_explanation(struct certname_verdict *made)
 {
     int r = 0;
@@ -172,6 +184,8 @@ static int make(struct certname_verdict *made, const uint8_t *payload, size_t le
         r = make_python_fields(made);
     if (!r)
         r = make_explanation(made);
+    if (!r)
+        r = make_reported(made);
     return r ? r : make_provenance(made);
 }
 
@@ -383,4 +397,21 @@ EXPORT int certname_verdict_leaf(const struct certname_verdict *verdict, struct 
         .not_after = seen->not_after,
     };
     return seen->sha256.len > 0;
+}
+
+EXPORT int certname_verdict_reported(const struct certname_verdict *verdict,
+                                     struct certname_failure *failure)
+{
+    const struct certname_verdict *seen = view(verdict);
+
+    *failure = (struct certname_failure){.code = "", .message = ""};
+    if (!seen->verdict.has_reported)
+        return 0;
+    *failure = (struct certname_failure){
+        .code = verdict_failure_name(seen->verdict.reported.code),
+        .verify_code = (int)seen->verdict.reported.verify_code,
+        .message = seen->reported_message,
+        .depth = seen->verdict.reported.depth,
+    };
+    return 1;
 }

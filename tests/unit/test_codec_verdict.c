@@ -68,6 +68,10 @@ static struct verdict refusing(void)
     verdict.presented[1] = (struct verdict_identity){.type = VERDICT_OTHER, .value = text("")};
     verdict.n_presented = 2;
     verdict.presented_more = 9;
+    verdict.has_reported = true;
+    verdict.reported = verdict.failures[0];
+    verdict.presented[0].why = text("label");
+    verdict.presented[0].text = text("a label differs");
     verdict.has_nearest = true;
     verdict.nearest.identity = verdict.presented[0];
     verdict.nearest.why = text("other-type");
@@ -112,6 +116,11 @@ START_TEST(refusal_reads_back)
     assert_bytes(received.nearest.why, sent.nearest.why);
     assert_bytes(received.nearest.text, sent.nearest.text);
     ck_assert_uint_eq(received.alert, 42);
+    ck_assert(received.has_reported);
+    assert_bytes(received.reported.message, sent.reported.message);
+    assert_bytes(received.presented[0].why, sent.presented[0].why);
+    assert_bytes(received.presented[0].text, sent.presented[0].text);
+    ck_assert_uint_eq(received.presented[1].why.len, 0);
     ck_assert(!received.leaf.has_validity);
 }
 END_TEST
@@ -176,7 +185,7 @@ static int read_bytes(struct verdict *verdict, const char *data, size_t len)
 START_TEST(unknown_values)
 {
     static const char reference[] = "\x1a\x02\x08\x01";
-    static const char more[] = "\x1a\x02\x08\x63\x40\x63\x7a\x01x";
+    static const char more[] = "\x1a\x02\x08\x63\x40\x63\xfa\x01\x01x";
     static const char outcome[] = "\x08\x01\x1a\x02\x08\x01";
     struct verdict verdict;
 

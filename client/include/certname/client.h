@@ -249,6 +249,13 @@ struct certname_failure {
 int certname_verdict_failure(const struct certname_verdict *_verdict, size_t _index,
                              struct certname_failure *_failure);
 
+/*
+ * What rules that the policy only reports would have refused; the result does not regard it. 1 and
+ * *failure is filled in, or 0 if there is nothing.
+ */
+int certname_verdict_reported(const struct certname_verdict *_verdict,
+                              struct certname_failure *_failure);
+
 struct certname_identity {
     const char
         *type; /* DNS-ID, IP-ID, CN-ID, email, URI-ID, SRV-ID, other, malformed, unspecified */
@@ -299,13 +306,14 @@ uint64_t certname_verdict_generation(const struct certname_verdict *_verdict);
 struct certname_bytes certname_verdict_digest(const struct certname_verdict *_verdict);
 
 /*
- * The TLS alert that fits the refusal, RFC 8446 section 6.2, and its name there, as in "bad_certificate". 0 and ""
- * where the verdict accepts.
+ * The TLS alert that fits the refusal, RFC 8446 section 6.2, and its name there, as in
+ * "bad_certificate". 0 and "" where the verdict accepts.
  */
 unsigned certname_verdict_alert(const struct certname_verdict *_verdict);
 const char *certname_verdict_alert_name(const struct certname_verdict *_verdict);
 
-/* Whether the reference may be sent as server_name, RFC 6066 section 3: 1, or 0 (an IP address never). */
+/* Whether the reference may be sent as server_name, RFC 6066 section 3: 1, or 0 (an IP address
+ * never). */
 int certname_verdict_sni(const struct certname_verdict *_verdict);
 
 /* The end entity's certificate, for callers without a parser. Nothing here has been judged. */

@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Rule sets, what tightens them and what is only reported, from the policy file to the verdict."""
+
+import json
+
+import harness
+from certificates import certificate
+
+POLICY = """\
+defaults { rules = rfc9525 }
+domain "openssl.example" { subdomains = all rules = openssl }
+domain "python37.example" { subdomains = all rules = "python-3.7" }
+domain "python35.example" { subdomains = all rules = python-3.5 }
+domain "strict.example" { subdomains = all rules = openssl wildcards = none common-name = no }
+domain "github.io" { subdomains = all public-suffix-wildcards = refuse-all }
+domain "watched.example" { subdomains = all rules = openssl rules-report = rfc9525 }
+domain "cn.example" { subdomains = all common-name = report }
+"""
+
+# (intent, domain it is about, subjectAltName, CN, reference, accepted)
+ROWS = [
+    ("openssl takes a star in a label", "DNS:w*.openssl.example", None, "www.openssl.example", True),
+    ("... python-3.7 does not", "DNS:w*.python37.example", None, "www.python37.example", False),
+    ("... python-3.5 does, also in the middle", "DNS:w*w.python35.example", None, "wxw.python35.example", True),
+    ("... which openssl does not", "DNS:w*w.openssl.example", None, "wxw.openssl.example", False),
+    ("rfc9525 does not", "DNS:w*.other.example", None, "www.other.example", False),
+    ("openssl takes the common name", None, "a.openssl.example", "a.openssl.example", True),
+    ("python-3.7 takes the common name", None, "a.python37.example", "a.python37.example", True),
+    ("rfc9525 does not", None, "a.other.example", "a.other.example", False),
+    ("the common name switched off", None, "a.strict.example", "a.strict.example", False),
+    ("a star for the whole label", "DNS:*.openssl.example", None, "a.openssl.example", True),
+    ("wildcards switched off", "DNS:*.strict.example", None, "a.strict.example", False),
+    ("a star under a private suffix, refused", "DNS:*.github.io", None, "a.github.io", False),
+    ("a trailing dot counts for openssl", "DNS:a.openssl.example", None, "a.openssl.example.", False),
+    ("... and not for rfc9525", "DNS:a.other.example", None, "a.other.example.", True),
+]
+
+
+class Rules(harness.DaemonTestCase):
+    policy = POLICY
+
+    def test_rows(self):
+        """Each domain's rule set decides for it, and the verdict names its section."""
+        for intent, names, common_name, host, accepted in ROWS:
+            with self.subTest(intent):
+                one = certificate(*([names] if names else []), cn=common_name)
+                verdict = self.verify(host, one.path, status=0 if accepted else 1)
+                self.assertEqual(verdict["accepted"], accepted)
+                self.assertNotIn("reported", verdict)
+
+    def test_odd_references(self):
+        """What a peer takes as a reference is taken under its rules; rfc9525 says what is wrong with it."""
+        one = certificate("DNS:a..openssl.example", "DNS:a..other.example")
+        self.assertTrue(self.verify("a..openssl.example", one.path, status=0)["accepted"])
+        error = self.verify("a..other.example", one.path, status=2)["error"]
+        self.assertEqual(error["code"], "invalid-reference")
+        self.assertIn("two dots", error["message"])
+        for host in (".openssl.example", "a b.openssl.example", ""):
+            self.assertEqual(self.verify(host, one.path, status=2)["error"]["code"], "invalid-reference")
+
+    def test_reported_rules(self):
+        """Rules that are only reported change no outcome, and the verdict says what they would have refused."""
+        partial = certificate("DNS:w*.watched.example", "DNS:plain.watched.example")
+        verdict = self.verify("www.watched.example", partial.path, status=0)
+        self.assertTrue(verdict["accepted"])
+        self.assertEqual((verdict["reported"]["code"], verdict["reported"]["verify_code"]), ("hostname-mismatch", 62))
+        self.assertNotIn("reported", self.verify("plain.watched.example", partial.path, status=0))
+        self.assertNotIn("reported", self.verify("other.watched.example", partial.path, status=1))
+        self.assertIn("  reported   ", self.verify_text("www.watched.example", partial.path, status=0))
+
+    def test_reported_common_name(self):
+        """A common name is taken and reported; without need of it nothing is."""
+        old = certificate(cn="host.cn.example")
+        self.assertEqual(self.verify("host.cn.example", old.path, status=0)["reported"]["code"], "hostname-mismatch")
+        new = certificate("DNS:host.cn.example", cn="host.cn.example")
+        self.assertNotIn("reported", self.verify("host.cn.example", new.path, status=0))
+
+    def test_explain(self):
+        """explain says of each identity why it does not match, the nearest first; --json has the same."""
+        one = certificate("DNS:*.com", "DNS:w*.other.example", "DNS:*.other.example", "IP:192.0.2.1",
+                          "email:a@other.example", cn="a.b.other.example")
+        code, out, err = self.daemon.ctl("explain", "a.b.other.example", one.path)
+        self.assertEqual((code, err), (1, ""))
+        listed = out.split("compared with DNS-ID a.b.other.example:\n")[1].splitlines()
+        self.assertEqual(len(listed), 12)
+        self.assertIn("nearest    DNS-ID " + listed[0].split()[1], out)
+        self.assertIn("it has another number of labels", out)
+        code, out, err = self.daemon.ctl("explain", "--json", "a.b.other.example", one.path)
+        why = [identity.get("why") for identity in json.loads(out)["presented"]]
+        self.assertEqual(why, ["label-count", "wildcard-place", "label-count", "other-type", "other-type",
+                               "common-name-off"])
+        code, out, err = self.daemon.ctl("explain", "x.other.example", one.path)
+        self.assertEqual(code, 0)
+        self.assertIn("matches", out)
+
+
+if __name__ == "__main__":
+    harness.main()
