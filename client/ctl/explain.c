@@ -64,10 +64,12 @@ static int print_others(FILE *out, const struct certname_verdict *verdict,
 int explain_print(FILE *out, const struct certname_verdict *verdict)
 {
     struct certname_identity nearest;
-    bool has_nearest = certname_verdict_nearest(verdict, &nearest, &nearest.why, &nearest.text);
+    const char *why, *text;
+    bool has_nearest = certname_verdict_nearest(verdict, &nearest, &why, &text);
     unsigned more = certname_verdict_presented_more(verdict);
     int r = text_print_verdict(out, verdict);
 
+    nearest.text = text;
     (void)fputc('\n', out);
     if (!r)
         r = print_head(out, verdict);
