@@ -13,6 +13,7 @@
 #include "daemon/host/control.h"
 #include "daemon/host/fd.h"
 #include "daemon/host/log.h"
+#include "daemon/host/sandbox.h"
 #include "proto/limits.h"
 
 /* Asked again this often whether all has been answered. */
@@ -176,6 +177,8 @@ int front_run(int listen_socket, int control)
     struct front front;
     int r = front_init(&front, listen_socket, control);
 
+    if (!r)
+        r = sandbox_enter_front();
     if (!r && event_base_dispatch(front.base) < 0)
         r = -EIO;
     if (!r)

@@ -16,12 +16,17 @@ int sandbox_enter_common(void);
  */
 int sandbox_enter_verifier(void);
 
+/*
+ * For the front, after its event loop stands: from here on only the system calls that it needs; any
+ * other ends the process (SIGSYS). 0 or -errno.
+ */
+int sandbox_enter_front(void);
+
 /* Starts the CPU time of one verification: past it the process is ended by SIGPROF. 0 or -errno. */
 int sandbox_start_cpu_timer(void);
 
 /* Ends it: what is used from here on is nobody's verification. */
 void sandbox_stop_cpu_timer(void);
 
-/* True in a build for sanitizers or valgrind, whose verifiers run without filter, limits and CPU
- * timer. */
+/* True in a build for sanitizers or valgrind: no process has a filter, no verifier limits. */
 bool sandbox_is_relaxed(void);

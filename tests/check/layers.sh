@@ -34,7 +34,7 @@ proto/certname.pb-c.h   proto/codec
 confuse.h               daemon/policy/parse.c
 idn2.h                  daemon/identity/idn.c
 libpsl.h                daemon/identity/suffix.c
-seccomp.h               daemon/host/sandbox_verifier.c
+seccomp.h               daemon/host/sandbox_strict.c
 jansson.h               client/ctl/
 xxhash.h                daemon/front/refusals.c
 '

@@ -91,6 +91,13 @@ class MadeOf(ProcessTestCase):
             self.assertRegex(limits, r"Max address space +\d+ +\d+ ")
             self.assertRegex(limits, r"Max processes +0 +0 ")
 
+    @harness.needs_sandbox
+    def test_filter_of_the_front(self):
+        """The front runs under a seccomp filter too, once it serves."""
+        with self.daemon.client() as client:
+            self.assertIsNotNone(client)
+        self.assertEqual(status(self.daemon.front())["Seccomp"], "2")
+
     def test_no_privilege_and_no_core(self):
         """No process may gain privileges or leave a core, which would hold what others asked."""
         for pid in self.all_processes():

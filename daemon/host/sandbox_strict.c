@@ -17,17 +17,32 @@
 #define STACK_BYTES 1048576
 
 /*
- * All that receive, decide, reply and libc's allocator use. restart_syscall: after SIGSTOP and
- * SIGCONT. clock_gettime: where the vDSO has to ask the kernel. sysinfo: glibc's qsort of more than
- * 1 KiB, which libcrypto does with a SET OF, asks once how much memory there is. poll: a log that
- * nobody reads must not hold us up.
+ * What every process of ours that reads from outside needs: libc's allocator, clocks where the vDSO
+ * has to ask the kernel, going on after SIGSTOP and SIGCONT (restart_syscall), a log that must not
+ * hold us up (poll), and the end.
  */
-static const int allowed[] = {
-    SCMP_SYS(recvfrom), SCMP_SYS(sendmsg),       SCMP_SYS(setitimer),    SCMP_SYS(brk),
-    SCMP_SYS(munmap),   SCMP_SYS(mremap),        SCMP_SYS(madvise),      SCMP_SYS(futex),
-    SCMP_SYS(exit),     SCMP_SYS(exit_group),    SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
-    SCMP_SYS(getpid),   SCMP_SYS(clock_gettime), SCMP_SYS(sysinfo),      SCMP_SYS(poll),
-    SCMP_SYS(ppoll),
+static const int common_calls[] = {
+    SCMP_SYS(brk),           SCMP_SYS(munmap),       SCMP_SYS(mremap),
+    SCMP_SYS(madvise),       SCMP_SYS(futex),        SCMP_SYS(exit),
+    SCMP_SYS(exit_group),    SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
+    SCMP_SYS(clock_gettime), SCMP_SYS(getpid),       SCMP_SYS(poll),
+    SCMP_SYS(ppoll),         SCMP_SYS(recvfrom),     SCMP_SYS(sendmsg),
+};
+
+/*
+ * A verifier's: its CPU timer; and glibc's qsort of more than 1 KiB, which libcrypto does with a
+ * SET OF, asks once how much memory there is (sysinfo).
+ */
+static const int verifier_calls[] = {
+    SCMP_SYS(setitimer),
+    SCMP_SYS(sysinfo),
+};
+
+/* The front's: connections that come and go, descriptors of verifiers, the event loop. */
+static const int front_calls[] = {
+    SCMP_SYS(accept4),    SCMP_SYS(getsockopt),  SCMP_SYS(sendto),
+    SCMP_SYS(recvmsg),    SCMP_SYS(close),       SCMP_SYS(epoll_ctl),
+    SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait), SCMP_SYS(epoll_pwait2),
 };
 
 /* Where less is allowed already, that is kept. */
@@ -76,15 +91,23 @@ static int set_limits(void)
     return r;
 }
 
-static int add_rules(scmp_filter_ctx filter)
+#define N_CALLS(calls) (sizeof(calls) / sizeof((calls)[0]))
+
+static int allow(scmp_filter_ctx filter, const int *calls, size_t n_calls)
 {
     int r = 0;
 
-    for (size_t i = 0; !r && i < sizeof(allowed) / sizeof(allowed[0]); i++)
-        r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
-    if (!r)
-        r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
+    for (size_t i = 0; !r && i < n_calls; i++)
+        r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
+    return r;
+}
+
+/* Writing goes to standard error alone, and no memory becomes executable. */
+static int allow_with_limits(scmp_filter_ctx filter)
+{
+    int r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
                              SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO, 0));
+
     if (!r)
         r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
                              SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
@@ -94,25 +117,34 @@ static int add_rules(scmp_filter_ctx filter)
     return r;
 }
 
-static int load_filter(void)
+static int load_filter(const int *calls, size_t n_calls)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
     int r;
 
     if (!filter)
         return -ENOMEM;
-    r = add_rules(filter);
+    r = allow(filter, common_calls, N_CALLS(common_calls));
+    if (!r)
+        r = allow(filter, calls, n_calls);
+    if (!r)
+        r = allow_with_limits(filter);
     if (!r)
         r = seccomp_load(filter);
     seccomp_release(filter);
     return r;
 }
 
+int sandbox_enter_front(void)
+{
+    return load_filter(front_calls, N_CALLS(front_calls));
+}
+
 int sandbox_enter_verifier(void)
 {
     int r = set_limits();
 
-    return r ? r : load_filter();
+    return r ? r : load_filter(verifier_calls, N_CALLS(verifier_calls));
 }
 
 int sandbox_start_cpu_timer(void)
