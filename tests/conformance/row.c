@@ -179,6 +179,11 @@ static enum claim read_claim(const json_t *claims, const char *key)
     return CLAIM_NONE;
 }
 
+enum claim row_measured(const struct row *row, const char *key)
+{
+    return read_claim(json_object_get(row->json, "measured"), key);
+}
+
 /* X509_check_host, with flags 0x24, looks at no iPAddress; X509_check_ip looks at nothing else. */
 static void take_claims(struct row *row, const json_t *json)
 {

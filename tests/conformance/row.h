@@ -65,5 +65,8 @@ bool row_accepts(const struct row *row, const uint8_t *host, size_t len);
 /* Why the nearest presented identity does not match; MISS_NONE where there is none. */
 enum miss row_nearest_miss(const struct row *row);
 
+/* What was measured under `key`, such as "python-3.6". */
+enum claim row_measured(const struct row *row, const char *key);
+
 /* The peer's name, as the rows spell it. */
 const char *peer_name(enum peer peer);

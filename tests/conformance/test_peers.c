@@ -4,7 +4,8 @@
  * Proves that rfc9525 differs from other implementations only where it is meant to: each verdict of
  * theirs, in a file that is no part of this project, is ours, or a class in classes.c says why not.
  * A class that explains nothing fails as well. Of OpenSSL only what it refuses is looked at: being
- * stricter is what rule set rfc9525 is for.
+ * stricter is what rule set rfc9525 is for. The rule sets that are named after a program are set
+ * beside that one: recorded.h.
  */
 
 #include <errno.h>
@@ -13,6 +14,7 @@
 #include <string.h>
 
 #include "tests/conformance/classes.h"
+#include "tests/conformance/recorded.h"
 #include "tests/conformance/row.h"
 
 #define ROWS_FILE "names-measured.jsonl"
@@ -34,6 +36,7 @@ struct run {
     size_t n_failures;
     struct tally peers[N_PEERS];
     size_t classes[MAX_CLASSES][N_PEERS];
+    struct recorded recorded[N_RECORDED];
 };
 
 static size_t class_of(const struct row *row, enum peer peer)
@@ -108,6 +111,8 @@ static int take_line(struct run *run, const struct match_rules *rules, const cha
     r = row_init(&row, line, len, rules);
     for (size_t peer = 0; r == 0 && peer < N_PEERS; peer++)
         compare(run, &row, (enum peer)peer);
+    if (r == 0)
+        run->n_failures += recorded_compare(run->recorded, &row);
     if (r > 0) {
         printf("%s:%zu: not a row\n", run->path, run->n_lines);
         run->n_failures++;
@@ -204,6 +209,7 @@ static int judge(struct run *run)
     report_peers(run);
     for (size_t i = 0; i < n_difference_classes; i++)
         report_class(run, i);
+    recorded_report(run->recorded);
     printf("\n%zu lines, %zu failures\n", run->n_lines, run->n_failures);
     return run->n_failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
