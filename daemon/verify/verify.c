@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/identity/python_text.h"
 #include "daemon/verify/leaf.h"
 #include "daemon/verify/presented.h"
 
@@ -160,6 +161,22 @@ static void add_failure(struct verdict *verdict, enum verdict_failure_code code,
     };
 }
 
+/* As Python prints it at the handshake; match_hostname() of the older ones has words of its own. */
+static void write_mismatch(struct verification *verification, const struct identity *identities,
+                           size_t n_identities)
+{
+    const struct reference *reference = &verification->reference;
+    char *text = verification->identity_text;
+
+    if (verification->rule->rules.set == RULES_PYTHON_3_5)
+        python_text(&verification->match_rules, reference, identities, n_identities,
+                    &verification->names, text, sizeof(verification->identity_text));
+    else
+        snprintf(text, sizeof(verification->identity_text),
+                 "%s mismatch, certificate is not valid for '%s'.",
+                 reference->type == IDENTITY_DNS ? "Hostname" : "IP address", reference->given);
+}
+
 static void judge_names(struct verification *verification, const struct request *request)
 {
     const struct reference *reference = &verification->reference;
@@ -180,9 +197,7 @@ static void judge_names(struct verification *verification, const struct request 
         return;
     }
     presented_fill_nearest(verdict, identities, &verification->names);
-    snprintf(verification->identity_text, sizeof(verification->identity_text),
-             "%s mismatch, certificate is not valid for '%s'.", is_name ? "Hostname" : "IP address",
-             reference->given);
+    write_mismatch(verification, identities, n);
     add_failure(verdict, is_name ? VERDICT_HOSTNAME_MISMATCH : VERDICT_IP_ADDRESS_MISMATCH,
                 is_name ? CODE_HOSTNAME : CODE_IP_ADDRESS, verification->identity_text);
 }

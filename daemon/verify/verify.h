@@ -29,6 +29,8 @@ struct verify_context {
 };
 
 #define VERIFY_TEXT_BYTES 512
+/* A mismatch, in the longest of words: they share a refusal's 4 KiB with what is presented. */
+#define VERIFY_MISMATCH_BYTES 1024
 
 /* What became of the pins; zero is not yes. */
 enum verification_pins {
@@ -47,7 +49,7 @@ struct verification {
     const struct policy_rule *rule;
     enum verification_pins pins;
     uint8_t leaf_sha256[X509_SHA256_BYTES];
-    char identity_text[VERIFY_TEXT_BYTES];
+    char identity_text[VERIFY_MISMATCH_BYTES];
     char pin_text[VERIFY_TEXT_BYTES];
     char error_text[VERIFY_TEXT_BYTES]; /* with a positive return: what is wrong with the request */
     struct verdict verdict;

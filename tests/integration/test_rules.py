@@ -49,6 +49,22 @@ class Rules(harness.DaemonTestCase):
                 self.assertEqual(verdict["accepted"], accepted)
                 self.assertNotIn("reported", verdict)
 
+    def test_words_of_old_pythons(self):
+        """python-3.5 says what match_hostname() raised, in its words, and a name with too many stars ends its walk."""
+        two = certificate("DNS:a.example", "DNS:b.example")
+        verdict = self.verify("x.python35.example", two.path, status=1)
+        self.assertEqual(verdict["verify_message"],
+                         "hostname 'x.python35.example' doesn't match either of 'a.example', 'b.example'")
+        one = certificate("DNS:a.example")
+        self.assertEqual(self.verify("x.python35.example", one.path, status=1)["verify_message"],
+                         "hostname 'x.python35.example' doesn't match 'a.example'")
+        stars = certificate("DNS:**.python35.example", "DNS:x.python35.example")
+        self.assertEqual(self.verify("x.python35.example", stars.path, status=1)["verify_message"],
+                         "too many wildcards in certificate DNS name: '**.python35.example'")
+        many = certificate(*("DNS:n%03d.a-rather-long-name.example" % n for n in range(250)))
+        verdict = self.verify("x.python35.example", many.path, status=1)
+        self.assertRegex(verdict["verify_message"], r"and \d+ more$")
+
     def test_odd_references(self):
         """What a peer takes as a reference is taken under its rules; rfc9525 says what is wrong with it."""
         one = certificate("DNS:a..openssl.example", "DNS:a..other.example")

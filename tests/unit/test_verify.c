@@ -431,6 +431,9 @@ START_TEST(refusal_stays_short)
     for (int i = 50; i < 253; i += 50)
         host[i] = '.';
     host[253] = '\0';
+    use_policy("defaults { rules = python-3.5 }");
+    ck_assert_int_eq(ask(host, NULL, san), 0);
+    ck_assert_uint_le(encoded_size(), 4096);
     use_pins(OTHER_PIN, THIRD_PIN);
     ck_assert_int_eq(ask(host, NULL, san), 0);
     ck_assert_uint_eq(verdict->n_presented + verdict->presented_more, 700);
