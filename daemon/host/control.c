@@ -43,7 +43,10 @@ int control_send(int socket, const struct control_message *message, int fd)
         rights->cmsg_len = CMSG_LEN(sizeof(int));
         memcpy(CMSG_DATA(rights), &fd, sizeof(int));
     }
-    return sendmsg(socket, &header, MSG_NOSIGNAL) < 0 ? -errno : 0;
+    if (sendmsg(socket, &header, MSG_NOSIGNAL) >= 0)
+        return 0;
+    /* As in receiving: a reset is an end. */
+    return errno == ECONNRESET ? -EPIPE : -errno;
 }
 
 static int take_fd(struct msghdr *header)

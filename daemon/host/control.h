@@ -34,8 +34,8 @@ struct control_message {
 /* A pair of sockets, close-on-exec, the first not blocking. 0 or -errno. */
 int control_pair(int pair[static 2]);
 
-/* Sends a message, with a descriptor unless fd is -1; the descriptor stays the caller's. 0 or
- * -errno. */
+/* Sends a message, with a descriptor unless fd is -1; the descriptor stays the caller's. 0; -EPIPE
+ * where the other side has ended; or -errno. */
 int control_send(int socket, const struct control_message *message, int fd);
 
 /*

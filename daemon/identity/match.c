@@ -214,10 +214,22 @@ static bool ends_walk(enum rule_set set, const struct identity *presented, enum 
            (miss == MISS_MALFORMED && presented->type == IDENTITY_IP);
 }
 
+static bool is_ascii(const uint8_t *text, size_t len)
+{
+    uint8_t all = 0;
+
+    for (size_t i = 0; i < len; i++)
+        all |= text[i];
+    return all < 0x80;
+}
+
 static bool is_utf8(const uint8_t *text, size_t len)
 {
     uint32_t code;
     size_t n;
+
+    if (is_ascii(text, len))
+        return true;
 
     for (size_t at = 0; at < len; at += n) {
         n = utf8_next(text + at, len - at, &code);
@@ -274,28 +286,50 @@ static size_t nearness(const struct reference *reference, const struct identity 
                                   reference->value_len);
 }
 
-void match_all(const struct match_rules *rules, const struct reference *reference,
-               const struct identity *presented, size_t n_presented, struct match_result *result)
+/* By no rule set a name without a star matches, or ends a walk, unless it is the very name. */
+static bool is_surely_another(const struct reference *reference, const struct identity *presented)
 {
-    enum rule_set set = rules->rules.set;
-    struct census census;
-    size_t best = 0;
+    bool by_value = reference->set == RULES_RFC9525;
+    const char *name = by_value ? reference->value : reference->given;
+    size_t len = by_value ? reference->value_len : reference->given_len;
 
-    *result = (struct match_result){0};
-    census_take(&census, set, presented, n_presented);
-    if (set == RULES_PYTHON_3_5 && find_no_text(presented, n_presented, result))
-        return;
+    return presented->type == IDENTITY_DNS && !holds_star(presented) &&
+           !name_equal(presented->data, presented->len, (const uint8_t *)name, len);
+}
 
+/* Whether there is a match. Most names are another one, and that is cheap to see; why they are is
+ * not asked before nothing matched. */
+static bool find_match(const struct match_rules *rules, const struct reference *reference,
+                       const struct census *census, const struct identity *presented,
+                       size_t n_presented, struct match_result *result)
+{
     for (size_t i = 0; i < n_presented; i++) {
-        enum miss miss = judge(rules, reference, &census, &presented[i]);
-        size_t near;
+        enum miss miss;
 
+        if (is_surely_another(reference, &presented[i]))
+            continue;
+        miss = judge(rules, reference, census, &presented[i]);
         if (miss == MISS_NONE) {
             *result = (struct match_result){.match = MATCH_FOUND, .matched = i};
-            return;
+            return true;
         }
+        if (ends_walk(rules->rules.set, &presented[i], miss))
+            return false;
+    }
+    return false;
+}
 
-        near = nearness(reference, &presented[i]);
+static void find_nearest(const struct match_rules *rules, const struct reference *reference,
+                         const struct census *census, const struct identity *presented,
+                         size_t n_presented, struct match_result *result)
+{
+    enum rule_set set = rules->rules.set;
+    size_t best = 0;
+
+    for (size_t i = 0; i < n_presented; i++) {
+        enum miss miss = judge(rules, reference, census, &presented[i]);
+        size_t near = nearness(reference, &presented[i]);
+
         result->ended = ends_walk(set, &presented[i], miss);
         if (near > best || result->ended) {
             best = near;
@@ -306,6 +340,20 @@ void match_all(const struct match_rules *rules, const struct reference *referenc
         if (result->ended)
             return;
     }
+}
+
+void match_all(const struct match_rules *rules, const struct reference *reference,
+               const struct identity *presented, size_t n_presented, struct match_result *result)
+{
+    enum rule_set set = rules->rules.set;
+    struct census census;
+
+    *result = (struct match_result){0};
+    if (set == RULES_PYTHON_3_5 && find_no_text(presented, n_presented, result))
+        return;
+    census_take(&census, set, presented, n_presented);
+    if (!find_match(rules, reference, &census, presented, n_presented, result))
+        find_nearest(rules, reference, &census, presented, n_presented, result);
 }
 
 enum miss match_why(const struct match_rules *rules, const struct reference *reference,

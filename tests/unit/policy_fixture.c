@@ -160,3 +160,11 @@ int policy_suite_run(const char *name, const TTest *const *tests, size_t n_tests
     srunner_free(runner);
     return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
+
+long policy_patience(void)
+{
+    const char *multiplier = getenv("CK_TIMEOUT_MULTIPLIER");
+    long factor = multiplier ? strtol(multiplier, NULL, 10) : 1;
+
+    return 2 * (factor > 0 ? factor : 1);
+}

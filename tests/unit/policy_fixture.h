@@ -67,3 +67,6 @@ unsigned random_next(unsigned *state, unsigned n);
 
 /* Runs each test in a case of its own. What main returns. */
 int policy_suite_run(const char *name, const TTest *const *tests, size_t n_tests);
+
+/* The 2 seconds that a load may take, times CK_TIMEOUT_MULTIPLIER where all is slow (valgrind). */
+long policy_patience(void);

@@ -122,6 +122,60 @@ START_TEST(stars)
 }
 END_TEST
 
+/* By no peer's rules are several stars in a label a pattern: for themselves alone, or a fault. */
+START_TEST(stars_by_the_peers_rules)
+{
+    static const enum rule_set sets[] = {RULES_OPENSSL, RULES_PYTHON_3_7, RULES_PYTHON_3_5};
+    size_t n_stars = (size_t)_i;
+    char together[64 + sizeof(".example.com")];
+    struct identity presented = {IDENTITY_DNS, (const uint8_t *)together, n_stars + 12};
+    struct reference reference;
+
+    memset(together, '*', n_stars);
+    memcpy(together + n_stars, ".example.com", sizeof(".example.com"));
+    for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+        struct match_rules rules = {.rules = {.set = sets[i]}};
+        enum miss miss = sets[i] == RULES_PYTHON_3_5 ? MISS_WILDCARD_SEVERAL
+                                                     : MISS_WILDCARD_LITERAL;
+
+        ck_assert_int_eq(reference_parse(&reference, sets[i],
+                                         (const uint8_t *)"aaaaaaaaaaaaaaaa.example.com", 28),
+                         0);
+        ck_assert_int_eq(match_one(&rules, &reference, &presented),
+                         n_stars == 1 ? MISS_NONE : miss);
+    }
+}
+END_TEST
+
+/* Time is linear: a name of 1 MiB is done in no time, by every rule set. */
+START_TEST(a_name_without_end)
+{
+    size_t len = 1u << 20;
+    uint8_t *name = malloc(len);
+    struct identity presented = {IDENTITY_DNS, name, len};
+
+    ck_assert_ptr_nonnull(name);
+    for (int set = RULES_RFC9525; set <= RULES_OPENSSL; set++) {
+        static const char *const fillings[] = {"*", ".", "*.", "a*", "a.", "xn--", "-", "a"};
+
+        for (size_t k = 0; k < sizeof(fillings) / sizeof(fillings[0]); k++) {
+            struct match_rules rules = {.rules = {.set = (enum rule_set)set}};
+            struct reference reference;
+            struct match_result result;
+
+            for (size_t i = 0; i < len; i++)
+                name[i] = (uint8_t)fillings[k][i % strlen(fillings[k])];
+            ck_assert_int_eq(reference_parse(&reference, (enum rule_set)set,
+                                             (const uint8_t *)"a.example.com", 13),
+                             0);
+            match_all(&rules, &reference, &presented, 1, &result);
+            ck_assert_int_eq(result.match, MATCH_NONE);
+        }
+    }
+    free(name);
+}
+END_TEST
+
 static uint32_t next_random(uint32_t *state)
 {
     *state = *state * 1664525u + 1013904223u;
@@ -228,6 +282,8 @@ int main(void)
     tcase_add_test(hostile, a_nul_at_every_index);
     tcase_add_test(hostile, a_foreign_byte_at_every_index);
     tcase_add_loop_test(hostile, stars, 1, 65);
+    tcase_add_loop_test(hostile, stars_by_the_peers_rules, 1, 65);
+    tcase_add_test(hostile, a_name_without_end);
     tcase_add_test(hostile, case_and_label_count);
     suite_add_tcase(suite, hostile);
 
