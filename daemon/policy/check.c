@@ -73,7 +73,8 @@ static int title_check(const struct check *check, const struct draft_section *se
         return title_refuse(check, section,
                             "a star has no place in a title: give the domain without it, and "
                             "\"subdomains = one\" or \"subdomains = all\" within");
-    r = reference_parse(reference, RULES_RFC9525, (const uint8_t *)section->title, strlen(section->title));
+    r = reference_parse(reference, RULES_RFC9525, (const uint8_t *)section->title,
+                        strlen(section->title));
     if (r < 0)
         return r;
     if (r > 0) {
@@ -85,7 +86,8 @@ static int title_check(const struct check *check, const struct draft_section *se
         return title_refuse(check, section,
                             "rules for IP addresses are not supported in this version: give a "
                             "domain name");
-    if (suffix_list_is_public(check->suffixes, SUFFIX_ICANN, reference->value, reference->value_len))
+    if (suffix_list_is_public(check->suffixes, SUFFIX_ICANN, reference->value,
+                              reference->value_len))
         return title_refuse(check, section,
                             "this is a public suffix, below which the names are different "
                             "people's: give a domain below it");

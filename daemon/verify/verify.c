@@ -236,7 +236,19 @@ static void judge_pins(struct verification *verification)
                 verification->pin_text);
 }
 
-static void fill_provenance(struct verification *verification, const struct verify_context *context)
+/* A name as RFC 6066 section 3 has it; what a peer's rules take besides (127.1, [::1]) is none. */
+static bool may_be_sni(const struct verification *verification, const struct request *request)
+{
+    struct reference reference;
+
+    if (verification->reference.type != IDENTITY_DNS)
+        return false;
+    return verification->rule->rules.set == RULES_RFC9525 ||
+           reference_parse(&reference, RULES_RFC9525, request->host.data, request->host.len) == 0;
+}
+
+static void fill_provenance(struct verification *verification, const struct verify_context *context,
+                            const struct request *request)
 {
     const struct policy_origin *origin = &verification->rule->origin;
     const struct reference *reference = &verification->reference;
@@ -247,7 +259,7 @@ static void fill_provenance(struct verification *verification, const struct veri
         .data = (const uint8_t *)reference->value,
         .len = reference->value_len,
     };
-    verdict->sni = reference->type == IDENTITY_DNS;
+    verdict->sni = may_be_sni(verification, request);
     verdict->rule.section = text_bytes(origin->section);
     verdict->rule.file = text_bytes(origin->file);
     verdict->rule.line = origin->line;
@@ -307,7 +319,7 @@ int verification_init(struct verification *verification, const struct verify_con
     judge_names(verification, request);
     judge_reported(verification);
     judge_pins(verification);
-    fill_provenance(verification, context);
+    fill_provenance(verification, context, request);
     conclude(verification);
     return show_leaf(verification, context, request->certificates[0]);
 }
