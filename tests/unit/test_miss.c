@@ -7,26 +7,7 @@
 #include <string.h>
 
 #include "daemon/identity/match.h"
-
-#define IDENTITY(type, text)                                                                       \
-    {                                                                                              \
-        type, (const uint8_t *)(text), sizeof(text) - 1                                            \
-    }
-#define DNS(text)   IDENTITY(IDENTITY_DNS, text)
-#define IP(octets)  IDENTITY(IDENTITY_IP, octets)
-#define CN(text)    IDENTITY(IDENTITY_CN, text)
-#define EMAIL(text) IDENTITY(IDENTITY_EMAIL, text)
-#define URI(text)   IDENTITY(IDENTITY_URI, text)
-#define SRV(text)   IDENTITY(IDENTITY_SRV, text)
-#define OTHER(text) IDENTITY(IDENTITY_OTHER, text)
-#define MALFORMED   IDENTITY(IDENTITY_MALFORMED, "\x30\x80")
-
-#define N_ROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
-
-#define V4_1      "\xc0\0\2\1"
-#define V6_1      "\x20\1\xd\xb8\0\0\0\0\0\0\0\0\0\0\0\1"
-#define V4_MAPPED "\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\0\2\1"
-#define LABEL_63  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#include "tests/unit/match_rows.h"
 
 static struct suffix_list *suffixes;
 
