@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "daemon/hook.h"
+#include "daemon/host/note.h"
 #include "daemon/host/sandbox.h"
 #include "proto/codec.h"
 #include "proto/frame.h"
@@ -57,13 +59,15 @@ static struct answer answer_request(const struct verify_context *context,
     return r ? answer_error(r, "") : answer;
 }
 
-static int send_parts(int socket, const void *first, size_t n_first, struct bytes second)
+static int send_parts(int socket, const struct note *note, const void *first, size_t n_first,
+                      struct bytes second)
 {
     struct iovec parts[] = {
+        {.iov_base = (void *)(uintptr_t)note, .iov_len = sizeof(*note)},
         {.iov_base = (void *)(uintptr_t)first, .iov_len = n_first},
         {.iov_base = (void *)(uintptr_t)second.data, .iov_len = second.len},
     };
-    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 3};
 
     return sendmsg(socket, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
@@ -71,16 +75,18 @@ static int send_parts(int socket, const void *first, size_t n_first, struct byte
 static int send_answer(int socket, uint64_t tag, const struct answer *answer)
 {
     uint8_t frame[ERROR_FRAME_BYTES];
+    struct note note = {
+        .from_s = 1, /* kept by nobody */
+        .flags = answer->remember ? NOTE_REMEMBER : 0,
+    };
 
     if (answer->error != ERROR_NONE) {
         size_t n = error_write_frame(frame, tag, answer->error, answer->text);
 
-        if (answer->remember)
-            frame[7] = FRAME_RESERVED_REMEMBER;
-        return send_parts(socket, frame, n, (struct bytes){0});
+        return send_parts(socket, &note, frame, n, (struct bytes){0});
     }
     frame_write_header(frame, FRAME_KIND_VERDICT, tag, answer->payload.len);
-    return send_parts(socket, frame, FRAME_HEADER_BYTES, answer->payload);
+    return send_parts(socket, &note, frame, FRAME_HEADER_BYTES, answer->payload);
 }
 
 static int serve_one(int socket, const struct verify_context *context, const uint8_t *data,
@@ -88,11 +94,17 @@ static int serve_one(int socket, const struct verify_context *context, const uin
 {
     struct verification verification = VERIFICATION_NULL;
     struct frame_header header;
+    struct ask ask;
     struct answer answer;
     struct arena arena;
     int r;
 
     /* The front sends whole, sound frames, or something is very wrong. */
+    if (n < sizeof(ask))
+        return -EBADMSG;
+    memcpy(&ask, data, sizeof(ask));
+    data += sizeof(ask);
+    n -= sizeof(ask);
     if (frame_peek(&header, data, n, LIMIT_FRAME_BYTES) != FRAME_COMPLETE || header.length != n)
         return -EBADMSG;
     r = sandbox_start_cpu_timer();
@@ -112,11 +124,12 @@ static int serve_one(int socket, const struct verify_context *context, const uin
 
 int verifier_run(int socket, const struct verify_context *context)
 {
-    uint8_t *buffer = malloc(LIMIT_FRAME_BYTES);
+    const size_t size = sizeof(struct ask) + LIMIT_FRAME_BYTES;
+    uint8_t *buffer = malloc(size);
     int r = buffer ? 0 : -ENOMEM;
 
     while (!r) {
-        ssize_t n = recv(socket, buffer, LIMIT_FRAME_BYTES, 0);
+        ssize_t n = recv(socket, buffer, size, 0);
 
         if (n < 0 && errno == EINTR)
             continue;
