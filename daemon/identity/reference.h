@@ -24,10 +24,11 @@
 #define REFERENCE_VALUE_BYTES REFERENCE_URI_BYTES
 /* The longest local part of a mailbox, RFC 5321 section 4.5.3.1.1. */
 #define REFERENCE_LOCAL_PART_BYTES 64
-/* The longest domain: a trust domain has two bytes more than a domain name, SPIFFE-ID section 2.3. */
+/* The longest domain: a trust domain has two bytes more than a domain name, SPIFFE-ID section 2.3.
+ */
 #define REFERENCE_DOMAIN_BYTES 255
-/* The longest domain in U-labels: four labels, each of at most 59 characters of four bytes. */
-#define REFERENCE_UNICODE_BYTES 1024
+/* The longest scheme of a URI: the longest registered one has 36 bytes. */
+#define REFERENCE_SCHEME_BYTES 64
 /* The longest name, as A-labels and without a trailing dot. */
 #define REFERENCE_NAME_BYTES NAME_BYTES
 /* The longest label, as an A-label. */
@@ -59,10 +60,10 @@ struct reference {
      * What is compared, but for a name by a peer's rules (see `given`):
      *   IDENTITY_DNS: A-labels in lower case, no trailing dot; any text by a peer's rules;
      *   IDENTITY_IP: as inet_ntop writes it;
-     *   mailbox: the local part as given, @, the domain in A-labels and lower case (by RULES_OPENSSL
-     *   and RULES_PYTHON_3_7 all of it as given);
-     *   URI: scheme and host in lower case, as in https://example.com or sip:example.com;
-     *   SPIFFE ID: as given; SRV: service and domain in lower case, as in _imap.example.com.
+     *   mailbox: the local part as given, @, the domain in A-labels and lower case (by
+     * RULES_OPENSSL and RULES_PYTHON_3_7 all of it as given); URI: scheme and host in lower case,
+     * as in https://example.com or sip:example.com; SPIFFE ID: as given; SRV: service and domain in
+     * lower case, as in _imap.example.com.
      */
     char value[REFERENCE_VALUE_BYTES + 1];
     size_t value_len;
@@ -76,11 +77,6 @@ struct reference {
     char domain[REFERENCE_DOMAIN_BYTES + 1];
     size_t domain_len;
     bool domain_is_address; /* it is the text of an IP address, and no name */
-
-    /* A mailbox whose local part is not all ASCII: its domain in U-labels, where it has any; else
-     * of length 0. */
-    char domain_unicode[REFERENCE_UNICODE_BYTES + 1];
-    size_t domain_unicode_len;
 
     /* IDENTITY_IP: the address, 4 or 16 octets in network order */
     uint8_t address[16];
@@ -116,6 +112,7 @@ enum reference_fault {
     /* of the kinds that are no hosts */
     REFERENCE_UNKNOWN_KIND,        /* no enum reference_kind */
     REFERENCE_ADDRESS,             /* an IP address where a domain name has to stand */
+    REFERENCE_DOMAIN_DOT,          /* a domain that begins with a dot */
     REFERENCE_NO_AT,               /* a mailbox without @ */
     REFERENCE_LOCAL_PART,          /* no dot-atom before the @ (RFC 5321 section 4.1.2, RFC 6531) */
     REFERENCE_LOCAL_PART_QUOTED,   /* a local part in quotation marks, or a backslash */
@@ -123,8 +120,8 @@ enum reference_fault {
     REFERENCE_URI_TOO_LONG,        /* a URI over 2048 octets */
     REFERENCE_URI_CHARACTER,       /* a character that no URI has (RFC 3986 section 2) */
     REFERENCE_NO_SCHEME,           /* a URI that does not begin with a scheme and a colon */
-    REFERENCE_NO_HOST,             /* a URI without a host */
-    REFERENCE_HOST_ESCAPED,        /* a URI with a percent sign in its host */
+    REFERENCE_NO_HOST,             /* no domain or host where one has to stand */
+    REFERENCE_HOST_ESCAPED,        /* a percent sign in the host of a URI */
     REFERENCE_URI_PORT,            /* a URI whose port is no number */
     REFERENCE_URI_USER,            /* a SIP URI of a user, not of a domain (RFC 5922 section 7.1) */
     REFERENCE_URI_SPIFFE,          /* a SPIFFE ID, asked for as a URI */
@@ -163,11 +160,12 @@ int reference_parse(struct reference *reference, enum rule_set set, const uint8_
  * but for mailboxes by RULES_OPENSSL and RULES_PYTHON_3_7: those are taken as they are if the text
  * after their last @ is a host by these rules.
  *
- * REFERENCE_EMAIL: local part, @, domain. A quoted local part is refused: to one mailbox there are
- * many, and certificates hold none (RFC 5321 section 4.1.2 has senders do without).
- * REFERENCE_URI: what follows the host does not matter (RFC 9525 section 6.5), nor does user
- * information; sip: and sips: need no //. The host is a name: an address is REFERENCE_ADDRESS.
- * REFERENCE_SPIFFE: a SPIFFE ID with a path. REFERENCE_SRV: "_service.domain".
+ * REFERENCE_EMAIL: local part, @, domain. A quoted local part is refused: it is another spelling of
+ * one that needs no quotes, or of one that RFC 5321 section 4.1.2 has hosts do without.
+ * REFERENCE_URI: with //, but for sip: and sips:. What stands before and behind the host (user
+ * information, port, path) does not matter (RFC 9525 section 6.5). The host is a name.
+ * REFERENCE_SPIFFE: a SPIFFE ID with a path (SPIFFE-ID section 2, X509-SVID section 3.1).
+ * REFERENCE_SRV: "_service.domain" (RFC 4985 section 2).
  *
  * Returns 0, or a positive enum reference_fault, or -ENOMEM.
  */
