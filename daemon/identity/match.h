@@ -57,7 +57,23 @@ enum miss {
     MISS_WILDCARD_LITERAL,       /* its star is no wildcard, only a star */
     MISS_WILDCARD_A_LABEL,       /* a star in a label does not stand for a part of an A-label */
     MISS_WILDCARD_SEVERAL,       /* several stars in the left-most label */
-    MISS_NOT_UTF8,               /* not text in UTF-8, where all identities have to be */
+    MISS_NOT_UTF8,               /* not text in UTF-8, where it has to be */
+
+    /* of references that are no hosts */
+    MISS_NOT_ASCII,     /* bytes beyond ASCII, where RFC 5280 has an IA5String */
+    MISS_NOT_A_MAILBOX, /* no local part, @ and domain */
+    MISS_U_LABEL,       /* a domain beyond ASCII, where RFC 9598 has A-labels */
+    MISS_LOCAL_PART,    /* the local part differs */
+    MISS_MAILBOX_TYPE,  /* rfc822Name for a local part beyond ASCII, SmtpUTF8Mailbox for another */
+    MISS_SUBJECT_EMAIL, /* an emailAddress of the subject, and those do not count */
+    MISS_SUBJECT_EMAIL_NOT_LAST_RESORT, /* an emailAddress, and there is a mailbox in the SAN */
+    MISS_NOT_A_URI,                     /* no URI with a scheme and a host */
+    MISS_URI_USER,                      /* a SIP URI of a user, not of a domain */
+    MISS_SCHEME,                        /* the scheme differs */
+    MISS_URI,                           /* another URI, where the whole has to be the same */
+    MISS_URI_NOT_SINGLE, /* one of several URIs, where a SPIFFE ID has to be the only one */
+    MISS_NOT_A_SERVICE,  /* no service and domain */
+    MISS_SERVICE,        /* the service differs */
 };
 
 /* The answer for a certificate. Zero-initialised it is "no match, nothing near". */

@@ -20,6 +20,7 @@
 _Static_assert(IDN_INPUT_BYTES >= REFERENCE_INPUT_BYTES,
                "any label of a reference can be converted");
 _Static_assert(REFERENCE_NAME_BYTES >= REFERENCE_ADDRESS_TEXT_BYTES, "an address fits in as well");
+_Static_assert(REFERENCE_DOMAIN_BYTES >= REFERENCE_NAME_BYTES, "a domain is the value of a host");
 
 static int character_fault(uint32_t code)
 {
@@ -286,9 +287,14 @@ int reference_parse(struct reference *reference, enum rule_set set, const uint8_
 {
     int r;
 
-    *reference = (struct reference){.set = set};
+    *reference = (struct reference){.kind = REFERENCE_HOST, .set = set};
     r = parse(reference, host, len);
-    if (r != 0)
+    if (r != 0) {
         *reference = (struct reference){0};
-    return r;
+        return r;
+    }
+    memcpy(reference->domain, reference->value, reference->value_len);
+    reference->domain_len = reference->value_len;
+    reference->domain_is_address = reference->type == IDENTITY_IP;
+    return REFERENCE_OK;
 }
