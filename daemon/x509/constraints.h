@@ -8,8 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "daemon/x509/facts.h"
 #include "daemon/x509/fault.h"
+#include "daemon/x509/span.h"
+
+struct facts;
 
 /*
  * Names times constraints of their kind, over a path: the most that is looked into. The web's

@@ -15,6 +15,7 @@
 #include <openssl/x509v3.h>
 
 #include "daemon/x509/fault.h"
+#include "daemon/x509/span.h"
 
 /* Extensions of one certificate: public ones have about ten, and duplicates are sought pairwise. */
 #define FACTS_EXTENSIONS_COUNT 64
@@ -23,12 +24,6 @@
 
 /* The certificate cannot be read: facts->fault says why. */
 #define FACTS_INVALID 1
-
-/* Borrowed bytes. */
-struct span {
-    const uint8_t *data;
-    size_t len;
-};
 
 enum key_kind {
     KEY_OTHER = 0,

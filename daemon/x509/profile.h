@@ -10,8 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "daemon/x509/facts.h"
 #include "daemon/x509/fault.h"
+
+struct facts;
 
 /* Or'ed in the rules: a rule may be of both. */
 enum profile {
