@@ -93,7 +93,8 @@ struct facts {
     struct span serial; /* the INTEGER's content octets: two's complement */
     struct span issuer; /* a Name */
     struct span subject;
-    struct span spki; /* a SubjectPublicKeyInfo */
+    const X509_NAME *subject_name; /* the certificate's */
+    struct span spki;              /* a SubjectPublicKeyInfo */
 
     long version; /* 1, 2, 3 */
     bool serial_negative;
