@@ -37,6 +37,6 @@ bool profile_dns_bad(const struct facts *facts);
 bool profile_ip_bad(const struct facts *facts);
 
 /* Whether a commonName looks like a host and is no exact copy of one in the subjectAltName, the
- * Baseline Requirements' section 7.1.4.3. A plain domain name that is not in there at all is let
- * pass: nobody takes it for an identity. */
+ * Baseline Requirements' section 7.1.4.3. A plain domain name or address that is not in there
+ * at all is let pass: nobody takes it for an identity. */
 bool profile_common_name_bad(const struct facts *facts);

@@ -99,11 +99,31 @@ static bool is_among(struct span text, const char *bytes)
     return true;
 }
 
-/* In any of the forms that some program takes for an address: shortened, hexadecimal, octal. */
-static bool looks_like_ip(struct span text)
+static bool is_canonical_ip(struct span text)
+{
+    static const int families[] = {AF_INET, AF_INET6};
+    char given[INET6_ADDRSTRLEN] = "", canonical[INET6_ADDRSTRLEN];
+    uint8_t address[16];
+
+    if (text.len >= sizeof(given))
+        return false;
+    memcpy(given, text.data, text.len);
+    for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
+        if (inet_pton(families[i], given, address) == 1 &&
+            inet_ntop(families[i], address, canonical, sizeof(canonical)) &&
+            text.len == strlen(canonical) && memcmp(given, canonical, text.len) == 0)
+            return true;
+    return false;
+}
+
+/* Whether some program takes it for an address, but it is not written as one: shortened, octal,
+ * hexadecimal. */
+static bool is_odd_ip(struct span text)
 {
     struct span last = text;
 
+    if (is_canonical_ip(text))
+        return false;
     if (memchr(text.data, ':', text.len))
         return is_among(text, "0123456789abcdefABCDEF:.");
     for (size_t i = text.len; i > 0 && text.data[i - 1] != '.'; i--)
@@ -145,8 +165,7 @@ static bool is_bad_copy(const struct facts *facts, struct span name)
 {
     if (!name.data || name.len == 0 || has_dns(facts, name, true) || has_ip(facts, name))
         return false;
-    return has_dns(facts, name, false) || looks_like_ip(name) || has_a_label(name) ||
-           has_u_label(name);
+    return has_dns(facts, name, false) || is_odd_ip(name) || has_a_label(name) || has_u_label(name);
 }
 
 bool profile_common_name_bad(const struct facts *facts)

@@ -335,7 +335,9 @@ static const struct rule rules[] = {
      "the certificate is not of version 3"},
     {"signature-algorithm-mismatch", NO_CODE, PLACE_ANY, BOTH, ANYBODY, signature_inconsistent,
      "the signature algorithm is not the one that was signed"},
-    {"serial-zero", NO_CODE, PLACE_ANY, BOTH, ANYBODY, serial_zero, "the serial number is zero"},
+    /* Public roots have it; nobody but its own store ever names a root by its serial number. */
+    {"serial-zero", NO_CODE, PLACE_LEAF | PLACE_INTERMEDIATE, BOTH, ANYBODY, serial_zero,
+     "the serial number is zero"},
     {"serial-negative", NO_CODE, PLACE_ANY, BOTH, ANYBODY, serial_negative,
      "the serial number is negative"},
     {"serial-too-long", NO_CODE, PLACE_ANY, BOTH, ANYBODY, serial_long,
