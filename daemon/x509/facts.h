@@ -56,7 +56,8 @@ enum facts_usage {
     USAGE_EMAIL = 1 << 4,
     USAGE_CODE = 1 << 5,
     USAGE_TIME = 1 << 6,
-    USAGE_OTHER = 1 << 7,
+    USAGE_PRECERTIFICATE = 1 << 7, /* RFC 6962 section 3.1 */
+    USAGE_OTHER = 1 << 8,
 };
 
 /* Bits of facts->key_usage: those of RFC 5280 section 4.2.1.3, the first one the lowest. */
@@ -87,7 +88,8 @@ struct facts {
     struct span serial; /* the INTEGER's content octets: two's complement */
     struct span issuer; /* a Name */
     struct span subject;
-    struct span spki; /* a SubjectPublicKeyInfo */
+    const X509_NAME *subject_name; /* the certificate's */
+    struct span spki;              /* a SubjectPublicKeyInfo */
 
     long version; /* 1, 2, 3 */
     bool serial_negative;
@@ -98,6 +100,7 @@ struct facts {
     int digest_nid; /* of the signature; NID_undef for those that have none of their own */
     bool subject_empty;
     bool issuer_empty;
+    bool unique_ids;  /* issuerUniqueID or subjectUniqueID, RFC 5280 section 4.1.2.8 */
     bool self_issued; /* issuer and subject are the same name, RFC 5280 sections 3.2 and 7.1 */
     struct facts_date from;
     struct facts_date until;
@@ -107,6 +110,7 @@ struct facts {
     bool key_exponent_bad; /* RSA: even, below 3 or over 64 bits */
     int key_curve;         /* EC: NID of the named curve; NID_undef for every other encoding */
     bool key_explicit;     /* EC: parameters other than a named curve's */
+    bool key_compressed;   /* EC: a point not written in full, RFC 5480 section 2.2 */
 
     struct extension_state basic; /* basicConstraints, 4.2.1.9 */
     bool ca;
@@ -140,6 +144,7 @@ struct facts {
     struct extension_state policy_constraints; /* 4.2.1.11 */
     struct extension_state inhibit_any;        /* 4.2.1.14 */
     struct extension_state access;             /* authorityInfoAccess, 4.2.2.1 */
+    struct extension_state subject_access;     /* subjectInfoAccess, 4.2.2.2 */
     struct extension_state points;             /* cRLDistributionPoints, 4.2.1.13 */
     struct extension_state features;           /* TLS feature, RFC 7633 */
     bool must_staple;                          /* status_request is among its features */
