@@ -19,7 +19,6 @@ enum chain_outcome {
 struct chain_question {
     struct member *const *path; /* the end entity first, the anchor last; at least two */
     size_t n;
-    bool judge_anchors;
 };
 
 /*

@@ -138,7 +138,6 @@ static int verify(struct attempt *attempt)
     struct chain_question question = {
         .path = attempt->members,
         .n = attempt->n,
-        .judge_anchors = judge->question->judge_anchors,
     };
     enum chain_outcome outcome;
     int r = chain_verify(judge->engine, &question, &judge->n_signatures, &outcome,

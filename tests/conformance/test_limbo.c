@@ -80,13 +80,14 @@ static void take_conflict(struct run *run, const struct limbo_case *limbo,
                                                                : "its names");
 }
 
-/* Without its names. */
+/* Without its names. The two profiles differ on more than names, so only where each has its cases. */
 static void guard(struct run *run, const struct limbo_case *limbo,
                   const struct limbo_verdict *verdict)
 {
-    bool is_listed = limbo_is_about_names(limbo->id);
+    bool is_good_path, is_listed = limbo_is_about_names(limbo->id, &is_good_path);
 
-    if (strncmp(limbo->id, "bettertls::", 11) == 0)
+    if (strncmp(limbo->id, "bettertls::", 11) == 0 || run->judge.webpki_alone ||
+        limbo_known_conflict(limbo->id, false))
         return;
     if (verdict->is_path_valid && !limbo->expects_success) {
         run->n_nameless++;
@@ -94,7 +95,7 @@ static void guard(struct run *run, const struct limbo_case *limbo,
             return;
         printf("%s: its path is good, and it is not one of those about names\n", limbo->id);
         run->n_failures++;
-    } else if (is_listed) {
+    } else if (is_good_path) {
         printf("%s: is about names, and its path is not good: %s\n", limbo->id, verdict->reason);
         run->n_failures++;
     }
