@@ -8,7 +8,7 @@
 
 #include "daemon/identity/reference.h"
 #include "daemon/policy/error.h"
-#include "daemon/policy/pinset.h"
+#include "daemon/policy/pinset_check.h"
 #include "daemon/policy/table.h"
 
 static int defaults_check(struct check *check)

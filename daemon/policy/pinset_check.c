@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/policy/pinset.h"
+#include "daemon/policy/pinset_check.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,13 +16,12 @@ static int pinset_name_check(const struct check *check, const struct draft_secti
     struct policy_excerpt excerpt;
     size_t len = strlen(section->title);
 
-    if (len > 0 && len <= POLICY_PINSET_NAME_BYTES && strspn(section->title, letters) == len)
+    if (len > 0 && len <= POLICY_NAME_BYTES && strspn(section->title, letters) == len)
         return 0;
     return policy_error_set(check->error, check->policy->file, section->line,
                             "pinset \"%s\" has no valid name: use 1 to %u letters, digits, dots, "
                             "underscores and hyphens",
-                            policy_excerpt_make(&excerpt, section->title),
-                            POLICY_PINSET_NAME_BYTES);
+                            policy_excerpt_make(&excerpt, section->title), POLICY_NAME_BYTES);
 }
 
 static int pin_check(const struct check *check, const struct draft_section *section, size_t index,
