@@ -86,6 +86,11 @@ int x509_sha256(const struct x509_context *context, const uint8_t *data, size_t 
     return 0;
 }
 
+const char *x509_verify_text(int verify_code)
+{
+    return X509_verify_cert_error_string(verify_code);
+}
+
 const char *x509_library_version(void)
 {
     return OpenSSL_version(OPENSSL_VERSION);
