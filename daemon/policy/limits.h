@@ -14,8 +14,6 @@ struct policy_limits {
     uint64_t connections_per_uid;
     uint64_t in_flight_per_connection;
     uint64_t in_flight_per_uid;
-    uint64_t queued_bytes;
-    uint64_t queued_per_uid_bytes;
     uint64_t queued_ms;
     uint64_t frame_ms;
     uint64_t unread_output_bytes;

@@ -44,8 +44,12 @@
 #define POLICY_DENIES_COUNT 64u
 /* Sections `client`. */
 #define POLICY_CLIENTS_COUNT 1024u
+/* Users and groups in all of them. */
+#define POLICY_CLIENT_IDS_COUNT 4096u
+/* The path of a socket: sun_path without its NUL. */
+#define POLICY_SOCKET_PATH_BYTES 107u
 /* Files in the drop-in directories. */
-#define POLICY_DROP_INS_COUNT 1024u
+#define POLICY_DROP_INS_COUNT 256u
 /* The name of a pinset, trust, denial or client: letters, digits, dot, underscore, hyphen. */
 #define POLICY_NAME_BYTES 64u
 
@@ -157,14 +161,15 @@ const struct policy_pinset *policy_pinsets(const struct policy *policy, size_t *
 
 /*
  * The classes of clients: the first line that matches gives the class. Lines by uid come before
- * those by gid, either in the order of the configuration. `gid` is that of SO_PEERCRED alone. No
- * line has POLICY_ID_UNIDENTIFIED: a client whose uid reads so is POLICY_CLASS_UNIDENTIFIED, before
- * any look at this table.
+ * those by gid, either in the order of the configuration, so a section that names the uid goes
+ * before one that names a group. No line has POLICY_ID_UNIDENTIFIED: a client whose uid reads so is
+ * POLICY_CLASS_UNIDENTIFIED, before any look at this table.
  */
 const struct policy_client *policy_clients(const struct policy *policy, size_t *n_clientsp);
 
-/* That look: the class of a client. Linear. */
-uint32_t policy_client_class(const struct policy *policy, uint32_t uid, uint32_t gid);
+/* That look: the class of a client that is in these groups. Linear. */
+uint32_t policy_client_class(const struct policy *policy, uint32_t uid, const uint32_t *gids,
+                             size_t n_gids);
 
 const struct policy_limits *policy_limits(const struct policy *policy);
 const struct policy_record *policy_record(const struct policy *policy);
