@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/core_names.h>
+#include <openssl/param_build.h>
 #include <openssl/rsa.h>
 
 static void need(bool held, const char *what)
@@ -28,6 +30,31 @@ EVP_PKEY *path_key_ec(const char *curve)
     EVP_PKEY *key = EVP_EC_gen(curve);
 
     need(key, "no EC key");
+    return key;
+}
+
+EVP_PKEY *path_key_of(int n_bits, const char *exponent)
+{
+    BIGNUM *n = BN_new(), *e = NULL;
+    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+    OSSL_PARAM *params;
+    EVP_PKEY *key = NULL;
+
+    need(n && builder && ctx && BN_hex2bn(&e, exponent) > 0 &&
+             BN_rand(n, n_bits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ODD) == 1 &&
+             OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n) == 1 &&
+             OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e) == 1,
+         "RSA key of that size");
+    params = OSSL_PARAM_BLD_to_param(builder);
+    need(params && EVP_PKEY_fromdata_init(ctx) == 1 &&
+             EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params) == 1,
+         "RSA key of that size");
+    OSSL_PARAM_free(params);
+    OSSL_PARAM_BLD_free(builder);
+    EVP_PKEY_CTX_free(ctx);
+    BN_free(n);
+    BN_free(e);
     return key;
 }
 
@@ -129,7 +156,7 @@ static void add_extensions(X509 *x509, const struct path_recipe *recipe)
     if (!recipe->without_keys) {
         add_usual(x509, &ctx, recipe, NID_subject_key_identifier, "hash", false);
         if (!brings(recipe, NID_authority_key_identifier))
-            add_authority(x509, recipe->issuer_key);
+            add_authority(x509, recipe->named_key ? recipe->named_key : recipe->issuer_key);
     }
     if (recipe->is_ca)
         add_ca(x509, &ctx, recipe);

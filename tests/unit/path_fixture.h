@@ -32,6 +32,7 @@ struct path_recipe {
     const char *issuer;
     EVP_PKEY *key;
     EVP_PKEY *issuer_key;
+    EVP_PKEY *named_key; /* whose identifier stands for the issuer's, where not issuer_key's */
     bool is_ca;
     int serial;
     int64_t from, until; /* one year around FIXTURE_NOW */
@@ -45,6 +46,8 @@ struct path_recipe {
 /* Keys: ends the program where there is none. */
 EVP_PKEY *path_key_rsa(unsigned n_bits);
 EVP_PKEY *path_key_ec(const char *curve);
+/* An RSA public key whose modulus has that many bits and is no product of primes. */
+EVP_PKEY *path_key_of(int n_bits, const char *exponent);
 
 /* A certificate in DER, by OPENSSL_free; ends the program where libcrypto cannot. */
 struct span path_make(const struct path_recipe *recipe);
