@@ -116,7 +116,10 @@ enum miss match_subject_email_miss(const struct match_rules *rules)
                : MISS_SUBJECT_EMAIL;
 }
 
-/* X509_check_email: the same bytes, but for case behind the reference's last @. */
+/* X509_check_email: the same bytes, but for case behind the reference's last @. To it an rfc822Name
+ * beyond ASCII is Latin-1 or not, as a SmtpUTF8Mailbox came before it or did not: here it is no
+ * name.
+ */
 static enum miss openssl_email_miss(const struct match_rules *rules,
                                     const struct reference *reference,
                                     const struct identity *presented)
@@ -134,6 +137,8 @@ static enum miss openssl_email_miss(const struct match_rules *rules,
         return MISS_NOT_UTF8;
     if (holds_nul(presented))
         return MISS_NUL;
+    if (presented->type == IDENTITY_EMAIL && !is_ascii(presented))
+        return MISS_NOT_ASCII;
     if (at == presented->len)
         return MISS_NOT_A_MAILBOX;
     if (!name_equal(presented->data + at, presented->len - at, value + head,
