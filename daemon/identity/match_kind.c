@@ -25,24 +25,12 @@ static struct identity part_of(const struct identity *presented, size_t at, size
 
 static bool is_ascii(const struct identity *presented)
 {
-    uint8_t all = 0;
-
-    for (size_t i = 0; i < presented->len; i++)
-        all |= presented->data[i];
-    return all < 0x80;
+    return utf8_is_ascii(presented->data, presented->len);
 }
 
 static bool is_utf8(const struct identity *presented)
 {
-    uint32_t code;
-    size_t n;
-
-    for (size_t at = 0; at < presented->len; at += n) {
-        n = utf8_next(presented->data + at, presented->len - at, &code);
-        if (n == 0)
-            return false;
-    }
-    return true;
+    return utf8_is_valid(presented->data, presented->len);
 }
 
 static bool holds_nul(const struct identity *presented)
