@@ -125,43 +125,18 @@ static bool ends_walk(const struct reference *reference, const struct identity *
            (miss == MISS_MALFORMED && presented->type == IDENTITY_IP);
 }
 
-static bool is_ascii(const uint8_t *text, size_t len)
-{
-    uint8_t all = 0;
-
-    for (size_t i = 0; i < len; i++)
-        all |= text[i];
-    return all < 0x80;
-}
-
-static bool is_utf8(const uint8_t *text, size_t len)
-{
-    uint32_t code;
-    size_t n;
-
-    if (is_ascii(text, len))
-        return true;
-
-    for (size_t at = 0; at < len; at += n) {
-        n = utf8_next(text + at, len - at, &code);
-        if (n == 0)
-            return false;
-    }
-    return true;
-}
-
 /* Python makes texts of all names before it compares any, and stops at what is none. */
 static bool is_no_text(const struct identity *presented)
 {
     switch (presented->type) {
     case IDENTITY_CN:
     case IDENTITY_SUBJECT_EMAIL:
-        return !presented->data || !is_utf8(presented->data, presented->len);
+        return !presented->data || !utf8_is_valid(presented->data, presented->len);
     case IDENTITY_DNS:
     case IDENTITY_EMAIL:
     case IDENTITY_SMTP_UTF8:
     case IDENTITY_URI:
-        return !is_utf8(presented->data, presented->len);
+        return !utf8_is_valid(presented->data, presented->len);
     default:
         return false;
     }
@@ -232,7 +207,8 @@ static size_t nearness(const struct reference *reference, const struct identity 
     return domain_nearness(reference, &domain);
 }
 
-/* By no rule set a name without a star matches, or ends a walk, unless it is the very name. */
+/* By no rule set a name without a star matches, or ends a walk, unless it is the very name. Whether
+ * it is comes first: most often the length alone tells. */
 static bool is_surely_another(const struct reference *reference, const struct identity *presented)
 {
     bool by_value = reference->set == RULES_RFC9525;
@@ -240,8 +216,8 @@ static bool is_surely_another(const struct reference *reference, const struct id
     size_t len = by_value ? reference->value_len : reference->given_len;
 
     return reference->kind == REFERENCE_HOST && presented->type == IDENTITY_DNS &&
-           !match_holds_star(presented) &&
-           !name_equal(presented->data, presented->len, (const uint8_t *)name, len);
+           !name_equal(presented->data, presented->len, (const uint8_t *)name, len) &&
+           !match_holds_star(presented);
 }
 
 /* Whether there is a match. Most names are another one, and that is cheap to see; why they are is

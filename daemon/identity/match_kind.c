@@ -25,24 +25,12 @@ static struct identity part_of(const struct identity *presented, size_t at, size
 
 static bool is_ascii(const struct identity *presented)
 {
-    uint8_t all = 0;
-
-    for (size_t i = 0; i < presented->len; i++)
-        all |= presented->data[i];
-    return all < 0x80;
+    return utf8_is_ascii(presented->data, presented->len);
 }
 
 static bool is_utf8(const struct identity *presented)
 {
-    uint32_t code;
-    size_t n;
-
-    for (size_t at = 0; at < presented->len; at += n) {
-        n = utf8_next(presented->data + at, presented->len - at, &code);
-        if (n == 0)
-            return false;
-    }
-    return true;
+    return utf8_is_valid(presented->data, presented->len);
 }
 
 static bool holds_nul(const struct identity *presented)
@@ -116,7 +104,10 @@ enum miss match_subject_email_miss(const struct match_rules *rules)
                : MISS_SUBJECT_EMAIL;
 }
 
-/* X509_check_email: the same bytes, but for case behind the reference's last @. */
+/* X509_check_email: the same bytes, but for case behind the reference's last @. To it an rfc822Name
+ * beyond ASCII is Latin-1 or not, as a SmtpUTF8Mailbox came before it or did not: here it is no
+ * name.
+ */
 static enum miss openssl_email_miss(const struct match_rules *rules,
                                     const struct reference *reference,
                                     const struct identity *presented)
@@ -134,6 +125,8 @@ static enum miss openssl_email_miss(const struct match_rules *rules,
         return MISS_NOT_UTF8;
     if (holds_nul(presented))
         return MISS_NUL;
+    if (presented->type == IDENTITY_EMAIL && !is_ascii(presented))
+        return MISS_NOT_ASCII;
     if (at == presented->len)
         return MISS_NOT_A_MAILBOX;
     if (!name_equal(presented->data + at, presented->len - at, value + head,

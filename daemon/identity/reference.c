@@ -162,21 +162,12 @@ static int convert_label(const uint8_t *label, size_t len, uint8_t ascii[REFEREN
     return REFERENCE_OK;
 }
 
-bool reference_is_ascii(const uint8_t *label, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        if (label[i] >= 0x80)
-            return false;
-    }
-    return true;
-}
-
 static int append_label(struct reference *reference, const uint8_t *label, size_t len)
 {
     uint8_t ascii[REFERENCE_LABEL_BYTES];
     int r;
 
-    if (reference_is_ascii(label, len)) {
+    if (utf8_is_ascii(label, len)) {
         r = reference->set == RULES_RFC9525 ? check_ascii_label(label, len) : REFERENCE_OK;
     } else {
         r = convert_label(label, len, ascii, &len);

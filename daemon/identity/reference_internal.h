@@ -13,8 +13,6 @@ int reference_characters_fault(const uint8_t *text, size_t len);
 /* The length of the dot at `text`, one of the four of IDNA, or 0. */
 size_t reference_dot_len(const uint8_t *text, size_t len);
 
-bool reference_is_ascii(const uint8_t *text, size_t len);
-
 /*
  * Appends `host` to reference->given, its dots as ASCII and its U-labels as A-labels. Labels that
  * are ASCII have to be fit if reference->set is RULES_RFC9525. Returns as reference_parse.
