@@ -36,8 +36,8 @@ struct crl_set *crl_set_free(struct crl_set *set);
 int crl_set_add_der(struct crl_set *set, const uint8_t *der, size_t len);
 
 /*
- * Adds what a file holds, one CRL in DER or any number in PEM (other PEM blocks are skipped, but one
- * must be a CRL), or each file of a directory: not those whose names begin with a dot, and no
+ * Adds what a file holds, one CRL in DER or any number in PEM (other PEM blocks are skipped, but
+ * one must be a CRL), or each file of a directory: not those whose names begin with a dot, and no
  * directories in it. For trusted paths alone, by a process that may open files.
  *
  * 0; CRL_INVALID, then crl_set_problem says which file and why; -ENOMEM or another -errno where a

@@ -10,21 +10,22 @@
 #define CRL_REQUEST_BYTES 131072
 /* CRLs in one request: one for each issuer of the longest path. */
 #define CRL_REQUEST_COUNT 16
-/* One file of CRLs: the largest public ones are below half of it. */
-#define CRL_FILE_BYTES 67108864
+/* One file of CRLs, and one CRL: what der.h reads. Public authorities cut larger ones into parts.
+ */
+#define CRL_FILE_BYTES 16777215
 /* CRLs of one set from files: some authorities cut theirs into a hundred and more pieces. */
 #define CRL_FILE_COUNT 4096
 /* Octets of a CRL number, RFC 5280 section 5.2.3. */
 #define CRL_NUMBER_BYTES 20
-/* Names of one distribution point that are compared with a certificate's: real ones have one or
- * two. */
-#define CRL_POINT_NAMES_COUNT 64
-/* Names in a certificate's distribution points that are compared with a CRL's. */
-#define CERTIFICATE_POINT_NAMES_COUNT 64
+/* Names of one distribution point, and points of a certificate, that are compared pairwise: real
+ * ones have one or two. */
+#define CRL_POINT_NAMES_COUNT 16
+/* The name of the file that a CRL came from, as far as it is shown. */
+#define CRL_ORIGIN_BYTES 96
 
-/* Signatures of CRLs that one question verifies, those apart that are remembered: one for each
- * certificate of a long path. Beyond it the question is refused. */
-#define CRL_SIGNATURES_COUNT 8
+/* Signatures of CRLs that one question looks at, remembered or not: one for each certificate of the
+ * longest path. What needs more is refused. */
+#define CRL_SIGNATURES_COUNT 16
 
 /* A stapled response: a usual one with its responder's certificate has 2 KiB. */
 #define OCSP_BYTES 65536
