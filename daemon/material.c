@@ -73,8 +73,7 @@ static int say(const struct policy_trust *trust, int r, const char *text)
 {
     if (r == 0 || r == -ENOMEM)
         return r;
-    log_error("%s:%u: %s: %s", trust->origin.file, trust->origin.line, trust->origin.section,
-              text);
+    log_error("%s:%u: %s: %s", trust->origin.file, trust->origin.line, trust->origin.section, text);
     return -EINVAL;
 }
 

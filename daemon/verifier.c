@@ -41,8 +41,8 @@ static struct answer answer_error(int r, const char *text)
     return (struct answer){.error = ERROR_INTERNAL, .text = "the verification failed by itself"};
 }
 
-/* A refusal is short, whatever the certificate holds: what is least needed of it is left out, unless
- * an explanation was asked for. */
+/* A refusal is short, whatever the certificate holds: what is least needed of it is left out,
+ * unless an explanation was asked for. */
 static int write_verdict(struct verdict *verdict, bool explain, struct arena *arena,
                          struct bytes *payload)
 {

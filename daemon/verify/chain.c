@@ -95,9 +95,9 @@ static int add_own_store(struct chain *chain, struct chain_parts *parts,
     return r;
 }
 
-static int gather(struct chain *chain, struct chain_parts *parts, const struct verify_context *context,
-                  const struct candidate *candidate, const struct request *request,
-                  const char **textp)
+static int gather(struct chain *chain, struct chain_parts *parts,
+                  const struct verify_context *context, const struct candidate *candidate,
+                  const struct request *request, const char **textp)
 {
     bool alone = request->n_anchors > 0 &&
                  candidate->rule.request_anchors == POLICY_REQUEST_ANCHORS_REPLACE;
@@ -125,27 +125,6 @@ static int least_depth(const struct policy_rule *rule, const struct request *req
     return asked;
 }
 
-static enum revocation_mode mode_of(enum policy_revocation revocation)
-{
-    switch (revocation) {
-    case POLICY_REVOCATION_OFF:
-        return REVOCATION_OFF;
-    case POLICY_REVOCATION_IF_KNOWN:
-        return REVOCATION_IF_KNOWN;
-    case POLICY_REVOCATION_REQUIRED:
-        break;
-    }
-    return REVOCATION_REQUIRED;
-}
-
-/* What a request brings only tightens, so it is looked at where the policy itself would not. */
-static enum revocation_mode stricter_mode(enum revocation_mode mode, const struct request *request)
-{
-    bool brings = request->n_crls > 0 || request->ocsp.len > 0;
-
-    return mode == REVOCATION_OFF && brings ? REVOCATION_IF_KNOWN : mode;
-}
-
 static struct path_question question_of(const struct chain_parts *parts,
                                         const struct candidate *candidate,
                                         const struct policy_checks *checks,
@@ -165,12 +144,6 @@ static struct path_question question_of(const struct chain_parts *parts,
         .max_depth = least_depth(rule, request),
         .judge_anchors = checks->anchors != POLICY_ANCHORS_AS_IS,
         .common_name = candidate->by_common_name,
-        .revocation = stricter_mode(mode_of(checks->revocation), request),
-        .crl_sets = parts->crl_sets,
-        .n_crl_sets = parts->n_crl_sets,
-        .crls = parts->crls,
-        .n_crls = request->n_crls,
-        .ocsp = span_of(request->ocsp),
     };
 }
 

@@ -49,8 +49,8 @@ static struct bytes print_python(const struct candidate *candidate,
     return words_print(words, "%s", text);
 }
 
-/* As Python prints it at the handshake; match_hostname() of the older ones has words of its own, and
- * what Python cannot be asked is in OpenSSL's words. */
+/* As Python prints it at the handshake; match_hostname() of the older ones has words of its own,
+ * and what Python cannot be asked is in OpenSSL's words. */
 struct finding mismatch_of(const struct candidate *candidate, const struct identity *identities,
                            size_t n_identities, struct words *words)
 {
@@ -61,10 +61,9 @@ struct finding mismatch_of(const struct candidate *candidate, const struct ident
         candidate->rule.rules.set == RULES_PYTHON_3_5)
         finding.message = print_python(candidate, identities, n_identities, words);
     else if (finding.verify_code == CODE_HOSTNAME || finding.verify_code == CODE_IP_ADDRESS)
-        finding.message = words_print(words, "%s mismatch, certificate is not valid for '%s'.",
-                                      finding.verify_code == CODE_HOSTNAME ? "Hostname"
-                                                                           : "IP address",
-                                      shown);
+        finding.message = words_print(
+            words, "%s mismatch, certificate is not valid for '%s'.",
+            finding.verify_code == CODE_HOSTNAME ? "Hostname" : "IP address", shown);
     else if (finding.verify_code == CODE_EMAIL)
         finding.message = words_static("email address mismatch");
     else

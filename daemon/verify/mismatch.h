@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* That a name does not match, in the words and numbers of Python and OpenSSL where they have some. */
+/* That a name does not match, in the words and numbers of Python and OpenSSL where they have some.
+ */
 
 #include "daemon/verify/candidate.h"
 #include "daemon/verify/findings.h"

@@ -98,8 +98,8 @@ struct pins_answer pins_judge(const struct pins_question *question, struct verdi
     state = policy_pinset_judge(question->pinset, question->now);
     answer.from = state.from;
     answer.until = state.until;
-    verdict->checked[question->keys->validated ? VERDICT_CHECK_PINS_PATH : VERDICT_CHECK_PINS_LEAF] =
-        true;
+    verdict->checked[question->keys->validated ? VERDICT_CHECK_PINS_PATH
+                                               : VERDICT_CHECK_PINS_LEAF] = true;
     answer.state = judge_pinned(question, &state, verdict, words);
     if (is_forbidden(question, &finding.depth)) {
         enum pins_state forbidden;

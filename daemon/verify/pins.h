@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The pins of a rule, held against the keys of a path: RFC 7469 section 2.6, with forbidden keys. */
+/* The pins of a rule, held against the keys of a path: RFC 7469 section 2.6, with forbidden keys.
+ */
 
 #include <stdbool.h>
 #include <stdint.h>

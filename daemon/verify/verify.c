@@ -19,8 +19,8 @@ struct matter {
     const struct request *request;
 };
 
-__attribute__((format(printf, 3, 4))) static int
-refuse(struct verification *verification, int code, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static int refuse(struct verification *verification, int code,
+                                                        const char *format, ...)
 {
     va_list arguments;
 
@@ -245,7 +245,6 @@ static void show_path(struct verification *verification)
 
     if (chain->state != CHAIN_NOT_ASKED && !(chain->report_only && chain->state != CHAIN_VALID)) {
         verdict->checked[VERDICT_CHECK_PATH] = true;
-        verdict->checked[VERDICT_CHECK_REVOCATION] = result->revocation_checked;
     }
     if (chain->state != CHAIN_VALID)
         return;

@@ -35,7 +35,8 @@ struct verification {
     int64_t until;
     uint8_t leaf_sha256[X509_SHA256_BYTES];
     struct words words;
-    char error_text[VERIFY_ERROR_BYTES]; /* with a positive return: what is wrong with the request */
+    char
+        error_text[VERIFY_ERROR_BYTES]; /* with a positive return: what is wrong with the request */
     struct verdict verdict;
 };
 
