@@ -46,14 +46,14 @@ static void ask_about(const struct store *store, const struct anchor *anchor)
         .named_issuer = root,
         .key = family.leaf_key,
         .issuer_key = EVP_PKEY_is_a(X509_get0_pubkey(root), "RSA") ? rsa : family.leaf_key,
-        .from = anchor->outline.from,
+        .from = anchor->outline.from + 1, /* never 0, which means as usual */
         .until = anchor->outline.from + 90 * FIXTURE_DAY,
     };
     struct span der = path_make(&recipe);
     struct path_question question = path_ask(&der, 1, &store, 1);
     struct path_result result;
 
-    question.time = anchor->outline.from;
+    question.time = recipe.from;
     ck_assert_int_eq(path_validate(engine, &question, &result), 0);
     ck_assert_int_ne(result.outcome, PATH_VALID);
     ck_assert_msg(result.faults.n == 1 && result.date_faults.n == 0 &&
