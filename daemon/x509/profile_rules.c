@@ -346,7 +346,8 @@ static const struct rule rules[] = {
      "the issuer has no name"},
     {"subject-empty", X509_V_ERR_SUBJECT_NAME_EMPTY, PLACE_CA, BOTH, ANYBODY, subject_empty,
      "the CA has no name"},
-    {"validity-encoding", NO_CODE, PLACE_ANY, BOTH, ANYBODY, date_coding,
+    /* A public root has it; it makes no date ambiguous. */
+    {"validity-encoding", NO_CODE, PLACE_LEAF | PLACE_INTERMEDIATE, BOTH, ANYBODY, date_coding,
      "a date before 2050 is a GeneralizedTime"},
     {"unique-identifiers", NO_CODE, PLACE_ANY, BOTH, ANYBODY, unique_ids,
      "the certificate has a unique identifier of its issuer or subject"},

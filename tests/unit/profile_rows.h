@@ -34,6 +34,7 @@
 {"GeneralizedTime in 2049", BOTH, S, true, "until=20491231235959Z", "", "", "validity-encoding@0"},
 {"GeneralizedTime in 2050", BOTH, S, true, "until=20500101000000Z", "", "", ""},
 {"GeneralizedTime for notBefore", BOTH, S, true, "", "from=20200101000000Z", "", "validity-encoding@1"},
+{"GeneralizedTime in a root", BOTH, S, true, "", "", "until=20491231235959Z", ""},
 {"UTCTime of 1950", BOTH, S, true, "from=500101000000Z", "", "", ""},
 {"the end of time", BOTH, S, true, "until=99991231235959Z", "", "", ""},
 {"a unique identifier", BOTH, S, true, "ids", "", "", "unique-identifiers@0"},

@@ -7,19 +7,20 @@
  *
  * A certificate is a kind of good one and edits of it, words with a blank between:
  *
- *   serial=00ff        the octets of the serial number
- *   version=1          2, 3; 0 leaves it out
- *   subject=CN:a/O:b+OU:c    RDNs between slashes; `subject=` is empty; `_` is a blank, `%xx` an
- * octet issuer=…           the same from=700101000000Z until=20500101000000Z    UTCTime by 13
- * characters, else GeneralizedTime signature=HEX inner=HEX  AlgorithmIdentifiers; without inner=,
- * both are the first key=p256 rsa:2048:010001 dsa p192 ed25519 explicit compressed rsa-bad pss:2048
- * p384 p521 ids                an issuerUniqueID NAME=VALUE         an extension by its short name
- * (the list is in the .c), instead of the one there is; `NAME=!VALUE` is a critical one, `-NAME`
- * none, `+NAME=VALUE` one more x:OID-IN-HEX=…     any extension
+ * - version=1, 2 or 3; 0 leaves it out
+ * - serial=00ff: the octets of the serial number
+ * - subject=CN:a/O:b+OU:c and issuer=…: RDNs between slashes; nothing is the empty name; a tilde
+ *   behind a type makes a PrintableString; `_` is a blank, `%xx` an octet
+ * - from=700101000000Z and until=…: UTCTime by its 13 characters, else GeneralizedTime
+ * - signature=HEX and inner=HEX: AlgorithmIdentifiers; without inner, both are the first
+ * - key=p256, rsa:2048:010001, pss:2048:010001 and more (x509_words.c)
+ * - ids: an issuerUniqueID
+ * - NAME=VALUE: an extension by its short name (x509_fixture.c) or as x:OID-IN-HEX, instead of the
+ *   one there is; `NAME=!VALUE` is a critical one; `-NAME` is none; `+NAME=VALUE` is one more
  *
- * A value is hexadecimal, or for san: names between commas, `dns:a,ip:c0000201,email:a@b,uri:…,
- * dn:CN:x/O:y,smtp:…,other,rid,x400,edi`, and for nc: the same, with `permit` and `exclude` between
- * them.
+ * A VALUE is hexadecimal. For san it is names between commas: dns:, ip:HEX, email:, uri:, dn:,
+ * smtp: (an SmtpUTF8Mailbox), other, rid, x400, edi; for nc the same with `permit` and `exclude`
+ * before and between, and ;min or ;max behind a name. There, `#` stands before hexadecimal.
  */
 
 #include <stddef.h>
