@@ -267,7 +267,7 @@ static int read_extension(struct facts *facts, X509_EXTENSION *extension)
         facts->fault = &extensions[i].fault;
         return x509_error(FACTS_INVALID);
     }
-    return 0;
+    return x509_error(0);
 }
 
 int facts_read_extensions(struct facts *facts, const X509 *certificate)

@@ -27,9 +27,7 @@ static int fill(struct member *member, const struct x509_context *context, OSSL_
     int r;
 
     memcpy(member->der, outline->der.data, outline->der.len);
-    r = outline_read(&member->outline, member->der, outline->der.len);
-    if (r)
-        return MEMBER_INVALID;
+    outline_move(&member->outline, outline, member->der);
     r = parse(member, library);
     if (r)
         return r;

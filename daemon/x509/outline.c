@@ -305,6 +305,24 @@ int outline_read(struct outline *outline, const uint8_t *der, size_t len)
     return r;
 }
 
+static void move_span(struct span *span, const uint8_t *from, const uint8_t *to)
+{
+    if (span->data)
+        span->data = to + (span->data - from);
+}
+
+void outline_move(struct outline *moved, const struct outline *outline, const uint8_t *der)
+{
+    struct span *const spans[] = {
+        &moved->tbs,     &moved->serial,      &moved->issuer,        &moved->subject,
+        &moved->spki,    &moved->subject_key, &moved->authority_key, &moved->der,
+    };
+
+    *moved = *outline;
+    for (size_t i = 0; i < sizeof(spans) / sizeof(*spans); i++)
+        move_span(spans[i], outline->der.data, der);
+}
+
 bool outline_span_equal(struct span a, struct span b)
 {
     return a.data && b.data && a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);

@@ -53,6 +53,9 @@ struct outline {
  */
 int outline_read(struct outline *outline, const uint8_t *der, size_t len);
 
+/* The outline of a copy of the same bytes at `der`. */
+void outline_move(struct outline *moved, const struct outline *outline, const uint8_t *der);
+
 /* How the key identifiers fit: an issuer of whom they say nothing comes between. */
 enum outline_fit {
     OUTLINE_FIT_KEY = 0,

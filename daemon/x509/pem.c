@@ -37,19 +37,17 @@ static bool read_label(struct span line, const char *text, size_t len, struct sp
     return true;
 }
 
-/* What a character stands for, RFC 4648 section 4; 64 for one that stands for nothing. */
-static unsigned value_of(uint8_t c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26u;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52u;
-    if (c == '+')
-        return 62;
-    return c == '/' ? 63 : 64;
-}
+/* What a character stands for, RFC 4648 section 4, and one; 0 for one that stands for nothing. */
+static const uint8_t values[256] = {
+    ['A'] = 1, ['B'] = 2, ['C'] = 3, ['D'] = 4, ['E'] = 5, ['F'] = 6, ['G'] = 7, ['H'] = 8,
+    ['I'] = 9, ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
+    ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
+    ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
+    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
+    ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
+};
 
 /* Base 64 from line to line. */
 struct decoder {
@@ -61,19 +59,41 @@ struct decoder {
     unsigned n_padding;
 };
 
+/* Whole groups without padding; how many characters were taken. */
+static size_t decode_groups(struct decoder *decoder, struct span line)
+{
+    size_t at = 0;
+
+    if (decoder->n_bits != 0 || decoder->n_padding != 0)
+        return 0;
+    for (; at + 4 <= line.len && decoder->len + 3 <= decoder->n_out; at += 4) {
+        const uint8_t *c = line.data + at;
+        unsigned a = values[c[0]], b = values[c[1]], d = values[c[2]], e = values[c[3]];
+        uint32_t bits = (a - 1) << 18 | (b - 1) << 12 | (d - 1) << 6 | (e - 1);
+
+        if (a == 0 || b == 0 || d == 0 || e == 0)
+            break;
+        decoder->out[decoder->len++] = (uint8_t)(bits >> 16);
+        decoder->out[decoder->len++] = (uint8_t)(bits >> 8);
+        decoder->out[decoder->len++] = (uint8_t)bits;
+    }
+    decoder->n_characters += (unsigned)at;
+    return at;
+}
+
 static bool decode_line(struct decoder *decoder, struct span line)
 {
-    for (size_t i = 0; i < line.len; i++) {
-        unsigned value = value_of(line.data[i]);
+    for (size_t i = decode_groups(decoder, line); i < line.len; i++) {
+        unsigned value = values[line.data[i]];
 
         decoder->n_characters++;
         if (line.data[i] == '=' && decoder->n_padding < 2) {
             decoder->n_padding++;
             continue;
         }
-        if (value == 64 || decoder->n_padding > 0)
+        if (value == 0 || decoder->n_padding > 0)
             return false;
-        decoder->bits = decoder->bits << 6 | value;
+        decoder->bits = decoder->bits << 6 | (value - 1);
         decoder->n_bits += 6;
         if (decoder->n_bits < 8)
             continue;

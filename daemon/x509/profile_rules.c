@@ -328,7 +328,7 @@ static bool access_critical(const struct facts *facts)
 #define NO_CODE    X509_V_ERR_APPLICATION_VERIFICATION
 #define EXTENSIONS X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION
 
-/* clang-format off: a row is a rule */
+/* clang-format off */
 static const struct rule rules[] = {
     /* The certificate itself: RFC 5280 section 4.1. */
     {"version", NO_CODE, PLACE_ANY, BOTH, ANYBODY, version_other,
@@ -346,7 +346,8 @@ static const struct rule rules[] = {
      "the issuer has no name"},
     {"subject-empty", X509_V_ERR_SUBJECT_NAME_EMPTY, PLACE_CA, BOTH, ANYBODY, subject_empty,
      "the CA has no name"},
-    {"validity-encoding", NO_CODE, PLACE_ANY, BOTH, ANYBODY, date_coding,
+    /* A public root has it; it makes no date ambiguous. */
+    {"validity-encoding", NO_CODE, PLACE_LEAF | PLACE_INTERMEDIATE, BOTH, ANYBODY, date_coding,
      "a date before 2050 is a GeneralizedTime"},
     {"unique-identifiers", NO_CODE, PLACE_ANY, BOTH, ANYBODY, unique_ids,
      "the certificate has a unique identifier of its issuer or subject"},
@@ -369,8 +370,9 @@ static const struct rule rules[] = {
      "the RSA key has fewer than 2048 bits, or a number of them that eight does not divide"},
     {"key-exponent", NO_CODE, PLACE_ANY, WEBPKI, ANYBODY, key_exponent,
      "the RSA key's exponent is even, below 3 or over 64 bits"},
-    {"signature-algorithm", X509_V_ERR_CA_MD_TOO_WEAK, PLACE_ANY, WEBPKI, ANYBODY,
-     signature_algorithm, "the signature is neither RSA nor ECDSA with SHA-2"},
+    /* Nobody verifies an anchor's own signature: old roots have SHA-1 there. */
+    {"signature-algorithm", X509_V_ERR_CA_MD_TOO_WEAK, PLACE_LEAF | PLACE_INTERMEDIATE, WEBPKI,
+     ANYBODY, signature_algorithm, "the signature is neither RSA nor ECDSA with SHA-2"},
 
     /* CAs: RFC 5280 sections 4.2.1.3 and 4.2.1.9. */
     {"basic-constraints-missing", X509_V_ERR_INVALID_CA, PLACE_CA, BOTH, ANYBODY, basic_missing,

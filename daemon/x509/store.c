@@ -231,7 +231,7 @@ int store_add(struct store *store, const uint8_t *der, size_t len, int *faultp)
     if (!anchor)
         return -ENOMEM;
     memcpy(anchor->der, der, len);
-    *faultp = outline_read(&anchor->outline, anchor->der, len);
+    outline_move(&anchor->outline, &outline, anchor->der);
     insert(store, anchor);
     return 0;
 }

@@ -129,22 +129,38 @@ static void add_end_entity(X509 *x509, X509V3_CTX *ctx, const struct path_recipe
     add_usual(x509, ctx, recipe, NID_ext_key_usage, "serverAuth", false);
 }
 
-/* The identifier of the issuer's key, which no certificate of the issuer's is here to tell. */
-static void add_authority(X509 *x509, EVP_PKEY *issuer_key)
+/* The identifier of a key, which no certificate is here to tell. */
+static ASN1_OCTET_STRING *identify(EVP_PKEY *key)
 {
-    AUTHORITY_KEYID *authority = AUTHORITY_KEYID_new();
-    X509 *issuer = X509_new();
+    X509 *holder = X509_new();
+    ASN1_OCTET_STRING *identifier = ASN1_OCTET_STRING_new();
     unsigned char hash[EVP_MAX_MD_SIZE];
     unsigned n = 0;
 
-    need(authority && issuer && X509_set_pubkey(issuer, issuer_key) == 1 &&
-             X509_pubkey_digest(issuer, EVP_sha1(), hash, &n) == 1,
-         "authority key identifier");
-    authority->keyid = ASN1_OCTET_STRING_new();
-    need(authority->keyid && ASN1_OCTET_STRING_set(authority->keyid, hash, (int)n) == 1 &&
+    need(holder && identifier && X509_set_pubkey(holder, key) == 1 &&
+             X509_pubkey_digest(holder, EVP_sha1(), hash, &n) == 1 &&
+             ASN1_OCTET_STRING_set(identifier, hash, (int)n) == 1,
+         "key identifier");
+    X509_free(holder);
+    return identifier;
+}
+
+static void add_authority(X509 *x509, const struct path_recipe *recipe)
+{
+    EVP_PKEY *key = recipe->named_key ? recipe->named_key : recipe->issuer_key;
+    AUTHORITY_KEYID *authority = AUTHORITY_KEYID_new();
+
+    need(authority, "authority key identifier");
+    if (!recipe->named_issuer)
+        authority->keyid = identify(key);
+    else if (X509_get0_subject_key_id((X509 *)(uintptr_t)recipe->named_issuer))
+        authority->keyid = ASN1_OCTET_STRING_dup(
+            X509_get0_subject_key_id((X509 *)(uintptr_t)recipe->named_issuer));
+    else
+        authority->keyid = identify(key);
+    need(authority->keyid &&
              X509_add1_ext_i2d(x509, NID_authority_key_identifier, authority, 0, 0) == 1,
          "authority key identifier");
-    X509_free(issuer);
     AUTHORITY_KEYID_free(authority);
 }
 
@@ -156,7 +172,7 @@ static void add_extensions(X509 *x509, const struct path_recipe *recipe)
     if (!recipe->without_keys) {
         add_usual(x509, &ctx, recipe, NID_subject_key_identifier, "hash", false);
         if (!brings(recipe, NID_authority_key_identifier))
-            add_authority(x509, recipe->named_key ? recipe->named_key : recipe->issuer_key);
+            add_authority(x509, recipe);
     }
     if (recipe->is_ca)
         add_ca(x509, &ctx, recipe);
@@ -194,6 +210,8 @@ struct span path_make(const struct path_recipe *recipe)
          "serial");
     set_name(X509_get_subject_name(x509), recipe->subject);
     set_name(X509_get_issuer_name(x509), recipe->issuer);
+    if (recipe->named_issuer)
+        need(X509_set_issuer_name(x509, X509_get_subject_name(recipe->named_issuer)) == 1, "name");
     set_dates(x509, recipe);
     need(X509_set_pubkey(x509, recipe->key) == 1, "key");
     add_extensions(x509, recipe);

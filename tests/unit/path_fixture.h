@@ -33,6 +33,7 @@ struct path_recipe {
     EVP_PKEY *key;
     EVP_PKEY *issuer_key;
     EVP_PKEY *named_key; /* whose identifier stands for the issuer's, where not issuer_key's */
+    const X509 *named_issuer; /* whose name and key identifier stand for the issuer's */
     bool is_ca;
     int serial;
     int64_t from, until; /* one year around FIXTURE_NOW */
