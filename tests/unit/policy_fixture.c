@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/policy_fixture.h"
 
+#include <arpa/inet.h>
 #include <check.h>
 #include <limits.h>
 #include <stdio.h>
@@ -97,6 +98,31 @@ char *text_fill(const char *head, char fill, size_t len)
 const struct policy_rule *rule_of(const struct policy *policy, const char *name)
 {
     return policy_rule_for_name(policy, name, strlen(name));
+}
+
+const struct policy_subject *subject_make(struct subject *subject, const char *text)
+{
+    *subject = (struct subject){.subject = {.name = text, .len = strlen(text)}};
+    subject->subject.address = subject->address;
+    if (inet_pton(AF_INET, text, subject->address) == 1)
+        subject->subject.address_len = 4;
+    else if (inet_pton(AF_INET6, text, subject->address) == 1)
+        subject->subject.address_len = 16;
+    if (subject->subject.address_len > 0)
+        subject->subject.type = POLICY_SUBJECT_IP;
+    else if (text[0] != '\0')
+        subject->subject.type = POLICY_SUBJECT_NAME;
+    return &subject->subject;
+}
+
+struct policy_rule rule_for(const struct policy *policy, const char *text, uint32_t client_class)
+{
+    struct policy_rule rule;
+    struct subject subject;
+
+    memset(&rule, 0xaa, sizeof(rule));
+    policy_rule_for(policy, subject_make(&subject, text), client_class, &rule);
+    return rule;
 }
 
 void rules_expect(const char *intent, const struct rules *rules, const struct rules *expected)
