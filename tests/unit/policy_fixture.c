@@ -136,6 +136,27 @@ void rules_expect(const char *intent, const struct rules *rules, const struct ru
                   (int)rules->public_suffix);
 }
 
+static void checks_compare(const char *intent, const struct policy_checks *one,
+                           const struct policy_checks *other)
+{
+    ck_assert_msg(one->certificates == other->certificates, "%s: certificates", intent);
+    ck_assert_msg(one->anchors == other->anchors, "%s: anchors", intent);
+    ck_assert_msg(one->revocation == other->revocation, "%s: revocation", intent);
+}
+
+void checks_expect(const char *intent, const struct policy_rule *rule,
+                   const struct policy_rule *expected)
+{
+    ck_assert_msg(rule->path == expected->path, "%s: path", intent);
+    checks_compare(intent, &rule->checks, &expected->checks);
+    ck_assert_msg(rule->has_checks_report == expected->has_checks_report, "%s: report", intent);
+    checks_compare(intent, &rule->checks_report, &expected->checks_report);
+    ck_assert_msg(rule->trusts == expected->trusts, "%s: trusts", intent);
+    ck_assert_msg(rule->max_depth == expected->max_depth, "%s: depth", intent);
+    ck_assert_msg(rule->request_time == expected->request_time, "%s: time", intent);
+    ck_assert_msg(rule->request_anchors == expected->request_anchors, "%s: anchors", intent);
+}
+
 static enum rule_common_name common_name_settled(const struct rules *rules)
 {
     if (rules->set == RULES_RFC9525 && rules->common_name == RULE_COMMON_NAME_AS_SET)
@@ -156,6 +177,7 @@ void rule_compare(const struct policy_rule *one, const struct policy_rule *other
     ck_assert_msg(rules_alike(&one->rules, &other->rules), "rules: %s", intent);
     ck_assert_msg(one->has_report == other->has_report, "has a report: %s", intent);
     ck_assert_msg(rules_alike(&one->report, &other->report), "report: %s", intent);
+    checks_expect(intent, one, other);
     ck_assert_msg((one->pinset == NULL) == (other->pinset == NULL), "pinset: %s", intent);
     if (one->pinset != NULL)
         ck_assert_str_eq(one->pinset->name, other->pinset->name);

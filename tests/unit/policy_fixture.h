@@ -93,6 +93,10 @@ struct policy_rule rule_for(const struct policy *policy, const char *text, uint3
 /* Every setting must be the expected one. */
 void rules_expect(const char *intent, const struct rules *rules, const struct rules *expected);
 
+/* What a rule says of paths and requests must be what is expected. */
+void checks_expect(const char *intent, const struct policy_rule *rule,
+                   const struct policy_rule *expected);
+
 /*
  * Both must decide alike. Under rfc9525 an unset common name is as good as `no`; all else must be
  * the same to the bit.
