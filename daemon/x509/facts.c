@@ -99,11 +99,14 @@ static int read_names(struct facts *facts, const X509 *certificate)
 {
     const X509_NAME *subject = X509_get_subject_name(certificate);
     const X509_NAME *issuer = X509_get_issuer_name(certificate);
+    int order = X509_NAME_cmp(subject, issuer);
 
+    if (order == -2)
+        return x509_error(-ENOMEM);
     facts->subject_name = subject;
     facts->subject_empty = X509_NAME_entry_count(subject) == 0;
     facts->issuer_empty = X509_NAME_entry_count(issuer) == 0;
-    facts->self_issued = X509_NAME_cmp(subject, issuer) == 0;
+    facts->self_issued = order == 0;
     return read_common(facts, subject);
 }
 
