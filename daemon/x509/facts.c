@@ -17,11 +17,6 @@ int facts_refuse(struct facts *facts, const struct facts_fault *fault)
     return FACTS_INVALID;
 }
 
-bool span_equal(struct span a, struct span b)
-{
-    return a.data && b.data && a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
-}
-
 bool facts_take(struct span *from, int class, int tag, bool whole, struct span *element)
 {
     const unsigned char *at = from->data;

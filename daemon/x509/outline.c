@@ -323,15 +323,10 @@ void outline_move(struct outline *moved, const struct outline *outline, const ui
         move_span(spans[i], outline->der.data, der);
 }
 
-bool outline_span_equal(struct span a, struct span b)
-{
-    return a.data && b.data && a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
-}
-
 bool outline_names_issuer(const struct outline *outline, const struct outline *issuer)
 {
     return outline->issuer_hash == issuer->subject_hash &&
-           (outline_span_equal(outline->issuer, issuer->subject) ||
+           (span_equal(outline->issuer, issuer->subject) ||
             distinguished_equal(outline->issuer, issuer->subject));
 }
 
@@ -339,7 +334,7 @@ enum outline_fit outline_fits(const struct outline *outline, const struct outlin
 {
     if (!outline->authority_key.data || !issuer->subject_key.data)
         return OUTLINE_FIT_OPEN;
-    return outline_span_equal(outline->authority_key, issuer->subject_key) ? OUTLINE_FIT_KEY
+    return span_equal(outline->authority_key, issuer->subject_key) ? OUTLINE_FIT_KEY
                                                                           : OUTLINE_FIT_OTHER_KEY;
 }
 
@@ -350,7 +345,7 @@ bool outline_is_self_issued(const struct outline *outline)
 
 bool outline_is_same(const struct outline *a, const struct outline *b)
 {
-    return outline_span_equal(a->der, b->der);
+    return span_equal(a->der, b->der);
 }
 
 const char *outline_fault_code(int fault)

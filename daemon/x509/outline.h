@@ -76,9 +76,6 @@ bool outline_is_self_issued(const struct outline *outline);
 /* Whether both are the same certificate, byte for byte. */
 bool outline_is_same(const struct outline *a, const struct outline *b);
 
-/* Whether two spans hold the same bytes. */
-bool outline_span_equal(struct span a, struct span b);
-
 /* A code for programs and a sentence without a capital and a full stop; of OUTLINE_INVALID where
  * there is no such fault. Never NULL. */
 const char *outline_fault_code(int fault);
