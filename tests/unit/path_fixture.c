@@ -307,5 +307,6 @@ struct path_question path_ask(const struct span *certificates, size_t n,
         .profile = PROFILE_WEBPKI,
         .purpose = PURPOSE_SERVER,
         .max_depth = -1,
+        .revocation = REVOCATION_IF_KNOWN,
     };
 }
