@@ -206,7 +206,7 @@ static void add_fault(const X509_STORE_CTX *ctx, const struct work *work, struct
               X509_verify_cert_error_string(verify_code));
 }
 
-static int run(X509_STORE_CTX *ctx, STACK_OF(X509) *untrusted, struct work *work,
+static int run(X509_STORE_CTX *ctx, STACK_OF(X509) * untrusted, struct work *work,
                enum chain_outcome *outcomep, struct fault_list *faults)
 {
     const struct chain_question *question = work->question;

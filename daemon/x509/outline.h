@@ -33,11 +33,11 @@ enum outline_fault {
 /* Borrows the DER that it was read from. */
 struct outline {
     struct span der;
-    struct span tbs;     /* TBSCertificate, RFC 5280 section 4.1.2, and so on */
-    struct span serial;  /* content octets */
-    struct span issuer;  /* a Name in DER */
-    struct span subject; /* likewise */
-    struct span spki;    /* a SubjectPublicKeyInfo in DER */
+    struct span tbs;           /* TBSCertificate, RFC 5280 section 4.1.2, and so on */
+    struct span serial;        /* content octets */
+    struct span issuer;        /* a Name in DER */
+    struct span subject;       /* likewise */
+    struct span spki;          /* a SubjectPublicKeyInfo in DER */
     struct span subject_key;   /* the key identifier; no data where there is none */
     struct span authority_key; /* the issuer's; no data where there is none */
     bool has_policy_constraints;

@@ -50,9 +50,9 @@ struct path_question {
     int64_t time; /* seconds since 1970-01-01T00:00:00Z */
     enum profile profile;
     enum purpose purpose;
-    int max_depth;      /* intermediates that are not self-issued, at most; negative for any number */
-    bool judge_anchors; /* hold anchors against the profile too */
-    bool common_name;   /* the end entity's common name may stand for a host */
+    int max_depth; /* intermediates that are not self-issued, at most; negative for any number */
+    bool judge_anchors;              /* hold anchors against the profile too */
+    bool common_name;                /* the end entity's common name may stand for a host */
     enum revocation_mode revocation; /* one of them, even if it is REVOCATION_OFF */
     const struct crl_set *const *crls;
     size_t n_crls;
@@ -84,7 +84,7 @@ struct path_work;
 struct path_result {
     enum path_outcome outcome;
     struct path_certificate path[PATH_CERTIFICATES_COUNT]; /* the end entity first, anchor last */
-    size_t n_path;             /* 0 unless PATH_VALID */
+    size_t n_path;                                         /* 0 unless PATH_VALID */
     const struct store *store; /* of the anchor; NULL unless PATH_VALID */
 
     /* Of the candidate that got furthest; at least one in one of both unless PATH_VALID. Whoever

@@ -32,7 +32,7 @@ struct path_recipe {
     const char *issuer;
     EVP_PKEY *key;
     EVP_PKEY *issuer_key;
-    EVP_PKEY *named_key; /* whose identifier stands for the issuer's, where not issuer_key's */
+    EVP_PKEY *named_key;      /* whose identifier stands for the issuer's, where not issuer_key's */
     const X509 *named_issuer; /* whose name and key identifier stand for the issuer's */
     bool is_ca;
     int serial;
@@ -47,7 +47,8 @@ struct path_recipe {
 /* Keys: ends the program where there is none. */
 EVP_PKEY *path_key_rsa(unsigned n_bits);
 EVP_PKEY *path_key_ec(const char *curve);
-/* The same key, encoded otherwise: as OSSL_PKEY_PARAM_EC_ENCODING or _POINT_CONVERSION_FORMAT say. */
+/* The same key, encoded otherwise: as OSSL_PKEY_PARAM_EC_ENCODING or _POINT_CONVERSION_FORMAT say.
+ */
 EVP_PKEY *path_key_encoded(const char *parameter, const char *value);
 /* An RSA public key whose modulus has that many bits and is no product of primes; the exponent in
  * hexadecimal, or as long as the modulus for NULL. */
