@@ -19,6 +19,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -42,6 +43,14 @@
 /* One byte for each N, shared by everybody who is forked after hook_setup. */
 static uint8_t *seen;
 
+/* Asked for before the sandbox, which does not allow to. */
+static int own_pid;
+
+static void remember_pid(void)
+{
+    own_pid = (int)getpid();
+}
+
 void hook_setup(void)
 {
     void *page = mmap(NULL, WAITS_COUNT, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -51,12 +60,14 @@ void hook_setup(void)
         exit(EXIT_FAILURE);
     }
     seen = page;
+    if (pthread_atfork(NULL, NULL, remember_pid) != 0)
+        exit(EXIT_FAILURE);
 }
 
 static void say(const char *what, long detail)
 {
     char line[128];
-    int n = snprintf(line, sizeof(line), "hook: %s %ld pid %d\n", what, detail, (int)getpid());
+    int n = snprintf(line, sizeof(line), "hook: %s %ld pid %d\n", what, detail, own_pid);
     ssize_t written = write(STDERR_FILENO, line, (size_t)n);
 
     (void)written;
