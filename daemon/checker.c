@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "daemon/hook.h"
 #include "daemon/host/clock.h"
 #include "daemon/host/fd.h"
 #include "daemon/host/sandbox.h"
@@ -48,6 +49,7 @@ static _Noreturn void become_checker(const struct sources *sources, int report, 
         close_range(REPORT_FD + 1, UINT_MAX, 0) < 0 || child_tie(parent) < 0)
         _exit(EXIT_FAILURE);
     check(sources, &result);
+    hook_after_check();
     _exit(write(REPORT_FD, &result, sizeof(result)) == sizeof(result) ? EXIT_SUCCESS
                                                                       : EXIT_FAILURE);
 }
