@@ -121,7 +121,8 @@ static int open_listener(struct daemon *daemon, const char *path)
         log_info("listening on the socket that the service manager passed");
         return 0;
     }
-    r = listen_open(&daemon->setup.listen_fd, &daemon->bound, path);
+    /* Everybody may ask: quotas are by uid. */
+    r = listen_open(&daemon->setup.listen_fd, &daemon->bound, path, 0666);
     if (!r)
         log_info("listening at %s", path);
     return r;
@@ -130,18 +131,18 @@ static int open_listener(struct daemon *daemon, const char *path)
 /* What the service manager and the caller left us: descriptors, signals, environment. */
 static int take_inheritance(struct daemon *daemon)
 {
+    struct activation passed = ACTIVATION_NULL;
     int r = open_standard_descriptors();
 
     if (!r)
         r = set_signals();
     if (!r)
-        r = activation_take(&daemon->setup.listen_fd);
-    if (r >= 0 && close_range(r == 0 ? (unsigned)daemon->setup.listen_fd + 1 : STDERR_FILENO + 1,
-                              UINT_MAX, 0) < 0)
-        r = -errno;
-    if (r >= 0)
+        r = activation_take(&passed);
+    daemon->setup.listen_fd = passed.listen;
+    daemon->setup.metrics_fd = passed.metrics;
+    if (!r)
         r = notify_open(&daemon->setup.notify);
-    return r < 0 ? r : clear_environment();
+    return r ? r : clear_environment();
 }
 
 /* The verifiers learn from it what they occupy: better no service than one whose verifiers all die.
@@ -177,6 +178,7 @@ static int setup(struct daemon *daemon, const struct options *options)
 
     *daemon = (struct daemon){
         .setup = {.listen_fd = -1,
+                  .metrics_fd = -1,
                   .front_program = -1,
                   .notify = NOTIFY_NULL,
                   .sources = options->sources},
@@ -225,6 +227,7 @@ static void teardown(struct daemon *daemon)
 {
     listen_remove(&daemon->bound);
     fd_close(daemon->setup.listen_fd);
+    fd_close(daemon->setup.metrics_fd);
     fd_close(daemon->setup.front_program);
     notify_close(&daemon->setup.notify);
     generation_free(daemon->generation);

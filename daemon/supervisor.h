@@ -14,6 +14,7 @@
 /* Borrowed while it runs. */
 struct supervisor_setup {
     int listen_fd;        /* the listening socket */
+    int metrics_fd;       /* a listening socket for metrics that was passed; -1: none */
     int front_program;    /* the front's executable, opened with O_PATH */
     struct user user;     /* whom the children become */
     struct notify notify; /* the service manager, if it wants to know */

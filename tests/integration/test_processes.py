@@ -324,7 +324,7 @@ class Activation(ProcessTestCase):
         wait_for("the tool listens", lambda: all(os.path.exists(path) for path in paths))
         connect_once(paths[0])
         self.assertEqual(daemon.process.wait(20), 1)
-        self.assertTrue(daemon.find_log("certnamed: error: activation: 2 sockets"))
+        self.assertTrue(daemon.find_log("certnamed: error: activation: two sockets"))
 
 
 if __name__ == "__main__":
