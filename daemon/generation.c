@@ -69,7 +69,8 @@ static void warm_up(const struct verify_context *context)
     static const uint8_t nothing[] = {0x30, 0x00};
     struct verification verification = VERIFICATION_NULL;
     struct request request = {
-        .host = {.data = host, .len = sizeof(host) - 1},
+        .references = {{.kind = REQUEST_HOST, .text = {.data = host, .len = sizeof(host) - 1}}},
+        .n_references = 1,
         .certificates = {{.data = nothing, .len = sizeof(nothing)}},
         .n_certificates = 1,
     };

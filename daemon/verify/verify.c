@@ -55,7 +55,7 @@ static const struct policy_rule *find_rule(const struct policy *policy,
 static int read_reference(struct verification *verification, const struct verify_context *context,
                           const struct request *request)
 {
-    struct bytes host = request->host;
+    struct bytes host = request->references[0].text;
     int lax = reference_parse(&verification->reference, RULES_OPENSSL, host.data, host.len);
     int r;
 
@@ -114,7 +114,8 @@ static int match_reported(struct verification *verification, const struct verify
 
     if (!verification->rule->has_report)
         return 0;
-    r = reference_parse(&reference, rules.rules.set, request->host.data, request->host.len);
+    r = reference_parse(&reference, rules.rules.set, request->references[0].text.data,
+                        request->references[0].text.len);
     if (r < 0)
         return r;
     if (r == 0)
@@ -149,13 +150,13 @@ static int check_pins(struct verification *verification, const struct verify_con
 
 /* --- the verdict --- */
 
-static void add_failure(struct verdict *verdict, enum verdict_failure_code code,
-                        uint32_t verify_code, const char *message)
+static void add_failure(struct verdict *verdict, const char *code, uint32_t verify_code,
+                        const char *message)
 {
     if (verdict->n_failures == LIMIT_FAILURES_COUNT)
         return;
     verdict->failures[verdict->n_failures++] = (struct verdict_failure){
-        .code = code,
+        .code = text_bytes(code),
         .verify_code = verify_code,
         .message = text_bytes(message),
     };
@@ -198,7 +199,7 @@ static void judge_names(struct verification *verification, const struct request 
     }
     presented_fill_nearest(verdict, identities, &verification->names);
     write_mismatch(verification, identities, n);
-    add_failure(verdict, is_name ? VERDICT_HOSTNAME_MISMATCH : VERDICT_IP_ADDRESS_MISMATCH,
+    add_failure(verdict, is_name ? "hostname-mismatch" : "ip-address-mismatch",
                 is_name ? CODE_HOSTNAME : CODE_IP_ADDRESS, verification->identity_text);
 }
 
@@ -212,9 +213,8 @@ static void judge_reported(struct verification *verification)
     if (!verification->rule->has_report || verification->names.match != MATCH_FOUND ||
         verification->reported == MATCH_FOUND)
         return;
-    verdict->has_reported = true;
-    verdict->reported = (struct verdict_failure){
-        .code = is_name ? VERDICT_HOSTNAME_MISMATCH : VERDICT_IP_ADDRESS_MISMATCH,
+    verdict->reported[verdict->n_reported++] = (struct verdict_failure){
+        .code = text_bytes(is_name ? "hostname-mismatch" : "ip-address-mismatch"),
         .verify_code = is_name ? CODE_HOSTNAME : CODE_IP_ADDRESS,
         .message = text_bytes("the rules that are only reported would refuse this name"),
     };
@@ -232,8 +232,7 @@ static void judge_pins(struct verification *verification)
     snprintf(verification->pin_text, sizeof(verification->pin_text),
              "application verification failure: the end entity's key is not in pinset \"%s\"",
              pinset->name);
-    add_failure(&verification->verdict, VERDICT_PIN_MISMATCH, CODE_APPLICATION,
-                verification->pin_text);
+    add_failure(&verification->verdict, "pin-mismatch", CODE_APPLICATION, verification->pin_text);
 }
 
 /* A name as RFC 6066 section 3 has it; what a peer's rules take besides (127.1, [::1]) is none. */
@@ -244,7 +243,8 @@ static bool may_be_sni(const struct verification *verification, const struct req
     if (verification->reference.type != IDENTITY_DNS)
         return false;
     return verification->rule->rules.set == RULES_RFC9525 ||
-           reference_parse(&reference, RULES_RFC9525, request->host.data, request->host.len) == 0;
+           reference_parse(&reference, RULES_RFC9525, request->references[0].text.data,
+                           request->references[0].text.len) == 0;
 }
 
 static void fill_provenance(struct verification *verification, const struct verify_context *context,
@@ -254,6 +254,7 @@ static void fill_provenance(struct verification *verification, const struct veri
     const struct reference *reference = &verification->reference;
     struct verdict *verdict = &verification->verdict;
 
+    verdict->has_reference = true;
     verdict->reference.type = reference->type == IDENTITY_DNS ? VERDICT_DNS_ID : VERDICT_IP_ID;
     verdict->reference.value = (struct bytes){
         .data = (const uint8_t *)reference->value,
@@ -278,7 +279,7 @@ static void conclude(struct verification *verification)
     if (verification->names.match == MATCH_FOUND && pins_settled && verdict->n_failures == 0)
         verdict->outcome = VERDICT_NAME_MATCHES;
     if (verdict->outcome == VERDICT_NOT_VERIFIED)
-        verdict->alert = verdict_failure_alert(verdict->failures[0].code);
+        verdict->alert = verdict_alert(verdict->failures[0].verify_code);
 }
 
 /* A verdict that could not be finished is none. */
@@ -299,6 +300,9 @@ int verification_init(struct verification *verification, const struct verify_con
     int r;
 
     *verification = VERIFICATION_NULL;
+    if (request->n_references != 1 || request->references[0].kind != REQUEST_HOST)
+        return refuse(verification, ERROR_UNSUPPORTED,
+                      "this daemon compares one host at a time: ask about each by itself");
     if (request->path)
         return refuse(verification, ERROR_UNSUPPORTED,
                       "this daemon does not validate paths: ask without one");
