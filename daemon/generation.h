@@ -32,6 +32,14 @@ struct generation_number {
 int generation_load(struct generation **generationp, const struct sources *sources,
                     struct generation_number number, struct policy_error *error);
 
+/*
+ * The same policy and trust stores, with the CRLs as they are on disk now: the next epoch of `old`,
+ * which shares what both have and goes on. As generation_load; CRLs that were refused are not
+ * `generation_is_stale` again before they change again.
+ */
+int generation_refresh(struct generation **generationp, struct generation *old,
+                       struct policy_error *error);
+
 /* Frees it; takes NULL. Returns NULL. */
 struct generation *generation_free(struct generation *generation);
 
@@ -40,17 +48,37 @@ const struct verify_context *generation_context(const struct generation *generat
 
 struct generation_number generation_number(const struct generation *generation);
 
-/* The file it was read from; NULL for the built-in policy. */
-const char *generation_file(const struct generation *generation);
+/* The files of its policy; none for the built-in one. They live as long as the generation. */
+struct policy_texts generation_files(const struct generation *generation);
 
-/* When it was loaded, in Unix time. */
+/* The same for a person: "/etc/x.conf and 2 more". Returns `text`. */
+const char *generation_name(const struct generation *generation, char *text, size_t size);
+
+/* When its policy was loaded, in Unix time. */
 int64_t generation_loaded_s(const struct generation *generation);
 
-/* Whether what it was read from has changed on disk since. */
+/* Sections `domain` in its policy. */
+size_t generation_n_domains(const struct generation *generation);
+
+/* What there is to say of its material; "" for nothing. */
+const char *generation_remark(const struct generation *generation);
+
+/* Whether the policy's files, or the trust stores that it names, have changed on disk since. */
 bool generation_is_outdated(const struct generation *generation);
 
-/* What the front has to know of it. */
-void generation_settings(const struct generation *generation, struct settings *settings);
+/* Whether its CRLs have. */
+bool generation_is_stale(const struct generation *generation);
+
+/* --- generation_settings.c --- */
+
+/* What the front has to know of it. 0; or 1 and *error, where the front cannot know it all. */
+int generation_settings(const struct generation *generation, struct settings *settings,
+                        struct policy_error *error);
+
+/* How many verifiers its policy wants; 0: as many as processors. */
+size_t generation_n_workers(const struct generation *generation);
+
+/* --- errors --- */
 
 /* "FILE:LINE: MESSAGE", as far as there is a file and a line. Returns `text`. */
 const char *generation_error_text(const struct policy_error *error, char *text, size_t size);

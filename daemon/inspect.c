@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "daemon/generation.h"
+#include "daemon/host/clock.h"
+#include "daemon/remarks.h"
 
 static int load(struct generation **generationp, const struct sources *sources)
 {
@@ -30,18 +32,30 @@ static int finish(void)
     return EXIT_FAILURE;
 }
 
+static void print_remarks(const struct generation *generation)
+{
+    const struct policy *policy = generation_context(generation)->policy;
+    struct policy_remark remark;
+    char text[REMARKS_TEXT_BYTES];
+
+    for (size_t i = 0; policy_remark(policy, clock_now_s(), i, &remark); i++)
+        printf("note: %s\n", remarks_text(&remark, text, sizeof(text)));
+    if (generation_remark(generation)[0] != '\0')
+        printf("note: %s\n", generation_remark(generation));
+}
+
 int inspect_check(const struct sources *sources)
 {
     struct generation *generation = NULL;
-    const char *file;
+    char name[GENERATION_ERROR_BYTES];
 
     if (load(&generation, sources) != 0)
         return EXIT_FAILURE;
-    file = generation_file(generation);
-    if (file)
-        printf("%s: good\n", file);
+    if (generation_files(generation).n_texts > 0)
+        printf("%s: good\n", generation_name(generation, name, sizeof(name)));
     else
         puts("there is no configuration: the built-in policy serves");
+    print_remarks(generation);
     generation_free(generation);
     return finish();
 }

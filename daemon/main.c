@@ -24,6 +24,7 @@
 #include "daemon/host/sandbox.h"
 #include "daemon/inspect.h"
 #include "daemon/options.h"
+#include "daemon/remarks.h"
 #include "daemon/supervisor.h"
 
 #define FRONT_PATH FRONTDIR "/certnamed-front"
@@ -160,15 +161,16 @@ static int load(struct daemon *daemon)
     const struct generation_number first = {.generation = 1, .epoch = 1};
     struct policy_error error = {0};
     char text[GENERATION_ERROR_BYTES];
-    const char *file;
+    char name[GENERATION_ERROR_BYTES];
     int r = generation_load(&daemon->generation, &daemon->setup.sources, first, &error);
 
     if (r) {
         log_error("%s", generation_error_text(&error, text, sizeof(text)));
         return r < 0 ? r : -EINVAL;
     }
-    file = generation_file(daemon->generation);
-    log_info("policy: %s; %s", file ? file : "built in", x509_library_version());
+    log_info("policy: %s; %s", generation_name(daemon->generation, name, sizeof(name)),
+             x509_library_version());
+    remarks_log(daemon->generation, false);
     return 0;
 }
 

@@ -83,21 +83,21 @@ void pool_start_due(struct pool *pool, const struct supervisor_setup *setup,
     }
 }
 
-int pool_renew(struct pool *pool, const struct supervisor_setup *setup,
+int pool_renew(struct pool *pool, size_t n, const struct supervisor_setup *setup,
                const struct generation *generation, struct channel *channel)
 {
     struct pool_verifier *fresh = &pool->places[other_first(pool)];
     int sockets[LIMIT_VERIFIERS_COUNT];
-    size_t n = 0;
+    size_t n_started = 0;
     int r = 0;
 
-    while (!r && n < pool->n) {
-        fresh[n].pause = (struct pause){0};
-        r = start(pool, &fresh[n], setup, generation, &sockets[n]);
+    while (!r && n_started < n) {
+        fresh[n_started].pause = (struct pause){0};
+        r = start(pool, &fresh[n_started], setup, generation, &sockets[n_started]);
         if (!r)
-            n++;
+            n_started++;
     }
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n_started; i++) {
         if (!r)
             hand_over(&fresh[i], generation, channel, sockets[i]);
         /* Of those that nobody was told of this was the only other end: they end in order. */
@@ -105,8 +105,10 @@ int pool_renew(struct pool *pool, const struct supervisor_setup *setup,
     }
     pool->old_end_ms = clock_now_ms() +
                        (int64_t)LIMIT_OLD_VERIFIER_MS * (sandbox_is_relaxed() ? RELAXED_FACTOR : 1);
-    if (!r)
+    if (!r) {
         pool->first = other_first(pool);
+        pool->n = n;
+    }
     return r;
 }
 

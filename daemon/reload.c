@@ -14,6 +14,7 @@
 
 #include "daemon/host/clock.h"
 #include "daemon/host/log.h"
+#include "daemon/remarks.h"
 #include "daemon/supervisor_internal.h"
 
 #define TEXT_BYTES (GENERATION_ERROR_BYTES + 128)
@@ -51,13 +52,14 @@ static void answer(struct supervisor *supervisor, const char *text)
 static void finish_good(struct supervisor *supervisor)
 {
     const struct generation_number number = generation_number(supervisor->generation);
-    const char *file = generation_file(supervisor->generation);
-    char text[TEXT_BYTES];
+    char name[GENERATION_ERROR_BYTES], text[TEXT_BYTES];
 
     snprintf(text, sizeof(text), "generation %llu is in force: %s",
-             (unsigned long long)number.generation, file ? file : "the built-in policy");
+             (unsigned long long)number.generation,
+             generation_name(supervisor->generation, name, sizeof(name)));
     supervisor->reload.refused = false;
     log_info("reloaded: %s", text);
+    remarks_log(supervisor->generation, false);
     answer(supervisor, text);
     tell_manager(supervisor, text);
 }
@@ -77,13 +79,6 @@ static void finish_refused(struct supervisor *supervisor, const struct policy_er
 }
 
 /* --- from good to in force --- */
-
-static int complain(struct policy_error *error, const char *what, int r)
-{
-    *error = (struct policy_error){0};
-    snprintf(error->message, sizeof(error->message), "%s: %s", what, strerror(-r));
-    return r;
-}
 
 static int check_same(const struct generation *generation, const uint8_t *digest,
                       struct policy_error *error)
@@ -109,14 +104,17 @@ static int take(struct supervisor *supervisor, const uint8_t *digest, struct pol
     r = generation_load(&generation, &supervisor->sources, number, error);
     if (!r)
         r = check_same(generation, digest, error);
-    if (!r) {
-        r = epoch_enter(supervisor, generation);
-        if (r)
-            complain(error, "the verifiers of the new policy cannot be started", r);
-    }
-    if (r)
+    if (!r)
+        r = epoch_enter(supervisor, generation, error);
+    if (r) {
         generation_free(generation);
-    return r;
+        return r;
+    }
+    supervisor->sources = sources_settle(&supervisor->sources);
+    supervisor->facts.outdated = false;
+    supervisor->crls.refused = false;
+    supervisor->remarks_s = remarks_due_s(generation);
+    return 0;
 }
 
 static void conclude(struct supervisor *supervisor, struct checker_result *result)
@@ -125,7 +123,7 @@ static void conclude(struct supervisor *supervisor, struct checker_result *resul
 
     if (result->outcome == CHECKER_GOOD)
         r = take(supervisor, result->digest, &result->error);
-    supervisor->reload.when_s = time(NULL);
+    supervisor->reload.when_s = clock_now_s();
     supervisor->facts.stale = true;
     if (r)
         finish_refused(supervisor, &result->error);
@@ -159,7 +157,8 @@ static void begin(struct supervisor *supervisor)
     r = checker_start(&supervisor->reload.checker, &supervisor->sources);
     if (!r)
         return;
-    complain(&result.error, "the configuration cannot be tried out", r);
+    snprintf(result.error.message, sizeof(result.error.message),
+             "the configuration cannot be tried out: %s", strerror(-r));
     conclude(supervisor, &result);
 }
 
@@ -179,6 +178,57 @@ void reload_step(struct supervisor *supervisor)
         conclude(supervisor, &result);
     if (may_begin(supervisor))
         begin(supervisor);
+}
+
+/* --- files that change by themselves --- */
+
+static void refresh(struct supervisor *supervisor)
+{
+    struct generation *generation = NULL;
+    struct policy_error error = {0};
+    char text[GENERATION_ERROR_BYTES];
+    int r = generation_refresh(&generation, supervisor->generation, &error);
+
+    if (!r)
+        r = epoch_enter(supervisor, generation, &error);
+    supervisor->crls.refused = r != 0;
+    supervisor->crls.error = error;
+    supervisor->facts.stale = true;
+    if (r) {
+        generation_free(generation);
+        log_error("%s: the CRLs on disk are refused, those in force stay",
+                  generation_error_text(&error, text, sizeof(text)));
+        return;
+    }
+    log_info("CRLs have changed on disk: epoch %llu of generation %llu is in force",
+             (unsigned long long)generation_number(generation).epoch,
+             (unsigned long long)generation_number(generation).generation);
+}
+
+/* Pins are said again each day, and when one of them begins to be another. */
+static void remark(struct supervisor *supervisor)
+{
+    if (clock_now_s() < supervisor->remarks_s)
+        return;
+    remarks_log(supervisor->generation, true);
+    supervisor->remarks_s = remarks_due_s(supervisor->generation);
+}
+
+void reload_look(struct supervisor *supervisor)
+{
+    int64_t now = clock_now_ms();
+
+    if (now < supervisor->look_ms || supervisor->stopping)
+        return;
+    supervisor->look_ms = now + LIMIT_LOOK_MS;
+    supervisor->facts.outdated = generation_is_outdated(supervisor->generation);
+    /* The days until pins expire become fewer too. */
+    supervisor->facts.stale = true;
+    remark(supervisor);
+    /* A reload that is under way reads them anyway. */
+    if (supervisor->reload.checker.child.pid == 0 && !supervisor->reload.wanted &&
+        !pool_has_old(&supervisor->pool) && generation_is_stale(supervisor->generation))
+        refresh(supervisor);
 }
 
 void reload_stop(struct supervisor *supervisor)

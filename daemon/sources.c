@@ -11,6 +11,16 @@
 #include "proto/limits.h"
 
 #define CONFIG_PATH SYSCONFDIR "/certnamed/certnamed.conf"
+#define DROP_INS    ".conf"
+
+/* A package's, what holds until the next boot, and the administrator's: the later masks. */
+static const char *const folders[] = {
+    "/usr/lib/certnamed/conf.d",
+    "/run/certnamed/conf.d",
+    SYSCONFDIR "/certnamed/conf.d",
+};
+
+#define FOLDERS_COUNT (sizeof(folders) / sizeof(folders[0]))
 
 /* Only its absence means the built-in policy: what cannot be read is an error when it is read. */
 static bool is_absent(const char *path)
@@ -55,12 +65,24 @@ static int load_file(struct policy **policyp, const char *path, const struct suf
 int sources_load(const struct sources *sources, struct policy **policyp,
                  const struct suffix_list *suffixes, struct policy_error *error)
 {
-    const char *path = sources_main(sources);
+    const struct policy_tree tree = {
+        .main = sources_main(sources),
+        .directories = folders,
+        .n_directories = FOLDERS_COUNT,
+    };
 
-    return path ? load_file(policyp, path, suffixes, error) : policy_builtin(policyp);
+    if (sources->path)
+        return load_file(policyp, sources->path, suffixes, error);
+    return policy_load_tree(policyp, &tree, suffixes, error);
 }
 
 int sources_watch(const struct sources *sources, struct watch *watch)
 {
-    return watch_add(watch, sources->path ? sources->path : CONFIG_PATH);
+    int r = watch_add(watch, sources->path ? sources->path : CONFIG_PATH);
+
+    if (sources->path)
+        return r;
+    for (size_t i = 0; !r && i < FOLDERS_COUNT; i++)
+        r = watch_add_whole(watch, folders[i], DROP_INS);
+    return r;
 }

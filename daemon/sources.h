@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Where the configuration is read from. */
+/* Where the configuration is read from: one file that somebody names, or the usual one with the
+ * drop-ins of three folders. */
 
 #include <stdbool.h>
 
@@ -9,7 +10,7 @@
 #include "daemon/policy/policy.h"
 
 struct sources {
-    const char *path; /* that file alone; NULL: the usual place, if there is one there */
+    const char *path; /* that file alone; NULL: the usual place, and drop-ins */
     bool demanded;    /* the usual place must not be empty: it was not when we started */
 };
 
@@ -17,7 +18,7 @@ struct sources {
  * the middle of being replaced never means the built-in policy. */
 struct sources sources_settle(const struct sources *sources);
 
-/* The main file, or NULL where only the built-in policy is left. */
+/* The main file, or NULL where there is none. */
 const char *sources_main(const struct sources *sources);
 
 /* Reads the policy. As policy_load; it may also be the built-in one. */

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "daemon/host/clock.h"
 #include "daemon/host/fd.h"
 #include "daemon/host/log.h"
+#include "daemon/remarks.h"
 #include "daemon/supervisor_internal.h"
 
 /* Messages of the front's that are handled in a row. */
@@ -20,15 +20,21 @@
 
 /* --- life --- */
 
-static size_t count_processors(void)
+/* With what is left of privilege, as on a reload: what is refused there is refused here. */
+static int open_outlets(struct supervisor *supervisor)
 {
-    cpu_set_t set;
-    int n;
+    const struct outlets passed = {
+        .record = -1,
+        .metrics = supervisor->setup->metrics_fd,
+        .passed = supervisor->setup->metrics_fd >= 0,
+    };
+    struct policy_error error = {0};
+    char text[GENERATION_ERROR_BYTES];
+    int r = epoch_open_outlets(&supervisor->outlets, &passed, supervisor->generation, &error);
 
-    if (sched_getaffinity(0, sizeof(set), &set) < 0)
-        return 1;
-    n = CPU_COUNT(&set);
-    return n > LIMIT_VERIFIERS_COUNT ? LIMIT_VERIFIERS_COUNT : (size_t)n;
+    if (r)
+        log_error("%s", generation_error_text(&error, text, sizeof(text)));
+    return r > 0 ? -EINVAL : r;
 }
 
 static int supervisor_init(struct supervisor *supervisor, const struct supervisor_setup *setup,
@@ -43,22 +49,25 @@ static int supervisor_init(struct supervisor *supervisor, const struct superviso
         .signals = -1,
         .channel = CHANNEL_NULL,
         .reload.checker = CHECKER_NULL,
+        .outlets = OUTLETS_NULL,
         .look_ms = clock_now_ms() + LIMIT_LOOK_MS,
+        .remarks_s = remarks_due_s(generation),
     };
-    pool_init(&supervisor->pool, count_processors());
+    pool_init(&supervisor->pool, epoch_n_verifiers(generation));
 
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGHUP);
     supervisor->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    return supervisor->signals < 0 ? -errno : 0;
+    return supervisor->signals < 0 ? -errno : open_outlets(supervisor);
 }
 
 static void supervisor_deinit(struct supervisor *supervisor)
 {
     supervisor->signals = fd_close(supervisor->signals);
     channel_close(&supervisor->channel);
+    outlets_close(&supervisor->outlets, NULL);
     supervisor->generation = generation_free(supervisor->generation);
     free(supervisor->facts.told);
     supervisor->facts.told = NULL;
@@ -235,20 +244,6 @@ static void feed_watchdog(struct supervisor *supervisor)
     supervisor->watchdog_ms = now + notify->watchdog_ms / 2;
 }
 
-/* Whether the files on disk are still what is in force. */
-static void look_at_files(struct supervisor *supervisor)
-{
-    int64_t now = clock_now_ms();
-    bool outdated;
-
-    if (now < supervisor->look_ms)
-        return;
-    supervisor->look_ms = now + LIMIT_LOOK_MS;
-    outdated = generation_is_outdated(supervisor->generation);
-    supervisor->facts.stale |= outdated != supervisor->facts.outdated;
-    supervisor->facts.outdated = outdated;
-}
-
 static int64_t earlier(int64_t a, int64_t b)
 {
     return a < b ? a : b;
@@ -316,7 +311,7 @@ static int run(struct supervisor *supervisor)
         handle_control(supervisor);
         reap_ended(supervisor);
         pool_end_late(&supervisor->pool);
-        look_at_files(supervisor);
+        reload_look(supervisor);
         reload_step(supervisor);
         if (supervisor->stopping && !supervisor->killed && clock_now_ms() >= supervisor->stop_ms)
             kill_all(supervisor);

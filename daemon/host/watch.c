@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/host/watch.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -92,6 +95,40 @@ int watch_add(struct watch *watch, const char *path)
     watched->stamp = stamp_take(path);
     SLIST_INSERT_HEAD(&watch->paths, watched, in_watch);
     return 0;
+}
+
+static bool is_wanted(const char *name, const char *ending)
+{
+    size_t n = strlen(name), n_ending = ending ? strlen(ending) : 0;
+
+    return name[0] != '.' && n >= n_ending &&
+           (n_ending == 0 || strcmp(name + n - n_ending, ending) == 0);
+}
+
+static int add_entry(struct watch *watch, const char *folder, const char *name)
+{
+    char path[PATH_MAX];
+    int n = snprintf(path, sizeof(path), "%s/%s", folder, name);
+
+    /* One whose path is too long to be opened is not read either. */
+    return n < 0 || (size_t)n >= sizeof(path) ? 0 : watch_add(watch, path);
+}
+
+int watch_add_whole(struct watch *watch, const char *path, const char *ending)
+{
+    const struct dirent *entry;
+    DIR *folder;
+    int r = watch_add(watch, path);
+
+    if (r)
+        return r;
+    folder = opendir(path);
+    if (!folder)
+        return 0;
+    while (!r && (entry = readdir(folder)))
+        r = is_wanted(entry->d_name, ending) ? add_entry(watch, path, entry->d_name) : 0;
+    closedir(folder);
+    return r;
 }
 
 bool watch_has_changed(const struct watch *watch)

@@ -20,5 +20,11 @@ struct watch *watch_free(struct watch *watch);
  */
 int watch_add(struct watch *watch, const char *path);
 
+/*
+ * The same for a path and, where it is a folder, what lies in it: the names that do not begin with
+ * a dot and have that ending; NULL for any. Not what lies deeper.
+ */
+int watch_add_whole(struct watch *watch, const char *path, const char *ending);
+
 /* Whether any is another file, or has been written, since it was added. */
 bool watch_has_changed(const struct watch *watch);
