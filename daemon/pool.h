@@ -40,9 +40,9 @@ void pool_start_due(struct pool *pool, const struct supervisor_setup *setup,
                     const struct generation *generation, struct channel *channel);
 
 /*
- * Starts the `n` verifiers of a new epoch, all or none, and hands them to the front; those there are
- * become the older epoch's. Not while pool_has_old: there would be no end to them. 0, or -errno and
- * nothing has changed.
+ * Starts the `n` verifiers of a new epoch, all or none, and hands them to the front; those there
+ * are become the older epoch's. Not while pool_has_old: there would be no end to them. 0, or -errno
+ * and nothing has changed.
  */
 int pool_renew(struct pool *pool, size_t n, const struct supervisor_setup *setup,
                const struct generation *generation, struct channel *channel);

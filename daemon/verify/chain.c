@@ -181,6 +181,10 @@ int chain_init(struct chain *chain, const struct verify_context *context,
         return 0;
     }
     chain->report_only = !request->path && candidate->rule.path == POLICY_PATH_REPORT;
+    if (!context->engine) {
+        *textp = "this daemon does not validate paths: ask without one";
+        return ERROR_UNSUPPORTED;
+    }
     r = check_handed(&candidate->rule, request, textp);
     if (!r)
         r = gather(chain, &parts, context, candidate, request, textp);

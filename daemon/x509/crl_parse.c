@@ -45,7 +45,7 @@ static bool read_head(struct crl *crl, struct span *rest)
     struct der algorithm, issuer;
 
     if (!der_take_tag(rest, DER_SEQUENCE, &algorithm) ||
-        !span_equal(algorithm.whole, crl->value.algorithm) ||
+        !octets_equal(algorithm.whole, crl->value.algorithm) ||
         !der_take_tag(rest, DER_SEQUENCE, &issuer))
         return false;
     crl->issuer = issuer.whole;

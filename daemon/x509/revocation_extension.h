@@ -38,4 +38,4 @@ unsigned extension_arc(const struct extension *extension);
 bool extension_is_repeated(const struct extension *extension, uint64_t *seenp);
 
 /* Whether two spans hold the same bytes. */
-bool span_equal(struct span a, struct span b);
+bool octets_equal(struct span a, struct span b);
