@@ -127,6 +127,14 @@
 #define LIMIT_RESTART_DOUBLINGS_COUNT 5
 /* What the children get to end by themselves after SIGTERM. */
 #define LIMIT_SHUTDOWN_MS 2000
+/* What reading the configuration may take, in the process that tries it out: many times what ten
+ * thousand domains take. */
+#define LIMIT_CHECK_MS 10000
+/* What the verifiers of an epoch that is no longer in force get to end what they are at: the
+ * deadlines of a request and of one behind it. */
+#define LIMIT_OLD_VERIFIER_MS 3000
+/* How often the files that are in force are looked at for changes. */
+#define LIMIT_LOOK_MS 5000
 /* Waiting connections on the listening socket. */
 #define LIMIT_BACKLOG_COUNT 4096
 

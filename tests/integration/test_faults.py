@@ -13,7 +13,13 @@ from certificates import certificate
 from daemon import RELAXED, Daemon, descriptors, wait_for
 
 # Tried by a verifier that an attacker has taken over; none is needed to verify.
-ATTEMPTS = ("open", "socket", "exec", "ptrace", "clone", "kill", "mmap-exec", "mprotect-exec", "write", "memfd")
+ATTEMPTS = (
+    "open", "socket", "exec", "ptrace", "clone", "kill", "mmap-exec", "mprotect-exec", "write", "memfd",
+    "connect", "bind", "listen", "socketpair", "recvmsg", "sendto", "dup", "fcntl", "ioctl", "close", "read",
+    "getdents", "openat2", "unlink", "chmod", "mount", "chroot", "unshare", "setns", "setuid", "prctl", "prlimit",
+    "tgkill", "pidfd-open", "pidfd-getfd", "peek", "bpf", "perf", "io-uring", "userfaultfd", "keyring", "shm",
+    "thread", "handler",
+)
 
 LOST_ONCE = r"warning: verifier (\d+): ended with a request of uid \d+ at work: tried once more"
 LOST_TWICE = r"warning: verifier (\d+): ended with a request of uid \d+ at work, as one before: refused"
@@ -41,7 +47,7 @@ class Sandbox(HookedTestCase):
     @harness.needs_sandbox
     def test_system_calls(self):
         """The filter ends a verifier that opens a file, makes a socket, executes, traces, forks, signals, makes
-        memory executable or writes past its error channel: each time, before the call has any effect. The client
+        memory executable, writes past its error channel or tries any other of the table's calls: each time, before the call has any effect. The client
         gets `resources`, and the next good request its verdict."""
         self.daemon.expect(r"warning: verifier \d+: ended by signal 31", LOST_ONCE, LOST_TWICE)
         for n, name in enumerate(ATTEMPTS, 1):

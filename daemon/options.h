@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The command line. */
+
+#include "daemon/sources.h"
+
+enum options_mode { OPTIONS_RUN, OPTIONS_CHECK, OPTIONS_PRINT };
+
+struct options {
+    enum options_mode mode;
+    struct sources sources;
+    const char *socket;
+    const char *user; /* NULL: whoever is usual */
+};
+
+/* What is left to do once it is read. */
+enum options_result {
+    OPTIONS_GO_ON = 0,
+    OPTIONS_DONE,  /* it only asked for help or version, and has got it */
+    OPTIONS_WRONG, /* it cannot be understood (already said) */
+};
+
+/* Strings are those of `argv`. */
+enum options_result options_parse(struct options *options, int argc, char **argv);

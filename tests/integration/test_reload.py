@@ -1,0 +1,369 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Reloading: the new policy serves when it is complete, or the old one goes on as if nothing had been; nobody who
+asks meanwhile notices more than that."""
+
+import os
+import random
+import signal
+import tempfile
+import threading
+import time
+import unittest
+
+import harness
+import wire
+from certificates import certificate
+from daemon import RELAXED, Daemon, Process, descriptors, status, wait_for
+
+STRICT = "defaults { wildcards = none }\n"
+LAX = "defaults { wildcards = left-label }\n"
+HOST = "www.site.example"
+
+RELOADED = r"^certnamed: reloaded: generation (\d+) is in force"
+REFUSED = r"^certnamed: error: .*: reload refused, generation (\d+) stays in force"
+EITHER = r"^certnamed: .*(?:generation \d+ is in force|reload refused, generation \d+ stays in force)"
+
+RELOADS = 30 if RELAXED else 320
+
+class Answer:
+    """A verdict and the policy that it came from."""
+
+    def __init__(self, reply):
+        if reply is None or reply.error:
+            raise AssertionError("no verdict: %r" % reply)
+        self.accepted = reply.accepted
+        self.generation = reply.fields[10][0]
+        self.digest = reply.fields[11][0]
+
+
+class ReloadTestCase(harness.TestCase):
+    program_name = "certnamed"
+    command = ()
+
+    def setUp(self):
+        self.daemon = self.enterContext(Daemon(LAX, self.program_name, command=self.command))
+        self.daemon.expect(REFUSED)
+        self.one = certificate("DNS:*.site.example").der
+        self.client = self.enterContext(self.daemon.client())
+
+    def ask(self, client=None):
+        return Answer((client or self.client).call(HOST, self.one))
+
+    def write(self, policy):
+        """As an editor does: the file is there whole or not at all."""
+        path = self.daemon.config + ".new"
+        with open(path, "wb") as file:
+            file.write(policy if isinstance(policy, bytes) else policy.encode())
+        os.chmod(path, 0o644)
+        os.rename(path, self.daemon.config)
+
+    def hang_up(self):
+        self.daemon.process.send_signal(signal.SIGHUP)
+
+    def count_ends(self):
+        return len(self.daemon.find_log(EITHER))
+
+    def reload(self, policy=None):
+        """One reload, waited for: the line that the log has of it."""
+        before = self.count_ends()
+        if policy is not None:
+            self.write(policy)
+        self.hang_up()
+        wait_for("the reload ends", lambda: self.count_ends() > before)
+        self.assertEqual(self.count_ends(), before + 1)
+        return self.daemon.log().splitlines()[-1]
+
+    def assert_reloaded(self, line, generation):
+        self.assertRegex(line, RELOADED)
+        self.assertIn("generation %d is in force" % generation, line)
+
+
+class Outcomes(ReloadTestCase):
+    def test_good(self):
+        """A good policy serves from the next question on, on connections that were open before; its verifiers are
+        new ones, and the old ones end in order."""
+        old = self.daemon.verifiers()
+        first = self.ask()
+        self.assertEqual((first.accepted, first.generation), (True, 1))
+        self.assert_reloaded(self.reload(STRICT), 2)
+        second = self.ask()
+        self.assertEqual((second.accepted, second.generation), (False, 2))
+        self.assertNotEqual(second.digest, first.digest)
+        self.assert_reloaded(self.reload(LAX), 3)
+        third = self.ask()
+        self.assertEqual((third.accepted, third.generation, third.digest), (True, 3, first.digest))
+        self.assertFalse(set(old) & set(self.daemon.verifiers()))
+
+    def test_bad(self):
+        """Whatever is wrong with the file, the policy and its very verifiers go on; one line says file and line."""
+        bad = (
+            ("an unknown key", LAX + "\nnonsense = 1\n", 3),
+            ("an unknown value", 'defaults {\n  rules = "rfc0000"\n}\n', 2),
+            ("cut off", LAX[:-4], None),
+            ("a duplicate", LAX + LAX, 2),
+            ("a pinset without pins", LAX + 'pinset "p" { }\n', 2),
+            ("a public suffix", LAX + 'domain "co.uk" { }\n', 2),
+            ("bytes", bytes(range(256)), None),
+        )
+        before = self.ask()
+        verifiers = self.daemon.verifiers()
+        for intent, policy, line in bad:
+            with self.subTest(intent):
+                said = self.reload(policy)
+                self.assertRegex(said, REFUSED)
+                self.assertIn(self.daemon.config + (":%d: " % line if line else ""), said)
+                after = self.ask()
+                self.assertEqual((after.generation, after.digest), (1, before.digest))
+                self.assertEqual(self.daemon.verifiers(), verifiers)
+        self.assertEqual(len(self.daemon.find_log(REFUSED)), len(bad))
+        self.assert_reloaded(self.reload(STRICT), 2)
+        self.assertFalse(self.ask().accepted)
+
+    def test_file_gone(self):
+        """A file that is not there is a mistake, and never the built-in policy."""
+        os.unlink(self.daemon.config)
+        self.assertIn("No such file", self.reload())
+        self.assertEqual(self.ask().generation, 1)
+
+    def test_file_unsafe(self):
+        """A file that others may write is refused on a reload as on a start."""
+        os.chmod(self.daemon.config, 0o666)
+        self.assertIn("chmod go-w", self.reload())
+        self.assertEqual(self.ask().generation, 1)
+
+    def test_unchanged(self):
+        """The same file again is a new generation of the same digest."""
+        first = self.ask()
+        self.assert_reloaded(self.reload(), 2)
+        self.assertEqual((self.ask().generation, self.ask().digest), (2, first.digest))
+
+
+class Meanwhile(ReloadTestCase):
+    """What happens while the configuration is tried out: the process that does so is held there."""
+
+    program_name = "certnamed-hooked"
+
+    def setUp(self):
+        folder = self.enterContext(tempfile.TemporaryDirectory(dir="/tmp"))
+        self.hold = os.path.join(folder, "hold")
+        self.command = ("env", "CERTNAMED_HOLD=" + self.hold)
+        super().setUp()
+        self.daemon.expect("^hook: ")
+
+    def begin(self, policy=LAX):
+        """The process that has read the policy, and waits."""
+        with open(self.hold, "w"):
+            pass
+        self.write(policy)
+        self.hang_up()
+        return int(self.daemon.wait_for_log(r"^hook: holding 0 pid (\d+)")[-1])
+
+    def go_on(self):
+        os.unlink(self.hold)
+
+    def test_serving(self):
+        """Questions are answered, and dead verifiers replaced."""
+        self.daemon.expect(r"warning: (front|verifier) \d+: (ended by signal 9|past its deadline)")
+        self.daemon.wait_until_settled()
+        self.begin()
+        for _ in range(50):
+            self.assertEqual(self.ask().generation, 1)
+        old = self.daemon.verifiers()
+        for pid in old:
+            os.kill(pid, signal.SIGKILL)
+        # One that is still dying may be given the question, which is another test's.
+        wait_for("there are new ones", lambda: not set(self.daemon.verifiers()) & set(old))
+        self.assertEqual(self.ask().generation, 1)
+        self.go_on()
+        self.daemon.wait_for_log(RELOADED)
+        self.assertEqual(self.ask().generation, 2)
+
+    def test_again(self):
+        """However often it is asked for meanwhile, one more follows, and that is all."""
+        self.begin()
+        for _ in range(5):
+            self.hang_up()
+            time.sleep(0.02)
+        self.go_on()
+        self.daemon.wait_for_log(RELOADED, 2)
+        time.sleep(0.3)
+        self.assertEqual(self.daemon.find_log(RELOADED), ["2", "3"])
+        self.assertEqual(self.ask().generation, 3)
+
+    def test_changed_while_read(self):
+        """A file that is written while it is read is refused, although both versions are good."""
+        self.begin()
+        self.write(STRICT)
+        self.go_on()
+        wait_for("the reload ends", self.count_ends)
+        self.assertIn("changed while it was read", self.daemon.log())
+        self.assertEqual((self.ask().generation, self.ask().accepted), (1, True))
+        self.assert_reloaded(self.reload(), 2)
+        self.assertFalse(self.ask().accepted)
+
+    def test_checker_killed(self):
+        """Nobody's end but its own, and the file is not to blame."""
+        os.kill(self.begin(), signal.SIGKILL)
+        wait_for("the reload ends", self.count_ends)
+        self.go_on()
+        self.assertIn("trying the configuration out was ended", self.daemon.log())
+        self.assertEqual(self.ask().generation, 1)
+        self.assert_reloaded(self.reload(STRICT), 2)
+
+    @unittest.skipIf(RELAXED, "no deadline means anything in this build")
+    def test_checker_stuck(self):
+        """One that does not end is ended after ten seconds."""
+        begun = time.monotonic()
+        self.begin()
+        wait_for("the reload ends", self.count_ends)
+        self.assertIn("took more than 10 s", self.daemon.log())
+        self.assertTrue(9 < time.monotonic() - begun < 12)
+        self.assertEqual(self.ask().generation, 1)
+        self.go_on()
+        self.assert_reloaded(self.reload(STRICT), 2)
+
+    def test_front_killed(self):
+        """A front that dies in the middle is replaced, under the old epoch and then under the new."""
+        self.daemon.expect(r"warning: (front|verifier) \d+: ended by signal 9", r"verifier \d+: ended with status 0")
+        self.daemon.wait_until_settled()
+        self.begin()
+        os.kill(self.daemon.front(), signal.SIGKILL)
+        self.daemon.wait_for_log(r"front \d+: ended by signal 9")
+        with self.daemon.client() as client:
+            self.assertEqual(self.ask(client).generation, 1)
+        self.go_on()
+        self.daemon.wait_for_log(RELOADED)
+        with self.daemon.client() as client:
+            self.assertEqual(self.ask(client).generation, 2)
+
+    def test_front_killed_at_the_switch(self):
+        """The same wherever it dies, the switch itself included: who asks anew is answered by the new epoch."""
+        self.daemon.expect(
+            r"warning: (front|verifier) \d+: (ended by signal 9|past its deadline)", r"verifier \d+: ended with"
+        )
+        chance = random.Random(7)
+        for n in range(5 if RELAXED else 25):
+            self.write((STRICT, LAX)[n % 2])
+            # Old enough to be replaced at once.
+            wait_for("there is a front of some age", lambda: Process(self.daemon.front()).age() > 0.15)
+            front = self.daemon.front()
+            self.hang_up()
+            time.sleep(chance.random() * 0.04)
+            os.kill(front, signal.SIGKILL)
+            self.daemon.wait_for_log(RELOADED, n + 1)
+            with self.daemon.client() as client:
+                answer = self.ask(client)
+            self.assertEqual((answer.generation, answer.accepted), (n + 2, n % 2 == 1))
+
+    def test_end(self):
+        """SIGTERM in the middle ends it as ever, the process that tries the configuration out too."""
+        self.begin()
+        self.daemon.stop()
+        self.assertLess(self.daemon.stop_seconds, 1)
+
+
+class AtWork(ReloadTestCase):
+    program_name = "certnamed-hooked"
+
+    def test_ends_where_it_began(self):
+        """A question at work during the switch is answered by the policy that it began under; the one behind it on
+        the same connection by the new one."""
+        self.daemon.expect("^hook: ")
+        one = certificate("DNS:*.hook.test").der
+        self.client.send(wire.ask("doze.hook.test", one, tag=1))
+        self.daemon.wait_for_log("^hook: doze 0")
+        self.assert_reloaded(self.reload(STRICT), 2)
+        self.client.send(wire.ask("www.hook.test", one, tag=2))
+        replies = self.client.receive_all(2)
+        self.assertEqual((Answer(replies[1]).generation, Answer(replies[1]).accepted), (1, True))
+        self.assertEqual((Answer(replies[2]).generation, Answer(replies[2]).accepted), (2, False))
+        wait_for("the old verifier has gone", lambda: len(self.daemon.children("certname-verify"))
+                 == self.daemon.count_verifiers())
+
+
+class Load(ReloadTestCase):
+    CLIENTS = 4
+
+    def mutate(self, chance):
+        """A policy with a mistake in it, most likely."""
+        text = bytearray((LAX + 'domain "a.example" { subdomains = all }\n').encode())
+        for _ in range(chance.randrange(1, 4)):
+            text[chance.randrange(len(text))] = chance.randrange(256)
+        return bytes(text)
+
+    def keep_asking(self, ended, seen):
+        """Verdicts that fit the policy they name, whose generation never goes back; the last is in `seen`."""
+        answers, generation = 0, 0
+        with self.daemon.client() as client:
+            while not ended.is_set():
+                answer = self.ask(client)
+                if answer.generation < generation:
+                    raise AssertionError("generation %d after %d" % (answer.generation, generation))
+                generation = answer.generation
+                expected = seen["verdicts"].setdefault(answer.digest, answer.accepted)
+                if expected != answer.accepted:
+                    raise AssertionError("two verdicts of one policy, generation %d" % generation)
+                answers += 1
+        seen["answers"] += answers
+
+    def guard(self, ended, seen):
+        try:
+            self.keep_asking(ended, seen)
+        except Exception as error:  # for the test's thread to show
+            seen["errors"].append(error)
+
+    def resources(self):
+        pids = [self.daemon.process.pid, self.daemon.front()]
+        self.daemon.verifiers()
+        return [len(descriptors(pid)) for pid in pids] + [len(self.daemon.children("certname-check"))]
+
+    def memory(self):
+        return int(status(self.daemon.process.pid)["VmRSS"].split()[0])
+
+    def test_many(self):
+        """Hundreds of reloads, good, bad and mutilated, under load: every verdict is one of the policy that it
+        names, no question is lost, a bad file changes neither generation nor digest, each has one line in the log,
+        and in the end there are as many descriptors and processes as in the beginning."""
+        chance = random.Random(1)
+        for policy in (STRICT, LAX):
+            self.reload(policy)
+        before, memory = self.resources(), self.memory()
+        ended, seen = threading.Event(), {"verdicts": {}, "answers": 0, "errors": []}
+        for policy, accepted in ((STRICT, False), (LAX, True)):
+            self.reload(policy)
+            seen["verdicts"][self.ask().digest] = accepted
+        threads = [threading.Thread(target=self.guard, args=(ended, seen)) for _ in range(self.CLIENTS)]
+        for thread in threads:
+            thread.start()
+        begun, n_good = time.monotonic(), 0
+        try:
+            last = self.ask()
+            for n in range(RELOADS):
+                line = self.reload((STRICT, self.mutate(chance), LAX, self.mutate(chance))[n % 4])
+                now = self.ask()
+                if "reload refused" in line:
+                    self.assertEqual((now.generation, now.digest), (last.generation, last.digest), line)
+                else:
+                    n_good += 1
+                    self.assertEqual(now.generation, last.generation + 1)
+                if n % 2 == 0:
+                    self.assertEqual(now.accepted, n % 4 == 2)
+                last = now
+                self.assertEqual(seen["errors"], [])
+        finally:
+            ended.set()
+            for thread in threads:
+                thread.join()
+        seconds = time.monotonic() - begun
+        self.assertEqual(seen["errors"], [])
+        self.assertGreater(seen["answers"], RELOADS)
+        self.assertGreaterEqual(n_good, RELOADS // 2)
+        self.assertEqual(self.daemon.find_log("restart|ended|lost"), [])
+        harness.report("%d reloads, %d of them good, in %.1f s; %d answers meanwhile; supervisor's memory %d to %d kB"
+                       % (RELOADS, n_good, seconds, seen["answers"], memory, self.memory()))
+        wait_for("as many descriptors as before", lambda: self.resources() == before)
+
+
+if __name__ == "__main__":
+    harness.main()
