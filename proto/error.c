@@ -17,6 +17,7 @@ static const char *const names[] = {
     [ERROR_UNSUPPORTED] = "unsupported",
     [ERROR_BUSY] = "busy",
     [ERROR_RESOURCES] = "resources",
+    [ERROR_FORBIDDEN] = "forbidden",
 };
 
 const char *error_name(unsigned code)

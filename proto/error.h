@@ -26,6 +26,8 @@ enum error_code {
     ERROR_UNSUPPORTED = 10, /* this daemon cannot check what is asked */
     ERROR_BUSY = 11,        /* over a quota: ask again later */
     ERROR_RESOURCES = 12,   /* the verification ran out of time or memory, or crashed */
+    ERROR_FORBIDDEN =
+        13, /* not for this client: status, metrics and reload are root's and the daemon's */
 };
 
 /* For a program, as in "invalid-reference"; "unknown" for a value that is not in the enum. Never

@@ -23,9 +23,15 @@
 
 enum frame_kind {
     FRAME_KIND_NONE = 0,
-    FRAME_KIND_VERIFY = 1,    /* payload: VerifyRequest */
-    FRAME_KIND_VERDICT = 129, /* payload: Verdict */
-    FRAME_KIND_ERROR = 255,   /* payload: Error */
+    FRAME_KIND_VERIFY = 1,         /* payload: VerifyRequest */
+    FRAME_KIND_STATUS = 2,         /* no payload */
+    FRAME_KIND_METRICS = 3,        /* no payload */
+    FRAME_KIND_RELOAD = 4,         /* no payload */
+    FRAME_KIND_VERDICT = 129,      /* payload: Verdict */
+    FRAME_KIND_STATUS_TEXT = 130,  /* payload: JSON */
+    FRAME_KIND_METRICS_TEXT = 131, /* payload: OpenMetrics */
+    FRAME_KIND_RELOADED = 132,     /* payload: one byte, 0 or 1 (refused), and a text in UTF-8 */
+    FRAME_KIND_ERROR = 255,        /* payload: Error */
 };
 
 struct frame_header {
@@ -50,12 +56,6 @@ enum frame_status {
  */
 enum frame_status frame_peek(struct frame_header *header, const uint8_t *data, size_t n,
                              size_t limit);
-
-/*
- * Between verifier and front alone: the reserved field of a reply, whose verification took more
- * memory than it may. The front remembers the request.
- */
-#define FRAME_RESERVED_REMEMBER 1
 
 /* Writes a header for n_payload bytes of payload. The caller keeps within LIMIT_FRAME_BYTES. */
 void frame_write_header(uint8_t out[static FRAME_HEADER_BYTES], uint8_t kind, uint64_t tag,

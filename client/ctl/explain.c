@@ -34,7 +34,8 @@ static int print_head(FILE *out, const struct certname_verdict *verdict)
     struct certname_identity reference;
     char *value;
 
-    certname_verdict_reference(verdict, &reference);
+    if (!certname_verdict_reference(verdict, &reference))
+        return 0;
     value = text_escape(reference.value.data, reference.value.len);
     if (!value)
         return -ENOMEM;

@@ -35,7 +35,7 @@ static int refuse_line(struct request_error *error, const char *text)
 
 const char *request_host_error(int error)
 {
-    return error == CERTNAME_ERR_MEMORY ? "no memory" : "the host is longer than 1,024 bytes";
+    return error == CERTNAME_ERR_MEMORY ? "no memory" : "the host is longer than 2,048 bytes";
 }
 
 const char *request_certificate_error(int error)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,16 +146,17 @@ static int print_nearest(FILE *out, const struct certname_verdict *verdict)
 static int print_refusal(FILE *out, const struct certname_verdict *verdict)
 {
     struct certname_identity reference;
+    bool named = certname_verdict_reference(verdict, &reference);
     int r;
 
-    certname_verdict_reference(verdict, &reference);
     r = print_failures(out, verdict);
-    if (!r)
+    if (!r && named)
         r = print_identity(out, "expected", &reference,
                            text_escape(reference.value.data, reference.value.len));
     if (r)
         return r;
-    (void)fputc('\n', out);
+    if (named)
+        (void)fputc('\n', out);
     r = print_presented(out, verdict);
     return r ? r : print_nearest(out, verdict);
 }
@@ -175,22 +177,27 @@ static int print_acceptance(FILE *out, const struct certname_verdict *verdict)
     return r;
 }
 
+static int print_section(FILE *out, const char *before, const struct certname_rule *rule)
+{
+    int r = print_text(out, before, rule->section, "");
+
+    if (r || !*rule->file)
+        return r;
+    r = print_text(out, " in ", rule->file, "");
+    (void)fprintf(out, ":%u", rule->line);
+    return r;
+}
+
 static int print_rule(FILE *out, const struct certname_verdict *verdict)
 {
-    const char *file = certname_verdict_rule_file(verdict);
-    uint64_t generation = certname_verdict_generation(verdict);
+    struct certname_rule rule;
     int r;
 
-    r = print_text(out, "  decided by ", certname_verdict_rule_section(verdict), "");
-    if (r)
-        return r;
-    if (!*file) {
-        (void)fprintf(out, " (generation %" PRIu64 ")\n", generation);
-        return 0;
-    }
-    r = print_text(out, " in ", file, "");
-    (void)fprintf(out, ":%u (generation %" PRIu64 ")\n", certname_verdict_rule_line(verdict),
-                  generation);
+    certname_verdict_rule(verdict, &rule);
+    r = print_section(out, "  decided by ", &rule);
+    if (!r && certname_verdict_client_rule(verdict, &rule))
+        r = print_section(out, " and ", &rule);
+    (void)fprintf(out, " (generation %" PRIu64 ")\n", certname_verdict_generation(verdict));
     return r;
 }
 
@@ -218,10 +225,11 @@ static void print_checked(FILE *out, const struct certname_verdict *verdict)
 static int print_reported(FILE *out, const struct certname_verdict *verdict)
 {
     struct certname_failure reported;
+    int r = 0;
 
-    if (!certname_verdict_reported(verdict, &reported))
-        return 0;
-    return print_text(out, "  reported   ", reported.message, "\n");
+    for (size_t i = 0; !r && certname_verdict_reported(verdict, i, &reported); i++)
+        r = print_text(out, "  reported   ", reported.message, "\n");
+    return r;
 }
 
 int text_print_verdict(FILE *out, const struct certname_verdict *verdict)

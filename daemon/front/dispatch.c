@@ -166,13 +166,13 @@ static void pump(struct dispatch *dispatch)
         start_sweeping(dispatch);
 }
 
-static void handle_reply(struct dispatch *dispatch, struct link *link,
+static void handle_reply(struct dispatch *dispatch, struct link *link, const struct note *note,
                          const struct frame_header *header)
 {
     struct job *job = link->job;
 
     link->job = NULL;
-    if (header->reserved == FRAME_RESERVED_REMEMBER)
+    if (note->flags & NOTE_REMEMBER)
         remember(dispatch, job);
     answer(dispatch, job, header->kind, dispatch->reply + FRAME_HEADER_BYTES,
            header->length - FRAME_HEADER_BYTES);
@@ -181,12 +181,13 @@ static void handle_reply(struct dispatch *dispatch, struct link *link,
 static void read_link(struct dispatch *dispatch, struct link *link)
 {
     struct frame_header header;
+    struct note note;
 
-    switch (link_receive(link, dispatch->reply, sizeof(dispatch->reply), &header)) {
+    switch (link_receive(link, &note, dispatch->reply, sizeof(dispatch->reply), &header)) {
     case LINK_NOTHING:
         return;
     case LINK_REPLY:
-        handle_reply(dispatch, link, &header);
+        handle_reply(dispatch, link, &note, &header);
         return;
     case LINK_BROKEN:
         log_warning("verifier %d: what it says is no reply to its request", link->pid);

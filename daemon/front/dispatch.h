@@ -26,7 +26,8 @@ struct job {
     LIST_ENTRY(job) of_owner;
     void *owner; /* who is told; NULL once it does not care any more */
     struct account *account;
-    uint64_t tag;      /* the owner's */
+    uint64_t tag; /* the owner's */
+    uint32_t client_class;
     unsigned attempts; /* verifiers it has been given to */
     bool queued;       /* waits in its account's queue */
     int64_t since_ms;  /* when it came */

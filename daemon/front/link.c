@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "daemon/host/clock.h"
@@ -55,11 +56,17 @@ struct link *link_free(struct link *link)
 
 bool link_send(struct link *link, struct job *job, uint64_t number)
 {
+    struct ask ask = {.client_class = job->client_class, .uid = job->account->uid};
+    struct iovec parts[] = {
+        {.iov_base = &ask, .iov_len = sizeof(ask)},
+        {.iov_base = job->frame, .iov_len = job->n_frame},
+    };
+    const struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
     ssize_t n;
 
     frame_write_header(job->frame, FRAME_KIND_VERIFY, number, job->n_frame - FRAME_HEADER_BYTES);
-    n = send(link->socket, job->frame, job->n_frame, MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (n < 0 || (size_t)n != job->n_frame)
+    n = sendmsg(link->socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (n < 0 || (size_t)n != sizeof(ask) + job->n_frame)
         return false;
     link->job = job;
     link->job_number = number;
@@ -69,25 +76,43 @@ bool link_send(struct link *link, struct job *job, uint64_t number)
 
 static bool is_reply(const struct link *link, const struct frame_header *header)
 {
-    return link->job && header->version == FRAME_VERSION &&
-           (header->reserved == 0 || header->reserved == FRAME_RESERVED_REMEMBER) &&
+    return link->job && header->version == FRAME_VERSION && header->reserved == 0 &&
            header->tag == link->job_number &&
            (header->kind == FRAME_KIND_VERDICT || header->kind == FRAME_KIND_ERROR);
 }
 
-enum link_status link_receive(struct link *link, uint8_t *data, size_t size,
+static bool ends(const char *text, size_t size)
+{
+    return memchr(text, '\0', size) != NULL;
+}
+
+static bool is_note(const struct note *note)
+{
+    return ends(note->code, sizeof(note->code)) && ends(note->rule, sizeof(note->rule)) &&
+           ends(note->audit, sizeof(note->audit));
+}
+
+enum link_status link_receive(struct link *link, struct note *note, uint8_t *data, size_t size,
                               struct frame_header *header)
 {
+    struct iovec parts[] = {
+        {.iov_base = note, .iov_len = sizeof(*note)},
+        {.iov_base = data, .iov_len = size},
+    };
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
     ssize_t n;
 
     if (link->socket < 0)
         return LINK_NOTHING;
-    n = recv(link->socket, data, size, MSG_DONTWAIT | MSG_TRUNC);
+    n = recvmsg(link->socket, &message, MSG_DONTWAIT | MSG_TRUNC);
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return LINK_NOTHING;
     if (n <= 0)
         return LINK_CLOSED;
-    if ((size_t)n > size || frame_peek(header, data, (size_t)n, size) != FRAME_COMPLETE ||
+    if ((size_t)n < sizeof(*note) || (size_t)n > sizeof(*note) + size || !is_note(note))
+        return LINK_BROKEN;
+    n -= (ssize_t)sizeof(*note);
+    if (frame_peek(header, data, (size_t)n, size) != FRAME_COMPLETE ||
         header->length != (size_t)n || !is_reply(link, header))
         return LINK_BROKEN;
     return LINK_REPLY;

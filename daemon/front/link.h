@@ -11,6 +11,7 @@
 #include <event2/event.h>
 
 #include "daemon/front/dispatch.h"
+#include "daemon/host/note.h"
 #include "proto/frame.h"
 
 struct link {
@@ -53,9 +54,9 @@ enum link_status {
 };
 
 /*
- * Reads one message into `data`. With LINK_REPLY, *header is that of the frame and the payload
- * follows it: its length, version, kind and tag have been checked, its payload has not been looked
- * at.
+ * Reads one message: its note, whose strings end within their bounds, and its frame into `data`.
+ * With LINK_REPLY, *header is that of the frame and the payload follows it: its length, version,
+ * kind and tag have been checked, its payload has not been looked at.
  */
-enum link_status link_receive(struct link *link, uint8_t *data, size_t size,
+enum link_status link_receive(struct link *link, struct note *note, uint8_t *data, size_t size,
                               struct frame_header *header);

@@ -3,17 +3,31 @@
 
 /*
  * What supervisor and front tell each other, over a SEQPACKET pair: fixed-size messages between two
- * programs of one build, a descriptor with one kind of them.
+ * programs of one build, a descriptor with some kinds of them.
+ *
+ * An epoch is a policy generation with its material (trust stores, CRLs). Verifiers belong to the
+ * epoch that they were forked in. The front gives new requests to those of the epoch in force
+ * alone; what is at work on an older one ends there.
  */
 
 #include <stdint.h>
 
 enum control_kind {
     CONTROL_NONE = 0,
-    CONTROL_VERIFIER = 1, /* to the front: a new verifier; carries its socket */
-    CONTROL_GONE = 2,     /* to the front: a verifier has ended, and why */
-    CONTROL_OVERRUN = 3,  /* to the supervisor: a verifier is late, or of no use any more: end it */
-    CONTROL_AT_WORK = 4,  /* to the supervisor: a verifier that has ended had a request at work */
+
+    /* to the front */
+    CONTROL_VERIFIER = 1, /* a new verifier of `epoch`; carries its socket */
+    CONTROL_GONE = 2,     /* a verifier has ended, and why */
+    CONTROL_EPOCH = 5,    /* from now on `epoch` is in force; carries settings (settings.h) */
+    CONTROL_FACTS = 6,    /* what status says of the supervisor; carries text in JSON */
+    CONTROL_RELOADED = 8, /* how the reload went: `cause` is 0 or 1 (refused); carries text */
+    CONTROL_RECORD = 9,   /* carries the file that a sample of requests is appended to, or none */
+    CONTROL_METRICS = 10, /* carries a listening socket for metrics over HTTP, or none: close it */
+
+    /* to the supervisor */
+    CONTROL_OVERRUN = 3, /* a verifier is late, or of no use any more: end it */
+    CONTROL_AT_WORK = 4, /* a verifier that has ended had a request at work */
+    CONTROL_RELOAD = 7,  /* a client who may has asked for a reload */
 };
 
 /* Why a verifier ended. */
@@ -25,9 +39,10 @@ enum control_cause {
 };
 
 struct control_message {
+    uint64_t epoch; /* with CONTROL_VERIFIER and CONTROL_EPOCH */
     uint32_t kind;
     uint32_t verifier; /* a number that is never used twice */
-    uint32_t cause;    /* with CONTROL_GONE */
+    uint32_t cause;    /* with CONTROL_GONE and CONTROL_RELOADED */
     int32_t pid;       /* for the log */
 };
 

@@ -201,16 +201,17 @@ static void act_by_name(const char *name)
 
 void hook_before_verification(const struct request *request)
 {
+    struct bytes host = request->references[0].text;
     size_t n_domain = strlen(DOMAIN);
     char name[32];
     size_t n;
 
-    if (request->host.len <= n_domain || request->host.len - n_domain >= sizeof(name))
+    if (request->n_references == 0 || host.len <= n_domain || host.len - n_domain >= sizeof(name))
         return;
-    n = request->host.len - n_domain;
-    if (memcmp(request->host.data + n, DOMAIN, n_domain) != 0)
+    n = host.len - n_domain;
+    if (memcmp(host.data + n, DOMAIN, n_domain) != 0)
         return;
-    memcpy(name, request->host.data, n);
+    memcpy(name, host.data, n);
     name[n] = '\0';
     if (strncmp(name, WAIT_PREFIX, strlen(WAIT_PREFIX)) == 0)
         wait_once((unsigned)strtoul(name + strlen(WAIT_PREFIX), NULL, 10) % WAITS_COUNT);

@@ -15,6 +15,7 @@
 #include <event2/event.h>
 
 #include "daemon/front/dispatch.h"
+#include "daemon/host/note.h"
 #include "proto/error.h"
 #include "proto/limits.h"
 
@@ -97,21 +98,33 @@ static uint64_t take(int verifier, struct frame_header *header)
 {
     uint8_t data[64];
     ssize_t n = recv(verifier, data, sizeof(data), MSG_DONTWAIT);
+    const uint8_t *frame = data + sizeof(struct ask);
 
     if (n < 0)
         return 0;
-    ck_assert_int_eq(frame_peek(header, data, (size_t)n, sizeof(data)), FRAME_COMPLETE);
-    ck_assert_int_eq(n, FRAME_HEADER_BYTES + 1);
-    return data[FRAME_HEADER_BYTES];
+    ck_assert_int_eq(n, sizeof(struct ask) + FRAME_HEADER_BYTES + 1);
+    ck_assert_int_eq(frame_peek(header, frame, (size_t)n - sizeof(struct ask), 64), FRAME_COMPLETE);
+    return frame[FRAME_HEADER_BYTES];
+}
+
+static void send_reply(int verifier, const struct note *note, const uint8_t *frame, size_t len)
+{
+    uint8_t data[sizeof(*note) + 64];
+
+    ck_assert_uint_le(len, 64);
+    memcpy(data, note, sizeof(*note));
+    memcpy(data + sizeof(*note), frame, len);
+    ck_assert_int_eq(send(verifier, data, sizeof(*note) + len, 0), (ssize_t)(sizeof(*note) + len));
 }
 
 static void reply(int verifier, uint64_t number, uint8_t kind, uint8_t byte)
 {
+    const struct note note = {.from_s = 1};
     uint8_t data[FRAME_HEADER_BYTES + 1];
 
     frame_write_header(data, kind, number, 1);
     data[FRAME_HEADER_BYTES] = byte;
-    ck_assert_int_eq(send(verifier, data, sizeof(data), 0), sizeof(data));
+    send_reply(verifier, &note, data, sizeof(data));
 }
 
 static void run_once(void)
@@ -221,8 +234,7 @@ START_TEST(memory_is_remembered_and_crashes_are_not)
     ck_assert_int_eq(submit(1, 5), 0);
     ck_assert_uint_eq(take(verifier, &header), 5);
     frame_write_header(data, FRAME_KIND_ERROR, header.tag, 1);
-    data[7] = FRAME_RESERVED_REMEMBER;
-    ck_assert_int_eq(send(verifier, data, sizeof(data), 0), sizeof(data));
+    send_reply(verifier, &(struct note){.from_s = 1, .flags = NOTE_REMEMBER}, data, sizeof(data));
     run_once();
     ck_assert_uint_eq(told.n, 1);
     ck_assert_int_eq(submit(1, 5), ERROR_RESOURCES);
@@ -330,7 +342,7 @@ START_TEST(nonsense_is_reported_and_reaches_nobody)
     frame_write_header(data, nonsense[_i].kind, header.tag + nonsense[_i].off_by, 1);
     data[3] = (uint8_t)nonsense[_i].length;
     data[4] = nonsense[_i].version;
-    ck_assert_int_eq(send(liar, data, sizeof(data), 0), sizeof(data));
+    send_reply(liar, &(struct note){.from_s = 1}, data, sizeof(data));
     run_once();
     ck_assert_msg(overrun == 1, "%s", nonsense[_i].intent);
     ck_assert_uint_eq(told.n, 0);
