@@ -95,9 +95,32 @@ char *text_fill(const char *head, char fill, size_t len)
     return text;
 }
 
+static const struct policy_rule *rule_get(const struct policy *policy,
+                                          const struct policy_subject *subject)
+{
+    static struct policy_rule rules[8];
+    static size_t next;
+    struct policy_rule *rule = &rules[next++ % ROWS(rules)];
+
+    policy_rule_for(policy, subject, POLICY_CLASS_NONE, rule);
+    return rule;
+}
+
+const struct policy_rule *rule_at(const struct policy *policy, const char *name, size_t len)
+{
+    const struct policy_subject subject = {.type = POLICY_SUBJECT_NAME, .name = name, .len = len};
+
+    return rule_get(policy, &subject);
+}
+
 const struct policy_rule *rule_of(const struct policy *policy, const char *name)
 {
-    return policy_rule_for_name(policy, name, strlen(name));
+    return rule_at(policy, name, strlen(name));
+}
+
+const struct policy_rule *rule_default(const struct policy *policy)
+{
+    return rule_get(policy, &(const struct policy_subject){.type = POLICY_SUBJECT_NONE});
 }
 
 const struct policy_subject *subject_make(struct subject *subject, const char *text)

@@ -77,8 +77,11 @@ char *text_repeat(const char *head, const char *before, const char *after, size_
 /* `head`, filled up to that many bytes. The caller's. */
 char *text_fill(const char *head, char fill, size_t len);
 
-/* The rule for a name. */
+/* The rule for a name, or for what is neither name nor address, and a client of no section. Good
+ * until seven more have been asked for. */
+const struct policy_rule *rule_at(const struct policy *policy, const char *name, size_t len);
 const struct policy_rule *rule_of(const struct policy *policy, const char *name);
+const struct policy_rule *rule_default(const struct policy *policy);
 
 /* What a text asks for: an address, where it is one, a name, or nothing for "". */
 struct subject {
