@@ -173,7 +173,8 @@ START_TEST(white_space)
     for (uint32_t code = 0; code <= 0x10ffff; code++) {
         bool expected = n < sizeof(spaces) / sizeof(spaces[0]) && code == spaces[n];
 
-        ck_assert(utf8_is_space(code) == expected);
+        if (utf8_is_space(code) != expected)
+            ck_abort_msg("U+%04X", (unsigned)code);
         n += expected;
     }
     ck_assert_uint_eq(n, sizeof(spaces) / sizeof(spaces[0]));
