@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "daemon/host/log.h"
+#include "daemon/material.h"
 #include "daemon/verify/selftest.h"
 #include "proto/limits.h"
 
@@ -15,6 +16,7 @@ struct generation {
     struct policy *policy;
     struct suffix_list *suffixes;
     struct x509_context *x509;
+    struct material *material;
     struct verify_context context;
 };
 
@@ -93,8 +95,9 @@ static void warm_up(const struct verify_context *context)
         .certificates = {{.data = nothing, .len = sizeof(nothing)}},
         .n_certificates = 1,
     };
+    const struct verify_asker nobody = {0};
 
-    (void)verification_init(&verification, context, &request);
+    (void)verification_init(&verification, context, &nobody, &request);
     verification_deinit(&verification);
 }
 
@@ -129,6 +132,8 @@ static int load(struct generation *generation, const char *path)
     r = load_policy(generation, path);
     if (!r)
         r = take_digest(generation);
+    if (!r)
+        r = material_load(&generation->material, generation->policy, generation->x509);
     return r;
 }
 
@@ -148,6 +153,7 @@ int generation_load(struct generation **generationp, const char *path, uint64_t 
     generation->context.suffixes = generation->suffixes;
     generation->context.x509 = generation->x509;
     generation->context.generation = number;
+    material_serve(generation->material, &generation->context);
     warm_up(&generation->context);
     *generationp = generation;
     return 0;
@@ -157,6 +163,7 @@ struct generation *generation_free(struct generation *generation)
 {
     if (!generation)
         return NULL;
+    material_free(generation->material);
     policy_free(generation->policy);
     x509_context_free(generation->x509);
     suffix_list_close(generation->suffixes);

@@ -36,6 +36,7 @@ static Certname__V1__Failure failure_message(const struct verdict_failure *failu
     message.verify_code = failure->verify_code;
     message.message = codec_data(failure->message);
     message.depth = failure->depth;
+    message.detail = codec_data(failure->detail);
     return message;
 }
 
@@ -240,6 +241,7 @@ static int read_failures(struct verdict_failure *failures, size_t *np,
             .verify_code = messages[i]->verify_code,
             .message = codec_view(messages[i]->message),
             .depth = messages[i]->depth,
+            .detail = codec_view(messages[i]->detail),
         };
         if (!verdict_is_code(failures[i].code))
             return -EBADMSG;

@@ -47,6 +47,8 @@
 #define LIMIT_REFUSED_SPKI_BYTES 800
 /* The path of a configuration file, which every verdict names. */
 #define LIMIT_CONFIG_PATH_BYTES 255
+/* A refusal, header included: it goes to whoever sends rubbish, and into logs. */
+#define LIMIT_REFUSAL_BYTES 4096
 /* Failures in one verdict, and as many that are only reported. */
 #define LIMIT_FAILURES_COUNT 8
 /* A failure's code. */

@@ -73,6 +73,31 @@ const char *verdict_outcome_name(enum verdict_outcome outcome)
     return "unknown";
 }
 
+void verdict_shorten(struct verdict *verdict, int step)
+{
+    switch (step) {
+    case 0:
+        for (size_t i = 0; i < verdict->n_presented; i++)
+            verdict->presented[i].text = (struct bytes){0};
+        break;
+    case 1:
+        verdict->leaf.spki = (struct bytes){0};
+        break;
+    case 2:
+        verdict->presented_more += (uint32_t)verdict->n_presented;
+        verdict->n_presented = 0;
+        break;
+    case 3:
+        verdict->n_path = 0;
+        verdict->has_nearest = false;
+        break;
+    default:
+        verdict->n_reported = 0;
+        if (verdict->n_failures > 1)
+            verdict->n_failures = 1;
+    }
+}
+
 bool verdict_is_code(struct bytes code)
 {
     if (code.len == 0 || code.len > LIMIT_CODE_BYTES)

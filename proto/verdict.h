@@ -58,6 +58,7 @@ struct verdict_failure {
     uint32_t verify_code;
     struct bytes message;
     uint32_t depth;
+    struct bytes detail; /* more for a person; may be empty */
 };
 
 struct verdict_nearest {
@@ -128,6 +129,13 @@ struct verdict_asked {
  * and an identity matched if and only if one was asked for and it accepts. A client takes no other.
  */
 bool verdict_answers(const struct verdict *verdict, struct verdict_asked asked);
+
+/*
+ * Leaves out of a verdict what it can be understood without: with step 0 and up, each a little
+ * more. What is decided and why stays.
+ */
+#define VERDICT_SHORTENINGS_COUNT 5
+void verdict_shorten(struct verdict *verdict, int step);
 
 /* Whether bytes are a failure's code: 1 to LIMIT_CODE_BYTES of lower-case ASCII, digits and
  * hyphens. */

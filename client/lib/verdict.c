@@ -55,6 +55,8 @@ static int make_failures(struct arena *arena, struct certname_failure *made,
         r = make_string(arena, &made[i].code, "", failures[i].code);
         if (!r)
             r = make_string(arena, &made[i].message, "", failures[i].message);
+        if (!r)
+            r = make_string(arena, &made[i].detail, "", failures[i].detail);
         if (r)
             return r;
     }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "daemon/identity/utf8.h"
+
 /*
  * The peers judge no name: what they are asked for is what they compare. So there are two forms
  * here. `given` is compared, and `value` is only what the name comes to, for who looks it up.
@@ -95,7 +97,7 @@ static int text_fault(const uint8_t *host, size_t len)
 
 int reference_read_peer_name(struct reference *reference, const uint8_t *host, size_t len)
 {
-    bool ascii = reference_is_ascii(host, len);
+    bool ascii = utf8_is_ascii(host, len);
     int r = text_fault(host, len);
 
     if (r == 0)

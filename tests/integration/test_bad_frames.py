@@ -204,7 +204,9 @@ class BadFrames(harness.DaemonTestCase):
             ("an empty certificate", wire.question(HOST, b""), "invalid-certificate"),
             ("a certificate cut off", wire.question(HOST, self.der[:-1]), "invalid-certificate"),
             ("a certificate and a byte", wire.question(HOST, self.der + b"\0"), "invalid-certificate"),
-            ("a path", wire.question(HOST, self.der, path=True), "unsupported"),
+            ("a time that the policy does not leave to a request", wire.question(HOST, self.der, path=True) +
+             wire.field_bytes(11, wire.field_varint(1, 1)), "unsupported"),
+            ("an anchor likewise", wire.question(HOST, self.der, path=True) + wire.field_bytes(12, self.der), "unsupported"),
             ("an unknown field", good + wire.field_varint(31, 1), "unknown-field"),
             ("an unknown field first", wire.field_bytes(500, b"x") + good, "unknown-field"),
             ("an unknown purpose", wire.question(HOST, self.der, purpose=3), "unknown-field"),

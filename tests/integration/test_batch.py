@@ -41,7 +41,7 @@ class Batch(harness.DaemonTestCase):
             ({"certificates": [self.other.base64, self.one.base64]}, 62),
             ({"purpose": "server", "path": False}, 0),
             ({"host": "a..example"}, "invalid-reference"),
-            ({"path": True}, "unsupported"),
+            ({"path": True}, 18),
             ({"certificates": [self.one.base64[:400]]}, "invalid-certificate"),
             ({"pin": "x"}, "invalid-request"),
         )[number % 11]

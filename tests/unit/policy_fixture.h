@@ -19,6 +19,34 @@
 
 #define BANK_PINS "pinset bank { spki-sha256 = { \"" PIN_A "\", \"" PIN_B "\" } }\n"
 
+/* What a print has of the keys and limits that a text leaves out. */
+#define PRINTED_SETTINGS                                                                           \
+    "    path = on-request\n"                                                                      \
+    "    trust = { \"system\" }\n"                                                                 \
+    "    certificates = webpki\n"                                                                  \
+    "    anchors = as-is\n"                                                                        \
+    "    revocation = if-known\n"                                                                  \
+    "    max-depth = none\n"                                                                       \
+    "    request-time = no\n"                                                                      \
+    "    request-anchors = no\n"
+#define PRINTED_LIMITS                                                                             \
+    "\nlimits {\n"                                                                                 \
+    "    connections = 4096\n"                                                                     \
+    "    connections-per-uid = 256\n"                                                              \
+    "    in-flight-per-connection = 64\n"                                                          \
+    "    in-flight-per-uid = 1024\n"                                                               \
+    "    queue-time = 5s\n"                                                                        \
+    "    frame-time = 2s\n"                                                                        \
+    "    unread-output = 64K\n"                                                                    \
+    "    unread-time = 10s\n"                                                                      \
+    "    idle-time = 0\n"                                                                          \
+    "    cpu-per-uid = 500ms\n"                                                                    \
+    "    cpu-burst = 5s\n"                                                                         \
+    "    cache = 16M\n"                                                                            \
+    "    workers = 0\n"                                                                            \
+    "    shared-cache = yes\n"                                                                     \
+    "}\n"
+
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
 /* Open during each test. */

@@ -214,16 +214,20 @@ START_TEST(test_print)
         "defaults { common-name = yes }\n");
     char *text = print_text(policy);
 
-    ck_assert_str_eq(text, "defaults {\n    common-name = yes\n}\n"
-                           "\npinset \"a.B_c-9\" {\n    spki-sha256 = {\n"
-                           "        \"" PIN_A "\",\n        \"" PIN_C "\"\n    }\n}\n"
-                           "\npinset \"bank\" {\n    spki-sha256 = {\n"
-                           "        \"" PIN_D "\",\n        \"" PIN_A "\",\n        \"" PIN_B "\"\n"
-                           "    }\n}\n"
-                           "\ndomain \"a.example\" {\n    subdomains = one\n"
-                           "    common-name = no\n}\n"
-                           "\ndomain \"xn--bro-hoa.example\" {\n    subdomains = none\n"
-                           "    common-name = yes\n    pinset = \"bank\"\n}\n");
+    ck_assert_str_eq(
+        text, "defaults {\n    rules = \"rfc9525\"\n    common-name = yes\n" PRINTED_SETTINGS "}\n"
+              "\npinset \"a.B_c-9\" {\n    mode = enforce\n    scope = any\n"
+              "    spki-sha256 = {\n"
+              "        \"" PIN_A "\",\n        \"" PIN_C "\"\n    }\n"
+              "    local-anchors = apply\n}\n"
+              "\npinset \"bank\" {\n    mode = enforce\n    scope = any\n"
+              "    spki-sha256 = {\n"
+              "        \"" PIN_A "\",\n        \"" PIN_B "\",\n        \"" PIN_D "\"\n"
+              "    }\n    local-anchors = apply\n}\n"
+              "\ndomain \"a.example\" {\n    subdomains = one\n"
+              "    common-name = no\n}\n"
+              "\ndomain \"xn--bro-hoa.example\" {\n    subdomains = none\n"
+              "    pinset = \"bank\"\n}\n" PRINTED_LIMITS);
     free(text);
     policy_free(policy);
 }
@@ -331,7 +335,8 @@ START_TEST(test_round_trip_builtin)
     printed = print_text(policy);
     again = accept_text(printed);
     printed_again = print_text(again);
-    ck_assert_str_eq(printed, "defaults {\n    common-name = no\n}\n");
+    ck_assert_str_eq(printed,
+                     "defaults {\n    rules = \"rfc9525\"\n" PRINTED_SETTINGS "}\n" PRINTED_LIMITS);
     ck_assert_str_eq(printed, printed_again);
     policy_free(policy);
     policy_free(again);

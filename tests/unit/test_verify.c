@@ -24,6 +24,7 @@ static struct suffix_list *suffixes;
 static struct x509_context *x509;
 static struct policy *policy;
 static EVP_PKEY *key;
+static struct verify_asker asker;
 static struct verification verification;
 
 static void setup_once(void)
@@ -112,7 +113,7 @@ static int ask_bytes(const char *host, struct bytes certificate, bool path)
     };
 
     verification_deinit(&verification);
-    return verification_init(&verification, &context, &request);
+    return verification_init(&verification, &context, &asker, &request);
 }
 
 static int ask(const char *host, const char *cn, const char *san)
@@ -255,7 +256,7 @@ START_TEST(appended_certificate_satisfies_no_pin)
     request.certificates[0] = attacker;
     request.certificates[1] = pinned;
     request.n_certificates = 2;
-    ck_assert_int_eq(verification_init(&verification, &context, &request), 0);
+    ck_assert_int_eq(verification_init(&verification, &context, &asker, &request), 0);
     ck_assert_int_eq(verification.verdict.outcome, VERDICT_NOT_VERIFIED);
     ck_assert(is_text(verification.verdict.failures[0].code, "pin-mismatch"));
     EVP_PKEY_free(key);

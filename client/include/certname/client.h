@@ -305,6 +305,7 @@ struct certname_failure {
     int verify_code;
     const char *message;
     unsigned depth; /* which certificate: 0 is the end entity */
+    const char *detail; /* more for a person; may be empty */
 };
 
 /* All failures. 1 and *failure is filled in, or 0 if there is no `index`-th. */
