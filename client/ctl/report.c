@@ -15,7 +15,7 @@
 
 /* In this order, then the others in theirs. */
 static const char *const first_keys[] = {
-    "version", "generation", "epoch",    "digest", "loaded-at", "files-in-force", "reload-refused",
+    "version", "generation", "epoch",    "digest", "loaded-at",  "files-in-force", "reload-refused",
     "config",  "files",      "warnings", "facts",  "supervisor", "requests",       "outcomes",
 };
 
@@ -72,8 +72,8 @@ static int print_scalar(FILE *out, const json_t *value)
     }
     if (json_is_string(value))
         return text_print(out, "", json_string_value(value), "");
-    text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII |
-                                 JSON_REAL_PRECISION(6));
+    text = json_dumps(value,
+                      JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(6));
     r = text ? 0 : -ENOMEM;
     (void)fputs(text ? text : "", out);
     free(text);
