@@ -13,21 +13,11 @@
 
 #include "daemon/x509/context.h"
 #include "daemon/x509/revocation.h"
+#include "tests/unit/revocation_fixture_der.h"
 
 /* 2024-01-01T00:00:00Z: when the questions are asked. */
 #define NOW INT64_C(1704067200)
 #define DAY INT64_C(86400)
-
-struct blob {
-    uint8_t *data; /* by malloc; whoever is given one for a part of another frees it */
-    size_t len;
-};
-
-struct blob blob_copy(const void *data, size_t len);
-void blob_free(struct blob *blob);
-
-/* A value with the parts one after the other as its contents; frees the parts. */
-struct blob blob_value(uint8_t tag, size_t n, ...);
 
 struct party {
     EVP_PKEY *key;
@@ -112,6 +102,14 @@ struct crl_spec {
 };
 
 struct blob crl_make(const struct crl_spec *spec);
+
+/* An empty set, and a CRL more in one. */
+struct crl_set *world_set(const struct world *world);
+void world_add(struct crl_set *set, const struct crl_spec *spec);
+
+/* The first `n` of the world's path, asked about NOW. */
+void world_ask(const struct world *world, const struct crl_set *set, enum revocation_mode mode,
+               size_t n, struct fault_list *faults, struct revocation_result *result);
 
 enum ocsp_shape {
     OCSP_PLAIN = 0,
