@@ -30,7 +30,7 @@ struct party_spec {
     const char *name;
     long serial;
     const char *constraints, *usage, *extended_usage, *tls_feature, *points;
-    bool has_key_identifier;
+    bool has_key_identifier, has_unknown_critical;
     int64_t from, until; /* 0: years around NOW */
 };
 
@@ -94,11 +94,12 @@ struct crl_spec {
     const X509 *issuer;
     EVP_PKEY *key;
     unsigned shape;
-    int64_t from, until; /* both 0: a day around NOW */
-    long serial;         /* that is listed; 0 for an empty CRL */
-    int reason;          /* -1: none given */
-    const char *point;   /* URI of its issuing distribution point */
-    size_t n_others;     /* other serial numbers in it */
+    int64_t from, until;   /* both 0: a day around NOW */
+    long serial;           /* that is listed; 0 for an empty CRL */
+    int reason;            /* -1: none given */
+    const char *point;     /* URI of its issuing distribution point */
+    long authority_serial; /* of the certificate that it says it is signed under; 0: not said */
+    size_t n_others;       /* other serial numbers in it */
 };
 
 struct blob crl_make(const struct crl_spec *spec);

@@ -72,6 +72,14 @@ static struct blob authority(const struct crl_spec *spec)
 {
     struct blob key;
 
+    if (spec->authority_serial) {
+        struct blob serial = blob_number(spec->authority_serial), names;
+
+        serial.data[0] = 0x82;
+        names = blob_value(0xa4, 1, blob_name_of(X509_get_issuer_name(spec->issuer)));
+        return blob_extension(CE("\x23"), false,
+                              blob_value(0x30, 2, blob_value(0xa1, 1, names), serial));
+    }
     if (!(spec->shape & (CRL_AUTHORITY | CRL_AUTHORITY_OTHER)))
         return blob_nothing();
     key = key_identifier(spec->issuer);

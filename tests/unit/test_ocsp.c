@@ -23,7 +23,8 @@ enum responder {
     FUTURE,
     LAST_SECOND,
     FIRST_SECOND,
-    OF_ROOT, /* certified by the root */
+    CRITICAL, /* an unknown critical extension */
+    OF_ROOT,  /* certified by the root */
     OF_STRANGER,
     OF_NAMESAKE, /* certified by another key of the issuer's name */
     NAMED_AS_ISSUER,
@@ -47,6 +48,7 @@ static const struct {
     {"Responder", NULL, "OCSPSigning", FUTURE, NOW + 1, 0},
     {"Responder", NULL, "OCSPSigning", LAST_SECOND, 0, NOW},
     {"Responder", NULL, "OCSPSigning", FIRST_SECOND, NOW, 0},
+    {"Responder", NULL, "OCSPSigning", CRITICAL, 0, 0},
     {"Responder", NULL, "OCSPSigning", OF_ROOT, 0, 0},
     {"Responder", NULL, "OCSPSigning", OF_STRANGER, 0, 0},
     {"Responder", NULL, "OCSPSigning", OF_NAMESAKE, 0, 0},
@@ -77,6 +79,7 @@ static void set_up(void)
                                   .serial = RESPONDER_SERIAL + (long)i,
                                   .usage = specs[i].usage,
                                   .extended_usage = specs[i].extended,
+                                  .has_unknown_critical = specs[i].who == CRITICAL,
                                   .from = specs[i].from,
                                   .until = specs[i].until};
 
@@ -200,6 +203,8 @@ static const struct {
     {"certified for anything", ANY_PURPOSE, 0, DEFAULT, BAD, "ocsp-responder", 74, false},
     {"a key that is not for signatures", NO_SIGNATURES, 0, DEFAULT, BAD, "ocsp-responder", 74,
      false},
+    {"a critical extension in a delegate's certificate", CRITICAL, 0, DEFAULT, BAD,
+     "ocsp-responder", 74, false},
     {"a delegate of yesterday", EXPIRED, 0, DEFAULT, BAD, "ocsp-responder", 74, false},
     {"a delegate of tomorrow", FUTURE, 0, DEFAULT, BAD, "ocsp-responder", 74, false},
     {"a skew does not make him valid", EXPIRED, 0, 0, 0, 60, BAD, "ocsp-responder", 74, false},

@@ -121,6 +121,37 @@ START_TEST(taken_back_only_by_a_delta)
 }
 END_TEST
 
+/* Without a key identifier, the serial number of the issuer's certificate says whose key it is;
+ * with the sign octet that large ones have, or without. */
+START_TEST(authority_by_serial_number)
+{
+    static const long serials[] = {INTERMEDIATE_SERIAL, 0x80, 0x1234567};
+
+    for (size_t i = 0; i < sizeof(serials) / sizeof(*serials); i++) {
+        struct party_spec issuer_spec = {.name = "Intermediate", .serial = serials[i]};
+        struct party issuer = party_make(&issuer_spec, EVP_PKEY_dup(world.intermediate.key), NULL);
+
+        for (int is_other = 0; is_other < 2; is_other++) {
+            struct crl_spec spec = {.issuer = issuer.certificate,
+                                    .key = issuer.key,
+                                    .reason = -1,
+                                    .authority_serial = serials[i] + is_other};
+            struct crl_set *set = world_set(&world);
+            struct revocation_result result;
+            struct fault_list faults;
+
+            world_add(set, &spec);
+            world.path[1] = issuer.certificate;
+            world_ask(&world, set, REVOCATION_IF_KNOWN, 2, &faults, &result);
+            ck_assert_int_eq(result.certificates[0].state,
+                             is_other ? REVOCATION_UNKNOWN : REVOCATION_GOOD);
+            crl_set_free(set);
+        }
+        party_free(&issuer);
+    }
+}
+END_TEST
+
 /* The key usage of who signs: RFC 5280 section 6.3.3 (f). */
 START_TEST(keys_that_may_sign)
 {
@@ -409,6 +440,7 @@ int main(void)
     tcase_set_timeout(cases, 60);
     tcase_add_loop_test(cases, two_of_one_issuer, 0, sizeof(pairs) / sizeof(*pairs));
     tcase_add_test(cases, taken_back_only_by_a_delta);
+    tcase_add_test(cases, authority_by_serial_number);
     tcase_add_test(cases, keys_that_may_sign);
     tcase_add_test(cases, points_of_the_certificate);
     tcase_add_test(cases, a_certificate_that_cannot_be_read);
