@@ -78,6 +78,17 @@
 #define LIMIT_FRAME_MS 2000
 /* How long a client may leave replies unread once they have stopped its reading. */
 #define LIMIT_UNREAD_OUTPUT_MS 10000
+/* Unfinished frames and unread replies of one uid, over all its connections: forty of the largest
+ * frames, or a usual one on each connection. */
+#define LIMIT_HELD_PER_UID_BYTES 8388608
+/* Lines about its requests that one uid gets in the log each second; the rest is counted. */
+#define LIMIT_LOG_LINES_PER_UID_COUNT 10
+/* What the supervisor has to say in a status reply: its material, its last reload. */
+#define LIMIT_FACTS_BYTES 8192
+/* Who asks for metrics over HTTP: a request, the time for it, and how many at once. */
+#define LIMIT_METRICS_REQUEST_BYTES     4096
+#define LIMIT_METRICS_MS                2000
+#define LIMIT_METRICS_CONNECTIONS_COUNT 8
 /* Descriptors kept free for verifiers and the supervisor. */
 #define LIMIT_SPARE_DESCRIPTORS_COUNT 32
 

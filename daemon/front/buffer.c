@@ -26,7 +26,7 @@ int buffer_reserve(struct buffer *buffer, size_t n, uint8_t **roomp)
     size_t size = buffer->size ? buffer->size : FIRST_BYTES;
     uint8_t *memory;
 
-    if (buffer->size - buffer->start - buffer->len < n) {
+    if (!buffer->memory || buffer->size - buffer->start - buffer->len < n) {
         if (buffer->memory)
             move_to_start(buffer);
         while (size - buffer->len < n)

@@ -34,3 +34,9 @@ int buffer_append(struct buffer *buffer, const void *data, size_t n);
 
 /* Takes n bytes, which are there, from the front. */
 void buffer_consume(struct buffer *buffer, size_t n);
+
+/* Empties it, but keeps the memory for the next bytes. */
+static inline void buffer_clear(struct buffer *buffer)
+{
+    buffer->start = buffer->len = 0;
+}

@@ -6,24 +6,29 @@
 #include <sys/socket.h>
 
 #include "daemon/front/connection_internal.h"
+#include "daemon/front/moment.h"
+#include "daemon/front/peer.h"
 #include "daemon/host/fd.h"
-#include "proto/error.h"
 #include "proto/frame.h"
 #include "proto/limits.h"
 
-/* Room offered to one read; more where a frame needs it. */
-#define READ_BYTES 4096
-/* Frames of one client handled in a row before the others get their turn. */
-#define FRAMES_COUNT 16
+/* Of so many batches of answers that were known, the time of one is taken: the clock costs as much
+ * as hashing a request. */
+#define SAMPLE_PART 16
+/* Room offered to a frame that has hardly begun. */
+#define LEAST_BYTES 4096
+
+static inline struct connection *connection_of(struct asker *asker)
+{
+    return (struct connection *)(void *)asker;
+}
 
 /* --- life --- */
 
 static void connection_free(struct connection *connection)
 {
-    if (connection->readable)
-        event_free(connection->readable);
-    if (connection->writable)
-        event_free(connection->writable);
+    event_del(&connection->readable);
+    event_del(&connection->writable);
     fd_close(connection->socket);
     buffer_deinit(&connection->in);
     buffer_deinit(&connection->out);
@@ -33,50 +38,36 @@ static void connection_free(struct connection *connection)
 void connection_close(struct connection *connection)
 {
     struct connection_set *set = connection->set;
-    struct account *account = connection->account;
+    struct account *account = connection->asker.account;
 
     /* The connection's own charge keeps the account alive until its jobs are gone. */
-    dispatch_abandon(set->dispatch, &connection->jobs);
+    dispatch_abandon(set->parts.dispatch, &connection->asker);
+    if (connection->n_admin > 0)
+        admin_abandon(set->parts.admin, connection);
     connection_set_has_more(connection, false);
     LIST_REMOVE(connection, in_set);
     set->n_connections--;
+    set->parts.statistics->n_connections--;
+    account->held_bytes -= connection->n_held;
     connection_free(connection);
     account->n_connections--;
-    account_settle(account);
-    set->closed(set->context);
+    account_settle(set->parts.accounts, account);
+    set->parts.closed(set->parts.context);
 }
 
-/* --- output --- */
-
-/* Writes what the socket takes. 0 or -errno, and then the client is gone. */
-static int flush(struct connection *connection)
+uint32_t connection_classify(struct asker *asker)
 {
-    while (connection->out.len > 0) {
-        ssize_t n = send(connection->socket, buffer_data(&connection->out), connection->out.len,
-                         MSG_DONTWAIT | MSG_NOSIGNAL);
+    struct connection *connection = connection_of(asker);
+    const struct settings *settings = connection->set->settings;
 
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0 && errno == EAGAIN)
-            return event_add(connection->writable, NULL) < 0 ? -ENOMEM : 0;
-        if (n < 0)
-            return -errno;
-        buffer_consume(&connection->out, (size_t)n);
+    if (connection->class_epoch != settings->epoch) {
+        connection->client_class = peer_class(settings, connection->socket);
+        connection->class_epoch = settings->epoch;
     }
-    event_del(connection->writable);
-    return 0;
+    return connection->client_class;
 }
 
-static int queue_error(struct connection *connection, uint64_t tag, enum error_code code,
-                       const char *text)
-{
-    uint8_t frame[ERROR_FRAME_BYTES];
-    size_t n = error_write_frame(frame, tag, code, text);
-
-    return buffer_append(&connection->out, frame, n);
-}
-
-/* --- input --- */
+/* --- frames --- */
 
 /* After this nothing of the stream can be understood: the client is told, and then closed. */
 static int end_with_error(struct connection *connection, uint64_t tag, enum error_code code,
@@ -84,60 +75,95 @@ static int end_with_error(struct connection *connection, uint64_t tag, enum erro
 {
     connection->ended = true;
     buffer_deinit(&connection->in);
-    return queue_error(connection, tag, code, text);
+    return connection_put_error(connection, tag, code, text);
 }
 
 static int submit(struct connection *connection, const struct frame_header *header,
                   const uint8_t *payload)
 {
-    const char *text;
-    int r;
+    struct dispatch_refusal refusal;
+    struct answer answer;
+    int r = dispatch_submit(connection->set->parts.dispatch, &connection->asker, header->tag,
+                            payload, header->length - FRAME_HEADER_BYTES, &answer, &refusal);
 
-    if (connection->n_jobs >= LIMIT_IN_FLIGHT_PER_CONNECTION_COUNT)
-        return queue_error(connection, header->tag, ERROR_BUSY,
-                           "this connection has 64 requests in flight");
-    r = dispatch_submit(connection->set->dispatch, connection->account, connection,
-                        &connection->jobs, header->tag, payload,
-                        header->length - FRAME_HEADER_BYTES, &text);
-    if (r > 0)
-        return queue_error(connection, header->tag, (enum error_code)r, text);
-    if (r)
-        return queue_error(connection, header->tag, ERROR_RESOURCES, "the daemon is out of memory");
-    connection->n_jobs++;
+    switch (r) {
+    case DISPATCH_WAITS:
+        return 0;
+    case DISPATCH_KNOWN:
+        connection->set->n_known++;
+        return connection_put(connection, FRAME_KIND_VERDICT, header->tag, answer.payload,
+                              answer.n_payload);
+    case DISPATCH_REFUSED:
+        return connection_put_error(connection, header->tag, refusal.code, refusal.text);
+    default:
+        return connection_put_error(connection, header->tag, ERROR_RESOURCES,
+                                    "the daemon is out of memory");
+    }
+}
+
+static int wait_for_reload(struct connection *connection, uint64_t tag)
+{
+    if (connection->n_admin >= LIMIT_IN_FLIGHT_PER_CONNECTION_COUNT)
+        return connection_put_error(connection, tag, ERROR_BUSY,
+                                    "this connection waits for too many reloads");
+    if (admin_wait_for_reload(connection->set->parts.admin, connection, tag) < 0)
+        return connection_put_error(connection, tag, ERROR_INTERNAL,
+                                    "the daemon cannot be asked for a reload");
+    connection->n_admin++;
     return 0;
+}
+
+static int administer(struct connection *connection, const struct frame_header *header)
+{
+    struct admin *admin = connection->set->parts.admin;
+    const char *text;
+    size_t n;
+
+    if (!admin_may_ask(admin, connection->asker.account->uid))
+        return connection_put_error(connection, header->tag, ERROR_FORBIDDEN,
+                                    "status, metrics and reload are for root and the daemon's own "
+                                    "user");
+    if (header->length != FRAME_HEADER_BYTES)
+        return connection_put_error(connection, header->tag, ERROR_MALFORMED_REQUEST,
+                                    "a request of this kind has no payload");
+    if (header->kind == FRAME_KIND_RELOAD)
+        return wait_for_reload(connection, header->tag);
+    n = header->kind == FRAME_KIND_STATUS ? admin_write_status(admin, &text)
+                                          : admin_write_metrics(admin, &text);
+    return connection_put(connection,
+                          header->kind == FRAME_KIND_STATUS ? FRAME_KIND_STATUS_TEXT
+                                                            : FRAME_KIND_METRICS_TEXT,
+                          header->tag, (const uint8_t *)text, n);
 }
 
 static int handle_frame(struct connection *connection, const struct frame_header *header,
                         const uint8_t *payload)
 {
     if (header->version != FRAME_VERSION)
-        return queue_error(connection, header->tag, ERROR_UNSUPPORTED_VERSION,
-                           "this daemon speaks frame version 1");
-    if (header->kind != FRAME_KIND_VERIFY)
-        return queue_error(connection, header->tag, ERROR_UNKNOWN_KIND,
-                           "this daemon takes requests of kind 1 (verify)");
+        return connection_put_error(connection, header->tag, ERROR_UNSUPPORTED_VERSION,
+                                    "this daemon speaks frame version 1");
+    if (header->kind < FRAME_KIND_VERIFY || header->kind > FRAME_KIND_RELOAD)
+        return connection_put_error(connection, header->tag, ERROR_UNKNOWN_KIND,
+                                    "this daemon takes requests of kinds 1 (verify) to 4");
     if (header->reserved != 0)
-        return queue_error(connection, header->tag, ERROR_UNKNOWN_FIELD,
-                           "the reserved bytes of the header are not zero");
-    return submit(connection, header, payload);
+        return connection_put_error(connection, header->tag, ERROR_UNKNOWN_FIELD,
+                                    "the reserved bytes of the header are not zero");
+    if (header->kind == FRAME_KIND_VERIFY)
+        return submit(connection, header, payload);
+    return administer(connection, header);
 }
 
-static bool is_stalled(const struct connection *connection)
-{
-    return connection->out.len > LIMIT_UNREAD_OUTPUT_BYTES;
-}
-
-/* Handles the whole frames there are, a turn's worth. 0 or -ENOMEM. */
-static int handle_frames(struct connection *connection)
+/* Handles the whole frames among these bytes, until the client is stalled or told off. *usedp is
+ * how many bytes they had. 0 or -errno. */
+static int handle_frames(struct connection *connection, const uint8_t *data, size_t n,
+                         size_t *usedp)
 {
     struct frame_header header;
     int r = 0;
 
-    for (int n = 0; n < FRAMES_COUNT && !r && connection->in.len > 0 && !is_stalled(connection);
-         n++) {
-        const uint8_t *data = buffer_data(&connection->in);
-
-        switch (frame_peek(&header, data, connection->in.len, LIMIT_FRAME_BYTES)) {
+    *usedp = 0;
+    while (!r && *usedp < n && !connection->ended && !connection_is_stalled(connection)) {
+        switch (frame_peek(&header, data + *usedp, n - *usedp, LIMIT_FRAME_BYTES)) {
         case FRAME_NEED_MORE:
             return 0;
         case FRAME_TOO_LARGE:
@@ -147,15 +173,15 @@ static int handle_frames(struct connection *connection)
             return end_with_error(connection, header.tag, ERROR_MALFORMED_REQUEST,
                                   "the frame's length is less than its header's");
         case FRAME_COMPLETE:
-            r = handle_frame(connection, &header, data + FRAME_HEADER_BYTES);
-            buffer_consume(&connection->in, header.length);
-            /* The next frame's time starts anew. */
-            connection_set_timed(connection, TIMED_NOT, 0);
+            r = handle_frame(connection, &header, data + *usedp + FRAME_HEADER_BYTES);
+            *usedp += header.length;
             break;
         }
     }
     return r;
 }
+
+/* --- input --- */
 
 static bool has_whole_frame(const struct connection *connection)
 {
@@ -166,140 +192,250 @@ static bool has_whole_frame(const struct connection *connection)
                       LIMIT_FRAME_BYTES) != FRAME_NEED_MORE;
 }
 
-/* After each step: what, if anything, is this client late with? */
-static void update_timed(struct connection *connection, bool stalled)
+/* The whole frames that had to wait. */
+static int handle_waiting(struct connection *connection)
 {
-    if (stalled)
-        connection_set_timed(connection, TIMED_OUTPUT, LIMIT_UNREAD_OUTPUT_MS);
-    else if (connection->in.len > 0 && !connection->has_more)
-        connection_set_timed(connection, TIMED_FRAME, LIMIT_FRAME_MS);
-    else
-        connection_set_timed(connection, TIMED_NOT, 0);
+    size_t n_used = 0;
+    int r;
+
+    if (connection->in.len == 0)
+        return 0;
+    r = handle_frames(connection, buffer_data(&connection->in), connection->in.len, &n_used);
+    /* One that ends the stream has freed the buffer. */
+    if (n_used > 0 && connection->in.len >= n_used) {
+        buffer_consume(&connection->in, n_used);
+        /* The next frame's time starts anew. */
+        connection_set_timed(connection, TIMED_NOT);
+    }
+    return r;
 }
 
-/* Reads on, unless there is something to be done first. */
-static int update_reading(struct connection *connection, bool stalled)
+/* Handles what has come, and keeps the rest. */
+static int handle_input(struct connection *connection, const uint8_t *data, size_t n)
 {
-    if (stalled || connection->ended || connection->has_more)
-        return event_del(connection->readable);
-    return event_add(connection->readable, NULL);
+    size_t n_used;
+    int r = handle_frames(connection, data, n, &n_used);
+
+    if (r || connection->ended || n_used == n)
+        return r;
+    return buffer_append(&connection->in, data + n_used, n - n_used);
+}
+
+/* Room for what is left of a frame, but no more than has come of it already: memory follows bytes,
+ * not announcements. */
+static size_t count_wanted(const struct connection *connection)
+{
+    struct frame_header header;
+    size_t n = connection->in.len, n_left, n_most;
+
+    if (n < FRAME_HEADER_BYTES)
+        return FRAME_HEADER_BYTES - n;
+    frame_peek(&header, buffer_data(&connection->in), n, LIMIT_FRAME_BYTES);
+    n_left = header.length - n;
+    n_most = n < LEAST_BYTES ? LEAST_BYTES : n;
+    return n_left < n_most ? n_left : n_most;
+}
+
+static ssize_t receive(struct connection *connection, uint8_t *room, size_t n_room)
+{
+    ssize_t n;
+
+    do
+        n = recv(connection->socket, room, n_room, MSG_DONTWAIT);
+    while (n < 0 && errno == EINTR);
+    connection->is_active = true;
+    if (n < 0 && errno == EAGAIN) {
+        connection->may_read = false;
+        return 0;
+    }
+    if (n == 0) {
+        connection->may_read = false;
+        connection->ended = true;
+    }
+    return n < 0 ? -errno : n;
+}
+
+/* Reads on in a frame that has begun. How many bytes came, or -errno. */
+static ssize_t read_on(struct connection *connection)
+{
+    struct buffer *in = &connection->in;
+    size_t n_room = count_wanted(connection);
+    uint8_t *room;
+    ssize_t n;
+    int r;
+
+    if (connection->asker.account->held_bytes > LIMIT_HELD_PER_UID_BYTES) {
+        connection->set->parts.statistics->busy[BUSY_HELD_PER_UID]++;
+        return end_with_error(connection, 0, ERROR_BUSY,
+                              "8 MiB of this uid's unfinished frames and unread replies are held");
+    }
+    r = buffer_reserve(in, n_room, &room);
+    if (r)
+        return r;
+    n = receive(connection, room, n_room);
+    if (n > 0) {
+        buffer_commit(in, (size_t)n);
+        r = handle_waiting(connection);
+    }
+    return r ? r : n;
+}
+
+/* Reads what there is, as one batch. How many bytes came, or -errno. */
+static ssize_t read_batch(struct connection *connection)
+{
+    struct connection_set *set = connection->set;
+    ssize_t n = receive(connection, set->input, sizeof(set->input));
+    int r;
+
+    if (n <= 0)
+        return n;
+    /* Less than there was room for: the socket is empty, and says so when it is not any more. */
+    if ((size_t)n < sizeof(set->input) && !connection->hangs_up)
+        connection->may_read = false;
+    r = handle_input(connection, set->input, (size_t)n);
+    /* A descriptor passed along ends a read early, so in the middle of a frame nothing is certain.
+     */
+    if (connection->in.len > 0 && !connection->ended)
+        connection->may_read = true;
+    return r ? r : n;
+}
+
+static bool goes_on(const struct connection *connection)
+{
+    return connection->may_read && !connection->ended && !connection_is_stalled(connection) &&
+           !has_whole_frame(connection);
+}
+
+/* A turn's worth of input. 0 or -errno. */
+static int take_input(struct connection *connection)
+{
+    size_t n_bytes = 0;
+    ssize_t n = 0;
+    int r = handle_waiting(connection);
+
+    while (!r && n_bytes < INPUT_BYTES && goes_on(connection)) {
+        n = connection->in.len > 0 ? read_on(connection) : read_batch(connection);
+        if (n < 0)
+            return (int)n;
+        n_bytes += (size_t)n;
+    }
+    return r;
+}
+
+/* --- turns --- */
+
+/* After each step: what, if anything, is this client late with? */
+static void update_timed(struct connection *connection)
+{
+    if (connection->out.len > 0)
+        connection_set_timed(connection, TIMED_OUTPUT);
+    else if (connection->in.len > 0 && !connection->has_more)
+        connection_set_timed(connection, TIMED_FRAME);
+    else
+        connection_set_timed(connection, TIMED_IDLE);
+}
+
+static bool is_done(const struct connection *connection)
+{
+    return connection->ended && connection->asker.n_waiters == 0 && connection->n_admin == 0 &&
+           connection->out.len == 0 && !connection->has_more;
+}
+
+static bool needs_turn(const struct connection *connection)
+{
+    if (connection_is_stalled(connection))
+        return false;
+    return has_whole_frame(connection) || (connection->may_read && !connection->ended);
 }
 
 void connection_proceed(struct connection *connection)
 {
-    bool stalled;
-    int r = handle_frames(connection);
+    struct connection_set *set = connection->set;
+    bool sampled = ++set->n_batches % SAMPLE_PART == 0;
+    int64_t begun_us = sampled ? moment_us() : 0;
+    int r;
 
+    set->n_known = 0;
+    r = take_input(connection);
     if (!r)
-        r = flush(connection);
-    stalled = is_stalled(connection);
-    connection_set_has_more(connection, !r && !stalled && has_whole_frame(connection));
-    if (r || (connection->ended && connection->n_jobs == 0 && connection->out.len == 0 &&
-              !connection->has_more)) {
+        r = connection_flush(connection);
+    buffer_clear(&set->batch);
+    if (sampled && set->n_known > 0)
+        histogram_add(&set->parts.statistics->warm, moment_us() - begun_us, set->n_known);
+    connection_charge(connection);
+    if (!r)
+        connection_set_has_more(connection, needs_turn(connection));
+    if (r || is_done(connection)) {
         connection_close(connection);
         return;
     }
-    update_timed(connection, stalled || (connection->ended && connection->out.len > 0));
-    if (update_reading(connection, stalled) < 0)
-        connection_close(connection);
-}
-
-static size_t wanted_bytes(const struct connection *connection)
-{
-    struct frame_header header;
-
-    if (frame_peek(&header, buffer_data(&connection->in), connection->in.len, LIMIT_FRAME_BYTES) ==
-            FRAME_NEED_MORE &&
-        header.length > connection->in.len)
-        return header.length - connection->in.len;
-    return READ_BYTES;
-}
-
-/* One read; what is left in the socket says so again. 0 or -errno. */
-static int read_some(struct connection *connection)
-{
-    size_t n_room = wanted_bytes(connection);
-    uint8_t *room;
-    ssize_t n;
-    int r = buffer_reserve(&connection->in, n_room, &room);
-
-    if (r)
-        return r;
-    n = recv(connection->socket, room, n_room, MSG_DONTWAIT);
-    if (n < 0 && (errno == EAGAIN || errno == EINTR))
-        return 0;
-    if (n < 0)
-        return -errno;
-    if (n == 0) {
-        connection->ended = true;
-        return 0;
-    }
-    buffer_commit(&connection->in, (size_t)n);
-    return 0;
+    update_timed(connection);
 }
 
 static void on_readable(evutil_socket_t socket, short events, void *context)
 {
     struct connection *connection = context;
-    int r = read_some(connection);
 
     (void)socket;
-    (void)events;
-    if (connection->in.len == 0)
-        buffer_deinit(&connection->in);
-    if (r < 0)
-        connection_close(connection);
-    else
-        connection_proceed(connection);
+    connection->may_read = true;
+    connection->hangs_up = connection->hangs_up || events & EV_CLOSED;
+    connection_proceed(connection);
 }
 
 static void on_writable(evutil_socket_t socket, short events, void *context)
 {
-    struct connection *connection = context;
-    int r = flush(connection);
-
     (void)socket;
     (void)events;
-    if (r)
-        connection_close(connection);
-    else
-        connection_proceed(connection);
+    connection_proceed(context);
 }
 
-void connection_answer(void *owner, uint64_t tag, uint8_t kind, const uint8_t *payload,
+/* What has come from elsewhere for it goes out, and with room in its output it goes on. */
+static void deliver(struct connection *connection, uint8_t kind, uint64_t tag,
+                    const uint8_t *payload, size_t n_payload)
+{
+    if (connection_put(connection, kind, tag, payload, n_payload)) {
+        buffer_clear(&connection->set->batch);
+        connection_close(connection);
+        return;
+    }
+    connection_proceed(connection);
+}
+
+void connection_answer(struct asker *asker, uint64_t tag, uint8_t kind, const uint8_t *payload,
                        size_t n_payload)
 {
-    struct connection *connection = owner;
-    uint8_t header[FRAME_HEADER_BYTES];
-    int r;
+    deliver(connection_of(asker), kind, tag, payload, n_payload);
+}
 
-    connection->n_jobs--;
-    frame_write_header(header, kind, tag, n_payload);
-    r = buffer_append(&connection->out, header, sizeof(header));
-    if (!r)
-        r = buffer_append(&connection->out, payload, n_payload);
-    if (r)
-        connection_close(connection);
-    else
-        connection_proceed(connection);
+void connection_reloaded(void *owner, uint64_t tag, const uint8_t *payload, size_t n_payload)
+{
+    struct connection *connection = owner;
+
+    connection->n_admin--;
+    deliver(connection, FRAME_KIND_RELOADED, tag, payload, n_payload);
 }
 
 struct connection *connection_new(struct connection_set *set, struct account *account, int socket)
 {
     struct connection *connection = calloc(1, sizeof(*connection));
+    struct event_base *base = set->parts.base;
 
     if (!connection) {
         fd_close(socket);
         return NULL;
     }
-    *connection = (struct connection){.set = set, .account = account, .socket = socket};
-    LIST_INIT(&connection->jobs);
-    connection->readable = event_new(set->base, socket, EV_READ | EV_PERSIST, on_readable,
-                                     connection);
-    connection->writable = event_new(set->base, socket, EV_WRITE | EV_PERSIST, on_writable,
-                                     connection);
-    if (!connection->readable || !connection->writable ||
-        event_add(connection->readable, NULL) < 0) {
+    *connection = (struct connection){
+        .asker = {.account = account},
+        .set = set,
+        .socket = socket,
+        .class_epoch = UINT64_MAX, /* of none */
+    };
+    LIST_INIT(&connection->asker.waiters);
+    if (event_assign(&connection->readable, base, socket, EV_READ | EV_CLOSED | EV_ET | EV_PERSIST,
+                     on_readable, connection) < 0 ||
+        event_assign(&connection->writable, base, socket, EV_WRITE | EV_ET | EV_PERSIST,
+                     on_writable, connection) < 0 ||
+        event_add(&connection->readable, NULL) < 0) {
         connection_free(connection);
         return NULL;
     }

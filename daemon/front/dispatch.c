@@ -2,446 +2,419 @@
 #include "daemon/front/dispatch.h"
 
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/front/link.h"
-#include "daemon/front/refusals.h"
+#include "daemon/front/dispatch_internal.h"
+#include "daemon/front/moment.h"
 #include "daemon/host/clock.h"
-#include "daemon/host/log.h"
-#include "proto/error.h"
-#include "proto/limits.h"
 
-/* How late a deadline may be noticed. */
-#define SWEEP_MS 20
-
-TAILQ_HEAD(account_queue, account);
-
-struct dispatch {
-    struct event_base *base;
-    struct dispatch_callbacks callbacks;
-    struct account_queue waiting; /* accounts with something queued, the next in turn first */
-    struct link_list links;
-    struct refusals *refusals;
-    struct event *sweep;
-    bool sweeping;
-    bool stopping;
-    size_t n_in_flight;
-    size_t queued_bytes;
-    uint64_t last_number;
-    uint8_t reply[LIMIT_REPLY_BYTES];
-};
-
-/* --- queues --- */
-
-static void enqueue(struct dispatch *dispatch, struct job *job, bool first)
+static struct statistics *statistics_of(struct dispatch *dispatch)
 {
-    struct account *account = job->account;
-
-    if (TAILQ_EMPTY(&account->queued))
-        TAILQ_INSERT_TAIL(&dispatch->waiting, account, in_turn);
-    if (first)
-        TAILQ_INSERT_HEAD(&account->queued, job, in_queue);
-    else
-        TAILQ_INSERT_TAIL(&account->queued, job, in_queue);
-    job->queued = true;
-    dispatch->queued_bytes += job->n_frame;
-    account->queued_bytes += job->n_frame;
+    return &dispatch->ledger->statistics;
 }
 
-static void unqueue(struct dispatch *dispatch, struct job *job)
+static int64_t unix_s(const struct dispatch *dispatch, bool exact)
 {
-    struct account *account = job->account;
-
-    TAILQ_REMOVE(&account->queued, job, in_queue);
-    if (TAILQ_EMPTY(&account->queued))
-        TAILQ_REMOVE(&dispatch->waiting, account, in_turn);
-    job->queued = false;
-    dispatch->queued_bytes -= job->n_frame;
-    account->queued_bytes -= job->n_frame;
+    if (dispatch->callbacks.clock)
+        return dispatch->callbacks.clock(dispatch->callbacks.clock_context, exact);
+    return moment_unix_s(exact);
 }
 
-/* The account in turn gives one job and goes to the end of the line. */
-static struct job *take_next(struct dispatch *dispatch)
+static int64_t cache_clock(void *context, bool exact)
 {
-    struct account *account = TAILQ_FIRST(&dispatch->waiting);
-    struct job *job;
-
-    if (!account)
-        return NULL;
-    job = TAILQ_FIRST(&account->queued);
-    unqueue(dispatch, job);
-    if (!TAILQ_EMPTY(&account->queued)) {
-        TAILQ_REMOVE(&dispatch->waiting, account, in_turn);
-        TAILQ_INSERT_TAIL(&dispatch->waiting, account, in_turn);
-    }
-    return job;
+    return unix_s(context, exact);
 }
 
-static void job_end(struct dispatch *dispatch, struct job *job)
+static struct question make_question(struct dispatch *dispatch, struct asker *asker,
+                                     const uint8_t *payload, size_t n_payload)
 {
-    struct account *account = job->account;
-
-    if (job->owner)
-        LIST_REMOVE(job, of_owner);
-    free(job);
-    dispatch->n_in_flight--;
-    account->n_in_flight--;
-    account_settle(account);
+    return (struct question){
+        .payload = payload,
+        .n_payload = n_payload,
+        .hash = hash_bytes(&dispatch->secret, payload, n_payload),
+        .scope = dispatch->settings->limits.shared_cache ? SCOPE_EVERYBODY
+                                                         : scope_of_uid(asker->account->uid),
+        .client_class = dispatch->callbacks.classify(asker),
+    };
 }
 
 /* --- answers --- */
 
-static void answer(struct dispatch *dispatch, struct job *job, uint8_t kind, const uint8_t *payload,
-                   size_t n_payload)
+void dispatch_end_job(struct dispatch *dispatch, struct job *job)
 {
-    void *owner = job->owner;
-    uint64_t tag = job->tag;
-
-    job_end(dispatch, job);
-    if (owner)
-        dispatch->callbacks.answer(owner, tag, kind, payload, n_payload);
+    job_free(job);
+    dispatch->n_jobs--;
 }
 
-static void answer_error(struct dispatch *dispatch, struct job *job, enum error_code code,
-                         const char *text)
+/* The waiter is gone afterwards, and so may be its asker. */
+static void tell(struct dispatch *dispatch, struct waiter *waiter, uint8_t kind,
+                 const uint8_t *payload, size_t n_payload)
+{
+    struct asker *asker = waiter->asker;
+    uint64_t tag = waiter->tag;
+
+    waiter_free(waiter, dispatch->accounts);
+    if (asker)
+        dispatch->callbacks.answer(asker, tag, kind, payload, n_payload);
+}
+
+static struct summary make_error_summary(struct dispatch *dispatch, enum error_code code)
+{
+    return (struct summary){
+        .code = names_place(&statistics_of(dispatch)->codes, error_name(code)),
+        .rule = STATISTICS_NAMES_COUNT,
+        .is_error = true,
+    };
+}
+
+static void tell_error(struct dispatch *dispatch, struct waiter *waiter, enum error_code code,
+                       const char *text)
 {
     uint8_t frame[ERROR_FRAME_BYTES];
     size_t n = error_write_frame(frame, 0, code, text);
 
-    answer(dispatch, job, FRAME_KIND_ERROR, frame + FRAME_HEADER_BYTES, n - FRAME_HEADER_BYTES);
+    tell(dispatch, waiter, FRAME_KIND_ERROR, frame + FRAME_HEADER_BYTES, n - FRAME_HEADER_BYTES);
 }
 
-static void remember(struct dispatch *dispatch, const struct job *job)
+/* Those who came late, where the answer need not be right for them any more, leave the job for
+ * another one. */
+static void send_on_late(struct dispatch *dispatch, struct job *job)
 {
-    refusals_add(dispatch->refusals, job->frame + FRAME_HEADER_BYTES,
-                 job->n_frame - FRAME_HEADER_BYTES, clock_now_ms());
-}
+    struct waiter *waiter, *next;
+    struct job *other = NULL;
 
-/* --- verifiers --- */
-
-static struct link *find_idle(struct dispatch *dispatch)
-{
-    struct link *link;
-
-    LIST_FOREACH(link, &dispatch->links, in_dispatch)
-    {
-        if (link_is_idle(link))
-            return link;
-    }
-    return NULL;
-}
-
-static void report(struct dispatch *dispatch, struct link *link)
-{
-    if (!link->reported)
-        dispatch->callbacks.report(dispatch->callbacks.context, link->number, CONTROL_OVERRUN);
-    link->reported = true;
-}
-
-static void start_sweeping(struct dispatch *dispatch)
-{
-    const struct timeval interval = {.tv_usec = SWEEP_MS * 1000};
-
-    if (!dispatch->sweeping)
-        dispatch->sweeping = event_add(dispatch->sweep, &interval) == 0;
-}
-
-/* Gives out what waits, as long as somebody is idle. */
-static void pump(struct dispatch *dispatch)
-{
-    struct link *link;
-    struct job *job;
-
-    while ((link = find_idle(dispatch)) && (job = take_next(dispatch))) {
-        if (!link_send(link, job, ++dispatch->last_number)) {
-            /* It is dying or stuck: the supervisor ends it, and somebody else gets the job. */
-            enqueue(dispatch, job, true);
-            report(dispatch, link);
+    for (waiter = TAILQ_FIRST(&job->waiters); waiter; waiter = next) {
+        next = TAILQ_NEXT(waiter, of_job);
+        if (!waiter->late || !waiter->asker)
             continue;
-        }
-        job->attempts++;
-    }
-    if (dispatch->n_in_flight > 0)
-        start_sweeping(dispatch);
-}
-
-static void handle_reply(struct dispatch *dispatch, struct link *link, const struct note *note,
-                         const struct frame_header *header)
-{
-    struct job *job = link->job;
-
-    link->job = NULL;
-    if (note->flags & NOTE_REMEMBER)
-        remember(dispatch, job);
-    answer(dispatch, job, header->kind, dispatch->reply + FRAME_HEADER_BYTES,
-           header->length - FRAME_HEADER_BYTES);
-}
-
-static void read_link(struct dispatch *dispatch, struct link *link)
-{
-    struct frame_header header;
-    struct note note;
-
-    switch (link_receive(link, &note, dispatch->reply, sizeof(dispatch->reply), &header)) {
-    case LINK_NOTHING:
-        return;
-    case LINK_REPLY:
-        handle_reply(dispatch, link, &note, &header);
-        return;
-    case LINK_BROKEN:
-        log_warning("verifier %d: what it says is no reply to its request", link->pid);
-        report(dispatch, link);
-        link_close(link);
-        return;
-    case LINK_CLOSED:
-        /* Ended, most likely, and the supervisor is about to say why; one that goes on without us
-         * is late. */
-        link_close(link);
-        start_sweeping(dispatch);
-        return;
-    }
-}
-
-static void on_readable(evutil_socket_t socket, short events, void *context)
-{
-    struct dispatch *dispatch = context;
-    struct link *link;
-
-    (void)events;
-    LIST_FOREACH(link, &dispatch->links, in_dispatch)
-    {
-        if (link->socket == socket)
-            break;
-    }
-    if (link)
-        read_link(dispatch, link);
-    pump(dispatch);
-}
-
-/* Moves what has waited too long from an account's queue to a list. */
-static void take_late(struct dispatch *dispatch, struct account *account, int64_t now,
-                      struct job_queue *late)
-{
-    struct job *job, *next;
-
-    for (job = TAILQ_FIRST(&account->queued); job; job = next) {
-        next = TAILQ_NEXT(job, in_queue);
-        if (now - job->since_ms < LIMIT_QUEUED_MS)
+        if (!other)
+            other = job_new(&job->question, job->epoch);
+        if (!other)
             return;
-        unqueue(dispatch, job);
-        TAILQ_INSERT_TAIL(late, job, in_queue);
+        waiter_move(waiter, other);
     }
+    if (!other)
+        return;
+    dispatch->n_jobs++;
+    dispatch_retry_job(dispatch, other);
+}
+
+static bool is_right_for_late(const struct dispatch *dispatch, const struct answer *answer)
+{
+    int64_t now = unix_s(dispatch, true);
+
+    return answer->summary.is_error || (answer->from_s <= now && now <= answer->until_s);
+}
+
+void dispatch_answer_job(struct dispatch *dispatch, struct job *job, uint8_t kind,
+                         const struct answer *answer)
+{
+    bool right_for_late = is_right_for_late(dispatch, answer);
+    int64_t now_us = moment_us();
+    struct waiter *waiter;
+
+    /* What is told may bring new requests, which must not meet this job; and those who are told may
+     * go, and leave it without waiters. */
+    job_index_remove(job);
+    job->state = JOB_ENDING;
+    if (!right_for_late)
+        send_on_late(dispatch, job);
+    while ((waiter = TAILQ_FIRST(&job->waiters))) {
+        histogram_add(&statistics_of(dispatch)->cold, now_us - waiter->since_us, 1);
+        ledger_enter(dispatch->ledger, &dispatch->settings->limits, waiter->account, &job->question,
+                     answer, false);
+        if (waiter->late && !right_for_late)
+            tell_error(dispatch, waiter, ERROR_RESOURCES, "the daemon is out of memory");
+        else
+            tell(dispatch, waiter, kind, answer->payload, answer->n_payload);
+    }
+    dispatch_end_job(dispatch, job);
+}
+
+void dispatch_fail_job(struct dispatch *dispatch, struct job *job, enum error_code code,
+                       const char *text)
+{
+    uint8_t frame[ERROR_FRAME_BYTES];
+    size_t n = error_write_frame(frame, 0, code, text);
+    const struct answer answer = {
+        .payload = frame + FRAME_HEADER_BYTES,
+        .n_payload = n - FRAME_HEADER_BYTES,
+        .audit = "",
+        .from_s = 1, /* kept by nobody */
+        .summary = make_error_summary(dispatch, code),
+    };
+
+    dispatch_answer_job(dispatch, job, FRAME_KIND_ERROR, &answer);
+}
+
+void dispatch_turn_away(struct dispatch *dispatch, struct job *ending)
+{
+    struct waiter *waiter;
+    char text[64];
+
+    snprintf(text, sizeof(text), "no verifier had time for it within %u ms",
+             dispatch->settings->limits.queued_ms);
+    while ((waiter = TAILQ_FIRST(&ending->waiters))) {
+        statistics_of(dispatch)->busy[BUSY_QUEUED_TIME]++;
+        tell_error(dispatch, waiter, ERROR_BUSY, text);
+    }
+}
+
+void dispatch_charge_job(struct job *job, int64_t us)
+{
+    struct waiter *waiter;
+
+    TAILQ_FOREACH(waiter, &job->waiters, of_job)
+    {
+        account_charge_cpu(waiter->account, job->number, us);
+    }
+}
+
+/* --- from one epoch to the next --- */
+
+/* The job for a question in the epoch in force, made if there is none. NULL without memory. */
+static struct job *find_job(struct dispatch *dispatch, const struct question *question)
+{
+    struct job *job = job_index_find(&dispatch->index, question, dispatch->settings->epoch);
+
+    if (job)
+        return job;
+    job = job_new(question, dispatch->settings->epoch);
+    if (!job)
+        return NULL;
+    job_index_add(&dispatch->index, job);
+    dispatch->n_jobs++;
+    return job;
 }
 
 /*
- * Nobody had time for them: the verifiers are all busy, or there are none. An answer may close a
- * connection, abandon jobs and end accounts, so all are taken before the first is answered.
+ * A job of an epoch that has passed, in no index and no queue: its waiters ask again, and those who
+ * were of one class need not be any more. Who cannot for want of memory is left with the job.
  */
-static void turn_away_late(struct dispatch *dispatch, int64_t now)
+static void ask_again(struct dispatch *dispatch, struct job *job)
 {
-    struct job_queue late = TAILQ_HEAD_INITIALIZER(late);
-    struct account *account, *next;
+    struct waiter *waiter, *next;
+
+    for (waiter = TAILQ_FIRST(&job->waiters); waiter; waiter = next) {
+        struct question question;
+        struct job *other;
+
+        next = TAILQ_NEXT(waiter, of_job);
+        if (!waiter->asker)
+            continue;
+        question = make_question(dispatch, waiter->asker, job->question.payload,
+                                 job->question.n_payload);
+        other = find_job(dispatch, &question);
+        if (!other)
+            continue;
+        if (other->attempts < job->attempts)
+            other->attempts = job->attempts;
+        waiter_move(waiter, other);
+        if (other->state == JOB_QUEUED)
+            queue_add(&dispatch->queue, waiter, false);
+    }
+}
+
+static void end_left(struct dispatch *dispatch, struct job *job)
+{
+    if (TAILQ_EMPTY(&job->waiters))
+        dispatch_end_job(dispatch, job);
+    else
+        dispatch_fail_job(dispatch, job, ERROR_RESOURCES, "the daemon is out of memory");
+}
+
+void dispatch_retry_job(struct dispatch *dispatch, struct job *job)
+{
+    struct waiter *waiter, *next;
+
+    for (waiter = TAILQ_FIRST(&job->waiters); waiter; waiter = next) {
+        next = TAILQ_NEXT(waiter, of_job);
+        if (!waiter->asker)
+            waiter_free(waiter, dispatch->accounts);
+    }
+    if (TAILQ_EMPTY(&job->waiters)) {
+        dispatch_end_job(dispatch, job);
+    } else if (job->epoch == dispatch->settings->epoch) {
+        if (!job->indexed)
+            job_index_add(&dispatch->index, job);
+        queue_add_job(&dispatch->queue, job, true);
+    } else {
+        job_index_remove(job);
+        ask_again(dispatch, job);
+        end_left(dispatch, job);
+    }
+}
+
+static void dequeue_job(struct dispatch *dispatch, struct job *job)
+{
+    struct waiter *waiter;
+
+    TAILQ_FOREACH(waiter, &job->waiters, of_job)
+    {
+        queue_remove(&dispatch->queue, waiter);
+    }
+    job->state = JOB_ENDING;
+}
+
+/* Without memory there is none. */
+static void renew_cache(struct dispatch *dispatch)
+{
+    struct cache_figures figures;
+
+    cache_measure(dispatch->cache, &figures);
+    statistics_of(dispatch)->n_evicted_before += figures.n_evicted;
+    dispatch->cache = cache_free(dispatch->cache);
+    if (dispatch->settings->limits.cache_bytes > 0 &&
+        cache_new(&dispatch->cache, dispatch->settings->limits.cache_bytes, cache_clock, dispatch) <
+            0)
+        dispatch->cache = NULL;
+}
+
+void dispatch_set_epoch(struct dispatch *dispatch, const struct settings *settings)
+{
+    struct job_list queued;
     struct job *job;
 
-    for (account = TAILQ_FIRST(&dispatch->waiting); account; account = next) {
-        next = TAILQ_NEXT(account, in_turn);
-        take_late(dispatch, account, now, &late);
-    }
-    while ((job = TAILQ_FIRST(&late))) {
-        TAILQ_REMOVE(&late, job, in_queue);
-        answer_error(dispatch, job, ERROR_BUSY, "no verifier had time for it within 5 s");
-    }
-}
-
-static void on_sweep(evutil_socket_t socket, short events, void *context)
-{
-    struct dispatch *dispatch = context;
-    int64_t now = clock_now_ms();
-    struct link *link;
-    bool closed = false;
-
-    (void)socket;
-    (void)events;
-    LIST_FOREACH(link, &dispatch->links, in_dispatch)
+    dispatch->settings = settings;
+    statistics_of(dispatch)->n_epochs++;
+    renew_cache(dispatch);
+    job_index_clear(&dispatch->index, &queued);
+    LIST_FOREACH(job, &queued, in_index)
     {
-        if ((link->job || link->socket < 0) && now >= link->deadline_ms)
-            report(dispatch, link);
-        closed = closed || link->socket < 0;
+        dequeue_job(dispatch, job);
+        ask_again(dispatch, job);
     }
-    turn_away_late(dispatch, now);
-    if (dispatch->n_in_flight == 0 && !closed) {
-        event_del(dispatch->sweep);
-        dispatch->sweeping = false;
+    /* Only now: whoever is told may abandon others, and must find them in order. */
+    while ((job = LIST_FIRST(&queued))) {
+        LIST_REMOVE(job, in_index);
+        end_left(dispatch, job);
     }
+    dispatch_retire_links(dispatch);
+    dispatch_pump(dispatch);
 }
 
-/* What becomes of a request whose verifier ended under it. */
-static void settle_lost(struct dispatch *dispatch, struct job *job, int pid,
-                        enum control_cause cause)
+/* --- requests --- */
+
+__attribute__((format(printf, 4, 5))) static int refuse_busy(struct dispatch *dispatch,
+                                                             struct dispatch_refusal *refusal,
+                                                             enum busy busy, const char *format,
+                                                             ...)
 {
-    if (cause == CONTROL_CAUSE_CPU) {
-        log_warning("verifier %d: a request of uid %u took its CPU time: refused", pid,
-                    job->account->uid);
-        remember(dispatch, job);
-        answer_error(dispatch, job, ERROR_RESOURCES, "the verification ran out of CPU time");
-    } else if (job->attempts < LIMIT_ATTEMPTS_COUNT) {
-        log_warning("verifier %d: ended with a request of uid %u at work: tried once more", pid,
-                    job->account->uid);
-        enqueue(dispatch, job, true);
-    } else {
-        log_warning("verifier %d: ended with a request of uid %u at work, as one before: refused",
-                    pid, job->account->uid);
-        if (cause == CONTROL_CAUSE_CRASH)
-            remember(dispatch, job);
-        answer_error(dispatch, job, ERROR_RESOURCES,
-                     "the verification crashed or was stopped, twice");
-    }
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(refusal->text, sizeof(refusal->text), format, arguments);
+    va_end(arguments);
+    refusal->code = ERROR_BUSY;
+    statistics_of(dispatch)->busy[busy]++;
+    return DISPATCH_REFUSED;
 }
 
-/* --- interface --- */
-
-int dispatch_new(struct dispatch **dispatchp, struct event_base *base,
-                 const struct dispatch_callbacks *callbacks)
+/* What one more would be too much of. 0 or DISPATCH_REFUSED. */
+static int check_quota(struct dispatch *dispatch, const struct asker *asker, size_t n_frame,
+                       struct dispatch_refusal *refusal)
 {
-    struct dispatch *dispatch = calloc(1, sizeof(*dispatch));
+    const struct settings_limits *limits = &dispatch->settings->limits;
+    struct account *account = asker->account;
+
+    if (asker->n_waiters >= limits->in_flight_per_connection)
+        return refuse_busy(dispatch, refusal, BUSY_IN_FLIGHT_PER_CONNECTION,
+                           "this connection has %zu requests in flight", asker->n_waiters);
+    if (account->n_in_flight >= limits->in_flight_per_uid)
+        return refuse_busy(dispatch, refusal, BUSY_IN_FLIGHT_PER_UID,
+                           "this uid has %zu requests in flight", account->n_in_flight);
+    if (dispatch->queue.n_bytes + n_frame > LIMIT_QUEUED_BYTES)
+        return refuse_busy(dispatch, refusal, BUSY_QUEUED, "%d MiB of requests are waiting",
+                           LIMIT_QUEUED_BYTES / 1048576);
+    if (account->queued_bytes + n_frame > LIMIT_QUEUED_PER_UID_BYTES)
+        return refuse_busy(dispatch, refusal, BUSY_QUEUED_PER_UID,
+                           "%d MiB of this uid's requests are waiting",
+                           LIMIT_QUEUED_PER_UID_BYTES / 1048576);
+    if (!account_has_cpu(account, limits, clock_now_ms()))
+        return refuse_busy(dispatch, refusal, BUSY_CPU,
+                           "this uid has used its cpu time of verification: %u ms a second",
+                           limits->cpu_per_uid_ms);
+    return 0;
+}
+
+static int refuse_remembered(struct dispatch *dispatch, struct asker *asker,
+                             struct dispatch_refusal *refusal)
+{
+    const struct summary summary = make_error_summary(dispatch, ERROR_RESOURCES);
+
+    statistics_of(dispatch)->n_remembered++;
+    statistics_count(statistics_of(dispatch), &summary);
+    asker->account->n_errors++;
+    *refusal = (struct dispatch_refusal){
+        .code = ERROR_RESOURCES,
+        .text = "this very request ran out of CPU time or memory, or crashed, less than a minute "
+                "ago",
+    };
+    return DISPATCH_REFUSED;
+}
+
+/* Waits for the job that answers the question. 0 or -ENOMEM. */
+static int wait_for_job(struct dispatch *dispatch, struct asker *asker, uint64_t tag,
+                        const struct question *question)
+{
+    struct job *job = find_job(dispatch, question);
+    struct waiter *waiter = job ? waiter_new(job, asker, tag, moment_us()) : NULL;
+
+    if (!waiter) {
+        if (job && TAILQ_EMPTY(&job->waiters) && job->state == JOB_QUEUED)
+            dispatch_end_job(dispatch, job);
+        return -ENOMEM;
+    }
+    account_settle(dispatch->accounts, asker->account);
+    statistics_of(dispatch)->n_misses++;
+    if (waiter != TAILQ_FIRST(&job->waiters))
+        statistics_of(dispatch)->n_shared++;
+    if (job->state == JOB_QUEUED)
+        queue_add(&dispatch->queue, waiter, false);
+    dispatch_pump(dispatch);
+    return 0;
+}
+
+int dispatch_submit(struct dispatch *dispatch, struct asker *asker, uint64_t tag,
+                    const uint8_t *payload, size_t n_payload, struct answer *answer,
+                    struct dispatch_refusal *refusal)
+{
+    const struct question question = make_question(dispatch, asker, payload, n_payload);
     int r;
 
-    if (!dispatch)
-        return -ENOMEM;
-    dispatch->base = base;
-    dispatch->callbacks = *callbacks;
-    TAILQ_INIT(&dispatch->waiting);
-    LIST_INIT(&dispatch->links);
-    r = refusals_new(&dispatch->refusals);
-    dispatch->sweep = event_new(base, -1, EV_PERSIST, on_sweep, dispatch);
-    if (r || !dispatch->sweep) {
-        dispatch_free(dispatch);
-        return r ? r : -ENOMEM;
-    }
-    *dispatchp = dispatch;
-    return 0;
-}
-
-struct dispatch *dispatch_free(struct dispatch *dispatch)
-{
-    struct link *link;
-    struct job *job;
-
-    if (!dispatch)
-        return NULL;
-    while ((link = LIST_FIRST(&dispatch->links))) {
-        LIST_REMOVE(link, in_dispatch);
-        if (link->job)
-            job_end(dispatch, link->job);
-        link_free(link);
-    }
-    while ((job = take_next(dispatch)))
-        job_end(dispatch, job);
-    if (dispatch->sweep)
-        event_free(dispatch->sweep);
-    refusals_free(dispatch->refusals);
-    free(dispatch);
-    return NULL;
-}
-
-static const char *check_quota(const struct dispatch *dispatch, const struct account *account,
-                               size_t n_frame)
-{
+    asker->account->n_requests++;
     if (dispatch->stopping)
-        return "the daemon is stopping";
-    if (account->n_in_flight >= LIMIT_IN_FLIGHT_PER_UID_COUNT)
-        return "this uid has 1,024 requests in flight";
-    if (dispatch->queued_bytes + n_frame > LIMIT_QUEUED_BYTES)
-        return "64 MiB of requests are waiting";
-    if (account->queued_bytes + n_frame > LIMIT_QUEUED_PER_UID_BYTES)
-        return "8 MiB of this uid's requests are waiting";
-    return NULL;
-}
-
-int dispatch_submit(struct dispatch *dispatch, struct account *account, void *owner,
-                    struct job_list *jobs, uint64_t tag, const uint8_t *payload, size_t n_payload,
-                    const char **textp)
-{
-    size_t n_frame = FRAME_HEADER_BYTES + n_payload;
-    struct job *job;
-
-    *textp = check_quota(dispatch, account, n_frame);
-    if (*textp)
-        return ERROR_BUSY;
-    if (refusals_has(dispatch->refusals, payload, n_payload, clock_now_ms())) {
-        *textp =
-            "this very request ran out of CPU time or memory, or crashed, less than a minute ago";
-        return ERROR_RESOURCES;
+        return refuse_busy(dispatch, refusal, BUSY_STOPPING, "the daemon is stopping");
+    if (cache_find(dispatch->cache, &question, answer)) {
+        statistics_of(dispatch)->n_hits++;
+        ledger_enter(dispatch->ledger, &dispatch->settings->limits, asker->account, &question,
+                     answer, true);
+        return DISPATCH_KNOWN;
     }
-    job = malloc(sizeof(*job) + n_frame);
-    if (!job)
-        return -ENOMEM;
-    *job = (struct job){
-        .owner = owner,
-        .account = account,
-        .tag = tag,
-        .since_ms = clock_now_ms(),
-        .n_frame = n_frame,
-    };
-    memcpy(job->frame + FRAME_HEADER_BYTES, payload, n_payload);
-    LIST_INSERT_HEAD(jobs, job, of_owner);
-    account->n_in_flight++;
-    dispatch->n_in_flight++;
-    enqueue(dispatch, job, false);
-    pump(dispatch);
-    return 0;
+    if (refusals_has(dispatch->refusals, &question, clock_now_ms()))
+        return refuse_remembered(dispatch, asker, refusal);
+    r = check_quota(dispatch, asker, FRAME_HEADER_BYTES + n_payload, refusal);
+    return r ? r : wait_for_job(dispatch, asker, tag, &question);
 }
 
-void dispatch_abandon(struct dispatch *dispatch, struct job_list *jobs)
+void dispatch_abandon(struct dispatch *dispatch, struct asker *asker)
 {
-    struct job *job;
+    struct waiter *waiter;
 
-    while ((job = LIST_FIRST(jobs))) {
-        LIST_REMOVE(job, of_owner);
-        job->owner = NULL;
-        if (!job->queued)
+    while ((waiter = LIST_FIRST(&asker->waiters))) {
+        struct job *job = waiter->job;
+
+        waiter_orphan(waiter);
+        if (job->state != JOB_QUEUED)
             continue;
-        unqueue(dispatch, job);
-        job_end(dispatch, job);
+        queue_remove(&dispatch->queue, waiter);
+        waiter_free(waiter, dispatch->accounts);
+        if (TAILQ_EMPTY(&job->waiters))
+            dispatch_end_job(dispatch, job);
     }
-}
-
-int dispatch_add_verifier(struct dispatch *dispatch, uint32_t number, int pid, int socket)
-{
-    struct link *link = link_new(number, pid, socket, dispatch->base, on_readable, dispatch);
-
-    if (!link)
-        return -ENOMEM;
-    LIST_INSERT_HEAD(&dispatch->links, link, in_dispatch);
-    pump(dispatch);
-    return 0;
-}
-
-void dispatch_lose_verifier(struct dispatch *dispatch, uint32_t number, enum control_cause cause)
-{
-    struct job *job;
-    struct link *link;
-    int pid;
-
-    LIST_FOREACH(link, &dispatch->links, in_dispatch)
-    {
-        if (link->number == number)
-            break;
-    }
-    if (!link)
-        return;
-    /* It may have replied before it ended. */
-    read_link(dispatch, link);
-    job = link->job;
-    pid = link->pid;
-    LIST_REMOVE(link, in_dispatch);
-    link_free(link);
-    if (job) {
-        dispatch->callbacks.report(dispatch->callbacks.context, number, CONTROL_AT_WORK);
-        settle_lost(dispatch, job, pid, cause);
-    }
-    pump(dispatch);
 }
 
 void dispatch_stop(struct dispatch *dispatch)
@@ -451,5 +424,10 @@ void dispatch_stop(struct dispatch *dispatch)
 
 size_t dispatch_in_flight(const struct dispatch *dispatch)
 {
-    return dispatch->n_in_flight;
+    return dispatch->n_jobs;
+}
+
+const struct settings *dispatch_settings(const struct dispatch *dispatch)
+{
+    return dispatch->settings;
 }

@@ -2,18 +2,24 @@
 #include "daemon/front/front.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <event2/event.h>
 
 #include "daemon/front/account.h"
+#include "daemon/front/admin.h"
 #include "daemon/front/connection.h"
 #include "daemon/front/dispatch.h"
+#include "daemon/front/http.h"
+#include "daemon/front/ledger.h"
 #include "daemon/front/listener.h"
+#include "daemon/host/clock.h"
 #include "daemon/host/control.h"
 #include "daemon/host/fd.h"
 #include "daemon/host/log.h"
 #include "daemon/host/sandbox.h"
+#include "daemon/host/settings.h"
 #include "proto/limits.h"
 
 /* Asked again this often whether all has been answered. */
@@ -24,9 +30,13 @@ struct front {
     struct event *control_readable;
     struct event *drain;
     struct account_table accounts;
+    struct ledger ledger;
+    struct settings *settings; /* in force */
     struct dispatch *dispatch;
+    struct admin *admin;
     struct connection_set *connections;
     struct listener *listener;
+    struct http *http;
     int control;
     unsigned drained_ms;
     int result;
@@ -74,24 +84,115 @@ static void begin_drain(struct front *front)
         event_base_loopbreak(front->base);
 }
 
+static int ask_for_reload(void *context)
+{
+    struct front *front = context;
+    const struct control_message message = {.kind = CONTROL_RELOAD};
+
+    return control_send(front->control, &message, -1);
+}
+
+/* --- what the supervisor says: each takes the descriptor --- */
+
+static int handle_verifier(struct front *front, const struct control_message *message, int fd)
+{
+    if (fd >= 0)
+        return dispatch_add_verifier(front->dispatch, message, fd);
+    report(front, message->verifier, CONTROL_OVERRUN);
+    return 0;
+}
+
+static int handle_gone(struct front *front, const struct control_message *message, int fd)
+{
+    fd_close(fd);
+    dispatch_lose_verifier(front->dispatch, message->verifier, (enum control_cause)message->cause);
+    return 0;
+}
+
+/* Better no front than one that goes on with a policy that is not in force any more. */
+static int handle_epoch(struct front *front, const struct control_message *message, int fd)
+{
+    struct settings *old = front->settings;
+    struct settings *settings = malloc(sizeof(*settings));
+    int r = settings ? settings_read(settings, fd) : -ENOMEM;
+
+    fd_close(fd);
+    if (!r && settings->epoch != message->epoch)
+        r = -EBADMSG;
+    if (r) {
+        free(settings);
+        return r;
+    }
+    front->settings = settings;
+    connection_set_settings(front->connections, settings);
+    dispatch_set_epoch(front->dispatch, settings);
+    free(old);
+    return 0;
+}
+
+static int handle_facts(struct front *front, const struct control_message *message, int fd)
+{
+    char text[LIMIT_FACTS_BYTES];
+    size_t len = 0;
+    int r = settings_read_text(fd, text, sizeof(text), &len);
+
+    (void)message;
+    fd_close(fd);
+    if (!r)
+        r = admin_set_facts(front->admin, text, len);
+    if (r)
+        log_warning("front: what status is to say of the supervisor cannot be used: %s",
+                    strerror(-r));
+    return 0;
+}
+
+static int handle_reloaded(struct front *front, const struct control_message *message, int fd)
+{
+    char text[LIMIT_FACTS_BYTES];
+    size_t len = 0;
+
+    /* That it has ended matters more than what is said of it. */
+    if (settings_read_text(fd, text, sizeof(text), &len) < 0)
+        len = 0;
+    fd_close(fd);
+    admin_end_reload(front->admin, message->cause != 0, text, len);
+    return 0;
+}
+
+static int handle_record(struct front *front, const struct control_message *message, int fd)
+{
+    (void)message;
+    recorder_open(&front->ledger.recorder, fd);
+    return 0;
+}
+
+static int handle_metrics(struct front *front, const struct control_message *message, int fd)
+{
+    int r;
+
+    (void)message;
+    front->http = http_free(front->http);
+    if (fd < 0)
+        return 0;
+    r = http_new(&front->http, front->base, fd, front->admin);
+    if (r)
+        log_warning("front: no metrics over HTTP: %s", strerror(-r));
+    return 0;
+}
+
 static int handle_message(struct front *front, const struct control_message *message, int fd)
 {
-    switch (message->kind) {
-    case CONTROL_VERIFIER:
-        if (fd < 0) {
-            report(front, message->verifier, CONTROL_OVERRUN);
-            return 0;
-        }
-        return dispatch_add_verifier(front->dispatch, message->verifier, message->pid, fd);
-    case CONTROL_GONE:
-        dispatch_lose_verifier(front->dispatch, message->verifier,
-                               (enum control_cause)message->cause);
-        fd_close(fd);
-        return 0;
-    default:
-        fd_close(fd);
-        return -EBADMSG;
-    }
+    static int (*const handlers[])(struct front *, const struct control_message *, int) = {
+        [CONTROL_VERIFIER] = handle_verifier, [CONTROL_GONE] = handle_gone,
+        [CONTROL_EPOCH] = handle_epoch,       [CONTROL_FACTS] = handle_facts,
+        [CONTROL_RELOADED] = handle_reloaded, [CONTROL_RECORD] = handle_record,
+        [CONTROL_METRICS] = handle_metrics,
+    };
+
+    if (message->kind < sizeof(handlers) / sizeof(handlers[0]) && handlers[message->kind])
+        return handlers[message->kind](front, message, fd);
+    fd_close(fd);
+    return -EBADMSG;
 }
 
 static void on_control(evutil_socket_t socket, short events, void *context)
@@ -122,31 +223,81 @@ static void on_closed(void *context)
 
 /* --- life --- */
 
-static int make_parts(struct front *front, int listen_socket)
+static int make_dispatch(struct front *front)
 {
     const struct dispatch_callbacks callbacks = {
         .answer = connection_answer,
+        .classify = connection_classify,
         .report = report,
         .context = front,
     };
-    int r = dispatch_new(&front->dispatch, front->base, &callbacks);
+
+    return dispatch_new(&front->dispatch, front->base, &callbacks, &front->accounts, &front->ledger,
+                        front->settings);
+}
+
+static int make_admin(struct front *front)
+{
+    const struct admin_callbacks callbacks = {
+        .answer = connection_reloaded,
+        .reload = ask_for_reload,
+        .context = front,
+    };
+
+    return admin_new(&front->admin, &callbacks, front->dispatch, &front->ledger, &front->accounts);
+}
+
+static int make_connections(struct front *front)
+{
+    const struct connection_parts parts = {
+        .base = front->base,
+        .accounts = &front->accounts,
+        .dispatch = front->dispatch,
+        .admin = front->admin,
+        .statistics = &front->ledger.statistics,
+        .closed = on_closed,
+        .context = front,
+    };
+
+    return connection_set_new(&front->connections, &parts, front->settings);
+}
+
+static int make_parts(struct front *front, int listen_socket)
+{
+    int r = audit_new(&front->ledger.audit, front->base, &front->accounts);
 
     if (!r)
-        r = connection_set_new(&front->connections, front->base, &front->accounts, front->dispatch,
-                               on_closed, front);
+        r = make_dispatch(front);
+    if (!r)
+        r = make_admin(front);
+    if (!r)
+        r = make_connections(front);
     if (!r)
         r = listener_new(&front->listener, front->base, listen_socket, front->connections);
     return r;
+}
+
+/* Until the first epoch comes: the limits that hold without a configuration, and no verifier is of
+ * epoch 0. */
+static struct settings *make_settings(void)
+{
+    struct settings *settings = calloc(1, sizeof(*settings));
+
+    if (settings)
+        settings_limits_default(&settings->limits);
+    return settings;
 }
 
 static int front_init(struct front *front, int listen_socket, int control)
 {
     int r;
 
-    *front = (struct front){.control = control};
+    *front = (struct front){.control = control, .ledger.recorder = RECORDER_NULL};
+    front->ledger.statistics.started_ms = clock_now_ms();
     account_table_init(&front->accounts);
+    front->settings = make_settings();
     front->base = event_base_new();
-    if (!front->base)
+    if (!front->settings || !front->base)
         return -ENOMEM;
     r = make_parts(front, listen_socket);
     if (r)
@@ -162,8 +313,14 @@ static int front_init(struct front *front, int listen_socket, int control)
 static void front_deinit(struct front *front)
 {
     front->listener = listener_free(front->listener);
+    front->http = http_free(front->http);
     front->connections = connection_set_free(front->connections);
     front->dispatch = dispatch_free(front->dispatch);
+    front->admin = admin_free(front->admin);
+    front->ledger.audit = audit_free(front->ledger.audit);
+    recorder_close(&front->ledger.recorder);
+    account_table_deinit(&front->accounts);
+    free(front->settings);
     if (front->control_readable)
         event_free(front->control_readable);
     if (front->drain)

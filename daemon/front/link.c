@@ -20,7 +20,7 @@ static void set_deadline(struct link *link)
                         LIMIT_VERIFY_WALL_MS * (sandbox_is_relaxed() ? RELAXED_FACTOR : 1);
 }
 
-struct link *link_new(uint32_t number, int pid, int socket, struct event_base *base,
+struct link *link_new(const struct control_message *message, int socket, struct event_base *base,
                       event_callback_fn callback, void *context)
 {
     struct link *link = calloc(1, sizeof(*link));
@@ -29,8 +29,14 @@ struct link *link_new(uint32_t number, int pid, int socket, struct event_base *b
         fd_close(socket);
         return NULL;
     }
-    *link = (struct link){.number = number, .pid = pid, .socket = socket};
-    link->readable = event_new(base, socket, EV_READ | EV_PERSIST, callback, context);
+    *link = (struct link){
+        .context = context,
+        .number = message->verifier,
+        .epoch = message->epoch,
+        .pid = message->pid,
+        .socket = socket,
+    };
+    link->readable = event_new(base, socket, EV_READ | EV_PERSIST, callback, link);
     if (!link->readable || event_add(link->readable, NULL) < 0)
         return link_free(link);
     return link;
@@ -54,9 +60,18 @@ struct link *link_free(struct link *link)
     return NULL;
 }
 
+/* The first of the slots is the verifier's to work on from now. */
+static void begin_first(struct link *link)
+{
+    set_deadline(link);
+    link->since_ms = clock_now_ms();
+    if (link->slots[0].job)
+        link->slots[0].job->attempts++;
+}
+
 bool link_send(struct link *link, struct job *job, uint64_t number)
 {
-    struct ask ask = {.client_class = job->client_class, .uid = job->account->uid};
+    struct ask ask = {.client_class = job->question.client_class, .uid = job->uid};
     struct iovec parts[] = {
         {.iov_base = &ask, .iov_len = sizeof(ask)},
         {.iov_base = job->frame, .iov_len = job->n_frame},
@@ -68,16 +83,38 @@ bool link_send(struct link *link, struct job *job, uint64_t number)
     n = sendmsg(link->socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (n < 0 || (size_t)n != sizeof(ask) + job->n_frame)
         return false;
-    link->job = job;
-    link->job_number = number;
-    set_deadline(link);
+    job->number = number;
+    link->slots[link->n_slots++] = (struct slot){.job = job, .number = number};
+    if (link->n_slots == 1)
+        begin_first(link);
     return true;
+}
+
+struct job *link_pop(struct link *link)
+{
+    struct job *job = link->slots[0].job;
+
+    if (link->n_slots == 0)
+        return NULL;
+    link->slots[0] = link->slots[1];
+    link->slots[1] = (struct slot){0};
+    if (--link->n_slots > 0)
+        begin_first(link);
+    return job;
+}
+
+struct job *link_take_second(struct link *link)
+{
+    struct job *job = link->n_slots == LINK_SLOTS ? link->slots[1].job : NULL;
+
+    link->slots[1].job = NULL;
+    return job;
 }
 
 static bool is_reply(const struct link *link, const struct frame_header *header)
 {
-    return link->job && header->version == FRAME_VERSION && header->reserved == 0 &&
-           header->tag == link->job_number &&
+    return link->n_slots > 0 && header->version == FRAME_VERSION && header->reserved == 0 &&
+           header->tag == link->slots[0].number &&
            (header->kind == FRAME_KIND_VERDICT || header->kind == FRAME_KIND_ERROR);
 }
 

@@ -5,17 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
-#include <sys/random.h>
-
-#include <xxhash.h>
 
 #include "proto/limits.h"
 
 struct refusal {
     TAILQ_ENTRY(refusal) in_order;
-    uint64_t hash;
+    struct question question; /* its payload stands in `payload` */
     int64_t until_ms;
-    size_t n_payload;
     uint8_t payload[];
 };
 
@@ -24,7 +20,6 @@ TAILQ_HEAD(refusal_queue, refusal);
 struct refusals {
     struct refusal_queue oldest_first;
     size_t n_bytes;
-    uint64_t seed; /* nobody outside can make payloads collide */
 };
 
 int refusals_new(struct refusals **refusalsp)
@@ -34,10 +29,6 @@ int refusals_new(struct refusals **refusalsp)
     if (!refusals)
         return -ENOMEM;
     TAILQ_INIT(&refusals->oldest_first);
-    if (getrandom(&refusals->seed, sizeof(refusals->seed), 0) != sizeof(refusals->seed)) {
-        free(refusals);
-        return -EIO;
-    }
     *refusalsp = refusals;
     return 0;
 }
@@ -47,7 +38,7 @@ static void forget_oldest(struct refusals *refusals)
     struct refusal *refusal = TAILQ_FIRST(&refusals->oldest_first);
 
     TAILQ_REMOVE(&refusals->oldest_first, refusal, in_order);
-    refusals->n_bytes -= sizeof(*refusal) + refusal->n_payload;
+    refusals->n_bytes -= sizeof(*refusal) + refusal->question.n_payload;
     free(refusal);
 }
 
@@ -69,42 +60,39 @@ struct refusals *refusals_free(struct refusals *refusals)
     return NULL;
 }
 
-void refusals_add(struct refusals *refusals, const uint8_t *payload, size_t n_payload,
-                  int64_t now_ms)
+/* Whichever class it was: it would be no cheaper for another. */
+static bool is_same(const struct question *a, const struct question *b)
+{
+    return a->hash == b->hash && a->n_payload == b->n_payload && a->scope == b->scope &&
+           memcmp(a->payload, b->payload, a->n_payload) == 0;
+}
+
+void refusals_add(struct refusals *refusals, const struct question *question, int64_t now_ms)
 {
     struct refusal *refusal;
 
-    if (refusals_has(refusals, payload, n_payload, now_ms))
+    if (refusals_has(refusals, question, now_ms))
         return;
-    refusal = malloc(sizeof(*refusal) + n_payload);
+    refusal = malloc(sizeof(*refusal) + question->n_payload);
     if (!refusal)
         return;
-    *refusal = (struct refusal){
-        .hash = XXH3_64bits_withSeed(payload, n_payload, refusals->seed),
-        .until_ms = now_ms + LIMIT_REMEMBERED_MS,
-        .n_payload = n_payload,
-    };
-    memcpy(refusal->payload, payload, n_payload);
+    *refusal = (struct refusal){.question = *question, .until_ms = now_ms + LIMIT_REMEMBERED_MS};
+    memcpy(refusal->payload, question->payload, question->n_payload);
+    refusal->question.payload = refusal->payload;
     TAILQ_INSERT_TAIL(&refusals->oldest_first, refusal, in_order);
-    refusals->n_bytes += sizeof(*refusal) + n_payload;
+    refusals->n_bytes += sizeof(*refusal) + question->n_payload;
     while (refusals->n_bytes > LIMIT_REMEMBERED_BYTES)
         forget_oldest(refusals);
 }
 
-bool refusals_has(struct refusals *refusals, const uint8_t *payload, size_t n_payload,
-                  int64_t now_ms)
+bool refusals_has(struct refusals *refusals, const struct question *question, int64_t now_ms)
 {
     struct refusal *refusal;
-    uint64_t hash;
 
     forget_expired(refusals, now_ms);
-    if (TAILQ_EMPTY(&refusals->oldest_first))
-        return false;
-    hash = XXH3_64bits_withSeed(payload, n_payload, refusals->seed);
     TAILQ_FOREACH(refusal, &refusals->oldest_first, in_order)
     {
-        if (refusal->hash == hash && refusal->n_payload == n_payload &&
-            memcmp(refusal->payload, payload, n_payload) == 0)
+        if (is_same(&refusal->question, question))
             return true;
     }
     return false;

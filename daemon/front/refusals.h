@@ -8,22 +8,22 @@
  */
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
+
+#include "daemon/front/question.h"
 
 struct refusals;
 
-/* 0 and *refusalsp is the caller's; or -errno (no memory, no random seed). */
+/* 0 and *refusalsp is the caller's; or -ENOMEM. */
 int refusals_new(struct refusals **refusalsp);
 
 /* Frees it; takes NULL. Returns NULL. */
 struct refusals *refusals_free(struct refusals *refusals);
 
-/* Remembers a payload from now on; the oldest make room for it. Without memory nothing is
- * remembered. */
-void refusals_add(struct refusals *refusals, const uint8_t *payload, size_t n_payload,
-                  int64_t now_ms);
+/* Remembers a question from now on, whatever the class of who asks; the oldest make room for it.
+ * Without memory nothing is remembered. */
+void refusals_add(struct refusals *refusals, const struct question *question, int64_t now_ms);
 
-/* Whether the very same bytes are remembered. Costs nothing while nothing is. */
-bool refusals_has(struct refusals *refusals, const uint8_t *payload, size_t n_payload,
-                  int64_t now_ms);
+/* Whether the very same bytes are remembered, within the question's scope. Costs nothing while
+ * nothing is. */
+bool refusals_has(struct refusals *refusals, const struct question *question, int64_t now_ms);

@@ -2,6 +2,7 @@
 #include "daemon/host/sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <seccomp.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -44,12 +45,17 @@ static const int verifier_calls[] = {
     SCMP_SYS(sysinfo),
 };
 
-/* The front's: connections that come and go, descriptors of verifiers, the event loop, going on
- * after SIGSTOP and SIGCONT (restart_syscall). */
+/*
+ * The front's: connections that come and go, descriptors of verifiers, the event loop, going on
+ * after SIGSTOP and SIGCONT (restart_syscall); the settings of an epoch, which it reads where they
+ * lie (pread64); and the record of requests, of which it finds the end (lseek) and appends a head
+ * and a body in one call (writev).
+ */
 static const int front_calls[] = {
     SCMP_SYS(restart_syscall), SCMP_SYS(accept4),      SCMP_SYS(getsockopt), SCMP_SYS(sendto),
     SCMP_SYS(recvmsg),         SCMP_SYS(close),        SCMP_SYS(epoll_ctl),  SCMP_SYS(epoll_wait),
-    SCMP_SYS(epoll_pwait),     SCMP_SYS(epoll_pwait2),
+    SCMP_SYS(epoll_pwait),     SCMP_SYS(epoll_pwait2), SCMP_SYS(pread64),    SCMP_SYS(lseek),
+    SCMP_SYS(writev),
 };
 
 /* Where less is allowed already, that is kept. */
@@ -122,7 +128,14 @@ static int allow_with_limits(scmp_filter_ctx filter)
     return r;
 }
 
-static int load_filter(const int *calls, size_t n_calls)
+/* A socket for metrics that the supervisor hands over becomes non-blocking. */
+static int allow_front(scmp_filter_ctx filter)
+{
+    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 2,
+                            SCMP_A1(SCMP_CMP_EQ, F_SETFL, 0), SCMP_A2(SCMP_CMP_EQ, O_NONBLOCK, 0));
+}
+
+static int load_filter(const int *calls, size_t n_calls, bool front)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
     int r;
@@ -134,6 +147,8 @@ static int load_filter(const int *calls, size_t n_calls)
         r = allow(filter, calls, n_calls);
     if (!r)
         r = allow_with_limits(filter);
+    if (!r && front)
+        r = allow_front(filter);
     if (!r)
         r = seccomp_load(filter);
     seccomp_release(filter);
@@ -144,7 +159,7 @@ int sandbox_enter_front(void)
 {
     int r = landlock_enter();
 
-    return r ? r : load_filter(front_calls, N_CALLS(front_calls));
+    return r ? r : load_filter(front_calls, N_CALLS(front_calls), true);
 }
 
 int sandbox_enter_verifier(void)
@@ -156,7 +171,7 @@ int sandbox_enter_verifier(void)
         r = landlock_enter();
     if (!r)
         r = set_limits(size);
-    return r ? r : load_filter(verifier_calls, N_CALLS(verifier_calls));
+    return r ? r : load_filter(verifier_calls, N_CALLS(verifier_calls), false);
 }
 
 int sandbox_start_cpu_timer(void)

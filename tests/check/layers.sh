@@ -18,7 +18,7 @@ daemon/verify    daemon/identity/ daemon/policy/ daemon/x509/
 daemon/verify    proto/bytes.h proto/error.h proto/limits.h proto/request.h proto/verdict.h
 daemon/host      proto/limits.h
 daemon/front     daemon/host/ config.h
-daemon/front     proto/bytes.h proto/error.h proto/frame.h proto/limits.h
+daemon/front     proto/bytes.h proto/error.h proto/frame.h proto/limits.h proto/verdict.h
 daemon           daemon/front/program.h daemon/host/ daemon/policy/policy.h daemon/verify/ daemon/x509/crl.h proto/ config.h
 client/include
 client/lib       certname/ proto/ config.h
@@ -36,7 +36,8 @@ idn2.h                  daemon/identity/idn.c
 libpsl.h                daemon/identity/suffix.c
 seccomp.h               daemon/host/sandbox_strict.c
 jansson.h               client/ctl/
-xxhash.h                daemon/front/refusals.c
+xxhash.h                daemon/front/hash.c
+xxh_x86dispatch.h       daemon/front/hash.c
 '
 
 # Headers of the C library that a layer has no business with: it has no sockets, or no clock and no log either.

@@ -245,19 +245,17 @@ static long doze(void)
     return poll(NULL, 0, DOZE_MS);
 }
 
-/* Until the front closes its end, which it does not: the next request comes after the answer to
- * this one. */
+/* Until the front closes its end, which it does not: a request that stands behind this one is no
+ * event. */
 static void wait_once(unsigned number)
 {
-    uint8_t byte;
-    ssize_t n;
+    struct pollfd socket = {.fd = VERIFIER_FD};
 
     if (__atomic_exchange_n(&seen[number], 1, __ATOMIC_SEQ_CST))
         return;
     say("waiting", (long)number);
-    do
-        n = recv(VERIFIER_FD, &byte, sizeof(byte), MSG_PEEK);
-    while (n < 0 && errno == EINTR);
+    while (poll(&socket, 1, -1) < 0 && errno == EINTR)
+        ;
 }
 
 /* --- the choice --- */

@@ -30,15 +30,20 @@ struct told {
 static struct event_base *base;
 static struct dispatch *dispatch;
 static struct account_table accounts;
-static struct job_list jobs;
+static struct asker askers[3];
+static struct ledger ledger;
+static struct settings settings;
+static struct dispatch_refusal refusal;
+static struct answer known;
 static struct told told;
 static uint32_t overrun, at_work;
-static const char *text;
 
-static void on_answer(void *owner, uint64_t tag, uint8_t kind, const uint8_t *payload, size_t n)
+static void on_answer(struct asker *asker, uint64_t tag, uint8_t kind, const uint8_t *payload,
+                      size_t n)
 {
-    struct told *to = owner;
+    struct told *to = &told;
 
+    (void)asker;
     ck_assert_uint_lt(to->n, 64);
     to->tags[to->n] = tag;
     to->kinds[to->n] = kind;
@@ -55,41 +60,92 @@ static void on_report(void *context, uint32_t verifier, enum control_kind kind)
         at_work = verifier;
 }
 
+static uint32_t on_classify(struct asker *asker)
+{
+    (void)asker;
+    return CLIENT_CLASS_NONE;
+}
+
+static const struct dispatch_callbacks usual_callbacks = {
+    .answer = on_answer,
+    .classify = on_classify,
+    .report = on_report,
+};
+
+static void make_dispatch(const struct dispatch_callbacks *callbacks)
+{
+    ck_assert_int_eq(dispatch_new(&dispatch, base, callbacks, &accounts, &ledger, &settings), 0);
+}
+
+/* Every uid has an asker: 1, 2, and whatever else is the third. */
+static struct asker *asker_of(uid_t uid)
+{
+    struct asker *asker = &askers[uid == 1 ? 0 : uid == 2 ? 1 : 2];
+
+    asker->account = account_find(&accounts, uid);
+    return asker;
+}
+
 static void setup(void)
 {
-    const struct dispatch_callbacks callbacks = {.answer = on_answer, .report = on_report};
-
     memset(&told, 0, sizeof(told));
     overrun = at_work = 0;
-    LIST_INIT(&jobs);
+    memset(&settings, 0, sizeof(settings));
+    memset(&ledger, 0, sizeof(ledger));
+    ledger.recorder = RECORDER_NULL;
+    settings_limits_default(&settings.limits);
+    settings.limits.in_flight_per_connection = UINT32_MAX;
+    for (size_t i = 0; i < 3; i++) {
+        LIST_INIT(&askers[i].waiters);
+        askers[i].n_waiters = 0;
+    }
     account_table_init(&accounts);
     base = event_base_new();
-    ck_assert_int_eq(dispatch_new(&dispatch, base, &callbacks), 0);
+    ck_assert_int_eq(audit_new(&ledger.audit, base, &accounts), 0);
+    make_dispatch(&usual_callbacks);
+}
+
+static void abandon_all(void)
+{
+    for (size_t i = 0; i < 3; i++)
+        dispatch_abandon(dispatch, &askers[i]);
 }
 
 static void teardown(void)
 {
-    dispatch_abandon(dispatch, &jobs);
+    abandon_all();
     dispatch_free(dispatch);
+    audit_free(ledger.audit);
+    account_table_deinit(&accounts);
     event_base_free(base);
 }
 
 /* A verifier of that number; returns its end. */
 static int add_verifier(uint32_t number)
 {
+    struct control_message message = {.kind = CONTROL_VERIFIER};
     int pair[2];
 
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
-    ck_assert_int_eq(dispatch_add_verifier(dispatch, number, 1000 + (int)number, pair[0]), 0);
+    message.verifier = number;
+    message.pid = 1000 + (int)number;
+    ck_assert_int_eq(dispatch_add_verifier(dispatch, &message, pair[0]), 0);
     return pair[1];
+}
+
+/* What became of it: 0, DISPATCH_KNOWN, or the error's code. */
+static int submit_bytes(uid_t uid, uint64_t tag, const uint8_t *payload, size_t n)
+{
+    int r = dispatch_submit(dispatch, asker_of(uid), tag, payload, n, &known, &refusal);
+
+    return r == DISPATCH_REFUSED ? (int)refusal.code : r;
 }
 
 static int submit(uid_t uid, uint64_t tag)
 {
     uint8_t payload = (uint8_t)tag;
 
-    return dispatch_submit(dispatch, account_find(&accounts, uid), &told, &jobs, tag, &payload, 1,
-                           &text);
+    return submit_bytes(uid, tag, &payload, 1);
 }
 
 /* Takes the request at a verifier's end: the payload's only byte is the client's tag. 0 if there is
@@ -158,10 +214,11 @@ START_TEST(request_goes_and_answer_comes_back)
 }
 END_TEST
 
-/* One uid has many requests waiting, another asks: it is next but one, not last. */
+/* One uid has many requests waiting, another asks: behind what the verifier has been given, they
+ * take turns. */
 START_TEST(uids_take_turns)
 {
-    static const uint64_t expected[] = {1, 2, 10, 3, 11, 4};
+    static const uint64_t expected[] = {1, 2, 3, 10, 4, 11};
     int verifier = add_verifier(1);
     struct frame_header header;
 
@@ -216,7 +273,7 @@ START_TEST(death_of_its_own_cpu_time_is_not)
     ck_assert_uint_eq(take(second, &header), 0);
     /* Nor is it looked at again; another is. */
     ck_assert_int_eq(submit(2, 5), ERROR_RESOURCES);
-    ck_assert_uint_gt(strlen(text), 0);
+    ck_assert_uint_gt(strlen(refusal.text), 0);
     ck_assert_int_eq(submit(2, 6), 0);
     ck_assert_uint_eq(take(second, &header), 6);
     close(second);
@@ -287,15 +344,12 @@ START_TEST(uid_has_its_bytes_and_others_theirs)
 {
     static uint8_t payload[LIMIT_FRAME_BYTES - FRAME_HEADER_BYTES];
     size_t n = LIMIT_QUEUED_PER_UID_BYTES / LIMIT_FRAME_BYTES;
-    struct account *account = account_find(&accounts, 1);
 
-    for (size_t i = 0; i < n; i++)
-        ck_assert_int_eq(
-            dispatch_submit(dispatch, account, &told, &jobs, i, payload, sizeof(payload), &text),
-            0);
-    ck_assert_int_eq(
-        dispatch_submit(dispatch, account, &told, &jobs, n, payload, sizeof(payload), &text),
-        ERROR_BUSY);
+    for (size_t i = 0; i < n; i++) {
+        payload[0] = (uint8_t)i;
+        ck_assert_int_eq(submit_bytes(1, i, payload, sizeof(payload)), 0);
+    }
+    ck_assert_int_eq(submit_bytes(1, n, payload, sizeof(payload)), ERROR_BUSY);
     ck_assert_int_eq(submit(2, 1), 0);
 }
 END_TEST
@@ -372,26 +426,30 @@ START_TEST(uid_has_its_quota_and_others_theirs)
     for (uint64_t i = 0; i < LIMIT_IN_FLIGHT_PER_UID_COUNT; i++)
         ck_assert_int_eq(submit(1, 1), 0);
     ck_assert_int_eq(submit(1, 1), ERROR_BUSY);
-    ck_assert_uint_gt(strlen(text), 0);
+    ck_assert_uint_gt(strlen(refusal.text), 0);
     ck_assert_int_eq(submit(2, 1), 0);
-    dispatch_abandon(dispatch, &jobs);
+    abandon_all();
     ck_assert_uint_eq(dispatch_in_flight(dispatch), 0);
     ck_assert_int_eq(submit(1, 1), 0);
 }
 END_TEST
 
+/* What a verifier has been given is left to end, the rest is dropped. */
 START_TEST(abandoned_request_at_work_ends_quietly)
 {
     int verifier = add_verifier(1);
     struct frame_header header;
 
-    ck_assert_int_eq(submit(1, 5), 0);
-    ck_assert_int_eq(submit(1, 6), 0);
-    dispatch_abandon(dispatch, &jobs);
-    ck_assert_uint_eq(dispatch_in_flight(dispatch), 1);
-    ck_assert_uint_eq(take(verifier, &header), 5);
-    reply(verifier, header.tag, FRAME_KIND_VERDICT, 0);
-    run_once();
+    for (uint64_t tag = 5; tag <= 7; tag++)
+        ck_assert_int_eq(submit(1, tag), 0);
+    abandon_all();
+    ck_assert_uint_eq(dispatch_in_flight(dispatch), 2);
+    for (uint64_t tag = 5; tag <= 6; tag++) {
+        ck_assert_uint_eq(take(verifier, &header), tag);
+        reply(verifier, header.tag, FRAME_KIND_VERDICT, 0);
+        run_once();
+    }
+    ck_assert_uint_eq(take(verifier, &header), 0);
     ck_assert_uint_eq(told.n, 0);
     ck_assert_uint_eq(dispatch_in_flight(dispatch), 0);
     close(verifier);
@@ -401,12 +459,12 @@ END_TEST
 static bool abandons;
 
 /* As a connection does whose client has gone: the first answer is the end of all its requests. */
-static void on_answer_abandon(void *owner, uint64_t tag, uint8_t kind, const uint8_t *payload,
-                              size_t n)
+static void on_answer_abandon(struct asker *asker, uint64_t tag, uint8_t kind,
+                              const uint8_t *payload, size_t n)
 {
-    on_answer(owner, tag, kind, payload, n);
+    on_answer(asker, tag, kind, payload, n);
     if (abandons)
-        dispatch_abandon(dispatch, &jobs);
+        abandon_all();
 }
 
 /*
@@ -415,12 +473,13 @@ static void on_answer_abandon(void *owner, uint64_t tag, uint8_t kind, const uin
  */
 START_TEST(late_requests_are_turned_away)
 {
-    const struct dispatch_callbacks callbacks = {.answer = on_answer_abandon, .report = on_report};
+    struct dispatch_callbacks callbacks = usual_callbacks;
     const struct timeval patience = {.tv_sec = LIMIT_QUEUED_MS / 1000, .tv_usec = 300000};
 
     abandons = _i == 1;
+    callbacks.answer = on_answer_abandon;
     dispatch_free(dispatch);
-    ck_assert_int_eq(dispatch_new(&dispatch, base, &callbacks), 0);
+    make_dispatch(&callbacks);
     for (uint64_t tag = 1; tag <= 3; tag++)
         ck_assert_int_eq(submit(1, tag), 0);
     ck_assert_int_eq(submit(2, 4), 0);

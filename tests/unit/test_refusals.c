@@ -6,14 +6,41 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/front/hash.h"
 #include "daemon/front/refusals.h"
 #include "proto/limits.h"
 
 static struct refusals *refusals;
 static uint8_t payload[LIMIT_FRAME_BYTES];
+static struct hash_secret secret;
+
+static struct question question(size_t n, uint64_t scope)
+{
+    return (struct question){
+        .payload = payload,
+        .n_payload = n,
+        .hash = hash_bytes(&secret, payload, n),
+        .scope = scope,
+    };
+}
+
+static bool has(size_t n, int64_t now_ms)
+{
+    const struct question asked = question(n, SCOPE_EVERYBODY);
+
+    return refusals_has(refusals, &asked, now_ms);
+}
+
+static void add(size_t n, int64_t now_ms)
+{
+    const struct question asked = question(n, SCOPE_EVERYBODY);
+
+    refusals_add(refusals, &asked, now_ms);
+}
 
 static void setup(void)
 {
+    ck_assert_int_eq(hash_secret_init(&secret), 0);
     ck_assert_int_eq(refusals_new(&refusals), 0);
     memset(payload, 0, sizeof(payload));
 }
@@ -25,14 +52,14 @@ static void teardown(void)
 
 START_TEST(the_same_bytes_and_no_others)
 {
-    ck_assert(!refusals_has(refusals, payload, 100, 0));
-    refusals_add(refusals, payload, 100, 0);
-    ck_assert(refusals_has(refusals, payload, 100, 0));
-    ck_assert(!refusals_has(refusals, payload, 99, 0));
-    ck_assert(!refusals_has(refusals, payload, 101, 0));
+    ck_assert(!has(100, 0));
+    add(100, 0);
+    ck_assert(has(100, 0));
+    ck_assert(!has(99, 0));
+    ck_assert(!has(101, 0));
     for (size_t i = 0; i < 100; i++) {
         payload[i] = 1;
-        ck_assert(!refusals_has(refusals, payload, 100, 0));
+        ck_assert(!has(100, 0));
         payload[i] = 0;
     }
 }
@@ -40,19 +67,19 @@ END_TEST
 
 START_TEST(for_a_minute)
 {
-    refusals_add(refusals, payload, 100, 1000);
-    ck_assert(refusals_has(refusals, payload, 100, 1000 + LIMIT_REMEMBERED_MS - 1));
-    ck_assert(!refusals_has(refusals, payload, 100, 1000 + LIMIT_REMEMBERED_MS));
-    ck_assert(!refusals_has(refusals, payload, 100, 1000));
+    add(100, 1000);
+    ck_assert(has(100, 1000 + LIMIT_REMEMBERED_MS - 1));
+    ck_assert(!has(100, 1000 + LIMIT_REMEMBERED_MS));
+    ck_assert(!has(100, 1000));
 }
 END_TEST
 
 /* Remembering again what is remembered does not make it last: the first minute ends. */
 START_TEST(asking_again_prolongs_nothing)
 {
-    refusals_add(refusals, payload, 100, 0);
-    refusals_add(refusals, payload, 100, LIMIT_REMEMBERED_MS - 1);
-    ck_assert(!refusals_has(refusals, payload, 100, LIMIT_REMEMBERED_MS));
+    add(100, 0);
+    add(100, LIMIT_REMEMBERED_MS - 1);
+    ck_assert(!has(100, LIMIT_REMEMBERED_MS));
 }
 END_TEST
 
@@ -63,14 +90,26 @@ START_TEST(the_oldest_make_room)
 
     for (uint8_t i = 0; i < count; i++) {
         payload[0] = i;
-        refusals_add(refusals, payload, n, 0);
+        add(n, 0);
     }
     payload[0] = 0;
-    ck_assert(!refusals_has(refusals, payload, n, 0));
+    ck_assert(!has(n, 0));
     payload[0] = (uint8_t)(count - 1);
-    ck_assert(refusals_has(refusals, payload, n, 0));
+    ck_assert(has(n, 0));
     payload[0] = 2;
-    ck_assert(refusals_has(refusals, payload, n, 0));
+    ck_assert(has(n, 0));
+}
+END_TEST
+
+/* Where nothing is shared, what one uid has asked is news to another. */
+START_TEST(within_a_scope)
+{
+    const struct question mine = question(100, scope_of_uid(1)),
+                          yours = question(100, scope_of_uid(2));
+
+    refusals_add(refusals, &mine, 0);
+    ck_assert(refusals_has(refusals, &mine, 0));
+    ck_assert(!refusals_has(refusals, &yours, 0));
 }
 END_TEST
 
@@ -86,6 +125,7 @@ int main(void)
     tcase_add_test(cases, for_a_minute);
     tcase_add_test(cases, asking_again_prolongs_nothing);
     tcase_add_test(cases, the_oldest_make_room);
+    tcase_add_test(cases, within_a_scope);
     suite_add_tcase(suite, cases);
     srunner_run_all(runner, CK_ENV);
     n_failed = srunner_ntests_failed(runner);

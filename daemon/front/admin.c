@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/front/admin.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <unistd.h>
+
+#include "daemon/front/status.h"
+#include "proto/frame.h"
+#include "proto/limits.h"
+
+/* The user id that the kernel shows for every one that a user namespace does not map. */
+#define OVERFLOW_UID 65534u
+/* What a reload's text may take, so that the reply stays within its limit. */
+#define RELOADED_BYTES 4096
+
+struct request {
+    STAILQ_ENTRY(request) in_list;
+    void *owner; /* NULL once it does not care any more */
+    uint64_t tag;
+};
+
+STAILQ_HEAD(request_list, request);
+
+struct admin {
+    struct admin_callbacks callbacks;
+    struct status_sources sources;
+    uid_t own_uid;
+    bool reloading;
+    struct request_list waiting; /* for the reload under way */
+    struct request_list next;    /* for the one after it */
+    struct request_list done;    /* being told */
+    struct request_list failed;  /* being told that they cannot have one */
+    char facts[LIMIT_FACTS_BYTES];
+    char text[LIMIT_REPLY_BYTES - FRAME_HEADER_BYTES];
+};
+
+int admin_new(struct admin **adminp, const struct admin_callbacks *callbacks,
+              const struct dispatch *dispatch, const struct ledger *ledger,
+              const struct account_table *accounts)
+{
+    struct admin *admin = calloc(1, sizeof(*admin));
+
+    if (!admin)
+        return -ENOMEM;
+    admin->callbacks = *callbacks;
+    admin->sources = (struct status_sources){
+        .dispatch = dispatch,
+        .ledger = ledger,
+        .accounts = accounts,
+        .facts = admin->facts,
+    };
+    admin->own_uid = geteuid();
+    STAILQ_INIT(&admin->waiting);
+    STAILQ_INIT(&admin->next);
+    STAILQ_INIT(&admin->done);
+    STAILQ_INIT(&admin->failed);
+    *adminp = admin;
+    return 0;
+}
+
+static struct request *take_first(struct request_list *list)
+{
+    struct request *request = STAILQ_FIRST(list);
+
+    if (request)
+        STAILQ_REMOVE_HEAD(list, in_list);
+    return request;
+}
+
+struct admin *admin_free(struct admin *admin)
+{
+    struct request *request;
+
+    if (!admin)
+        return NULL;
+    while ((request = take_first(&admin->waiting)) || (request = take_first(&admin->next)))
+        free(request);
+    free(admin);
+    return NULL;
+}
+
+bool admin_may_ask(const struct admin *admin, uid_t uid)
+{
+    return uid == 0 || (uid == admin->own_uid && uid != OVERFLOW_UID);
+}
+
+/* --- facts --- */
+
+struct scan {
+    size_t depth;
+    bool in_string;
+    bool escaped;
+};
+
+/* False where the text is no text, or a bracket too many. */
+static bool scan_one(struct scan *scan, char c)
+{
+    if (c < ' ' || c > '~')
+        return false;
+    if (scan->in_string) {
+        if (!scan->escaped && c == '"')
+            scan->in_string = false;
+        scan->escaped = !scan->escaped && c == '\\';
+        return true;
+    }
+    scan->in_string = c == '"';
+    if (c == '{' || c == '[')
+        scan->depth++;
+    if (c == '}' || c == ']')
+        return scan->depth-- > 0;
+    return true;
+}
+
+/* One object, as far as its brackets tell: what follows it cannot be taken for a part of it. */
+static bool is_object(const char *text, size_t len)
+{
+    struct scan scan = {0};
+
+    if (len < 2 || text[0] != '{' || text[len - 1] != '}')
+        return false;
+    for (size_t i = 0; i < len; i++) {
+        if (!scan_one(&scan, text[i]) || (scan.depth == 0 && i + 1 < len))
+            return false;
+    }
+    return scan.depth == 0 && !scan.in_string;
+}
+
+int admin_set_facts(struct admin *admin, const char *text, size_t len)
+{
+    if (len >= sizeof(admin->facts) || !is_object(text, len))
+        return -EBADMSG;
+    memcpy(admin->facts, text, len);
+    admin->facts[len] = '\0';
+    return 0;
+}
+
+/* --- status and metrics --- */
+
+size_t admin_write_status(struct admin *admin, const char **textp)
+{
+    *textp = admin->text;
+    return status_write_json(&admin->sources, admin->text, sizeof(admin->text));
+}
+
+size_t admin_write_metrics(struct admin *admin, const char **textp)
+{
+    *textp = admin->text;
+    return status_write_metrics(&admin->sources, admin->text, sizeof(admin->text));
+}
+
+/* --- reload --- */
+
+static int ask_supervisor(struct admin *admin)
+{
+    int r = admin->callbacks.reload(admin->callbacks.context);
+
+    admin->reloading = r == 0;
+    return r;
+}
+
+int admin_wait_for_reload(struct admin *admin, void *owner, uint64_t tag)
+{
+    struct request *request = malloc(sizeof(*request));
+    int r = 0;
+
+    if (!request)
+        return -ENOMEM;
+    *request = (struct request){.owner = owner, .tag = tag};
+    if (admin->reloading) {
+        STAILQ_INSERT_TAIL(&admin->next, request, in_list);
+        return 0;
+    }
+    r = ask_supervisor(admin);
+    if (r)
+        free(request);
+    else
+        STAILQ_INSERT_TAIL(&admin->waiting, request, in_list);
+    return r;
+}
+
+static void tell_all(struct admin *admin, struct request_list *list, bool refused, const char *text,
+                     size_t len)
+{
+    uint8_t payload[1 + RELOADED_BYTES];
+    struct request *request;
+
+    if (len > RELOADED_BYTES)
+        len = RELOADED_BYTES;
+    payload[0] = refused;
+    memcpy(payload + 1, text, len);
+    while ((request = take_first(list))) {
+        void *owner = request->owner;
+        uint64_t tag = request->tag;
+
+        free(request);
+        if (owner)
+            admin->callbacks.answer(owner, tag, payload, 1 + len);
+    }
+}
+
+void admin_end_reload(struct admin *admin, bool refused, const char *text, size_t len)
+{
+    static const char lost[] = "the daemon cannot be asked for a reload";
+
+    if (!admin->reloading)
+        return;
+    admin->reloading = false;
+    /* Whoever is told may go, or ask again: the lists are in order before. */
+    STAILQ_CONCAT(&admin->done, &admin->waiting);
+    STAILQ_CONCAT(&admin->waiting, &admin->next);
+    if (!STAILQ_EMPTY(&admin->waiting) && ask_supervisor(admin) < 0)
+        STAILQ_CONCAT(&admin->failed, &admin->waiting);
+    tell_all(admin, &admin->done, refused, text, len);
+    tell_all(admin, &admin->failed, true, lost, sizeof(lost) - 1);
+}
+
+static void forget(struct request_list *list, const void *owner)
+{
+    struct request *request;
+
+    STAILQ_FOREACH(request, list, in_list)
+    {
+        if (request->owner == owner)
+            request->owner = NULL;
+    }
+}
+
+void admin_abandon(struct admin *admin, const void *owner)
+{
+    forget(&admin->waiting, owner);
+    forget(&admin->next, owner);
+    forget(&admin->done, owner);
+    forget(&admin->failed, owner);
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/front/cache.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/queue.h>
+
+/* How much of the whole the short queue gets: a tenth keeps scans out and finds what comes back. */
+#define SHORT_PART 10
+/* Hits that are counted: more than this makes nothing stay longer. */
+#define USES_COUNT 3
+/* An answer may take this part of the cache at most, so that one never empties it. */
+#define ENTRY_PART 8
+/* What an allocation costs beside its bytes, roughly, and to what they are rounded. */
+#define ALLOCATION_BYTES 16
+/* One bucket for so many bytes: the usual answer with its question takes twice as much. */
+#define BUCKET_PART 2048
+#define MIN_BUCKETS 64
+/* How far a clock that is not exact may be from one that is, and then some. */
+#define INEXACT_S 2
+
+struct entry {
+    LIST_ENTRY(entry) in_bucket;
+    TAILQ_ENTRY(entry) in_queue;
+    struct question question; /* its payload stands in `bytes` */
+    struct answer answer;     /* and so do these */
+    size_t n_bytes;           /* all that it takes */
+    uint8_t n_uses;
+    bool is_proven; /* in the long queue */
+    uint8_t bytes[];
+};
+
+LIST_HEAD(entry_list, entry);
+TAILQ_HEAD(entry_queue, entry);
+
+struct cache {
+    cache_clock_fn clock;
+    void *context;
+    size_t max_bytes;
+    size_t n_bytes;
+    size_t n_short_bytes;
+    size_t n_entries;
+    uint64_t n_evicted;
+    struct entry_queue new_ones; /* the next to leave is the first */
+    struct entry_queue proven;
+    size_t n_buckets; /* a power of two */
+    struct entry_list *buckets;
+    uint64_t *ghosts; /* hashes of what has left the short queue, one a bucket */
+};
+
+/* --- life --- */
+
+static size_t count_buckets(size_t n_bytes)
+{
+    size_t n = MIN_BUCKETS;
+
+    while (n < n_bytes / BUCKET_PART)
+        n *= 2;
+    return n;
+}
+
+int cache_new(struct cache **cachep, size_t n_bytes, cache_clock_fn clock, void *context)
+{
+    struct cache *cache = calloc(1, sizeof(*cache));
+    size_t n = count_buckets(n_bytes);
+
+    if (!cache)
+        return -ENOMEM;
+    *cache = (struct cache){
+        .clock = clock,
+        .context = context,
+        .max_bytes = n_bytes,
+        .n_bytes = sizeof(*cache) + n * (sizeof(*cache->buckets) + sizeof(*cache->ghosts)),
+        .n_buckets = n,
+        .buckets = calloc(n, sizeof(*cache->buckets)),
+        .ghosts = calloc(n, sizeof(*cache->ghosts)),
+    };
+    TAILQ_INIT(&cache->new_ones);
+    TAILQ_INIT(&cache->proven);
+    if (!cache->buckets || !cache->ghosts) {
+        cache_free(cache);
+        return -ENOMEM;
+    }
+    *cachep = cache;
+    return 0;
+}
+
+static struct entry_queue *queue_of(struct cache *cache, const struct entry *entry)
+{
+    return entry->is_proven ? &cache->proven : &cache->new_ones;
+}
+
+static void enter_queue(struct cache *cache, struct entry *entry, bool is_proven)
+{
+    entry->is_proven = is_proven;
+    TAILQ_INSERT_TAIL(queue_of(cache, entry), entry, in_queue);
+    cache->n_short_bytes += is_proven ? 0 : entry->n_bytes;
+}
+
+static void leave_queue(struct cache *cache, struct entry *entry)
+{
+    TAILQ_REMOVE(queue_of(cache, entry), entry, in_queue);
+    cache->n_short_bytes -= entry->is_proven ? 0 : entry->n_bytes;
+}
+
+static void forget(struct cache *cache, struct entry *entry)
+{
+    leave_queue(cache, entry);
+    LIST_REMOVE(entry, in_bucket);
+    cache->n_bytes -= entry->n_bytes;
+    cache->n_entries--;
+    free(entry);
+}
+
+struct cache *cache_free(struct cache *cache)
+{
+    struct entry *entry;
+
+    if (!cache)
+        return NULL;
+    while ((entry = TAILQ_FIRST(&cache->new_ones)))
+        forget(cache, entry);
+    while ((entry = TAILQ_FIRST(&cache->proven)))
+        forget(cache, entry);
+    free(cache->buckets);
+    free(cache->ghosts);
+    free(cache);
+    return NULL;
+}
+
+/* --- finding --- */
+
+static struct entry *find(struct cache *cache, const struct question *question)
+{
+    struct entry *entry;
+
+    LIST_FOREACH(entry, &cache->buckets[question->hash & (cache->n_buckets - 1)], in_bucket)
+    {
+        if (question_equal(&entry->question, question))
+            return entry;
+    }
+    return NULL;
+}
+
+/* The exact time is dear: it is asked for only where the other does not settle it. */
+static bool is_right_now(const struct cache *cache, const struct answer *answer)
+{
+    int64_t now = cache->clock(cache->context, false);
+
+    if (now > INT64_MIN + INEXACT_S && now < INT64_MAX - INEXACT_S &&
+        answer->from_s <= now - INEXACT_S && now + INEXACT_S <= answer->until_s)
+        return true;
+    now = cache->clock(cache->context, true);
+    return answer->from_s <= now && now <= answer->until_s;
+}
+
+bool cache_find(struct cache *cache, const struct question *question, struct answer *answer)
+{
+    struct entry *entry = cache ? find(cache, question) : NULL;
+
+    if (!entry)
+        return false;
+    if (!is_right_now(cache, &entry->answer)) {
+        /* The next answer takes its place; and a clock that is set back does not revive it. */
+        forget(cache, entry);
+        return false;
+    }
+    if (entry->n_uses < USES_COUNT)
+        entry->n_uses++;
+    *answer = entry->answer;
+    return true;
+}
+
+/* --- keeping --- */
+
+/* The oldest of the short queue goes on to the long one if it has been used, else it leaves. */
+static void evict_new(struct cache *cache)
+{
+    struct entry *entry = TAILQ_FIRST(&cache->new_ones);
+
+    if (entry->n_uses > 0) {
+        leave_queue(cache, entry);
+        entry->n_uses = 0;
+        enter_queue(cache, entry, true);
+        return;
+    }
+    cache->ghosts[entry->question.hash & (cache->n_buckets - 1)] = entry->question.hash;
+    forget(cache, entry);
+    cache->n_evicted++;
+}
+
+/* The oldest of the long queue goes round again for each use, else it leaves. */
+static void evict_proven(struct cache *cache)
+{
+    struct entry *entry = TAILQ_FIRST(&cache->proven);
+
+    if (entry->n_uses > 0) {
+        entry->n_uses--;
+        leave_queue(cache, entry);
+        enter_queue(cache, entry, true);
+        return;
+    }
+    forget(cache, entry);
+    cache->n_evicted++;
+}
+
+/* Ends: every step takes an entry out, moves it to the long queue, or takes a use off it. */
+static bool make_room(struct cache *cache, size_t n)
+{
+    while (cache->n_bytes + n > cache->max_bytes) {
+        bool any_new = !TAILQ_EMPTY(&cache->new_ones);
+
+        if (!any_new && TAILQ_EMPTY(&cache->proven))
+            return false;
+        if (any_new &&
+            (cache->n_short_bytes > cache->max_bytes / SHORT_PART || TAILQ_EMPTY(&cache->proven)))
+            evict_new(cache);
+        else
+            evict_proven(cache);
+    }
+    return true;
+}
+
+static struct entry *entry_new(const struct question *question, const struct answer *answer,
+                               size_t n_bytes)
+{
+    struct entry *entry = malloc(n_bytes - ALLOCATION_BYTES);
+    uint8_t *at;
+
+    if (!entry)
+        return NULL;
+    *entry = (struct entry){.question = *question, .answer = *answer, .n_bytes = n_bytes};
+    at = entry->bytes;
+    memcpy(at, question->payload, question->n_payload);
+    entry->question.payload = at;
+    at += question->n_payload;
+    memcpy(at, answer->payload, answer->n_payload);
+    entry->answer.payload = at;
+    at += answer->n_payload;
+    memcpy(at, answer->audit, answer->n_audit);
+    entry->answer.audit = (const char *)at;
+    return entry;
+}
+
+static size_t count_bytes(const struct question *question, const struct answer *answer)
+{
+    size_t n = sizeof(struct entry) + question->n_payload + answer->n_payload + answer->n_audit;
+
+    return (n + ALLOCATION_BYTES - 1) / ALLOCATION_BYTES * ALLOCATION_BYTES + ALLOCATION_BYTES;
+}
+
+void cache_add(struct cache *cache, const struct question *question, const struct answer *answer)
+{
+    size_t n_bytes = count_bytes(question, answer);
+    struct entry *entry;
+    size_t bucket;
+
+    if (!cache || answer->from_s > answer->until_s)
+        return;
+    entry = find(cache, question);
+    if (entry)
+        forget(cache, entry);
+    if (n_bytes > cache->max_bytes / ENTRY_PART || !make_room(cache, n_bytes))
+        return;
+    entry = entry_new(question, answer, n_bytes);
+    if (!entry)
+        return;
+    bucket = question->hash & (cache->n_buckets - 1);
+    LIST_INSERT_HEAD(&cache->buckets[bucket], entry, in_bucket);
+    enter_queue(cache, entry, cache->ghosts[bucket] == question->hash);
+    cache->n_bytes += n_bytes;
+    cache->n_entries++;
+}
+
+void cache_measure(const struct cache *cache, struct cache_figures *figures)
+{
+    *figures = (struct cache_figures){0};
+    if (!cache)
+        return;
+    *figures = (struct cache_figures){
+        .n_entries = cache->n_entries,
+        .n_bytes = cache->n_bytes,
+        .max_bytes = cache->max_bytes,
+        .n_evicted = cache->n_evicted,
+    };
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/front/recorder.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "daemon/host/fd.h"
+#include "daemon/host/log.h"
+
+void recorder_open(struct recorder *recorder, int fd)
+{
+    off_t end = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
+
+    recorder_close(recorder);
+    if (end < 0) {
+        log_warning("record: its end cannot be found: %s: nothing is recorded", strerror(errno));
+        fd = fd_close(fd);
+        end = 0;
+    }
+    recorder->fd = fd;
+    recorder->n_bytes = (uint64_t)end;
+}
+
+void recorder_close(struct recorder *recorder)
+{
+    fd_close(recorder->fd);
+    *recorder = RECORDER_NULL;
+}
+
+void recorder_append(struct recorder *recorder, const struct record *record, const uint8_t *payload,
+                     size_t n_payload, uint64_t max_bytes)
+{
+    uint8_t header[RECORD_HEADER_BYTES];
+    struct iovec parts[] = {
+        {.iov_base = header, .iov_len = sizeof(header)},
+        {.iov_base = (void *)(uintptr_t)payload, .iov_len = n_payload},
+    };
+    size_t n = sizeof(header) + n_payload;
+    ssize_t written;
+
+    if (n > max_bytes || recorder->n_bytes > max_bytes - n) {
+        log_info("record: %llu bytes are full: nothing more is recorded",
+                 (unsigned long long)max_bytes);
+        recorder_close(recorder);
+        return;
+    }
+    record_write(header, record, n_payload);
+    written = writev(recorder->fd, parts, 2);
+    if (written == (ssize_t)n) {
+        recorder->n_bytes += n;
+        return;
+    }
+    log_warning("record: cannot be written: %s: nothing more is recorded",
+                written < 0 ? strerror(errno) : "only a part went");
+    recorder_close(recorder);
+}
