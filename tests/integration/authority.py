@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""A certification authority for the tests: a root, intermediates, and end entities that a path leads to."""
+
+import functools
+import os
+
+import certificates
+
+AUTHORITY = """\
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+"""
+END_ENTITY = """\
+basicConstraints = CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+"""
+
+
+def write(name, text):
+    path = os.path.join(certificates.folder(), name)
+    with open(path, "w") as file:
+        file.write(text)
+    return path
+
+
+class Authority:
+    """An authority by its name: its certificate, and what signs with its key."""
+
+    def __init__(self, name, issuer=None, extensions=AUTHORITY):
+        self.name = name
+        self.issuer = issuer
+        self.key = certificates.key("authority-" + name)
+        self.path = os.path.join(certificates.folder(), "authority-%s.pem" % name)
+        if issuer:
+            issuer.sign(self.path, self.key, "/O=certnamed tests/CN=" + name, extensions + "authorityKeyIdentifier = keyid\n")
+        else:
+            config = write("authority-%s.cnf" % name, certificates.CONFIG + "[ca]\n" + extensions)
+            certificates.openssl("req", "-x509", "-new", "-config", config, "-extensions", "ca", "-key", self.key,
+                                 "-subj", "/O=certnamed tests/CN=" + name, "-days", "30", "-out", self.path)
+        self.certificate = certificates.Certificate(self.path, self.key)
+
+    def sign(self, path, key, subject, extensions):
+        """Writes a certificate for a key."""
+        stem = os.path.splitext(path)[0]
+        request, config = stem + ".csr", write(os.path.basename(stem) + ".ext", extensions)
+        certificates.openssl("req", "-new", "-config", os.path.join(certificates.folder(), "openssl.cnf"), "-key", key,
+                             "-subj", subject, "-out", request)
+        certificates.openssl("x509", "-req", "-in", request, "-CA", self.path, "-CAkey", self.key, "-days", "20",
+                             "-set_serial", "0x" + os.urandom(15).hex().replace("8", "7", 1), "-extfile", config,
+                             "-out", path)
+
+    @functools.lru_cache(maxsize=None)
+    def issue(self, *names, key_name="end-entity", extensions=END_ENTITY):
+        """An end entity's certificate with these subjectAltNames."""
+        number = Authority.issue.cache_info().misses
+        path = os.path.join(certificates.folder(), "%s-issued-%d.pem" % (self.name, number))
+        key = certificates.key(key_name)
+        san = "subjectAltName = %s\n" % ",".join(names) if names else ""
+        self.sign(path, key, "/O=certnamed tests", extensions + san)
+        return certificates.Certificate(path, key)
+
+    def pin(self):
+        return certificates.pin("authority-" + self.name)
+
+
+def bundle(*some):
+    """A file with the certificates of several, in their order."""
+    path = os.path.join(certificates.folder(), "bundle-%s.pem" % os.urandom(8).hex())
+    with open(path, "w") as out:
+        for one in some:
+            with open(one.path) as file:
+                out.write(file.read())
+    return path
