@@ -3,9 +3,12 @@
 """Reloading: the new policy serves when it is complete, or the old one goes on as if nothing had been; nobody who
 asks meanwhile notices more than that."""
 
+import json
 import os
 import random
+import re
 import signal
+import struct
 import tempfile
 import threading
 import time
@@ -25,6 +28,9 @@ REFUSED = r"^certnamed: error: .*: reload refused, generation (\d+) stays in for
 EITHER = r"^certnamed: .*(?:generation \d+ is in force|reload refused, generation \d+ stays in force)"
 
 RELOADS = 30 if RELAXED else 320
+
+KIND_STATUS, KIND_RELOAD, KIND_STATUS_TEXT, KIND_RELOADED = 2, 4, 130, 132
+
 
 class Answer:
     """A verdict and the policy that it came from."""
@@ -77,6 +83,140 @@ class ReloadTestCase(harness.TestCase):
     def assert_reloaded(self, line, generation):
         self.assertRegex(line, RELOADED)
         self.assertIn("generation %d is in force" % generation, line)
+
+
+    def inquire(self, kind, expected, client=None):
+        """The payload of the reply to a frame without one."""
+        client = client or self.client
+        client.send(wire.frame(b"", 7, kind))
+        return self.receive(expected, client)
+
+    def receive(self, expected, client):
+        length, _, kind, _, tag = struct.unpack(">IBBHQ", client._take(wire.HEADER_BYTES))
+        self.assertEqual((kind, tag), (expected, 7))
+        return client._take(length - wire.HEADER_BYTES)
+
+    def facts(self):
+        return json.loads(self.inquire(KIND_STATUS, KIND_STATUS_TEXT))["supervisor"]
+
+    def wait_for_facts(self, what, condition):
+        """Those that are told to the front a moment later."""
+        return wait_for(what, lambda: (lambda facts: condition(facts) and facts)(self.facts()))
+
+
+class Facts(ReloadTestCase):
+    def test_start(self):
+        """What status says of supervisor, policy and host."""
+        facts = self.wait_for_facts("the front is told", bool)
+        answer = self.ask()
+        self.assertEqual(facts["config"], [self.daemon.config])
+        self.assertEqual((facts["config-files"], facts["generation"], facts["epoch"]), (1, 1, 1))
+        self.assertEqual(facts["digest"], answer.digest.hex())
+        self.assertRegex(facts["loaded-at"], r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
+        self.assertIs(facts["files-in-force"], True)
+        self.assertNotIn("reload-refused", facts)
+        self.assertEqual(facts["verifiers"], self.daemon.count_verifiers())
+        self.assertEqual(facts["restarts"], {"front": 0, "verifiers": 0})
+        self.assertEqual(facts["sandbox"]["mode"], "relaxed" if RELAXED else "strict")
+        self.assertIs(facts["sandbox"]["seccomp"], not RELAXED)
+        self.assertRegex(facts["libcrypto"], r"\AOpenSSL \d")
+        self.assertIsInstance(facts["libcrypto-below-fixed"], bool)
+
+    def test_policy(self):
+        """How much of everything there is, and what a person should know."""
+        self.reload('defaults { common-name = yes }\ndomain "a.example" { }\ndomain "b.example" { }\n'
+                    'client "c" { uid = 1000 }\nclient "d" { gid = {5, 6} }\n')
+        facts = self.wait_for_facts("generation 2", lambda facts: facts["generation"] == 2)
+        self.assertEqual(facts["policy"], {"domains": 2, "pinsets": 0, "denies": 0, "clients": 3, "trusts": 1})
+        self.assertEqual(len(facts["remarks"]), 1)
+        self.assertIn("%s:1: defaults: takes the common name" % self.daemon.config, facts["remarks"][0])
+        self.assertEqual(len(self.daemon.find_log("^certnamed: note: .*takes the common name")), 1)
+
+    def test_refused(self):
+        """A bad file is not in force, and where it is bad stands there until a good one is."""
+        digest = self.ask().digest.hex()
+        self.reload(LAX + "nonsense = \"\u00fc\"\n")
+        facts = self.wait_for_facts("the refusal", lambda facts: not facts["files-in-force"])
+        self.assertEqual((facts["generation"], facts["epoch"], facts["digest"]), (1, 1, digest))
+        refused = facts["reload-refused"]
+        self.assertEqual((refused["file"], refused["line"]), (self.daemon.config, 2))
+        self.assertIn("nonsense", refused["message"])
+        self.reload(STRICT)
+        facts = self.wait_for_facts("generation 2", lambda facts: facts["generation"] == 2)
+        self.assertNotIn("reload-refused", facts)
+        self.assertIs(facts["files-in-force"], True)
+
+    def test_changed_on_disk(self):
+        """A file that nobody asked to be read is seen to have changed, within seconds, and read by nobody."""
+        self.write(STRICT)
+        facts = self.wait_for_facts("the change", lambda facts: not facts["files-in-force"])
+        self.assertNotIn("reload-refused", facts)
+        self.assertEqual((self.ask().generation, self.ask().accepted), (1, True))
+        self.reload()
+        self.wait_for_facts("generation 2", lambda facts: facts["generation"] == 2 and facts["files-in-force"])
+
+    def test_restarts(self):
+        """What had to be replaced is counted, and a new front knows it too."""
+        self.daemon.expect(r"warning: (front|verifier) \d+: ended by signal 9", r"verifier \d+: ended with status 0")
+        self.daemon.wait_until_settled()
+        os.kill(self.daemon.front(), signal.SIGKILL)
+        self.daemon.wait_for_log(r"front \d+: ended by signal 9")
+        self.client = self.enterContext(self.daemon.client())
+        self.wait_for_facts("the restart", lambda facts: facts and facts["restarts"]["front"] == 1)
+
+
+class Asked(ReloadTestCase):
+    """Reloads that clients ask for: here root, or the daemon's own user."""
+
+    def ask_for_reload(self, client=None):
+        payload = self.inquire(KIND_RELOAD, KIND_RELOADED, client)
+        return payload[0], payload[1:].decode()
+
+    def test_good(self):
+        """The answer comes when the new policy serves, and says which."""
+        self.write(STRICT)
+        self.assertEqual(self.ask_for_reload(), (0, "generation 2 is in force: " + self.daemon.config))
+        self.assertEqual((self.ask().generation, self.ask().accepted), (2, False))
+
+    def test_refused(self):
+        """The answer says what is wrong, where, as the log does."""
+        self.write("?")
+        refused, text = self.ask_for_reload()
+        self.assertEqual(refused, 1)
+        self.assertRegex(text, r"\A%s:1: .*: reload refused, generation 1 stays in force" % re.escape(self.daemon.config))
+        self.assertIn("certnamed: error: " + text, self.daemon.log())
+
+    def test_many_at_once(self):
+        """Everybody is answered, by a reload that began after they asked."""
+        clients = [self.enterContext(self.daemon.client()) for _ in range(20)]
+        for n, client in enumerate(clients):
+            if n == len(clients) - 1:
+                self.write(STRICT)
+            client.send(wire.frame(b"", 7, KIND_RELOAD))
+        texts = [self.receive(KIND_RELOADED, client) for client in clients]
+        self.assertEqual({text[0] for text in texts}, {0})
+        self.assertFalse(self.ask(clients[-1]).accepted)
+        self.assertLess(self.ask().generation, 5)
+
+    def test_beside_a_signal(self):
+        """A reload that a signal had begun before is not the answer."""
+        self.hang_up()
+        self.write(STRICT)
+        refused, text = self.ask_for_reload()
+        self.assertEqual(refused, 0)
+        self.assertFalse(self.ask().accepted)
+
+    def test_front_killed(self):
+        """A front that dies takes the question with it, and nothing else."""
+        self.daemon.expect(r"warning: (front|verifier) \d+: ended by signal 9", r"verifier \d+: ended with status 0")
+        self.daemon.wait_until_settled()
+        self.write(STRICT)
+        self.client.send(wire.frame(b"", 7, KIND_RELOAD))
+        os.kill(self.daemon.front(), signal.SIGKILL)
+        self.daemon.wait_for_log(r"front \d+: ended by signal 9")
+        self.client = self.enterContext(self.daemon.client())
+        self.assertEqual(self.ask_for_reload()[0], 0)
+        self.assertFalse(self.ask().accepted)
 
 
 class Outcomes(ReloadTestCase):
