@@ -8,12 +8,14 @@ import os
 import random
 import re
 import signal
+import socket
 import struct
 import tempfile
 import threading
 import time
 import unittest
 
+import authority
 import harness
 import wire
 from certificates import certificate
@@ -163,6 +165,128 @@ class Facts(ReloadTestCase):
         self.daemon.wait_for_log(r"front \d+: ended by signal 9")
         self.client = self.enterContext(self.daemon.client())
         self.wait_for_facts("the restart", lambda facts: facts and facts["restarts"]["front"] == 1)
+
+
+class Material(ReloadTestCase):
+    """CRLs change by themselves: somebody fetches them, and nobody asks for a reload."""
+
+    def setUp(self):
+        super().setUp()
+        self.root = authority.Authority("reload")
+        self.crls = os.path.join(self.daemon.folder, "crls")
+        os.mkdir(self.crls)
+        self.put_crl("one.crl", authority.crl(self.root, 1))
+        said = self.reload('defaults { trust = { "corp" } }\ntrust "corp" { file = { "%s" } crls = { "%s" } }\n'
+                           % (self.root.path, self.crls))
+        self.assert_reloaded(said, 2)
+        self.wait_for_facts("generation 2", lambda facts: facts["generation"] == 2)
+
+    def put_crl(self, name, data):
+        path = os.path.join(self.daemon.folder, "new.crl")
+        with open(path, "wb") as file:
+            file.write(data)
+        os.rename(path, os.path.join(self.crls, name))
+
+    def test_changed(self):
+        """New CRLs are a new epoch of the same generation, with new verifiers, within seconds; a new file in the
+        folder as much as one in the place of another."""
+        digest, old = self.ask().digest, self.daemon.verifiers()
+        for epoch, name in ((3, "one.crl"), (4, "two.crl")):
+            self.put_crl(name, authority.crl(self.root, epoch))
+            facts = self.wait_for_facts("epoch %d" % epoch, lambda facts: facts["epoch"] == epoch)
+            self.assertEqual((facts["generation"], facts["files-in-force"]), (2, True))
+            wait_for("the verifiers are others", lambda: not set(old) & set(self.daemon.verifiers()))
+            old = self.daemon.verifiers()
+        self.assertEqual((self.ask().generation, self.ask().digest), (2, digest))
+        self.assertEqual(self.daemon.find_log(r"CRLs have changed on disk: epoch (\d+) of generation 2"), ["3", "4"])
+        self.assertEqual(len(self.daemon.find_log(RELOADED)), 1)
+
+    def test_bad(self):
+        """A CRL that is none leaves those in force where they are, is complained of once, and forgotten when a
+        good one comes."""
+        self.daemon.expect("the CRLs on disk are refused, those in force stay")
+        old = self.daemon.verifiers()
+        self.put_crl("one.crl", b"-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n")
+        facts = self.wait_for_facts("the refusal", lambda facts: "crls-refused" in facts)
+        self.assertEqual((facts["epoch"], facts["files-in-force"]), (2, False))
+        self.assertEqual(facts["crls-refused"]["line"], 2)
+        self.assertIn("one.crl", facts["crls-refused"]["message"])
+        time.sleep(6)
+        self.assertEqual(len(self.daemon.find_log("the CRLs on disk are refused")), 1)
+        self.assertEqual(self.daemon.verifiers(), old)
+        self.put_crl("one.crl", authority.crl(self.root, 3))
+        facts = self.wait_for_facts("epoch 3", lambda facts: facts["epoch"] == 3)
+        self.assertNotIn("crls-refused", facts)
+        self.assertIs(facts["files-in-force"], True)
+
+
+class Outlets(ReloadTestCase):
+    """What the policy wants written and served besides."""
+
+    def scrape(self, path):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+            client.settimeout(10)
+            client.connect(path)
+            client.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+            return b"".join(iter(lambda: client.recv(65536), b""))
+
+    def test_metrics(self):
+        """The socket comes and goes with the policy, stays the same over a reload and a front's death."""
+        path = os.path.join(self.daemon.folder, "metrics")
+        policy = LAX + 'metrics { socket = "%s" }\n' % path
+        self.assert_reloaded(self.reload(policy), 2)
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o660)
+        inode = os.stat(path).st_ino
+        self.assertTrue(self.scrape(path).endswith(b"# EOF\n"))
+        self.assert_reloaded(self.reload(policy + "# again\n"), 3)
+        self.assertTrue(self.scrape(path).endswith(b"# EOF\n"))
+        self.assertEqual(os.stat(path).st_ino, inode)
+
+        self.daemon.expect(r"warning: (front|verifier) \d+: ended by signal 9", r"verifier \d+: ended with status 0")
+        self.daemon.wait_until_settled()
+        os.kill(self.daemon.front(), signal.SIGKILL)
+        self.daemon.wait_for_log(r"front \d+: ended by signal 9")
+        self.assertTrue(self.scrape(path).endswith(b"# EOF\n"))
+        self.assertEqual(os.stat(path).st_ino, inode)
+
+        self.client = self.enterContext(self.daemon.client())
+        self.assert_reloaded(self.reload(LAX), 4)
+        self.assertFalse(os.path.exists(path))
+
+    def test_metrics_in_the_way(self):
+        """A path that is taken is a mistake, and the whole policy is refused for it."""
+        self.daemon.expect("error: cannot listen at")
+        path = os.path.join(self.daemon.folder, "metrics")
+        with open(path, "w"):
+            pass
+        said = self.reload(STRICT + 'metrics { socket = "%s" }\n' % path)
+        self.assertRegex(said, REFUSED)
+        self.assertIn(path, said)
+        self.assertEqual((self.ask().generation, self.ask().accepted), (1, True))
+        self.assertEqual(os.stat(path).st_size, 0)
+
+    def test_record(self):
+        """Requests are written down from the reload on that says so, to a file of ours alone; where names would have
+        to be hashed, none is."""
+        path = os.path.join(self.daemon.folder, "record")
+        policy = LAX + 'record { file = "%s" sample = 1 %s }\n'
+        self.assertIn("names would be recorded as they are", self.reload(policy % (path, "hash-names = yes")))
+        self.assertFalse(os.path.exists(path))
+        self.assert_reloaded(self.reload(policy % (path, "")), 2)
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+        self.ask()
+        wait_for("it is recorded", lambda: os.stat(path).st_size)
+        self.assert_reloaded(self.reload(LAX), 3)
+        size = os.stat(path).st_size
+        self.ask()
+        self.assertEqual(os.stat(path).st_size, size)
+
+    def test_workers(self):
+        """As many verifiers as the policy says, more or fewer from one reload to the next."""
+        for generation, n in ((2, 3), (3, 1)):
+            self.assert_reloaded(self.reload(LAX + "limits { workers = %d }\n" % n), generation)
+            wait_for("there are %d" % n, lambda: len(self.daemon.children("certname-verify")) == n)
+            self.assertEqual(self.ask().generation, generation)
 
 
 class Asked(ReloadTestCase):
