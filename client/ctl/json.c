@@ -7,8 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#include <openssl/evp.h>
-
+#include "client/ctl/base64.h"
 #include "client/ctl/text.h"
 
 /* A string that has been allocated, which is freed. */
@@ -172,15 +171,9 @@ static json_t *hex_value(struct certname_bytes bytes)
     return take_string(hex);
 }
 
-/* A reply is far too short for the length not to be an int. */
 static json_t *base64_value(struct certname_bytes bytes)
 {
-    unsigned char *text = malloc(bytes.len / 3 * 4 + 5);
-
-    if (!text)
-        return NULL;
-    (void)EVP_EncodeBlock(text, bytes.data, (int)bytes.len);
-    return take_string((char *)text);
+    return take_string(base64_encode(bytes.data, bytes.len));
 }
 
 /* RFC 3339, in UTC. */

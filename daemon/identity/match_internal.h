@@ -32,5 +32,5 @@ enum miss match_uri_miss(const struct reference *reference, const struct identit
 enum miss match_srv_miss(const struct match_rules *rules, const struct reference *reference,
                          const struct identity *presented);
 
-/* The domain within an identity of the reference's kind, of length 0 where there is none. */
+/* The domain within a mailbox, a URI or a service; of length 0 where there is none. */
 struct identity match_domain_of(const struct identity *presented);

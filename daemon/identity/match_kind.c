@@ -229,8 +229,6 @@ struct identity match_domain_of(const struct identity *presented)
     size_t at = presented->len;
 
     switch (presented->type) {
-    case IDENTITY_DNS:
-        return *presented;
     case IDENTITY_URI:
         if (uri_split(presented->data, presented->len, &uri) != URI_OK)
             return (struct identity){0};

@@ -63,11 +63,11 @@ static int labels_fault(const uint8_t *name, size_t len)
     return REFERENCE_OK;
 }
 
-/* Without the dots at its end, all of them. */
+/* Without the dots at its end, all of them; it begins with none. */
 static void set_value(struct reference *reference)
 {
     reference->value_len = reference->given_len;
-    while (reference->value_len > 0 && reference->given[reference->value_len - 1] == '.')
+    while (reference->value_len > 1 && reference->given[reference->value_len - 1] == '.')
         reference->value_len--;
     memcpy(reference->value, reference->given, reference->value_len);
     name_lower(reference->value, reference->value_len);

@@ -107,14 +107,17 @@ static int path_fault(const uint8_t *path, size_t len)
 
 /* SPIFFE-ID section 2.1: a trust domain may look like an address of IPv4, and is none. For who
  * looks up a policy it is one, lest it passes for a name there. */
-static void take_trust_domain(struct reference *reference, const uint8_t *text, size_t len)
+static int take_trust_domain(struct reference *reference, const uint8_t *text, size_t len)
 {
     struct reference host;
+    int r = reference_parse(&host, RULES_RFC9525, text, len);
 
+    if (r < 0)
+        return r;
     memcpy(reference->domain, text, len);
     reference->domain_len = len;
-    reference->domain_is_address = reference_parse(&host, RULES_RFC9525, text, len) == 0 &&
-                                   host.type == IDENTITY_IP;
+    reference->domain_is_address = r == 0 && host.type == IDENTITY_IP;
+    return REFERENCE_OK;
 }
 
 int reference_read_spiffe(struct reference *reference, const uint8_t *text, size_t len)
@@ -136,10 +139,11 @@ int reference_read_spiffe(struct reference *reference, const uint8_t *text, size
     if (!is_trust_domain(domain, domain_len))
         return REFERENCE_TRUST_DOMAIN;
     r = path_fault(domain + domain_len, left - domain_len);
+    if (r == 0)
+        r = take_trust_domain(reference, domain, domain_len);
     if (r != 0)
         return r;
 
-    take_trust_domain(reference, domain, domain_len);
     reference_append(reference, text, len);
     reference->head_len = 6;
     reference->type = IDENTITY_URI;

@@ -50,6 +50,10 @@ int policy_origin_make(const struct check *check, const struct draft_section *se
 int policy_duplicate_refuse(const struct check *check, const struct policy_origin *one,
                             const struct policy_origin *other);
 
+/* The same where one of them exempts what the other is for, or both exempt it. Returns 1. */
+int policy_exemption_refuse(const struct check *check, const struct policy_origin *one,
+                            const struct policy_origin *other);
+
 /* Refuses a value of a key. Returns 1. */
 int policy_value_refuse(const struct check *check, const struct draft_section *section,
                         enum draft_key key, const struct draft_value *value, const char *why);

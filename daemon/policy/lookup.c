@@ -146,17 +146,3 @@ void policy_rule_for(const struct policy *policy, const struct policy_subject *s
     policy_settings_apply(&settings, rule);
     rule->client_origin = &section->origin;
 }
-
-const struct policy_rule *policy_rule_for_name(const struct policy *policy, const char *name,
-                                               size_t len)
-{
-    struct cover cover = name_cover(policy, name, len);
-
-    return cover.domain == NULL || cover.exempts ? policy_rule_default(policy)
-                                                 : &cover.domain->rule;
-}
-
-const struct policy_rule *policy_rule_default(const struct policy *policy)
-{
-    return &policy->defaults;
-}

@@ -71,18 +71,29 @@ static int entries_fill(struct policy *policy)
     return 0;
 }
 
+static int twice_refuse(const struct check *check, const struct policy_domain *one,
+                        const struct policy_domain *other, bool exempts)
+{
+    const struct policy_origin *first = &one->rule.origin;
+    const struct policy_origin *second = &other->rule.origin;
+
+    return exempts ? policy_exemption_refuse(check, first, second)
+                   : policy_duplicate_refuse(check, first, second);
+}
+
 static int duplicates_check(const struct check *check)
 {
-    const struct policy *policy = check->policy;
+    const struct policy_entry *entries = check->policy->entries;
+    const struct policy_ip_entry *ip_entries = check->policy->ip_entries;
 
-    for (size_t i = 1; i < policy->n_entries; i++)
-        if (entry_compare(&policy->entries[i - 1], &policy->entries[i]) == 0)
-            return policy_duplicate_refuse(check, &policy->entries[i - 1].domain->rule.origin,
-                                           &policy->entries[i].domain->rule.origin);
-    for (size_t i = 1; i < policy->n_ip_entries; i++)
-        if (ip_entry_compare(&policy->ip_entries[i - 1], &policy->ip_entries[i]) == 0)
-            return policy_duplicate_refuse(check, &policy->ip_entries[i - 1].domain->rule.origin,
-                                           &policy->ip_entries[i].domain->rule.origin);
+    for (size_t i = 1; i < check->policy->n_entries; i++)
+        if (entry_compare(&entries[i - 1], &entries[i]) == 0)
+            return twice_refuse(check, entries[i - 1].domain, entries[i].domain,
+                                entries[i - 1].exempts || entries[i].exempts);
+    for (size_t i = 1; i < check->policy->n_ip_entries; i++)
+        if (ip_entry_compare(&ip_entries[i - 1], &ip_entries[i]) == 0)
+            return twice_refuse(check, ip_entries[i - 1].domain, ip_entries[i].domain,
+                                ip_entries[i - 1].exempts || ip_entries[i].exempts);
     return 0;
 }
 

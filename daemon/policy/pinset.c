@@ -19,11 +19,13 @@ static int64_t warned_from(const struct policy_pinset *pinset)
 
 enum policy_pinset_phase policy_pinset_phase(const struct policy_pinset *pinset, int64_t now)
 {
-    if (now >= pinset->until)
+    bool has_end = pinset->until != POLICY_TIME_MAX;
+
+    if (has_end && now >= pinset->until)
         return POLICY_PINSET_EXPIRED;
     if (now < pinset->from)
         return POLICY_PINSET_NOT_YET;
-    return now < warned_from(pinset) ? POLICY_PINSET_ACTIVE : POLICY_PINSET_WARNED;
+    return has_end && now >= warned_from(pinset) ? POLICY_PINSET_WARNED : POLICY_PINSET_ACTIVE;
 }
 
 static enum policy_pinset_action expired_action(const struct policy_pinset *pinset)

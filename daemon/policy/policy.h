@@ -141,13 +141,6 @@ struct policy *policy_free(struct policy *policy);
 void policy_rule_for(const struct policy *policy, const struct policy_subject *subject,
                      uint32_t client_class, struct policy_rule *rule);
 
-/* The same by reference, for a client of no section. Never NULL; lives as long as the policy. */
-const struct policy_rule *policy_rule_for_name(const struct policy *policy, const char *name,
-                                               size_t len);
-
-/* The rule for everything that is neither name nor address: that of `defaults`. Never NULL. */
-const struct policy_rule *policy_rule_default(const struct policy *policy);
-
 /* --- what else it says; all of it lives as long as the policy --- */
 
 /* By name; "system" is always among them. A rule's `trusts` are indices into it. */
@@ -166,10 +159,6 @@ const struct policy_pinset *policy_pinsets(const struct policy *policy, size_t *
  * POLICY_CLASS_UNIDENTIFIED, before any look at this table.
  */
 const struct policy_client *policy_clients(const struct policy *policy, size_t *n_clientsp);
-
-/* That look: the class of a client that is in these groups. Linear. */
-uint32_t policy_client_class(const struct policy *policy, uint32_t uid, const uint32_t *gids,
-                             size_t n_gids);
 
 const struct policy_limits *policy_limits(const struct policy *policy);
 const struct policy_record *policy_record(const struct policy *policy);

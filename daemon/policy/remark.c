@@ -5,6 +5,15 @@
 #include "daemon/policy/moment.h"
 #include "daemon/policy/table.h"
 
+static const char expired_closed[] =
+    "its pins have expired, and nobody is accepted until they are renewed";
+
+static const char *const expired_text[] = {
+    [POLICY_ON_EXPIRY_CLOSED] = expired_closed,
+    [POLICY_ON_EXPIRY_REPORT] = "its pins have expired, and are only reported",
+    [POLICY_ON_EXPIRY_OPEN] = "its pins have expired, and are not looked at any more",
+};
+
 /* A walk over everything worth a remark, until the one that is asked for. */
 struct search {
     const struct policy *policy;
@@ -61,18 +70,12 @@ static bool settings_search(struct search *search, const struct policy_origin *o
 
 static bool pinset_search(struct search *search, const struct policy_pinset *pinset, int64_t now)
 {
-    static const char *const expired[] = {
-        [POLICY_ON_EXPIRY_CLOSED] = "its pins have expired, and nobody is accepted until they are "
-                                    "renewed",
-        [POLICY_ON_EXPIRY_REPORT] = "its pins have expired, and are only reported",
-        [POLICY_ON_EXPIRY_OPEN] = "its pins have expired, and are not looked at any more",
-    };
     char text[128] = "its pins expire soon";
     FILE *out;
 
     switch (policy_pinset_phase(pinset, now)) {
     case POLICY_PINSET_EXPIRED:
-        return remark_make(search, &pinset->origin, expired[pinset->on_expiry]);
+        return remark_make(search, &pinset->origin, expired_text[pinset->on_expiry]);
     case POLICY_PINSET_WARNED:
         out = fmemopen(text, sizeof(text), "w");
         if (out != NULL) {

@@ -48,8 +48,9 @@ static bool stands_before(const struct policy *policy, const struct policy_origi
     return file_order(policy, one->file) < file_order(policy, other->file);
 }
 
-int policy_duplicate_refuse(const struct check *check, const struct policy_origin *one,
-                            const struct policy_origin *other)
+/* `again` says how the later one relates to the first, and `advice` what to do. */
+static int pair_refuse(const struct check *check, const struct policy_origin *one,
+                       const struct policy_origin *other, const char *again, const char *advice)
 {
     bool in_order = stands_before(check->policy, one, other);
     const struct policy_origin *first = in_order ? one : other;
@@ -57,12 +58,25 @@ int policy_duplicate_refuse(const struct check *check, const struct policy_origi
     bool elsewhere = origin->file != first->file;
     struct policy_excerpt excerpts[3];
 
-    return policy_error_set(check->error, origin->file, origin->line,
-                            "%s stands already in %s%sline %u, as %s: make one section of both",
-                            policy_excerpt_make(&excerpts[0], origin->section),
-                            elsewhere ? policy_excerpt_make(&excerpts[2], first->file) : "",
-                            elsewhere ? ", " : "", first->line,
-                            policy_excerpt_make(&excerpts[1], first->section));
+    return policy_error_set(
+        check->error, origin->file, origin->line, "%s %s in %s%sline %u, as %s: %s",
+        policy_excerpt_make(&excerpts[0], origin->section), again,
+        elsewhere ? policy_excerpt_make(&excerpts[2], first->file) : "", elsewhere ? ", " : "",
+        first->line, policy_excerpt_make(&excerpts[1], first->section), advice);
+}
+
+int policy_duplicate_refuse(const struct check *check, const struct policy_origin *one,
+                            const struct policy_origin *other)
+{
+    return pair_refuse(check, one, other, "stands already", "make one section of both");
+}
+
+int policy_exemption_refuse(const struct check *check, const struct policy_origin *one,
+                            const struct policy_origin *other)
+{
+    return pair_refuse(check, one, other, "speaks of the same name as a section",
+                       "a name has a section of its own or is exempt, and either once: take it "
+                       "out of one of them");
 }
 
 int policy_title_check(const struct check *check, const struct draft_section *section,

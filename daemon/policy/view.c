@@ -27,28 +27,6 @@ const struct policy_client *policy_clients(const struct policy *policy, size_t *
     return policy->clients;
 }
 
-static bool is_in(const struct policy_client *client, const uint32_t *gids, size_t n_gids)
-{
-    for (size_t i = 0; i < n_gids; i++)
-        if (gids[i] == client->id)
-            return true;
-    return false;
-}
-
-uint32_t policy_client_class(const struct policy *policy, uint32_t uid, const uint32_t *gids,
-                             size_t n_gids)
-{
-    if (uid == POLICY_ID_UNIDENTIFIED)
-        return POLICY_CLASS_UNIDENTIFIED;
-    for (size_t i = 0; i < policy->n_clients; i++) {
-        const struct policy_client *client = &policy->clients[i];
-
-        if (client->is_group ? is_in(client, gids, n_gids) : client->id == uid)
-            return client->class_number;
-    }
-    return POLICY_CLASS_NONE;
-}
-
 const struct policy_limits *policy_limits(const struct policy *policy)
 {
     return &policy->limits;

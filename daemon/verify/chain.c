@@ -36,10 +36,10 @@ static int check_handed(const struct policy_rule *rule, const struct request *re
 /* What a question borrows while it is asked. */
 struct chain_parts {
     struct span certificates[LIMIT_CERTIFICATES_COUNT];
-    struct span crls[LIMIT_CRLS_COUNT];
+    struct span staple;
     const struct store *stores[POLICY_TRUSTS_COUNT + 1];
     size_t n_stores;
-    const struct crl_set *crl_sets[POLICY_TRUSTS_COUNT];
+    const struct crl_set *crl_sets[POLICY_TRUSTS_COUNT + 1];
     size_t n_crl_sets;
 };
 
@@ -95,21 +95,41 @@ static int add_own_store(struct chain *chain, struct chain_parts *parts,
     return r;
 }
 
+static int add_own_crls(struct chain *chain, struct chain_parts *parts,
+                        const struct verify_context *context, const struct request *request,
+                        const char **textp)
+{
+    int r = crl_set_new(&chain->crls, context->x509);
+
+    for (size_t i = 0; !r && i < request->n_crls; i++)
+        r = crl_set_add_der(chain->crls, request->crls[i].data, request->crls[i].len);
+    if (r > 0) {
+        *textp = "one of `crls` is not a CRL in DER, or one that cannot be used";
+        return ERROR_INVALID_REQUEST;
+    }
+    if (!r)
+        parts->crl_sets[parts->n_crl_sets++] = chain->crls;
+    return r;
+}
+
 static int gather(struct chain *chain, struct chain_parts *parts,
                   const struct verify_context *context, const struct candidate *candidate,
                   const struct request *request, const char **textp)
 {
     bool alone = request->n_anchors > 0 &&
                  candidate->rule.request_anchors == POLICY_REQUEST_ANCHORS_REPLACE;
+    int r;
 
     for (size_t i = 0; i < request->n_certificates; i++)
         parts->certificates[i] = span_of(request->certificates[i]);
-    for (size_t i = 0; i < request->n_crls; i++)
-        parts->crls[i] = span_of(request->crls[i]);
+    parts->staple = span_of(request->ocsp);
     choose_crls(parts, context);
     if (!alone)
         choose_stores(parts, context, candidate);
-    return request->n_anchors > 0 ? add_own_store(chain, parts, request, textp) : 0;
+    r = request->n_crls > 0 ? add_own_crls(chain, parts, context, request, textp) : 0;
+    if (!r && request->n_anchors > 0)
+        r = add_own_store(chain, parts, request, textp);
+    return r;
 }
 
 /* --- the question --- */
@@ -123,6 +143,27 @@ static int least_depth(const struct policy_rule *rule, const struct request *req
     if (asked < 0 || (rule->max_depth >= 0 && rule->max_depth < asked))
         return rule->max_depth;
     return asked;
+}
+
+static enum revocation_mode mode_of(enum policy_revocation revocation)
+{
+    switch (revocation) {
+    case POLICY_REVOCATION_OFF:
+        return REVOCATION_OFF;
+    case POLICY_REVOCATION_IF_KNOWN:
+        return REVOCATION_IF_KNOWN;
+    case POLICY_REVOCATION_REQUIRED:
+        break;
+    }
+    return REVOCATION_REQUIRED;
+}
+
+/* What a request brings only tightens, so it is looked at where the policy itself would not. */
+static enum revocation_mode stricter_mode(enum revocation_mode mode, const struct request *request)
+{
+    bool brings = request->n_crls > 0 || request->ocsp.len > 0;
+
+    return mode == REVOCATION_OFF && brings ? REVOCATION_IF_KNOWN : mode;
 }
 
 static struct path_question question_of(const struct chain_parts *parts,
@@ -144,6 +185,10 @@ static struct path_question question_of(const struct chain_parts *parts,
         .max_depth = least_depth(rule, request),
         .judge_anchors = checks->anchors != POLICY_ANCHORS_AS_IS,
         .common_name = candidate->by_common_name,
+        .revocation = stricter_mode(mode_of(checks->revocation), request),
+        .crls = parts->crl_sets,
+        .n_crls = parts->n_crl_sets,
+        .staple = request->ocsp.len > 0 ? &parts->staple : NULL,
     };
 }
 
@@ -198,6 +243,7 @@ void chain_deinit(struct chain *chain)
     path_result_deinit(&chain->result);
     path_result_deinit(&chain->reported);
     store_free(chain->own);
+    crl_set_free(chain->crls);
     *chain = CHAIN_NULL;
 }
 

@@ -14,6 +14,7 @@
 #include "daemon/policy/policy.h"
 #include "daemon/verify/candidate.h"
 #include "daemon/verify/context.h"
+#include "daemon/x509/crl.h"
 #include "daemon/x509/path.h"
 #include "proto/request.h"
 
@@ -31,7 +32,8 @@ struct chain {
     struct path_result result;
     struct path_result reported; /* by the checks that are only reported */
     bool has_reported;
-    struct store *own; /* of the anchors that the request brought; NULL: it brought none */
+    struct crl_set *crls; /* that the request brought; NULL: none */
+    struct store *own;    /* of the anchors that the request brought; NULL: it brought none */
 };
 
 #define CHAIN_NULL ((struct chain){0})

@@ -245,6 +245,7 @@ static void show_path(struct verification *verification)
 
     if (chain->state != CHAIN_NOT_ASKED && !(chain->report_only && chain->state != CHAIN_VALID)) {
         verdict->checked[VERDICT_CHECK_PATH] = true;
+        verdict->checked[VERDICT_CHECK_REVOCATION] = result->revocation == REVOCATION_PASSED;
     }
     if (chain->state != CHAIN_VALID)
         return;

@@ -16,7 +16,7 @@ enum builder_next {
 
 struct builder {
     struct candidates *candidates;
-    int64_t time; /* what is valid then is tried before what is not */
+    int64_t time;     /* what is valid then is tried before what is not */
     unsigned n_nodes; /* steps that may still be taken */
     bool out_of_nodes;
     /* Looks at a complete path, the end entity first, the anchor last. */

@@ -79,12 +79,19 @@ static void add_anchors(struct candidates *candidates, const struct path_questio
     }
 }
 
+/* One that issued itself leads nowhere: who has its key has its name too, and takes its place. */
+static bool is_self_signed(const struct outline *outline)
+{
+    return outline_is_self_issued(outline) && outline_fits(outline, outline) == OUTLINE_FIT_KEY;
+}
+
 static void link_one(const struct candidates *candidates, struct candidate *candidate)
 {
     for (size_t i = 0; i < candidates->n_intermediates; i++) {
         const struct candidate *issuer = &candidates->intermediates[i];
 
-        if (issuer != candidate && outline_names_issuer(&candidate->outline, &issuer->outline))
+        if (issuer != candidate && !is_self_signed(&issuer->outline) &&
+            outline_names_issuer(&candidate->outline, &issuer->outline))
             candidate->issuers |= UINT64_C(1) << i;
     }
     for (size_t i = 0; i < candidates->n_anchors; i++) {

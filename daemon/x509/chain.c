@@ -31,6 +31,7 @@ static const struct {
     {X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY, "key-unreadable"},
     {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, "no-issuer"},
     {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, "no-issuer"},
+    {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, "untrusted-root"},
     {X509_V_ERR_INVALID_CA, "not-a-ca"},
     {X509_V_ERR_PATH_LENGTH_EXCEEDED, "path-length"},
     {X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION, "critical-extension"},
@@ -146,6 +147,15 @@ X509_STORE *chain_links_new(void)
     return links;
 }
 
+static bool has_policy_constraints(const struct chain_question *question)
+{
+    for (size_t i = 0; i < question->n; i++) {
+        if (question->path[i]->outline.has_policy_constraints)
+            return true;
+    }
+    return false;
+}
+
 /*
  * Every switch by its name: defaults differ from version to version. Not X509_STRICT, which judges
  * anchors like any CA and wants a key usage of all of them: the profile is as strict, and knows the
@@ -158,10 +168,8 @@ static bool set_parameters(X509_STORE_CTX *ctx, const struct chain_question *que
                           X509_V_FLAG_NO_CHECK_TIME;
 
     /* A policy that a certificate demands is honoured; any will do, since nobody asks for one. */
-    for (size_t i = 0; i < question->n; i++) {
-        if (question->path[i]->outline.has_policy_constraints)
-            flags |= X509_V_FLAG_POLICY_CHECK;
-    }
+    if (has_policy_constraints(question))
+        flags |= X509_V_FLAG_POLICY_CHECK;
     X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     X509_VERIFY_PARAM_set_depth(param, PATH_CERTIFICATES_COUNT);
     X509_VERIFY_PARAM_set_auth_level(param, SECURITY_LEVEL);
@@ -216,8 +224,17 @@ static int run(X509_STORE_CTX *ctx, STACK_OF(X509) * untrusted, struct work *wor
         *outcomep = CHAIN_VERIFIED;
         return 0;
     }
-    add_fault(ctx, work, faults);
-    return X509_STORE_CTX_get_error(ctx) == X509_V_ERR_OUT_OF_MEM ? -ENOMEM : 0;
+    if (X509_STORE_CTX_get_error(ctx) != X509_V_ERR_OUT_OF_MEM) {
+        add_fault(ctx, work, faults);
+        return 0;
+    }
+    if (!has_policy_constraints(question))
+        return -ENOMEM;
+    /* libcrypto says so too where mapped policies grow beyond its own limit. */
+    ERR_clear_error();
+    fault_add(faults, "policy-budget", X509_V_ERR_OUT_OF_MEM, 0,
+              "the policies of this path are more than are looked at");
+    return 0;
 }
 
 int chain_verify(struct path_engine *engine, const struct chain_question *question,

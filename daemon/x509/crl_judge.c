@@ -85,7 +85,7 @@ static bool differs(struct span said, const ASN1_STRING *actual)
         return false;
     octets = (struct span){.data = ASN1_STRING_get0_data(actual),
                            .len = (size_t)ASN1_STRING_length(actual)};
-    return !octets_equal(said, octets);
+    return !span_equal(said, octets);
 }
 
 /*

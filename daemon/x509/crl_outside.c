@@ -50,7 +50,7 @@ static bool have_common(const struct uris *a, const struct uris *b)
 {
     for (size_t i = 0; i < a->n; i++) {
         for (size_t j = 0; j < b->n; j++) {
-            if (octets_equal(a->names[i], b->names[j]))
+            if (span_equal(a->names[i], b->names[j]))
                 return true;
         }
     }

@@ -45,7 +45,7 @@ static bool read_head(struct crl *crl, struct span *rest)
     struct der algorithm, issuer;
 
     if (!der_take_tag(rest, DER_SEQUENCE, &algorithm) ||
-        !octets_equal(algorithm.whole, crl->value.algorithm) ||
+        !span_equal(algorithm.whole, crl->value.algorithm) ||
         !der_take_tag(rest, DER_SEQUENCE, &issuer))
         return false;
     crl->issuer = issuer.whole;
@@ -56,9 +56,11 @@ static bool read_head(struct crl *crl, struct span *rest)
 /* Extensions first: what an entry may hold depends on them. */
 static bool read_rest(struct crl *crl, struct span rest, bool *is_shortp)
 {
-    struct der entries = {0}, tagged, extensions;
+    struct der list, tagged, extensions;
+    struct span entries = {0};
 
-    (void)der_take_tag(&rest, DER_SEQUENCE, &entries);
+    if (der_take_tag(&rest, DER_SEQUENCE, &list))
+        entries = list.content;
     if (der_take_tag(&rest, TAG_EXTENSIONS, &tagged)) {
         if (crl->is_first || !der_take_tag(&tagged.content, DER_SEQUENCE, &extensions) ||
             tagged.content.len > 0)
@@ -67,7 +69,7 @@ static bool read_rest(struct crl *crl, struct span rest, bool *is_shortp)
     } else if (!crl->is_first) {
         crl_note_flaw(crl, REASON_CRL_NUMBER);
     }
-    return rest.len == 0 && crl_read_entries(crl, entries.content, is_shortp);
+    return rest.len == 0 && crl_read_entries(crl, entries, is_shortp);
 }
 
 static bool read_crl(struct crl *crl, bool *is_shortp)

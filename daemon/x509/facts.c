@@ -17,11 +17,6 @@ int facts_refuse(struct facts *facts, const struct facts_fault *fault)
     return FACTS_INVALID;
 }
 
-bool span_equal(struct span a, struct span b)
-{
-    return a.data && b.data && a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
-}
-
 bool facts_take(struct span *from, int class, int tag, bool whole, struct span *element)
 {
     const unsigned char *at = from->data;
@@ -99,11 +94,14 @@ static int read_names(struct facts *facts, const X509 *certificate)
 {
     const X509_NAME *subject = X509_get_subject_name(certificate);
     const X509_NAME *issuer = X509_get_issuer_name(certificate);
+    int order = X509_NAME_cmp(subject, issuer);
 
+    if (order == -2)
+        return x509_error(-ENOMEM);
     facts->subject_name = subject;
     facts->subject_empty = X509_NAME_entry_count(subject) == 0;
     facts->issuer_empty = X509_NAME_entry_count(issuer) == 0;
-    facts->self_issued = X509_NAME_cmp(subject, issuer) == 0;
+    facts->self_issued = order == 0;
     return read_common(facts, subject);
 }
 

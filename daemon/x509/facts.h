@@ -168,6 +168,3 @@ struct facts {
  */
 int facts_init(struct facts *facts, X509 *certificate, const uint8_t *der, size_t len);
 void facts_deinit(struct facts *facts);
-
-/* Whether two spans hold the same bytes; one that is not given equals none. */
-bool span_equal(struct span a, struct span b);

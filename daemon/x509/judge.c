@@ -16,6 +16,7 @@ struct attempt {
     struct fault_list date_faults;
     struct member *members[PATH_CERTIFICATES_COUNT];
     const struct facts *facts[PATH_CERTIFICATES_COUNT];
+    struct revocation_result revocation;
 };
 
 void judge_init(struct judge *judge, struct path_engine *engine,
@@ -27,6 +28,8 @@ void judge_init(struct judge *judge, struct path_engine *engine,
         .n_judged = PATH_JUDGED_COUNT,
         .n_verified = PATH_VERIFIED_COUNT,
         .n_signatures = PATH_SIGNATURES_COUNT,
+        .from = INT64_MIN,
+        .until = INT64_MAX,
     };
 }
 
@@ -130,6 +133,49 @@ static int check_rules(struct attempt *attempt)
     return r ? r : check_names(attempt, limits);
 }
 
+/* --- revocation --- */
+
+static void narrow(struct judge *judge, const struct revocation_result *result)
+{
+    if (result->from > judge->from)
+        judge->from = result->from;
+    if (result->until < judge->until)
+        judge->until = result->until;
+}
+
+static int check_revocation(struct attempt *attempt)
+{
+    const struct path_question *asked = attempt->judge->question;
+    X509 *path[PATH_CERTIFICATES_COUNT];
+    struct revocation_question question = {
+        .path = path,
+        .n = attempt->n,
+        .time = asked->time,
+        .mode = asked->revocation,
+        .sets = asked->crls,
+        .n_sets = asked->n_crls,
+        .has_ocsp = asked->staple != NULL,
+        .ocsp = asked->staple ? asked->staple->data : NULL,
+        .n_ocsp = asked->staple ? asked->staple->len : 0,
+        .clock_skew_s = asked->clock_skew_s,
+    };
+    struct revocation_result *result = &attempt->revocation;
+    int r;
+
+    for (size_t i = 0; i < attempt->n; i++)
+        path[i] = attempt->members[i]->x509;
+    r = revocation_check(attempt->judge->engine->context, &question, &attempt->faults, result);
+    if (r)
+        return r;
+    narrow(attempt->judge, result);
+    attempt->stage = JUDGE_REVOCATION;
+    if (attempt->faults.n > 0 ||
+        (result->outcome != REVOCATION_PASSED && result->outcome != REVOCATION_SKIPPED))
+        return 0;
+    attempt->stage = attempt->date_faults.n == 0 ? JUDGE_ACCEPTED : JUDGE_DATES;
+    return 0;
+}
+
 /* --- libcrypto --- */
 
 static int verify(struct attempt *attempt)
@@ -146,9 +192,9 @@ static int verify(struct attempt *attempt)
     if (r)
         return r;
     attempt->stage = JUDGE_CHAIN;
-    if (outcome == CHAIN_VERIFIED && attempt->faults.n == 0)
-        attempt->stage = attempt->date_faults.n == 0 ? JUDGE_ACCEPTED : JUDGE_DATES;
-    return 0;
+    if (outcome != CHAIN_VERIFIED || attempt->faults.n > 0)
+        return 0;
+    return check_revocation(attempt);
 }
 
 /* Whether one like it has been looked at to the end already: its dates are known to be bad. */
@@ -184,6 +230,7 @@ static void keep(struct judge *judge, const struct attempt *attempt)
     judge->faults = attempt->faults;
     judge->date_faults = attempt->date_faults;
     judge->n_path = attempt->n;
+    judge->revocation = attempt->revocation;
     for (size_t i = 0; i < attempt->n; i++)
         judge->path[i] = attempt->path[i];
 }

@@ -7,6 +7,7 @@
 #include "daemon/x509/builder.h"
 #include "daemon/x509/candidates.h"
 #include "daemon/x509/engine.h"
+#include "daemon/x509/revocation.h"
 
 /* How far a path got. */
 enum judge_stage {
@@ -14,6 +15,7 @@ enum judge_stage {
     JUDGE_PARSED,      /* one of its certificates cannot be read */
     JUDGE_RULES,       /* it breaks a rule */
     JUDGE_CHAIN,       /* libcrypto refuses it */
+    JUDGE_REVOCATION,  /* a certificate is revoked, or might be */
     JUDGE_DATES,       /* nothing is wrong with it but dates */
     JUDGE_ACCEPTED = 0x2b6d,
 };
@@ -25,6 +27,7 @@ struct judge {
     unsigned n_verified;
     unsigned n_signatures;
     bool out_of_budget;
+    int64_t from, until; /* between them, what is known of revocation does not change */
 
     /* Of the path that got furthest, the first of several. */
     enum judge_stage stage;
@@ -32,6 +35,7 @@ struct judge {
     struct fault_list date_faults;
     struct candidate *path[PATH_CERTIFICATES_COUNT];
     size_t n_path;
+    struct revocation_result revocation;
 };
 
 void judge_init(struct judge *judge, struct path_engine *engine,

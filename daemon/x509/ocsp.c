@@ -46,15 +46,15 @@ static int make_ids(const struct x509_context *context, const struct crl_subject
 static bool is_ours(const struct ocsp_single *single, const struct crl_subject *subject,
                     const struct issuer_id *ids)
 {
-    if (!octets_equal(single->serial, subject->serial))
+    if (!span_equal(single->serial, subject->serial))
         return false;
     for (size_t i = 0; i < HASHES_COUNT; i++) {
         struct span oid = {.data = hashes[i].oid, .len = hashes[i].n_oid};
 
-        if (octets_equal(single->hash_algorithm, oid))
-            return octets_equal(single->issuer_name_hash,
+        if (span_equal(single->hash_algorithm, oid))
+            return span_equal(single->issuer_name_hash,
                               (struct span){.data = ids[i].name, .len = ids[i].n_name}) &&
-                   octets_equal(single->issuer_key_hash,
+                   span_equal(single->issuer_key_hash,
                               (struct span){.data = ids[i].key, .len = ids[i].n_key});
     }
     return false;

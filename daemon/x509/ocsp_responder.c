@@ -46,7 +46,7 @@ static bool names_key(struct authenticating *at, struct span key)
     if (!key.data || EVP_Q_digest(at->judge->context->hashing, "SHA1", NULL, key.data, key.len,
                                   digest, &len) != 1)
         return false;
-    return octets_equal(at->response->responder_key, (struct span){.data = digest, .len = len});
+    return span_equal(at->response->responder_key, (struct span){.data = digest, .len = len});
 }
 
 /* Whether the response names this subject with this key as who signed it. */

@@ -238,9 +238,8 @@ static int read_extensions(struct outline *outline, struct span *rest, unsigned 
         !der_take_tag(&tagged.content, DER_SEQUENCE, &sequence) || tagged.content.len > 0)
         return OUTLINE_INVALID;
     while (sequence.content.len > 0) {
-        int r = n++ < PATH_EXTENSIONS_COUNT
-                    ? read_extension(outline, &sequence.content, n_valuesp)
-                    : OUTLINE_EXTENSIONS;
+        int r = n++ < PATH_EXTENSIONS_COUNT ? read_extension(outline, &sequence.content, n_valuesp)
+                                            : OUTLINE_EXTENSIONS;
 
         if (r)
             return r;
@@ -254,8 +253,7 @@ static int read_tbs(struct outline *outline, struct span rest, unsigned *n_value
     int r;
 
     (void)der_take_tag(&rest, TAG_VERSION, &skipped);
-    if (!der_take_tag(&rest, DER_INTEGER, &serial) ||
-        !der_take_tag(&rest, DER_SEQUENCE, &skipped))
+    if (!der_take_tag(&rest, DER_INTEGER, &serial) || !der_take_tag(&rest, DER_SEQUENCE, &skipped))
         return OUTLINE_INVALID;
     outline->serial = serial.content;
     r = read_name(&outline->issuer, &outline->issuer_hash, &rest);
@@ -314,8 +312,8 @@ static void move_span(struct span *span, const uint8_t *from, const uint8_t *to)
 void outline_move(struct outline *moved, const struct outline *outline, const uint8_t *der)
 {
     struct span *const spans[] = {
-        &moved->tbs,     &moved->serial,      &moved->issuer,        &moved->subject,
-        &moved->spki,    &moved->subject_key, &moved->authority_key, &moved->der,
+        &moved->tbs,  &moved->serial,      &moved->issuer,        &moved->subject,
+        &moved->spki, &moved->subject_key, &moved->authority_key, &moved->der,
     };
 
     *moved = *outline;
@@ -323,15 +321,10 @@ void outline_move(struct outline *moved, const struct outline *outline, const ui
         move_span(spans[i], outline->der.data, der);
 }
 
-bool outline_span_equal(struct span a, struct span b)
-{
-    return a.data && b.data && a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
-}
-
 bool outline_names_issuer(const struct outline *outline, const struct outline *issuer)
 {
     return outline->issuer_hash == issuer->subject_hash &&
-           (outline_span_equal(outline->issuer, issuer->subject) ||
+           (span_equal(outline->issuer, issuer->subject) ||
             distinguished_equal(outline->issuer, issuer->subject));
 }
 
@@ -339,8 +332,8 @@ enum outline_fit outline_fits(const struct outline *outline, const struct outlin
 {
     if (!outline->authority_key.data || !issuer->subject_key.data)
         return OUTLINE_FIT_OPEN;
-    return outline_span_equal(outline->authority_key, issuer->subject_key) ? OUTLINE_FIT_KEY
-                                                                          : OUTLINE_FIT_OTHER_KEY;
+    return span_equal(outline->authority_key, issuer->subject_key) ? OUTLINE_FIT_KEY
+                                                                   : OUTLINE_FIT_OTHER_KEY;
 }
 
 bool outline_is_self_issued(const struct outline *outline)
@@ -350,7 +343,7 @@ bool outline_is_self_issued(const struct outline *outline)
 
 bool outline_is_same(const struct outline *a, const struct outline *b)
 {
-    return outline_span_equal(a->der, b->der);
+    return span_equal(a->der, b->der);
 }
 
 const char *outline_fault_code(int fault)

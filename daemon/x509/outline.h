@@ -33,11 +33,11 @@ enum outline_fault {
 /* Borrows the DER that it was read from. */
 struct outline {
     struct span der;
-    struct span tbs;     /* TBSCertificate, RFC 5280 section 4.1.2, and so on */
-    struct span serial;  /* content octets */
-    struct span issuer;  /* a Name in DER */
-    struct span subject; /* likewise */
-    struct span spki;    /* a SubjectPublicKeyInfo in DER */
+    struct span tbs;           /* TBSCertificate, RFC 5280 section 4.1.2, and so on */
+    struct span serial;        /* content octets */
+    struct span issuer;        /* a Name in DER */
+    struct span subject;       /* likewise */
+    struct span spki;          /* a SubjectPublicKeyInfo in DER */
     struct span subject_key;   /* the key identifier; no data where there is none */
     struct span authority_key; /* the issuer's; no data where there is none */
     bool has_policy_constraints;
@@ -75,9 +75,6 @@ bool outline_is_self_issued(const struct outline *outline);
 
 /* Whether both are the same certificate, byte for byte. */
 bool outline_is_same(const struct outline *a, const struct outline *b);
-
-/* Whether two spans hold the same bytes. */
-bool outline_span_equal(struct span a, struct span b);
 
 /* A code for programs and a sentence without a capital and a full stop; of OUTLINE_INVALID where
  * there is no such fault. Never NULL. */

@@ -166,6 +166,14 @@ static void fill_certificate(struct path_certificate *certificate, const struct 
     memcpy(certificate->sha256, member->sha256, sizeof(member->sha256));
 }
 
+static void fill_revocation(struct path_result *result, const struct revocation_result *found)
+{
+    result->revocation = found->outcome;
+    result->is_staple_good = found->staple_good;
+    for (size_t i = 0; i < found->n && i < PATH_CERTIFICATES_COUNT; i++)
+        result->revocations[i] = found->certificates[i];
+}
+
 /* The end entity is not remembered: the same question is answered before it comes here. */
 static void remember(struct memory *memory, const struct judge *judge)
 {
@@ -186,6 +194,22 @@ static void fill_path(struct path_result *result, const struct judge *judge)
     result->store = judge->path[judge->n_path - 1]->store;
     for (size_t i = 0; i < judge->n_path; i++)
         fill_certificate(&result->path[i], judge->path[i]->member);
+    fill_revocation(result, &judge->revocation);
+}
+
+/* Budgets of ours are spoken of by codes that end so. */
+static bool is_budget(const struct fault_list *faults)
+{
+    static const char ending[] = "-budget";
+
+    for (size_t i = 0; i < faults->n; i++) {
+        size_t len = strlen(faults->faults[i].code);
+
+        if (len >= sizeof(ending) - 1 &&
+            strcmp(faults->faults[i].code + len - (sizeof(ending) - 1), ending) == 0)
+            return true;
+    }
+    return false;
 }
 
 static void fill_refusal(struct path_result *result, const struct path_work *work,
@@ -195,16 +219,26 @@ static void fill_refusal(struct path_result *result, const struct path_work *wor
 
     result->faults = judge->faults;
     result->date_faults = judge->date_faults;
-    if (judge->stage == JUDGE_NOTHING && work->candidates.left_out.at == 0 &&
-        work->candidates.left_out.fault != 0)
-        ;
-    else if (judge->stage == JUDGE_NOTHING)
+    if (judge->stage == JUDGE_NOTHING && work->candidates.end_entity.outline.der.data)
         add_no_path(result, &work->candidates);
     if (judge->out_of_budget || builder->out_of_nodes)
         add_budget(result, "there are more paths to try than are tried for one question");
     if (work->candidates.is_crowded)
         add_budget(result, "there are more certificates or anchors than are looked at");
     add_left_out(result, &work->candidates);
+    if (is_budget(&result->faults))
+        result->is_size = true;
+}
+
+static void fill_window(struct path_result *result, int64_t time)
+{
+    const struct judge *judge = &result->work->judge;
+
+    candidates_window(&result->work->candidates, time, &result->from, &result->until);
+    if (judge->from > result->from)
+        result->from = judge->from;
+    if (judge->until < result->until)
+        result->until = judge->until;
 }
 
 static void fill(struct path_engine *engine, const struct path_question *question,
@@ -212,7 +246,7 @@ static void fill(struct path_engine *engine, const struct path_question *questio
 {
     const struct judge *judge = &result->work->judge;
 
-    candidates_window(&result->work->candidates, question->time, &result->from, &result->until);
+    fill_window(result, question->time);
     result->effort = (struct path_effort){
         .n_nodes = PATH_NODES_COUNT - builder->n_nodes,
         .n_judged = PATH_JUDGED_COUNT - judge->n_judged,

@@ -15,9 +15,11 @@
 #include <stdint.h>
 
 #include "daemon/x509/context.h"
+#include "daemon/x509/crl.h"
 #include "daemon/x509/fault.h"
 #include "daemon/x509/path_limits.h"
 #include "daemon/x509/profile.h"
+#include "daemon/x509/revocation_mode.h"
 #include "daemon/x509/span.h"
 #include "daemon/x509/store.h"
 
@@ -48,9 +50,14 @@ struct path_question {
     int64_t time; /* seconds since 1970-01-01T00:00:00Z */
     enum profile profile;
     enum purpose purpose;
-    int max_depth;      /* intermediates that are not self-issued, at most; negative for any number */
-    bool judge_anchors; /* hold anchors against the profile too */
-    bool common_name;   /* the end entity's common name may stand for a host */
+    int max_depth; /* intermediates that are not self-issued, at most; negative for any number */
+    bool judge_anchors;              /* hold anchors against the profile too */
+    bool common_name;                /* the end entity's common name may stand for a host */
+    enum revocation_mode revocation; /* one of them, even if it is REVOCATION_OFF */
+    const struct crl_set *const *crls;
+    size_t n_crls;
+    const struct span *staple; /* the OCSP response for the end entity; NULL where there is none */
+    int64_t clock_skew_s;      /* of its responder, at most OCSP_SKEW_S */
 };
 
 /* One certificate of an accepted path. */
@@ -77,7 +84,7 @@ struct path_work;
 struct path_result {
     enum path_outcome outcome;
     struct path_certificate path[PATH_CERTIFICATES_COUNT]; /* the end entity first, anchor last */
-    size_t n_path;             /* 0 unless PATH_VALID */
+    size_t n_path;                                         /* 0 unless PATH_VALID */
     const struct store *store; /* of the anchor; NULL unless PATH_VALID */
 
     /* Of the candidate that got furthest; at least one in one of both unless PATH_VALID. Whoever
@@ -89,6 +96,12 @@ struct path_result {
     int64_t from; /* as long as the time asked for stays within both, no date changes the answer */
     int64_t until;
     struct path_effort effort;
+
+    /* Of the path, by depth, the anchor apart; nothing unless PATH_VALID. */
+    enum revocation_outcome revocation;
+    struct revocation_status revocations[PATH_CERTIFICATES_COUNT];
+    bool is_staple_good;
+
     struct path_work *work; /* owns what `path` borrows */
 };
 

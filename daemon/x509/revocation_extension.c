@@ -7,11 +7,6 @@
 
 static const uint8_t id_ce[] = {0x55, 0x1d};
 
-bool octets_equal(struct span a, struct span b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
-}
-
 bool extension_take(struct span *rest, struct extension *extension)
 {
     struct der sequence, oid, critical, octets;

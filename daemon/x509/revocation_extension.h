@@ -36,6 +36,3 @@ unsigned extension_arc(const struct extension *extension);
 /* Whether one of its arc has been seen before, which is noted in *seenp: zero to begin with. Only
  * extensions of id-ce are told apart. */
 bool extension_is_repeated(const struct extension *extension, uint64_t *seenp);
-
-/* Whether two spans hold the same bytes. */
-bool octets_equal(struct span a, struct span b);

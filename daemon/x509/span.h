@@ -3,6 +3,7 @@
 
 /* Bytes that belong to somebody else. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,3 +12,6 @@ struct span {
     const uint8_t *data;
     size_t len;
 };
+
+/* Whether two spans hold the same bytes; one that is nothing equals none. */
+bool span_equal(struct span a, struct span b);

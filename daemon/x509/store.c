@@ -163,8 +163,7 @@ static size_t find_place(const struct store *store, uint64_t hash)
     return low;
 }
 
-const struct anchor *const *store_find(const struct store *store, uint64_t subject_hash,
-                                       size_t *np)
+const struct anchor *const *store_find(const struct store *store, uint64_t subject_hash, size_t *np)
 {
     size_t at = find_place(store, subject_hash), end = at;
 

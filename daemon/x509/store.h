@@ -20,7 +20,8 @@
 struct store;
 
 /* Positive outcomes of loading. */
-#define STORE_INVALID 1 /* not a certificate, or one that a path cannot use: store_error says more */
+#define STORE_INVALID                                                                              \
+    1 /* not a certificate, or one that a path cannot use: store_error says more */
 #define STORE_FULL    2 /* over STORE_ANCHORS_COUNT */
 #define STORE_NOTHING 3 /* a file or a directory without a certificate */
 
@@ -35,8 +36,8 @@ struct store_error {
 /* What is put on all anchors of a store from outside. Borrowed until it is copied. */
 struct store_limits {
     struct constraints_options names; /* as in constraints.h; the budget is not looked at */
-    bool distrusted;         /* whether distrust_after holds */
-    int64_t distrust_after;  /* end entities whose notBefore is later are not trusted; seconds */
+    bool distrusted;                  /* whether distrust_after holds */
+    int64_t distrust_after;     /* end entities whose notBefore is later are not trusted; seconds */
     unsigned max_lifetime_days; /* of the end entity; 0 for any */
 };
 

@@ -23,9 +23,9 @@ struct text {
 struct load {
     struct store *store;
     struct store_error *error;
-    bool is_system;    /* what cannot be used is left out */
-    const char *path;  /* of the file at hand */
-    size_t n_found;    /* certificates in it */
+    bool is_system;   /* what cannot be used is left out */
+    const char *path; /* of the file at hand */
+    size_t n_found;   /* certificates in it */
 };
 
 static int fail(struct load *load, int r, const char *what)

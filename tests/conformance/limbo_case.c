@@ -113,7 +113,7 @@ int limbo_case_init(struct limbo_case *limbo, const json_t *json, int64_t now)
     limbo->id = text_of(json, "id");
     limbo->expects_success = strcmp(text_of(json, "expected_result"), "SUCCESS") == 0;
     limbo->purpose = strcmp(text_of(json, "validation_kind"), "CLIENT") == 0 ? PURPOSE_CLIENT
-                                                                            : PURPOSE_SERVER;
+                                                                             : PURPOSE_SERVER;
     limbo->max_depth = json_is_integer(depth) ? (int)json_integer_value(depth) : -1;
     if (limbo->id[0] == '\0' ||
         (!limbo->expects_success && strcmp(text_of(json, "expected_result"), "FAILURE") != 0))

@@ -26,8 +26,8 @@ struct limbo_case {
     bool expects_success;
     enum purpose purpose;
     int64_t time;
-    int max_depth;              /* -1 where there is none */
-    struct span *certificates;  /* DER: the end entity, then the intermediates */
+    int max_depth;             /* -1 where there is none */
+    struct span *certificates; /* DER: the end entity, then the intermediates */
     size_t n_certificates;
     struct span *anchors;
     size_t n_anchors;

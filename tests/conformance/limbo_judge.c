@@ -127,8 +127,18 @@ static double cpu_us(void)
     return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
 }
 
+static int fill_crls(struct crl_set *set, const struct limbo_case *limbo)
+{
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < limbo->n_crls; i++)
+        r = crl_set_add_der(set, limbo->crls[i].data, limbo->crls[i].len);
+    return r;
+}
+
 static int validate(struct limbo_judge *judge, const struct limbo_case *limbo,
-                    const struct store *store, struct limbo_verdict *verdict)
+                    const struct store *store, const struct crl_set *crls,
+                    struct limbo_verdict *verdict)
 {
     struct path_question question = {
         .certificates = limbo->certificates,
@@ -140,6 +150,9 @@ static int validate(struct limbo_judge *judge, const struct limbo_case *limbo,
         .purpose = limbo->purpose,
         .max_depth = limbo->max_depth,
         .judge_anchors = true,
+        .revocation = REVOCATION_IF_KNOWN,
+        .crls = &crls,
+        .n_crls = 1,
     };
     struct path_result result;
     double start = cpu_us();
@@ -157,15 +170,26 @@ int limbo_judge_case(struct limbo_judge *judge, const struct limbo_case *limbo,
                      struct limbo_verdict *verdict)
 {
     struct store *store = NULL;
+    struct crl_set *crls = NULL;
     int r = store_new(&store, "limbo", false);
 
     *verdict = (struct limbo_verdict){0};
     if (r == 0)
         r = fill_store(store, limbo);
     if (r == 0)
-        r = validate(judge, limbo, store, verdict);
+        r = crl_set_new(&crls, judge->context);
+    if (r == 0)
+        r = fill_crls(crls, limbo);
+    /* who asks with a CRL that is none is told so, and has no verdict */
+    if (r == CRL_INVALID) {
+        snprintf(verdict->reason, sizeof(verdict->reason), "a CRL cannot be read");
+        r = 0;
+    } else if (r == 0) {
+        r = validate(judge, limbo, store, crls, verdict);
+    }
     if (r == 0)
         r = match_names(judge, limbo, verdict);
+    crl_set_free(crls);
     store_free(store);
     return r;
 }

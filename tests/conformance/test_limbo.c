@@ -74,13 +74,14 @@ static void take_conflict(struct run *run, const struct limbo_case *limbo,
         run->n_unknown++;
     printf("%s: %s, expected otherwise: %s%s\n", limbo->id, accepted ? "accepted" : "refused",
            reason ? "known: " : "",
-           reason                                              ? reason
-           : !verdict->is_path_valid                           ? verdict->reason
-           : verdict->is_name_matched                          ? "nothing is wrong with it"
-                                                               : "its names");
+           reason                     ? reason
+           : !verdict->is_path_valid  ? verdict->reason
+           : verdict->is_name_matched ? "nothing is wrong with it"
+                                      : "its names");
 }
 
-/* Without its names. The two profiles differ on more than names, so only where each has its cases. */
+/* Without its names. The two profiles differ on more than names, so only where each has its cases.
+ */
 static void guard(struct run *run, const struct limbo_case *limbo,
                   const struct limbo_verdict *verdict)
 {

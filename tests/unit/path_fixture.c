@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/conf.h>
 #include <openssl/core_names.h>
 #include <openssl/param_build.h>
 #include <openssl/rsa.h>
@@ -35,13 +36,15 @@ EVP_PKEY *path_key_ec(const char *curve)
 
 EVP_PKEY *path_key_of(int n_bits, const char *exponent)
 {
-    BIGNUM *n = BN_new(), *e = NULL;
+    BIGNUM *n = BN_new(), *e = BN_new();
     OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
     EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
     OSSL_PARAM *params;
     EVP_PKEY *key = NULL;
 
-    need(n && builder && ctx && BN_hex2bn(&e, exponent) > 0 &&
+    need(n && e && builder && ctx &&
+             (exponent ? BN_hex2bn(&e, exponent) > 0
+                       : BN_rand(e, n_bits - 1, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ODD) == 1) &&
              BN_rand(n, n_bits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ODD) == 1 &&
              OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n) == 1 &&
              OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e) == 1,
@@ -56,6 +59,22 @@ EVP_PKEY *path_key_of(int n_bits, const char *exponent)
     BN_free(n);
     BN_free(e);
     return key;
+}
+
+EVP_PKEY *path_key_encoded(const char *parameter, const char *value)
+{
+    EVP_PKEY *key = path_key_ec("P-256");
+
+    need(EVP_PKEY_set_utf8_string_param(key, parameter, value) == 1, value);
+    return key;
+}
+
+bool path_is_instrumented(void)
+{
+    const char *sanitizers = getenv("CERTNAMED_SANITIZERS"), *relaxed = getenv("CERTNAMED_RELAXED");
+
+    return (sanitizers && strcmp(sanitizers, "yes") == 0) ||
+           (relaxed && strcmp(relaxed, "yes") == 0);
 }
 
 static void set_name(X509_NAME *name, const char *text)
@@ -166,9 +185,12 @@ static void add_authority(X509 *x509, const struct path_recipe *recipe)
 
 static void add_extensions(X509 *x509, const struct path_recipe *recipe)
 {
+    CONF *conf = NCONF_new(NULL);
     X509V3_CTX ctx;
 
     X509V3_set_ctx(&ctx, x509, x509, NULL, NULL, 0);
+    /* empty, but policies are not read without one */
+    X509V3_set_nconf(&ctx, conf);
     if (!recipe->without_keys) {
         add_usual(x509, &ctx, recipe, NID_subject_key_identifier, "hash", false);
         if (!brings(recipe, NID_authority_key_identifier))
@@ -186,6 +208,7 @@ static void add_extensions(X509 *x509, const struct path_recipe *recipe)
         else if (extension->text)
             add_text(x509, &ctx, extension->nid, extension->text, extension->critical);
     }
+    NCONF_free(conf);
 }
 
 static void set_dates(X509 *x509, const struct path_recipe *recipe)
@@ -284,5 +307,6 @@ struct path_question path_ask(const struct span *certificates, size_t n,
         .profile = PROFILE_WEBPKI,
         .purpose = PURPOSE_SERVER,
         .max_depth = -1,
+        .revocation = REVOCATION_IF_KNOWN,
     };
 }

@@ -32,7 +32,7 @@ struct path_recipe {
     const char *issuer;
     EVP_PKEY *key;
     EVP_PKEY *issuer_key;
-    EVP_PKEY *named_key; /* whose identifier stands for the issuer's, where not issuer_key's */
+    EVP_PKEY *named_key;      /* whose identifier stands for the issuer's, where not issuer_key's */
     const X509 *named_issuer; /* whose name and key identifier stand for the issuer's */
     bool is_ca;
     int serial;
@@ -47,7 +47,11 @@ struct path_recipe {
 /* Keys: ends the program where there is none. */
 EVP_PKEY *path_key_rsa(unsigned n_bits);
 EVP_PKEY *path_key_ec(const char *curve);
-/* An RSA public key whose modulus has that many bits and is no product of primes. */
+/* The same key, encoded otherwise: as OSSL_PKEY_PARAM_EC_ENCODING or _POINT_CONVERSION_FORMAT say.
+ */
+EVP_PKEY *path_key_encoded(const char *parameter, const char *value);
+/* An RSA public key whose modulus has that many bits and is no product of primes; the exponent in
+ * hexadecimal, or as long as the modulus for NULL. */
 EVP_PKEY *path_key_of(int n_bits, const char *exponent);
 
 /* A certificate in DER, by OPENSSL_free; ends the program where libcrypto cannot. */
@@ -67,6 +71,9 @@ void path_family_deinit(struct path_family *family);
 
 /* A store of these anchors. */
 struct store *path_store(const char *name, const struct span *anchors, size_t n);
+
+/* Whether this is a build whose times and sizes mean nothing. */
+bool path_is_instrumented(void);
 
 /* The question whether `certificates` are good for a server now. */
 struct path_question path_ask(const struct span *certificates, size_t n,

@@ -156,6 +156,49 @@ START_TEST(budget)
 }
 END_TEST
 
+/* `head`, and `n` A-labels behind it with dots between. */
+static char *write_a_labels(const char *head, unsigned n)
+{
+    static const char label[] = "xn--3ya.";
+    char *text = malloc(strlen(head) + n * strlen(label) + 1);
+
+    ck_assert_ptr_nonnull(text);
+    strcpy(text, head);
+    for (unsigned i = 0; i < n; i++)
+        strcat(text, label);
+    text[strlen(text) - 1] = '\0';
+    return text;
+}
+
+/* A-labels are compared as they stand, never decoded; a name of more than 253 octets is none. */
+START_TEST(a_labels)
+{
+    struct constraints_options options = OPTIONS(.common_name = false);
+
+    for (unsigned n = 1; n <= 512; n = n < 40 ? n + 1 : n * 2) {
+        bool fits = n * 8 - 1 <= 253;
+        char *leaf = write_a_labels("san=email:a@", n), *smtp = write_a_labels("san=smtp:a@", n);
+        char *exact = write_a_labels("nc=permit,email:", n);
+
+        judge("", "nc=exclude,email:xn--3ya", leaf, &options,
+              !fits    ? "name-malformed@0"
+              : n == 1 ? "name-excluded@0"
+                       : "",
+              "A-labels in an rfc822Name");
+        judge("", "nc=exclude,email:.xn--3ya", smtp, &options,
+              !fits   ? "name-malformed@0"
+              : n > 1 ? "name-excluded@0"
+                      : "",
+              "A-labels in an SmtpUTF8Mailbox");
+        judge("", exact, smtp, &options, fits ? "" : "name-constraints-invalid@1",
+              "A-labels in a constraint");
+        free(leaf);
+        free(smtp);
+        free(exact);
+    }
+}
+END_TEST
+
 START_TEST(refuses_what_it_cannot_judge)
 {
     struct constraints_options options = OPTIONS(.common_name = false);
@@ -211,6 +254,7 @@ int main(void)
                         (int)(sizeof(common_rows) / sizeof(common_rows[0])));
     tcase_add_test(tcase, imposed);
     tcase_add_test(tcase, budget);
+    tcase_add_test(tcase, a_labels);
     tcase_add_test(tcase, refuses_what_it_cannot_judge);
     tcase_add_test(tcase, shows_names_safely);
     suite_add_tcase(suite, tcase);

@@ -162,8 +162,8 @@ START_TEST(knows_the_size_of_keys_and_names)
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-        struct path_recipe recipe = {.subject = "www.example.com", .issuer = "Issuer",
-                                     .issuer_key = family.issuer_key};
+        struct path_recipe recipe = {
+            .subject = "www.example.com", .issuer = "Issuer", .issuer_key = family.issuer_key};
         struct outline outline;
         struct span der;
 

@@ -151,11 +151,15 @@ START_TEST(refuses_what_is_not_sound)
     } rows[] = {
         {"nothing", {0}, {0}, ""},
         {"the issuer is no CA", {.extensions = no_ca, .n_extensions = 2}, {0}, "not-a-ca/79@1"},
-        {"the issuer may not sign", {.extensions = no_sign, .n_extensions = 1}, {0},
+        {"the issuer may not sign",
+         {.extensions = no_sign, .n_extensions = 1},
+         {0},
          "key-usage-cert-sign/32@1"},
         {"a name is excluded", {.extensions = names, .n_extensions = 1}, {0}, "/48@0"},
         {"made for a client", {0}, {.extensions = usage, .n_extensions = 1}, "/26@0"},
-        {"signed with another key", {0}, {.issuer_key = other, .named_key = family.issuer_key},
+        {"signed with another key",
+         {0},
+         {.issuer_key = other, .named_key = family.issuer_key},
          "signature/7@0"},
         {"another key, told by its identifier", {0}, {.issuer_key = other}, "no-issuer/20@0"},
         {"the end entity has expired", {0}, {.until = FIXTURE_NOW - 1}, "/10@0"},
@@ -283,10 +287,16 @@ END_TEST
 START_TEST(goes_back_where_a_branch_ends)
 {
     EVP_PKEY *other_key = path_key_ec("P-256");
-    struct path_recipe other = {.subject = "Other", .issuer = "Other", .key = other_key,
-                                .issuer_key = other_key, .is_ca = true};
-    struct path_recipe cross = {.subject = "Issuer", .issuer = "Other", .key = family.issuer_key,
-                                .issuer_key = other_key, .is_ca = true};
+    struct path_recipe other = {.subject = "Other",
+                                .issuer = "Other",
+                                .key = other_key,
+                                .issuer_key = other_key,
+                                .is_ca = true};
+    struct path_recipe cross = {.subject = "Issuer",
+                                .issuer = "Other",
+                                .key = family.issuer_key,
+                                .issuer_key = other_key,
+                                .is_ca = true};
     struct path_recipe expired = cross;
     struct span anchors[2] = {family.root, path_make(&other)};
     struct span good = path_make(&cross), bad;
@@ -369,10 +379,15 @@ END_TEST
 
 START_TEST(depth_counts_intermediates)
 {
-    struct path_recipe lower = {.subject = "Lower", .issuer = "Issuer", .key = family.issuer_key,
-                                .issuer_key = family.issuer_key, .is_ca = true};
-    struct path_recipe leaf = {.subject = "www.example.com", .issuer = "Lower",
-                               .key = family.leaf_key, .issuer_key = family.issuer_key};
+    struct path_recipe lower = {.subject = "Lower",
+                                .issuer = "Issuer",
+                                .key = family.issuer_key,
+                                .issuer_key = family.issuer_key,
+                                .is_ca = true};
+    struct path_recipe leaf = {.subject = "www.example.com",
+                               .issuer = "Lower",
+                               .key = family.leaf_key,
+                               .issuer_key = family.issuer_key};
     struct span certificates[] = {path_make(&leaf), path_make(&lower), family.issuer};
     const struct store *store = family.store;
     struct path_question question = path_ask(certificates, 3, &store, 1);

@@ -147,8 +147,8 @@ static struct store_limits limit_time(const int64_t *distrust_after, unsigned ma
 START_TEST(limits_hold_for_all_anchors)
 {
     const struct span example[] = {text("example.com")}, other[] = {text("example.net")};
-    const struct constraints_net net[] = {{.address = {192, 0, 2, 0}, .n_bytes = 4,
-                                           .prefix_bits = 24}};
+    const struct constraints_net net[] = {
+        {.address = {192, 0, 2, 0}, .n_bytes = 4, .prefix_bits = 24}};
     const int64_t from = FIXTURE_NOW - 30 * FIXTURE_DAY; /* of the end entity */
     const int64_t before = from - 1;
     const struct {

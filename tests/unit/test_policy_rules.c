@@ -64,14 +64,14 @@ START_TEST(test_keys)
 
         snprintf(text, sizeof(text), "defaults { %s\n}", row->keys);
         policy = accept_text(text);
-        rules_expect(row->intent, &policy_rule_default(policy)->rules, &row->expected);
-        ck_assert_msg(!policy_rule_default(policy)->has_report, "%s", row->intent);
+        rules_expect(row->intent, &rule_default(policy)->rules, &row->expected);
+        ck_assert_msg(!rule_default(policy)->has_report, "%s", row->intent);
         policy_free(policy);
 
         snprintf(text, sizeof(text), "domain d.example { %s\n}", row->keys);
         policy = accept_text(text);
         rules_expect(row->intent, &rule_of(policy, "d.example")->rules, &row->expected);
-        rules_expect(row->intent, &policy_rule_default(policy)->rules, &(struct rules){0});
+        rules_expect(row->intent, &rule_default(policy)->rules, &(struct rules){0});
         ck_assert_msg(!rule_of(policy, "d.example")->has_report, "%s", row->intent);
         policy_free(policy);
     }

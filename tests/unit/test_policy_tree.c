@@ -208,7 +208,7 @@ START_TEST(test_absent)
         ck_assert_int_eq(rmdir(place.paths[i]), 0);
     place.tree.main = NULL;
     policy = load(&place);
-    ck_assert_str_eq(policy_rule_default(policy)->origin.section, "built-in policy");
+    ck_assert_str_eq(rule_default(policy)->origin.section, "built-in policy");
     policy_free(policy);
 
     place.tree.main = place.main;
@@ -222,7 +222,7 @@ START_TEST(test_absent)
     file_put(&place, "etc/d.conf", "domain x.d.example { }");
     place.tree.main = NULL;
     policy = load(&place);
-    ck_assert_str_eq(policy_rule_default(policy)->origin.section, "built-in defaults");
+    ck_assert_str_eq(rule_default(policy)->origin.section, "built-in defaults");
     ck_assert_uint_eq(policy_files(policy).n_texts, 1);
     policy_free(policy);
     link_put(&place, "run", "nowhere");
