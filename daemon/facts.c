@@ -81,31 +81,31 @@ static void write_error(FILE *file, const char *key, const struct policy_error *
     fputc('}', file);
 }
 
-static void write_files(FILE *file, const struct generation *generation)
+static void write_files(FILE *file, const struct generation *generation, size_t n_shown)
 {
     const struct policy_texts files = generation_files(generation);
 
     fprintf(file, ",\"config-files\":%zu,\"config\":[", files.n_texts);
-    for (size_t i = 0; i < files.n_texts && i < SHOWN_COUNT; i++) {
+    for (size_t i = 0; i < files.n_texts && i < n_shown; i++) {
         fputs(i > 0 ? "," : "", file);
         json_write_string(file, files.texts[i]);
     }
     fputc(']', file);
 }
 
-static void write_generation(FILE *file, const struct generation *generation)
+static void write_generation(FILE *file, const struct generation *generation, size_t n_shown)
 {
     const struct verify_context *context = generation_context(generation);
     const struct generation_number number = generation_number(generation);
 
-    write_files(file, generation);
+    write_files(file, generation, n_shown);
     fprintf(file, ",\"generation\":%" PRIu64 ",\"epoch\":%" PRIu64, number.generation,
             number.epoch);
     write_digest(file, context->digest, sizeof(context->digest));
     write_moment(file, "loaded-at", generation_loaded_s(generation));
 }
 
-static void write_remarks(FILE *file, const struct generation *generation)
+static void write_remarks(FILE *file, const struct generation *generation, size_t n_shown)
 {
     const struct policy *policy = generation_context(generation)->policy;
     const char *of_material = generation_remark(generation);
@@ -114,7 +114,7 @@ static void write_remarks(FILE *file, const struct generation *generation)
     char text[REMARKS_TEXT_BYTES];
 
     fputs(",\"remarks\":[", file);
-    for (size_t i = 0; i < SHOWN_COUNT && policy_remark(policy, now, i, &remark); i++) {
+    for (size_t i = 0; i < n_shown && policy_remark(policy, now, i, &remark); i++) {
         fputs(i > 0 ? "," : "", file);
         json_write_string(file, remarks_text(&remark, text, sizeof(text)));
     }
@@ -123,7 +123,7 @@ static void write_remarks(FILE *file, const struct generation *generation)
         write_text(file, "material", of_material);
 }
 
-static void write_policy(FILE *file, const struct generation *generation)
+static void write_policy(FILE *file, const struct generation *generation, size_t n_shown)
 {
     const struct policy *policy = generation_context(generation)->policy;
     size_t n_pinsets = 0, n_denies = 0, n_clients = 0, n_trusts = 0;
@@ -139,7 +139,7 @@ static void write_policy(FILE *file, const struct generation *generation)
             generation_n_domains(generation), n_pinsets, n_denies, n_clients, n_trusts);
     if (days >= 0)
         fprintf(file, ",\"pins-expire-in-days\":%" PRId64, days);
-    write_remarks(file, generation);
+    write_remarks(file, generation, n_shown);
 }
 
 /* Whether what is on disk is what serves, and how the last attempts to make it so went wrong. */
@@ -170,14 +170,14 @@ static void write_sandbox(FILE *file)
         fputs("\"none\"}", file);
 }
 
-static void write_facts(FILE *file, const struct supervisor *supervisor)
+static void write_facts(FILE *file, const struct supervisor *supervisor, size_t n_shown)
 {
     fputs("{\"version\":\"" PACKAGE_VERSION "\"", file);
     write_text(file, "libcrypto", x509_library_version());
     fprintf(file, ",\"libcrypto-below-fixed\":%s", yes_no(facts_is_dated(x509_library_version())));
-    write_generation(file, supervisor->generation);
+    write_generation(file, supervisor->generation, n_shown);
     write_disk(file, supervisor);
-    write_policy(file, supervisor->generation);
+    write_policy(file, supervisor->generation, n_shown);
     write_sandbox(file);
     fprintf(file, ",\"verifiers\":%zu,\"restarts\":{\"front\":%" PRIu64 ",\"verifiers\":%" PRIu64,
             supervisor->pool.n, supervisor->n_front_restarts, supervisor->pool.n_restarts);
@@ -185,7 +185,7 @@ static void write_facts(FILE *file, const struct supervisor *supervisor)
 }
 
 /* malloc'ed; NULL without memory. */
-static char *make_facts(const struct supervisor *supervisor)
+static char *make_some(const struct supervisor *supervisor, size_t n_shown)
 {
     char *text = NULL;
     size_t len = 0;
@@ -194,13 +194,24 @@ static char *make_facts(const struct supervisor *supervisor)
 
     if (!file)
         return NULL;
-    write_facts(file, supervisor);
+    write_facts(file, supervisor, n_shown);
     failed = ferror(file) != 0;
     if (fclose(file) != 0 || failed) {
         free(text);
         return NULL;
     }
     return text;
+}
+
+/* What is in a list is left out where there is no room for it. */
+static char *make_facts(const struct supervisor *supervisor)
+{
+    char *text = make_some(supervisor, SHOWN_COUNT);
+
+    if (!text || strlen(text) < LIMIT_FACTS_BYTES)
+        return text;
+    free(text);
+    return make_some(supervisor, 0);
 }
 
 void facts_tell(struct supervisor *supervisor)

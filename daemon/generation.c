@@ -280,11 +280,14 @@ int generation_load(struct generation **generationp, const struct sources *sourc
 
     if (!r)
         r = make(&generation, loaded, NULL, number, error);
+    if (!r) {
+        serve(generation);
+        r = generation_check_settings(generation, error);
+    }
     if (r) {
         generation_free(generation);
         return r;
     }
-    serve(generation);
     *generationp = generation;
     return 0;
 }

@@ -75,6 +75,9 @@ bool generation_is_stale(const struct generation *generation);
 int generation_settings(const struct generation *generation, struct settings *settings,
                         struct policy_error *error);
 
+/* Whether it can. The same without the settings; or -ENOMEM. */
+int generation_check_settings(const struct generation *generation, struct policy_error *error);
+
 /* How many verifiers its policy wants; 0: as many as processors. */
 size_t generation_n_workers(const struct generation *generation);
 

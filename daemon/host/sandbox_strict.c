@@ -132,8 +132,7 @@ static int allow_with_limits(scmp_filter_ctx filter)
 static int allow_front(scmp_filter_ctx filter)
 {
     return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 2,
-                            SCMP_A1(SCMP_CMP_EQ, F_SETFL, 0),
-                            SCMP_A2(SCMP_CMP_EQ, O_NONBLOCK, 0));
+                            SCMP_A1(SCMP_CMP_EQ, F_SETFL, 0), SCMP_A2(SCMP_CMP_EQ, O_NONBLOCK, 0));
 }
 
 static int load_filter(const int *calls, size_t n_calls, bool front)

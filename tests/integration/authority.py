@@ -67,6 +67,26 @@ class Authority:
         return certificates.pin("authority-" + self.name)
 
 
+def crl(issuer, number, *revoked):
+    """A CRL in PEM, for a month, with these certificates on it."""
+    folder = certificates.folder()
+    stem = os.path.join(folder, "crl-" + os.urandom(8).hex())
+    index, config = stem + ".index", stem + ".cnf"
+    open(index, "w").close()
+    with open(stem + ".number", "w") as out:
+        out.write("%04X\n" % number)
+    with open(config, "w") as out:
+        out.write("[ca]\ndefault_ca = own\n[own]\ndatabase = %s\ncrlnumber = %s.number\ndefault_md = sha256\n"
+                  "default_crl_days = 30\ncrl_extensions = extensions\n[extensions]\n"
+                  "authorityKeyIdentifier = keyid\n" % (index, stem))
+    common = ("ca", "-config", config, "-keyfile", issuer.key, "-cert", issuer.path)
+    for one in revoked:
+        certificates.openssl(*common, "-revoke", one.path)
+    certificates.openssl(*common, "-gencrl", "-out", stem + ".pem")
+    with open(stem + ".pem", "rb") as file:
+        return file.read()
+
+
 def bundle(*some):
     """A file with the certificates of several, in their order."""
     path = os.path.join(certificates.folder(), "bundle-%s.pem" % os.urandom(8).hex())

@@ -3,14 +3,19 @@
 """Reloading: the new policy serves when it is complete, or the old one goes on as if nothing had been; nobody who
 asks meanwhile notices more than that."""
 
+import json
 import os
 import random
+import re
 import signal
+import socket
+import struct
 import tempfile
 import threading
 import time
 import unittest
 
+import authority
 import harness
 import wire
 from certificates import certificate
@@ -25,6 +30,9 @@ REFUSED = r"^certnamed: error: .*: reload refused, generation (\d+) stays in for
 EITHER = r"^certnamed: .*(?:generation \d+ is in force|reload refused, generation \d+ stays in force)"
 
 RELOADS = 30 if RELAXED else 320
+
+KIND_STATUS, KIND_RELOAD, KIND_STATUS_TEXT, KIND_RELOADED = 2, 4, 130, 132
+
 
 class Answer:
     """A verdict and the policy that it came from."""
@@ -77,6 +85,262 @@ class ReloadTestCase(harness.TestCase):
     def assert_reloaded(self, line, generation):
         self.assertRegex(line, RELOADED)
         self.assertIn("generation %d is in force" % generation, line)
+
+
+    def inquire(self, kind, expected, client=None):
+        """The payload of the reply to a frame without one."""
+        client = client or self.client
+        client.send(wire.frame(b"", 7, kind))
+        return self.receive(expected, client)
+
+    def receive(self, expected, client):
+        length, _, kind, _, tag = struct.unpack(">IBBHQ", client._take(wire.HEADER_BYTES))
+        self.assertEqual((kind, tag), (expected, 7))
+        return client._take(length - wire.HEADER_BYTES)
+
+    def facts(self):
+        return json.loads(self.inquire(KIND_STATUS, KIND_STATUS_TEXT))["supervisor"]
+
+    def wait_for_facts(self, what, condition):
+        """Those that are told to the front a moment later."""
+        return wait_for(what, lambda: (lambda facts: condition(facts) and facts)(self.facts()))
+
+
+class Facts(ReloadTestCase):
+    def test_start(self):
+        """What status says of supervisor, policy and host."""
+        facts = self.wait_for_facts("the front is told", bool)
+        answer = self.ask()
+        self.assertEqual(facts["config"], [self.daemon.config])
+        self.assertEqual((facts["config-files"], facts["generation"], facts["epoch"]), (1, 1, 1))
+        self.assertEqual(facts["digest"], answer.digest.hex())
+        self.assertRegex(facts["loaded-at"], r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
+        self.assertIs(facts["files-in-force"], True)
+        self.assertNotIn("reload-refused", facts)
+        self.assertEqual(facts["verifiers"], self.daemon.count_verifiers())
+        self.assertEqual(facts["restarts"], {"front": 0, "verifiers": 0})
+        self.assertEqual(facts["sandbox"]["mode"], "relaxed" if RELAXED else "strict")
+        self.assertIs(facts["sandbox"]["seccomp"], not RELAXED)
+        self.assertRegex(facts["libcrypto"], r"\AOpenSSL \d")
+        self.assertIsInstance(facts["libcrypto-below-fixed"], bool)
+
+    def test_policy(self):
+        """How much of everything there is, and what a person should know."""
+        self.reload('defaults { common-name = yes }\ndomain "a.example" { }\ndomain "b.example" { }\n'
+                    'client "c" { uid = 1000 }\nclient "d" { gid = {5, 6} }\n')
+        facts = self.wait_for_facts("generation 2", lambda facts: facts["generation"] == 2)
+        self.assertEqual(facts["policy"], {"domains": 2, "pinsets": 0, "denies": 0, "clients": 3, "trusts": 1})
+        self.assertEqual(len(facts["remarks"]), 1)
+        self.assertIn("%s:1: defaults: takes the common name" % self.daemon.config, facts["remarks"][0])
+        self.assertEqual(len(self.daemon.find_log("^certnamed: note: .*takes the common name")), 1)
+
+    def test_refused(self):
+        """A bad file is not in force, and where it is bad stands there until a good one is."""
+        digest = self.ask().digest.hex()
+        self.reload(LAX + "nonsense = \"\u00fc\"\n")
+        facts = self.wait_for_facts("the refusal", lambda facts: not facts["files-in-force"])
+        self.assertEqual((facts["generation"], facts["epoch"], facts["digest"]), (1, 1, digest))
+        refused = facts["reload-refused"]
+        self.assertEqual((refused["file"], refused["line"]), (self.daemon.config, 2))
+        self.assertIn("nonsense", refused["message"])
+        self.reload(STRICT)
+        facts = self.wait_for_facts("generation 2", lambda facts: facts["generation"] == 2)
+        self.assertNotIn("reload-refused", facts)
+        self.assertIs(facts["files-in-force"], True)
+
+    def test_changed_on_disk(self):
+        """A file that nobody asked to be read is seen to have changed, within seconds, and read by nobody."""
+        self.write(STRICT)
+        facts = self.wait_for_facts("the change", lambda facts: not facts["files-in-force"])
+        self.assertNotIn("reload-refused", facts)
+        self.assertEqual((self.ask().generation, self.ask().accepted), (1, True))
+        self.reload()
+        self.wait_for_facts("generation 2", lambda facts: facts["generation"] == 2 and facts["files-in-force"])
+
+    def test_restarts(self):
+        """What had to be replaced is counted, and a new front knows it too."""
+        self.daemon.expect(r"warning: (front|verifier) \d+: ended by signal 9", r"verifier \d+: ended with status 0")
+        self.daemon.wait_until_settled()
+        os.kill(self.daemon.front(), signal.SIGKILL)
+        self.daemon.wait_for_log(r"front \d+: ended by signal 9")
+        self.client = self.enterContext(self.daemon.client())
+        self.wait_for_facts("the restart", lambda facts: facts and facts["restarts"]["front"] == 1)
+
+
+class Material(ReloadTestCase):
+    """CRLs change by themselves: somebody fetches them, and nobody asks for a reload."""
+
+    def setUp(self):
+        super().setUp()
+        self.root = authority.Authority("reload")
+        self.crls = os.path.join(self.daemon.folder, "crls")
+        os.mkdir(self.crls)
+        self.put_crl("one.crl", authority.crl(self.root, 1))
+        said = self.reload('defaults { trust = { "corp" } }\ntrust "corp" { file = { "%s" } crls = { "%s" } }\n'
+                           % (self.root.path, self.crls))
+        self.assert_reloaded(said, 2)
+        self.wait_for_facts("generation 2", lambda facts: facts["generation"] == 2)
+
+    def put_crl(self, name, data):
+        path = os.path.join(self.daemon.folder, "new.crl")
+        with open(path, "wb") as file:
+            file.write(data)
+        os.rename(path, os.path.join(self.crls, name))
+
+    def test_changed(self):
+        """New CRLs are a new epoch of the same generation, with new verifiers, within seconds; a new file in the
+        folder as much as one in the place of another."""
+        digest, old = self.ask().digest, self.daemon.verifiers()
+        for epoch, name in ((3, "one.crl"), (4, "two.crl")):
+            self.put_crl(name, authority.crl(self.root, epoch))
+            facts = self.wait_for_facts("epoch %d" % epoch, lambda facts: facts["epoch"] == epoch)
+            self.assertEqual((facts["generation"], facts["files-in-force"]), (2, True))
+            wait_for("the verifiers are others", lambda: not set(old) & set(self.daemon.verifiers()))
+            old = self.daemon.verifiers()
+        self.assertEqual((self.ask().generation, self.ask().digest), (2, digest))
+        self.assertEqual(self.daemon.find_log(r"CRLs have changed on disk: epoch (\d+) of generation 2"), ["3", "4"])
+        self.assertEqual(len(self.daemon.find_log(RELOADED)), 1)
+
+    def test_bad(self):
+        """A CRL that is none leaves those in force where they are, is complained of once, and forgotten when a
+        good one comes."""
+        self.daemon.expect("the CRLs on disk are refused, those in force stay")
+        old = self.daemon.verifiers()
+        self.put_crl("one.crl", b"-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n")
+        facts = self.wait_for_facts("the refusal", lambda facts: "crls-refused" in facts)
+        self.assertEqual((facts["epoch"], facts["files-in-force"]), (2, False))
+        self.assertEqual(facts["crls-refused"]["line"], 2)
+        self.assertIn("one.crl", facts["crls-refused"]["message"])
+        time.sleep(6)
+        self.assertEqual(len(self.daemon.find_log("the CRLs on disk are refused")), 1)
+        self.assertEqual(self.daemon.verifiers(), old)
+        self.put_crl("one.crl", authority.crl(self.root, 3))
+        facts = self.wait_for_facts("epoch 3", lambda facts: facts["epoch"] == 3)
+        self.assertNotIn("crls-refused", facts)
+        self.assertIs(facts["files-in-force"], True)
+
+
+class Outlets(ReloadTestCase):
+    """What the policy wants written and served besides."""
+
+    def scrape(self, path):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+            client.settimeout(10)
+            client.connect(path)
+            client.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+            return b"".join(iter(lambda: client.recv(65536), b""))
+
+    def test_metrics(self):
+        """The socket comes and goes with the policy, stays the same over a reload and a front's death."""
+        path = os.path.join(self.daemon.folder, "metrics")
+        policy = LAX + 'metrics { socket = "%s" }\n' % path
+        self.assert_reloaded(self.reload(policy), 2)
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o660)
+        inode = os.stat(path).st_ino
+        self.assertTrue(self.scrape(path).endswith(b"# EOF\n"))
+        self.assert_reloaded(self.reload(policy + "# again\n"), 3)
+        self.assertTrue(self.scrape(path).endswith(b"# EOF\n"))
+        self.assertEqual(os.stat(path).st_ino, inode)
+
+        self.daemon.expect(r"warning: (front|verifier) \d+: ended by signal 9", r"verifier \d+: ended with status 0")
+        self.daemon.wait_until_settled()
+        os.kill(self.daemon.front(), signal.SIGKILL)
+        self.daemon.wait_for_log(r"front \d+: ended by signal 9")
+        self.assertTrue(self.scrape(path).endswith(b"# EOF\n"))
+        self.assertEqual(os.stat(path).st_ino, inode)
+
+        self.client = self.enterContext(self.daemon.client())
+        self.assert_reloaded(self.reload(LAX), 4)
+        self.assertFalse(os.path.exists(path))
+
+    def test_metrics_in_the_way(self):
+        """A path that is taken is a mistake, and the whole policy is refused for it."""
+        self.daemon.expect("error: cannot listen at")
+        path = os.path.join(self.daemon.folder, "metrics")
+        with open(path, "w"):
+            pass
+        said = self.reload(STRICT + 'metrics { socket = "%s" }\n' % path)
+        self.assertRegex(said, REFUSED)
+        self.assertIn(path, said)
+        self.assertEqual((self.ask().generation, self.ask().accepted), (1, True))
+        self.assertEqual(os.stat(path).st_size, 0)
+
+    def test_record(self):
+        """Requests are written down from the reload on that says so, to a file of ours alone; where names would have
+        to be hashed, none is."""
+        path = os.path.join(self.daemon.folder, "record")
+        policy = LAX + 'record { file = "%s" sample = 1 %s }\n'
+        self.assertIn("names would be recorded as they are", self.reload(policy % (path, "hash-names = yes")))
+        self.assertFalse(os.path.exists(path))
+        self.assert_reloaded(self.reload(policy % (path, "")), 2)
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+        self.ask()
+        wait_for("it is recorded", lambda: os.stat(path).st_size)
+        self.assert_reloaded(self.reload(LAX), 3)
+        size = os.stat(path).st_size
+        self.ask()
+        self.assertEqual(os.stat(path).st_size, size)
+
+    def test_workers(self):
+        """As many verifiers as the policy says, more or fewer from one reload to the next."""
+        for generation, n in ((2, 3), (3, 1)):
+            self.assert_reloaded(self.reload(LAX + "limits { workers = %d }\n" % n), generation)
+            wait_for("there are %d" % n, lambda: len(self.daemon.children("certname-verify")) == n)
+            self.assertEqual(self.ask().generation, generation)
+
+
+class Asked(ReloadTestCase):
+    """Reloads that clients ask for: here root, or the daemon's own user."""
+
+    def ask_for_reload(self, client=None):
+        payload = self.inquire(KIND_RELOAD, KIND_RELOADED, client)
+        return payload[0], payload[1:].decode()
+
+    def test_good(self):
+        """The answer comes when the new policy serves, and says which."""
+        self.write(STRICT)
+        self.assertEqual(self.ask_for_reload(), (0, "generation 2 is in force: " + self.daemon.config))
+        self.assertEqual((self.ask().generation, self.ask().accepted), (2, False))
+
+    def test_refused(self):
+        """The answer says what is wrong, where, as the log does."""
+        self.write("?")
+        refused, text = self.ask_for_reload()
+        self.assertEqual(refused, 1)
+        self.assertRegex(text, r"\A%s:1: .*: reload refused, generation 1 stays in force" % re.escape(self.daemon.config))
+        self.assertIn("certnamed: error: " + text, self.daemon.log())
+
+    def test_many_at_once(self):
+        """Everybody is answered, by a reload that began after they asked."""
+        clients = [self.enterContext(self.daemon.client()) for _ in range(20)]
+        for n, client in enumerate(clients):
+            if n == len(clients) - 1:
+                self.write(STRICT)
+            client.send(wire.frame(b"", 7, KIND_RELOAD))
+        texts = [self.receive(KIND_RELOADED, client) for client in clients]
+        self.assertEqual({text[0] for text in texts}, {0})
+        self.assertFalse(self.ask(clients[-1]).accepted)
+        self.assertLess(self.ask().generation, 5)
+
+    def test_beside_a_signal(self):
+        """A reload that a signal had begun before is not the answer."""
+        self.hang_up()
+        self.write(STRICT)
+        refused, text = self.ask_for_reload()
+        self.assertEqual(refused, 0)
+        self.assertFalse(self.ask().accepted)
+
+    def test_front_killed(self):
+        """A front that dies takes the question with it, and nothing else."""
+        self.daemon.expect(r"warning: (front|verifier) \d+: ended by signal 9", r"verifier \d+: ended with status 0")
+        self.daemon.wait_until_settled()
+        self.write(STRICT)
+        self.client.send(wire.frame(b"", 7, KIND_RELOAD))
+        os.kill(self.daemon.front(), signal.SIGKILL)
+        self.daemon.wait_for_log(r"front \d+: ended by signal 9")
+        self.client = self.enterContext(self.daemon.client())
+        self.assertEqual(self.ask_for_reload()[0], 0)
+        self.assertFalse(self.ask().accepted)
 
 
 class Outcomes(ReloadTestCase):
