@@ -138,6 +138,7 @@ START_TEST(limits_of_a_request)
     }
     ck_assert_uint_gt(n_many, 0);
     ck_assert_int_eq(crl_set_add_der(set, crl.data, crl.len), CRL_INVALID);
+    ck_assert_int_eq(crl_set_load_der(set, crl.data, crl.len), 0);
     blob_free(&crl);
     spec.n_others = n_many;
     crl = crl_make(&spec);
