@@ -65,8 +65,8 @@ bool name_equal(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
     uint64_t x, y;
     size_t at = 0;
 
-    if (a_len != b_len)
-        return false;
+    if (a_len != b_len || a_len == 0)
+        return a_len == b_len;
 
     for (; a_len - at >= sizeof(x); at += sizeof(x)) {
         memcpy(&x, a + at, sizeof(x));

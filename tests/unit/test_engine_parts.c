@@ -128,7 +128,7 @@ END_TEST
 /* --- text --- */
 
 /* A byte beyond ASCII is found at every place, of any length; at the edges of what UTF-8 is. */
-START_TEST(text)
+START_TEST(unicode)
 {
     static const struct {
         const char *text;
@@ -322,7 +322,7 @@ int main(void)
     tcase_add_loop_test(parts, labels, 0, N_ROWS(label_rows));
     tcase_add_test(parts, equal_but_for_case);
     tcase_add_test(parts, a_number_at_the_end);
-    tcase_add_test(parts, text);
+    tcase_add_test(parts, unicode);
     tcase_add_test(parts, white_space);
     tcase_add_loop_test(parts, uris, 0, N_ROWS(uri_rows));
     tcase_add_test(parts, a_star_for_nothing);
