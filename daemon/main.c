@@ -162,12 +162,19 @@ static int load(struct daemon *daemon)
     struct policy_error error = {0};
     char text[GENERATION_ERROR_BYTES];
     char name[GENERATION_ERROR_BYTES];
-    int r = generation_load(&daemon->generation, &daemon->setup.sources, first, &error);
+    int r = user_lower_capabilities();
 
+    if (r)
+        return r;
+    /* With no more privilege than a reload has: what could not be read then is not read now. */
+    r = generation_load(&daemon->generation, &daemon->setup.sources, first, &error);
     if (r) {
         log_error("%s", generation_error_text(&error, text, sizeof(text)));
         return r < 0 ? r : -EINVAL;
     }
+    r = user_raise_capabilities();
+    if (r)
+        return r;
     log_info("policy: %s; %s", generation_name(daemon->generation, name, sizeof(name)),
              x509_library_version());
     remarks_log(daemon->generation, false);

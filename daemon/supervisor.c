@@ -80,6 +80,9 @@ static void start_due(struct supervisor *supervisor)
         return;
     if (channel_start_due(&supervisor->channel, supervisor->setup)) {
         supervisor->announced = false;
+        /* Whoever asked is gone with the front that it asked. */
+        supervisor->reload.asked = false;
+        supervisor->reload.answering = false;
         free(supervisor->facts.told);
         supervisor->facts.told = NULL;
     }
@@ -278,21 +281,27 @@ static int poll_timeout(const struct supervisor *supervisor)
     return due <= now ? 0 : (int)(due - now);
 }
 
+/* poll refuses more entries than a process may have descriptors: only what is open is asked. */
+static size_t add_fd(struct pollfd *fds, size_t n, int fd)
+{
+    if (fd < 0)
+        return n;
+    fds[n] = (struct pollfd){.fd = fd, .events = POLLIN};
+    return n + 1;
+}
+
 static int wait_for_events(struct supervisor *supervisor)
 {
-    struct pollfd fds[POOL_PLACES_COUNT + 4] = {
-        {.fd = supervisor->signals, .events = POLLIN},
-        {.fd = supervisor->channel.socket, .events = POLLIN},
-        {.fd = supervisor->channel.front.pidfd, .events = POLLIN},
-        {.fd = supervisor->reload.checker.child.pidfd, .events = POLLIN},
-    };
+    struct pollfd fds[POOL_PLACES_COUNT + 4];
+    size_t n = 0;
 
+    n = add_fd(fds, n, supervisor->signals);
+    n = add_fd(fds, n, supervisor->channel.socket);
+    n = add_fd(fds, n, supervisor->channel.front.pidfd);
+    n = add_fd(fds, n, supervisor->reload.checker.child.pidfd);
     for (size_t i = 0; i < POOL_PLACES_COUNT; i++)
-        fds[i + 4] = (struct pollfd){
-            .fd = supervisor->pool.places[i].child.pidfd,
-            .events = POLLIN,
-        };
-    if (poll(fds, POOL_PLACES_COUNT + 4, poll_timeout(supervisor)) < 0 && errno != EINTR)
+        n = add_fd(fds, n, supervisor->pool.places[i].child.pidfd);
+    if (poll(fds, n, poll_timeout(supervisor)) < 0 && errno != EINTR)
         return -errno;
     return 0;
 }

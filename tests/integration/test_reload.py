@@ -7,6 +7,7 @@ import json
 import os
 import random
 import re
+import resource
 import signal
 import socket
 import struct
@@ -19,7 +20,7 @@ import authority
 import harness
 import wire
 from certificates import certificate
-from daemon import RELAXED, Daemon, Process, descriptors, status, wait_for
+from daemon import RELAXED, WRAPPER, Daemon, Process, descriptors, status, wait_for
 
 STRICT = "defaults { wildcards = none }\n"
 LAX = "defaults { wildcards = left-label }\n"
@@ -418,6 +419,32 @@ class Outcomes(ReloadTestCase):
         self.assertEqual((self.ask().generation, self.ask().digest), (2, first.digest))
 
 
+    @unittest.skipIf(WRAPPER, "the wrapper has descriptors of its own")
+    def test_no_descriptors(self):
+        """Where the verifiers of the new policy cannot be started, the old one and its verifiers go on; and the next
+        reload is as good as any."""
+        pid, verifiers = self.daemon.process.pid, self.daemon.verifiers()
+        try:
+            held = set(descriptors(pid))
+        except PermissionError:
+            self.skipTest("only root may list the descriptors of a process that is not dumpable")
+        usual = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        self.write(STRICT)
+        # Below its own, and with as many free as are too few for all of a reload.
+        for limit in range(max(held) + 1, len(held) + 6):
+            with self.subTest(free=limit - len(held)):
+                resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, usual[1]))
+                said = self.reload()
+                resource.prlimit(pid, resource.RLIMIT_NOFILE, usual)
+                self.assertRegex(said, REFUSED)
+                self.assertEqual((self.ask().generation, self.ask().accepted), (1, True))
+                self.assertEqual(self.daemon.verifiers(), verifiers)
+        self.assertTrue(self.daemon.find_log("the verifiers of the new epoch cannot be started: Too many open files"))
+        self.assert_reloaded(self.reload(), 2)
+        self.assertFalse(self.ask().accepted)
+        self.assertEqual(len(descriptors(pid)), len(held))
+
+
 class Meanwhile(ReloadTestCase):
     """What happens while the configuration is tried out: the process that does so is held there."""
 
@@ -534,6 +561,24 @@ class Meanwhile(ReloadTestCase):
             with self.daemon.client() as client:
                 answer = self.ask(client)
             self.assertEqual((answer.generation, answer.accepted), (n + 2, n % 2 == 1))
+
+    def test_front_killed_and_asked_again(self):
+        """A reload that a client of the dead front had asked for answers nobody of the new one's."""
+        self.daemon.expect(r"warning: (front|verifier) \d+: ended by signal 9", r"verifier \d+: ended with status 0")
+        self.daemon.wait_until_settled()
+        with open(self.hold, "w"):
+            pass
+        self.client.send(wire.frame(b"", 7, KIND_RELOAD))
+        self.daemon.wait_for_log("^hook: holding")
+        os.kill(self.daemon.front(), signal.SIGKILL)
+        self.daemon.wait_for_log(r"front \d+: ended by signal 9")
+        self.write(STRICT)
+        with self.daemon.client() as client:
+            client.send(wire.frame(b"", 7, KIND_RELOAD))
+            time.sleep(0.2)
+            self.go_on()
+            self.assertEqual(self.receive(KIND_RELOADED, client)[0], 0)
+            self.assertFalse(self.ask(client).accepted)
 
     def test_end(self):
         """SIGTERM in the middle ends it as ever, the process that tries the configuration out too."""
