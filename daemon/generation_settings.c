@@ -69,21 +69,6 @@ static int set_clients(struct settings *settings, const struct policy *policy,
     return 0;
 }
 
-/* The front writes down requests as they come: it cannot read the names in them. */
-static int check_record(const struct policy *policy, struct policy_error *error)
-{
-    const struct policy_record *record = policy_record(policy);
-
-    if (!record->file || !record->hash_names)
-        return 0;
-    *error = (struct policy_error){.line = record->origin.line};
-    snprintf(error->file, sizeof(error->file), "%.255s", record->origin.file);
-    snprintf(error->message, sizeof(error->message),
-             "record: names would be recorded as they are, not hashed: leave hash-names out, or "
-             "the section");
-    return 1;
-}
-
 int generation_settings(const struct generation *generation, struct settings *settings,
                         struct policy_error *error)
 {
@@ -95,8 +80,6 @@ int generation_settings(const struct generation *generation, struct settings *se
     settings->generation = number.generation;
     memcpy(settings->digest, context->digest, sizeof(settings->digest));
     set_limits(&settings->limits, context->policy);
-    if (check_record(context->policy, error) != 0)
-        return 1;
     return set_clients(settings, context->policy, error);
 }
 

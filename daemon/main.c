@@ -26,6 +26,7 @@
 #include "daemon/options.h"
 #include "daemon/remarks.h"
 #include "daemon/supervisor.h"
+#include "daemon/trial.h"
 
 #define FRONT_PATH FRONTDIR "/certnamed-front"
 #define FRONT_NAME "certnamed-front"
@@ -259,6 +260,18 @@ static int serve(const struct options *options)
     return r ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+static int try_out(const struct options *options)
+{
+    const struct trial trial = {
+        .tried = {.path = options->tried},
+        .current = options->sources,
+        .record_path = options->replay,
+        .user = options->user,
+    };
+
+    return set_signals() ? EXIT_USAGE : trial_run(&trial);
+}
+
 int main(int argc, char **argv)
 {
     struct options options;
@@ -271,6 +284,8 @@ int main(int argc, char **argv)
         return inspect_check(&options.sources);
     case OPTIONS_PRINT:
         return inspect_print(&options.sources);
+    case OPTIONS_TRIAL:
+        return try_out(&options);
     default:
         return serve(&options);
     }

@@ -5,11 +5,13 @@
 
 #include "daemon/sources.h"
 
-enum options_mode { OPTIONS_RUN, OPTIONS_CHECK, OPTIONS_PRINT };
+enum options_mode { OPTIONS_RUN, OPTIONS_CHECK, OPTIONS_PRINT, OPTIONS_TRIAL };
 
 struct options {
     enum options_mode mode;
     struct sources sources;
+    const char *tried;  /* the new configuration of a trial */
+    const char *replay; /* the record that it asks again */
     const char *socket;
     const char *user; /* NULL: whoever is usual */
 };

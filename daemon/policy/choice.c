@@ -112,7 +112,6 @@ const struct policy_choice policy_choices[DRAFT_KEYS] = {
     }},
     [DRAFT_LOCAL_ANCHORS] = {{"apply", "override"}},
     [DRAFT_SHARED_CACHE] = {{no, yes}},
-    [DRAFT_HASH_NAMES] = {{no, yes}},
 };
 /* clang-format on */
 

@@ -96,7 +96,6 @@ const struct policy_key policy_keys[DRAFT_KEYS] = {
     [DRAFT_RECORD_FILE] = {"file", RECORD, 0},
     [DRAFT_SAMPLE] = {"sample", RECORD, 0},
     [DRAFT_MAX_BYTES] = {"max-bytes", RECORD, 0},
-    [DRAFT_HASH_NAMES] = {"hash-names", RECORD, 0},
 
     [DRAFT_SOCKET] = {"socket", IN(DRAFT_METRICS), 0},
 };

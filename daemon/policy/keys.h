@@ -88,7 +88,6 @@ enum draft_key {
     DRAFT_RECORD_FILE,
     DRAFT_SAMPLE,
     DRAFT_MAX_BYTES,
-    DRAFT_HASH_NAMES,
 
     DRAFT_SOCKET,
     DRAFT_KEYS,

@@ -60,7 +60,6 @@ struct policy_record {
     const char *file;
     unsigned sample; /* one request in so many */
     uint64_t max_bytes;
-    bool hash_names;
     struct policy_origin origin;
 };
 

@@ -49,7 +49,6 @@ static int max_bytes_take(const struct check *check, const struct draft_section 
 static int record_check(const struct check *check, const struct draft_section *section)
 {
     struct policy_record *record = &check->policy->record;
-    size_t hash = 0;
     int r;
 
     record->sample = SAMPLE;
@@ -59,9 +58,6 @@ static int record_check(const struct check *check, const struct draft_section *s
         r = policy_count_take(check, section, DRAFT_SAMPLE, 1, SAMPLE_MAX, &record->sample);
     if (r == 0)
         r = max_bytes_take(check, section, &record->max_bytes);
-    if (r == 0)
-        r = policy_choice_check(check, section, DRAFT_HASH_NAMES, &hash);
-    record->hash_names = hash == 1;
     return r == 0 ? path_take(check, section, DRAFT_RECORD, DRAFT_RECORD_FILE, &record->file) : r;
 }
 

@@ -104,6 +104,5 @@ void policy_record_write(FILE *out, const struct policy_record *record)
     fputs("\n", out);
     policy_number_write(out, DRAFT_SAMPLE, record->sample, POLICY_UNIT_NONE);
     policy_number_write(out, DRAFT_MAX_BYTES, record->max_bytes, POLICY_UNIT_BYTES);
-    policy_word_write(out, DRAFT_HASH_NAMES, record->hash_names ? 1 : 0);
     policy_section_close(out);
 }

@@ -172,7 +172,6 @@ static const struct key_row rows[] = {
     {DRAFT_RECORD, "file", "/var/lib/r", "\"/var/lib/r\"", "r", "a path begins at the root"},
     {DRAFT_RECORD, "sample", "1 file = /r", "1", "0 file = /r", "a number from 1 to 1000000"},
     {DRAFT_RECORD, "max-bytes", "64K file = /r", "64K", "63K file = /r", "it is from 64K to 4G"},
-    {DRAFT_RECORD, "hash-names", "yes file = /r", "yes", "sha256 file = /r", "one of no, yes"},
     {DRAFT_RECORD, "sample", "7 file = /r", "7", "7", "record has no \"file\""},
 
     {DRAFT_METRICS, "socket", "/run/m", "\"/run/m\"", "m", "a path begins at the root"},
@@ -280,7 +279,7 @@ START_TEST(test_limits_units)
     struct policy *policy = accept_text(
         "limits { queue-time = 1min frame-time = 250ms idle-time = 1h cache = 3M cpu-per-uid = 2s\n"
         "unread-output = 32K shared-cache = no workers = 2 }\n"
-        "record { file = /var/lib/certnamed/sample max-bytes = 1G hash-names = yes }\n"
+        "record { file = /var/lib/certnamed/sample max-bytes = 1G }\n"
         "metrics { socket = /run/certnamed/metrics.sock }");
     const struct policy_limits *limits = policy_limits(policy);
     const struct policy_record *record = policy_record(policy);
@@ -296,7 +295,6 @@ START_TEST(test_limits_units)
     ck_assert_str_eq(record->file, "/var/lib/certnamed/sample");
     ck_assert_uint_eq(record->sample, 100);
     ck_assert_uint_eq(record->max_bytes, 1073741824);
-    ck_assert(record->hash_names);
     ck_assert_uint_eq(record->origin.line, 3);
     ck_assert_str_eq(policy_metrics_socket(policy), "/run/certnamed/metrics.sock");
     policy_free(policy);

@@ -68,7 +68,6 @@ static const struct {
     {DRAFT_RECORD_FILE, {"/r", "'/s\"t'"}},
     {DRAFT_SAMPLE, {"1", "1000000"}},
     {DRAFT_MAX_BYTES, {"64K", "1G"}},
-    {DRAFT_HASH_NAMES, {"yes", "no"}},
     {DRAFT_SOCKET, {"/m"}},
 };
 
