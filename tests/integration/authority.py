@@ -11,6 +11,15 @@ basicConstraints = critical, CA:TRUE
 keyUsage = critical, keyCertSign, cRLSign
 subjectKeyIdentifier = hash
 """
+CRL = """\
+[ca]
+default_ca = one
+[one]
+database = %(stem)s.txt
+crlnumber = %(stem)s.number
+[extensions]
+authorityKeyIdentifier = keyid
+"""
 END_ENTITY = """\
 basicConstraints = CA:FALSE
 keyUsage = critical, digitalSignature
@@ -62,6 +71,18 @@ class Authority:
         san = "subjectAltName = %s\n" % ",".join(names) if names else ""
         self.sign(path, key, "/O=certnamed tests", extensions + san)
         return certificates.Certificate(path, key)
+
+    def revoke(self, *some):
+        """A CRL in DER, with its number, that lists these certificates."""
+        stem = os.path.join(certificates.folder(), "%s-crl-%s" % (self.name, os.urandom(4).hex()))
+        config = write(os.path.basename(stem) + ".cnf", CRL % {"stem": stem})
+        for suffix, text in ((".txt", ""), (".number", "01\n")):
+            write(os.path.basename(stem) + suffix, text)
+        common = ("-config", config, "-cert", self.path, "-keyfile", self.key, "-md", "sha256")
+        for one in some:
+            certificates.openssl("ca", *common, "-revoke", one.path)
+        certificates.openssl("ca", *common, "-gencrl", "-crlexts", "extensions", "-crldays", "5", "-out", stem + ".pem")
+        return certificates.openssl("crl", "-in", stem + ".pem", "-outform", "DER")
 
     def pin(self):
         return certificates.pin("authority-" + self.name)
