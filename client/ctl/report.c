@@ -11,9 +11,9 @@
 /* What lies deeper is shown as the JSON that it is. */
 #define DEPTH_MAX    4
 #define INDENT_COUNT 2
-#define LABEL_COUNT  18
-/* Of pairs that stand beside their label; longer ones have a line each. */
-#define PAIRS_COUNT_MAX 80
+#define LABEL_COUNT  24
+/* Where a list of pairs goes on on the next line. */
+#define LINE_COUNT 100
 
 /* In this order, then the others in theirs. */
 static const char *const first_keys[] = {
@@ -72,6 +72,8 @@ static int print_scalar(FILE *out, const json_t *value)
         (void)fputs("none", out);
         return 0;
     }
+    if (json_is_string(value) && json_string_length(value) == 0)
+        return fputs("\"\"", out) < 0 ? -ENOMEM : 0;
     if (json_is_string(value))
         return text_print(out, "", json_string_value(value), "");
     text = json_dumps(value,
@@ -100,33 +102,59 @@ static int print_list(FILE *out, const json_t *list)
     return r;
 }
 
-static int print_pairs(FILE *out, json_t *object)
+/* "key value" for free(), or NULL without memory. */
+static char *join_pair(const char *key, const json_t *value)
 {
-    const char *between = "";
-    const char *key;
-    json_t *item;
-    int r = 0;
+    char *text = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&text, &len);
+    int r;
 
-    json_object_foreach(object, key, item)
-    {
-        r = text_print(out, between, key, " ");
-        if (!r)
-            r = print_scalar(out, item);
-        if (r)
-            break;
-        between = ", ";
-    }
-    return r;
+    if (!out)
+        return NULL;
+    r = text_print(out, "", *key ? key : "\"\"", " ");
+    if (!r)
+        r = print_scalar(out, value);
+    if (fclose(out) == 0 && !r)
+        return text;
+    free(text);
+    return NULL;
 }
 
-static int print_flat(FILE *out, const json_t *value)
+/* Goes on on another line, under its first pair, where one is full. */
+static int print_pairs(FILE *out, json_t *object, size_t column)
+{
+    size_t at = column;
+    const char *key;
+    json_t *item;
+
+    if (json_object_size(object) == 0)
+        (void)fputs("none", out);
+    json_object_foreach(object, key, item)
+    {
+        char *pair = join_pair(key, item);
+
+        if (!pair)
+            return -ENOMEM;
+        if (at > column && at + strlen(pair) + 2 > LINE_COUNT) {
+            (void)fprintf(out, ",\n%*s", (int)column, "");
+            at = column;
+        }
+        (void)fprintf(out, "%s%s", at > column ? ", " : "", pair);
+        at += strlen(pair) + 2;
+        free(pair);
+    }
+    return 0;
+}
+
+static int print_flat(FILE *out, const json_t *value, size_t column)
 {
     if (!is_flat(value))
         return print_scalar(out, value);
     if (json_is_array(value))
         return print_list(out, value);
     if (json_is_object(value))
-        return print_pairs(out, (json_t *)(uintptr_t)value);
+        return print_pairs(out, (json_t *)(uintptr_t)value, column);
     return print_scalar(out, value);
 }
 
@@ -144,7 +172,7 @@ static int print_items(FILE *out, const json_t *list, int depth)
     json_array_foreach(list, i, item)
     {
         (void)fprintf(out, "%*s- ", depth * INDENT_COUNT, "");
-        r = print_flat(out, item);
+        r = print_flat(out, item, (size_t)(depth + 1) * INDENT_COUNT);
         (void)fputc('\n', out);
         if (r)
             break;
@@ -152,48 +180,21 @@ static int print_items(FILE *out, const json_t *list, int depth)
     return r;
 }
 
-/* The pairs of a flat object, if they are short: *textp is the caller's, or NULL. 0 or -ENOMEM. */
-static int join_pairs(json_t *object, char **textp)
+/* What follows a label of `n` characters. */
+static int print_value(FILE *out, json_t *value, int depth, int n)
 {
-    size_t len = 0;
-    FILE *out;
+    int column = n < LABEL_COUNT ? LABEL_COUNT : n;
     int r;
 
-    *textp = NULL;
-    if (!json_is_object(object) || !is_flat(object))
-        return 0;
-    out = open_memstream(textp, &len);
-    if (!out)
-        return -ENOMEM;
-    r = json_object_size(object) > 0 ? print_pairs(out, object) : fputs("none", out) < 0;
-    if (fclose(out) != 0 || r || len > PAIRS_COUNT_MAX) {
-        free(*textp);
-        *textp = NULL;
-    }
-    return r ? -ENOMEM : 0;
-}
-
-/* What follows the label; `padding` comes before what stands on the same line. */
-static int print_value(FILE *out, json_t *value, int depth, int padding)
-{
-    char *pairs;
-    int r = join_pairs(value, &pairs);
-
-    if (r)
-        return r;
-    if (!pairs && json_is_object(value) && depth < DEPTH_MAX) {
+    if (json_is_object(value) && !is_flat(value) && depth < DEPTH_MAX) {
         (void)fputc('\n', out);
         return print_object(out, value, depth + 1);
     }
     if (json_is_array(value) && !is_flat(value) && depth < DEPTH_MAX)
         return print_items(out, value, depth + 1);
-    (void)fprintf(out, "%*s", padding, "");
-    if (pairs)
-        (void)fputs(pairs, out);
-    else
-        r = print_flat(out, value);
+    (void)fprintf(out, "%*s", column - n + 1, "");
+    r = print_flat(out, value, (size_t)column + 1);
     (void)fputc('\n', out);
-    free(pairs);
     return r;
 }
 
@@ -206,7 +207,7 @@ static int print_entry(FILE *out, const char *key, json_t *value, int depth)
         return -ENOMEM;
     n = fprintf(out, "%*s%s", depth * INDENT_COUNT, "", label);
     free(label);
-    return print_value(out, value, depth, n < LABEL_COUNT ? LABEL_COUNT - n + 1 : 1);
+    return print_value(out, value, depth, n);
 }
 
 static int print_object(FILE *out, json_t *object, int depth)

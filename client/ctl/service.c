@@ -25,9 +25,8 @@ int service_inquire(const struct options *options, enum certname_inquiry inquiry
     if (r == CERTNAME_ERR_FORBIDDEN)
         text_complain("%s: this is for root and certnamed's own user",
                       certname_client_error(client));
-    else if (r == CERTNAME_ERR_RELOAD)
-        text_complain("the new configuration is refused, and the old one goes on: %s",
-                      certname_client_error(client));
+    else if (r == CERTNAME_ERR_RELOAD && *certname_client_error(client) == '\0')
+        text_complain("the new configuration is refused, and the old one goes on");
     else if (r)
         text_complain("%s", certname_client_error(client));
     (void)certname_client_free(client);

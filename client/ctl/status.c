@@ -68,12 +68,32 @@ static int print_head(FILE *out, const json_t *object)
     return r ? r : print_refused(out, object);
 }
 
+/* The supervisor says some of what the front says: once is enough, where both say the same. */
+static void drop_repeated(json_t *status)
+{
+    json_t *inner = json_object_get(status, "supervisor");
+    const char *key;
+    json_t *value;
+    void *next;
+
+    json_object_foreach_safe(inner, next, key, value)
+    {
+        if (json_equal(value, json_object_get(status, key)))
+            (void)json_object_del(inner, key);
+    }
+}
+
 static int print_report(const json_t *status)
 {
-    int r = print_head(stdout, status);
+    json_t *shown = json_deep_copy(status);
+    int r = shown ? print_head(stdout, shown) : -1;
 
     (void)fputc('\n', stdout);
-    return r ? r : report_print(stdout, status);
+    drop_repeated(shown);
+    if (!r)
+        r = report_print(stdout, shown);
+    json_decref(shown);
+    return r;
 }
 
 /* --- the command --- */

@@ -240,6 +240,7 @@ STATUS = {
     "users": [{"uid": 0, "requests": 2}, {"uid": 7, "requests": 1}],
     "warnings": [],
     "empty": {},
+    "odd": {"": 0, "x": ""},
     "many": {"long-key-%d" % number: 1000000000 for number in range(10)},
     "novelty\x1b": "x\x1b[2Jy",
     "deep": {"a": {"b": {"c": {"d": {"e": {"f": 1}}}}}},
@@ -259,7 +260,8 @@ class Service(FakeTestCase):
             r"^  version +0\.1\.0$", r"^  generation +3$", r"^  files-in-force +yes$", r"^  reload-refused +none$",
             r"^  config +/etc/certnamed/certnamed\.conf$", r"^  sandbox +mode strict, landlock 4$",
             r"^requests +verified 12, refused 3$", r"^cache +hits 7, bytes 4096, ratio 0\.5$",
-            r"^  - uid 7, requests 1$", r"^warnings +none$", r"^empty +none$", r"^  long-key-9 +1000000000$",
+            r"^  - uid 7, requests 1$", r"^warnings +none$", r"^empty +none$", r"^many +long-key-0 1000000000, ",
+            r"^ {25}long-key-[0-9] 1000000000", r'^odd +"" 0, x ""$',
             r"^novelty\\x1b +x\\x1b\[2Jy$", r'"f":1',
         ):
             self.assertRegex(out, "(?m)" + pattern)
@@ -267,7 +269,15 @@ class Service(FakeTestCase):
         self.assertLess(out.index("facts"), out.index("requests"))
         self.assertNotIn("\x1b", out)
         self.assertEqual(out.splitlines()[:2], ["certnamed 0.1.0, generation 3", ""])
-        self.assertEqual([line for line in out.splitlines() if line != line.rstrip()], [])
+        self.assertEqual([line for line in out.splitlines() if line != line.rstrip() or len(line) > 101], [])
+
+    def test_status_repeated(self):
+        """What front and supervisor both say stands there once, and twice where they differ."""
+        status = {"epoch": 2, "generation": 3, "supervisor": {"epoch": 2, "generation": 4}}
+        self.answer(fake.KIND_STATUS, json.dumps(status).encode())
+        out = self.ctl("status")[1]
+        self.assertEqual([line.split() for line in out.splitlines()[2:]], [
+            ["generation", "3"], ["epoch", "2"], ["supervisor", "generation", "4"]])
 
     def test_status_not_in_force(self):
         """That the files are not in force, and why, stands before everything else."""
@@ -325,7 +335,11 @@ class Service(FakeTestCase):
         self.answer(fake.KIND_RELOAD, b"\1/etc/x:3: nonsense\n")
         code, out, err = self.ctl("reload")
         self.assertEqual((code, out), (1, ""))
-        self.assertRegex(err, r"^certnamectl: .*refused.*/etc/x:3: nonsense\?\n$")
+        self.assertEqual(err, "certnamectl: /etc/x:3: nonsense?\n")
+        self.answer(fake.KIND_RELOAD, b"\1")
+        code, out, err = self.ctl("reload")
+        self.assertEqual((code, out), (1, ""))
+        self.assertRegex(err, "^certnamectl: .*refused.*\n$")
         for odd in (b"", b"\2", b"\xff", b"\0a\0b"):
             self.answer(fake.KIND_RELOAD, odd)
             self.assertEqual(self.ctl("reload")[:2], (2, ""))

@@ -129,6 +129,39 @@ class Together(harness.DaemonTestCase):
             self.assertIn("path", answer["checked"])
 
 
+class Service(harness.TestCase):
+    def test_status_metrics_reload(self):
+        """What the daemon says of itself, before a reload, after a good one and after a bad one."""
+        with Daemon("defaults { }\n") as daemon:
+            one = certificate("DNS:a.example")
+            for host in ("a.example", "a.example", "b.example"):
+                daemon.ctl("verify", host, one.path)
+            code, out, err = daemon.ctl("status", "--check", "--json")
+            self.assertEqual((code, err, out.count("\n")), (0, "", 1))
+            self.assertEqual(json.loads(out)["generation"], 1)
+            code, out, err = daemon.ctl("status")
+            self.assertEqual((code, err), (0, ""))
+            self.assertRegex(out, r"\Acertnamed \S+, generation 1, loaded at \S+\n\n")
+            self.assertRegex(out, r"(?m)^requests .*\bname-matches 2\b")
+            self.assertIn(daemon.config, out)
+            code, out, err = daemon.ctl("metrics")
+            self.assertEqual((code, err), (0, ""))
+            self.assertTrue(out.endswith("# EOF\n"))
+            code, out, err = daemon.ctl("reload")
+            self.assertEqual((code, err), (0, ""))
+            self.assertIn("generation 2", out)
+            with open(daemon.config, "w") as file:
+                file.write("defaults { }\nnonsense = 1\n")
+            daemon.expect("nonsense")
+            code, out, err = daemon.ctl("reload")
+            self.assertEqual((code, out, err.count("\n")), (1, "", 1))
+            self.assertRegex(err, "^certnamectl: .*%s:2: " % daemon.config)
+            code, out, _ = daemon.ctl("status", "--check")
+            self.assertEqual(code, 1)
+            self.assertIn("the files on disk are NOT what is in force\n", out)
+            self.assertIn("%s:2: " % daemon.config, out)
+
+
 class Denied(harness.TestCase):
     def test_pasted(self):
         """What `pin --deny` prints keeps that certificate out, and no other of the same authority."""
