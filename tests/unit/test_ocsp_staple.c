@@ -139,7 +139,7 @@ int main(void)
     SRunner *runner = srunner_create(suite);
     int n_failed;
 
-    tcase_add_checked_fixture(cases, set_up, tear_down);
+    tcase_add_unchecked_fixture(cases, set_up, tear_down);
     tcase_set_timeout(cases, 60);
     tcase_add_loop_test(cases, must_staple, 0, sizeof(features) / sizeof(*features));
     tcase_add_test(cases, an_anchor_alone);

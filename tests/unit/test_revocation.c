@@ -279,7 +279,7 @@ int main(void)
     SRunner *runner = srunner_create(suite);
     int n_failed;
 
-    tcase_add_checked_fixture(cases, set_up, tear_down);
+    tcase_add_unchecked_fixture(cases, set_up, tear_down);
     tcase_set_timeout(cases, 60);
     tcase_add_loop_test(cases, judges_by_the_table, 0, sizeof(rows) / sizeof(*rows));
     tcase_add_test(cases, each_by_its_own_issuer);

@@ -152,6 +152,14 @@ START_TEST(octets_more_and_less)
 }
 END_TEST
 
+/* What Check allows more of where programs run slower. */
+static double slowness(void)
+{
+    const char *multiplier = getenv("CK_TIMEOUT_MULTIPLIER");
+
+    return multiplier ? strtod(multiplier, NULL) : 1;
+}
+
 static double cpu_ms(void)
 {
     struct timespec now;
@@ -203,7 +211,7 @@ START_TEST(the_most_a_request_can_bring)
         ck_assert_int_eq(crl_set_add_der(set, crls[i].data, crls[i].len), 0);
     sets[0] = set;
     ck_assert_int_eq(revocation_check(world.context, &question, &faults, &result), 0);
-    ck_assert_msg(cpu_ms() - begin < 100, "%.1f ms", cpu_ms() - begin);
+    ck_assert_msg(cpu_ms() - begin < 100 * slowness(), "%.1f ms", cpu_ms() - begin);
     ck_assert_int_eq(result.outcome, REVOCATION_REFUSED);
     crl_set_free(set);
     blob_free(&response);
@@ -240,7 +248,8 @@ START_TEST(entries_cost_what_they_are)
         crl_set_free(set);
         blob_free(&crl);
     }
-    ck_assert_msg(spent[1] < spent[0] * 32 + 20, "%.1f ms, %.1f ms", spent[0], spent[1]);
+    ck_assert_msg(spent[1] < spent[0] * 32 + 20 * slowness(), "%.1f ms, %.1f ms", spent[0],
+                  spent[1]);
 }
 END_TEST
 
@@ -251,7 +260,7 @@ int main(void)
     SRunner *runner = srunner_create(suite);
     int n_failed;
 
-    tcase_add_checked_fixture(cases, set_up, tear_down);
+    tcase_add_unchecked_fixture(cases, set_up, tear_down);
     tcase_set_timeout(cases, 300);
     tcase_add_test(cases, each_octet_of_a_crl);
     tcase_add_loop_test(cases, each_octet_of_a_response, 0, 2);

@@ -145,6 +145,7 @@ START_TEST(authority_by_serial_number)
             world_ask(&world, set, REVOCATION_IF_KNOWN, 2, &faults, &result);
             ck_assert_int_eq(result.certificates[0].state,
                              is_other ? REVOCATION_UNKNOWN : REVOCATION_GOOD);
+            world.path[1] = world.intermediate.certificate;
             crl_set_free(set);
         }
         party_free(&issuer);
@@ -436,7 +437,7 @@ int main(void)
     SRunner *runner = srunner_create(suite);
     int n_failed;
 
-    tcase_add_checked_fixture(cases, set_up, tear_down);
+    tcase_add_unchecked_fixture(cases, set_up, tear_down);
     tcase_set_timeout(cases, 60);
     tcase_add_loop_test(cases, two_of_one_issuer, 0, sizeof(pairs) / sizeof(*pairs));
     tcase_add_test(cases, taken_back_only_by_a_delta);
