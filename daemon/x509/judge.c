@@ -26,6 +26,7 @@ void judge_init(struct judge *judge, struct path_engine *engine,
         .engine = engine,
         .question = question,
         .n_judged = PATH_JUDGED_COUNT,
+        .n_bytes = PATH_JUDGED_BYTES,
         .n_verified = PATH_VERIFIED_COUNT,
         .n_signatures = PATH_SIGNATURES_COUNT,
         .from = INT64_MIN,
@@ -235,18 +236,31 @@ static void keep(struct judge *judge, const struct attempt *attempt)
         judge->path[i] = attempt->path[i];
 }
 
+/* Whether there is budget left for one more path, which is taken. */
+static bool take_path(struct judge *judge, struct candidate *const *path, size_t n)
+{
+    size_t n_bytes = 0;
+
+    for (size_t i = 0; i < n; i++)
+        n_bytes += path[i]->outline.der.len;
+    if (judge->n_judged == 0 || n_bytes > judge->n_bytes)
+        return false;
+    judge->n_judged--;
+    judge->n_bytes -= n_bytes;
+    return true;
+}
+
 int judge_path(void *context, struct candidate *const *path, size_t n, enum builder_next *nextp)
 {
     struct judge *judge = context;
     struct attempt attempt = {.judge = judge, .path = path, .n = n};
     int r;
 
-    if (judge->n_judged == 0) {
+    if (!take_path(judge, path, n)) {
         judge->out_of_budget = true;
         *nextp = BUILDER_STOP;
         return 0;
     }
-    judge->n_judged--;
     r = examine(&attempt, nextp);
     if (r)
         return r;

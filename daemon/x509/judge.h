@@ -24,6 +24,7 @@ struct judge {
     struct path_engine *engine;
     const struct path_question *question;
     unsigned n_judged; /* paths that may still be judged, and verified, and signatures */
+    size_t n_bytes;    /* and what the former may have in DER */
     unsigned n_verified;
     unsigned n_signatures;
     bool out_of_budget;

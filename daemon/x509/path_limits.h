@@ -41,6 +41,8 @@
 #define PATH_NODES_COUNT 5000
 /* Complete paths that are held against the rules, which takes microseconds each. */
 #define PATH_JUDGED_COUNT 64
+/* DER of those, each time anew: names and constraints of large ones take a millisecond. */
+#define PATH_JUDGED_BYTES 262144
 /* Complete paths whose signatures are verified: BetterTLS needs five. */
 #define PATH_VERIFIED_COUNT 8
 /* Signatures that are verified: one of P-384 takes a millisecond. */

@@ -234,6 +234,53 @@ START_TEST(names_times_constraints)
 }
 END_TEST
 
+/* Large certificates that have issued each other: each path has its thousands of constraints. */
+START_TEST(constraints_in_a_mesh)
+{
+    static struct octets octets;
+    EVP_PKEY *keys[] = {path_key_ec("P-256"), path_key_ec("P-256")};
+    struct path_recipe root = {.subject = "Root", .issuer = "Root", .is_ca = true};
+    struct path_recipe link = {.subject = "Mesh", .is_ca = true};
+    struct path_recipe leaf = {.subject = "www.example.com", .issuer = "Mesh"};
+    struct span certificates[12], anchor;
+    struct store *store;
+
+    root.key = root.issuer_key = leaf.key = leaf.named_key = keys[0];
+    leaf.issuer_key = keys[1];
+    anchor = path_make(&root);
+    store = path_store("mesh", &anchor, 1);
+    certificates[0] = path_make(&leaf);
+    octets.at = sizeof(octets.bytes);
+    for (unsigned i = 0; i < 1500; i++) {
+        char name[8];
+        size_t end = octets.at;
+
+        put(&octets, name, (size_t)sprintf(name, "%x", i * 7919 % 4096));
+        wrap(&octets, 0x82, end);
+        wrap(&octets, 0x30, end);
+    }
+    wrap(&octets, 0xa1, sizeof(octets.bytes));
+    wrap(&octets, 0x30, sizeof(octets.bytes));
+    for (int i = 1; i < 12; i++) {
+        bool by_root = i > 8;
+
+        link.serial = i;
+        link.issuer = by_root ? "Root" : "Mesh";
+        link.key = keys[by_root ? 1 : i % 2];
+        link.issuer_key = keys[by_root ? 0 : (i + 1) % 2];
+        certificates[i] = make_with(&link, "2.5.29.30", &octets);
+    }
+    ck_assert_str_ne(path_budget_judge("mesh with 1,500 constraints each", certificates, 12, store,
+                                       PROFILE_WEBPKI),
+                     "");
+    path_budget_drop(certificates, 12);
+    path_drop(anchor);
+    store_free(store);
+    EVP_PKEY_free(keys[0]);
+    EVP_PKEY_free(keys[1]);
+}
+END_TEST
+
 /* A name relative to the issuer's in each distribution point. */
 START_TEST(relative_distribution_points)
 {
@@ -274,6 +321,7 @@ int main(void)
     tcase_add_test(tcase, general_names_everywhere);
     tcase_add_test(tcase, wide_structures);
     tcase_add_test(tcase, names_times_constraints);
+    tcase_add_test(tcase, constraints_in_a_mesh);
     tcase_add_test(tcase, relative_distribution_points);
     suite_add_tcase(suite, tcase);
     runner = srunner_create(suite);
