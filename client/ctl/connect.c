@@ -50,7 +50,8 @@ static SSL *session_new(SSL_CTX *context, const struct connect_plan *plan, int f
     if (!session)
         return NULL;
     if (SSL_set_fd(session, fd) == 1 &&
-        (plan->server_name[0] == '\0' || SSL_set_tlsext_host_name(session, plan->server_name) == 1) &&
+        (plan->server_name[0] == '\0' ||
+         SSL_set_tlsext_host_name(session, plan->server_name) == 1) &&
         SSL_set_tlsext_status_type(session, TLSEXT_STATUSTYPE_ocsp) == 1)
         return session;
     SSL_free(session);
@@ -154,8 +155,9 @@ static int fill_by_tls(struct certname_question *question, const struct connect_
     int r;
 
     if (!session)
-        r = target_fail(error, &plan->target, "handshake", "TLS cannot be set up here: is there "
-                                                           "no memory, or a broken openssl.cnf?");
+        r = target_fail(error, &plan->target, "handshake",
+                        "TLS cannot be set up here: is there "
+                        "no memory, or a broken openssl.cnf?");
     else
         r = shake_hands(session, plan, deadline_ms, error);
     if (!r)

@@ -8,9 +8,9 @@
 
 struct connect_plan {
     struct target target;
-    const char *starttls; /* "smtp", "imap"; NULL: TLS at once */
+    const char *starttls;                /* "smtp", "imap"; NULL: TLS at once */
     char server_name[TARGET_HOST_BYTES]; /* to be sent; "": none */
-    bool staple;             /* whether a stapled OCSP response goes into the question */
+    bool staple; /* whether a stapled OCSP response goes into the question */
 };
 
 /*

@@ -139,7 +139,8 @@ int dial(const struct target *target, int64_t deadline_ms, int *fdp, struct targ
     freeaddrinfo(list);
     if (r == 0)
         return 0;
-    return target_fail(error, target, "unreachable",
-                       "cannot connect (%s): is host and port right, and does anything listen there?",
-                       strerror(-r));
+    return target_fail(
+        error, target, "unreachable",
+        "cannot connect (%s): is host and port right, and does anything listen there?",
+        strerror(-r));
 }

@@ -11,8 +11,8 @@
 
 /* A block of PEM, or a file in DER as a whole. Borrowed for the call. */
 struct input_block {
-    const char *path;  /* where it stands, for a message */
-    const char *label; /* of PEM, as in "CERTIFICATE"; NULL: the file is in DER */
+    const char *path;   /* where it stands, for a message */
+    const char *label;  /* of PEM, as in "CERTIFICATE"; NULL: the file is in DER */
     const char *header; /* of PEM: not empty where it is encrypted */
     const uint8_t *der;
     size_t len;

@@ -15,9 +15,10 @@ static const struct {
     [MATERIAL_ANCHOR] = {certname_question_add_anchor, "trust anchor",
                          "a trust anchor is larger than 16,384 bytes",
                          "there are more than 16 trust anchors"},
-    [MATERIAL_CRL] = {certname_question_add_crl, "CRL",
-                      "a CRL is larger than 196,608 bytes: let the policy of certnamed name its file",
-                      "there are more than 16 CRLs"},
+    [MATERIAL_CRL] =
+        {certname_question_add_crl, "CRL",
+         "a CRL is larger than 196,608 bytes: let the policy of certnamed name its file",
+         "there are more than 16 CRLs"},
     [MATERIAL_OCSP] = {certname_question_set_ocsp, "OCSP response",
                        "the OCSP response is larger than 196,608 bytes",
                        "the OCSP response is none"},

@@ -59,8 +59,8 @@ static bool add_reference(struct options *options, enum certname_reference type,
         text_complain("more than %d references in one question", OPTIONS_REFERENCES_COUNT);
         return false;
     }
-    options->references[options->n_references++] =
-        (struct options_reference){.type = type, .text = text};
+    options->references[options->n_references++] = (struct options_reference){.type = type,
+                                                                              .text = text};
     return true;
 }
 
@@ -112,7 +112,7 @@ static bool take_crl(struct options *options, const char *value)
 
 /* --- the options --- */
 
-#define NO_TEXT SIZE_MAX
+#define NO_TEXT      SIZE_MAX
 #define TEXT(member) offsetof(struct options, member)
 
 static const struct {

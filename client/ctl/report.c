@@ -11,11 +11,13 @@
 /* What lies deeper is shown as the JSON that it is. */
 #define DEPTH_MAX    4
 #define INDENT_COUNT 2
-#define LABEL_COUNT  24
+#define LABEL_COUNT  18
+/* Of pairs that stand beside their label; longer ones have a line each. */
+#define PAIRS_COUNT_MAX 80
 
 /* In this order, then the others in theirs. */
 static const char *const first_keys[] = {
-    "version", "generation", "epoch",    "digest", "loaded-at", "files-in-force", "reload-refused",
+    "version", "generation", "epoch",    "digest", "loaded-at",  "files-in-force", "reload-refused",
     "config",  "files",      "warnings", "facts",  "supervisor", "requests",       "outcomes",
 };
 
@@ -72,8 +74,8 @@ static int print_scalar(FILE *out, const json_t *value)
     }
     if (json_is_string(value))
         return text_print(out, "", json_string_value(value), "");
-    text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII |
-                                 JSON_REAL_PRECISION(6));
+    text = json_dumps(value,
+                      JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(6));
     r = text ? 0 : -ENOMEM;
     (void)fputs(text ? text : "", out);
     free(text);
@@ -150,25 +152,61 @@ static int print_items(FILE *out, const json_t *list, int depth)
     return r;
 }
 
-static int print_entry(FILE *out, const char *key, json_t *value, int depth)
+/* The pairs of a flat object, if they are short: *textp is the caller's, or NULL. 0 or -ENOMEM. */
+static int join_pairs(json_t *object, char **textp)
 {
-    char *label = text_escape(key, strlen(key));
-    int indent = depth * INDENT_COUNT;
+    size_t len = 0;
+    FILE *out;
     int r;
 
-    if (!label)
+    *textp = NULL;
+    if (!json_is_object(object) || !is_flat(object))
+        return 0;
+    out = open_memstream(textp, &len);
+    if (!out)
         return -ENOMEM;
-    (void)fprintf(out, "%*s%-*s ", indent, "", LABEL_COUNT - indent, label);
-    free(label);
-    if (json_is_object(value) && json_object_size(value) > 0 && depth < DEPTH_MAX) {
+    r = json_object_size(object) > 0 ? print_pairs(out, object) : fputs("none", out) < 0;
+    if (fclose(out) != 0 || r || len > PAIRS_COUNT_MAX) {
+        free(*textp);
+        *textp = NULL;
+    }
+    return r ? -ENOMEM : 0;
+}
+
+/* What follows the label; `padding` comes before what stands on the same line. */
+static int print_value(FILE *out, json_t *value, int depth, int padding)
+{
+    char *pairs;
+    int r = join_pairs(value, &pairs);
+
+    if (r)
+        return r;
+    if (!pairs && json_is_object(value) && depth < DEPTH_MAX) {
         (void)fputc('\n', out);
         return print_object(out, value, depth + 1);
     }
     if (json_is_array(value) && !is_flat(value) && depth < DEPTH_MAX)
         return print_items(out, value, depth + 1);
-    r = print_flat(out, value);
+    (void)fprintf(out, "%*s", padding, "");
+    if (pairs)
+        (void)fputs(pairs, out);
+    else
+        r = print_flat(out, value);
     (void)fputc('\n', out);
+    free(pairs);
     return r;
+}
+
+static int print_entry(FILE *out, const char *key, json_t *value, int depth)
+{
+    char *label = text_escape(key, strlen(key));
+    int n;
+
+    if (!label)
+        return -ENOMEM;
+    n = fprintf(out, "%*s%s", depth * INDENT_COUNT, "", label);
+    free(label);
+    return print_value(out, value, depth, n < LABEL_COUNT ? LABEL_COUNT - n + 1 : 1);
 }
 
 static int print_object(FILE *out, json_t *object, int depth)

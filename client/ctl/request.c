@@ -41,9 +41,8 @@ struct key {
     bool needs_path;
 };
 
-__attribute__((format(printf, 3, 4))) static int refuse_as(struct request_error *error,
-                                                           const char *code, const char *format,
-                                                           ...)
+__attribute__((format(printf, 3, 4))) static int
+refuse_as(struct request_error *error, const char *code, const char *format, ...)
 {
     va_list arguments;
 
@@ -120,7 +119,8 @@ static int take_material(struct reading *reading, const struct key *key, const c
     if (r < 0)
         return r;
     if (r)
-        return refuse(reading, "`%s`: the %s is not in base64 (standard alphabet, padded, no spaces)",
+        return refuse(reading,
+                      "`%s`: the %s is not in base64 (standard alphabet, padded, no spaces)",
                       key->name, material_name(kind));
     r = material_add(reading->question, kind, der, n_der);
     free(der);

@@ -23,7 +23,8 @@ int service_inquire(const struct options *options, enum certname_inquiry inquiry
         (void)certname_client_set_timeout(client, RELOAD_MS);
     r = certname_inquire(client, inquiry, textp);
     if (r == CERTNAME_ERR_FORBIDDEN)
-        text_complain("%s: this is for root and certnamed's own user", certname_client_error(client));
+        text_complain("%s: this is for root and certnamed's own user",
+                      certname_client_error(client));
     else if (r == CERTNAME_ERR_RELOAD)
         text_complain("the new configuration is refused, and the old one goes on: %s",
                       certname_client_error(client));
@@ -107,12 +108,13 @@ const struct command reload_command = {
     .name = "reload",
     .summary = "have the daemon read its configuration again",
     .usage = "[--socket PATH] reload",
-    .help = "Has the daemon read its configuration again, and waits until the new one is in force or\n"
-            "refused: then the old one goes on. For root and the daemon's own user.\n"
-            "\n"
-            "  --socket PATH   the daemon's socket\n"
-            "\n"
-            "Exit status: 0 in force, 1 refused, 2 could not be done.\n",
+    .help =
+        "Has the daemon read its configuration again, and waits until the new one is in force or\n"
+        "refused: then the old one goes on. For root and the daemon's own user.\n"
+        "\n"
+        "  --socket PATH   the daemon's socket\n"
+        "\n"
+        "Exit status: 0 in force, 1 refused, 2 could not be done.\n",
     .known = OPTIONS_ASKING,
     .run = run_reload,
 };

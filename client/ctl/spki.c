@@ -58,7 +58,8 @@ static int hash(uint8_t digest[static SPKI_DIGEST_BYTES], const X509_PUBKEY *key
 int spki_digest(uint8_t digest[static SPKI_DIGEST_BYTES], const EVP_PKEY *key)
 {
     X509_PUBKEY *spki = NULL;
-    int r = key && X509_PUBKEY_set(&spki, (EVP_PKEY *)(uintptr_t)key) == 1 ? hash(digest, spki) : -1;
+    int r = key && X509_PUBKEY_set(&spki, (EVP_PKEY *)(uintptr_t)key) == 1 ? hash(digest, spki)
+                                                                           : -1;
 
     X509_PUBKEY_free(spki);
     return r;
@@ -69,7 +70,8 @@ int spki_digest(uint8_t digest[static SPKI_DIGEST_BYTES], const EVP_PKEY *key)
  * kind.
  */
 
-static bool read_certificate(struct spki *spki, X509 **certificatep, const struct input_block *block)
+static bool read_certificate(struct spki *spki, X509 **certificatep,
+                             const struct input_block *block)
 {
     const unsigned char *at = block->der;
     X509 *certificate = d2i_X509(NULL, &at, (long)block->len);
@@ -142,11 +144,16 @@ static enum form form_of(const struct input_block *block)
         const char *label;
         enum form form;
     } forms[] = {
-        {PEM_STRING_X509, FORM_CERTIFICATE},        {PEM_STRING_X509_OLD, FORM_CERTIFICATE},
-        {PEM_STRING_X509_TRUSTED, FORM_CERTIFICATE}, {PEM_STRING_X509_REQ, FORM_CSR},
-        {PEM_STRING_X509_REQ_OLD, FORM_CSR},        {PEM_STRING_PUBLIC, FORM_PUBLIC},
-        {PEM_STRING_PKCS8INF, FORM_PRIVATE},        {PEM_STRING_ECPRIVATEKEY, FORM_PRIVATE},
-        {PEM_STRING_RSA, FORM_PRIVATE},             {PEM_STRING_DSA, FORM_PRIVATE},
+        {PEM_STRING_X509, FORM_CERTIFICATE},
+        {PEM_STRING_X509_OLD, FORM_CERTIFICATE},
+        {PEM_STRING_X509_TRUSTED, FORM_CERTIFICATE},
+        {PEM_STRING_X509_REQ, FORM_CSR},
+        {PEM_STRING_X509_REQ_OLD, FORM_CSR},
+        {PEM_STRING_PUBLIC, FORM_PUBLIC},
+        {PEM_STRING_PKCS8INF, FORM_PRIVATE},
+        {PEM_STRING_ECPRIVATEKEY, FORM_PRIVATE},
+        {PEM_STRING_RSA, FORM_PRIVATE},
+        {PEM_STRING_DSA, FORM_PRIVATE},
         {PEM_STRING_PKCS8, FORM_ENCRYPTED},
     };
 

@@ -130,8 +130,7 @@ static int say(struct dialogue *dialogue, const char *line)
 /* --- SMTP --- */
 
 /* Reads an answer; *offersp becomes true if one of its lines is STARTTLS. */
-static int read_answer(struct dialogue *dialogue, const char *code, const char *what,
-                       bool *offersp)
+static int read_answer(struct dialogue *dialogue, const char *code, const char *what, bool *offersp)
 {
     for (int i = 0; i < LINES_COUNT_MAX; i++) {
         int r = read_line(dialogue);

@@ -20,6 +20,64 @@ static int print_json(const json_t *status)
     return line ? 0 : -1;
 }
 
+/* --- for a person --- */
+
+/* The names of who and what, where they are strings and numbers: "generation 3". */
+static int print_name(FILE *out, const json_t *object, const char *key, const char *before)
+{
+    const json_t *value = report_find(object, key);
+
+    if (!json_is_string(value) && !json_is_integer(value))
+        return 0;
+    if (json_is_string(value))
+        return text_print(out, before, json_string_value(value), "");
+    (void)fprintf(out, "%s%lld", before, (long long)json_integer_value(value));
+    return 0;
+}
+
+static int print_refused(FILE *out, const json_t *object)
+{
+    const json_t *refused = report_find(object, "reload-refused");
+    int r;
+
+    if (!json_is_object(refused))
+        return 0;
+    r = print_name(out, refused, "file", "the last reload was refused: ");
+    if (!r)
+        r = print_name(out, refused, "line", ":");
+    if (!r)
+        r = print_name(out, refused, "message", ": ");
+    (void)fputc('\n', out);
+    return r;
+}
+
+/* What a person wants to know first. */
+static int print_head(FILE *out, const json_t *object)
+{
+    int r;
+
+    (void)fputs("certnamed", out);
+    r = print_name(out, object, "version", " ");
+    if (!r)
+        r = print_name(out, object, "generation", ", generation ");
+    if (!r)
+        r = print_name(out, object, "loaded-at", ", loaded at ");
+    (void)fputc('\n', out);
+    if (json_is_false(report_find(object, "files-in-force")))
+        (void)fputs("the files on disk are NOT what is in force\n", out);
+    return r ? r : print_refused(out, object);
+}
+
+static int print_report(const json_t *status)
+{
+    int r = print_head(stdout, status);
+
+    (void)fputc('\n', stdout);
+    return r ? r : report_print(stdout, status);
+}
+
+/* --- the command --- */
+
 /* With --check the files on disk are to be what is in force. */
 static int judge(const json_t *status)
 {
@@ -37,7 +95,7 @@ static int judge(const json_t *status)
 
 static int show(const struct options *options, const json_t *status)
 {
-    int r = options_have(options, OPTION_JSON) ? print_json(status) : report_print(stdout, status);
+    int r = options_have(options, OPTION_JSON) ? print_json(status) : print_report(status);
 
     if (r) {
         text_complain("no memory to print the status");

@@ -23,8 +23,8 @@ const char *target_parse(struct target *target, const char *text, const char *po
 bool target_is_address(const char *text);
 
 /*
- * A name as it is sent as server_name, RFC 6066 section 3: without the trailing dot; "" for NULL. 0,
- * or 1 if it cannot be sent.
+ * A name as it is sent as server_name, RFC 6066 section 3: without the trailing dot; "" for NULL.
+ * 0, or 1 if it cannot be sent.
  */
 int target_server_name(char out[static TARGET_HOST_BYTES], const char *name);
 

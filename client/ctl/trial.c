@@ -67,15 +67,16 @@ const struct command trial_command = {
     .name = "trial",
     .summary = "try a new configuration on recorded requests",
     .usage = "trial NEW.conf --replay FILE [--old OLD.conf] [--certnamed PATH]",
-    .help = "Says which verdicts a new configuration would change, by rule, over the requests that\n"
-            "certnamed has recorded (section `record` of its configuration). Runs certnamed itself,\n"
-            "and ends as it does.\n"
-            "\n"
-            "  --replay FILE      the record\n"
-            "  --old OLD.conf     what to compare with; else the recorded answers\n"
-            "  --certnamed PATH   certnamed's program, instead of " CERTNAMED_PROGRAM "\n"
-            "\n"
-            "Exit status: as certnamed's; 2 if it cannot be run.\n",
+    .help =
+        "Says which verdicts a new configuration would change, by rule, over the requests that\n"
+        "certnamed has recorded (section `record` of its configuration). Runs certnamed itself,\n"
+        "and ends as it does.\n"
+        "\n"
+        "  --replay FILE      the record\n"
+        "  --old OLD.conf     what to compare with; else the recorded answers\n"
+        "  --certnamed PATH   certnamed's program, instead of " CERTNAMED_PROGRAM "\n"
+        "\n"
+        "Exit status: as certnamed's; 2 if it cannot be run.\n",
     .known = OPTIONS_COMMON | OPTION_BIT(OPTION_REPLAY) | OPTION_BIT(OPTION_OLD) |
              OPTION_BIT(OPTION_CERTNAMED),
     .run = run_trial,

@@ -1,138 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
-#include <stdlib.h>
+#include <stdbool.h>
 #include <string.h>
 
+#include "client/ctl/asking.h"
 #include "client/ctl/batch.h"
 #include "client/ctl/command.h"
-#include "client/ctl/connect.h"
-#include "client/ctl/explain.h"
-#include "client/ctl/input.h"
-#include "client/ctl/json.h"
 #include "client/ctl/question.h"
-#include "client/ctl/show.h"
 #include "client/ctl/text.h"
-
-/* One question, asked from the command line. */
-struct asking {
-    const struct options *options;
-    bool explain;
-    const char *host; /* the operand, or NULL */
-    char *const *files;
-    int n_files;
-    struct connect_plan plan; /* with --connect */
-};
-
-/* --- the answer --- */
-
-static int status_of(int result, bool wants_path)
-{
-    if (result == CERTNAME_VERIFIED)
-        return COMMAND_DONE;
-    if (result == CERTNAME_NAME_MATCHES && !wants_path)
-        return COMMAND_DONE;
-    return result == CERTNAME_NOT_VERIFIED ? COMMAND_REFUSED : COMMAND_UNDECIDED;
-}
-
-/* 0, or -1 without memory. */
-static int print_json(json_t *object)
-{
-    char *line = json_line(object);
-
-    if (line)
-        (void)puts(line);
-    free(line);
-    return line ? 0 : -1;
-}
-
-static int print_error(const struct asking *asking, const char *code, const char *text)
-{
-    if (options_have(asking->options, OPTION_JSON))
-        return print_json(json_from_error(code, text));
-    text_complain("%s", text);
-    return 0;
-}
-
-static int print_verdict(const struct asking *asking, const struct certname_verdict *verdict)
-{
-    if (options_have(asking->options, OPTION_JSON))
-        return print_json(json_from_verdict(verdict));
-    return asking->explain ? explain_print(stdout, verdict) : show_verdict(stdout, verdict);
-}
-
-static int ask(struct certname_client *client, const struct certname_question *question,
-               const struct asking *asking)
-{
-    struct certname_verdict *verdict;
-    int result = certname_verify(client, question, &verdict);
-    int r;
-
-    if (result < 0)
-        r = print_error(asking, certname_result_name(result), certname_client_error(client));
-    else
-        r = print_verdict(asking, verdict);
-    (void)certname_verdict_free(verdict);
-    if (r) {
-        text_complain("no memory to print the verdict");
-        return COMMAND_UNDECIDED;
-    }
-    return status_of(result, question_wants_path(asking->options));
-}
-
-/* --- the question --- */
-
-static int add_files(struct certname_question *question, const struct asking *asking)
-{
-    for (int i = 0; i < asking->n_files; i++) {
-        if (input_add_file(question, MATERIAL_CERTIFICATE, asking->files[i]))
-            return -1;
-    }
-    return 0;
-}
-
-static int add_from_server(struct certname_question *question, const struct asking *asking)
-{
-    struct target_error error;
-
-    if (connect_fill(question, &asking->plan, &error) == 0)
-        return 0;
-    if (print_error(asking, error.code, error.text))
-        text_complain("no memory to print the error");
-    return -1;
-}
-
-static int fill(struct certname_question *question, const struct asking *asking)
-{
-    const char *host = asking->host;
-
-    /* Who is connected to is who is asked about, unless it is said otherwise. */
-    if (options_have(asking->options, OPTION_CONNECT) && asking->options->n_references == 0 &&
-        !options_have(asking->options, OPTION_NO_IDENTITY))
-        host = asking->plan.target.host;
-    if (question_fill(question, asking->options, host))
-        return -1;
-    if (asking->explain)
-        (void)certname_question_explain(question);
-    return options_have(asking->options, OPTION_CONNECT) ? add_from_server(question, asking)
-                                                         : add_files(question, asking);
-}
-
-static int run_question(const struct asking *asking)
-{
-    struct certname_question *question = certname_question_new();
-    struct certname_client *client = command_client(asking->options);
-    int status = COMMAND_UNDECIDED;
-
-    if (!question)
-        text_complain("no memory for the question");
-    else if (client && fill(question, asking) == 0)
-        status = ask(client, question, asking);
-    (void)certname_client_free(client);
-    (void)certname_question_free(question);
-    return status;
-}
-
-/* --- the command line --- */
 
 static int misused(const char *what)
 {
@@ -162,8 +36,8 @@ static int plan(struct asking *asking)
 {
     const struct options *options = asking->options;
     struct connect_plan *made = &asking->plan;
-    const char *wrong =
-        target_parse(&made->target, options->connect, default_port(options->starttls));
+    const char *wrong = target_parse(&made->target, options->connect,
+                                     default_port(options->starttls));
 
     if (wrong) {
         text_complain("--connect %s: %s", options->connect, wrong);
@@ -171,10 +45,11 @@ static int plan(struct asking *asking)
     }
     made->starttls = options->starttls;
     if (target_server_name(made->server_name, name_to_send(options, &made->target)))
-        return misused("--host: with --connect the first name must be in ASCII (A-labels, xn--...), "
-                       "and of 255 bytes at most");
+        return misused(
+            "--host: with --connect the first name must be in ASCII (A-labels, xn--...), "
+            "and of 255 bytes at most");
     made->staple = question_wants_path(options);
-    return run_question(asking);
+    return asking_run(asking);
 }
 
 static int run_one(const struct options *options, bool explain, char *const *operands,
@@ -202,7 +77,7 @@ static int run_one(const struct options *options, bool explain, char *const *ope
         return misused("a FILE with the certificate is needed");
     asking.files = operands;
     asking.n_files = n_operands;
-    return run_question(&asking);
+    return asking_run(&asking);
 }
 
 static int run_batch(const struct options *options, int n_operands)
@@ -255,7 +130,8 @@ static int run_explain(const struct options *options, char *const *operands, int
     "Each FILE holds certificates in PEM, or one in DER; the end entity's comes first. `-` is\n"   \
     "standard input.\n"                                                                            \
     "\n"                                                                                           \
-    "  --connect HOST[:PORT]   take certificates and stapled OCSP response from a server, and ask\n" \
+    "  --connect HOST[:PORT]   take certificates and stapled OCSP response from a server, and "    \
+    "ask\n"                                                                                        \
     "                          for the path; [ADDRESS]:PORT for IPv6; port 443, 25, 143\n"         \
     "  --starttls PROTOCOL     smtp or imap: TLS begins after that dialogue\n"                     \
     "  --no-path               with --connect: do not ask for the path\n"                          \
@@ -287,10 +163,12 @@ const struct command verify_command = {
     "  --batch         answer JSON Lines on standard input with JSON Lines on standard output,\n"
     "                  in order\n"
     "\n"
-    "A line of a batch is an object. \"certificates\" is a list of DER in base64, the end entity's\n"
+    "A line of a batch is an object. \"certificates\" is a list of DER in base64, the end "
+    "entity's\n"
     "first. \"host\", \"email\", \"uri\", \"spiffe\", \"srv\" are strings or lists of strings, of "
     "which\n"
-    "one that matches is enough; or \"identity\" is false, with \"path\" true. If wanted: \"path\"\n"
+    "one that matches is enough; or \"identity\" is false, with \"path\" true. If wanted: "
+    "\"path\"\n"
     "(true or false), \"purpose\", \"explain\" (true or false), \"id\" (anything; echoed); and "
     "where\n"
     "\"path\" is true \"time\" (RFC 3339), \"anchors\" and \"crls\" (lists of DER in base64), "

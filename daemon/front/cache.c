@@ -255,12 +255,13 @@ void cache_add(struct cache *cache, const struct question *question, const struc
     struct entry *entry;
     size_t bucket;
 
-    if (!cache || answer->from_s > answer->until_s)
+    if (!cache)
         return;
     entry = find(cache, question);
     if (entry)
         forget(cache, entry);
-    if (n_bytes > cache->max_bytes / ENTRY_PART || !make_room(cache, n_bytes))
+    if (answer->from_s > answer->until_s || n_bytes > cache->max_bytes / ENTRY_PART ||
+        !make_room(cache, n_bytes))
         return;
     entry = entry_new(question, answer, n_bytes);
     if (!entry)

@@ -102,17 +102,21 @@ static void send_on_late(struct dispatch *dispatch, struct job *job)
     dispatch_retry_job(dispatch, other);
 }
 
-static bool is_right_for_late(const struct dispatch *dispatch, const struct answer *answer)
+static bool is_right_for_late(const struct dispatch *dispatch, const struct job *job,
+                              const struct answer *answer)
 {
     int64_t now = unix_s(dispatch, true);
 
-    return answer->summary.is_error || (answer->from_s <= now && now <= answer->until_s);
+    if (answer->summary.is_error)
+        return true;
+    return job->epoch == dispatch->settings->epoch && answer->from_s <= now &&
+           now <= answer->until_s;
 }
 
 void dispatch_answer_job(struct dispatch *dispatch, struct job *job, uint8_t kind,
                          const struct answer *answer)
 {
-    bool right_for_late = is_right_for_late(dispatch, answer);
+    bool right_for_late = is_right_for_late(dispatch, job, answer);
     int64_t now_us = moment_us();
     struct waiter *waiter;
 

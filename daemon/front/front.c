@@ -22,6 +22,12 @@
 #include "daemon/host/settings.h"
 #include "proto/limits.h"
 
+/* The supervisor is heard before anybody is answered: whoever has seen that a policy is in force
+ * gets no answer of the one before it. The others are in the middle, which is where events are
+ * unless somebody says otherwise. */
+#define N_PRIORITIES     3
+#define PRIORITY_CONTROL 0
+
 /* Asked again this often whether all has been answered. */
 #define DRAIN_MS 10
 
@@ -297,7 +303,7 @@ static int front_init(struct front *front, int listen_socket, int control)
     account_table_init(&front->accounts);
     front->settings = make_settings();
     front->base = event_base_new();
-    if (!front->settings || !front->base)
+    if (!front->settings || !front->base || event_base_priority_init(front->base, N_PRIORITIES) < 0)
         return -ENOMEM;
     r = make_parts(front, listen_socket);
     if (r)
@@ -305,7 +311,9 @@ static int front_init(struct front *front, int listen_socket, int control)
     front->drain = event_new(front->base, -1, EV_PERSIST, on_drain, front);
     front->control_readable = event_new(front->base, control, EV_READ | EV_PERSIST, on_control,
                                         front);
-    if (!front->drain || !front->control_readable || event_add(front->control_readable, NULL) < 0)
+    if (!front->drain || !front->control_readable ||
+        event_priority_set(front->control_readable, PRIORITY_CONTROL) < 0 ||
+        event_add(front->control_readable, NULL) < 0)
         return -ENOMEM;
     return 0;
 }

@@ -35,6 +35,9 @@ struct crl_set *crl_set_free(struct crl_set *set);
  */
 int crl_set_add_der(struct crl_set *set, const uint8_t *der, size_t len);
 
+/* The same with a file's limits, for what the administrator gives and not a request. */
+int crl_set_load_der(struct crl_set *set, const uint8_t *der, size_t len);
+
 /*
  * Adds what a file holds, one CRL in DER or any number in PEM (other PEM blocks are skipped, but
  * one must be a CRL), or each file of a directory: not those whose names begin with a dot, and no

@@ -41,6 +41,7 @@ static struct span get_name(const X509_NAME *name)
 
 int crl_subject_init(struct crl_subject *subject, X509 *certificate, X509 *issuer)
 {
+    uint32_t flags = X509_get_extension_flags(certificate);
     struct span number;
     struct der serial;
     int len;
@@ -49,8 +50,11 @@ int crl_subject_init(struct crl_subject *subject, X509 *certificate, X509 *issue
         .certificate = certificate,
         .issuer = issuer,
         .issuer_name = get_name(X509_get_issuer_name(certificate)),
-        .is_ca = (X509_get_extension_flags(certificate) & EXFLAG_CA) != 0,
+        .is_ca = (flags & EXFLAG_CA) != 0,
     };
+    /* no verified certificate is invalid, but memory may have been short when it was read */
+    if (flags & EXFLAG_INVALID)
+        return x509_error(-EIO);
     len = i2d_ASN1_INTEGER(X509_get0_serialNumber(certificate), &subject->number);
     if (len <= 0 || !subject->issuer_name.data)
         return x509_error(-ENOMEM);
@@ -121,7 +125,8 @@ static int know_key(struct judging *judging)
     return r;
 }
 
-/* What was found once under this key is not worked out again. */
+/* What was once found good under this key is not worked out again. Only that is remembered: what
+ * looks bad may be memory that was short. */
 static int check_signature(struct judging *judging, struct crl *crl, enum signature *signaturep)
 {
     struct crl_memory *memory = &crl->memory;
@@ -129,18 +134,17 @@ static int check_signature(struct judging *judging, struct crl *crl, enum signat
 
     if (r)
         return r;
-    if (memory->is_known && memcmp(memory->key, judging->key, sizeof(memory->key)) == 0) {
-        *signaturep = memory->signature;
+    if (memory->signature == SIGNATURE_GOOD &&
+        memcmp(memory->key, judging->key, sizeof(memory->key)) == 0) {
+        *signaturep = SIGNATURE_GOOD;
         return 0;
     }
-    memory->is_known = false;
     r = signature_verify(judging->judge->context, X509_get0_pubkey(judging->subject->issuer),
                          &crl->value, signaturep);
-    if (r)
+    if (r || *signaturep != SIGNATURE_GOOD)
         return r;
     memcpy(memory->key, judging->key, sizeof(memory->key));
-    memory->signature = *signaturep;
-    memory->is_known = true;
+    memory->signature = SIGNATURE_GOOD;
     return 0;
 }
 

@@ -44,9 +44,8 @@ struct crl_authority {
     struct span serial;
 };
 
-/* What its signature was found to be under one key: libraries take longest for that. */
+/* The key under which its signature was found good: libraries take longest for that. */
 struct crl_memory {
-    bool is_known;
     enum signature signature;
     uint8_t key[X509_SHA256_BYTES]; /* SHA-256 of the SubjectPublicKeyInfo */
 };

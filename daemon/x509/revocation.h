@@ -19,7 +19,9 @@
  *
  * Any CRL that revokes decides; then one good answer does. An unusable response is a refusal
  * beside a good CRL too, since it was handed over for this very certificate; an unusable CRL is
- * not, since directories hold what they hold.
+ * not, since directories hold what they hold. When more signatures would have to be looked at than
+ * one question may (CRL_SIGNATURES_COUNT), that is a refusal beside a good CRL as well: the next
+ * one might have revoked.
  */
 
 #include <stdbool.h>
@@ -69,7 +71,8 @@ struct revocation_result {
  * good response, whatever CRLs say.
  *
  * 0 and *resultp, which is cleared first: REVOCATION_PASSED only without a fault; -EINVAL for a
- * question outside the bounds above; -ENOMEM, -EIO.
+ * question outside the bounds above; -ENOMEM; -EIO, also for a certificate whose extensions cannot
+ * be read.
  */
 int revocation_check(const struct x509_context *context, const struct revocation_question *question,
                      struct fault_list *faults, struct revocation_result *resultp);

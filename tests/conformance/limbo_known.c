@@ -9,6 +9,10 @@ static const struct {
     const char *reason;
     bool webpki_alone; /* only where no case is judged by rfc5280 */
 } conflicts[] = {
+    {"webpki::cn::not-in-san",
+     "a host in the common name that is no alternative name: other cases of the suite, such as "
+     "webpki::san::leftmost-wildcard-san, expect such certificates to be accepted",
+     false},
     {"rfc5280::nc::permitted-dns-match-noncritical",
      "the web allows name constraints that are not critical, RFC 5280 does not", true},
     {"rfc5280::eku::ee-without-eku",
@@ -16,6 +20,8 @@ static const struct {
     {"rfc5280::aki::cross-signed-root-missing-aki",
      "the web takes an anchor that is cross-signed and names no authority key, RFC 5280 does not",
      true},
+    {"pathlen::validation-ignores-pathlen-in-leaf",
+     "the web takes no CA for an end entity, RFC 5280 does", true},
 };
 
 /*

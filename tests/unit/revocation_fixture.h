@@ -13,21 +13,11 @@
 
 #include "daemon/x509/context.h"
 #include "daemon/x509/revocation.h"
+#include "tests/unit/revocation_fixture_der.h"
 
 /* 2024-01-01T00:00:00Z: when the questions are asked. */
 #define NOW INT64_C(1704067200)
 #define DAY INT64_C(86400)
-
-struct blob {
-    uint8_t *data; /* by malloc; whoever is given one for a part of another frees it */
-    size_t len;
-};
-
-struct blob blob_copy(const void *data, size_t len);
-void blob_free(struct blob *blob);
-
-/* A value with the parts one after the other as its contents; frees the parts. */
-struct blob blob_value(uint8_t tag, size_t n, ...);
 
 struct party {
     EVP_PKEY *key;
@@ -40,7 +30,7 @@ struct party_spec {
     const char *name;
     long serial;
     const char *constraints, *usage, *extended_usage, *tls_feature, *points;
-    bool has_key_identifier;
+    bool has_key_identifier, has_unknown_critical;
     int64_t from, until; /* 0: years around NOW */
 };
 
@@ -104,14 +94,23 @@ struct crl_spec {
     const X509 *issuer;
     EVP_PKEY *key;
     unsigned shape;
-    int64_t from, until; /* both 0: a day around NOW */
-    long serial;         /* that is listed; 0 for an empty CRL */
-    int reason;          /* -1: none given */
-    const char *point;   /* URI of its issuing distribution point */
-    size_t n_others;     /* other serial numbers in it */
+    int64_t from, until;   /* both 0: a day around NOW */
+    long serial;           /* that is listed; 0 for an empty CRL */
+    int reason;            /* -1: none given */
+    const char *point;     /* URI of its issuing distribution point */
+    long authority_serial; /* of the certificate that it says it is signed under; 0: not said */
+    size_t n_others;       /* other serial numbers in it */
 };
 
 struct blob crl_make(const struct crl_spec *spec);
+
+/* An empty set, and a CRL more in one. */
+struct crl_set *world_set(const struct world *world);
+void world_add(struct crl_set *set, const struct crl_spec *spec);
+
+/* The first `n` of the world's path, asked about NOW. */
+void world_ask(const struct world *world, const struct crl_set *set, enum revocation_mode mode,
+               size_t n, struct fault_list *faults, struct revocation_result *result);
 
 enum ocsp_shape {
     OCSP_PLAIN = 0,

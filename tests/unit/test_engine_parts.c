@@ -276,8 +276,8 @@ START_TEST(uris)
 {
     const struct uri_row *row = &uri_rows[_i];
     struct uri uri = {0};
-    uint8_t *text = exactly(row->text);
-    int r = uri_split(text, strlen(row->text), &uri);
+    uint8_t *copy = exactly(row->text);
+    int r = uri_split(copy, strlen(row->text), &uri);
 
     ck_assert_msg(r == row->expected, "%s: %d", row->text, r);
     if (r == 0) {
@@ -286,7 +286,7 @@ START_TEST(uris)
         ck_assert_uint_eq(uri.host_len, strlen(row->host));
         ck_assert_mem_eq(uri.host, row->host, uri.host_len);
     }
-    free(text);
+    free(copy);
 }
 END_TEST
 

@@ -15,8 +15,7 @@ static struct party delegate;
 
 static void set_up(void)
 {
-    struct party_spec spec = {
-        .name = "Responder", .serial = 500, .extended_usage = "OCSPSigning"};
+    struct party_spec spec = {.name = "Responder", .serial = 500, .extended_usage = "OCSPSigning"};
 
     world_init(&world);
     delegate = party_make(&spec, NULL, &world.intermediate);
