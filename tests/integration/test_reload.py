@@ -136,6 +136,18 @@ class Facts(ReloadTestCase):
         self.assertIn("%s:1: defaults: takes the common name" % self.daemon.config, facts["remarks"][0])
         self.assertEqual(len(self.daemon.find_log("^certnamed: note: .*takes the common name")), 1)
 
+    def test_pins(self):
+        """Pins that are about to expire are warned of, in log and status, from the load on."""
+        self.daemon.expect("warning: .*its pins expire after")
+        soon = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 5 * 86400))
+        pins = '"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA="'
+        self.reload('pinset "p" {\nspki-sha256 = { %s }\nexpires = "%s"\n}\n' % (pins, soon))
+        facts = self.wait_for_facts("generation 2", lambda facts: facts["generation"] == 2)
+        self.assertEqual((facts["pins-expire-in-days"], facts["policy"]["pinsets"]), (5, 1))
+        self.assertEqual(len(facts["remarks"]), 1)
+        self.assertIn('%s:1: pinset "p": its pins expire after %s' % (self.daemon.config, soon), facts["remarks"][0])
+        self.assertEqual(len(self.daemon.find_log('^certnamed: warning: .*:1: pinset "p": its pins expire')), 1)
+
     def test_refused(self):
         """A bad file is not in force, and where it is bad stands there until a good one is."""
         digest = self.ask().digest.hex()
