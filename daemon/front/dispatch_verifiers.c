@@ -146,6 +146,7 @@ static struct answer make_answer(struct dispatch *dispatch, const struct note *n
                                  const struct frame_header *header)
 {
     struct statistics *statistics = &dispatch->ledger->statistics;
+    bool is_error = header->kind == FRAME_KIND_ERROR;
 
     return (struct answer){
         .payload = dispatch->reply + FRAME_HEADER_BYTES,
