@@ -28,17 +28,18 @@ static _Noreturn void give_up(const char *who, const char *what, int r)
 }
 
 /* The rest of a child's life, with its end of the pair. */
-typedef void (*become_fn)(const struct supervisor_setup *setup, int socket, pid_t parent);
+typedef void (*become_fn)(const struct supervisor_setup *setup,
+                          const struct verify_context *context, int socket, pid_t parent);
 
 /* Forks; takes the pair, whatever the outcome. 0 and *oursp is our end; or -errno. */
-static int start(const struct supervisor_setup *setup, struct child *child, int pair[static 2],
-                 become_fn become, int *oursp)
+static int start(const struct supervisor_setup *setup, const struct verify_context *context,
+                 struct child *child, int pair[static 2], become_fn become, int *oursp)
 {
     pid_t parent = getpid();
     int r = child_fork(child);
 
     if (r == 1)
-        become(setup, pair[1], parent);
+        become(setup, context, pair[1], parent);
     fd_close(pair[1]);
     if (r) {
         fd_close(pair[0]);
@@ -62,7 +63,8 @@ static int place_front_descriptors(int listen_fd, int control)
     return close_range(FRONT_LAST_FD + 1, UINT_MAX, CLOSE_RANGE_CLOEXEC) < 0 ? -errno : 0;
 }
 
-static _Noreturn void become_front(const struct supervisor_setup *setup, int control, pid_t parent)
+static _Noreturn void become_front(const struct supervisor_setup *setup,
+                                   const struct verify_context *context, int control, pid_t parent)
 {
     static char name[] = "certnamed-front", version[] = FRONT_VERSION;
     char *arguments[] = {name, version, NULL};
@@ -70,6 +72,7 @@ static _Noreturn void become_front(const struct supervisor_setup *setup, int con
     int program = fcntl(setup->front_program, F_DUPFD_CLOEXEC, FRONT_LAST_FD + 1);
     int r = program < 0 ? -errno : place_front_descriptors(setup->listen_fd, control);
 
+    (void)context;
     if (!r)
         r = user_become(&setup->user);
     if (!r)
@@ -87,12 +90,13 @@ int children_start_front(const struct supervisor_setup *setup, struct child *chi
     int pair[2];
     int r = control_pair(pair);
 
-    return r ? r : start(setup, child, pair, become_front, controlp);
+    return r ? r : start(setup, NULL, child, pair, become_front, controlp);
 }
 
 /* --- a verifier --- */
 
-static _Noreturn void become_verifier(const struct supervisor_setup *setup, int socket,
+static _Noreturn void become_verifier(const struct supervisor_setup *setup,
+                                      const struct verify_context *context, int socket,
                                       pid_t parent)
 {
     int r = 0;
@@ -113,7 +117,7 @@ static _Noreturn void become_verifier(const struct supervisor_setup *setup, int 
     if (r)
         give_up("verifier", "cannot enter its sandbox", r);
 
-    r = verifier_run(VERIFIER_FD, setup->context);
+    r = verifier_run(VERIFIER_FD, context);
     if (r)
         give_up("verifier", "ends", r);
     _exit(EXIT_SUCCESS);
@@ -138,10 +142,11 @@ static int make_verifier_pair(int pair[static 2])
     return 0;
 }
 
-int children_start_verifier(const struct supervisor_setup *setup, struct child *child, int *socketp)
+int children_start_verifier(const struct supervisor_setup *setup,
+                            const struct verify_context *context, struct child *child, int *socketp)
 {
     int pair[2];
     int r = make_verifier_pair(pair);
 
-    return r ? r : start(setup, child, pair, become_verifier, socketp);
+    return r ? r : start(setup, context, child, pair, become_verifier, socketp);
 }

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,7 +15,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "config.h"
 #include "daemon/generation.h"
 #include "daemon/hook.h"
 #include "daemon/host/activation.h"
@@ -24,149 +22,23 @@
 #include "daemon/host/listen.h"
 #include "daemon/host/log.h"
 #include "daemon/host/sandbox.h"
+#include "daemon/inspect.h"
+#include "daemon/options.h"
+#include "daemon/remarks.h"
 #include "daemon/supervisor.h"
+#include "daemon/trial.h"
 
-#define SOCKET_PATH "/run/certnamed/certnamed.sock"
-#define CONFIG_PATH SYSCONFDIR "/certnamed/certnamed.conf"
-#define FRONT_PATH  FRONTDIR "/certnamed-front"
-#define FRONT_NAME  "certnamed-front"
+#define FRONT_PATH FRONTDIR "/certnamed-front"
+#define FRONT_NAME "certnamed-front"
 
-enum mode { MODE_RUN, MODE_CHECK };
-
-struct options {
-    enum mode mode;
-    const char *config; /* NULL: CONFIG_PATH if there is one, else the built-in policy */
-    const char *socket;
-    const char *user;
-};
+/* Exit status of a command line that cannot be understood, as usual. */
+#define EXIT_USAGE 2
 
 struct daemon {
     struct listen_path bound;
     struct generation *generation;
     struct supervisor_setup setup;
 };
-
-static const char help[] =
-    "Usage: certnamed [--config FILE] [--socket PATH] [--user NAME]\n"
-    "       certnamed --check-config [FILE]\n"
-    "\n"
-    "Decides for the programs on this host whether a certificate may stand for a name.\n"
-    "Runs in the foreground; SIGTERM ends it.\n"
-    "\n"
-    "  --config FILE          read this file alone (default: " CONFIG_PATH ",\n"
-    "                         and without it the built-in policy)\n"
-    "  --socket PATH          listen here (default: " SOCKET_PATH ");\n"
-    "                         a socket passed by the service manager goes before it\n"
-    "  --user NAME            started as root: who reads what clients send (default:\n"
-    "                         certnamed, else nobody)\n"
-    "  --check-config [FILE]  check a configuration and exit: 0 if it is good, 1 if not, with\n"
-    "                         the first mistake\n"
-    "  --version              print the version and exit\n"
-    "  --help                 print this and exit\n";
-
-/* --- parse --- */
-
-/* Exit status of a command line that cannot be understood, as usual. */
-#define EXIT_USAGE 2
-
-enum parsed {
-    PARSED_GO_ON = 0,
-    PARSED_DONE,
-    PARSED_WRONG,
-};
-
-static enum parsed usage_error(void)
-{
-    fputs("Try 'certnamed --help'.\n", stderr);
-    return PARSED_WRONG;
-}
-
-static enum parsed parse_option(struct options *options, int option)
-{
-    switch (option) {
-    case 'c':
-        options->config = optarg;
-        return PARSED_GO_ON;
-    case 's':
-        options->socket = optarg;
-        return PARSED_GO_ON;
-    case 'u':
-        options->user = optarg;
-        return PARSED_GO_ON;
-    case 'k':
-        options->mode = MODE_CHECK;
-        return PARSED_GO_ON;
-    case 'v':
-        puts("certnamed " PACKAGE_VERSION);
-        return PARSED_DONE;
-    case 'h':
-        fputs(help, stdout);
-        return PARSED_DONE;
-    default:
-        return usage_error();
-    }
-}
-
-static enum parsed parse_argv(struct options *options, int argc, char **argv)
-{
-    static const struct option table[] = {
-        {"config", required_argument, NULL, 'c'},
-        {"socket", required_argument, NULL, 's'},
-        {"user", required_argument, NULL, 'u'},
-        {"check-config", no_argument, NULL, 'k'},
-        {"version", no_argument, NULL, 'v'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
-    };
-    enum parsed r = PARSED_GO_ON;
-    int option;
-
-    *options = (struct options){.socket = SOCKET_PATH};
-    while (!r && (option = getopt_long(argc, argv, "", table, NULL)) != -1)
-        r = parse_option(options, option);
-    if (r)
-        return r;
-    if (options->mode == MODE_CHECK && optind < argc)
-        options->config = argv[optind++];
-    if (optind < argc) {
-        fprintf(stderr, "certnamed: unexpected operand '%s'\n", argv[optind]);
-        return usage_error();
-    }
-    return PARSED_GO_ON;
-}
-
-/* --- check --- */
-
-static const char *choose_config(const char *path)
-{
-    if (path)
-        return path;
-    /* Only its absence means the built-in policy: what cannot be read is an error when it is read.
-     */
-    return access(CONFIG_PATH, F_OK) < 0 && errno == ENOENT ? NULL : CONFIG_PATH;
-}
-
-static int check_config(const char *path)
-{
-    struct policy_error error = {0};
-    int r;
-
-    path = choose_config(path);
-    if (!path) {
-        puts("there is no " CONFIG_PATH ": the built-in policy serves");
-        return EXIT_SUCCESS;
-    }
-    r = generation_check(path, &error);
-    if (r == 0)
-        printf("%s: good\n", path);
-    else if (r < 0)
-        fprintf(stderr, "certnamed: cannot check %s: %s\n", path, strerror(-r));
-    else if (error.line > 0)
-        fprintf(stderr, "%s:%u: %s\n", error.file, error.line, error.message);
-    else
-        fprintf(stderr, "%s: %s\n", error.file, error.message);
-    return r ? EXIT_FAILURE : EXIT_SUCCESS;
-}
 
 /* --- set up --- */
 
@@ -251,7 +123,8 @@ static int open_listener(struct daemon *daemon, const char *path)
         log_info("listening on the socket that the service manager passed");
         return 0;
     }
-    r = listen_open(&daemon->setup.listen_fd, &daemon->bound, path);
+    /* Everybody may ask: quotas are by uid. */
+    r = listen_open(&daemon->setup.listen_fd, &daemon->bound, path, 0666);
     if (!r)
         log_info("listening at %s", path);
     return r;
@@ -260,18 +133,18 @@ static int open_listener(struct daemon *daemon, const char *path)
 /* What the service manager and the caller left us: descriptors, signals, environment. */
 static int take_inheritance(struct daemon *daemon)
 {
+    struct activation passed = ACTIVATION_NULL;
     int r = open_standard_descriptors();
 
     if (!r)
         r = set_signals();
     if (!r)
-        r = activation_take(&daemon->setup.listen_fd);
-    if (r >= 0 && close_range(r == 0 ? (unsigned)daemon->setup.listen_fd + 1 : STDERR_FILENO + 1,
-                              UINT_MAX, 0) < 0)
-        r = -errno;
-    if (r >= 0)
+        r = activation_take(&passed);
+    daemon->setup.listen_fd = passed.listen;
+    daemon->setup.metrics_fd = passed.metrics;
+    if (!r)
         r = notify_open(&daemon->setup.notify);
-    return r < 0 ? r : clear_environment();
+    return r ? r : clear_environment();
 }
 
 /* The verifiers learn from it what they occupy: better no service than one whose verifiers all die.
@@ -284,13 +157,41 @@ static int require_proc(void)
     return -ENOENT;
 }
 
+static int load(struct daemon *daemon)
+{
+    const struct generation_number first = {.generation = 1, .epoch = 1};
+    struct policy_error error = {0};
+    char text[GENERATION_ERROR_BYTES];
+    char name[GENERATION_ERROR_BYTES];
+    int r = user_lower_capabilities();
+
+    if (r)
+        return r;
+    /* With no more privilege than a reload has: what could not be read then is not read now. */
+    r = generation_load(&daemon->generation, &daemon->setup.sources, first, &error);
+    if (r) {
+        log_error("%s", generation_error_text(&error, text, sizeof(text)));
+        return r < 0 ? r : -EINVAL;
+    }
+    r = user_raise_capabilities();
+    if (r)
+        return r;
+    log_info("policy: %s; %s", generation_name(daemon->generation, name, sizeof(name)),
+             x509_library_version());
+    remarks_log(daemon->generation, false);
+    return 0;
+}
+
 static int setup(struct daemon *daemon, const struct options *options)
 {
-    const char *config = choose_config(options->config);
     int r;
 
     *daemon = (struct daemon){
-        .setup = {.listen_fd = -1, .front_program = -1, .notify = NOTIFY_NULL},
+        .setup = {.listen_fd = -1,
+                  .metrics_fd = -1,
+                  .front_program = -1,
+                  .notify = NOTIFY_NULL,
+                  .sources = options->sources},
     };
     r = take_inheritance(daemon);
     if (!r)
@@ -300,20 +201,15 @@ static int setup(struct daemon *daemon, const struct options *options)
     if (!r)
         r = open_front(&daemon->setup.front_program);
     if (!r)
-        r = generation_load(&daemon->generation, config, 1);
+        r = load(daemon);
     if (!r)
         r = open_listener(daemon, options->socket);
-    if (r)
-        return r;
-
-    daemon->setup.context = generation_context(daemon->generation);
-    log_info("policy: %s; %s", config ? config : "built in", x509_library_version());
-    if (sandbox_is_relaxed())
+    if (!r && sandbox_is_relaxed())
         log_warning("this build runs its verifiers without filter and limits: for tests only");
-    return 0;
+    return r;
 }
 
-/* From here on nothing is opened, bound or loaded any more. */
+/* From here on only a reload opens anything, with what is left. */
 static int drop_privilege(void)
 {
     int r = user_drop_capabilities();
@@ -327,8 +223,11 @@ static int drop_privilege(void)
 
 static int run(struct daemon *daemon)
 {
-    int r = supervisor_run(&daemon->setup);
+    struct generation *generation = daemon->generation;
+    int r;
 
+    daemon->generation = NULL;
+    r = supervisor_run(&daemon->setup, generation);
     if (r)
         log_error("cannot go on: %s", strerror(-r));
     return r;
@@ -338,25 +237,19 @@ static void teardown(struct daemon *daemon)
 {
     listen_remove(&daemon->bound);
     fd_close(daemon->setup.listen_fd);
+    fd_close(daemon->setup.metrics_fd);
     fd_close(daemon->setup.front_program);
     notify_close(&daemon->setup.notify);
     generation_free(daemon->generation);
 }
 
-int main(int argc, char **argv)
+static int serve(const struct options *options)
 {
-    struct options options;
     struct daemon daemon;
-    enum parsed parsed = parse_argv(&options, argc, argv);
     int r;
 
-    if (parsed != PARSED_GO_ON)
-        return parsed == PARSED_DONE ? EXIT_SUCCESS : EXIT_USAGE;
-    if (options.mode == MODE_CHECK)
-        return check_config(options.config);
-
     hook_setup();
-    r = setup(&daemon, &options);
+    r = setup(&daemon, options);
     if (!r)
         r = drop_privilege();
     if (r)
@@ -365,4 +258,35 @@ int main(int argc, char **argv)
         r = run(&daemon);
     teardown(&daemon);
     return r ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int try_out(const struct options *options)
+{
+    const struct trial trial = {
+        .tried = {.path = options->tried},
+        .current = options->sources,
+        .record_path = options->replay,
+        .user = options->user,
+    };
+
+    return set_signals() ? EXIT_USAGE : trial_run(&trial);
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    enum options_result r = options_parse(&options, argc, argv);
+
+    if (r != OPTIONS_GO_ON)
+        return r == OPTIONS_DONE ? EXIT_SUCCESS : EXIT_USAGE;
+    switch (options.mode) {
+    case OPTIONS_CHECK:
+        return inspect_check(&options.sources);
+    case OPTIONS_PRINT:
+        return inspect_print(&options.sources);
+    case OPTIONS_TRIAL:
+        return try_out(&options);
+    default:
+        return serve(&options);
+    }
 }

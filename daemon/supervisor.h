@@ -3,24 +3,27 @@
 
 /*
  * The supervisor: parent of front and verifiers. It starts them, replaces what ends, kills what
- * overruns, and reads nothing that a client sent. Front and verifiers end when it does.
+ * overruns, brings new epochs into force, and reads nothing that a client sent. Front and verifiers
+ * end when it does.
  */
 
+#include "daemon/generation.h"
 #include "daemon/host/notify.h"
 #include "daemon/host/user.h"
-#include "daemon/verify/verify.h"
 
 /* Borrowed while it runs. */
 struct supervisor_setup {
     int listen_fd;        /* the listening socket */
+    int metrics_fd;       /* a listening socket for metrics that was passed; -1: none */
     int front_program;    /* the front's executable, opened with O_PATH */
     struct user user;     /* whom the children become */
     struct notify notify; /* the service manager, if it wants to know */
-    const struct verify_context *context;
+    struct sources sources;
 };
 
 /*
  * Runs until SIGTERM or SIGINT; then lets the children finish what they are at, for a bounded time.
- * These signals and SIGHUP have to be blocked already. 0 after an orderly end, or -errno.
+ * SIGHUP reloads. These signals have to be blocked already. Takes the generation, the first to be
+ * in force, whatever the outcome. 0 after an orderly end, or -errno.
  */
-int supervisor_run(const struct supervisor_setup *setup);
+int supervisor_run(const struct supervisor_setup *setup, struct generation *generation);

@@ -3,11 +3,14 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "daemon/audit.h"
 #include "daemon/hook.h"
+#include "daemon/host/clock.h"
 #include "daemon/host/note.h"
 #include "daemon/host/sandbox.h"
 #include "proto/codec.h"
@@ -38,7 +41,27 @@ static struct answer answer_error(int r, const char *text)
     return (struct answer){.error = ERROR_INTERNAL, .text = "the verification failed by itself"};
 }
 
+/* A refusal is short, whatever the certificate holds: what is least needed of it is left out,
+ * unless an explanation was asked for. */
+static int write_verdict(struct verdict *verdict, bool explain, struct arena *arena,
+                         struct bytes *payload)
+{
+    int r = codec_write_verdict(verdict, arena, payload);
+
+    for (int step = 0; !r && step < VERDICT_SHORTENINGS_COUNT && !explain &&
+                       verdict->outcome == VERDICT_NOT_VERIFIED &&
+                       payload->len > LIMIT_REFUSAL_BYTES - FRAME_HEADER_BYTES;
+         step++) {
+        verdict_shorten(verdict, step);
+        r = codec_write_verdict(verdict, arena, payload);
+    }
+    if (!r && payload->len > LIMIT_REPLY_BYTES - FRAME_HEADER_BYTES)
+        r = -E2BIG;
+    return r;
+}
+
 static struct answer answer_request(const struct verify_context *context,
+                                    const struct verify_asker *asker,
                                     struct verification *verification, struct arena *arena,
                                     const uint8_t *payload, size_t len)
 {
@@ -50,12 +73,10 @@ static struct answer answer_request(const struct verify_context *context,
     if (r)
         return answer_error(r, text);
     hook_before_verification(&request);
-    r = verification_init(verification, context, &request);
+    r = verification_init(verification, context, asker, &request);
     if (r)
         return answer_error(r, verification->error_text);
-    r = codec_write_verdict(&verification->verdict, arena, &answer.payload);
-    if (!r && answer.payload.len > LIMIT_REPLY_BYTES - FRAME_HEADER_BYTES)
-        r = -E2BIG;
+    r = write_verdict(&verification->verdict, request.explain, arena, &answer.payload);
     return r ? answer_error(r, "") : answer;
 }
 
@@ -72,50 +93,68 @@ static int send_parts(int socket, const struct note *note, const void *first, si
     return sendmsg(socket, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
-static int send_answer(int socket, uint64_t tag, const struct answer *answer)
+static int send_answer(int socket, uint64_t tag, struct note *note, const struct answer *answer)
 {
     uint8_t frame[ERROR_FRAME_BYTES];
-    struct note note = {
-        .from_s = 1, /* kept by nobody */
-        .flags = answer->remember ? NOTE_REMEMBER : 0,
-    };
 
     if (answer->error != ERROR_NONE) {
         size_t n = error_write_frame(frame, tag, answer->error, answer->text);
 
-        return send_parts(socket, &note, frame, n, (struct bytes){0});
+        note->from_s = 1; /* kept by nobody */
+        note->until_s = 0;
+        note->flags = answer->remember ? NOTE_REMEMBER : 0;
+        snprintf(note->code, sizeof(note->code), "%s", error_name(answer->error));
+        return send_parts(socket, note, frame, n, (struct bytes){0});
     }
     frame_write_header(frame, FRAME_KIND_VERDICT, tag, answer->payload.len);
-    return send_parts(socket, &note, frame, FRAME_HEADER_BYTES, answer->payload);
+    return send_parts(socket, note, frame, FRAME_HEADER_BYTES, answer->payload);
+}
+
+/* Takes what the front says of the asker off the front of a message. */
+static int read_asker(struct verify_asker *asker, const uint8_t **datap, size_t *np)
+{
+    struct ask ask;
+
+    if (*np < sizeof(ask))
+        return -EBADMSG;
+    memcpy(&ask, *datap, sizeof(ask));
+    *datap += sizeof(ask);
+    *np -= sizeof(ask);
+    asker->client_class = ask.client_class;
+    asker->now = clock_now_s();
+    return 0;
 }
 
 static int serve_one(int socket, const struct verify_context *context, const uint8_t *data,
                      size_t n)
 {
     struct verification verification = VERIFICATION_NULL;
+    struct note note = {0};
+    struct verify_asker asker;
     struct frame_header header;
-    struct ask ask;
     struct answer answer;
     struct arena arena;
+    int64_t started_us;
     int r;
 
     /* The front sends whole, sound frames, or something is very wrong. */
-    if (n < sizeof(ask))
-        return -EBADMSG;
-    memcpy(&ask, data, sizeof(ask));
-    data += sizeof(ask);
-    n -= sizeof(ask);
-    if (frame_peek(&header, data, n, LIMIT_FRAME_BYTES) != FRAME_COMPLETE || header.length != n)
+    r = read_asker(&asker, &data, &n);
+    if (r || frame_peek(&header, data, n, LIMIT_FRAME_BYTES) != FRAME_COMPLETE ||
+        header.length != n)
         return -EBADMSG;
     r = sandbox_start_cpu_timer();
     if (r)
         return r;
 
+    started_us = clock_cpu_us();
     codec_arena_init(&arena);
-    answer = answer_request(context, &verification, &arena, data + FRAME_HEADER_BYTES,
+    answer = answer_request(context, &asker, &verification, &arena, data + FRAME_HEADER_BYTES,
                             n - FRAME_HEADER_BYTES);
     sandbox_stop_cpu_timer();
-    r = send_answer(socket, header.tag, &answer);
+    if (answer.error == ERROR_NONE)
+        audit_note(&note, &verification);
+    note.cpu_us = (uint32_t)(clock_cpu_us() - started_us);
+    r = send_answer(socket, header.tag, &note, &answer);
     verification_deinit(&verification);
     arena_deinit(&arena);
     /* Memory that one request has torn to pieces is not for the next. */

@@ -33,8 +33,8 @@ int codec_write_request(const struct request *request, struct arena *arena, stru
 
 /*
  * Decodes a Verdict. A newer daemon may say more: unknown fields and checks are passed over, an
- * unknown failure code or identity type reads as unspecified. An unknown outcome, or more than the
- * limits, is an error.
+ * unknown identity type reads as unspecified. An unknown outcome, a failure's code that is none, or
+ * more than the limits, is an error.
  *
  * 0, -EBADMSG, or -ENOMEM. *verdict is zeroed first, and stays so unless 0 is returned.
  */

@@ -6,26 +6,81 @@
 #include "proto/certname.pb-c.h"
 #include "proto/codec_memory.h"
 
+typedef Certname__V1__VerifyRequest message_t;
+
+/* A list of the message, and what it may hold. */
+struct list {
+    const ProtobufCBinaryData *items;
+    size_t n;
+};
+
 static int refuse(const char **textp, enum error_code code, const char *text)
 {
     *textp = text;
     return (int)code;
 }
 
-static int check_host(const Certname__V1__VerifyRequest *message, const char **textp)
+/* --- references --- */
+
+static struct list references_of(const message_t *message, enum request_reference_kind kind)
 {
-    if (message->n_host == 0)
-        return refuse(textp, ERROR_INVALID_REQUEST, "the request names no host: set `host`");
-    if (message->n_host > 1)
-        return refuse(textp, ERROR_INVALID_REQUEST,
-                      "the request names several hosts: ask about one at a time");
-    if (message->host[0].len > LIMIT_REFERENCE_BYTES)
-        return refuse(textp, ERROR_INVALID_REFERENCE,
-                      "the host is longer than any domain name (253 octets)");
+    switch (kind) {
+    case REQUEST_HOST:
+        return (struct list){message->host, message->n_host};
+    case REQUEST_EMAIL:
+        return (struct list){message->email, message->n_email};
+    case REQUEST_URI:
+        return (struct list){message->uri, message->n_uri};
+    case REQUEST_SPIFFE:
+        return (struct list){message->spiffe, message->n_spiffe};
+    case REQUEST_SRV:
+        return (struct list){message->srv, message->n_srv};
+    }
+    return (struct list){0};
+}
+
+static int add_references(struct request *request, enum request_reference_kind kind,
+                          struct list list, const char **textp)
+{
+    if (list.n > LIMIT_REFERENCES_COUNT - request->n_references)
+        return refuse(textp, ERROR_TOO_LARGE, "the request names more than 16 references");
+    for (size_t i = 0; i < list.n; i++) {
+        if (list.items[i].len > LIMIT_REFERENCE_BYTES)
+            return refuse(textp, ERROR_INVALID_REFERENCE,
+                          "a reference is longer than 2,048 bytes: no name is");
+        request->references[request->n_references++] = (struct request_reference){
+            .kind = kind,
+            .text = codec_view(list.items[i]),
+        };
+    }
     return 0;
 }
 
-static int check_certificates(const Certname__V1__VerifyRequest *message, const char **textp)
+static int read_references(struct request *request, const message_t *message, const char **textp)
+{
+    for (int kind = REQUEST_HOST; kind <= REQUEST_SRV; kind++) {
+        enum request_reference_kind one = (enum request_reference_kind)kind;
+        int r = add_references(request, one, references_of(message, one), textp);
+
+        if (r)
+            return r;
+    }
+    request->no_identity = message->no_identity;
+    if (request->n_references == 0 && !request->no_identity)
+        return refuse(textp, ERROR_INVALID_REQUEST,
+                      "the request names no reference: set `host`, or another, or `no_identity`");
+    if (request->n_references > 0 && request->no_identity)
+        return refuse(textp, ERROR_INVALID_REQUEST,
+                      "the request names a reference and says `no_identity`: which of the two?");
+    if (request->no_identity && !message->path)
+        return refuse(textp, ERROR_INVALID_REQUEST,
+                      "without a reference there is nothing to check but a path: set `path`");
+    return 0;
+}
+
+/* --- DER --- */
+
+static int read_certificates(struct request *request, const message_t *message, const char **textp)
 {
     if (message->n_certificates == 0)
         return refuse(textp, ERROR_INVALID_REQUEST,
@@ -35,15 +90,44 @@ static int check_certificates(const Certname__V1__VerifyRequest *message, const 
     for (size_t i = 0; i < message->n_certificates; i++) {
         if (message->certificates[i].len > LIMIT_CERTIFICATE_BYTES)
             return refuse(textp, ERROR_TOO_LARGE, "a certificate is larger than 16,384 bytes");
+        request->certificates[i] = codec_view(message->certificates[i]);
     }
+    request->n_certificates = message->n_certificates;
     return 0;
 }
 
-static int check_message(const Certname__V1__VerifyRequest *message, const char **textp)
+static int read_material(struct request *request, const message_t *message, const char **textp)
 {
-    int r;
+    if (message->n_anchors > LIMIT_ANCHORS_COUNT)
+        return refuse(textp, ERROR_TOO_LARGE, "the request holds more than 16 anchors");
+    if (message->n_crls > LIMIT_CRLS_COUNT)
+        return refuse(textp, ERROR_TOO_LARGE, "the request holds more than 16 CRLs");
+    for (size_t i = 0; i < message->n_anchors; i++) {
+        if (message->anchors[i].len > LIMIT_CERTIFICATE_BYTES)
+            return refuse(textp, ERROR_TOO_LARGE, "an anchor is larger than 16,384 bytes");
+        request->anchors[i] = codec_view(message->anchors[i]);
+    }
+    for (size_t i = 0; i < message->n_crls; i++)
+        request->crls[i] = codec_view(message->crls[i]);
+    request->n_anchors = message->n_anchors;
+    request->n_crls = message->n_crls;
+    request->ocsp = codec_view(message->ocsp);
+    return 0;
+}
 
-    if (message->base.n_unknown_fields > 0)
+/* --- the whole --- */
+
+/* A submessage may hold what we do not know, as the message itself. */
+static bool knows_all(const message_t *message)
+{
+    return message->base.n_unknown_fields == 0 &&
+           (!message->time || message->time->base.n_unknown_fields == 0) &&
+           (!message->max_depth || message->max_depth->base.n_unknown_fields == 0);
+}
+
+static int check_known(const message_t *message, const char **textp)
+{
+    if (!knows_all(message))
         return refuse(
             textp, ERROR_UNKNOWN_FIELD,
             "the request has a field that this daemon does not know: is the daemon older than "
@@ -53,26 +137,41 @@ static int check_message(const Certname__V1__VerifyRequest *message, const char 
             textp, ERROR_UNKNOWN_FIELD,
             "the request has a purpose that this daemon does not know: is the daemon older "
             "than the client?");
-    r = check_host(message, textp);
-    return r ? r : check_certificates(message, textp);
+    return 0;
 }
 
-static void fill_request(struct request *request, const Certname__V1__VerifyRequest *message)
+/* What is about paths alone would silently mean nothing without one. */
+static int check_path_only(const message_t *message, const char **textp)
 {
-    request->host = codec_view(message->host[0]);
-    request->n_certificates = message->n_certificates;
-    for (size_t i = 0; i < message->n_certificates; i++)
-        request->certificates[i] = codec_view(message->certificates[i]);
+    if (message->path)
+        return 0;
+    if (message->time || message->max_depth || message->n_anchors > 0)
+        return refuse(textp, ERROR_INVALID_REQUEST,
+                      "`time`, `anchors` and `max_depth` are about a path: set `path`");
+    if (message->n_crls > 0 || message->ocsp.len > 0)
+        return refuse(textp, ERROR_INVALID_REQUEST,
+                      "`crls` and `ocsp` are about a path: set `path`");
+    return 0;
+}
+
+static void read_settings(struct request *request, const message_t *message)
+{
     request->path = message->path;
     request->explain = message->explain;
     request->purpose = (enum request_purpose)message->purpose;
+    request->has_time = message->time != NULL;
+    if (message->time)
+        request->time = message->time->seconds;
+    request->has_max_depth = message->max_depth != NULL;
+    if (message->max_depth)
+        request->max_depth = message->max_depth->certificates;
 }
 
 int codec_read_request(struct request *request, struct arena *arena, const uint8_t *payload,
                        size_t len, const char **textp)
 {
     ProtobufCAllocator allocator = codec_allocator(arena);
-    Certname__V1__VerifyRequest *message;
+    message_t *message;
     int r;
 
     *request = (struct request){0};
@@ -85,30 +184,116 @@ int codec_read_request(struct request *request, struct arena *arena, const uint8
     if (!message)
         return refuse(textp, ERROR_MALFORMED_REQUEST, "the payload is not a VerifyRequest");
 
-    r = check_message(message, textp);
+    r = check_known(message, textp);
+    if (!r)
+        r = check_path_only(message, textp);
+    if (!r)
+        r = read_references(request, message, textp);
+    if (!r)
+        r = read_certificates(request, message, textp);
+    if (!r)
+        r = read_material(request, message, textp);
     if (r)
         return r;
-    fill_request(request, message);
+    read_settings(request, message);
     return 0;
+}
+
+/* --- writing --- */
+
+/* What the message points at while it is packed. */
+struct request_parts {
+    ProtobufCBinaryData references[LIMIT_REFERENCES_COUNT];
+    ProtobufCBinaryData certificates[LIMIT_CERTIFICATES_COUNT];
+    ProtobufCBinaryData anchors[LIMIT_ANCHORS_COUNT];
+    ProtobufCBinaryData crls[LIMIT_CRLS_COUNT];
+    Certname__V1__Time time;
+    Certname__V1__Depth max_depth;
+};
+
+static void write_list(ProtobufCBinaryData *out, const struct bytes *items, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = codec_data(items[i]);
+}
+
+/* All of one kind, behind those that are there already. */
+static size_t gather(struct request_parts *parts, size_t n, const struct request *request,
+                     enum request_reference_kind kind)
+{
+    for (size_t i = 0; i < request->n_references; i++) {
+        if (request->references[i].kind == kind)
+            parts->references[n++] = codec_data(request->references[i].text);
+    }
+    return n;
+}
+
+static void write_references(message_t *message, struct request_parts *parts,
+                             const struct request *request)
+{
+    size_t hosts = gather(parts, 0, request, REQUEST_HOST);
+    size_t emails = gather(parts, hosts, request, REQUEST_EMAIL);
+    size_t uris = gather(parts, emails, request, REQUEST_URI);
+    size_t spiffes = gather(parts, uris, request, REQUEST_SPIFFE);
+    size_t srvs = gather(parts, spiffes, request, REQUEST_SRV);
+
+    message->host = parts->references;
+    message->n_host = hosts;
+    message->email = parts->references + hosts;
+    message->n_email = emails - hosts;
+    message->uri = parts->references + emails;
+    message->n_uri = uris - emails;
+    message->spiffe = parts->references + uris;
+    message->n_spiffe = spiffes - uris;
+    message->srv = parts->references + spiffes;
+    message->n_srv = srvs - spiffes;
+}
+
+static void write_material(message_t *message, struct request_parts *parts,
+                           const struct request *request)
+{
+    write_list(parts->certificates, request->certificates, request->n_certificates);
+    message->certificates = parts->certificates;
+    message->n_certificates = request->n_certificates;
+    write_list(parts->anchors, request->anchors, request->n_anchors);
+    message->anchors = parts->anchors;
+    message->n_anchors = request->n_anchors;
+    write_list(parts->crls, request->crls, request->n_crls);
+    message->crls = parts->crls;
+    message->n_crls = request->n_crls;
+    message->ocsp = codec_data(request->ocsp);
+}
+
+static void write_settings(message_t *message, struct request_parts *parts,
+                           const struct request *request)
+{
+    message->path = request->path;
+    message->explain = request->explain;
+    message->no_identity = request->no_identity;
+    message->purpose = (Certname__V1__Purpose)request->purpose;
+    if (request->has_time) {
+        certname__v1__time__init(&parts->time);
+        parts->time.seconds = request->time;
+        message->time = &parts->time;
+    }
+    if (request->has_max_depth) {
+        certname__v1__depth__init(&parts->max_depth);
+        parts->max_depth.certificates = request->max_depth;
+        message->max_depth = &parts->max_depth;
+    }
 }
 
 int codec_write_request(const struct request *request, struct arena *arena, struct bytes *payload)
 {
-    Certname__V1__VerifyRequest message = CERTNAME__V1__VERIFY_REQUEST__INIT;
-    ProtobufCBinaryData host = codec_data(request->host);
-    ProtobufCBinaryData certificates[LIMIT_CERTIFICATES_COUNT];
+    message_t message = CERTNAME__V1__VERIFY_REQUEST__INIT;
+    struct request_parts parts;
 
-    if (request->n_certificates > LIMIT_CERTIFICATES_COUNT)
+    if (request->n_references > LIMIT_REFERENCES_COUNT ||
+        request->n_certificates > LIMIT_CERTIFICATES_COUNT ||
+        request->n_anchors > LIMIT_ANCHORS_COUNT || request->n_crls > LIMIT_CRLS_COUNT)
         return -E2BIG;
-    for (size_t i = 0; i < request->n_certificates; i++)
-        certificates[i] = codec_data(request->certificates[i]);
-
-    message.host = &host;
-    message.n_host = 1;
-    message.certificates = certificates;
-    message.n_certificates = request->n_certificates;
-    message.path = request->path;
-    message.explain = request->explain;
-    message.purpose = (Certname__V1__Purpose)request->purpose;
+    write_references(&message, &parts, request);
+    write_material(&message, &parts, request);
+    write_settings(&message, &parts, request);
     return codec_pack(&message.base, arena, payload);
 }

@@ -11,10 +11,9 @@
 struct message_parts {
     Certname__V1__Identity reference, matched, nearest;
     Certname__V1__Nearest nearest_miss;
-    Certname__V1__Rule rule;
+    Certname__V1__Rule rule, client_rule;
     Certname__V1__Leaf leaf;
     Certname__V1__Validity validity;
-    Certname__V1__Failure reported;
     Certname__V1__Check checked[VERDICT_CHECKS_COUNT];
 };
 
@@ -33,27 +32,59 @@ static Certname__V1__Failure failure_message(const struct verdict_failure *failu
 {
     Certname__V1__Failure message = CERTNAME__V1__FAILURE__INIT;
 
-    message.code = (Certname__V1__FailureCode)failure->code;
+    message.code = codec_data(failure->code);
     message.verify_code = failure->verify_code;
     message.message = codec_data(failure->message);
     message.depth = failure->depth;
+    message.detail = codec_data(failure->detail);
     return message;
 }
 
-static int write_failures(Certname__V1__Verdict *message, const struct verdict *verdict,
-                          struct arena *arena)
+/* 0 and *listp is a list of n messages. */
+static int write_failures(Certname__V1__Failure ***listp, const struct verdict_failure *failures,
+                          size_t n, struct arena *arena)
 {
-    Certname__V1__Failure *failures = codec_array(arena, verdict->n_failures, sizeof(*failures));
+    Certname__V1__Failure *messages = codec_array(arena, n, sizeof(*messages));
 
-    message->failures = codec_array(arena, verdict->n_failures, sizeof(*message->failures));
-    if (!failures || !message->failures)
+    *listp = codec_array(arena, n, sizeof(**listp));
+    if (!messages || !*listp)
         return codec_arena_error(arena);
 
-    for (size_t i = 0; i < verdict->n_failures; i++) {
-        failures[i] = failure_message(&verdict->failures[i]);
-        message->failures[i] = &failures[i];
+    for (size_t i = 0; i < n; i++) {
+        messages[i] = failure_message(&failures[i]);
+        (*listp)[i] = &messages[i];
     }
+    return 0;
+}
+
+static int write_all_failures(Certname__V1__Verdict *message, const struct verdict *verdict,
+                              struct arena *arena)
+{
+    int r = write_failures(&message->failures, verdict->failures, verdict->n_failures, arena);
+
+    if (r)
+        return r;
     message->n_failures = verdict->n_failures;
+    message->n_reported = verdict->n_reported;
+    return write_failures(&message->reported, verdict->reported, verdict->n_reported, arena);
+}
+
+static int write_path(Certname__V1__Verdict *message, const struct verdict *verdict,
+                      struct arena *arena)
+{
+    Certname__V1__Step *steps = codec_array(arena, verdict->n_path, sizeof(*steps));
+
+    message->path = codec_array(arena, verdict->n_path, sizeof(*message->path));
+    if (!steps || !message->path)
+        return codec_arena_error(arena);
+
+    for (size_t i = 0; i < verdict->n_path; i++) {
+        certname__v1__step__init(&steps[i]);
+        steps[i].sha256 = codec_data(verdict->path[i].sha256);
+        steps[i].store = codec_data(verdict->path[i].store);
+        message->path[i] = &steps[i];
+    }
+    message->n_path = verdict->n_path;
     return 0;
 }
 
@@ -97,14 +128,26 @@ static void write_checked(Certname__V1__Verdict *message, struct message_parts *
     }
 }
 
-static void write_rule(Certname__V1__Verdict *message, struct message_parts *parts,
-                       const struct verdict *verdict)
+static Certname__V1__Rule *rule_message(Certname__V1__Rule *message,
+                                        const struct verdict_rule *rule)
 {
-    certname__v1__rule__init(&parts->rule);
-    parts->rule.section = codec_data(verdict->rule.section);
-    parts->rule.file = codec_data(verdict->rule.file);
-    parts->rule.line = verdict->rule.line;
-    message->rule = &parts->rule;
+    certname__v1__rule__init(message);
+    message->section = codec_data(rule->section);
+    message->file = codec_data(rule->file);
+    message->line = rule->line;
+    return message;
+}
+
+static void write_provenance(Certname__V1__Verdict *message, struct message_parts *parts,
+                             const struct verdict *verdict)
+{
+    message->rule = rule_message(&parts->rule, &verdict->rule);
+    if (verdict->client_rule.section.len > 0)
+        message->client_rule = rule_message(&parts->client_rule, &verdict->client_rule);
+    message->generation = verdict->generation;
+    message->digest = codec_data(verdict->digest);
+    message->alert = verdict->alert;
+    message->sni = verdict->sni;
 }
 
 static void write_leaf(Certname__V1__Verdict *message, struct message_parts *parts,
@@ -124,38 +167,40 @@ static void write_leaf(Certname__V1__Verdict *message, struct message_parts *par
     message->leaf = &parts->leaf;
 }
 
+static void write_identities(Certname__V1__Verdict *message, struct message_parts *parts,
+                             const struct verdict *verdict)
+{
+    if (verdict->has_reference) {
+        parts->reference = identity_message(&verdict->reference);
+        message->reference = &parts->reference;
+    }
+    if (verdict->has_matched) {
+        parts->matched = identity_message(&verdict->matched);
+        message->matched = &parts->matched;
+    }
+    if (verdict->has_nearest)
+        write_nearest(message, parts, &verdict->nearest);
+}
+
 int codec_write_verdict(const struct verdict *verdict, struct arena *arena, struct bytes *payload)
 {
     Certname__V1__Verdict message = CERTNAME__V1__VERDICT__INIT;
     struct message_parts parts = {0};
     int r;
 
-    r = write_failures(&message, verdict, arena);
+    r = write_all_failures(&message, verdict, arena);
     if (!r)
         r = write_presented(&message, verdict, arena);
+    if (!r)
+        r = write_path(&message, verdict, arena);
     if (r)
         return r;
 
     message.outcome = (Certname__V1__Outcome)verdict->outcome;
-    parts.reference = identity_message(&verdict->reference);
-    message.reference = &parts.reference;
-    if (verdict->has_matched) {
-        parts.matched = identity_message(&verdict->matched);
-        message.matched = &parts.matched;
-    }
-    if (verdict->has_nearest)
-        write_nearest(&message, &parts, &verdict->nearest);
+    write_identities(&message, &parts, verdict);
     write_checked(&message, &parts, verdict);
-    write_rule(&message, &parts, verdict);
-    message.generation = verdict->generation;
-    message.digest = codec_data(verdict->digest);
-    message.alert = verdict->alert;
-    message.sni = verdict->sni;
+    write_provenance(&message, &parts, verdict);
     write_leaf(&message, &parts, &verdict->leaf);
-    if (verdict->has_reported) {
-        parts.reported = failure_message(&verdict->reported);
-        message.reported = &parts.reported;
-    }
     return codec_pack(&message.base, arena, payload);
 }
 
@@ -169,7 +214,7 @@ static struct verdict_identity identity_view(const Certname__V1__Identity *messa
         .text = codec_view(message->text),
     };
 
-    if ((unsigned)message->type <= VERDICT_MALFORMED)
+    if ((unsigned)message->type <= VERDICT_UTF8_MAILBOX)
         identity.type = (enum verdict_identity_type)message->type;
     return identity;
 }
@@ -185,35 +230,56 @@ static int read_outcome(struct verdict *verdict, const Certname__V1__Verdict *me
     return 0;
 }
 
-static struct verdict_failure failure_view(const Certname__V1__Failure *message)
+static int read_failures(struct verdict_failure *failures, size_t *np,
+                         Certname__V1__Failure *const *messages, size_t n)
 {
-    struct verdict_failure failure = {
-        .verify_code = message->verify_code,
-        .message = codec_view(message->message),
-        .depth = message->depth,
-    };
-
-    if ((unsigned)message->code <= VERDICT_PIN_MISMATCH)
-        failure.code = (enum verdict_failure_code)message->code;
-    return failure;
+    if (n > LIMIT_FAILURES_COUNT)
+        return -EBADMSG;
+    for (size_t i = 0; i < n; i++) {
+        failures[i] = (struct verdict_failure){
+            .code = codec_view(messages[i]->code),
+            .verify_code = messages[i]->verify_code,
+            .message = codec_view(messages[i]->message),
+            .depth = messages[i]->depth,
+            .detail = codec_view(messages[i]->detail),
+        };
+        if (!verdict_is_code(failures[i].code))
+            return -EBADMSG;
+    }
+    *np = n;
+    return 0;
 }
 
-static int read_failures(struct verdict *verdict, const Certname__V1__Verdict *message)
+static int read_all_failures(struct verdict *verdict, const Certname__V1__Verdict *message)
 {
-    if (message->n_failures > LIMIT_FAILURES_COUNT)
+    int r = read_failures(verdict->failures, &verdict->n_failures, message->failures,
+                          message->n_failures);
+
+    return r ? r
+             : read_failures(verdict->reported, &verdict->n_reported, message->reported,
+                             message->n_reported);
+}
+
+static int read_path(struct verdict *verdict, const Certname__V1__Verdict *message)
+{
+    if (message->n_path > LIMIT_PATH_COUNT)
         return -EBADMSG;
-    for (size_t i = 0; i < message->n_failures; i++)
-        verdict->failures[i] = failure_view(message->failures[i]);
-    verdict->n_failures = message->n_failures;
+    for (size_t i = 0; i < message->n_path; i++) {
+        verdict->path[i].sha256 = codec_view(message->path[i]->sha256);
+        verdict->path[i].store = codec_view(message->path[i]->store);
+    }
+    verdict->n_path = message->n_path;
     return 0;
 }
 
 static int read_identities(struct verdict *verdict, const Certname__V1__Verdict *message)
 {
-    if (message->n_presented > LIMIT_PRESENTED_SHOWN_COUNT || !message->reference)
+    if (message->n_presented > LIMIT_PRESENTED_SHOWN_COUNT)
         return -EBADMSG;
 
-    verdict->reference = identity_view(message->reference);
+    verdict->has_reference = message->reference != NULL;
+    if (message->reference)
+        verdict->reference = identity_view(message->reference);
     verdict->has_matched = message->matched != NULL;
     if (message->matched)
         verdict->matched = identity_view(message->matched);
@@ -243,26 +309,30 @@ static void read_leaf(struct verdict *verdict, const Certname__V1__Leaf *message
     }
 }
 
+static struct verdict_rule rule_view(const Certname__V1__Rule *message)
+{
+    if (!message)
+        return (struct verdict_rule){0};
+    return (struct verdict_rule){
+        .section = codec_view(message->section),
+        .file = codec_view(message->file),
+        .line = message->line,
+    };
+}
+
 static void read_provenance(struct verdict *verdict, const Certname__V1__Verdict *message)
 {
     for (size_t i = 0; i < message->n_checked; i++) {
         if ((unsigned)message->checked[i] < VERDICT_CHECKS_COUNT)
             verdict->checked[message->checked[i]] = true;
     }
-    if (message->rule) {
-        verdict->rule.section = codec_view(message->rule->section);
-        verdict->rule.file = codec_view(message->rule->file);
-        verdict->rule.line = message->rule->line;
-    }
+    verdict->rule = rule_view(message->rule);
+    verdict->client_rule = rule_view(message->client_rule);
     verdict->generation = message->generation;
     verdict->digest = codec_view(message->digest);
     verdict->alert = message->alert;
     verdict->sni = message->sni;
     read_leaf(verdict, message->leaf);
-    if (message->reported) {
-        verdict->has_reported = true;
-        verdict->reported = failure_view(message->reported);
-    }
 }
 
 int codec_read_verdict(struct verdict *verdict, struct arena *arena, const uint8_t *payload,
@@ -280,7 +350,9 @@ int codec_read_verdict(struct verdict *verdict, struct arena *arena, const uint8
 
     r = read_outcome(&result, message);
     if (!r)
-        r = read_failures(&result, message);
+        r = read_all_failures(&result, message);
+    if (!r)
+        r = read_path(&result, message);
     if (!r)
         r = read_identities(&result, message);
     if (r)

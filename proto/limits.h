@@ -10,12 +10,18 @@
 
 /* A frame, header included: 64 certificates of the usual 2 KiB and a name, with room to spare. */
 #define LIMIT_FRAME_BYTES 196608
+/* References in one request, any of which suffices: names of one service, not a directory. */
+#define LIMIT_REFERENCES_COUNT 16
+/* Trust anchors, and CRLs, that a request brings along. */
+#define LIMIT_ANCHORS_COUNT 16
+#define LIMIT_CRLS_COUNT    16
 /* Certificates in one request: as many intermediates as path building can ever need. */
 #define LIMIT_CERTIFICATES_COUNT 64
 /* One certificate in DER: ten times the usual; above it only hostile ones have been seen. */
 #define LIMIT_CERTIFICATE_BYTES 16384
-/* A reference as it comes, U-labels in UTF-8: 253 octets of A-labels are never longer than this. */
-#define LIMIT_REFERENCE_BYTES 1024
+/* A reference as it comes, U-labels in UTF-8: 253 octets of A-labels are never longer than this,
+ * and a SPIFFE id has 2,048 bytes at most. */
+#define LIMIT_REFERENCE_BYTES 2048
 /* A reply, header included, which a client takes before it hangs up. */
 #define LIMIT_REPLY_BYTES 32768
 /* The text of an error reply. */
@@ -41,8 +47,14 @@
 #define LIMIT_REFUSED_SPKI_BYTES 800
 /* The path of a configuration file, which every verdict names. */
 #define LIMIT_CONFIG_PATH_BYTES 255
-/* Failures in one verdict. */
+/* A refusal, header included: it goes to whoever sends rubbish, and into logs. */
+#define LIMIT_REFUSAL_BYTES 4096
+/* Failures in one verdict, and as many that are only reported. */
 #define LIMIT_FAILURES_COUNT 8
+/* A failure's code. */
+#define LIMIT_CODE_BYTES 64
+/* Certificates in a path: end entity, intermediates, anchor. */
+#define LIMIT_PATH_COUNT 16
 
 /* --- the front --- */
 
@@ -115,6 +127,14 @@
 #define LIMIT_RESTART_DOUBLINGS_COUNT 5
 /* What the children get to end by themselves after SIGTERM. */
 #define LIMIT_SHUTDOWN_MS 2000
+/* What reading the configuration may take, in the process that tries it out: many times what ten
+ * thousand domains take. */
+#define LIMIT_CHECK_MS 10000
+/* What the verifiers of an epoch that is no longer in force get to end what they are at: the
+ * deadlines of a request and of one behind it. */
+#define LIMIT_OLD_VERIFIER_MS 3000
+/* How often the files that are in force are looked at for changes. */
+#define LIMIT_LOOK_MS 5000
 /* Waiting connections on the listening socket. */
 #define LIMIT_BACKLOG_COUNT 4096
 

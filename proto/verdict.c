@@ -3,13 +3,6 @@
 
 #define N_ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))
 
-static const char *const failure_names[] = {
-    [VERDICT_FAILURE_UNSPECIFIED] = "unspecified",
-    [VERDICT_HOSTNAME_MISMATCH] = "hostname-mismatch",
-    [VERDICT_IP_ADDRESS_MISMATCH] = "ip-address-mismatch",
-    [VERDICT_PIN_MISMATCH] = "pin-mismatch",
-};
-
 static const char *const identity_names[] = {
     [VERDICT_IDENTITY_UNSPECIFIED] = "unspecified",
     [VERDICT_DNS_ID] = "DNS-ID",
@@ -20,6 +13,8 @@ static const char *const identity_names[] = {
     [VERDICT_SRV_ID] = "SRV-ID",
     [VERDICT_OTHER] = "other",
     [VERDICT_MALFORMED] = "malformed",
+    [VERDICT_SPIFFE_ID] = "SPIFFE-ID",
+    [VERDICT_UTF8_MAILBOX] = "UTF8-mailbox",
 };
 
 static const char *const check_names[VERDICT_CHECKS_COUNT] = {
@@ -36,20 +31,21 @@ static const char *name_at(const char *const *names, size_t n_names, unsigned va
     return value < n_names ? names[value] : "unknown";
 }
 
-static bool accepts_rightly(const struct verdict *verdict, bool path)
+static bool accepts_rightly(const struct verdict *verdict, struct verdict_asked asked)
 {
-    if (verdict->n_failures != 0 || !verdict->has_matched)
+    if (verdict->n_failures != 0 || verdict->has_matched != asked.identity)
         return false;
     if (verdict->outcome == VERDICT_VERIFIED)
         return verdict->checked[VERDICT_CHECK_PATH];
-    return !path && !verdict->checked[VERDICT_CHECK_PATH];
+    return asked.identity && !asked.path && !verdict->checked[VERDICT_CHECK_PATH];
 }
 
-bool verdict_answers(const struct verdict *verdict, bool path)
+bool verdict_answers(const struct verdict *verdict, struct verdict_asked asked)
 {
-    if (!verdict->checked[VERDICT_CHECK_IDENTITY])
+    if (verdict->checked[VERDICT_CHECK_IDENTITY] != asked.identity ||
+        verdict->has_reference != asked.identity)
         return false;
-    if (path && !verdict->checked[VERDICT_CHECK_PATH])
+    if (asked.path && !verdict->checked[VERDICT_CHECK_PATH])
         return false;
     if ((verdict->outcome == VERDICT_NOT_VERIFIED) != (verdict->alert != 0))
         return false;
@@ -59,7 +55,7 @@ bool verdict_answers(const struct verdict *verdict, bool path)
         return verdict->n_failures > 0;
     case VERDICT_NAME_MATCHES:
     case VERDICT_VERIFIED:
-        return accepts_rightly(verdict, path);
+        return accepts_rightly(verdict, asked);
     }
     return false;
 }
@@ -77,9 +73,42 @@ const char *verdict_outcome_name(enum verdict_outcome outcome)
     return "unknown";
 }
 
-const char *verdict_failure_name(enum verdict_failure_code code)
+void verdict_shorten(struct verdict *verdict, int step)
 {
-    return name_at(failure_names, N_ELEMENTS(failure_names), code);
+    switch (step) {
+    case 0:
+        for (size_t i = 0; i < verdict->n_presented; i++)
+            verdict->presented[i].text = (struct bytes){0};
+        break;
+    case 1:
+        verdict->leaf.spki = (struct bytes){0};
+        break;
+    case 2:
+        verdict->presented_more += (uint32_t)verdict->n_presented;
+        verdict->n_presented = 0;
+        break;
+    case 3:
+        verdict->n_path = 0;
+        verdict->has_nearest = false;
+        break;
+    default:
+        verdict->n_reported = 0;
+        if (verdict->n_failures > 1)
+            verdict->n_failures = 1;
+    }
+}
+
+bool verdict_is_code(struct bytes code)
+{
+    if (code.len == 0 || code.len > LIMIT_CODE_BYTES)
+        return false;
+    for (size_t i = 0; i < code.len; i++) {
+        uint8_t c = code.data[i];
+
+        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-')
+            return false;
+    }
+    return true;
 }
 
 const char *verdict_identity_name(enum verdict_identity_type type)
@@ -93,21 +122,53 @@ const char *verdict_check_name(enum verdict_check check)
 }
 
 /* RFC 8446, section 6.2: those that speak of a certificate. */
-#define ALERT_BAD_CERTIFICATE     42
-#define ALERT_CERTIFICATE_UNKNOWN 46
+#define ALERT_BAD_CERTIFICATE         42
+#define ALERT_UNSUPPORTED_CERTIFICATE 43
+#define ALERT_CERTIFICATE_REVOKED     44
+#define ALERT_CERTIFICATE_EXPIRED     45
+#define ALERT_CERTIFICATE_UNKNOWN     46
+#define ALERT_UNKNOWN_CA              48
 
 static const char *const alert_names[] = {
-    [40] = "handshake_failure",       [ALERT_BAD_CERTIFICATE] = "bad_certificate",
-    [43] = "unsupported_certificate", [44] = "certificate_revoked",
-    [45] = "certificate_expired",     [ALERT_CERTIFICATE_UNKNOWN] = "certificate_unknown",
-    [47] = "illegal_parameter",       [48] = "unknown_ca",
+    [40] = "handshake_failure",
+    [ALERT_BAD_CERTIFICATE] = "bad_certificate",
+    [ALERT_UNSUPPORTED_CERTIFICATE] = "unsupported_certificate",
+    [ALERT_CERTIFICATE_REVOKED] = "certificate_revoked",
+    [ALERT_CERTIFICATE_EXPIRED] = "certificate_expired",
+    [ALERT_CERTIFICATE_UNKNOWN] = "certificate_unknown",
+    [47] = "illegal_parameter",
+    [ALERT_UNKNOWN_CA] = "unknown_ca",
     [49] = "access_denied",
 };
 
-uint32_t verdict_failure_alert(enum verdict_failure_code code)
+/* By OpenSSL's X509_V_ERR numbers. */
+static const struct {
+    uint32_t verify_code;
+    uint32_t alert;
+} alerts[] = {
+    {2, ALERT_UNKNOWN_CA},
+    {7, ALERT_BAD_CERTIFICATE}, /* signature */
+    {9, ALERT_CERTIFICATE_EXPIRED},
+    {10, ALERT_CERTIFICATE_EXPIRED},
+    {18, ALERT_UNKNOWN_CA},
+    {19, ALERT_UNKNOWN_CA},
+    {20, ALERT_UNKNOWN_CA},
+    {21, ALERT_UNKNOWN_CA},
+    {23, ALERT_CERTIFICATE_REVOKED},
+    {24, ALERT_UNKNOWN_CA}, /* no CA */
+    {25, ALERT_UNKNOWN_CA}, /* path length */
+    {26, ALERT_UNSUPPORTED_CERTIFICATE},
+    {62, ALERT_BAD_CERTIFICATE},
+    {63, ALERT_BAD_CERTIFICATE},
+    {64, ALERT_BAD_CERTIFICATE},
+};
+
+uint32_t verdict_alert(uint32_t verify_code)
 {
-    if (code == VERDICT_HOSTNAME_MISMATCH || code == VERDICT_IP_ADDRESS_MISMATCH)
-        return ALERT_BAD_CERTIFICATE;
+    for (size_t i = 0; i < N_ELEMENTS(alerts); i++) {
+        if (alerts[i].verify_code == verify_code)
+            return alerts[i].alert;
+    }
     return ALERT_CERTIFICATE_UNKNOWN;
 }
 

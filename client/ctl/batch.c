@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "client/ctl/clock.h"
 #include "client/ctl/json.h"
 #include "client/ctl/lines.h"
 #include "client/ctl/request.h"
@@ -57,14 +58,6 @@ struct batch {
     bool undecided;      /* some line got no verdict */
     bool failed;         /* we cannot go on, and it has been said why */
 };
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static struct slot *slot_at(struct batch *batch, size_t index)
 {
@@ -141,7 +134,7 @@ static void print_done(struct batch *batch)
 
 static void ask_later(struct batch *batch, struct slot *slot)
 {
-    int64_t now = now_ms();
+    int64_t now = clock_now_ms();
     int64_t quiet_since;
 
     if (slot->busy_since == 0)
@@ -213,7 +206,7 @@ static bool may_send(const struct batch *batch, const struct slot *slot, int64_t
 
 static void send_due(struct batch *batch)
 {
-    int64_t now = now_ms();
+    int64_t now = clock_now_ms();
 
     for (size_t i = 0; i < batch->n_slots && !batch->failed; i++) {
         struct slot *slot = slot_at(batch, i);
@@ -227,7 +220,7 @@ static void send_due(struct batch *batch)
 static void pause_until_due(struct batch *batch)
 {
     int64_t wait_ms = PAUSE_MS_MAX;
-    int64_t now = now_ms();
+    int64_t now = clock_now_ms();
     struct timespec wait;
 
     for (size_t i = 0; i < batch->n_slots; i++) {
@@ -265,7 +258,7 @@ static void receive(struct batch *batch)
         fail(batch, "an answer came to a question that was not asked");
     } else {
         if (r != CERTNAME_ERR_BUSY)
-            batch->progress_at = now_ms();
+            batch->progress_at = clock_now_ms();
         if (r < 0)
             settle_error(batch, slot, r);
         else

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/ctl/show.h"
 #include "client/ctl/text.h"
 
 static bool is_same(const struct certname_identity *a, const struct certname_identity *b)
@@ -34,7 +35,8 @@ static int print_head(FILE *out, const struct certname_verdict *verdict)
     struct certname_identity reference;
     char *value;
 
-    certname_verdict_reference(verdict, &reference);
+    if (!certname_verdict_reference(verdict, &reference))
+        return 0;
     value = text_escape(reference.value.data, reference.value.len);
     if (!value)
         return -ENOMEM;
@@ -67,7 +69,7 @@ int explain_print(FILE *out, const struct certname_verdict *verdict)
     const char *why, *text;
     bool has_nearest = certname_verdict_nearest(verdict, &nearest, &why, &text);
     unsigned more = certname_verdict_presented_more(verdict);
-    int r = text_print_verdict(out, verdict);
+    int r = show_verdict(out, verdict);
 
     nearest.text = text;
     (void)fputc('\n', out);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/bio.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <stdbool.h>
@@ -12,7 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "client/ctl/request.h"
 #include "client/ctl/text.h"
 
 /*
@@ -39,7 +39,7 @@ static int read_all(int fd, uint8_t *data, size_t *np, const char *path)
             return 0;
         *np += (size_t)n;
         if (*np > FILE_BYTES_MAX) {
-            text_complain("%s: larger than %d bytes, which no certificate file needs", path,
+            text_complain("%s: larger than %d bytes, more than a question can hold", path,
                           FILE_BYTES_MAX);
             return -1;
         }
@@ -63,31 +63,7 @@ static int read_file(const char *path, uint8_t *data, size_t *np)
     return r;
 }
 
-/* --- certificates --- */
-
-static int add(struct certname_question *question, const uint8_t *der, size_t len, const char *path)
-{
-    int r = certname_question_add_certificate(question, der, len);
-
-    if (r)
-        text_complain("%s: %s", path, request_certificate_error(r));
-    return r ? -1 : 0;
-}
-
-/* 1 if the block was a certificate, 0 if it is something else, or -1. */
-static int add_block(struct certname_question *question, const char *name, const uint8_t *der,
-                     size_t len, const char *path)
-{
-    if (strcmp(name, PEM_STRING_X509_TRUSTED) == 0) {
-        text_complain("%s: a TRUSTED CERTIFICATE carries more than a certificate: convert it with "
-                      "`openssl x509`",
-                      path);
-        return -1;
-    }
-    if (strcmp(name, PEM_STRING_X509) != 0 && strcmp(name, PEM_STRING_X509_OLD) != 0)
-        return 0;
-    return add(question, der, len, path) ? -1 : 1;
-}
+/* --- blocks --- */
 
 /* Whether the last PEM call failed because there is no other block. */
 static bool is_end(const char *path)
@@ -101,73 +77,136 @@ static bool is_end(const char *path)
     return false;
 }
 
-/* How many certificates were added, or -1. */
-static int add_pem(struct certname_question *question, BIO *bio, const char *path)
+static int each_block(BIO *bio, const char *path, input_fn take, void *context)
 {
-    int n_added = 0;
+    int n_taken = 0;
 
     for (;;) {
         unsigned char *der = NULL;
-        char *name = NULL;
+        char *label = NULL;
         char *header = NULL;
         long len = 0;
         int r;
 
         ERR_clear_error();
-        if (PEM_read_bio(bio, &name, &header, &der, &len) != 1)
-            return is_end(path) ? n_added : -1;
-        r = add_block(question, name, der, (size_t)len, path);
-        OPENSSL_free(name);
+        if (PEM_read_bio(bio, &label, &header, &der, &len) != 1)
+            return is_end(path) ? n_taken : -1;
+        r = take(context, &(struct input_block){path, label, header, der, (size_t)len});
+        OPENSSL_free(label);
         OPENSSL_free(header);
-        OPENSSL_free(der);
+        OPENSSL_clear_free(der, (size_t)len);
         if (r < 0)
             return -1;
-        n_added += r;
+        n_taken += r;
     }
 }
 
 /*
- * A SEQUENCE with a length in the long form, as every certificate is; no text starts so. What a DER
- * file holds further on is never looked into, whatever it looks like.
+ * A SEQUENCE with a length in the long form, as every certificate, key and CRL is; no text starts
+ * so. What a DER file holds further on is never looked into, whatever it looks like.
  */
 static bool is_der(const uint8_t *data, size_t n)
 {
     return n >= 2 && data[0] == 0x30 && data[1] > 0x80;
 }
 
-static int add_content(struct certname_question *question, const uint8_t *data, size_t n,
-                       const char *path)
+/* P-256 and Ed25519 keys are shorter: then the length is exact, and text holds no NUL. */
+static bool is_short_der(const uint8_t *data, size_t n)
+{
+    return n >= 2 && data[0] == 0x30 && (size_t)data[1] + 2 == n && data[1] < 0x80 &&
+           memchr(data, '\0', n) != NULL;
+}
+
+static int each_of(const uint8_t *data, size_t n, const char *path, input_fn take, void *context)
 {
     BIO *bio;
     int r;
 
-    if (is_der(data, n))
-        return add(question, data, n, path);
+    if (is_der(data, n) || is_short_der(data, n))
+        return take(context, &(struct input_block){path, NULL, "", data, n});
     bio = BIO_new_mem_buf(data, (int)n);
     if (!bio) {
         text_complain("%s: no memory", path);
         return -1;
     }
-    r = add_pem(question, bio, path);
+    r = each_block(bio, path, take, context);
     (void)BIO_free(bio);
-    if (r == 0)
-        text_complain("%s: holds no certificate, neither in PEM nor in DER", path);
-    return r > 0 ? 0 : -1;
+    return r;
 }
 
-int input_add_file(struct certname_question *question, const char *path)
+static int read_and_give(const char *path, bool whole, input_fn take, void *context)
 {
+    const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
     uint8_t *data = malloc(FILE_BYTES_MAX + 1);
-    size_t n;
+    size_t n = 0;
     int r;
 
     if (!data) {
-        text_complain("%s: no memory", path);
+        text_complain("%s: no memory", name);
         return -1;
     }
     r = read_file(path, data, &n);
-    if (!r)
-        r = add_content(question, data, n, strcmp(path, "-") == 0 ? "standard input" : path);
+    if (!r && whole)
+        r = take(context, &(struct input_block){name, NULL, "", data, n});
+    else if (!r)
+        r = each_of(data, n, name, take, context);
+    /* It may have held a private key. */
+    OPENSSL_cleanse(data, n);
     free(data);
     return r;
+}
+
+int input_each(const char *path, input_fn take, void *context)
+{
+    return read_and_give(path, false, take, context);
+}
+
+int input_whole(const char *path, input_fn take, void *context)
+{
+    return read_and_give(path, true, take, context);
+}
+
+/* --- into a question --- */
+
+struct adding {
+    struct certname_question *question;
+    enum material_kind kind;
+};
+
+static bool is_label_of(enum material_kind kind, const char *label)
+{
+    if (kind == MATERIAL_CRL)
+        return strcmp(label, PEM_STRING_X509_CRL) == 0;
+    return strcmp(label, PEM_STRING_X509) == 0 || strcmp(label, PEM_STRING_X509_OLD) == 0;
+}
+
+static int add_block(void *context, const struct input_block *block)
+{
+    const struct adding *adding = context;
+    int r;
+
+    if (block->label && strcmp(block->label, PEM_STRING_X509_TRUSTED) == 0 &&
+        adding->kind != MATERIAL_CRL) {
+        text_complain("%s: a TRUSTED CERTIFICATE carries more than a certificate: convert it with "
+                      "`openssl x509`",
+                      block->path);
+        return -1;
+    }
+    if (block->label && !is_label_of(adding->kind, block->label))
+        return 0;
+    r = material_add(adding->question, adding->kind, block->der, block->len);
+    if (r)
+        text_complain("%s: %s", block->path, material_error(adding->kind, r));
+    return r ? -1 : 1;
+}
+
+int input_add_file(struct certname_question *question, enum material_kind kind, const char *path)
+{
+    struct adding adding = {.question = question, .kind = kind};
+    int r = read_and_give(path, kind == MATERIAL_OCSP, add_block, &adding);
+
+    if (r == 0)
+        text_complain("%s: holds no %s, neither in PEM nor in DER",
+                      strcmp(path, "-") == 0 ? "standard input" : path, material_name(kind));
+    return r > 0 ? 0 : -1;
 }

@@ -7,8 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#include <openssl/evp.h>
-
+#include "client/ctl/base64.h"
 #include "client/ctl/text.h"
 
 /* A string that has been allocated, which is freed. */
@@ -77,12 +76,15 @@ static json_t *failure_value(const struct certname_failure *failure)
     return object;
 }
 
-static json_t *failures_value(const struct certname_verdict *verdict)
+/* certname_verdict_failure() or certname_verdict_reported(). */
+typedef int (*failure_fn)(const struct certname_verdict *, size_t, struct certname_failure *);
+
+static json_t *failures_value(const struct certname_verdict *verdict, failure_fn next)
 {
     struct certname_failure failure;
     json_t *list = json_array();
 
-    for (size_t i = 0; list && certname_verdict_failure(verdict, i, &failure); i++)
+    for (size_t i = 0; list && next(verdict, i, &failure); i++)
         append(&list, failure_value(&failure));
     return list;
 }
@@ -91,7 +93,8 @@ static json_t *reference_value(const struct certname_verdict *verdict)
 {
     struct certname_identity reference;
 
-    certname_verdict_reference(verdict, &reference);
+    if (!certname_verdict_reference(verdict, &reference))
+        return json_null();
     return identity_value(&reference, text_escape(reference.value.data, reference.value.len));
 }
 
@@ -143,13 +146,13 @@ static json_t *checked_value(const struct certname_verdict *verdict)
     return list;
 }
 
-static json_t *rule_value(const struct certname_verdict *verdict)
+static json_t *rule_value(const struct certname_rule *rule)
 {
     json_t *object = json_object();
 
-    set(&object, "section", message_value(certname_verdict_rule_section(verdict)));
-    set(&object, "file", message_value(certname_verdict_rule_file(verdict)));
-    set(&object, "line", json_integer(certname_verdict_rule_line(verdict)));
+    set(&object, "section", message_value(rule->section));
+    set(&object, "file", message_value(rule->file));
+    set(&object, "line", json_integer(rule->line));
     return object;
 }
 
@@ -168,15 +171,9 @@ static json_t *hex_value(struct certname_bytes bytes)
     return take_string(hex);
 }
 
-/* A reply is far too short for the length not to be an int. */
 static json_t *base64_value(struct certname_bytes bytes)
 {
-    unsigned char *text = malloc(bytes.len / 3 * 4 + 5);
-
-    if (!text)
-        return NULL;
-    (void)EVP_EncodeBlock(text, bytes.data, (int)bytes.len);
-    return take_string((char *)text);
+    return take_string(base64_encode(bytes.data, bytes.len));
 }
 
 /* RFC 3339, in UTC. */
@@ -206,43 +203,83 @@ static json_t *leaf_value(const struct certname_verdict *verdict)
     return object;
 }
 
+static json_t *path_value(const struct certname_verdict *verdict)
+{
+    struct certname_step step;
+    json_t *list = json_array();
+
+    for (size_t i = 0; list && certname_verdict_path(verdict, i, &step); i++) {
+        json_t *object = json_object();
+
+        set(&object, "sha256", hex_value(step.sha256));
+        if (step.store[0] != '\0')
+            set(&object, "store", message_value(step.store));
+        append(&list, object);
+    }
+    return list;
+}
+
 static json_t *alert_value(const struct certname_verdict *verdict)
 {
     return certname_verdict_alert(verdict) ? json_string(certname_verdict_alert_name(verdict))
                                            : json_null();
 }
 
+static void set_python_fields(json_t **object, const struct certname_verdict *verdict)
+{
+    set(object, "verify_code", json_integer(certname_verdict_verify_code(verdict)));
+    set(object, "verify_message", message_value(certname_verdict_message(verdict)));
+    set(object, "reason", json_string(certname_verdict_reason(verdict)));
+    set(object, "library", json_string(certname_verdict_library(verdict)));
+    set(object, "strerror", message_value(certname_verdict_strerror(verdict)));
+}
+
+static void set_identities(json_t **object, const struct certname_verdict *verdict)
+{
+    unsigned more = certname_verdict_presented_more(verdict);
+
+    set(object, "reference", reference_value(verdict));
+    set(object, "matched", matched_value(verdict));
+    set(object, "presented", presented_value(verdict));
+    if (more > 0)
+        set(object, "presented_more", json_integer(more));
+    set(object, "nearest", nearest_value(verdict));
+}
+
+static void set_provenance(json_t **object, const struct certname_verdict *verdict)
+{
+    struct certname_rule rule;
+
+    set(object, "checked", checked_value(verdict));
+    certname_verdict_rule(verdict, &rule);
+    set(object, "rule", rule_value(&rule));
+    if (certname_verdict_client_rule(verdict, &rule))
+        set(object, "client_rule", rule_value(&rule));
+    set(object, "generation", integer(certname_verdict_generation(verdict)));
+    set(object, "digest", hex_value(certname_verdict_digest(verdict)));
+}
+
 json_t *json_from_verdict(const struct certname_verdict *verdict)
 {
     int result = certname_verdict_result(verdict);
     bool accepted = result == CERTNAME_VERIFIED || result == CERTNAME_NAME_MATCHES;
-    unsigned more = certname_verdict_presented_more(verdict);
     struct certname_failure reported;
+    struct certname_step step;
     json_t *object = json_object();
 
     set(&object, "accepted", json_boolean(accepted));
-    set(&object, "verify_code", json_integer(certname_verdict_verify_code(verdict)));
-    set(&object, "verify_message", message_value(certname_verdict_message(verdict)));
-    set(&object, "reason", json_string(certname_verdict_reason(verdict)));
-    set(&object, "library", json_string(certname_verdict_library(verdict)));
-    set(&object, "strerror", message_value(certname_verdict_strerror(verdict)));
+    set_python_fields(&object, verdict);
     set(&object, "code", json_string(certname_verdict_code(verdict)));
-    set(&object, "failures", failures_value(verdict));
-    set(&object, "reference", reference_value(verdict));
-    set(&object, "matched", matched_value(verdict));
-    set(&object, "presented", presented_value(verdict));
-    if (more > 0)
-        set(&object, "presented_more", json_integer(more));
-    set(&object, "nearest", nearest_value(verdict));
-    set(&object, "checked", checked_value(verdict));
-    set(&object, "rule", rule_value(verdict));
-    set(&object, "generation", integer(certname_verdict_generation(verdict)));
-    set(&object, "digest", hex_value(certname_verdict_digest(verdict)));
+    set(&object, "failures", failures_value(verdict, certname_verdict_failure));
+    set_identities(&object, verdict);
+    if (certname_verdict_path(verdict, 0, &step))
+        set(&object, "path", path_value(verdict));
+    set_provenance(&object, verdict);
     set(&object, "alert", alert_value(verdict));
     set(&object, "sni", json_boolean(certname_verdict_sni(verdict)));
     set(&object, "leaf", leaf_value(verdict));
-    if (certname_verdict_reported(verdict, &reported))
-        set(&object, "reported", failure_value(&reported));
+    if (certname_verdict_reported(verdict, 0, &reported))
+        set(&object, "reported", failures_value(verdict, certname_verdict_reported));
     return object;
 }
 

@@ -1,22 +1,48 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Anything that is not understood makes a line no question: a key that this program does not know
- * may stand for a stricter one.
+ * may stand for a stricter one. An empty list is not taken for an absent one either: whoever wrote
+ * "no trust anchors" did not mean "the usual ones".
  */
 #include "client/ctl/request.h"
 
 #include <errno.h>
-#include <openssl/evp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define BASE64_ALPHABET "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+#include "client/ctl/base64.h"
+#include "client/ctl/material.h"
+#include "client/ctl/moment.h"
 
-__attribute__((format(printf, 3, 4))) static int refuse(struct request_error *error,
-                                                        const char *code, const char *format, ...)
+/* A line that is being read. */
+struct reading {
+    struct certname_question *question;
+    struct request_error *error;
+    const char *path_key; /* a key that is there and says something of paths alone */
+    bool path;
+    bool no_identity;
+    bool has_reference;
+    bool has_certificates;
+};
+
+struct key;
+
+/* 1 if the value is taken; 0, and the error says why not; -ENOMEM. */
+typedef int (*read_fn)(struct reading *reading, const struct key *key, const json_t *value);
+
+struct key {
+    const char *name;
+    read_fn read;
+    int kind; /* enum certname_reference or enum material_kind */
+    bool needs_path;
+};
+
+__attribute__((format(printf, 3, 4))) static int
+refuse_as(struct request_error *error, const char *code, const char *format, ...)
 {
     va_list arguments;
 
@@ -28,169 +54,237 @@ __attribute__((format(printf, 3, 4))) static int refuse(struct request_error *er
     return 0;
 }
 
-static int refuse_line(struct request_error *error, const char *text)
+#define refuse(reading, ...) refuse_as((reading)->error, "invalid-request", __VA_ARGS__)
+
+/* --- lists --- */
+
+typedef int (*item_fn)(struct reading *reading, const struct key *key, const char *text,
+                       size_t len);
+
+static int read_item(struct reading *reading, const struct key *key, const json_t *item,
+                     item_fn take)
 {
-    return refuse(error, "invalid-request", "%s", text);
+    if (!json_is_string(item))
+        return refuse(reading, "`%s` holds something that is not a string", key->name);
+    return take(reading, key, json_string_value(item), json_string_length(item));
 }
 
-const char *request_host_error(int error)
+static int read_list(struct reading *reading, const struct key *key, const json_t *value,
+                     item_fn take)
 {
-    return error == CERTNAME_ERR_MEMORY ? "no memory" : "the host is longer than 1,024 bytes";
+    int r = 1;
+
+    if (json_array_size(value) == 0)
+        return refuse(reading, "`%s` is an empty list: leave it out if there are none", key->name);
+    for (size_t i = 0; r == 1 && i < json_array_size(value); i++)
+        r = read_item(reading, key, json_array_get(value, i), take);
+    return r;
 }
 
-const char *request_certificate_error(int error)
+/* --- references --- */
+
+static int take_reference(struct reading *reading, const struct key *key, const char *text,
+                          size_t len)
 {
-    if (error == CERTNAME_ERR_TOO_LARGE)
-        return "a certificate is larger than 16,384 bytes";
-    return error == CERTNAME_ERR_MEMORY ? "no memory" : "there are more than 64 certificates";
-}
+    int r = certname_question_add_reference(reading->question, (enum certname_reference)key->kind,
+                                            text, len);
 
-/* --- values --- */
-
-static int read_host(struct certname_question *question, const json_t *value,
-                     struct request_error *error)
-{
-    int r;
-
-    if (!json_is_string(value))
-        return refuse_line(error, "`host` is not a string");
-    r = certname_question_set_host(question, json_string_value(value), json_string_length(value));
+    reading->has_reference = true;
     if (r == CERTNAME_ERR_MEMORY)
         return -ENOMEM;
-    return r ? refuse(error, "invalid-reference", "%s", request_host_error(r)) : 1;
+    return r ? refuse_as(reading->error, "invalid-reference", "%s",
+                         material_reference_error(r, len))
+             : 1;
 }
 
-/* Four characters make three bytes; only the last four may be padded. 1 or 0. */
-static int is_base64(const char *text, size_t len)
+static int read_reference(struct reading *reading, const struct key *key, const json_t *value)
 {
-    size_t n_padding = 0;
-
-    if (len == 0 || len % 4 != 0 || len > INT32_MAX)
-        return 0;
-    while (n_padding < 2 && text[len - 1 - n_padding] == '=')
-        n_padding++;
-    return strspn(text, BASE64_ALPHABET) == len - n_padding;
+    if (json_is_string(value))
+        return read_item(reading, key, value, take_reference);
+    if (json_is_array(value))
+        return read_list(reading, key, value, take_reference);
+    return refuse(reading, "`%s` is neither a string nor a list of strings", key->name);
 }
 
-static int add_base64(struct certname_question *question, const char *text, size_t len,
-                      struct request_error *error)
+/* --- what is in base64 --- */
+
+static int take_material(struct reading *reading, const struct key *key, const char *text,
+                         size_t len)
 {
+    enum material_kind kind = (enum material_kind)key->kind;
     uint8_t *der;
     size_t n_der;
-    int r;
+    int r = base64_decode(text, len, &der, &n_der);
 
-    if (!is_base64(text, len))
-        return refuse_line(error,
-                           "a certificate is not in base64 (standard alphabet, padded, no spaces)");
-    der = malloc(len / 4 * 3);
-    if (!der)
-        return -ENOMEM;
-    r = EVP_DecodeBlock(der, (const unsigned char *)text, (int)len);
-    n_der = len / 4 * 3 - (text[len - 1] == '=') - (text[len - 2] == '=');
-    if (r < 0 || (size_t)r < n_der)
-        r = refuse_line(error, "a certificate is not in base64");
-    else
-        r = certname_question_add_certificate(question, der, n_der);
+    if (r < 0)
+        return r;
+    if (r)
+        return refuse(reading,
+                      "`%s`: the %s is not in base64 (standard alphabet, padded, no spaces)",
+                      key->name, material_name(kind));
+    r = material_add(reading->question, kind, der, n_der);
     free(der);
     if (r == CERTNAME_ERR_MEMORY)
         return -ENOMEM;
-    if (error->code)
-        return 0;
-    return r ? refuse(error, "too-large", "%s", request_certificate_error(r)) : 1;
+    return r ? refuse_as(reading->error, "too-large", "%s", material_error(kind, r)) : 1;
 }
 
-static int read_certificates(struct certname_question *question, const json_t *value,
-                             struct request_error *error)
+static int read_materials(struct reading *reading, const struct key *key, const json_t *value)
 {
-    if (!json_is_array(value) || json_array_size(value) == 0)
-        return refuse_line(error, "`certificates` is not a list of one or more strings in base64");
-    for (size_t i = 0; i < json_array_size(value); i++) {
-        const json_t *item = json_array_get(value, i);
-        int r;
-
-        if (!json_is_string(item))
-            return refuse_line(error, "`certificates` holds something that is not a string");
-        r = add_base64(question, json_string_value(item), json_string_length(item), error);
-        if (r != 1)
-            return r;
-    }
-    return 1;
+    if (!json_is_array(value))
+        return refuse(reading, "`%s` is not a list of strings in base64", key->name);
+    reading->has_certificates = reading->has_certificates || key->kind == MATERIAL_CERTIFICATE;
+    return read_list(reading, key, value, take_material);
 }
 
-static int read_path(struct certname_question *question, const json_t *value,
-                     struct request_error *error)
+static int read_material(struct reading *reading, const struct key *key, const json_t *value)
+{
+    if (!json_is_string(value))
+        return refuse(reading, "`%s` is not a string in base64", key->name);
+    return read_item(reading, key, value, take_material);
+}
+
+/* --- the rest --- */
+
+static int read_identity(struct reading *reading, const struct key *key, const json_t *value)
 {
     if (!json_is_boolean(value))
-        return refuse_line(error, "`path` is neither true nor false");
-    if (json_is_true(value))
-        (void)certname_question_require_path(question);
+        return refuse(reading, "`%s` is neither true nor false", key->name);
+    reading->no_identity = json_is_false(value);
     return 1;
 }
 
-static int read_purpose(struct certname_question *question, const json_t *value,
-                        struct request_error *error)
+static int read_path(struct reading *reading, const struct key *key, const json_t *value)
+{
+    if (!json_is_boolean(value))
+        return refuse(reading, "`%s` is neither true nor false", key->name);
+    reading->path = json_is_true(value);
+    if (reading->path)
+        (void)certname_question_require_path(reading->question);
+    return 1;
+}
+
+static int read_explain(struct reading *reading, const struct key *key, const json_t *value)
+{
+    if (!json_is_boolean(value))
+        return refuse(reading, "`%s` is neither true nor false", key->name);
+    if (json_is_true(value))
+        (void)certname_question_explain(reading->question);
+    return 1;
+}
+
+static int read_purpose(struct reading *reading, const struct key *key, const json_t *value)
 {
     const char *purpose = json_is_string(value) ? json_string_value(value) : "";
 
     if (strcmp(purpose, "server") == 0)
-        (void)certname_question_set_purpose(question, CERTNAME_PURPOSE_SERVER);
+        (void)certname_question_set_purpose(reading->question, CERTNAME_PURPOSE_SERVER);
     else if (strcmp(purpose, "client") == 0)
-        (void)certname_question_set_purpose(question, CERTNAME_PURPOSE_CLIENT);
+        (void)certname_question_set_purpose(reading->question, CERTNAME_PURPOSE_CLIENT);
     else
-        return refuse_line(error, "`purpose` is neither \"server\" nor \"client\"");
+        return refuse(reading, "`%s` is neither \"server\" nor \"client\"", key->name);
     return 1;
 }
 
-static int read_id(struct certname_question *question, const json_t *value,
-                   struct request_error *error)
+static int read_time(struct reading *reading, const struct key *key, const json_t *value)
 {
-    (void)question;
+    int64_t seconds;
+
+    if (!json_is_string(value) ||
+        !moment_parse(json_string_value(value), json_string_length(value), &seconds))
+        return refuse(reading, "`%s` is not a string as in \"2026-06-30T12:00:00Z\" (RFC 3339)",
+                      key->name);
+    (void)certname_question_set_time(reading->question, seconds);
+    return 1;
+}
+
+static int read_max_depth(struct reading *reading, const struct key *key, const json_t *value)
+{
+    json_int_t depth = json_is_integer(value) ? json_integer_value(value) : -1;
+
+    if (depth < 0 || depth > UINT32_MAX)
+        return refuse(reading, "`%s` is not a number of intermediates, 0 or more", key->name);
+    (void)certname_question_set_max_depth(reading->question, (unsigned)depth);
+    return 1;
+}
+
+static int read_id(struct reading *reading, const struct key *key, const json_t *value)
+{
+    (void)reading;
+    (void)key;
     (void)value;
-    (void)error;
     return 1;
 }
 
 /* --- the line --- */
 
-static const struct {
-    const char *key;
-    int (*read)(struct certname_question *, const json_t *, struct request_error *);
-} keys[] = {
-    {"id", read_id},     {"host", read_host},       {"certificates", read_certificates},
-    {"path", read_path}, {"purpose", read_purpose},
+static const struct key keys[] = {
+    {"id", read_id, 0, false},
+    {"host", read_reference, CERTNAME_HOST, false},
+    {"email", read_reference, CERTNAME_EMAIL, false},
+    {"uri", read_reference, CERTNAME_URI, false},
+    {"spiffe", read_reference, CERTNAME_SPIFFE, false},
+    {"srv", read_reference, CERTNAME_SRV, false},
+    {"identity", read_identity, 0, false},
+    {"certificates", read_materials, MATERIAL_CERTIFICATE, false},
+    {"path", read_path, 0, false},
+    {"purpose", read_purpose, 0, false},
+    {"explain", read_explain, 0, false},
+    {"time", read_time, 0, true},
+    {"anchors", read_materials, MATERIAL_ANCHOR, true},
+    {"crls", read_materials, MATERIAL_CRL, true},
+    {"ocsp", read_material, MATERIAL_OCSP, true},
+    {"max_depth", read_max_depth, 0, true},
 };
 
-static int read_key(struct certname_question *question, const char *key, size_t len,
-                    const json_t *value, struct request_error *error)
+static int read_key(struct reading *reading, const char *name, size_t len, const json_t *value)
 {
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-        if (strlen(keys[i].key) == len && memcmp(keys[i].key, key, len) == 0)
-            return keys[i].read(question, value, error);
+        if (strlen(keys[i].name) != len || memcmp(keys[i].name, name, len) != 0)
+            continue;
+        if (keys[i].needs_path)
+            reading->path_key = keys[i].name;
+        return keys[i].read(reading, &keys[i], value);
     }
-    return refuse(error, "invalid-request",
-                  "unknown key `%.64s`: known are id, host, certificates, path, purpose", key);
+    return refuse(reading,
+                  "unknown key `%.64s`: known are id, host, email, uri, spiffe, srv, identity, "
+                  "certificates, path, purpose, explain, time, anchors, crls, ocsp, max_depth",
+                  name);
 }
 
-static int read_object(struct certname_question *question, json_t *object,
-                       struct request_error *error)
+/* What no key says by itself. */
+static int check_whole(struct reading *reading)
+{
+    if (reading->no_identity && reading->has_reference)
+        return refuse(reading, "`identity` is false, and there is a reference: leave out one");
+    if (reading->no_identity && !reading->path)
+        return refuse(reading, "`identity` is false: that needs `path` to be true");
+    if (!reading->no_identity && !reading->has_reference)
+        return refuse(reading, "`host` is missing, and so are email, uri, spiffe and srv");
+    if (!reading->has_certificates)
+        return refuse(reading, "`certificates` is missing");
+    if (reading->path_key && !reading->path)
+        return refuse(reading, "`%s` is for the path: it needs `path` to be true",
+                      reading->path_key);
+    if (reading->no_identity)
+        (void)certname_question_without_identity(reading->question);
+    return 1;
+}
+
+static int read_object(struct reading *reading, json_t *object)
 {
     int r = 1;
 
     for (void *i = json_object_iter(object); i && r == 1; i = json_object_iter_next(object, i))
-        r = read_key(question, json_object_iter_key(i), json_object_iter_key_len(i),
-                     json_object_iter_value(i), error);
-    if (r != 1)
-        return r;
-    if (!json_object_get(object, "host"))
-        return refuse_line(error, "`host` is missing");
-    if (!json_object_get(object, "certificates"))
-        return refuse_line(error, "`certificates` is missing");
-    return 1;
+        r = read_key(reading, json_object_iter_key(i), json_object_iter_key_len(i),
+                     json_object_iter_value(i));
+    return r == 1 ? check_whole(reading) : r;
 }
 
 int request_read(struct certname_question *question, const char *line, size_t len, json_t **idp,
                  struct request_error *error)
 {
+    struct reading reading = {.question = question, .error = error};
     json_error_t parse_error;
     json_t *object;
     json_t *id;
@@ -202,15 +296,15 @@ int request_read(struct certname_question *question, const char *line, size_t le
     if (!object && json_error_code(&parse_error) == json_error_out_of_memory)
         return -ENOMEM;
     if (!object)
-        return refuse(error, "invalid-request", "not JSON: %s (at byte %d)", parse_error.text,
+        return refuse(&reading, "not JSON: %s (at byte %d)", parse_error.text,
                       parse_error.position);
     id = json_is_object(object) ? json_object_get(object, "id") : NULL;
     if (id)
         *idp = json_incref(id);
     if (json_is_object(object))
-        r = read_object(question, object, error);
+        r = read_object(&reading, object);
     else
-        r = refuse_line(error, "the line is not a JSON object");
+        r = refuse(&reading, "the line is not a JSON object");
     json_decref(object);
     return r;
 }

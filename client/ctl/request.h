@@ -20,7 +20,3 @@ struct request_error {
  */
 int request_read(struct certname_question *question, const char *line, size_t len, json_t **idp,
                  struct request_error *error);
-
-/* How certname_question_* calls failed, in words. */
-const char *request_host_error(int error);
-const char *request_certificate_error(int error);

@@ -26,5 +26,5 @@ char *text_identity_value(const struct certname_identity *identity);
 /* One line on standard error, with the program's name before it. */
 void text_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* What was decided, and why. 0 or -ENOMEM. */
-int text_print_verdict(FILE *out, const struct certname_verdict *verdict);
+/* A string, made safe, between two others. 0 or -ENOMEM. */
+int text_print(FILE *out, const char *before, const char *text, const char *after);

@@ -86,8 +86,9 @@ EXPORT int certname_client_errno(const struct certname_client *client)
 /* --- asking and waiting --- */
 
 /* Asks once, and once more on a new connection if the daemon went away. */
-static int exchange(struct certname_client *client, struct bytes payload, bool path,
-                    const struct deadline *deadline, struct certname_verdict **verdictp)
+static int exchange(struct certname_client *client, struct bytes payload,
+                    struct verdict_asked asked, const struct deadline *deadline,
+                    struct certname_verdict **verdictp)
 {
     int r = CONNECTION_GONE;
 
@@ -95,7 +96,7 @@ static int exchange(struct certname_client *client, struct bytes payload, bool p
         uint64_t tag;
 
         failure_clear(&client->failure);
-        r = client_ask(client, payload, path, deadline, &tag);
+        r = client_ask(client, payload, asked, deadline, &tag);
         if (!r)
             r = client_answer(client, deadline, &tag, verdictp);
     }
@@ -116,7 +117,7 @@ static int verify(struct certname_client *client, const struct certname_question
     codec_arena_init(&arena);
     r = question_write(question, &arena, &payload, &client->failure);
     if (!r)
-        r = exchange(client, payload, question->request.path, deadline, verdictp);
+        r = exchange(client, payload, question_asks(question), deadline, verdictp);
     arena_deinit(&arena);
     return r;
 }

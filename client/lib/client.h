@@ -15,6 +15,8 @@
 #include "client/lib/failure.h"
 #include "client/lib/outstanding.h"
 #include "proto/bytes.h"
+#include "proto/frame.h"
+#include "proto/verdict.h"
 
 struct certname_client {
     struct address address;
@@ -36,8 +38,16 @@ void client_disconnect(struct certname_client *client);
  * certname_error. Unless it returns 0 the connection is closed; a full table of waiting questions
  * (CERTNAME_ERR_BUSY) alone leaves it open.
  */
-int client_ask(struct certname_client *client, struct bytes payload, bool path,
+int client_ask(struct certname_client *client, struct bytes payload, struct verdict_asked asked,
                const struct deadline *deadline, uint64_t *tagp);
+
+/*
+ * Asks the daemon about itself; one inquiry at a time, while no question waits. 0 and *textp is
+ * malloc'ed; CONNECTION_GONE; or an enum certname_error. Unless it returns 0 the connection is
+ * closed.
+ */
+int client_inquire(struct certname_client *client, enum frame_kind kind,
+                   const struct deadline *deadline, char **textp);
 
 /*
  * Waits for the next answer. A certname_result, CONNECTION_GONE or an enum certname_error. *tagp is

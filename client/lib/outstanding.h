@@ -9,12 +9,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "proto/verdict.h"
+
 /* Sixteen times what the daemon takes of one connection at once; beyond it is no use waiting. */
 #define OUTSTANDING_COUNT 1024
 
 struct outstanding_entry {
     uint64_t tag;
-    bool path; /* whether the path was asked for */
+    struct verdict_asked asked;
 };
 
 struct outstanding {
@@ -23,9 +25,9 @@ struct outstanding {
 };
 
 /* False if the table is full. */
-bool outstanding_add(struct outstanding *outstanding, uint64_t tag, bool path);
+bool outstanding_add(struct outstanding *outstanding, uint64_t tag, struct verdict_asked asked);
 
 /* Takes the question with that tag out; false if there is none. */
-bool outstanding_take(struct outstanding *outstanding, uint64_t tag, bool *pathp);
+bool outstanding_take(struct outstanding *outstanding, uint64_t tag, struct verdict_asked *askedp);
 
 void outstanding_clear(struct outstanding *outstanding);

@@ -10,15 +10,15 @@
  * A connection on which nothing waits may have been closed since: then a new one loses nothing.
  * Otherwise it is for the caller to send again what was lost.
  */
-static int ask(struct certname_client *client, struct bytes payload, bool path,
+static int ask(struct certname_client *client, struct bytes payload, struct verdict_asked asked,
                const struct deadline *deadline, uint64_t *tagp)
 {
     bool nothing_waits = client->outstanding.n_entries == 0;
-    int r = client_ask(client, payload, path, deadline, tagp);
+    int r = client_ask(client, payload, asked, deadline, tagp);
 
     if (r == CONNECTION_GONE && nothing_waits) {
         failure_clear(&client->failure);
-        r = client_ask(client, payload, path, deadline, tagp);
+        r = client_ask(client, payload, asked, deadline, tagp);
     }
     return r == CONNECTION_GONE ? CERTNAME_ERR_UNAVAILABLE : r;
 }
@@ -44,7 +44,7 @@ EXPORT int certname_send(struct certname_client *client, const struct certname_q
     codec_arena_init(&arena);
     r = question_write(question, &arena, &payload, &client->failure);
     if (!r)
-        r = ask(client, payload, question->request.path, &deadline, &tag);
+        r = ask(client, payload, question_asks(question), &deadline, &tag);
     arena_deinit(&arena);
     if (!r)
         errno = saved;

@@ -32,15 +32,66 @@ EXPORT struct certname_question *certname_question_new(void)
     return calloc(1, sizeof(struct certname_question));
 }
 
+static void free_all(struct bytes *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        free_bytes(&list[i]);
+}
+
 EXPORT struct certname_question *certname_question_free(struct certname_question *question)
 {
+    struct request *request;
+
     if (!question)
         return NULL;
-    free_bytes(&question->request.host);
-    for (size_t i = 0; i < question->request.n_certificates; i++)
-        free_bytes(&question->request.certificates[i]);
+    request = &question->request;
+    for (size_t i = 0; i < request->n_references; i++)
+        free_bytes(&request->references[i].text);
+    free_all(request->certificates, request->n_certificates);
+    free_all(request->anchors, request->n_anchors);
+    free_all(request->crls, request->n_crls);
+    free_bytes(&request->ocsp);
     free(question);
     return NULL;
+}
+
+/* --- references --- */
+
+static bool is_reference(const struct certname_question *question, const char *text, size_t len)
+{
+    return question && (text || len == 0) && len <= LIMIT_REFERENCE_BYTES;
+}
+
+EXPORT int certname_question_add_reference(struct certname_question *question,
+                                           enum certname_reference kind, const char *text,
+                                           size_t len)
+{
+    struct request *request;
+    int r;
+
+    if (!is_reference(question, text, len) || kind < CERTNAME_HOST || kind > CERTNAME_SRV ||
+        question->request.n_references == LIMIT_REFERENCES_COUNT)
+        return CERTNAME_ERR_ARGUMENT;
+    request = &question->request;
+    r = copy_bytes(&request->references[request->n_references].text, text, len);
+    if (r)
+        return r;
+    request->references[request->n_references++].kind = (enum request_reference_kind)kind;
+    request->no_identity = false;
+    return 0;
+}
+
+static void drop_hosts(struct request *request)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < request->n_references; i++) {
+        if (request->references[i].kind == REQUEST_HOST)
+            free_bytes(&request->references[i].text);
+        else
+            request->references[n++] = request->references[i];
+    }
+    request->n_references = n;
 }
 
 EXPORT int certname_question_set_host(struct certname_question *question, const char *host,
@@ -49,33 +100,118 @@ EXPORT int certname_question_set_host(struct certname_question *question, const 
     struct bytes copy;
     int r;
 
-    if (!question || (!host && len > 0) || len > LIMIT_REFERENCE_BYTES)
+    if (!is_reference(question, host, len))
         return CERTNAME_ERR_ARGUMENT;
     r = copy_bytes(&copy, host, len);
     if (r)
         return r;
-    free_bytes(&question->request.host);
-    question->request.host = copy;
-    question->has_host = true;
+    drop_hosts(&question->request);
+    if (question->request.n_references == LIMIT_REFERENCES_COUNT) {
+        free_bytes(&copy);
+        return CERTNAME_ERR_ARGUMENT;
+    }
+    question->request.references[question->request.n_references++] = (struct request_reference){
+        .kind = REQUEST_HOST,
+        .text = copy,
+    };
+    question->request.no_identity = false;
     return 0;
+}
+
+EXPORT int certname_question_without_identity(struct certname_question *question)
+{
+    if (!question || question->request.n_references > 0)
+        return CERTNAME_ERR_ARGUMENT;
+    question->request.no_identity = true;
+    question->request.path = true;
+    return 0;
+}
+
+/* --- certificates and what belongs to them --- */
+
+/* Adds a copy to a list. */
+static int add_bytes(struct bytes *list, size_t *np, size_t max, const void *data, size_t len,
+                     size_t max_len)
+{
+    int r;
+
+    if ((!data && len > 0) || *np == max)
+        return CERTNAME_ERR_ARGUMENT;
+    if (len > max_len)
+        return CERTNAME_ERR_TOO_LARGE;
+    r = copy_bytes(&list[*np], data, len);
+    if (!r)
+        ++*np;
+    return r;
 }
 
 EXPORT int certname_question_add_certificate(struct certname_question *question, const void *der,
                                              size_t len)
 {
-    struct request *request;
+    struct request *request = question ? &question->request : NULL;
+
+    return request ? add_bytes(request->certificates, &request->n_certificates,
+                               LIMIT_CERTIFICATES_COUNT, der, len, LIMIT_CERTIFICATE_BYTES)
+                   : CERTNAME_ERR_ARGUMENT;
+}
+
+EXPORT int certname_question_add_anchor(struct certname_question *question, const void *der,
+                                        size_t len)
+{
+    struct request *request = question ? &question->request : NULL;
+
+    return request ? add_bytes(request->anchors, &request->n_anchors, LIMIT_ANCHORS_COUNT, der, len,
+                               LIMIT_CERTIFICATE_BYTES)
+                   : CERTNAME_ERR_ARGUMENT;
+}
+
+EXPORT int certname_question_add_crl(struct certname_question *question, const void *der,
+                                     size_t len)
+{
+    struct request *request = question ? &question->request : NULL;
+
+    return request ? add_bytes(request->crls, &request->n_crls, LIMIT_CRLS_COUNT, der, len,
+                               LIMIT_FRAME_BYTES)
+                   : CERTNAME_ERR_ARGUMENT;
+}
+
+EXPORT int certname_question_set_ocsp(struct certname_question *question, const void *der,
+                                      size_t len)
+{
+    struct bytes copy;
     int r;
 
-    if (!question || (!der && len > 0) ||
-        question->request.n_certificates == LIMIT_CERTIFICATES_COUNT)
+    if (!question || !der || len == 0)
         return CERTNAME_ERR_ARGUMENT;
-    if (len > LIMIT_CERTIFICATE_BYTES)
+    if (len > LIMIT_FRAME_BYTES)
         return CERTNAME_ERR_TOO_LARGE;
-    request = &question->request;
-    r = copy_bytes(&request->certificates[request->n_certificates], der, len);
-    if (!r)
-        request->n_certificates++;
-    return r;
+    r = copy_bytes(&copy, der, len);
+    if (r)
+        return r;
+    free_bytes(&question->request.ocsp);
+    question->request.ocsp = copy;
+    return 0;
+}
+
+/* --- settings --- */
+
+EXPORT int certname_question_set_time(struct certname_question *question, int64_t seconds)
+{
+    if (!question)
+        return CERTNAME_ERR_ARGUMENT;
+    question->request.has_time = true;
+    question->request.time = seconds;
+    return 0;
+}
+
+EXPORT int certname_question_set_max_depth(struct certname_question *question,
+                                           unsigned intermediates)
+{
+    if (!question)
+        return CERTNAME_ERR_ARGUMENT;
+    question->request.has_max_depth = true;
+    question->request.max_depth = intermediates;
+    return 0;
 }
 
 EXPORT int certname_question_require_path(struct certname_question *question)
@@ -107,7 +243,7 @@ static int check(const struct certname_question *question, struct failure *failu
 {
     if (!question)
         return failure_set(failure, CERTNAME_ERR_ARGUMENT, 0, "there is no question (NULL)");
-    if (!question->has_host)
+    if (question->request.n_references == 0 && !question->request.no_identity)
         return failure_set(failure, CERTNAME_ERR_ARGUMENT, 0,
                            "the question names no host: set one with certname_question_set_host()");
     if (question->request.n_certificates == 0)

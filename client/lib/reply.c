@@ -28,9 +28,15 @@ static int check_header(const struct frame_header *header, struct failure *failu
         return refuse(failure, "it has another protocol version");
     if (header->reserved != 0)
         return refuse(failure, "a reserved field of its header is set");
-    if (header->kind != FRAME_KIND_VERDICT && header->kind != FRAME_KIND_ERROR)
-        return refuse(failure, "it is neither a verdict nor an error");
-    return 0;
+    switch (header->kind) {
+    case FRAME_KIND_VERDICT:
+    case FRAME_KIND_STATUS_TEXT:
+    case FRAME_KIND_METRICS_TEXT:
+    case FRAME_KIND_RELOADED:
+    case FRAME_KIND_ERROR:
+        return 0;
+    }
+    return refuse(failure, "it is neither a verdict nor an error");
 }
 
 int reply_find(struct reply *reply, const uint8_t *input, size_t n, struct failure *failure)
@@ -52,7 +58,7 @@ int reply_find(struct reply *reply, const uint8_t *input, size_t n, struct failu
         return 0;
 
     reply->tag = header.tag;
-    reply->is_error = header.kind == FRAME_KIND_ERROR;
+    reply->kind = header.kind;
     reply->n_frame = header.length;
     reply->n_payload = header.length - FRAME_HEADER_BYTES;
     reply->payload = input + FRAME_HEADER_BYTES;

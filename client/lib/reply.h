@@ -11,7 +11,7 @@
 
 struct reply {
     uint64_t tag;
-    bool is_error;          /* the payload is an Error, else a Verdict */
+    uint8_t kind; /* what the payload is: enum frame_kind, one of those that go to clients */
     const uint8_t *payload; /* borrowed from the input */
     size_t n_payload;
     size_t n_frame; /* what to take off the input */

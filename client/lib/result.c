@@ -17,6 +17,7 @@ static const struct {
     {CERTNAME_ERR_TIMEOUT, "timeout"},
     {CERTNAME_ERR_PROTOCOL, "protocol"},
     {CERTNAME_ERR_UNTRUSTED_DAEMON, "untrusted-daemon"},
+    {CERTNAME_ERR_RELOAD, "reload"},
     {CERTNAME_ERR_INTERNAL, "internal"},
     {CERTNAME_ERR_MALFORMED_REQUEST, "malformed-request"},
     {CERTNAME_ERR_UNKNOWN_FIELD, "unknown-field"},
@@ -29,6 +30,7 @@ static const struct {
     {CERTNAME_ERR_UNSUPPORTED, "unsupported"},
     {CERTNAME_ERR_BUSY, "busy"},
     {CERTNAME_ERR_RESOURCES, "resources"},
+    {CERTNAME_ERR_FORBIDDEN, "forbidden"},
 };
 
 EXPORT const char *certname_result_name(int result)

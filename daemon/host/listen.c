@@ -95,7 +95,7 @@ static void unlock_path(int lock, const char *path)
     fd_close(lock);
 }
 
-static int bind_and_listen(int fd, const char *temporary)
+static int bind_and_listen(int fd, const char *temporary, mode_t mode)
 {
     struct sockaddr_un address;
     mode_t mask;
@@ -108,7 +108,7 @@ static int bind_and_listen(int fd, const char *temporary)
     /* The mode of the path is that of the socket less the mask: no moment in which it is another.
      */
     mask = umask(0);
-    r = fchmod(fd, 0666) < 0 || bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0
+    r = fchmod(fd, mode) < 0 || bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0
             ? -errno
             : 0;
     umask(mask);
@@ -117,7 +117,7 @@ static int bind_and_listen(int fd, const char *temporary)
     return r;
 }
 
-static int publish(int fd, struct listen_path *bound, const char *path)
+static int publish(int fd, struct listen_path *bound, const char *path, mode_t mode)
 {
     char temporary[sizeof(bound->path)];
     struct stat status;
@@ -125,7 +125,7 @@ static int publish(int fd, struct listen_path *bound, const char *path)
 
     if (snprintf(temporary, sizeof(temporary), "%s.%d", path, getpid()) >= (int)sizeof(temporary))
         return -ENAMETOOLONG;
-    r = bind_and_listen(fd, temporary);
+    r = bind_and_listen(fd, temporary, mode);
     if (r) {
         unlink(temporary);
         return r;
@@ -145,20 +145,20 @@ static const char *advice_for(int error)
 {
     switch (error) {
     case EADDRINUSE:
-        return "another daemon answers there: stop it, or choose another --socket";
+        return "another daemon answers there: stop it, or choose another path";
     case EEXIST:
-        return "something that is no socket is there: remove it, or choose another --socket";
+        return "something that is no socket is there: remove it, or choose another path";
     case ENAMETOOLONG:
         return "a socket's path, with the process number that it ends in while binding, has at "
                "most "
-               "107 bytes: choose a shorter --socket";
+               "107 bytes: choose a shorter one";
     case ENOENT:
     case ENOTDIR:
-        return "the folder that it is to be in does not exist: make it, or choose another --socket";
+        return "the folder that it is to be in does not exist: make it, or choose another path";
     case EACCES:
     case EPERM:
     case EROFS:
-        return "its folder may not be written: check the permissions, or choose another --socket";
+        return "its folder may not be written: check the permissions, or choose another path";
     default:
         return "nothing was changed";
     }
@@ -170,7 +170,7 @@ static void log_failure(const char *path, int error)
 }
 
 /* Under the lock: nobody else of ours is looking at the path meanwhile. */
-static int open_locked(int *fdp, struct listen_path *bound, const char *path)
+static int open_locked(int *fdp, struct listen_path *bound, const char *path, mode_t mode)
 {
     int r = check_free(path);
     int fd;
@@ -180,7 +180,7 @@ static int open_locked(int *fdp, struct listen_path *bound, const char *path)
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return -errno;
-    r = publish(fd, bound, path);
+    r = publish(fd, bound, path, mode);
     if (r) {
         fd_close(fd);
         return r;
@@ -189,7 +189,7 @@ static int open_locked(int *fdp, struct listen_path *bound, const char *path)
     return 0;
 }
 
-int listen_open(int *fdp, struct listen_path *bound, const char *path)
+int listen_open(int *fdp, struct listen_path *bound, const char *path, mode_t mode)
 {
     char lock_name[sizeof(bound->path) + sizeof(".lock")];
     int lock = -1, r;
@@ -199,7 +199,7 @@ int listen_open(int *fdp, struct listen_path *bound, const char *path)
     else
         r = lock_path(&lock, lock_name);
     if (!r) {
-        r = open_locked(fdp, bound, path);
+        r = open_locked(fdp, bound, path, mode);
         unlock_path(lock, lock_name);
     }
     if (r)

@@ -10,15 +10,15 @@
 int sandbox_enter_common(void);
 
 /*
- * For a verifier, after everything is loaded: memory, descriptors and processes limited, and from
- * here on only the system calls that the verification loop needs; any other ends the process
+ * For a verifier, after everything is loaded: memory, descriptors and processes limited, no file
+ * system and no network (landlock.h), and from here on only the system calls that the verification loop needs; any other ends the process
  * (SIGSYS). 0 or -errno.
  */
 int sandbox_enter_verifier(void);
 
 /*
- * For the front, after its event loop stands: from here on only the system calls that it needs; any
- * other ends the process (SIGSYS). 0 or -errno.
+ * For the front, after its event loop stands: no file system and no network (landlock.h), and from
+ * here on only the system calls that it needs; any other ends the process (SIGSYS). 0 or -errno.
  */
 int sandbox_enter_front(void);
 

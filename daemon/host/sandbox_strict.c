@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "daemon/host/landlock.h"
 #include "proto/limits.h"
 
 /* Standard input, output, error, and the socket to the front. */
@@ -17,17 +19,21 @@
 /* Deep enough for everything libcrypto nests; not for runaway recursion. */
 #define STACK_BYTES 1048576
 
+/* What libc's poll comes to. */
+#ifdef SYS_poll
+#define POLL_CALL SCMP_SYS(poll)
+#else
+#define POLL_CALL SCMP_SYS(ppoll)
+#endif
+
 /*
- * What every process of ours that reads from outside needs: libc's allocator, clocks where the vDSO
- * has to ask the kernel, going on after SIGSTOP and SIGCONT (restart_syscall), a log that must not
- * hold us up (poll), and the end.
+ * What every process of ours that reads from outside needs: libc's allocator, what is done once
+ * (futex), clocks, a log that must not hold us up (poll), and the end.
  */
 static const int common_calls[] = {
-    SCMP_SYS(brk),           SCMP_SYS(munmap),       SCMP_SYS(mremap),
-    SCMP_SYS(madvise),       SCMP_SYS(futex),        SCMP_SYS(exit),
-    SCMP_SYS(exit_group),    SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
-    SCMP_SYS(clock_gettime), SCMP_SYS(getpid),       SCMP_SYS(poll),
-    SCMP_SYS(ppoll),         SCMP_SYS(recvfrom),     SCMP_SYS(sendmsg),
+    SCMP_SYS(brk),   SCMP_SYS(munmap),        SCMP_SYS(mremap),   SCMP_SYS(madvise),
+    SCMP_SYS(futex), SCMP_SYS(exit_group),    SCMP_SYS(recvfrom), SCMP_SYS(sendmsg),
+    POLL_CALL,       SCMP_SYS(clock_gettime),
 };
 
 /*
@@ -40,15 +46,16 @@ static const int verifier_calls[] = {
 };
 
 /*
- * The front's: connections that come and go, descriptors of verifiers, the event loop; the settings
- * of an epoch, which it reads where they lie (pread64); and the record of requests, of which it
- * finds the end (lseek) and appends a head and a body in one call (writev).
+ * The front's: connections that come and go, descriptors of verifiers, the event loop, going on
+ * after SIGSTOP and SIGCONT (restart_syscall); the settings of an epoch, which it reads where they
+ * lie (pread64); and the record of requests, of which it finds the end (lseek) and appends a head
+ * and a body in one call (writev).
  */
 static const int front_calls[] = {
-    SCMP_SYS(accept4),    SCMP_SYS(getsockopt),  SCMP_SYS(sendto),
-    SCMP_SYS(recvmsg),    SCMP_SYS(close),       SCMP_SYS(epoll_ctl),
-    SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait), SCMP_SYS(epoll_pwait2),
-    SCMP_SYS(pread64),    SCMP_SYS(lseek),       SCMP_SYS(writev),
+    SCMP_SYS(restart_syscall), SCMP_SYS(accept4),      SCMP_SYS(getsockopt), SCMP_SYS(sendto),
+    SCMP_SYS(recvmsg),         SCMP_SYS(close),        SCMP_SYS(epoll_ctl),  SCMP_SYS(epoll_wait),
+    SCMP_SYS(epoll_pwait),     SCMP_SYS(epoll_pwait2), SCMP_SYS(pread64),    SCMP_SYS(lseek),
+    SCMP_SYS(writev),
 };
 
 /* Where less is allowed already, that is kept. */
@@ -81,13 +88,11 @@ static int read_size(rlim_t *bytesp)
     return 0;
 }
 
-static int set_limits(void)
+/* `size` is what is in use already. */
+static int set_limits(rlim_t size)
 {
-    rlim_t size = 0;
-    int r = read_size(&size);
+    int r = limit(RLIMIT_AS, size + LIMIT_VERIFIER_GROWTH_BYTES);
 
-    if (!r)
-        r = limit(RLIMIT_AS, size + LIMIT_VERIFIER_GROWTH_BYTES);
     if (!r)
         r = limit(RLIMIT_STACK, STACK_BYTES);
     if (!r)
@@ -127,8 +132,7 @@ static int allow_with_limits(scmp_filter_ctx filter)
 static int allow_front(scmp_filter_ctx filter)
 {
     return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 2,
-                            SCMP_A1(SCMP_CMP_EQ, F_SETFL, 0),
-                            SCMP_A2(SCMP_CMP_EQ, O_NONBLOCK, 0));
+                            SCMP_A1(SCMP_CMP_EQ, F_SETFL, 0), SCMP_A2(SCMP_CMP_EQ, O_NONBLOCK, 0));
 }
 
 static int load_filter(const int *calls, size_t n_calls, bool front)
@@ -153,13 +157,20 @@ static int load_filter(const int *calls, size_t n_calls, bool front)
 
 int sandbox_enter_front(void)
 {
-    return load_filter(front_calls, N_CALLS(front_calls), true);
+    int r = landlock_enter();
+
+    return r ? r : load_filter(front_calls, N_CALLS(front_calls), true);
 }
 
 int sandbox_enter_verifier(void)
 {
-    int r = set_limits();
+    rlim_t size = 0;
+    int r = read_size(&size);
 
+    if (!r)
+        r = landlock_enter();
+    if (!r)
+        r = set_limits(size);
     return r ? r : load_filter(verifier_calls, N_CALLS(verifier_calls), false);
 }
 

@@ -90,12 +90,21 @@ int settings_seal(const struct settings *settings, int *fdp)
     return seal(settings, sizeof(*settings), fdp);
 }
 
+/* Whether the file goes on beyond `len` bytes. */
+static bool has_more(int fd, size_t len)
+{
+    char byte;
+
+    return pread(fd, &byte, 1, (off_t)len) != 0;
+}
+
 int settings_read(struct settings *settings, int fd)
 {
     size_t len = 0;
     int r = read_all(fd, settings, sizeof(*settings), &len);
 
-    if (!r && (len != sizeof(*settings) || settings->n_clients > SETTINGS_CLIENTS_COUNT))
+    if (!r && (len != sizeof(*settings) || settings->n_clients > SETTINGS_CLIENTS_COUNT ||
+               has_more(fd, len)))
         r = -EBADMSG;
     if (r)
         memset(settings, 0, sizeof(*settings));

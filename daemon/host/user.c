@@ -66,6 +66,33 @@ static uint32_t bit(unsigned capability)
     return (uint32_t)1 << capability;
 }
 
+#define KEPT (bit(CAP_KILL) | bit(CAP_SETUID) | bit(CAP_SETGID))
+
+/* As many of those permitted as `low` and `high` have. */
+static int set_effective(uint32_t low, uint32_t high)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[2] = {0};
+
+    if (geteuid() != 0)
+        return 0;
+    if (syscall(SYS_capget, &header, data) < 0)
+        return -errno;
+    data[0].effective = data[0].permitted & low;
+    data[1].effective = data[1].permitted & high;
+    return syscall(SYS_capset, &header, data) < 0 ? -errno : 0;
+}
+
+int user_lower_capabilities(void)
+{
+    return set_effective(KEPT, 0);
+}
+
+int user_raise_capabilities(void)
+{
+    return set_effective(UINT32_MAX, UINT32_MAX);
+}
+
 int user_drop_capabilities(void)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
@@ -79,7 +106,7 @@ int user_drop_capabilities(void)
         if (!kept && prctl(PR_CAPBSET_DROP, capability) < 0 && errno != EPERM)
             return -errno;
     }
-    data[0].permitted = bit(CAP_KILL) | bit(CAP_SETUID) | bit(CAP_SETGID);
+    data[0].permitted = KEPT;
     data[0].effective = data[0].permitted;
     return syscall(SYS_capset, &header, data) < 0 ? -errno : 0;
 }

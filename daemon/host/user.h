@@ -25,6 +25,13 @@ int user_find(struct user *user, const char *name);
 /* Becomes the user for good: no groups, and no way back. 0 or -errno. */
 int user_become(const struct user *user);
 
+/*
+ * Goes without all but what user_drop_capabilities keeps, until user_raise_capabilities: what is
+ * read meanwhile can be read again later. Nothing happens without privilege. 0 or -errno.
+ */
+int user_lower_capabilities(void);
+int user_raise_capabilities(void);
+
 /* What the supervisor keeps of root: killing and becoming. Nothing happens without privilege. 0 or
  * -errno. */
 int user_drop_capabilities(void);

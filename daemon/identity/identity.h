@@ -15,11 +15,13 @@ enum identity_type {
     IDENTITY_DNS,       /* DNS-ID: a dNSName, RFC 9525 section 6.3 */
     IDENTITY_IP,        /* IP-ID: an iPAddress, RFC 9525 section 6.4 */
     IDENTITY_CN,        /* CN-ID: a commonName of the subject in UTF-8, RFC 6125 section 6.4.4 */
-    IDENTITY_EMAIL,     /* an rfc822Name or SmtpUTF8Mailbox */
+    IDENTITY_EMAIL,     /* an rfc822Name, RFC 5280 section 4.2.1.6 */
     IDENTITY_URI,       /* URI-ID: a uniformResourceIdentifier */
     IDENTITY_SRV,       /* SRV-ID: an otherName of type SRVName, RFC 4985 */
     IDENTITY_OTHER,     /* any other GeneralName */
     IDENTITY_MALFORMED, /* a subjectAltName, or one name in it, that cannot be decoded */
+    IDENTITY_SMTP_UTF8, /* an otherName of type SmtpUTF8Mailbox, RFC 9598 */
+    IDENTITY_SUBJECT_EMAIL, /* an emailAddress of the subject in UTF-8, RFC 5280 section 4.1.2.6 */
 };
 
 /* A presented identity. It borrows its bytes; they may hold anything, NUL included. */

@@ -3,15 +3,32 @@
 
 /*
  * The matching engine: a calculator. Bytes with lengths in, a result out; no allocation, no clock,
- * no input or output, no certificate. What matches is up to a rule set (rules.h): rfc9525 is RFC
- * 9525 section 6, and with the common name on RFC 6125's last resort (section 6.4.4); the others
- * are what the program they are named after does, and where they differ from it they are stricter:
+ * no input or output, no certificate. What matches a host is up to a rule set (rules.h): rfc9525 is
+ * RFC 9525 section 6, and with the common name on RFC 6125's last resort (section 6.4.4); the
+ * others are what the program they are named after does, and where they differ from it they are
+ * stricter:
  *
  *   - what a reference may be: reference.h;
  *   - an address is compared with iPAddresses, whatever its dNSNames look like, and an identity
- * that cannot be decoded counts as a dNSName: it leaves the common name without a say;
+ *     that cannot be decoded counts as a dNSName or a mailbox: it leaves the subject without a say;
+ *   - an rfc822Name beyond ASCII stands for no mailbox;
  *   - python-3.5 takes letters for equal only if they are, or differ as ASCII letters do: other
  *     alphabets' case, and the Kelvin sign for a k, are not looked at.
+ *
+ * The other kinds of reference mean the same by every rule set, but for mailboxes:
+ *
+ *   - a mailbox: the local part byte for byte, the domain but for ASCII case. One whose local part
+ *     is ASCII is compared with rfc822Names alone, any other with SmtpUTF8Mailboxes alone, whose
+ *     domains are A-labels (RFC 9598 sections 3 and 5; not the U-labels of RFC 8398, which it
+ *     replaces). By openssl and python-3.7 it is X509_check_email's: both, and where there is
+ *     neither the subject's emailAddress, unless the common name is switched off;
+ *   - a URI-ID: scheme and host, without wildcards, which RFC 9525 leaves to the technology and
+ *     RFC 5922 section 7.2 refuses; a SIP URI with a user names no domain (there, section 7.1);
+ *   - a SPIFFE ID: every byte of the certificate's only URI (X509-SVID section 5.2);
+ *   - an SRV-ID: service and domain as a pair, the domain by rfc9525's rules, wildcards included
+ *     (RFC 9525 section 6.3), with what tightens those.
+ *
+ * No type of identity stands for a reference of another, and a common name for hosts alone.
  */
 
 #include <stdbool.h>
@@ -57,7 +74,23 @@ enum miss {
     MISS_WILDCARD_LITERAL,       /* its star is no wildcard, only a star */
     MISS_WILDCARD_A_LABEL,       /* a star in a label does not stand for a part of an A-label */
     MISS_WILDCARD_SEVERAL,       /* several stars in the left-most label */
-    MISS_NOT_UTF8,               /* not text in UTF-8, where all identities have to be */
+    MISS_NOT_UTF8,               /* not text in UTF-8, where it has to be */
+
+    /* of references that are no hosts */
+    MISS_NOT_ASCII,     /* bytes beyond ASCII, where RFC 5280 has an IA5String */
+    MISS_NOT_A_MAILBOX, /* no local part, @ and domain */
+    MISS_U_LABEL,       /* a domain beyond ASCII, where RFC 9598 has A-labels */
+    MISS_LOCAL_PART,    /* the local part differs */
+    MISS_MAILBOX_TYPE,  /* rfc822Name for a local part beyond ASCII, SmtpUTF8Mailbox for another */
+    MISS_SUBJECT_EMAIL, /* an emailAddress of the subject, and those do not count */
+    MISS_SUBJECT_EMAIL_NOT_LAST_RESORT, /* an emailAddress, and there is a mailbox in the SAN */
+    MISS_NOT_A_URI,                     /* no URI with a scheme and a host */
+    MISS_URI_USER,                      /* a SIP URI of a user, not of a domain */
+    MISS_SCHEME,                        /* the scheme differs */
+    MISS_URI,                           /* another URI, where the whole has to be the same */
+    MISS_URI_NOT_SINGLE, /* one of several URIs, where a SPIFFE ID has to be the only one */
+    MISS_NOT_A_SERVICE,  /* no service and domain */
+    MISS_SERVICE,        /* the service differs */
 };
 
 /* The answer for a certificate. Zero-initialised it is "no match, nothing near". */
@@ -73,7 +106,8 @@ struct match_result {
 /*
  * Compares one presented identity with the reference, without looking at the others: a CN-ID is
  * MISS_CN_FOR_ADDRESS where the reference is an address (python-3.5 apart); else it is compared as
- * a name if common names count, and is MISS_CN_OFF otherwise. MISS_NONE is a match.
+ * a name if common names count, and is MISS_CN_OFF otherwise. MISS_NONE is a match of this one;
+ * what the certificate stands for, match_all alone can say.
  */
 enum miss match_one(const struct match_rules *rules, const struct reference *reference,
                     const struct identity *presented);
@@ -81,8 +115,9 @@ enum miss match_one(const struct match_rules *rules, const struct reference *ref
 /*
  * Judges all presented identities. The first that matches ends the walk. If none does, the nearest
  * miss is the one of the reference's type with most right-hand labels equal (a trailing dot aside)
- * or of the same address family, the first of several; else the first common name; else none. Where
- * a rule set's peer stops before the end, it is the one at which that happens.
+ * or of the same address family (of a SPIFFE ID, with most bytes equal), the first of several; else
+ * the first of the subject's that may stand for the reference's type; else none. Where a rule set's
+ * peer stops before the end, it is the one at which that happens.
  */
 void match_all(const struct match_rules *rules, const struct reference *reference,
                const struct identity *presented, size_t n_presented, struct match_result *result);

@@ -34,6 +34,26 @@ static const struct wording wordings[] = {
                                "a star within a label does not stand for a part of an A-label"},
     [MISS_WILDCARD_SEVERAL] = {"wildcard-several", "its left-most label holds several stars"},
     [MISS_NOT_UTF8] = {"not-utf8", "it is not text in UTF-8"},
+    [MISS_NOT_ASCII] = {"not-ascii", "it holds bytes beyond ASCII"},
+    [MISS_NOT_A_MAILBOX] = {"not-a-mailbox", "it is not a local part, an @ and a domain"},
+    [MISS_U_LABEL] = {"u-label", "its domain is not written in A-labels"},
+    [MISS_LOCAL_PART] = {"local-part", "its local part differs"},
+    [MISS_MAILBOX_TYPE] = {"mailbox-type",
+                           "a SmtpUTF8Mailbox is for local parts beyond ASCII, and an rfc822Name "
+                           "for the others"},
+    [MISS_SUBJECT_EMAIL] = {"subject-email",
+                            "it is an emailAddress of the subject, and those do not count"},
+    [MISS_SUBJECT_EMAIL_NOT_LAST_RESORT] = {"subject-email-not-last-resort",
+                                            "it is an emailAddress of the subject, and there is a "
+                                            "subject alternative name"},
+    [MISS_NOT_A_URI] = {"not-a-uri", "it is not a URI with a scheme and a host"},
+    [MISS_URI_USER] = {"uri-user", "it is the URI of a user, not of a domain"},
+    [MISS_SCHEME] = {"scheme", "its scheme differs"},
+    [MISS_URI] = {"uri", "it is another URI"},
+    [MISS_URI_NOT_SINGLE] = {"uri-not-single", "a SPIFFE ID is the only URI of a certificate, and "
+                                               "this is one of several"},
+    [MISS_NOT_A_SERVICE] = {"not-a-service", "it is not a service and a domain"},
+    [MISS_SERVICE] = {"service", "its service differs"},
 };
 
 static const struct wording *wording_find(enum miss miss)

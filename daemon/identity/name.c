@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/identity/name.h"
 
+#include <string.h>
+
+/* What upper and lower case differ in, in each of eight bytes. */
+#define CASE_BITS 0x2020202020202020u
+
 static bool is_between(uint8_t c, uint8_t first, uint8_t last)
 {
     return c >= first && c <= last;
@@ -45,16 +50,33 @@ void name_lower(char *text, size_t len)
         text[i] = (char)lower((uint8_t)text[i]);
 }
 
-bool name_equal(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
+static bool equal_bytes(const uint8_t *a, const uint8_t *b, size_t len)
 {
-    if (a_len != b_len)
-        return false;
-
-    for (size_t i = 0; i < a_len; i++) {
+    for (size_t i = 0; i < len; i++) {
         if (lower(a[i]) != lower(b[i]))
             return false;
     }
     return true;
+}
+
+/* A word at a time: where words differ, they mostly do in more than the bits that case is. */
+bool name_equal(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
+{
+    uint64_t x, y;
+    size_t at = 0;
+
+    if (a_len != b_len || a_len == 0)
+        return a_len == b_len;
+
+    for (; a_len - at >= sizeof(x); at += sizeof(x)) {
+        memcpy(&x, a + at, sizeof(x));
+        memcpy(&y, b + at, sizeof(y));
+        if ((x ^ y) & ~CASE_BITS)
+            return false;
+        if (x != y && !equal_bytes(a + at, b + at, sizeof(x)))
+            return false;
+    }
+    return equal_bytes(a + at, b + at, a_len - at);
 }
 
 size_t name_label_len(const uint8_t *name, size_t len)

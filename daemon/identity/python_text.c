@@ -14,7 +14,7 @@
 /* Room for ", and 18446744073709551615 more". */
 #define MORE_BYTES 32
 
-/* A text on the way; what does not fit is left out. */
+/* A text on the way, shorter than its size; what does not fit is left out. */
 struct writer {
     char *text;
     size_t size;
@@ -31,7 +31,7 @@ __attribute__((format(printf, 2, 3))) static void put(struct writer *writer, con
     va_start(arguments, format);
     n = vsnprintf(writer->text + writer->len, room, format, arguments);
     va_end(arguments);
-    if (n > 0 && room > 0)
+    if (n > 0)
         writer->len += (size_t)n < room ? (size_t)n : room - 1;
 }
 

@@ -20,6 +20,7 @@
 _Static_assert(IDN_INPUT_BYTES >= REFERENCE_INPUT_BYTES,
                "any label of a reference can be converted");
 _Static_assert(REFERENCE_NAME_BYTES >= REFERENCE_ADDRESS_TEXT_BYTES, "an address fits in as well");
+_Static_assert(REFERENCE_DOMAIN_BYTES >= REFERENCE_NAME_BYTES, "a domain is the value of a host");
 
 static int character_fault(uint32_t code)
 {
@@ -161,21 +162,12 @@ static int convert_label(const uint8_t *label, size_t len, uint8_t ascii[REFEREN
     return REFERENCE_OK;
 }
 
-bool reference_is_ascii(const uint8_t *label, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        if (label[i] >= 0x80)
-            return false;
-    }
-    return true;
-}
-
 static int append_label(struct reference *reference, const uint8_t *label, size_t len)
 {
     uint8_t ascii[REFERENCE_LABEL_BYTES];
     int r;
 
-    if (reference_is_ascii(label, len)) {
+    if (utf8_is_ascii(label, len)) {
         r = reference->set == RULES_RFC9525 ? check_ascii_label(label, len) : REFERENCE_OK;
     } else {
         r = convert_label(label, len, ascii, &len);
@@ -286,9 +278,14 @@ int reference_parse(struct reference *reference, enum rule_set set, const uint8_
 {
     int r;
 
-    *reference = (struct reference){.set = set};
+    *reference = (struct reference){.kind = REFERENCE_HOST, .set = set};
     r = parse(reference, host, len);
-    if (r != 0)
+    if (r != 0) {
         *reference = (struct reference){0};
-    return r;
+        return r;
+    }
+    memcpy(reference->domain, reference->value, reference->value_len);
+    reference->domain_len = reference->value_len;
+    reference->domain_is_address = reference->type == IDENTITY_IP;
+    return REFERENCE_OK;
 }

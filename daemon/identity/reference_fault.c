@@ -21,6 +21,38 @@ const char *reference_fault_text(enum reference_fault fault)
         [REFERENCE_NUMERIC] = "it ends in a number and is not an IP address",
         [REFERENCE_A_LABEL] = "it holds a label that begins with xn-- and is not an A-label",
         [REFERENCE_U_LABEL] = "it holds a label that IDNA 2008 does not allow",
+        [REFERENCE_UNKNOWN_KIND] = "it is of no kind that can be asked for",
+        [REFERENCE_ADDRESS] = "it names an IP address where a domain name has to stand",
+        [REFERENCE_DOMAIN_DOT] = "its domain begins with a dot",
+        [REFERENCE_NO_AT] = "it holds no @",
+        [REFERENCE_LOCAL_PART] = "what stands before its @ is empty, holds another @, a dot at an "
+                                 "end or beside another, or a character that no mailbox has",
+        [REFERENCE_LOCAL_PART_QUOTED] = "it holds a quotation mark or a backslash; give a mailbox "
+                                        "that needs none",
+        [REFERENCE_LOCAL_PART_TOO_LONG] = "more than 64 bytes stand before its @",
+        [REFERENCE_URI_TOO_LONG] = "it is longer than 2048 bytes",
+        [REFERENCE_URI_CHARACTER] = "it holds a character that no URI has",
+        [REFERENCE_NO_SCHEME] =
+            "it does not begin with a scheme, as in https:, of at most 64 bytes",
+        [REFERENCE_NO_HOST] = "it names no host",
+        [REFERENCE_HOST_ESCAPED] = "its host holds a percent sign; give the name as it is",
+        [REFERENCE_URI_PORT] = "its port is not a number",
+        [REFERENCE_URI_USER] = "it is the URI of a user; give the one of the domain, without @",
+        [REFERENCE_URI_SPIFFE] = "it is a SPIFFE ID; ask for it as one",
+        [REFERENCE_NOT_SPIFFE] = "it does not begin with spiffe:// in small letters",
+        [REFERENCE_TRUST_DOMAIN] = "its trust domain is not 1 to 255 small letters, digits, dots, "
+                                   "hyphens and underscores",
+        [REFERENCE_NO_PATH] = "it has no path, and so names a trust domain and no workload in it",
+        [REFERENCE_PATH_SEGMENT] =
+            "its path ends in a slash, or holds an empty segment or one that "
+            "is . or ..",
+        [REFERENCE_PATH_CHARACTER] = "its path holds more than letters, digits, dots, hyphens, "
+                                     "underscores and slashes",
+        [REFERENCE_NO_SERVICE] =
+            "it does not begin with an underscore, a service of letters, digits "
+            "and hyphens, and a dot, as in _imap.example.com",
+        [REFERENCE_SERVICE_PROTOCOL] = "it holds a second underscore; a service is given without "
+                                       "its protocol, as in _imap.example.com",
     };
     size_t at = (size_t)fault;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What the two ways to read a name share. For reference.c and reference_peer.c alone. */
+/* What the ways to read a reference share. For the files of that name alone. */
 
 #include <stdbool.h>
 
@@ -12,8 +12,6 @@ int reference_characters_fault(const uint8_t *text, size_t len);
 
 /* The length of the dot at `text`, one of the four of IDNA, or 0. */
 size_t reference_dot_len(const uint8_t *text, size_t len);
-
-bool reference_is_ascii(const uint8_t *text, size_t len);
 
 /*
  * Appends `host` to reference->given, its dots as ASCII and its U-labels as A-labels. Labels that
@@ -26,3 +24,22 @@ int reference_append_labels(struct reference *reference, const uint8_t *host, si
  * that reference->set names. Returns as reference_parse.
  */
 int reference_read_peer_name(struct reference *reference, const uint8_t *host, size_t len);
+
+/*
+ * Reads `text` as the domain of a mailbox, URI or service, by the rules of `set`: into
+ * reference->domain and what belongs to it. Returns as reference_parse, with faults of a domain.
+ */
+int reference_read_domain(struct reference *reference, enum rule_set set, const uint8_t *text,
+                          size_t len);
+
+/* Appends bytes to reference->value. The caller has seen to it that they fit. */
+void reference_append(struct reference *reference, const void *bytes, size_t len);
+
+/*
+ * Each reads one kind into a *reference that holds nothing but kind and rule set. Returns as
+ * reference_parse; what *reference holds after a fault does not matter.
+ */
+int reference_read_email(struct reference *reference, const uint8_t *text, size_t len);
+int reference_read_uri(struct reference *reference, const uint8_t *text, size_t len);
+int reference_read_spiffe(struct reference *reference, const uint8_t *text, size_t len);
+int reference_read_srv(struct reference *reference, const uint8_t *text, size_t len);

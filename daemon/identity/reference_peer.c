@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "daemon/identity/utf8.h"
+
 /*
  * The peers judge no name: what they are asked for is what they compare. So there are two forms
  * here. `given` is compared, and `value` is only what the name comes to, for who looks it up.
@@ -61,11 +63,11 @@ static int labels_fault(const uint8_t *name, size_t len)
     return REFERENCE_OK;
 }
 
-/* Without the dots at its end, all of them. */
+/* Without the dots at its end, all of them; it begins with none. */
 static void set_value(struct reference *reference)
 {
     reference->value_len = reference->given_len;
-    while (reference->value_len > 0 && reference->given[reference->value_len - 1] == '.')
+    while (reference->value_len > 1 && reference->given[reference->value_len - 1] == '.')
         reference->value_len--;
     memcpy(reference->value, reference->given, reference->value_len);
     name_lower(reference->value, reference->value_len);
@@ -95,7 +97,7 @@ static int text_fault(const uint8_t *host, size_t len)
 
 int reference_read_peer_name(struct reference *reference, const uint8_t *host, size_t len)
 {
-    bool ascii = reference_is_ascii(host, len);
+    bool ascii = utf8_is_ascii(host, len);
     int r = text_fault(host, len);
 
     if (r == 0)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <stdbool.h>
+
 /*
  * What decides besides the names: a rule set, and what tightens it. Unset (zero) means as the rule
  * set has it.
@@ -12,6 +14,13 @@ enum rule_set {
     RULES_PYTHON_3_5 = 2,
     RULES_OPENSSL = 3,
 };
+
+/* Whether X509_check_email is the rule set's word on mailboxes; to the others they are RFC 5280's.
+ */
+static inline bool rule_set_is_openssl_email(enum rule_set set)
+{
+    return set == RULES_OPENSSL || set == RULES_PYTHON_3_7;
+}
 
 enum rule_common_name {
     RULE_COMMON_NAME_AS_SET = 0, /* rfc9525: no; its peers': as they do */

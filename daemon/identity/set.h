@@ -8,8 +8,9 @@
 
 #include "daemon/identity/match.h"
 
-/* RFC 9525 section 6.3, public suffixes apart. */
-enum miss set_rfc9525_name(const struct reference *reference, const struct identity *presented);
+/* RFC 9525 section 6.3, public suffixes apart. `name` is a reference's, judged and in lower case.
+ */
+enum miss set_rfc9525_name(const uint8_t *name, size_t len, const struct identity *presented);
 
 /*
  * X509_check_host, for a dNSName and for a common name alike. `partial` is whether a star may be a

@@ -68,13 +68,13 @@ static enum miss shape_read(const struct identity *presented, struct shape *shap
     return ldh ? MISS_NONE : MISS_NOT_A_NAME;
 }
 
-static enum miss wildcard_miss(const struct reference *reference, const struct identity *presented)
+static enum miss wildcard_miss(const uint8_t *name, size_t len, const struct identity *presented)
 {
-    const uint8_t *name = (const uint8_t *)reference->value, *parent, *presented_parent;
+    const uint8_t *parent, *presented_parent;
     size_t parent_len, presented_parent_len;
-    size_t label_len = name_label_len(name, reference->value_len);
+    size_t label_len = name_label_len(name, len);
 
-    parent = name_parent(name, reference->value_len, &parent_len);
+    parent = name_parent(name, len, &parent_len);
     presented_parent = name_parent(presented->data, presented->len, &presented_parent_len);
     if (!name_equal(presented_parent, presented_parent_len, parent, parent_len))
         return MISS_LABEL;
@@ -83,19 +83,17 @@ static enum miss wildcard_miss(const struct reference *reference, const struct i
     return MISS_NONE;
 }
 
-enum miss set_rfc9525_name(const struct reference *reference, const struct identity *presented)
+enum miss set_rfc9525_name(const uint8_t *name, size_t len, const struct identity *presented)
 {
-    const uint8_t *name = (const uint8_t *)reference->value;
     struct shape shape;
     enum miss miss;
 
     miss = shape_read(presented, &shape);
     if (miss != MISS_NONE)
         return miss;
-    if (shape.n_labels != name_count_labels(name, reference->value_len))
+    if (shape.n_labels != name_count_labels(name, len))
         return MISS_LABEL_COUNT;
     if (shape.wildcard)
-        return wildcard_miss(reference, presented);
-    return name_equal(presented->data, presented->len, name, reference->value_len) ? MISS_NONE
-                                                                                   : MISS_LABEL;
+        return wildcard_miss(name, len, presented);
+    return name_equal(presented->data, presented->len, name, len) ? MISS_NONE : MISS_LABEL;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/identity/utf8.h"
 
+#include <string.h>
+
 /* What a first byte promises (RFC 3629 section 3): a length, and a code that needs it. */
 struct form {
     uint8_t mask;
@@ -44,6 +46,36 @@ size_t utf8_next(const uint8_t *text, size_t len, uint32_t *codep)
         return 0;
     *codep = code;
     return form->n_bytes;
+}
+
+/* A word at a time: by some rules every name of a certificate comes by here. */
+bool utf8_is_ascii(const uint8_t *text, size_t len)
+{
+    uint64_t all = 0, word;
+
+    for (; len >= sizeof(word); text += sizeof(word), len -= sizeof(word)) {
+        memcpy(&word, text, sizeof(word));
+        all |= word;
+    }
+    for (size_t i = 0; i < len; i++)
+        all |= text[i];
+    return (all & 0x8080808080808080) == 0;
+}
+
+bool utf8_is_valid(const uint8_t *text, size_t len)
+{
+    uint32_t code;
+    size_t n;
+
+    if (utf8_is_ascii(text, len))
+        return true;
+
+    for (size_t at = 0; at < len; at += n) {
+        n = utf8_next(text + at, len - at, &code);
+        if (n == 0)
+            return false;
+    }
+    return true;
 }
 
 bool utf8_is_space(uint32_t code)

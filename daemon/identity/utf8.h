@@ -13,6 +13,12 @@
  */
 size_t utf8_next(const uint8_t *text, size_t len, uint32_t *codep);
 
+/* Whether no byte is beyond ASCII. */
+bool utf8_is_ascii(const uint8_t *text, size_t len);
+
+/* Whether it is UTF-8 from end to end. */
+bool utf8_is_valid(const uint8_t *text, size_t len);
+
 /* Whether a character is white space, as Unicode's property White_Space says, ASCII's own included.
  */
 bool utf8_is_space(uint32_t code);

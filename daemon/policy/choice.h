@@ -12,13 +12,12 @@
 /* What `common-name = report` is chosen as, above what enum rule_common_name has. */
 #define POLICY_CHOICE_COMMON_NAME_REPORT 3
 
-/* `rules-report` counts from one: its zero is that no other rule set is reported. */
-#define POLICY_CHOICE_REPORT(set) ((size_t)(set) + 1)
+/* `rules-report` and its like count from one: their zero is that nothing else is reported. */
+#define POLICY_CHOICE_REPORT(value) ((size_t)(value) + 1)
 
 /* The index of a word is the value; a place without a word is one that nobody can write. */
 struct policy_choice {
-    const char *key; /* NULL: the key takes any text */
-    const char *words[POLICY_CHOICE_WORDS];
+    const char *words[POLICY_CHOICE_WORDS]; /* all NULL: the key takes any text */
 };
 
 extern const struct policy_choice policy_choices[DRAFT_KEYS];

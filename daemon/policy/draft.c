@@ -23,29 +23,70 @@ int draft_add(struct draft *draft, enum draft_kind kind, struct draft_section *s
     return 0;
 }
 
-int draft_section_add_pin(struct draft_section *section, const char *text, unsigned line)
+static struct draft_entry *entry_find(const struct draft_section *section, enum draft_key key)
 {
-    struct draft_value *pins = reallocarray(section->pins, section->n_pins + 1,
-                                            sizeof(*section->pins));
+    for (size_t i = 0; i < section->n_entries; i++)
+        if (section->entries[i].key == key)
+            return &section->entries[i];
+    return NULL;
+}
+
+static struct draft_entry *entry_add(struct draft_section *section, enum draft_key key)
+{
+    void *entries = reallocarray(section->entries, section->n_entries + 1,
+                                 sizeof(*section->entries));
+
+    if (entries == NULL)
+        return NULL;
+    section->entries = entries;
+    section->entries[section->n_entries] = (struct draft_entry){.key = key};
+    return &section->entries[section->n_entries++];
+}
+
+int draft_section_add(struct draft_section *section, enum draft_key key, const char *text,
+                      unsigned line)
+{
+    struct draft_entry *entry = entry_find(section, key);
+    void *values;
     char *copy;
 
-    if (pins == NULL)
+    if (entry == NULL)
+        entry = entry_add(section, key);
+    if (entry == NULL)
         return -ENOMEM;
-    section->pins = pins;
+    values = reallocarray(entry->values, entry->n_values + 1, sizeof(*entry->values));
+    if (values == NULL)
+        return -ENOMEM;
+    entry->values = values;
     copy = strdup(text);
     if (copy == NULL)
         return -ENOMEM;
-    pins[section->n_pins++] = (struct draft_value){.text = copy, .line = line};
+    entry->values[entry->n_values++] = (struct draft_value){.text = copy, .line = line};
     return 0;
+}
+
+const struct draft_entry *draft_section_find(const struct draft_section *section,
+                                             enum draft_key key)
+{
+    return entry_find(section, key);
+}
+
+const struct draft_value *draft_section_value(const struct draft_section *section,
+                                              enum draft_key key)
+{
+    const struct draft_entry *entry = entry_find(section, key);
+
+    return entry == NULL || entry->n_values == 0 ? NULL : &entry->values[0];
 }
 
 void draft_section_deinit(struct draft_section *section)
 {
-    for (size_t i = 0; i < section->n_pins; i++)
-        free(section->pins[i].text);
-    for (size_t i = 0; i < DRAFT_KEYS; i++)
-        free(section->values[i].text);
-    free(section->pins);
+    for (size_t i = 0; i < section->n_entries; i++) {
+        for (size_t j = 0; j < section->entries[i].n_values; j++)
+            free(section->entries[i].values[j].text);
+        free(section->entries[i].values);
+    }
+    free(section->entries);
     free(section->title);
     memset(section, 0, sizeof(*section));
 }

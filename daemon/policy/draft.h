@@ -8,36 +8,26 @@
 
 #include <stddef.h>
 
-enum draft_kind {
-    DRAFT_DEFAULTS = 0,
-    DRAFT_PINSET,
-    DRAFT_DOMAIN,
-    DRAFT_KINDS,
-};
-
-/* Keys with one value. A pinset's list of pins stands apart. */
-enum draft_key {
-    DRAFT_RULES = 0,
-    DRAFT_COMMON_NAME,
-    DRAFT_WILDCARDS,
-    DRAFT_PUBLIC_SUFFIX_WILDCARDS,
-    DRAFT_RULES_REPORT,
-    DRAFT_SUBDOMAINS,
-    DRAFT_PINSET_NAME,
-    DRAFT_KEYS,
-};
+#include "daemon/policy/keys.h"
 
 struct draft_value {
-    char *text; /* NULL: the key is not there */
+    char *text;
     unsigned line;
 };
 
+/* A key and what it is given: one value, or those of a list. */
+struct draft_entry {
+    enum draft_key key;
+    struct draft_value *values; /* one at least */
+    size_t n_values;
+};
+
 struct draft_section {
-    char *title;   /* NULL for defaults */
-    unsigned line; /* of the first word */
-    struct draft_value values[DRAFT_KEYS];
-    struct draft_value *pins;
-    size_t n_pins;
+    char *title;      /* NULL where a section has none */
+    const char *file; /* borrowed */
+    unsigned line;    /* of the first word */
+    struct draft_entry *entries;
+    size_t n_entries;
 };
 
 struct draft_list {
@@ -54,8 +44,17 @@ struct draft {
 /* Moves *section, which is empty afterwards, to the end of its list. 0 or -ENOMEM. */
 int draft_add(struct draft *draft, enum draft_kind kind, struct draft_section *section);
 
-/* Appends a pin's text. 0 or -ENOMEM. */
-int draft_section_add_pin(struct draft_section *section, const char *text, unsigned line);
+/* Appends a value of `key`, which gets an entry if it has none. 0 or -ENOMEM. */
+int draft_section_add(struct draft_section *section, enum draft_key key, const char *text,
+                      unsigned line);
+
+/* What the section says of `key`, or NULL. */
+const struct draft_entry *draft_section_find(const struct draft_section *section,
+                                             enum draft_key key);
+
+/* Its first value, or NULL. */
+const struct draft_value *draft_section_value(const struct draft_section *section,
+                                              enum draft_key key);
 
 /* Frees what it holds and leaves it empty. */
 void draft_section_deinit(struct draft_section *section);

@@ -1,41 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/policy/policy.h"
-
 #include <string.h>
 
+#include "daemon/policy/names.h"
+#include "daemon/policy/network.h"
 #include "daemon/policy/table.h"
 
-static unsigned char fold(char c)
-{
-    return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-}
+/* Which section covers a subject. */
+struct cover {
+    const struct policy_domain *domain; /* NULL: none */
+    bool exempts;                       /* and `defaults` holds */
+};
 
-/* The order of strcmp over canonical names. */
-static int name_compare(const char *name, size_t len, const struct policy_domain *domain)
-{
-    size_t shorter = len < domain->len ? len : domain->len;
-
-    for (size_t i = 0; i < shorter; i++) {
-        int difference = fold(name[i]) - (unsigned char)domain->name[i];
-
-        if (difference != 0)
-            return difference;
-    }
-    return (len > domain->len) - (len < domain->len);
-}
-
-static const struct policy_domain *domain_find(const struct policy *policy, const char *name,
-                                               size_t len)
+static const struct policy_entry *entry_find(const struct policy *policy, const char *name,
+                                             size_t len)
 {
     size_t low = 0;
-    size_t high = policy->n_domains;
+    size_t high = policy->n_entries;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = name_compare(name, len, &policy->domains[middle]);
+        const struct policy_entry *entry = &policy->entries[middle];
+        int order = policy_name_compare(name, len, entry->name, entry->len);
 
         if (order == 0)
-            return &policy->domains[middle];
+            return entry;
         if (order < 0)
             high = middle;
         else
@@ -44,34 +32,117 @@ static const struct policy_domain *domain_find(const struct policy *policy, cons
     return NULL;
 }
 
-/* Whether a section reaches a name that stands `n_labels` below its domain. */
-static bool domain_covers(const struct policy_domain *domain, size_t n_labels)
+/* Whether an entry reaches a name that stands `n_labels` below it. An exemption goes as deep as the
+ * section that it is taken out of. */
+static bool entry_covers(const struct policy_entry *entry, size_t n_labels)
 {
-    return n_labels == 0 || domain->depth == POLICY_DEPTH_ALL ||
-           (n_labels == 1 && domain->depth == POLICY_DEPTH_ONE);
+    enum policy_depth depth = entry->domain->depth;
+
+    return n_labels == 0 || depth == POLICY_DEPTH_ALL ||
+           (n_labels == 1 && depth == POLICY_DEPTH_ONE && !entry->exempts);
 }
 
-const struct policy_rule *policy_rule_for_name(const struct policy *policy, const char *name,
-                                               size_t len)
+static struct cover name_cover(const struct policy *policy, const char *name, size_t len)
 {
-    if (len > 0 && name[len - 1] == '.')
-        len--;
-    for (size_t n_labels = 0; len > 0; n_labels++) {
-        const struct policy_domain *domain = domain_find(policy, name, len);
-        const char *dot;
+    size_t n_labels = 0;
 
-        if (domain != NULL && domain_covers(domain, n_labels))
-            return &domain->rule;
-        dot = memchr(name, '.', len);
-        if (dot == NULL)
+    len = policy_name_length(name, len);
+    while (len > 0) {
+        const struct policy_entry *entry = entry_find(policy, name, len);
+
+        if (entry != NULL && entry_covers(entry, n_labels))
+            return (struct cover){entry->domain, entry->exempts};
+        if (!policy_name_rise(&name, &len))
             break;
-        len -= (size_t)(dot + 1 - name);
-        name = dot + 1;
+        n_labels++;
     }
-    return policy_rule_default(policy);
+    return (struct cover){0};
 }
 
-const struct policy_rule *policy_rule_default(const struct policy *policy)
+/* All entries of a level have prefixes of one length: so at most one holds the address, and it is
+ * the one that does not come after it. */
+static const struct policy_ip_entry *
+level_find(const struct policy *policy, const struct policy_ip_level *level, const uint8_t *address)
 {
-    return &policy->defaults;
+    size_t low = level->first;
+    size_t high = level->first + level->n_entries;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct policy_ip_entry *entry = &policy->ip_entries[middle];
+
+        if (policy_network_has(&entry->network, address, level->address_len))
+            return entry;
+        if (memcmp(address, entry->network.address, level->address_len) < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}
+
+static struct cover address_cover(const struct policy *policy, const uint8_t *address, size_t len)
+{
+    for (size_t i = 0; i < policy->n_ip_levels; i++) {
+        const struct policy_ip_level *level = &policy->ip_levels[i];
+        const struct policy_ip_entry *entry = NULL;
+
+        if (level->address_len == len)
+            entry = level_find(policy, level, address);
+        if (entry != NULL)
+            return (struct cover){entry->domain, entry->exempts};
+    }
+    return (struct cover){0};
+}
+
+/* A prefix of an IPv4 address is longer than any IPv6 one that holds its mapping. */
+static struct cover subject_cover(const struct policy *policy, const struct policy_subject *subject)
+{
+    struct cover cover = {0};
+    const uint8_t *mapped;
+
+    if (subject->type == POLICY_SUBJECT_NAME)
+        return name_cover(policy, subject->name, subject->len);
+    if (subject->type != POLICY_SUBJECT_IP)
+        return cover;
+    mapped = policy_address_mapped(subject->address, subject->address_len);
+    if (mapped != NULL)
+        cover = address_cover(policy, mapped, 4);
+    if (cover.domain == NULL)
+        cover = address_cover(policy, subject->address, subject->address_len);
+    return cover;
+}
+
+/* The section of a class, or NULL; *is_knownp is false for the unidentifiable. */
+static const struct policy_client_section *section_find(const struct policy *policy,
+                                                        uint32_t client_class, bool *is_knownp)
+{
+    *is_knownp = client_class <= policy->n_client_sections;
+    if (client_class == POLICY_CLASS_NONE)
+        return NULL;
+    return *is_knownp ? &policy->client_sections[client_class - 1] : policy->unidentified;
+}
+
+void policy_rule_for(const struct policy *policy, const struct policy_subject *subject,
+                     uint32_t client_class, struct policy_rule *rule)
+{
+    struct cover cover = subject_cover(policy, subject);
+    bool is_covered = cover.domain != NULL && !cover.exempts;
+    const struct policy_client_section *section;
+    struct policy_settings settings;
+    bool is_known;
+
+    *rule = is_covered ? cover.domain->rule : policy->defaults;
+    if (cover.exempts)
+        rule->exempted_by = &cover.domain->rule.origin;
+    section = section_find(policy, client_class, &is_known);
+    if (section == NULL)
+        return;
+    settings = is_covered ? cover.domain->settings : policy->default_settings;
+    if (is_known)
+        policy_settings_overlay(&settings, &section->settings);
+    else
+        policy_settings_tighten(&settings, &section->settings);
+    policy_settings_apply(&settings, rule);
+    rule->client_origin = &section->origin;
 }

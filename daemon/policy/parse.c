@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "daemon/policy/error.h"
+#include "daemon/policy/keys.h"
 #include "daemon/policy/text.h"
 
 /*
@@ -21,6 +22,9 @@
 
 #define READER_OPTION "\001reader"
 
+/* What is listed as known: a domain's keys fit. */
+#define POLICY_KNOWN_BYTES 400
+
 struct reader {
     struct draft *draft;
     struct draft_section section; /* the one being read */
@@ -30,25 +34,6 @@ struct reader {
     struct policy_error *error;
     int result; /* 0, or 1 or -ENOMEM after the first failure */
     bool whole; /* the end option was read where it belongs */
-};
-
-static const struct {
-    const char *name;
-    size_t n_max;
-} kinds[DRAFT_KINDS] = {
-    [DRAFT_DEFAULTS] = {"defaults", 1},
-    [DRAFT_PINSET] = {"pinset", POLICY_SECTIONS_COUNT},
-    [DRAFT_DOMAIN] = {"domain", POLICY_SECTIONS_COUNT},
-};
-
-static const char *const keys[DRAFT_KEYS] = {
-    [DRAFT_RULES] = "rules",
-    [DRAFT_COMMON_NAME] = "common-name",
-    [DRAFT_WILDCARDS] = "wildcards",
-    [DRAFT_PUBLIC_SUFFIX_WILDCARDS] = "public-suffix-wildcards",
-    [DRAFT_RULES_REPORT] = "rules-report",
-    [DRAFT_SUBDOMAINS] = "subdomains",
-    [DRAFT_PINSET_NAME] = "pinset",
 };
 
 static struct reader *reader_of(cfg_t *cfg)
@@ -87,6 +72,18 @@ __attribute__((format(printf, 3, 4))) static int reader_refuse(struct reader *re
     return reader_fail(reader, 1);
 }
 
+/* 0, or -1 for what is no section. */
+static int kind_find(const char *name, enum draft_kind *kindp)
+{
+    for (size_t kind = 0; kind < DRAFT_KINDS; kind++) {
+        if (strcmp(policy_section_kinds[kind].name, name) == 0) {
+            *kindp = (enum draft_kind)kind;
+            return 0;
+        }
+    }
+    return -1;
+}
+
 /* "a, b, c": what stands in a section instead of what was read. */
 static void options_list(cfg_t *cfg, char *text, size_t size)
 {
@@ -109,7 +106,7 @@ __attribute__((format(printf, 2, 0))) static void fault_take(cfg_t *cfg, const c
 {
     struct reader *reader = reader_of(cfg);
     struct policy_excerpt excerpt;
-    char text[256], known[256];
+    char text[256], known[POLICY_KNOWN_BYTES];
 
     if (vsnprintf(text, sizeof(text), format, arguments) < 0)
         text[0] = '\0';
@@ -124,40 +121,26 @@ __attribute__((format(printf, 2, 0))) static void fault_take(cfg_t *cfg, const c
                             excerpt.text);
 }
 
-static int pin_take(struct reader *reader, cfg_opt_t *option, const char *value, unsigned line)
+/* A list's values come one by one; the first of a second list is the only one that libconfuse has.
+ */
+static int twice_check(struct reader *reader, const cfg_opt_t *option,
+                       const struct draft_entry *entry, unsigned line)
 {
-    struct draft_section *section = &reader->section;
+    const char *name = option->name;
 
-    if (cfg_opt_size(option) == 1 && section->n_pins > 0)
-        return reader_refuse(reader, line,
-                             "%s is given twice in this section: put all pins into "
-                             "one list",
-                             cfg_opt_name(option));
-    if (section->n_pins == POLICY_PINS_COUNT)
-        return reader_refuse(reader, line, "a pinset has at most %u pins: take some out",
-                             POLICY_PINS_COUNT);
-    if (draft_section_add_pin(section, value, line) < 0)
-        return reader_fail(reader, -ENOMEM);
-    return 0;
-}
-
-static int value_take(struct reader *reader, const char *name, const char *value, unsigned line)
-{
-    struct draft_value *slot;
-    size_t key = 0;
-
-    while (key < DRAFT_KEYS && strcmp(keys[key], name) != 0)
-        key++;
-    if (key == DRAFT_KEYS)
-        return reader_fail(reader, -EINVAL);
-    slot = &reader->section.values[key];
-    if (slot->text != NULL)
+    if (entry == NULL)
+        return 0;
+    if ((option->flags & CFGF_LIST) == 0)
         return reader_refuse(reader, line,
                              "%s is given twice in this section, first in line %u: keep one", name,
-                             slot->line);
-    slot->text = strdup(value);
-    slot->line = line;
-    return slot->text == NULL ? reader_fail(reader, -ENOMEM) : 0;
+                             entry->values[0].line);
+    if (option->nvalues == 1)
+        return reader_refuse(
+            reader, line, "%s is given twice in this section: put all values into one list", name);
+    if (entry->n_values == policy_keys[entry->key].n_max)
+        return reader_refuse(reader, line, "%s has at most %zu values: take some out", name,
+                             policy_keys[entry->key].n_max);
+    return 0;
 }
 
 /* Called for each value, and for each one of a list. */
@@ -166,12 +149,18 @@ static int option_take(cfg_t *cfg, cfg_opt_t *option, const char *value, void *r
     struct reader *reader = reader_of(cfg);
     unsigned line = (unsigned)cfg->line;
     const char **textp = result;
+    enum draft_kind kind = DRAFT_DEFAULTS;
+    enum draft_key key;
     int r;
 
-    if ((option->flags & CFGF_LIST) != 0)
-        r = pin_take(reader, option, value, line);
-    else
-        r = value_take(reader, cfg_opt_name(option), value, line);
+    if (kind_find(cfg_name(cfg), &kind) != 0)
+        return reader_fail(reader, -EINVAL);
+    key = policy_key_find(kind, option->name);
+    if (key == DRAFT_KEYS)
+        return reader_fail(reader, -EINVAL);
+    r = twice_check(reader, option, draft_section_find(&reader->section, key), line);
+    if (r == 0 && draft_section_add(&reader->section, key, value, line) < 0)
+        r = reader_fail(reader, -ENOMEM);
     *textp = value;
     return r;
 }
@@ -186,28 +175,48 @@ static int end_take(cfg_t *cfg, cfg_opt_t *option, const char *value, void *resu
     return 0;
 }
 
-static int section_add(struct reader *reader, enum draft_kind kind, size_t n_assigned)
+/* An empty list reaches no callback: it shows by an equal sign too many. */
+static int empty_check(struct reader *reader, enum draft_kind kind, size_t n_assigned)
+{
+    const struct draft_section *section = &reader->section;
+    bool is_only_list = kind == DRAFT_PINSET && section->n_entries == 0 && n_assigned == 1;
+
+    if (n_assigned <= section->n_entries || is_only_list)
+        return 0;
+    return reader_refuse(reader, section->line,
+                         "a list in this section is empty, or a key is given twice: put all values "
+                         "into one list, or take the empty one out");
+}
+
+static int count_check(struct reader *reader, enum draft_kind kind)
 {
     const struct draft_list *list = &reader->draft->lists[kind];
-    unsigned line = reader->section.line;
+    const struct policy_section_kind *known = &policy_section_kinds[kind];
+    const struct draft_section *first = list->sections;
+    bool elsewhere;
 
-    /* an empty list reaches no callback */
-    if (kind == DRAFT_PINSET && n_assigned > 1)
-        return reader_refuse(reader, line,
-                             "a key is given twice in this section: put all pins "
-                             "into one list");
-    if (kind == DRAFT_DEFAULTS && list->n_sections > 0)
-        return reader_refuse(reader, line,
-                             "a second section \"defaults\", after that in line %u: keep one",
-                             list->sections[0].line);
-    if (list->n_sections == kinds[kind].n_max)
-        return reader_refuse(reader, line,
-                             "more than %zu sections \"%s\": this version takes no "
-                             "more",
-                             kinds[kind].n_max, kinds[kind].name);
-    if (draft_add(reader->draft, kind, &reader->section) < 0)
-        return reader_fail(reader, -ENOMEM);
-    return 0;
+    if (list->n_sections < known->n_max)
+        return 0;
+    if (known->n_max > 1)
+        return reader_refuse(reader, reader->section.line,
+                             "more than %zu sections \"%s\": this version takes no more",
+                             known->n_max, known->name);
+    elsewhere = first->file != reader->file;
+    return reader_refuse(reader, reader->section.line,
+                         "a second section \"%s\", after that in %s%sline %u: keep one",
+                         known->name, elsewhere ? first->file : "", elsewhere ? ", " : "",
+                         first->line);
+}
+
+static int section_add(struct reader *reader, enum draft_kind kind, size_t n_assigned)
+{
+    int r = empty_check(reader, kind, n_assigned);
+
+    if (r == 0)
+        r = count_check(reader, kind);
+    if (r == 0 && draft_add(reader->draft, kind, &reader->section) < 0)
+        r = reader_fail(reader, -ENOMEM);
+    return r;
 }
 
 /* Called at the closing brace of each section. */
@@ -216,20 +225,19 @@ static int section_take(cfg_t *cfg, cfg_opt_t *option)
     struct reader *reader = reader_of(cfg);
     struct policy_text_section bounds = policy_text_next(&reader->cursor);
     const char *title = cfg_title(cfg_opt_getnsec(option, cfg_opt_size(option) - 1));
-    size_t kind = 0;
+    enum draft_kind kind = DRAFT_DEFAULTS;
     int r;
 
-    while (kind < DRAFT_KINDS && strcmp(kinds[kind].name, cfg_opt_name(option)) != 0)
-        kind++;
-    if (kind == DRAFT_KINDS)
+    if (kind_find(option->name, &kind) != 0)
         return reader_fail(reader, -EINVAL);
     reader->section.line = bounds.line;
+    reader->section.file = reader->file;
     if (title != NULL) {
         reader->section.title = strdup(title);
         if (reader->section.title == NULL)
             return reader_fail(reader, -ENOMEM);
     }
-    r = section_add(reader, (enum draft_kind)kind, bounds.n_assigned);
+    r = section_add(reader, kind, bounds.n_assigned);
     cfg_free_value(option);
     return r;
 }
@@ -240,7 +248,7 @@ static int reader_run(struct reader *reader, cfg_t *cfg, const char *text)
 
     (void)cfg_set_error_function(cfg, fault_take);
     for (size_t kind = 0; kind < DRAFT_KINDS; kind++)
-        (void)cfg_set_validate_func(cfg, kinds[kind].name, section_take);
+        (void)cfg_set_validate_func(cfg, policy_section_kinds[kind].name, section_take);
     errno = 0;
     r = cfg_parse_buf(cfg, text);
     if (r != CFG_SUCCESS && reader->result == 0 && errno == ENOMEM)
@@ -253,32 +261,48 @@ static int reader_run(struct reader *reader, cfg_t *cfg, const char *text)
     return reader->result;
 }
 
+static cfg_opt_t reader_option(struct reader *reader)
+{
+    return (cfg_opt_t)CFG_SIMPLE_INT(READER_OPTION, (long *)(void *)reader);
+}
+
+/* The keys of a kind, in the order of the table; libconfuse copies what it is given. */
+static void keys_list(struct reader *reader, enum draft_kind kind, cfg_opt_t *options)
+{
+    size_t n = 0;
+
+    for (unsigned i = 0; i < DRAFT_KEYS; i++) {
+        const struct policy_key *key = &policy_keys[i];
+
+        if (!policy_key_stands_in((enum draft_key)i, kind))
+            continue;
+        options[n++] = key->n_max > 0
+                           ? (cfg_opt_t)CFG_STR_LIST_CB(key->name, NULL, CFGF_NODEFAULT,
+                                                        option_take)
+                           : (cfg_opt_t)CFG_STR_CB(key->name, NULL, CFGF_NODEFAULT, option_take);
+    }
+    options[n++] = reader_option(reader);
+    options[n] = (cfg_opt_t)CFG_END();
+}
+
 static int reader_parse(struct reader *reader, const char *text)
 {
-#define KEY(name)      CFG_STR_CB(name, NULL, CFGF_NODEFAULT, option_take)
-#define KEY_LIST(name) CFG_STR_LIST_CB(name, NULL, CFGF_NODEFAULT, option_take)
-#define READER         CFG_SIMPLE_INT(READER_OPTION, (long *)(void *)reader)
-#define RULE_KEYS                                                                                  \
-    KEY("rules"), KEY("common-name"), KEY("wildcards"), KEY("public-suffix-wildcards"),            \
-        KEY("rules-report")
-    cfg_opt_t defaults[] = {RULE_KEYS, READER, CFG_END()};
-    cfg_opt_t pinset[] = {KEY_LIST("spki-sha256"), READER, CFG_END()};
-    cfg_opt_t domain[] = {KEY("subdomains"), RULE_KEYS, KEY("pinset"), READER, CFG_END()};
-    cfg_opt_t root[] = {
-        CFG_SEC("defaults", defaults, CFGF_MULTI),
-        CFG_SEC("pinset", pinset, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
-        CFG_SEC("domain", domain, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
-        CFG_STR_CB(POLICY_TEXT_END, NULL, CFGF_NODEFAULT, end_take),
-        READER,
-        CFG_END(),
-    };
-#undef KEY
-#undef KEY_LIST
-#undef READER
-#undef RULE_KEYS
-    cfg_t *cfg = cfg_init(root, CFGF_NONE);
+    cfg_opt_t keys[DRAFT_KINDS][DRAFT_KEYS + 2];
+    cfg_opt_t root[DRAFT_KINDS + 3];
+    cfg_t *cfg;
     int r;
 
+    for (unsigned i = 0; i < DRAFT_KINDS; i++) {
+        const struct policy_section_kind *kind = &policy_section_kinds[i];
+        cfg_flag_t flags = kind->has_title ? CFGF_TITLE | CFGF_NO_TITLE_DUPES : CFGF_NONE;
+
+        keys_list(reader, (enum draft_kind)i, keys[i]);
+        root[i] = (cfg_opt_t)CFG_SEC(kind->name, keys[i], CFGF_MULTI | flags);
+    }
+    root[DRAFT_KINDS] = (cfg_opt_t)CFG_STR_CB(POLICY_TEXT_END, NULL, CFGF_NODEFAULT, end_take);
+    root[DRAFT_KINDS + 1] = reader_option(reader);
+    root[DRAFT_KINDS + 2] = (cfg_opt_t)CFG_END();
+    cfg = cfg_init(root, CFGF_NONE);
     if (cfg == NULL)
         return -ENOMEM;
     r = reader_run(reader, cfg, text);

@@ -9,8 +9,9 @@
 #include "daemon/policy/policy.h"
 
 /*
- * Reads `raw` of `len` bytes into *draft, which is empty and to be deinitialised in any case. What
- * the text may hold, and the limits on how much of it, are checked; titles and values are not.
+ * Adds what `raw` of `len` bytes says to *draft, which is to be deinitialised in any case. `file`
+ * is kept by its pointer. What the text may hold, and the limits on how much of it, are checked;
+ * titles and values are not.
  *
  * 0, or 1 if the text is refused (see *error), or -ENOMEM. Not thread-safe.
  */

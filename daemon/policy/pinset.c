@@ -1,143 +1,97 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/policy/pinset.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/policy/error.h"
-#include "daemon/policy/pin.h"
-#include "daemon/policy/table.h"
+#define DAY_S 86400
 
-static int pinset_name_check(const struct check *check, const struct draft_section *section)
+static int64_t warned_from(const struct policy_pinset *pinset)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                  "0123456789._-";
-    struct policy_excerpt excerpt;
-    size_t len = strlen(section->title);
+    int64_t ahead = (int64_t)pinset->warn_days * DAY_S;
 
-    if (len > 0 && len <= POLICY_PINSET_NAME_BYTES && strspn(section->title, letters) == len)
-        return 0;
-    return policy_error_set(check->error, check->policy->file, section->line,
-                            "pinset \"%s\" has no valid name: use 1 to %u letters, digits, dots, "
-                            "underscores and hyphens",
-                            policy_excerpt_make(&excerpt, section->title),
-                            POLICY_PINSET_NAME_BYTES);
+    if (pinset->until == POLICY_TIME_MAX)
+        return POLICY_TIME_MAX;
+    if (pinset->until < POLICY_TIME_MIN + ahead)
+        return POLICY_TIME_MIN;
+    return pinset->until - ahead;
 }
 
-static int pin_check(const struct check *check, const struct draft_section *section, size_t index,
-                     uint8_t (*pins)[POLICY_PIN_BYTES])
+enum policy_pinset_phase policy_pinset_phase(const struct policy_pinset *pinset, int64_t now)
 {
-    const struct draft_value *value = &section->pins[index];
-    struct policy_excerpt excerpt;
-    enum policy_pin_fault fault = policy_pin_decode(pins[index], value->text);
+    bool has_end = pinset->until != POLICY_TIME_MAX;
 
-    if (fault != POLICY_PIN_OK)
-        return policy_error_set(check->error, check->policy->file, value->line,
-                                "\"%s\" in pinset \"%s\" is no pin: %s; a pin is the SHA-256 of a "
-                                "key (SubjectPublicKeyInfo) in base64",
-                                policy_excerpt_make(&excerpt, value->text), section->title,
-                                policy_pin_fault_text(fault));
-    for (size_t i = 0; i < index; i++) {
-        if (memcmp(pins[i], pins[index], POLICY_PIN_BYTES) == 0)
-            return policy_error_set(check->error, check->policy->file, value->line,
-                                    "pinset \"%s\" has the pin \"%s\" twice: the backup must be "
-                                    "that of another key",
-                                    section->title, value->text);
+    if (has_end && now >= pinset->until)
+        return POLICY_PINSET_EXPIRED;
+    if (now < pinset->from)
+        return POLICY_PINSET_NOT_YET;
+    return has_end && now >= warned_from(pinset) ? POLICY_PINSET_WARNED : POLICY_PINSET_ACTIVE;
+}
+
+static enum policy_pinset_action expired_action(const struct policy_pinset *pinset)
+{
+    switch (pinset->on_expiry) {
+    case POLICY_ON_EXPIRY_OPEN:
+        return POLICY_PINS_IGNORE;
+    case POLICY_ON_EXPIRY_REPORT:
+        return POLICY_PINS_CHECK;
+    default:
+        return POLICY_PINS_REFUSE;
     }
-    return 0;
 }
 
-static int pins_check(const struct check *check, const struct draft_section *section,
-                      uint8_t (**pinsp)[POLICY_PIN_BYTES])
+static int64_t later(int64_t one, int64_t other)
 {
-    const char *file = check->policy->file;
-    int r = 0;
-
-    if (section->n_pins == 0)
-        return policy_error_set(check->error, file, section->line,
-                                "pinset \"%s\" has no pin: give the key in use and a backup "
-                                "(spki-sha256 = { \"first\", \"backup\" })",
-                                section->title);
-    if (section->n_pins == 1)
-        return policy_error_set(check->error, file, section->line,
-                                "pinset \"%s\" has one pin: add a backup pin (spki-sha256 = { "
-                                "\"first\", \"backup\" }), so that a lost key does not lock "
-                                "everybody out",
-                                section->title);
-    *pinsp = calloc(section->n_pins, sizeof(**pinsp));
-    if (*pinsp == NULL)
-        return -ENOMEM;
-    for (size_t i = 0; r == 0 && i < section->n_pins; i++)
-        r = pin_check(check, section, i, *pinsp);
-    return r;
+    return one > other ? one : other;
 }
 
-/* What is allocated is put where policy_free finds it, whatever comes after. */
-static int pinset_check(const struct check *check, const struct draft_section *section)
+struct policy_pinset_state policy_pinset_judge(const struct policy_pinset *pinset, int64_t now)
 {
-    struct policy_pinset *pinset = &check->policy->pinsets[check->policy->n_pinsets];
-    uint8_t(*pins)[POLICY_PIN_BYTES] = NULL;
-    char *text = NULL;
-    int r;
+    struct policy_pinset_state state = {
+        .phase = policy_pinset_phase(pinset, now),
+        .report_only = pinset->mode == POLICY_MODE_REPORT,
+        .from = POLICY_TIME_MIN,
+        .until = POLICY_TIME_MAX,
+    };
+    int64_t warned = later(warned_from(pinset), pinset->from);
 
-    r = pinset_name_check(check, section);
-    if (r != 0)
-        return r;
-    check->policy->n_pinsets++;
-    pinset->name = strdup(section->title);
-    if (pinset->name == NULL)
-        return -ENOMEM;
-    r = policy_origin_make(check, section, "pinset", &pinset->origin, &text);
-    if (r != 0)
-        return r;
-    r = pins_check(check, section, &pins);
-    pinset->pins = (const uint8_t(*)[POLICY_PIN_BYTES])pins;
-    pinset->n_pins = section->n_pins;
-    return r;
-}
-
-static int pinset_compare(const void *a, const void *b)
-{
-    const struct policy_pinset *one = a;
-    const struct policy_pinset *other = b;
-    int order = strcmp(one->name, other->name);
-
-    return order != 0
-               ? order
-               : (one->origin.line > other->origin.line) - (one->origin.line < other->origin.line);
-}
-
-int policy_pinsets_check(const struct check *check)
-{
-    const struct draft_list *list = &check->draft->lists[DRAFT_PINSET];
-    struct policy *policy = check->policy;
-
-    policy->pinsets = calloc(list->n_sections + 1, sizeof(*policy->pinsets));
-    if (policy->pinsets == NULL)
-        return -ENOMEM;
-    for (size_t i = 0; i < list->n_sections; i++) {
-        int r = pinset_check(check, &list->sections[i]);
-
-        if (r != 0)
-            return r;
+    switch (state.phase) {
+    case POLICY_PINSET_NOT_YET:
+        state.action = POLICY_PINS_IGNORE;
+        state.until = pinset->from;
+        break;
+    case POLICY_PINSET_ACTIVE:
+        state.action = POLICY_PINS_CHECK;
+        state.from = pinset->from;
+        state.until = warned;
+        break;
+    case POLICY_PINSET_WARNED:
+        state.action = POLICY_PINS_CHECK;
+        state.from = warned;
+        state.until = pinset->until;
+        break;
+    case POLICY_PINSET_EXPIRED:
+        state.action = expired_action(pinset);
+        state.report_only |= pinset->on_expiry == POLICY_ON_EXPIRY_REPORT;
+        state.from = pinset->until;
+        break;
     }
-    qsort(policy->pinsets, policy->n_pinsets, sizeof(*policy->pinsets), pinset_compare);
-    for (size_t i = 1; i < policy->n_pinsets; i++)
-        if (strcmp(policy->pinsets[i - 1].name, policy->pinsets[i].name) == 0)
-            return policy_duplicate_refuse(check, &policy->pinsets[i].origin,
-                                           &policy->pinsets[i - 1].origin);
-    return 0;
+    return state;
 }
 
-static int pinset_seek(const void *key, const void *entry)
+static int pin_seek(const void *a, const void *b)
 {
-    const struct policy_pinset *pinset = entry;
-
-    return strcmp(key, pinset->name);
+    return memcmp(a, b, POLICY_PIN_BYTES);
 }
 
-const struct policy_pinset *policy_pinset_find(const struct policy *policy, const char *name)
+bool policy_pinset_has(const struct policy_pinset *pinset, const uint8_t pin[POLICY_PIN_BYTES])
 {
-    return bsearch(name, policy->pinsets, policy->n_pinsets, sizeof(*policy->pinsets), pinset_seek);
+    return pinset->n_pins > 0 &&
+           bsearch(pin, pinset->pins, pinset->n_pins, POLICY_PIN_BYTES, pin_seek) != NULL;
+}
+
+bool policy_pinset_forbids(const struct policy_pinset *pinset, const uint8_t pin[POLICY_PIN_BYTES])
+{
+    return pinset->n_bad_pins > 0 &&
+           bsearch(pin, pinset->bad_pins, pinset->n_bad_pins, POLICY_PIN_BYTES, pin_seek) != NULL;
 }

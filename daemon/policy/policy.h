@@ -4,36 +4,33 @@
 /*
  * The policy: text in, an immutable object out. Every rule knows where it was written. The most
  * specific domain wins, and nothing merges between domains; what its section does not say comes
- * from `defaults`.
+ * from `defaults`. What the section of the asking client says comes before both, but for pins and
+ * denials: those always hold. The language stands in certnamed.conf(5); keys.c is its table.
  *
- * The keys of `defaults` and of every `domain`, with or without quotes around the value:
+ * `rules-report` (and its like for certificates, anchors and revocation) is worked out too and only
+ * reported, under the same other keys; `common-name = report` enforces yes and reports no. A report
+ * that a section writes and that could never differ is refused: it names what is enforced there.
+ * One that it inherits is then without effect, so that a domain can be switched before the others.
  *
- *   rules                    rfc9525 (without the key) | python-3.7 | python-3.5 | openssl
- *   common-name              no | yes | report
- *   wildcards                none | left-label
- *   public-suffix-wildcards  refuse-icann | refuse-all
- *   rules-report             a rule set that is worked out too and only reported
- *
- * The middle three, where neither the section nor `defaults` has them, are unset: as the rule set
- * has it. There is no word for that, so what `defaults` sets a domain can set otherwise but not
- * unset. `common-name = report` enforces yes and reports no. `rules-report` reports that rule set
- * under the same other keys; both together are one report, of that set and with no. A
- * `rules-report` that a section writes and that could never differ is refused: it names the rules
- * enforced there, and the common name is not reported. One that it inherits is then without effect,
- * so that a domain can be switched before the others.
+ * `common-name`, `wildcards` and `public-suffix-wildcards`, where neither the section nor
+ * `defaults` has them, are unset: as the rule set has it. There is no word for that, so what
+ * `defaults` sets a domain can set otherwise but not unset.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "daemon/identity/rules.h"
 #include "daemon/identity/suffix.h"
+#include "daemon/policy/client.h"
+#include "daemon/policy/deny.h"
+#include "daemon/policy/limits.h"
+#include "daemon/policy/pinset.h"
+#include "daemon/policy/rule.h"
+#include "daemon/policy/trust.h"
 
-/* SHA-256 of a SubjectPublicKeyInfo in DER, RFC 7469 section 2.4. */
-#define POLICY_PIN_BYTES 32
-
-/* The largest configuration: ten thousand domains with comments fit in a quarter of it. */
+/* The largest configuration, all its files together: ten thousand domains with comments fit in a
+ * quarter of it. */
 #define POLICY_FILE_BYTES (4u << 20)
 /* The longest title or value, above any domain name's: libconfuse's lexer is quadratic in it. */
 #define POLICY_VALUE_BYTES 1024u
@@ -41,37 +38,29 @@
 #define POLICY_SECTIONS_COUNT 10000u
 /* Pins in one pinset: keys in use, their backups, and a few authorities. */
 #define POLICY_PINS_COUNT 64u
-/* The name of a pinset: letters, digits, dot, underscore, hyphen. */
-#define POLICY_PINSET_NAME_BYTES 64u
+/* Values of any other list: longer ones are for CRLs and for sections of their own. */
+#define POLICY_VALUES_COUNT 1024u
+/* Sections `deny`: each is looked into for every question. */
+#define POLICY_DENIES_COUNT 64u
+/* Sections `client`. */
+#define POLICY_CLIENTS_COUNT 1024u
+/* Users and groups in all of them. */
+#define POLICY_CLIENT_IDS_COUNT 4096u
+/* The path of a socket: sun_path without its NUL. */
+#define POLICY_SOCKET_PATH_BYTES 107u
+/* Files in the drop-in directories. */
+#define POLICY_DROP_INS_COUNT 256u
+/* The name of a pinset, trust, denial or client: letters, digits, dot, underscore, hyphen. */
+#define POLICY_NAME_BYTES 64u
 
 struct policy;
 
-/*
- * Where a rule stands. Strings live as long as the policy. `section` is `defaults` or `domain
- * "bank.example"` (the title as it was written). Two rules stand in no file, with an empty `file`
- * and line 0: `built-in policy`, that of policy_builtin, and `built-in defaults`, where a
- * configuration has no section `defaults`.
- */
-struct policy_origin {
-    const char *section;
-    const char *file; /* as it was opened */
-    unsigned line;    /* of the section's first word */
-};
-
-struct policy_pinset {
-    const char *name;
-    const uint8_t (*pins)[POLICY_PIN_BYTES];
-    size_t n_pins;
+/* Recording of requests for a trial; `file` is NULL where nothing is recorded. */
+struct policy_record {
+    const char *file;
+    unsigned sample; /* one request in so many */
+    uint64_t max_bytes;
     struct policy_origin origin;
-};
-
-/* What holds for one reference: settled, nothing left to inherit. */
-struct policy_rule {
-    struct policy_origin origin; /* of the section that won */
-    struct rules rules;          /* what is enforced */
-    bool has_report;
-    struct rules report;                /* with has_report: worked out too, decides nothing */
-    const struct policy_pinset *pinset; /* NULL: no pins */
 };
 
 /*
@@ -85,6 +74,8 @@ struct policy_error {
     char message[512]; /* what is wrong, and what to do */
 };
 
+/* --- loading --- */
+
 /*
  * Reads and checks the configuration in `path`, that file alone; `suffixes` is borrowed for the
  * call. On success *policyp is the caller's. On any error *policyp is untouched, and *error says
@@ -94,42 +85,113 @@ struct policy_error {
  * every symbolic link must belong to root or to the effective user, and neither the group nor
  * others may write it (a sticky folder of root's excepted). At most POLICY_FILE_BYTES are read.
  *
+ * Users and groups that sections `client` name are looked up with getpwnam_r and getgrnam_r: before
+ * any sandbox.
+ *
  * 0, or 1 if the configuration is refused (see *error), or -ENOMEM.
  */
 int policy_load(struct policy **policyp, const char *path, const struct suffix_list *suffixes,
                 struct policy_error *error);
 
+/* Where a configuration of several files stands. */
+struct policy_tree {
+    const char *main; /* read first; NULL: there is none */
+    /* Directories of drop-ins, each one's files before those of the same name in the ones before
+     * it: /usr/lib, /run, /etc. One that does not exist is empty. */
+    const char *const *directories;
+    size_t n_directories;
+};
+
+/*
+ * The same for a tree: the main file, then the drop-ins (names in *.conf that do not begin with a
+ * dot) in the order of strcmp of their names, be they in different directories. An empty file and a
+ * link to /dev/null only mask. Each file and each directory is as safe as policy_load demands; all
+ * together are of POLICY_FILE_BYTES at most. What may stand once (a title, `defaults`, `limits`,
+ * `record`, `metrics`) may stand once in all of them. A tree of no file at all is policy_builtin.
+ */
+int policy_load_tree(struct policy **policyp, const struct policy_tree *tree,
+                     const struct suffix_list *suffixes, struct policy_error *error);
+
 /*
  * The same from memory: `text` of `len` bytes, `name` standing for the file in origins and errors.
- * Reads no file and no environment. Not thread-safe: libconfuse's lexer has one state a process.
+ * Reads no file of its own and no environment. Not thread-safe: libconfuse's lexer has one state a
+ * process.
  */
 int policy_parse(struct policy **policyp, const char *name, const char *text, size_t len,
                  const struct suffix_list *suffixes, struct policy_error *error);
 
-/* The policy without any file: rfc9525, common name off, no pins. 0 or -ENOMEM. */
+/* The policy without any file: rfc9525, common name off, the system's trust, no pins. 0 or
+ * -ENOMEM. */
 int policy_builtin(struct policy **policyp);
 
 /* Frees a policy; takes NULL. Returns NULL. */
 struct policy *policy_free(struct policy *policy);
 
+/* --- one question --- */
+
 /*
- * The rule for a domain name (A-labels). Letters of either case and one trailing dot are taken, so
- * that a caller's slip never loses a pin. Never NULL: without a domain section that covers the
- * name, the rule of `defaults`. Lives as long as the policy. No allocation; one binary search for
- * each label of the name.
+ * The rule for a subject and a client's class (any that policy_clients has, or the two named ones;
+ * an unknown one is as the unidentifiable). Letters of either case and one trailing dot are taken,
+ * so that a caller's slip never loses a pin; an IPv4 address in IPv6 clothes (::ffff:0:0/96) is
+ * looked up as what it is. Without a domain section that covers the subject: that of `defaults`.
+ * What *rule points at lives as long as the policy. No allocation; one binary search for each label
+ * of the name, or for each length of prefix that the policy has.
  */
-const struct policy_rule *policy_rule_for_name(const struct policy *policy, const char *name,
-                                               size_t len);
+void policy_rule_for(const struct policy *policy, const struct policy_subject *subject,
+                     uint32_t client_class, struct policy_rule *rule);
 
-/* The rule for everything that is not a domain name: that of `defaults`. Never NULL. */
-const struct policy_rule *policy_rule_default(const struct policy *policy);
+/* --- what else it says; all of it lives as long as the policy --- */
+
+/* By name; "system" is always among them. A rule's `trusts` are indices into it. */
+const struct policy_trust *policy_trusts(const struct policy *policy, size_t *n_trustsp);
+
+/* In the order of the configuration: of those that apply, the first that enforces decides. */
+const struct policy_deny *policy_denies(const struct policy *policy, size_t *n_deniesp);
+
+/* By name. */
+const struct policy_pinset *policy_pinsets(const struct policy *policy, size_t *n_pinsetsp);
 
 /*
- * The effective policy as text in the configuration's own syntax, in one canonical order. Every
- * section spells out what it inherits, and a key that is unset is left out. Where no section names
- * a rule set but rfc9525, `rules` is left out too, and an unset common name stands as the `no` that
- * it means there. Two policies of equal sections with equal keys, written or inherited, print
- * alike, whatever their files are called. It parses back to a policy that decides alike and prints
- * to the same bytes. *textp is malloc'ed and the caller's. 0 or -ENOMEM.
+ * The classes of clients: the first line that matches gives the class. Lines by uid come before
+ * those by gid, either in the order of the configuration, so a section that names the uid goes
+ * before one that names a group. No line has POLICY_ID_UNIDENTIFIED: a client whose uid reads so is
+ * POLICY_CLASS_UNIDENTIFIED, before any look at this table.
+ */
+const struct policy_client *policy_clients(const struct policy *policy, size_t *n_clientsp);
+
+const struct policy_limits *policy_limits(const struct policy *policy);
+const struct policy_record *policy_record(const struct policy *policy);
+
+/* The path of the socket of `metrics`, or NULL. */
+const char *policy_metrics_socket(const struct policy *policy);
+
+/* The files it was read from, in their order; masked ones are not among them. */
+struct policy_texts policy_files(const struct policy *policy);
+
+/* --- what a person should know of it --- */
+
+struct policy_remark {
+    const struct policy_origin *origin;
+    char text[256]; /* on one line, without control characters */
+};
+
+/*
+ * Remark number `index` on the policy at the moment `now`: sections that loosen what is built in,
+ * pins that expire soon or have. False when there is none; else *remark is filled in.
+ */
+bool policy_remark(const struct policy *policy, int64_t now, size_t index,
+                   struct policy_remark *remark);
+
+/* The next moment after `now` at which pins begin or cease to hold or to be warned of, or
+ * POLICY_TIME_MAX. */
+int64_t policy_next_change(const struct policy *policy, int64_t now);
+
+/*
+ * The effective policy as text in the configuration's own syntax, in one canonical order, all files
+ * in one. `defaults` spells out every key that is not unset, a domain what differs from `defaults`,
+ * a client what it names; users and groups stand as they were written. Two policies of equal
+ * sections print alike, whatever their files are called and whether a domain writes what it would
+ * inherit. It parses back to a policy that decides alike and prints to the same bytes. *textp is
+ * malloc'ed and the caller's. 0 or -ENOMEM.
  */
 int policy_print(const struct policy *policy, char **textp, size_t *lenp);

@@ -4,112 +4,122 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "daemon/policy/choice.h"
-#include "daemon/policy/pin.h"
 #include "daemon/policy/table.h"
+#include "daemon/policy/write.h"
 
-/*
- * Names of domains are A-labels and names of pinsets are of a small alphabet, so that nothing needs
- * to be quoted but with the quotes themselves.
- */
-
-/* Nothing for an unset key. */
-static void key_print(FILE *out, enum draft_key key, size_t index)
+static void trusts_write(FILE *out, const struct policy *policy, uint64_t trusts)
 {
-    const struct policy_choice *choice = &policy_choices[key];
-    bool is_rule_set = key == DRAFT_RULES || key == DRAFT_RULES_REPORT;
-    const char *quote = is_rule_set ? "\"" : "";
+    const char *before = "{ ";
 
-    if (choice->words[index] != NULL)
-        fprintf(out, "    %s = %s%s%s\n", choice->key, quote, choice->words[index], quote);
+    policy_key_write(out, DRAFT_TRUST_NAMES);
+    for (size_t i = 0; i < policy->n_trusts; i++) {
+        if ((trusts >> i & 1) == 0)
+            continue;
+        fprintf(out, "%s\"%s\"", before, policy->trusts[i].name);
+        before = ", ";
+    }
+    fputs(" }\n", out);
 }
 
-/* Whether no rule set but rfc9525 is enforced or reported. */
-static bool rule_is_rfc9525(const struct policy_rule *rule)
+static void setting_write(FILE *out, const struct policy *policy,
+                          const struct policy_settings *settings, unsigned key)
 {
-    return rule->rules.set == RULES_RFC9525 &&
-           (!rule->has_report || rule->report.set == RULES_RFC9525);
+    if (key == DRAFT_TRUST_NAMES) {
+        trusts_write(out, policy, settings->trusts);
+    } else if (key != DRAFT_MAX_DEPTH) {
+        policy_word_write(out, (enum draft_key)key, settings->chosen[key]);
+    } else if (settings->max_depth >= 0) {
+        policy_number_write(out, DRAFT_MAX_DEPTH, (uint64_t)settings->max_depth, POLICY_UNIT_NONE);
+    } else {
+        policy_key_write(out, DRAFT_MAX_DEPTH);
+        fputs("none\n", out);
+    }
 }
 
-static bool policy_is_rfc9525(const struct policy *policy)
+static bool is_setting(unsigned key)
 {
-    bool alone = rule_is_rfc9525(&policy->defaults);
-
-    for (size_t i = 0; alone && i < policy->n_domains; i++)
-        alone = rule_is_rfc9525(&policy->domains[i].rule);
-    return alone;
+    return policy_key_stands_in((enum draft_key)key, DRAFT_DEFAULTS);
 }
 
-static size_t common_name_choice(const struct policy_rule *rule, bool alone)
+static void defaults_write(FILE *out, const struct policy *policy)
 {
-    if (rule->has_report && rule->report.common_name != rule->rules.common_name)
-        return POLICY_CHOICE_COMMON_NAME_REPORT;
-    if (alone && rule->rules.common_name == RULE_COMMON_NAME_AS_SET)
-        return RULE_COMMON_NAME_NO;
-    return rule->rules.common_name;
+    fputs("defaults {\n", out);
+    for (unsigned key = 0; key < DRAFT_SETTINGS; key++)
+        if (is_setting(key))
+            setting_write(out, policy, &policy->default_settings, key);
+    policy_section_close(out);
 }
 
-/*
- * A domain with a report names its rules even where only the common name differs, or it would
- * inherit others; in `defaults` these very rules would become a report of domains that have none.
- */
-static bool report_is_named(const struct policy *policy, const struct policy_rule *rule, bool alone)
+static bool setting_differs(const struct policy_settings *one, const struct policy_settings *other,
+                            unsigned key)
 {
-    return rule->has_report && !alone &&
-           (rule != &policy->defaults || rule->report.set != rule->rules.set);
+    if (key == DRAFT_TRUST_NAMES)
+        return one->trusts != other->trusts;
+    if (key == DRAFT_MAX_DEPTH)
+        return one->max_depth != other->max_depth;
+    return one->chosen[key] != other->chosen[key];
 }
 
-/*
- * A key that a domain leaves out it would inherit when it is read again. So one that is unset in
- * `defaults` must stay so for the domains that lean on it, unless rfc9525 is alone: then an unset
- * common name is off everywhere.
- */
-static void rule_print(FILE *out, const struct policy *policy, const struct policy_rule *rule,
-                       bool alone)
+static void domain_write(FILE *out, const struct policy *policy, const struct policy_domain *domain)
 {
-    if (!alone)
-        key_print(out, DRAFT_RULES, rule->rules.set);
-    key_print(out, DRAFT_COMMON_NAME, common_name_choice(rule, alone));
-    key_print(out, DRAFT_WILDCARDS, rule->rules.wildcards);
-    key_print(out, DRAFT_PUBLIC_SUFFIX_WILDCARDS, rule->rules.public_suffix);
-    if (report_is_named(policy, rule, alone))
-        key_print(out, DRAFT_RULES_REPORT, POLICY_CHOICE_REPORT(rule->report.set));
-}
-
-static int text_compare(const void *a, const void *b)
-{
-    return strcmp(a, b);
-}
-
-static void pinset_print(FILE *out, const struct policy_pinset *pinset)
-{
-    char texts[POLICY_PINS_COUNT][POLICY_PIN_TEXT_BYTES + 1];
-
-    for (size_t i = 0; i < pinset->n_pins; i++)
-        policy_pin_encode(texts[i], pinset->pins[i]);
-    qsort(texts, pinset->n_pins, sizeof(texts[0]), text_compare);
-    fprintf(out, "\npinset \"%s\" {\n    spki-sha256 = {\n", pinset->name);
-    for (size_t i = 0; i < pinset->n_pins; i++)
-        fprintf(out, "        \"%s\"%s\n", texts[i], i + 1 < pinset->n_pins ? "," : "");
-    fputs("    }\n}\n", out);
-}
-
-static void domain_print(FILE *out, const struct policy *policy, const struct policy_domain *domain,
-                         bool alone)
-{
-    fprintf(out, "\ndomain \"%s\" {\n", domain->name);
-    key_print(out, DRAFT_SUBDOMAINS, domain->depth);
-    rule_print(out, policy, &domain->rule, alone);
+    policy_section_open(out, DRAFT_DOMAIN, domain->title);
+    if (!domain->is_network)
+        policy_word_write(out, DRAFT_SUBDOMAINS, domain->depth);
     if (domain->rule.pinset != NULL)
         fprintf(out, "    pinset = \"%s\"\n", domain->rule.pinset->name);
-    fputs("}\n", out);
+    policy_names_write(out, DRAFT_EXEMPT, &domain->exempt, &domain->exempt_networks);
+    for (unsigned key = 0; key < DRAFT_SETTINGS; key++)
+        if (is_setting(key) && setting_differs(&domain->settings, &policy->default_settings, key))
+            setting_write(out, policy, &domain->settings, key);
+    policy_section_close(out);
+}
+
+static void client_write(FILE *out, const struct policy *policy,
+                         const struct policy_client_section *client)
+{
+    policy_section_open(out, DRAFT_CLIENT, client->name);
+    policy_texts_write(out, DRAFT_UID, &client->uids);
+    policy_texts_write(out, DRAFT_GID, &client->gids);
+    for (unsigned key = 0; key < DRAFT_SETTINGS; key++)
+        if (is_setting(key) && (client->settings.named & 1u << key) != 0)
+            setting_write(out, policy, &client->settings, key);
+    policy_section_close(out);
+}
+
+static void metrics_write(FILE *out, const char *socket)
+{
+    if (socket == NULL)
+        return;
+    policy_section_open(out, DRAFT_METRICS, NULL);
+    policy_key_write(out, DRAFT_SOCKET);
+    policy_text_write(out, socket);
+    fputs("\n", out);
+    policy_section_close(out);
+}
+
+static void policy_write(FILE *out, const struct policy *policy)
+{
+    defaults_write(out, policy);
+    for (size_t i = 0; i < policy->n_trusts; i++)
+        policy_trust_write(out, &policy->trusts[i]);
+    for (size_t i = 0; i < policy->n_pinsets; i++)
+        policy_pinset_write(out, &policy->pinsets[i]);
+    for (size_t i = 0; i < policy->n_denies; i++)
+        policy_deny_write(out, &policy->denies[i]);
+    for (size_t i = 0; i < policy->n_domains; i++)
+        domain_write(out, policy, &policy->domains[i]);
+    for (size_t i = 0; i < policy->n_client_sections; i++)
+        client_write(out, policy, &policy->client_sections[i]);
+    if (policy->unidentified != NULL)
+        client_write(out, policy, policy->unidentified);
+    policy_limits_write(out, &policy->limits);
+    policy_record_write(out, &policy->record);
+    metrics_write(out, policy->metrics_socket);
 }
 
 int policy_print(const struct policy *policy, char **textp, size_t *lenp)
 {
-    bool alone = policy_is_rfc9525(policy);
     char *text = NULL;
     size_t len = 0;
     bool failed;
@@ -118,13 +128,7 @@ int policy_print(const struct policy *policy, char **textp, size_t *lenp)
     out = open_memstream(&text, &len);
     if (out == NULL)
         return -ENOMEM;
-    fputs("defaults {\n", out);
-    rule_print(out, policy, &policy->defaults, alone);
-    fputs("}\n", out);
-    for (size_t i = 0; i < policy->n_pinsets; i++)
-        pinset_print(out, &policy->pinsets[i]);
-    for (size_t i = 0; i < policy->n_domains; i++)
-        domain_print(out, policy, &policy->domains[i], alone);
+    policy_write(out, policy);
     failed = ferror(out) != 0;
     if (fclose(out) != 0 || failed) {
         free(text);

@@ -13,6 +13,8 @@ static const enum verdict_identity_type types[] = {
     [IDENTITY_SRV] = VERDICT_SRV_ID,
     [IDENTITY_OTHER] = VERDICT_OTHER,
     [IDENTITY_MALFORMED] = VERDICT_MALFORMED,
+    [IDENTITY_SMTP_UTF8] = VERDICT_EMAIL,
+    [IDENTITY_SUBJECT_EMAIL] = VERDICT_EMAIL,
 };
 
 static struct bytes text_bytes(const char *text)

@@ -98,6 +98,22 @@ const uint8_t *certificate_spki(const struct certificate *certificate, size_t *l
     return certificate->spki;
 }
 
+int certificate_issuer(const struct certificate *certificate, const uint8_t **namep, size_t *lenp)
+{
+    if (X509_NAME_get0_der(X509_get_issuer_name(certificate->x509), namep, lenp) != 1)
+        return x509_error(-EIO);
+    return 0;
+}
+
+void certificate_serial(const struct certificate *certificate, const uint8_t **serialp,
+                        size_t *lenp)
+{
+    const ASN1_INTEGER *serial = X509_get0_serialNumber(certificate->x509);
+
+    *serialp = ASN1_STRING_get0_data(serial);
+    *lenp = (size_t)ASN1_STRING_length(serial);
+}
+
 /*
  * Counted by OpenSSL from its own epoch: libc's calendar would look for the time zone's file, which
  * a verifier cannot open.

@@ -35,6 +35,12 @@ const struct identity *certificate_identities(const struct certificate *certific
  * Never NULL. */
 const uint8_t *certificate_spki(const struct certificate *certificate, size_t *lenp);
 
+/* The issuer's Name in DER, and the serial number's magnitude in network order, RFC 5280 sections
+ * 4.1.2.4 and 4.1.2.2; they live as long as the certificate. 0 or -EIO. */
+int certificate_issuer(const struct certificate *certificate, const uint8_t **namep, size_t *lenp);
+void certificate_serial(const struct certificate *certificate, const uint8_t **serialp,
+                        size_t *lenp);
+
 /*
  * The validity, RFC 5280 section 4.1.2.5, in seconds since 1970-01-01T00:00:00Z. False if one of
  * its dates is not one.

@@ -6,6 +6,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/err.h>
+#include <openssl/x509.h>
 
 #include "daemon/x509/context_internal.h"
 
@@ -84,6 +85,11 @@ int x509_sha256(const struct x509_context *context, const uint8_t *data, size_t 
     if (EVP_Digest(data, len, digest, &n, context->sha256, NULL) != 1 || n != X509_SHA256_BYTES)
         return x509_error(-EIO);
     return 0;
+}
+
+const char *x509_verify_text(int verify_code)
+{
+    return X509_verify_cert_error_string(verify_code);
 }
 
 const char *x509_library_version(void)

@@ -27,5 +27,8 @@ struct x509_context *x509_context_free(struct x509_context *context);
 int x509_sha256(const struct x509_context *context, const uint8_t *data, size_t len,
                 uint8_t digest[static X509_SHA256_BYTES]);
 
+/* OpenSSL's text for an X509_V_ERR number, as Python prints it. Never NULL. */
+const char *x509_verify_text(int verify_code);
+
 /* The version of the libcrypto that is loaded, as it prints itself. */
 const char *x509_library_version(void);

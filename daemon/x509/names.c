@@ -29,7 +29,7 @@ static struct identity from_other(const OTHERNAME *other)
     if (nid == NID_SRVName && type == V_ASN1_IA5STRING)
         return from_string(IDENTITY_SRV, other->value->value.ia5string);
     if (nid == NID_id_on_SmtpUTF8Mailbox && type == V_ASN1_UTF8STRING)
-        return from_string(IDENTITY_EMAIL, other->value->value.utf8string);
+        return from_string(IDENTITY_SMTP_UTF8, other->value->value.utf8string);
     if (nid == NID_SRVName || nid == NID_id_on_SmtpUTF8Mailbox)
         return (struct identity){.type = IDENTITY_MALFORMED};
     return (struct identity){.type = IDENTITY_OTHER};
@@ -85,11 +85,11 @@ static int count(int n)
     return n > 0 ? n : 0;
 }
 
-static int count_common(const X509_NAME *subject)
+static size_t count_subject(const X509_NAME *subject, int nid)
 {
-    int n = 0;
+    size_t n = 0;
 
-    for (int at = -1; (at = X509_NAME_get_index_by_NID(subject, NID_commonName, at)) >= 0;)
+    for (int at = -1; (at = X509_NAME_get_index_by_NID(subject, nid, at)) >= 0;)
         n++;
     return n;
 }
@@ -101,18 +101,20 @@ static void add_alternative(struct names *names)
             sk_GENERAL_NAME_value(names->alternative, i));
 }
 
-static void add_common(struct names *names, const X509_NAME *subject)
+/* One that cannot be converted has no bytes. */
+static void add_subject(struct names *names, const X509_NAME *subject, int nid,
+                        enum identity_type type)
 {
-    for (int at = -1; (at = X509_NAME_get_index_by_NID(subject, NID_commonName, at)) >= 0;) {
+    for (int at = -1; (at = X509_NAME_get_index_by_NID(subject, nid, at)) >= 0;) {
         const X509_NAME_ENTRY *entry = X509_NAME_get_entry(subject, at);
         struct identity *identity = &names->identities[names->n_identities++];
         unsigned char *text = NULL;
         int len = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(entry));
 
-        identity->type = IDENTITY_CN;
+        identity->type = type;
         if (len < 0)
             continue;
-        names->common[names->n_common++] = text;
+        names->texts[names->n_texts++] = text;
         identity->data = text;
         identity->len = (size_t)len;
     }
@@ -123,30 +125,32 @@ int names_init(struct names *names, const X509 *certificate)
     const X509_NAME *subject = X509_get_subject_name(certificate);
     X509_EXTENSION *extension = NULL;
     int n_extensions = find_alternative(certificate, &extension);
-    size_t n_common = (size_t)count_common(subject);
+    size_t n_subject = count_subject(subject, NID_commonName) +
+                       count_subject(subject, NID_pkcs9_emailAddress);
     size_t n;
 
     *names = NAMES_NULL;
     if (n_extensions == 1)
         names->alternative = decode_alternative(extension);
-    n = (size_t)count(sk_GENERAL_NAME_num(names->alternative)) + n_common + 1;
+    n = (size_t)count(sk_GENERAL_NAME_num(names->alternative)) + n_subject + 1;
     names->identities = calloc(n, sizeof(*names->identities));
-    names->common = calloc(n_common + 1, sizeof(*names->common));
-    if (!names->identities || !names->common)
+    names->texts = calloc(n_subject + 1, sizeof(*names->texts));
+    if (!names->identities || !names->texts)
         return -ENOMEM;
 
     if (n_extensions > 0 && !names->alternative)
         names->identities[names->n_identities++].type = IDENTITY_MALFORMED;
     add_alternative(names);
-    add_common(names, subject);
+    add_subject(names, subject, NID_commonName, IDENTITY_CN);
+    add_subject(names, subject, NID_pkcs9_emailAddress, IDENTITY_SUBJECT_EMAIL);
     return x509_error(0);
 }
 
 void names_deinit(struct names *names)
 {
-    for (size_t i = 0; i < names->n_common; i++)
-        OPENSSL_free(names->common[i]);
-    free(names->common);
+    for (size_t i = 0; i < names->n_texts; i++)
+        OPENSSL_free(names->texts[i]);
+    free(names->texts);
     free(names->identities);
     GENERAL_NAMES_free(names->alternative);
     *names = NAMES_NULL;

@@ -11,12 +11,12 @@
 
 /* Owns what the identities borrow. */
 struct names {
-    struct identity
-        *identities; /* subject alternative names in their order, then common names in theirs */
+    struct identity *identities; /* subject alternative names in their order; of the subject the
+                                  * common names in theirs, then the emailAddresses in theirs */
     size_t n_identities;
     GENERAL_NAMES *alternative;
-    unsigned char **common; /* UTF-8, by OPENSSL_free; NULL for one that cannot be converted */
-    size_t n_common;
+    unsigned char **texts; /* of the subject, in UTF-8, by OPENSSL_free */
+    size_t n_texts;
 };
 
 #define NAMES_NULL ((struct names){0})

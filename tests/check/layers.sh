@@ -19,7 +19,7 @@ daemon/verify    proto/bytes.h proto/error.h proto/limits.h proto/request.h prot
 daemon/host      proto/limits.h
 daemon/front     daemon/host/ config.h
 daemon/front     proto/bytes.h proto/error.h proto/frame.h proto/limits.h proto/verdict.h
-daemon           daemon/front/program.h daemon/host/ daemon/verify/ proto/ config.h
+daemon           daemon/front/program.h daemon/host/ daemon/policy/policy.h daemon/verify/ daemon/x509/crl.h proto/ config.h
 client/include
 client/lib       certname/ proto/ config.h
 client/ctl       certname/ config.h

@@ -23,7 +23,7 @@ must "$built" Type=notify
 must "$built" StartLimitIntervalSec=0
 must "$built" DynamicUser=yes
 grep -q '^PrivateUsers=' "$built" && fail "$built: PrivateUsers= hides every client's uid"
-grep -q '@sbindir@' "$built" && fail "$built: not configured"
+grep -q '@s*bindir@' "$built" && fail "$built: not configured"
 
 command -v systemd-analyze >/dev/null || {
     echo 'units: no systemd-analyze: their exposure is not measured'
@@ -32,7 +32,7 @@ command -v systemd-analyze >/dev/null || {
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # Verified where the program is: only what is in the units is judged.
-sed 's#^ExecStart=.*#ExecStart=/bin/true#' "$built" >"$work/certnamed.service"
+sed 's#^\(ExecStart\|ExecReload\)=.*#\1=/bin/true#' "$built" >"$work/certnamed.service"
 cp "$units/certnamed.socket" "$work/"
 systemd-analyze verify "$work/certnamed.service" "$work/certnamed.socket" >"$work/verify" 2>&1 || :
 if grep "$work" "$work/verify"; then

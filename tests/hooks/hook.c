@@ -7,9 +7,13 @@
  *     spin.hook.test                         uses CPU for ever
  *     crash.hook.test                        crashes
  *     allocate.hook.test                     allocates until there is no more, then goes on
+ *     doze.hook.test                         waits for half a second, then goes on
  *
  *     wait-once-N.hook.test                  waits for ever, without using CPU, the first time any
  *                                            verifier sees this N (0 to 4095), and goes on then
+ *
+ * The process that tries a configuration out waits, when it has read it, for as long as there is a
+ * file where CERTNAMED_HOLD in the environment of the start says.
  *
  * It says on standard error what it is about to do and in which process, so that a test knows that
  * a request is at work there.
@@ -20,6 +24,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -27,7 +32,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -39,9 +46,20 @@
 #define BLOCK_BYTES    1048576
 #define BLOCKS_COUNT   1024
 #define SIGNAL_NOTHING 0
+#define DOZE_MS        500
 
 /* One byte for each N, shared by everybody who is forked after hook_setup. */
 static uint8_t *seen;
+
+static char hold[4096];
+
+/* Asked for before the sandbox, which does not allow to. */
+static int own_pid;
+
+static void remember_pid(void)
+{
+    own_pid = (int)getpid();
+}
 
 void hook_setup(void)
 {
@@ -52,15 +70,28 @@ void hook_setup(void)
         exit(EXIT_FAILURE);
     }
     seen = page;
+    if (getenv("CERTNAMED_HOLD"))
+        snprintf(hold, sizeof(hold), "%s", getenv("CERTNAMED_HOLD"));
+    if (pthread_atfork(NULL, NULL, remember_pid) != 0)
+        exit(EXIT_FAILURE);
 }
 
 static void say(const char *what, long detail)
 {
     char line[128];
-    int n = snprintf(line, sizeof(line), "hook: %s %ld pid %d\n", what, detail, (int)getpid());
+    int n = snprintf(line, sizeof(line), "hook: %s %ld pid %d\n", what, detail, own_pid);
     ssize_t written = write(STDERR_FILENO, line, (size_t)n);
 
     (void)written;
+}
+
+void hook_after_check(void)
+{
+    if (hold[0] == '\0' || access(hold, F_OK) < 0)
+        return;
+    say("holding", 0);
+    while (access(hold, F_OK) == 0)
+        poll(NULL, 0, 1);
 }
 
 /* --- system calls: each returns what the kernel does, if the filter lets it come to that --- */
@@ -121,6 +152,64 @@ static long attempt_memfd(void)
     return syscall(SYS_memfd_create, "hook", 0);
 }
 
+/* --- the same, for calls that need no more than numbers --- */
+
+/* Each would do harm, or be a step towards it, if it were let through. */
+static const struct {
+    const char *name;
+    long number;
+    long arguments[5];
+} bare_calls[] = {
+    {"connect", SYS_connect, {VERIFIER_FD}},
+    {"bind", SYS_bind, {VERIFIER_FD}},
+    {"listen", SYS_listen, {VERIFIER_FD, 1}},
+    {"socketpair", SYS_socketpair, {AF_UNIX, SOCK_STREAM}},
+    {"recvmsg", SYS_recvmsg, {VERIFIER_FD}},
+    {"sendto", SYS_sendto, {VERIFIER_FD}},
+    {"dup", SYS_dup, {VERIFIER_FD}},
+    {"fcntl", SYS_fcntl, {VERIFIER_FD, F_GETFL}},
+    {"ioctl", SYS_ioctl, {VERIFIER_FD}},
+    {"close", SYS_close, {VERIFIER_FD}},
+    {"read", SYS_read, {STDIN_FILENO}},
+    {"getdents", SYS_getdents64, {STDIN_FILENO}},
+    {"openat2", SYS_openat2, {AT_FDCWD}},
+    {"unlink", SYS_unlinkat, {AT_FDCWD}},
+    {"chmod", SYS_fchmodat, {AT_FDCWD}},
+    {"mount", SYS_mount, {0}},
+    {"chroot", SYS_chroot, {0}},
+    {"unshare", SYS_unshare, {CLONE_NEWUSER}},
+    {"setns", SYS_setns, {VERIFIER_FD}},
+    {"setuid", SYS_setuid, {0}},
+    {"prctl", SYS_prctl, {PR_SET_DUMPABLE, 1}},
+    {"prlimit", SYS_prlimit64, {0, RLIMIT_AS}},
+    {"tgkill", SYS_tgkill, {1, 1, SIGNAL_NOTHING}},
+    {"pidfd-open", SYS_pidfd_open, {1}},
+    {"pidfd-getfd", SYS_pidfd_getfd, {VERIFIER_FD}},
+    {"peek", SYS_process_vm_readv, {1}},
+    {"bpf", SYS_bpf, {0}},
+    {"perf", SYS_perf_event_open, {0}},
+    {"io-uring", SYS_io_uring_setup, {1}},
+    {"userfaultfd", SYS_userfaultfd, {0}},
+    {"keyring", SYS_add_key, {0}},
+    {"shm", SYS_shmget, {0, 4096}},
+    {"thread", SYS_clone, {CLONE_VM | CLONE_THREAD | CLONE_SIGHAND}},
+    {"handler", SYS_rt_sigaction, {SIGPROF}},
+};
+
+static bool attempt_bare(const char *name, long *resultp)
+{
+    for (size_t i = 0; i < sizeof(bare_calls) / sizeof(bare_calls[0]); i++) {
+        const long *of = bare_calls[i].arguments;
+
+        if (strcmp(bare_calls[i].name, name) != 0)
+            continue;
+        say(name, 0);
+        *resultp = syscall(bare_calls[i].number, of[0], of[1], of[2], of[3], of[4]);
+        return true;
+    }
+    return false;
+}
+
 /* --- other harm --- */
 
 static long spin(void)
@@ -149,6 +238,11 @@ static long allocate(void)
     for (long i = 0; i < n; i++)
         free(blocks[i]);
     return n;
+}
+
+static long doze(void)
+{
+    return poll(NULL, 0, DOZE_MS);
 }
 
 /* Until the front closes its end, which it does not: a request that stands behind this one is no
@@ -183,12 +277,19 @@ static const struct {
     {"spin", spin},
     {"crash", crash},
     {"allocate", allocate},
+    {"doze", doze},
 };
 
 static void act_by_name(const char *name)
 {
     char done[64];
+    long result;
 
+    if (attempt_bare(name, &result)) {
+        snprintf(done, sizeof(done), "%s returned", name);
+        say(done, result);
+        return;
+    }
     for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
         if (strcmp(acts[i].name, name) != 0)
             continue;
@@ -200,16 +301,17 @@ static void act_by_name(const char *name)
 
 void hook_before_verification(const struct request *request)
 {
+    struct bytes host = request->references[0].text;
     size_t n_domain = strlen(DOMAIN);
     char name[32];
     size_t n;
 
-    if (request->host.len <= n_domain || request->host.len - n_domain >= sizeof(name))
+    if (request->n_references == 0 || host.len <= n_domain || host.len - n_domain >= sizeof(name))
         return;
-    n = request->host.len - n_domain;
-    if (memcmp(request->host.data + n, DOMAIN, n_domain) != 0)
+    n = host.len - n_domain;
+    if (memcmp(host.data + n, DOMAIN, n_domain) != 0)
         return;
-    memcpy(name, request->host.data, n);
+    memcpy(name, host.data, n);
     name[n] = '\0';
     if (strncmp(name, WAIT_PREFIX, strlen(WAIT_PREFIX)) == 0)
         wait_once((unsigned)strtoul(name + strlen(WAIT_PREFIX), NULL, 10) % WAITS_COUNT);

@@ -192,20 +192,22 @@ class BadFrames(harness.DaemonTestCase):
         rows = (
             ("nothing", b"", "invalid-request"),
             ("no host", one, "invalid-request"),
-            ("two hosts", host + host + one, "invalid-request"),
+            ("no reference, and not on purpose", one + wire.field_varint(3, 1), "invalid-request"),
             ("no certificate", host, "invalid-request"),
             ("an empty host", wire.question("", self.der), "invalid-reference"),
             ("NUL in the host", wire.question(HOST + "\0.evil.example", self.der), "invalid-reference"),
             ("a host that is not UTF-8", wire.question(b"\xff.example", self.der), "invalid-reference"),
-            ("a host of 1,025 bytes", wire.question("a" * 1025, self.der), "invalid-reference"),
+            ("a host of 2,049 bytes", wire.question("a" * 2049, self.der), "invalid-reference"),
             ("65 certificates", wire.question(HOST, *[self.der] * 65), "too-large"),
             ("a certificate of 16 KiB + 1", wire.question(HOST, self.der, b"\x30" * 16385), "too-large"),
             ("a leaf of 16 KiB that is none", wire.question(HOST, b"\x30" * 16384), "invalid-certificate"),
             ("an empty certificate", wire.question(HOST, b""), "invalid-certificate"),
             ("a certificate cut off", wire.question(HOST, self.der[:-1]), "invalid-certificate"),
             ("a certificate and a byte", wire.question(HOST, self.der + b"\0"), "invalid-certificate"),
-            ("a path", wire.question(HOST, self.der, path=True), "unsupported"),
-            ("an unknown field", good + wire.field_varint(15, 1), "unknown-field"),
+            ("a time that the policy does not leave to a request", wire.question(HOST, self.der, path=True) +
+             wire.field_bytes(11, wire.field_varint(1, 1)), "unsupported"),
+            ("an anchor likewise", wire.question(HOST, self.der, path=True) + wire.field_bytes(12, self.der), "unsupported"),
+            ("an unknown field", good + wire.field_varint(31, 1), "unknown-field"),
             ("an unknown field first", wire.field_bytes(500, b"x") + good, "unknown-field"),
             ("an unknown purpose", wire.question(HOST, self.der, purpose=3), "unknown-field"),
             ("a purpose below zero", good + wire.field_varint(4, (1 << 64) - 1), "unknown-field"),
@@ -241,7 +243,7 @@ class BadFrames(harness.DaemonTestCase):
             payload = wire.field_bytes(number, b"") * ((wire.FRAME_BYTES - wire.HEADER_BYTES) // 2)
             self.client.send(wire.frame(payload))
             self.assertIn(self.client.receive().error, ("too-large", "invalid-request"))
-        payload = wire.field_varint(15, 0) * ((wire.FRAME_BYTES - wire.HEADER_BYTES) // 2)
+        payload = wire.field_varint(31, 0) * ((wire.FRAME_BYTES - wire.HEADER_BYTES) // 3)
         self.client.send(wire.frame(payload))
         self.assertIn(self.client.receive().error, ("too-large", "unknown-field"))
         self.assert_goes_on()

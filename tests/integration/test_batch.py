@@ -2,15 +2,17 @@
 # SPDX-License-Identifier: MIT
 """Many questions at once: the batch of certnamectl, and the quotas it keeps under."""
 
+import base64
 import json
 import os
 import signal
 import time
 
+import fake
 import harness
 import wire
 from certificates import certificate
-from daemon import RELAXED, Daemon
+from daemon import RELAXED, Daemon, run_ctl
 
 LINES = 2000 if RELAXED else 20000
 PER_CONNECTION = 64
@@ -39,7 +41,7 @@ class Batch(harness.DaemonTestCase):
             ({"certificates": [self.other.base64, self.one.base64]}, 62),
             ({"purpose": "server", "path": False}, 0),
             ({"host": "a..example"}, "invalid-reference"),
-            ({"path": True}, "unsupported"),
+            ({"path": True}, 18),
             ({"certificates": [self.one.base64[:400]]}, "invalid-certificate"),
             ({"pin": "x"}, "invalid-request"),
         )[number % 11]
@@ -96,6 +98,19 @@ class Batch(harness.DaemonTestCase):
             ("an unknown purpose", b'{"host": "a", "certificates": ["AAAA"], "purpose": "any"}', "invalid-request"),
             ("no certificate", b'{"host": "a.example", "certificates": ["AAAA"]}', "invalid-certificate"),
             ("a certificate over 16 KiB", b'{"host": "a", "certificates": ["%s"]}' % big.encode(), "too-large"),
+            ("a host in an object", b'{"host": {"dns": "a"}, "certificates": ["AAAA"]}', "invalid-request"),
+            ("a list of hosts with a number", b'{"host": ["a", 1], "certificates": ["AAAA"]}', "invalid-request"),
+            ("no host in the list", b'{"host": [], "certificates": ["AAAA"]}', "invalid-request"),
+            ("17 hosts", b'{"host": [%s], "certificates": ["AAAA"]}' % b",".join([b'"a"'] * 17), "invalid-reference"),
+            ("a host of 2,049 bytes", b'{"host": "%s", "certificates": ["AAAA"]}' % (b"a" * 2049),
+             "invalid-reference"),
+            ("no identity, without a path", b'{"identity": false, "certificates": ["AAAA"]}', "invalid-request"),
+            ("an identity that is no boolean", b'{"identity": null, "path": true, "certificates": ["AAAA"]}',
+             "invalid-request"),
+            ("an identity, but nobody", b'{"identity": true, "path": true, "certificates": ["AAAA"]}',
+             "invalid-request"),
+            ("an explain that is no boolean", b'{"host": "a", "certificates": ["AAAA"], "explain": "yes"}',
+             "invalid-request"),
             ("65 certificates", b'{"host": "a", "certificates": [%s]}' % b",".join([b'"AAAA"'] * 65), "too-large"),
             ("an over-long line", b'{"host": "a' + b"a" * 600000 + b'"}', "invalid-request"),
             ("deep nesting", b"[" * 100000, "invalid-request"),
@@ -125,6 +140,141 @@ class Batch(harness.DaemonTestCase):
         finally:
             self.daemon.socket = path
         self.assertEqual([reply["error"]["code"] for reply in replies], ["unavailable"] * 3)
+
+
+ALL_BASE64 = "MAMKAQY="
+ALL_DER = bytes.fromhex("30030a0106")
+SECONDS_2026 = 1767225600  # 2026-01-01T00:00:00Z
+
+
+def as_signed(value):
+    return value - (1 << 64) if value >> 63 else value
+
+
+class Questions(harness.TestCase):
+    """What a line becomes on the wire, seen by a daemon that accepts whatever is asked."""
+
+    def setUp(self):
+        self.daemon = self.enterContext(fake.FakeDaemon())
+        self.certificate = base64.b64encode(b"0\x01\x00").decode()
+
+    def batch(self, *lines):
+        """The answers to lines, each with the certificate, and the questions that came through."""
+        stdin = "".join(json.dumps({"certificates": [self.certificate], **line}) + "\n" for line in lines)
+        _, out, err = run_ctl("--socket", self.daemon.socket, "verify", "--batch", stdin=stdin.encode())
+        self.assertEqual(err, "")
+        return [json.loads(line) for line in out.splitlines()], self.daemon.asked
+
+    def test_references(self):
+        """Each key is a reference of its type; a list is several of it."""
+        keys = (("host", fake.HOST), ("email", fake.REFERENCE_EMAIL), ("uri", fake.URI), ("spiffe", fake.SPIFFE),
+                ("srv", fake.SRV))
+        lines = [{key: value} for key, _ in keys for value in ("x", ["x"], ["x", "y\u0000"])]
+        answers, asked = self.batch(*lines, {"host": "h", "email": ["e", "f"], "srv": "s"})
+        self.assertEqual([answer.get("accepted") for answer in answers], [True] * (len(lines) + 1))
+        # One connection answers in its order.
+        values = [[b"x"], [b"x"], [b"x", b"y\0"]]
+        for index, fields in enumerate(asked[:-1]):
+            number = keys[index // 3][1]
+            self.assertEqual(fields, {number: values[index % 3], fake.CERTIFICATES: [b"0\x01\x00"]})
+        self.assertEqual(asked[-1], {fake.HOST: [b"h"], fake.REFERENCE_EMAIL: [b"e", b"f"], fake.SRV: [b"s"],
+                                     fake.CERTIFICATES: [b"0\x01\x00"]})
+
+    def test_what_belongs_to_a_path(self):
+        """Every key of a path question arrives as its field, in whatever order the line has them."""
+        answers, asked = self.batch(
+            {"max_depth": 0, "ocsp": ALL_BASE64, "crls": [ALL_BASE64, "AAAA"], "anchors": ["AAAB", ALL_BASE64],
+             "time": "2026-01-01T00:00:01Z", "explain": True, "purpose": "client", "path": True, "host": "a"},
+            {"identity": False, "path": True, "max_depth": 4294967295},
+            {"identity": True, "host": "a", "explain": False, "path": False},
+        )
+        self.assertEqual([answer["code"] for answer in answers], ["verified", "verified", "name-matches"])
+        certificate = {fake.CERTIFICATES: [b"0\x01\x00"]}
+        self.assertEqual(asked[0], {
+            **certificate, fake.HOST: [b"a"], fake.PATH: [1], fake.PURPOSE: [2], fake.EXPLAIN: [1],
+            fake.TIME: [wire.field_varint(1, SECONDS_2026 + 1)], fake.ANCHORS: [b"\0\0\1", ALL_DER],
+            fake.CRLS: [ALL_DER, b"\0\0\0"], fake.OCSP: [ALL_DER], fake.MAX_DEPTH: [b""]})
+        self.assertEqual(asked[1], {**certificate, fake.PATH: [1], fake.NO_IDENTITY: [1],
+                                    fake.MAX_DEPTH: [wire.field_varint(1, 4294967295)]})
+        self.assertEqual(asked[2], {**certificate, fake.HOST: [b"a"]})
+        self.assertEqual(answers[1]["reference"], None)
+
+    def test_time(self):
+        """RFC 3339, no more and no less."""
+        good = (
+            ("2026-01-01T00:00:00Z", SECONDS_2026),
+            ("1970-01-01T00:00:00Z", 0),
+            ("1969-12-31T23:59:59Z", -1),
+            ("0000-01-01T00:00:00Z", -62167219200),
+            ("0001-01-01T00:00:00Z", -62135596800),
+            ("1900-03-01T00:00:00Z", -2203891200),
+            ("2000-02-29T12:34:56Z", 951827696),
+            ("2024-02-29t23:59:59z", 1709251199),
+            ("2100-03-01T00:00:00Z", 4107542400),
+            ("9999-12-31T23:59:59Z", 253402300799),
+            ("2026-01-01T02:30:00+02:30", SECONDS_2026),
+            ("2025-12-31T19:00:00-05:00", SECONDS_2026),
+            ("2026-01-01T00:00:00-00:00", SECONDS_2026),
+            ("2026-01-01T00:00:00.999999999Z", SECONDS_2026),
+        )
+        bad = (
+            "", "now", "2026-01-01", "2026-01-01T00:00Z", "2026-01-01T00:00:00", "2026-01-01 00:00:00Z",
+            "2026-1-01T00:00:00Z", "2026-00-01T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-00T00:00:00Z",
+            "2026-01-32T00:00:00Z", "2026-04-31T00:00:00Z", "2026-02-29T00:00:00Z", "2100-02-29T00:00:00Z",
+            "2026-01-01T24:00:00Z", "2026-01-01T00:60:00Z", "2016-12-31T23:59:60Z", "2026-01-01T00:00:00.Z",
+            "2026-01-01T00:00:00,5Z", "2026-01-01T00:00:00+0200", "2026-01-01T00:00:00+02", "2026-01-01T00:00:00+24:00",
+            "2026-01-01T00:00:00+02:60", "2026-01-01T00:00:00Z ", " 2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z\0",
+            "+2026-01-01T00:00:00Z", "20260101T000000Z", "12026-01-01T00:00:00Z", "2026-01-01T00:00:00ZZ",
+            "2026-01-01T00:00:00.5", "-026-01-01T00:00:00Z", SECONDS_2026, None, ["2026-01-01T00:00:00Z"],
+        )
+        answers, asked = self.batch(*({"host": "a", "path": True, "time": text} for text, _ in good))
+        self.assertEqual([answer.get("code") for answer in answers], ["verified"] * len(good))
+        seconds = [as_signed(wire.fields(one[fake.TIME][0]).get(1, [0])[0]) for one in asked]
+        self.assertEqual(seconds, [expected for _, expected in good])
+        del asked[:]
+        answers, asked = self.batch(*({"host": "a", "path": True, "time": text} for text in bad))
+        for text, answer in zip(bad, answers):
+            self.assertEqual(answer.get("error", {}).get("code"), "invalid-request", text)
+            self.assertIn("time", answer["error"]["message"])
+        self.assertEqual(asked, [])
+
+    def test_bad_values(self):
+        """What cannot be read, and what cannot be together, never reaches the daemon."""
+        big = base64.b64encode(bytes(wire.CERTIFICATE_BYTES + 1)).decode()
+        rows = (
+            ("time without a path", {"host": "a", "time": "2026-01-01T00:00:00Z"}, "invalid-request"),
+            ("anchors without a path", {"host": "a", "anchors": ["AAAA"]}, "invalid-request"),
+            ("crls, and the path is off", {"host": "a", "crls": ["AAAA"], "path": False}, "invalid-request"),
+            ("ocsp without a path", {"host": "a", "ocsp": "AAAA"}, "invalid-request"),
+            ("max_depth without a path", {"host": "a", "max_depth": 1}, "invalid-request"),
+            ("no identity and a host", {"identity": False, "path": True, "host": "a"}, "invalid-request"),
+            ("no identity and a SPIFFE id", {"identity": False, "path": True, "spiffe": "a"}, "invalid-request"),
+            ("nobody", {"path": True}, "invalid-request"),
+            ("no anchor in the list", {"host": "a", "path": True, "anchors": []}, "invalid-request"),
+            ("no CRL in the list", {"host": "a", "path": True, "crls": []}, "invalid-request"),
+            ("an anchor that is no list", {"host": "a", "path": True, "anchors": "AAAA"}, "invalid-request"),
+            ("an anchor that is no base64", {"host": "a", "path": True, "anchors": ["AAA"]}, "invalid-request"),
+            ("an anchor that is a number", {"host": "a", "path": True, "anchors": [1]}, "invalid-request"),
+            ("an anchor over 16 KiB", {"host": "a", "path": True, "anchors": [big]}, "too-large"),
+            ("17 anchors", {"host": "a", "path": True, "anchors": ["AAAA"] * 17}, "too-large"),
+            ("17 CRLs", {"host": "a", "path": True, "crls": ["AAAA"] * 17}, "too-large"),
+            ("more than a frame", {"host": "a", "path": True, "crls": [big] * 13}, "too-large"),
+            ("a list of responses", {"host": "a", "path": True, "ocsp": ["AAAA"]}, "invalid-request"),
+            ("a response that is no base64", {"host": "a", "path": True, "ocsp": "A A="}, "invalid-request"),
+            ("a depth below 0", {"host": "a", "path": True, "max_depth": -1}, "invalid-request"),
+            ("a depth of 2^32", {"host": "a", "path": True, "max_depth": 1 << 32}, "invalid-request"),
+            ("a depth and a half", {"host": "a", "path": True, "max_depth": 1.5}, "invalid-request"),
+            ("a depth in words", {"host": "a", "path": True, "max_depth": "1"}, "invalid-request"),
+            ("a key with a hyphen", {"host": "a", "path": True, "max-depth": 1}, "invalid-request"),
+            ("a key in capitals", {"Host": "a"}, "invalid-request"),
+            ("an unknown purpose", {"host": "a", "purpose": "Server"}, "invalid-request"),
+        )
+        answers, asked = self.batch(*(line for _, line, _ in rows))
+        for (what, _, expected), answer in zip(rows, answers):
+            with self.subTest(what):
+                self.assertEqual(answer.get("error", {}).get("code"), expected, answer)
+                self.assertTrue(answer["error"]["message"])
+        self.assertEqual(asked, [])
 
 
 class Quotas(harness.TestCase):

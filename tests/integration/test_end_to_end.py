@@ -168,15 +168,14 @@ class Verdicts(harness.DaemonTestCase):
         self.assertRegex(text, "nearest +DNS-ID www.other.example: .")
         self.assertIn("defaults in %s:%d" % (self.daemon.config, LINE_DEFAULTS), text)
 
-    def test_path_is_an_error(self):
-        """Who asks for a path never hears "name matches": without paths there is no verdict."""
+    def test_self_signed_has_no_path(self):
+        """Who asks for a path never hears "name matches"."""
         path = certificate("DNS:a.example").path
-        answer = self.verify("--path", "a.example", path, status=2)
-        self.assertEqual(set(answer), {"error"})
-        self.assertEqual(answer["error"]["code"], "unsupported")
-        code, out, err = self.daemon.ctl("verify", "--path", "a.example", path)
-        self.assertEqual((code, out), (2, ""))
-        self.assertRegex(err, "^certnamectl: .")
+        verdict = self.verify("--path", "a.example", path, status=1)
+        self.assertEqual((verdict["verify_code"], verdict["verify_message"]), (18, "self-signed certificate"))
+        self.assertEqual(verdict["checked"], ["identity", "path"])
+        self.assertIsNotNone(verdict["matched"])
+        self.assertEqual(verdict["alert"], "unknown_ca")
 
     def test_invalid_references(self):
         """What is neither a name nor an address is no verdict but an error that says why."""

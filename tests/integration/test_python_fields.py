@@ -113,7 +113,7 @@ class PythonFields(harness.DaemonTestCase):
             {"id": "one", "host": "san.example.com", "certificates": [NAMES.base64]},
             {"id": 2, "host": "x.example.com", "certificates": [NAMES.base64], "path": False, "purpose": "server"},
             {"id": [3], "host": "x..example.com", "certificates": [NAMES.base64]},
-            {"host": "san.example.com", "certificates": [NAMES.base64], "path": True, "purpose": "client"},
+            {"host": "san.example.com", "certificates": ["AAAA"], "purpose": "client"},
         ]
         stdin = "".join(json.dumps(line) + "\n" for line in lines).encode()
         code, out, err = self.daemon.ctl("verify", "--batch", stdin=stdin)
@@ -136,7 +136,7 @@ class PythonFields(harness.DaemonTestCase):
         self.assertIsNone(replies[1]["matched"])
         for failure in replies[1]["failures"]:
             self.assertEqual(set(failure), {"code", "verify_code", "message", "depth"})
-        for reply, error in zip(replies[2:], ("invalid-reference", "unsupported")):
+        for reply, error in zip(replies[2:], ("invalid-reference", "invalid-certificate")):
             self.assertEqual(set(reply), {"id", "error"})
             self.assertEqual(set(reply["error"]), {"code", "message"})
             self.assertEqual(reply["error"]["code"], error)

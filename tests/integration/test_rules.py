@@ -81,7 +81,7 @@ class Rules(harness.DaemonTestCase):
         partial = certificate("DNS:w*.watched.example", "DNS:plain.watched.example")
         verdict = self.verify("www.watched.example", partial.path, status=0)
         self.assertTrue(verdict["accepted"])
-        self.assertEqual((verdict["reported"]["code"], verdict["reported"]["verify_code"]), ("hostname-mismatch", 62))
+        self.assertEqual((verdict["reported"][0]["code"], verdict["reported"][0]["verify_code"]), ("hostname-mismatch", 62))
         self.assertNotIn("reported", self.verify("plain.watched.example", partial.path, status=0))
         self.assertNotIn("reported", self.verify("other.watched.example", partial.path, status=1))
         self.assertIn("  reported   ", self.verify_text("www.watched.example", partial.path, status=0))
@@ -89,7 +89,7 @@ class Rules(harness.DaemonTestCase):
     def test_reported_common_name(self):
         """A common name is taken and reported; without need of it nothing is."""
         old = certificate(cn="host.cn.example")
-        self.assertEqual(self.verify("host.cn.example", old.path, status=0)["reported"]["code"], "hostname-mismatch")
+        self.assertEqual(self.verify("host.cn.example", old.path, status=0)["reported"][0]["code"], "hostname-mismatch")
         new = certificate("DNS:host.cn.example", cn="host.cn.example")
         self.assertNotIn("reported", self.verify("host.cn.example", new.path, status=0))
 

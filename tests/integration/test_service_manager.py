@@ -3,8 +3,11 @@
 """What certnamed says to a service manager."""
 
 import os
+import re
+import signal
 import socket
 import tempfile
+import time
 
 import harness
 from daemon import Daemon
@@ -41,6 +44,26 @@ class Notifications(harness.TestCase):
         name = "certnamed-test-%d" % os.getpid()
         messages = self.run_daemon(self.listen("\0" + name), NOTIFY_SOCKET="@" + name)
         self.assertEqual(messages, [b"READY=1", b"STOPPING=1"])
+
+    def test_reload(self):
+        """RELOADING with the moment, so that the manager knows which reload it is, and READY when that is over: with
+        a word on how it went. Good or bad, it is ready."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "notify")
+            manager = self.listen(path)
+            with Daemon(command=["env", "NOTIFY_SOCKET=" + path]) as daemon:
+                daemon.expect("reload refused")
+                self.assertEqual(manager.recv(1000), b"READY=1")
+                for text, how in (("", r"generation 2 is in force"), ("?", r"\S+:1: .*: reload refused, generation 2")):
+                    with open(daemon.config, "w") as file:
+                        file.write(text)
+                    begun = time.monotonic_ns() // 1000
+                    daemon.process.send_signal(signal.SIGHUP)
+                    said = re.fullmatch(r"RELOADING=1\nMONOTONIC_USEC=(\d+)", manager.recv(1000).decode())
+                    self.assertTrue(said)
+                    self.assertTrue(begun <= int(said.group(1)) <= time.monotonic_ns() // 1000)
+                    self.assertRegex(manager.recv(1000).decode(), r"\AREADY=1\nSTATUS=.*" + how)
+            self.assertEqual(manager.recv(1000), b"STOPPING=1")
 
     def test_watchdog(self):
         """With a watchdog it is fed, again and again."""

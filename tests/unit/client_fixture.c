@@ -73,6 +73,7 @@ static struct verdict reply_accepting(void)
 {
     struct verdict verdict = {
         .outcome = VERDICT_NAME_MATCHES,
+        .has_reference = true,
         .reference = {.type = VERDICT_DNS_ID, .value = BYTES("www.example.org")},
         .has_matched = true,
         .matched = {.type = VERDICT_DNS_ID, .value = BYTES("www.example.org")},
@@ -93,8 +94,11 @@ void reply_refuse(struct verdict *verdict)
     verdict->has_matched = false;
     verdict->n_failures = 1;
     verdict->alert = 42;
-    verdict->failures[0] = (struct verdict_failure){VERDICT_HOSTNAME_MISMATCH, 62, BYTES(MISMATCH),
-                                                    0};
+    verdict->failures[0] = (struct verdict_failure){
+        .code = BYTES("hostname-mismatch"),
+        .verify_code = 62,
+        .message = BYTES(MISMATCH),
+    };
     verdict->has_nearest = true;
     verdict->nearest = (struct verdict_nearest){
         {.type = VERDICT_DNS_ID, .value = BYTES("*.example.net")},

@@ -71,6 +71,8 @@ static void serve(int fd, unsigned n_connection, bool greets, fake_answer answer
         if (!read_exactly(fd, frame, header.length - FRAME_HEADER_BYTES))
             return;
         question.tag = header.tag;
+        question.kind = header.kind;
+        question.n_payload = header.length - FRAME_HEADER_BYTES;
         if (!answer_one(fd, answer, context, &question))
             return;
     }

@@ -13,6 +13,8 @@
 struct fake_question {
     unsigned n_connection; /* counted from 1 */
     uint64_t tag;
+    uint8_t kind;     /* enum frame_kind */
+    size_t n_payload; /* bytes of it */
 };
 
 /*

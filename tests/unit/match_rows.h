@@ -15,6 +15,8 @@
 #define EMAIL(text) IDENTITY(IDENTITY_EMAIL, text)
 #define URI(text)   IDENTITY(IDENTITY_URI, text)
 #define SRV(text)   IDENTITY(IDENTITY_SRV, text)
+#define UTF8(text)  IDENTITY(IDENTITY_SMTP_UTF8, text)
+#define MAIL(text)  IDENTITY(IDENTITY_SUBJECT_EMAIL, text)
 #define OTHER(text) IDENTITY(IDENTITY_OTHER, text)
 #define MALFORMED   IDENTITY(IDENTITY_MALFORMED, "\x30\x80")
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/policy_fixture.h"
 
+#include <arpa/inet.h>
 #include <check.h>
 #include <limits.h>
 #include <stdio.h>
@@ -94,9 +95,57 @@ char *text_fill(const char *head, char fill, size_t len)
     return text;
 }
 
+static const struct policy_rule *rule_get(const struct policy *policy,
+                                          const struct policy_subject *subject)
+{
+    static struct policy_rule rules[8];
+    static size_t next;
+    struct policy_rule *rule = &rules[next++ % ROWS(rules)];
+
+    policy_rule_for(policy, subject, POLICY_CLASS_NONE, rule);
+    return rule;
+}
+
+const struct policy_rule *rule_at(const struct policy *policy, const char *name, size_t len)
+{
+    const struct policy_subject subject = {.type = POLICY_SUBJECT_NAME, .name = name, .len = len};
+
+    return rule_get(policy, &subject);
+}
+
 const struct policy_rule *rule_of(const struct policy *policy, const char *name)
 {
-    return policy_rule_for_name(policy, name, strlen(name));
+    return rule_at(policy, name, strlen(name));
+}
+
+const struct policy_rule *rule_default(const struct policy *policy)
+{
+    return rule_get(policy, &(const struct policy_subject){.type = POLICY_SUBJECT_NONE});
+}
+
+const struct policy_subject *subject_make(struct subject *subject, const char *text)
+{
+    *subject = (struct subject){.subject = {.name = text, .len = strlen(text)}};
+    subject->subject.address = subject->address;
+    if (inet_pton(AF_INET, text, subject->address) == 1)
+        subject->subject.address_len = 4;
+    else if (inet_pton(AF_INET6, text, subject->address) == 1)
+        subject->subject.address_len = 16;
+    if (subject->subject.address_len > 0)
+        subject->subject.type = POLICY_SUBJECT_IP;
+    else if (text[0] != '\0')
+        subject->subject.type = POLICY_SUBJECT_NAME;
+    return &subject->subject;
+}
+
+struct policy_rule rule_for(const struct policy *policy, const char *text, uint32_t client_class)
+{
+    struct policy_rule rule;
+    struct subject subject;
+
+    memset(&rule, 0xaa, sizeof(rule));
+    policy_rule_for(policy, subject_make(&subject, text), client_class, &rule);
+    return rule;
 }
 
 void rules_expect(const char *intent, const struct rules *rules, const struct rules *expected)
@@ -108,6 +157,27 @@ void rules_expect(const char *intent, const struct rules *rules, const struct ru
                   (int)rules->wildcards);
     ck_assert_msg(rules->public_suffix == expected->public_suffix, "%s: public suffixes %d", intent,
                   (int)rules->public_suffix);
+}
+
+static void checks_compare(const char *intent, const struct policy_checks *one,
+                           const struct policy_checks *other)
+{
+    ck_assert_msg(one->certificates == other->certificates, "%s: certificates", intent);
+    ck_assert_msg(one->anchors == other->anchors, "%s: anchors", intent);
+    ck_assert_msg(one->revocation == other->revocation, "%s: revocation", intent);
+}
+
+void checks_expect(const char *intent, const struct policy_rule *rule,
+                   const struct policy_rule *expected)
+{
+    ck_assert_msg(rule->path == expected->path, "%s: path", intent);
+    checks_compare(intent, &rule->checks, &expected->checks);
+    ck_assert_msg(rule->has_checks_report == expected->has_checks_report, "%s: report", intent);
+    checks_compare(intent, &rule->checks_report, &expected->checks_report);
+    ck_assert_msg(rule->trusts == expected->trusts, "%s: trusts", intent);
+    ck_assert_msg(rule->max_depth == expected->max_depth, "%s: depth", intent);
+    ck_assert_msg(rule->request_time == expected->request_time, "%s: time", intent);
+    ck_assert_msg(rule->request_anchors == expected->request_anchors, "%s: anchors", intent);
 }
 
 static enum rule_common_name common_name_settled(const struct rules *rules)
@@ -130,6 +200,7 @@ void rule_compare(const struct policy_rule *one, const struct policy_rule *other
     ck_assert_msg(rules_alike(&one->rules, &other->rules), "rules: %s", intent);
     ck_assert_msg(one->has_report == other->has_report, "has a report: %s", intent);
     ck_assert_msg(rules_alike(&one->report, &other->report), "report: %s", intent);
+    checks_expect(intent, one, other);
     ck_assert_msg((one->pinset == NULL) == (other->pinset == NULL), "pinset: %s", intent);
     if (one->pinset != NULL)
         ck_assert_str_eq(one->pinset->name, other->pinset->name);

@@ -19,6 +19,34 @@
 
 #define BANK_PINS "pinset bank { spki-sha256 = { \"" PIN_A "\", \"" PIN_B "\" } }\n"
 
+/* What a print has of the keys and limits that a text leaves out. */
+#define PRINTED_SETTINGS                                                                           \
+    "    path = on-request\n"                                                                      \
+    "    trust = { \"system\" }\n"                                                                 \
+    "    certificates = webpki\n"                                                                  \
+    "    anchors = as-is\n"                                                                        \
+    "    revocation = if-known\n"                                                                  \
+    "    max-depth = none\n"                                                                       \
+    "    request-time = no\n"                                                                      \
+    "    request-anchors = no\n"
+#define PRINTED_LIMITS                                                                             \
+    "\nlimits {\n"                                                                                 \
+    "    connections = 4096\n"                                                                     \
+    "    connections-per-uid = 256\n"                                                              \
+    "    in-flight-per-connection = 64\n"                                                          \
+    "    in-flight-per-uid = 1024\n"                                                               \
+    "    queue-time = 5s\n"                                                                        \
+    "    frame-time = 2s\n"                                                                        \
+    "    unread-output = 64K\n"                                                                    \
+    "    unread-time = 10s\n"                                                                      \
+    "    idle-time = 0\n"                                                                          \
+    "    cpu-per-uid = 500ms\n"                                                                    \
+    "    cpu-burst = 5s\n"                                                                         \
+    "    cache = 16M\n"                                                                            \
+    "    workers = 0\n"                                                                            \
+    "    shared-cache = yes\n"                                                                     \
+    "}\n"
+
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
 /* Open during each test. */
@@ -49,11 +77,28 @@ char *text_repeat(const char *head, const char *before, const char *after, size_
 /* `head`, filled up to that many bytes. The caller's. */
 char *text_fill(const char *head, char fill, size_t len);
 
-/* The rule for a name. */
+/* The rule for a name, or for what is neither name nor address, and a client of no section. Good
+ * until seven more have been asked for. */
+const struct policy_rule *rule_at(const struct policy *policy, const char *name, size_t len);
 const struct policy_rule *rule_of(const struct policy *policy, const char *name);
+const struct policy_rule *rule_default(const struct policy *policy);
+
+/* What a text asks for: an address, where it is one, a name, or nothing for "". */
+struct subject {
+    struct policy_subject subject;
+    uint8_t address[16];
+};
+const struct policy_subject *subject_make(struct subject *subject, const char *text);
+
+/* The rule for what a text asks for and a class of clients. */
+struct policy_rule rule_for(const struct policy *policy, const char *text, uint32_t client_class);
 
 /* Every setting must be the expected one. */
 void rules_expect(const char *intent, const struct rules *rules, const struct rules *expected);
+
+/* What a rule says of paths and requests must be what is expected. */
+void checks_expect(const char *intent, const struct policy_rule *rule,
+                   const struct policy_rule *expected);
 
 /*
  * Both must decide alike. Under rfc9525 an unset common name is as good as `no`; all else must be

@@ -245,6 +245,7 @@ START_TEST(test_refusal_fields)
     struct certname_identity identity;
     struct certname_failure failure;
     struct certname_leaf leaf;
+    struct certname_rule rule;
     struct certname_client *client;
     struct fake_daemon daemon;
     const char *why;
@@ -281,8 +282,10 @@ START_TEST(test_refusal_fields)
     ck_assert_str_eq(text, "a label differs");
     ck_assert_str_eq(certname_verdict_checked(verdict, 0), "identity");
     ck_assert_ptr_null(certname_verdict_checked(verdict, 1));
-    ck_assert_str_eq(certname_verdict_rule_section(verdict), "defaults");
-    ck_assert_str_eq(certname_verdict_rule_file(verdict), "");
+    certname_verdict_rule(verdict, &rule);
+    ck_assert_str_eq(rule.section, "defaults");
+    ck_assert_str_eq(rule.file, "");
+    ck_assert_int_eq(certname_verdict_client_rule(verdict, &rule), 0);
     ck_assert_uint_eq(certname_verdict_generation(verdict), 7);
     ck_assert_uint_eq(certname_verdict_digest(verdict).len, 32);
     ck_assert_uint_eq(certname_verdict_alert(verdict), 42);

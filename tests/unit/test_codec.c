@@ -34,7 +34,9 @@ static int read_payload(struct bytes payload)
 static struct request sample(size_t n_certificates, size_t n_der)
 {
     struct request sample = {
-        .host = {.data = (const uint8_t *)"a\0b", .len = 3},
+        .references = {{REQUEST_HOST, {.data = (const uint8_t *)"a\0b", .len = 3}},
+                       {REQUEST_SRV, {.data = (const uint8_t *)"_x.y", .len = 4}}},
+        .n_references = 2,
         .n_certificates = n_certificates,
         .path = true,
         .purpose = REQUEST_PURPOSE_CLIENT,
@@ -52,13 +54,55 @@ START_TEST(request_reads_back)
 
     ck_assert_int_eq(codec_write_request(&sent, &arena, &payload), 0);
     ck_assert_int_eq(read_payload(payload), 0);
-    ck_assert_uint_eq(request.host.len, 3);
-    ck_assert_mem_eq(request.host.data, "a\0b", 3);
+    ck_assert_uint_eq(request.n_references, 2);
+    ck_assert_int_eq(request.references[0].kind, REQUEST_HOST);
+    ck_assert_uint_eq(request.references[0].text.len, 3);
+    ck_assert_mem_eq(request.references[0].text.data, "a\0b", 3);
+    ck_assert_int_eq(request.references[1].kind, REQUEST_SRV);
+    ck_assert_mem_eq(request.references[1].text.data, "_x.y", 4);
     ck_assert_uint_eq(request.n_certificates, 3);
     ck_assert_uint_eq(request.certificates[2].len, 100);
     ck_assert_mem_eq(request.certificates[2].data, der, 100);
     ck_assert(request.path);
     ck_assert_int_eq(request.purpose, REQUEST_PURPOSE_CLIENT);
+}
+END_TEST
+
+/* Every field there is, each with a value of its own. */
+START_TEST(full_request_reads_back)
+{
+    struct request sent = sample(1, 10);
+    struct bytes payload;
+
+    for (int kind = REQUEST_HOST; kind <= REQUEST_SRV; kind++)
+        sent.references[kind - 1] = (struct request_reference){(enum request_reference_kind)kind,
+                                                               {.data = der, .len = (size_t)kind}};
+    sent.n_references = 5;
+    sent.explain = true;
+    sent.has_time = true;
+    sent.time = -7;
+    sent.has_max_depth = true;
+    sent.anchors[0] = sent.anchors[1] = (struct bytes){.data = der, .len = 20};
+    sent.n_anchors = 2;
+    sent.crls[0] = (struct bytes){.data = der, .len = 30};
+    sent.n_crls = 1;
+    sent.ocsp = (struct bytes){.data = der, .len = 40};
+    ck_assert_int_eq(codec_write_request(&sent, &arena, &payload), 0);
+    ck_assert_int_eq(read_payload(payload), 0);
+    ck_assert_uint_eq(request.n_references, 5);
+    for (size_t i = 0; i < 5; i++) {
+        ck_assert_uint_eq(request.references[i].kind, i + 1);
+        ck_assert_uint_eq(request.references[i].text.len, i + 1);
+    }
+    ck_assert(request.explain && request.has_time && request.has_max_depth);
+    ck_assert_int_eq(request.time, -7);
+    ck_assert_uint_eq(request.max_depth, 0);
+    ck_assert_uint_eq(request.n_anchors, 2);
+    ck_assert_uint_eq(request.anchors[1].len, 20);
+    ck_assert_uint_eq(request.n_crls, 1);
+    ck_assert_uint_eq(request.crls[0].len, 30);
+    ck_assert_uint_eq(request.ocsp.len, 40);
+    ck_assert(!request.no_identity);
 }
 END_TEST
 
@@ -100,6 +144,9 @@ START_TEST(counts_and_sizes_are_judged_at_their_bounds)
 END_TEST
 
 #define HOST        "\x0a\x01x"
+#define PATH        "\x18\x01"
+#define NO_IDENTITY "\x50\x01"
+#define FOUR        "\x32\x01x\x3a\x01x\x42\x01x\x4a\x01x"
 #define CERTIFICATE "\x12\x01\x30"
 #define ROW(bytes)  (const uint8_t *)(bytes), sizeof(bytes) - 1
 
@@ -112,10 +159,23 @@ static const struct {
     {"a good one", ROW(HOST CERTIFICATE), 0},
     {"nothing", ROW(""), ERROR_INVALID_REQUEST},
     {"no host", ROW(CERTIFICATE), ERROR_INVALID_REQUEST},
-    {"two hosts", ROW(HOST HOST CERTIFICATE), ERROR_INVALID_REQUEST},
+    {"no reference, and not on purpose", ROW(CERTIFICATE PATH), ERROR_INVALID_REQUEST},
+    {"no reference on purpose, and no path", ROW(CERTIFICATE NO_IDENTITY), ERROR_INVALID_REQUEST},
+    {"a reference, and none on purpose", ROW(HOST CERTIFICATE PATH NO_IDENTITY),
+     ERROR_INVALID_REQUEST},
+    {"seventeen references", ROW(FOUR FOUR FOUR FOUR HOST CERTIFICATE), ERROR_TOO_LARGE},
+    {"a time without a path", ROW(HOST CERTIFICATE "\x5a\x00"), ERROR_INVALID_REQUEST},
+    {"an anchor without a path", ROW(HOST CERTIFICATE "\x62\x01x"), ERROR_INVALID_REQUEST},
+    {"a CRL without a path", ROW(HOST CERTIFICATE "\x6a\x01x"), ERROR_INVALID_REQUEST},
+    {"OCSP without a path", ROW(HOST CERTIFICATE "\x72\x01x"), ERROR_INVALID_REQUEST},
+    {"a depth without a path", ROW(HOST CERTIFICATE "\x7a\x00"), ERROR_INVALID_REQUEST},
+    {"a time of which something is unknown", ROW(HOST CERTIFICATE PATH "\x5a\x02\x10\x01"),
+     ERROR_UNKNOWN_FIELD},
+    {"a depth of which something is unknown", ROW(HOST CERTIFICATE PATH "\x7a\x02\x10\x01"),
+     ERROR_UNKNOWN_FIELD},
     {"an empty host, which is a host", ROW("\x0a\x00" CERTIFICATE), 0},
-    {"an unknown varint", ROW(HOST CERTIFICATE "\x78\x01"), ERROR_UNKNOWN_FIELD},
-    {"an unknown string", ROW(HOST CERTIFICATE "\x7a\x01x"), ERROR_UNKNOWN_FIELD},
+    {"an unknown varint", ROW(HOST CERTIFICATE "\xf8\x01\x01"), ERROR_UNKNOWN_FIELD},
+    {"an unknown string", ROW(HOST CERTIFICATE "\xfa\x01\x01x"), ERROR_UNKNOWN_FIELD},
     {"an unknown field of a large number", ROW(HOST CERTIFICATE "\xfa\xff\x03\x01x"),
      ERROR_UNKNOWN_FIELD},
     {"a purpose that is none", ROW(HOST CERTIFICATE "\x20\x03"), ERROR_UNKNOWN_FIELD},
@@ -182,7 +242,8 @@ START_TEST(prefixes_never_read_as_the_whole)
         codec_arena_init(&own);
         r = codec_read_request(&request, &own, payload.data, n, &text);
         ck_assert_int_ge(r, 0);
-        ck_assert(r > 0 || request.n_certificates < 2 || request.purpose != sent.purpose);
+        ck_assert(r > 0 || request.n_certificates < 2 || request.purpose != sent.purpose ||
+                  request.n_references < 2);
         arena_deinit(&own);
     }
 }
@@ -197,6 +258,7 @@ int main(void)
 
     tcase_add_checked_fixture(cases, setup, teardown);
     tcase_add_test(cases, request_reads_back);
+    tcase_add_test(cases, full_request_reads_back);
     tcase_add_test(cases, equal_requests_have_equal_bytes);
     tcase_add_loop_test(cases, counts_and_sizes_are_judged_at_their_bounds, 0, 5);
     tcase_add_loop_test(cases, only_a_request_is_one, 0,

@@ -31,6 +31,7 @@ static struct verdict accepting(void)
 {
     struct verdict verdict = {
         .outcome = VERDICT_NAME_MATCHES,
+        .has_reference = true,
         .reference = {.type = VERDICT_DNS_ID, .value = text("a.example")},
         .has_matched = true,
         .matched = {.type = VERDICT_DNS_ID, .value = text("*.example")},
@@ -58,7 +59,7 @@ static struct verdict refusing(void)
     verdict.alert = 42;
     verdict.leaf.has_validity = false;
     verdict.failures[0] = (struct verdict_failure){
-        .code = VERDICT_HOSTNAME_MISMATCH,
+        .code = text("hostname-mismatch"),
         .verify_code = 62,
         .message = text("no"),
         .depth = 2,
@@ -68,8 +69,15 @@ static struct verdict refusing(void)
     verdict.presented[1] = (struct verdict_identity){.type = VERDICT_OTHER, .value = text("")};
     verdict.n_presented = 2;
     verdict.presented_more = 9;
-    verdict.has_reported = true;
-    verdict.reported = verdict.failures[0];
+    verdict.reported[0] = verdict.reported[1] = verdict.failures[0];
+    verdict.reported[1].code = text("crl-stale");
+    verdict.n_reported = 2;
+    verdict.path[0].sha256 = text("fedcba9876543210fedcba9876543210");
+    verdict.path[1].sha256 = text("0123456789abcdef0123456789abcdef");
+    verdict.path[1].store = text("corp");
+    verdict.n_path = 2;
+    verdict.client_rule.section = text("client \"x\"");
+    verdict.client_rule.line = 9;
     verdict.presented[0].why = text("label");
     verdict.presented[0].text = text("a label differs");
     verdict.has_nearest = true;
@@ -103,7 +111,7 @@ START_TEST(refusal_reads_back)
 
     ck_assert_int_eq(received.outcome, VERDICT_NOT_VERIFIED);
     ck_assert_uint_eq(received.n_failures, 1);
-    ck_assert_int_eq(received.failures[0].code, VERDICT_HOSTNAME_MISMATCH);
+    assert_bytes(received.failures[0].code, sent.failures[0].code);
     ck_assert_uint_eq(received.failures[0].verify_code, 62);
     ck_assert_uint_eq(received.failures[0].depth, 2);
     assert_bytes(received.failures[0].message, sent.failures[0].message);
@@ -116,8 +124,13 @@ START_TEST(refusal_reads_back)
     assert_bytes(received.nearest.why, sent.nearest.why);
     assert_bytes(received.nearest.text, sent.nearest.text);
     ck_assert_uint_eq(received.alert, 42);
-    ck_assert(received.has_reported);
-    assert_bytes(received.reported.message, sent.reported.message);
+    ck_assert_uint_eq(received.n_reported, 2);
+    assert_bytes(received.reported[1].code, sent.reported[1].code);
+    ck_assert_uint_eq(received.n_path, 2);
+    assert_bytes(received.path[1].sha256, sent.path[1].sha256);
+    assert_bytes(received.path[1].store, sent.path[1].store);
+    assert_bytes(received.client_rule.section, sent.client_rule.section);
+    ck_assert_uint_eq(received.client_rule.line, 9);
     assert_bytes(received.presented[0].why, sent.presented[0].why);
     assert_bytes(received.presented[0].text, sent.presented[0].text);
     ck_assert_uint_eq(received.presented[1].why.len, 0);
@@ -169,7 +182,7 @@ START_TEST(no_flipped_bit_accepts)
         if (codec_read_verdict(&received, &own, copy, payload.len) == 0)
             ck_assert_int_eq(received.outcome, VERDICT_NOT_VERIFIED);
         else
-            ck_assert(!verdict_answers(&received, false));
+            ck_assert(!verdict_answers(&received, (struct verdict_asked){.identity = true}));
         arena_deinit(&own);
     }
     free(copy);
@@ -193,7 +206,8 @@ START_TEST(unknown_values)
     ck_assert_int_eq(read_bytes(&verdict, more, sizeof(more) - 1), 0);
     ck_assert_int_eq(verdict.reference.type, VERDICT_IDENTITY_UNSPECIFIED);
     ck_assert_int_eq(read_bytes(&verdict, outcome, sizeof(outcome) - 1), -EBADMSG);
-    ck_assert_int_eq(read_bytes(&verdict, "", 0), -EBADMSG);
+    ck_assert_int_eq(read_bytes(&verdict, "", 0), 0);
+    ck_assert(!verdict_answers(&verdict, (struct verdict_asked){.identity = true}));
     ck_assert_int_eq(read_bytes(&verdict, "\xff", 1), -EBADMSG);
 }
 END_TEST
@@ -213,31 +227,51 @@ enum change {
     REFUSAL_WITHOUT_FAILURE,
     REFUSAL_WITH_PATH,
     ZERO,
+    VERIFIED_OF_NOBODY,
+    NAME_OF_NOBODY,
 };
+
+#define NAME                                                                                       \
+    {                                                                                              \
+        .identity = true                                                                           \
+    }
+#define PATH_TOO                                                                                   \
+    {                                                                                              \
+        .identity = true, .path = true                                                             \
+    }
+#define PATH_ALONE                                                                                 \
+    {                                                                                              \
+        .path = true                                                                               \
+    }
 
 static const struct {
     const char *intent;
     enum change change;
-    bool path, answers;
+    struct verdict_asked asked;
+    bool answers;
 } answers[] = {
-    {"a name that matches", AS_IT_IS, false, true},
-    {"... is no answer to who asked for the path", AS_IT_IS, true, false},
-    {"an acceptance with a failure", WITH_FAILURE, false, false},
-    {"an acceptance with an alert", WITH_ALERT, false, false},
-    {"a refusal without an alert", REFUSAL_WITHOUT_ALERT, false, false},
-    {"an acceptance of nothing", WITHOUT_MATCHED, false, false},
-    {"an acceptance without identity", WITHOUT_IDENTITY, false, false},
-    {"name matches, path checked: it should say verified", WITH_PATH, false, false},
-    {"name matches, path checked, path asked", WITH_PATH, true, false},
-    {"verified without a path", VERIFIED_WITHOUT_PATH, true, false},
-    {"verified, path not asked for", VERIFIED_WITH_PATH, false, true},
-    {"verified, as asked", VERIFIED_WITH_PATH, true, true},
-    {"one", NO_CONSTANT, false, false},
-    {"a refusal", REFUSAL, false, true},
-    {"a refusal that did not look at the path", REFUSAL, true, false},
-    {"a refusal for nothing", REFUSAL_WITHOUT_FAILURE, false, false},
-    {"a refusal of a path", REFUSAL_WITH_PATH, true, true},
-    {"nothing at all", ZERO, false, false},
+    {"a name that matches", AS_IT_IS, NAME, true},
+    {"... is no answer to who asked for the path", AS_IT_IS, PATH_TOO, false},
+    {"an acceptance with a failure", WITH_FAILURE, NAME, false},
+    {"an acceptance with an alert", WITH_ALERT, NAME, false},
+    {"a refusal without an alert", REFUSAL_WITHOUT_ALERT, NAME, false},
+    {"an acceptance of nothing", WITHOUT_MATCHED, NAME, false},
+    {"an acceptance without identity", WITHOUT_IDENTITY, NAME, false},
+    {"name matches, path checked: it should say verified", WITH_PATH, NAME, false},
+    {"name matches, path checked, path asked", WITH_PATH, PATH_TOO, false},
+    {"verified without a path", VERIFIED_WITHOUT_PATH, PATH_TOO, false},
+    {"verified, path not asked for", VERIFIED_WITH_PATH, NAME, true},
+    {"verified, as asked", VERIFIED_WITH_PATH, PATH_TOO, true},
+    {"one", NO_CONSTANT, NAME, false},
+    {"a refusal", REFUSAL, NAME, true},
+    {"a refusal that did not look at the path", REFUSAL, PATH_TOO, false},
+    {"a refusal for nothing", REFUSAL_WITHOUT_FAILURE, NAME, false},
+    {"a refusal of a path", REFUSAL_WITH_PATH, PATH_TOO, true},
+    {"nothing at all", ZERO, NAME, false},
+    {"a path alone", VERIFIED_OF_NOBODY, PATH_ALONE, true},
+    {"... is no answer to who asked for a name", VERIFIED_OF_NOBODY, PATH_TOO, false},
+    {"a name to who asked for a path alone", VERIFIED_WITH_PATH, PATH_ALONE, false},
+    {"a path alone, not looked at", NAME_OF_NOBODY, PATH_ALONE, false},
 };
 
 static void apply(struct verdict *verdict, enum change change)
@@ -263,6 +297,14 @@ static void apply(struct verdict *verdict, enum change change)
         verdict->checked[VERDICT_CHECK_PATH] = true;
     if (change == VERIFIED_WITH_PATH || change == VERIFIED_WITHOUT_PATH)
         verdict->outcome = VERDICT_VERIFIED;
+    if (change == VERIFIED_OF_NOBODY || change == NAME_OF_NOBODY) {
+        verdict->checked[VERDICT_CHECK_IDENTITY] = verdict->has_matched = false;
+        verdict->has_reference = false;
+    }
+    if (change == VERIFIED_OF_NOBODY) {
+        verdict->checked[VERDICT_CHECK_PATH] = true;
+        verdict->outcome = VERDICT_VERIFIED;
+    }
     if (change == NO_CONSTANT)
         verdict->outcome = (enum verdict_outcome)1;
 }
@@ -272,7 +314,7 @@ START_TEST(only_what_answers_the_question_is_an_answer)
     struct verdict verdict = accepting();
 
     apply(&verdict, answers[_i].change);
-    ck_assert_msg(verdict_answers(&verdict, answers[_i].path) == answers[_i].answers, "%s",
+    ck_assert_msg(verdict_answers(&verdict, answers[_i].asked) == answers[_i].answers, "%s",
                   answers[_i].intent);
 }
 END_TEST

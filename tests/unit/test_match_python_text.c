@@ -151,6 +151,22 @@ START_TEST(long_names_and_short_buffers)
 }
 END_TEST
 
+/* Asked of a mismatch by other rules, which take names that are no text, it shows their bytes. */
+START_TEST(a_name_that_is_no_text)
+{
+    static const struct identity presented = DNS("\xfc\xc3\xbc\xc3.example");
+    struct match_rules rules = {.rules = {.set = RULES_OPENSSL}};
+    struct match_result result = {.has_nearest = true, .why = MISS_LABEL};
+    struct reference reference;
+    char text[PYTHON_TEXT_BYTES];
+
+    ck_assert_int_eq(reference_parse(&reference, RULES_OPENSSL, (const uint8_t *)"a.example", 9),
+                     0);
+    python_text(&rules, &reference, &presented, 1, &result, text, sizeof(text));
+    ck_assert_str_eq(text, "hostname 'a.example' doesn't match '\\xfc\\xfc\\xc3.example'");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("match-python-text");
@@ -161,6 +177,7 @@ int main(void)
     tcase_add_loop_test(texts, messages, 0, N_ROWS(rows));
     tcase_add_test(texts, many_names);
     tcase_add_test(texts, long_names_and_short_buffers);
+    tcase_add_test(texts, a_name_that_is_no_text);
     suite_add_tcase(suite, texts);
 
     srunner_run_all(runner, CK_NORMAL);

@@ -47,13 +47,13 @@ START_TEST(test_origins)
 
     for (size_t i = 0; i < ROWS(rows); i++) {
         const struct policy_origin *origin =
-            &policy_rule_for_name(policy, rows[i].name, strlen(rows[i].name))->origin;
+            &rule_at(policy, rows[i].name, strlen(rows[i].name))->origin;
 
         ck_assert_str_eq(origin->section, rows[i].section);
         ck_assert_str_eq(origin->file, "test.conf");
         ck_assert_uint_eq(origin->line, rows[i].line);
     }
-    pinset = policy_rule_for_name(policy, "a.example", 9)->pinset;
+    pinset = rule_at(policy, "a.example", 9)->pinset;
     ck_assert_ptr_nonnull(pinset);
     ck_assert_str_eq(pinset->name, "bank");
     ck_assert_str_eq(pinset->origin.section, "pinset \"bank\"");
@@ -73,8 +73,7 @@ START_TEST(test_builtin)
     const struct policy_rule *rule;
 
     ck_assert_int_eq(policy_builtin(&policy), 0);
-    rule = policy_rule_for_name(policy, "bank.example", 12);
-    ck_assert_ptr_eq(rule, policy_rule_default(policy));
+    rule = rule_at(policy, "bank.example", 12);
     ck_assert_int_eq(rule->rules.set, RULES_RFC9525);
     ck_assert_int_eq(rule->rules.common_name, RULE_COMMON_NAME_AS_SET);
     ck_assert_int_eq(rule->rules.wildcards, RULE_WILDCARDS_AS_SET);
@@ -87,7 +86,7 @@ START_TEST(test_builtin)
     ck_assert_ptr_null(policy_free(policy));
 
     policy = accept_text("");
-    rule = policy_rule_default(policy);
+    rule = rule_default(policy);
     ck_assert_str_eq(rule->origin.section, "built-in defaults");
     ck_assert_str_eq(rule->origin.file, "");
     ck_assert_uint_eq(rule->origin.line, 0);
@@ -171,7 +170,7 @@ START_TEST(test_lookup)
 
     for (size_t i = 0; i < ROWS(lookup_rows); i++) {
         const struct lookup_row *row = &lookup_rows[i];
-        const struct policy_rule *rule = policy_rule_for_name(policy, row->name, strlen(row->name));
+        const struct policy_rule *rule = rule_at(policy, row->name, strlen(row->name));
 
         ck_assert_msg(rule->origin.line == row->line, "%s: line %u", row->intent,
                       rule->origin.line);
@@ -192,13 +191,13 @@ START_TEST(test_lookup_length)
     char name[4096];
     size_t len = sizeof(name) - strlen(".all.example") - 1;
 
-    ck_assert_uint_eq(policy_rule_for_name(policy, "none.exampleX", 12)->origin.line, 3);
-    ck_assert_uint_eq(policy_rule_for_name(policy, "none.example\0X", 14)->origin.line, 1);
+    ck_assert_uint_eq(rule_at(policy, "none.exampleX", 12)->origin.line, 3);
+    ck_assert_uint_eq(rule_at(policy, "none.example\0X", 14)->origin.line, 1);
     for (size_t i = 0; i < len; i++)
         name[i] = i % 2 == 0 ? 'a' : '.';
     name[len - 1] = 'a';
     strcpy(name + len, ".all.example");
-    ck_assert_uint_eq(policy_rule_for_name(policy, name, strlen(name))->origin.line, 5);
+    ck_assert_uint_eq(rule_at(policy, name, strlen(name))->origin.line, 5);
     policy_free(policy);
 }
 END_TEST
@@ -214,16 +213,20 @@ START_TEST(test_print)
         "defaults { common-name = yes }\n");
     char *text = print_text(policy);
 
-    ck_assert_str_eq(text, "defaults {\n    common-name = yes\n}\n"
-                           "\npinset \"a.B_c-9\" {\n    spki-sha256 = {\n"
-                           "        \"" PIN_A "\",\n        \"" PIN_C "\"\n    }\n}\n"
-                           "\npinset \"bank\" {\n    spki-sha256 = {\n"
-                           "        \"" PIN_D "\",\n        \"" PIN_A "\",\n        \"" PIN_B "\"\n"
-                           "    }\n}\n"
-                           "\ndomain \"a.example\" {\n    subdomains = one\n"
-                           "    common-name = no\n}\n"
-                           "\ndomain \"xn--bro-hoa.example\" {\n    subdomains = none\n"
-                           "    common-name = yes\n    pinset = \"bank\"\n}\n");
+    ck_assert_str_eq(
+        text, "defaults {\n    rules = \"rfc9525\"\n    common-name = yes\n" PRINTED_SETTINGS "}\n"
+              "\npinset \"a.B_c-9\" {\n    mode = enforce\n    scope = any\n"
+              "    spki-sha256 = {\n"
+              "        \"" PIN_A "\",\n        \"" PIN_C "\"\n    }\n"
+              "    local-anchors = apply\n}\n"
+              "\npinset \"bank\" {\n    mode = enforce\n    scope = any\n"
+              "    spki-sha256 = {\n"
+              "        \"" PIN_A "\",\n        \"" PIN_B "\",\n        \"" PIN_D "\"\n"
+              "    }\n    local-anchors = apply\n}\n"
+              "\ndomain \"a.example\" {\n    subdomains = one\n"
+              "    common-name = no\n}\n"
+              "\ndomain \"xn--bro-hoa.example\" {\n    subdomains = none\n"
+              "    pinset = \"bank\"\n}\n" PRINTED_LIMITS);
     free(text);
     policy_free(policy);
 }
@@ -290,8 +293,8 @@ static void rules_compare(const struct policy *one, const struct policy *other)
         static const char *const heads[] = {"", "a.", "x.a."};
         char name[64];
         int n = snprintf(name, sizeof(name), "%sd%u.example", heads[i % 3], i / 3);
-        const struct policy_rule *rule = policy_rule_for_name(one, name, (size_t)n);
-        const struct policy_rule *same = policy_rule_for_name(other, name, (size_t)n);
+        const struct policy_rule *rule = rule_at(one, name, (size_t)n);
+        const struct policy_rule *same = rule_at(other, name, (size_t)n);
 
         rule_compare(rule, same, name);
     }
@@ -331,7 +334,8 @@ START_TEST(test_round_trip_builtin)
     printed = print_text(policy);
     again = accept_text(printed);
     printed_again = print_text(again);
-    ck_assert_str_eq(printed, "defaults {\n    common-name = no\n}\n");
+    ck_assert_str_eq(printed,
+                     "defaults {\n    rules = \"rfc9525\"\n" PRINTED_SETTINGS "}\n" PRINTED_LIMITS);
     ck_assert_str_eq(printed, printed_again);
     policy_free(policy);
     policy_free(again);
@@ -360,7 +364,7 @@ START_TEST(test_many_domains)
         char name[64];
         int n = snprintf(name, sizeof(name), "www.d%u.example", i);
 
-        ck_assert_uint_eq(policy_rule_for_name(policy, name, (size_t)n)->origin.line, i + 1);
+        ck_assert_uint_eq(rule_at(policy, name, (size_t)n)->origin.line, i + 1);
     }
     policy_free(policy);
     free(text);

@@ -67,7 +67,7 @@ static void load_expect(const char *intent, const char *path, const char *fragme
     ck_assert_uint_eq(descriptors_count(), n);
     if (fragment == NULL) {
         ck_assert_msg(r == 0, "%s: %s", intent, error.message);
-        ck_assert_str_eq(policy_rule_default(policy)->origin.file, path);
+        ck_assert_str_eq(rule_default(policy)->origin.file, path);
         policy_free(policy);
         return;
     }

@@ -64,14 +64,14 @@ START_TEST(test_keys)
 
         snprintf(text, sizeof(text), "defaults { %s\n}", row->keys);
         policy = accept_text(text);
-        rules_expect(row->intent, &policy_rule_default(policy)->rules, &row->expected);
-        ck_assert_msg(!policy_rule_default(policy)->has_report, "%s", row->intent);
+        rules_expect(row->intent, &rule_default(policy)->rules, &row->expected);
+        ck_assert_msg(!rule_default(policy)->has_report, "%s", row->intent);
         policy_free(policy);
 
         snprintf(text, sizeof(text), "domain d.example { %s\n}", row->keys);
         policy = accept_text(text);
         rules_expect(row->intent, &rule_of(policy, "d.example")->rules, &row->expected);
-        rules_expect(row->intent, &policy_rule_default(policy)->rules, &(struct rules){0});
+        rules_expect(row->intent, &rule_default(policy)->rules, &(struct rules){0});
         ck_assert_msg(!rule_of(policy, "d.example")->has_report, "%s", row->intent);
         policy_free(policy);
     }
@@ -297,8 +297,8 @@ START_TEST(test_reports)
 }
 END_TEST
 
-/* The canonical print, to the letter: with other rules about, each section names its own, and what
- * is unset is not there. */
+/* The canonical print, to the letter: `defaults` whole, a domain what differs, and what is unset is
+ * not there. */
 START_TEST(test_print_rules)
 {
     struct policy *policy = accept_text(
@@ -309,34 +309,34 @@ START_TEST(test_print_rules)
     char *text = print_text(policy);
 
     ck_assert_str_eq(text, "defaults {\n    rules = \"python-3.7\"\n"
-                           "    rules-report = \"rfc9525\"\n}\n"
+                           "    rules-report = \"rfc9525\"\n" PRINTED_SETTINGS "}\n"
                            "\ndomain \"a.example\" {\n    subdomains = none\n"
                            "    rules = \"rfc9525\"\n}\n"
                            "\ndomain \"b.example\" {\n    subdomains = none\n"
-                           "    rules = \"python-3.7\"\n    common-name = no\n"
+                           "    common-name = no\n"
                            "    wildcards = none\n    rules-report = \"python-3.5\"\n}\n"
                            "\ndomain \"c.example\" {\n    subdomains = none\n"
-                           "    rules = \"python-3.7\"\n    common-name = report\n"
-                           "    public-suffix-wildcards = refuse-all\n"
-                           "    rules-report = \"rfc9525\"\n}\n");
+                           "    common-name = report\n"
+                           "    public-suffix-wildcards = refuse-all\n}\n" PRINTED_LIMITS);
     free(text);
     policy_free(policy);
 }
 END_TEST
 
-/* With rfc9525 alone a policy prints as it did before there were other rules. */
-START_TEST(test_print_rfc9525)
+/* What a domain writes as it would inherit it is not printed. */
+START_TEST(test_print_inherited)
 {
     struct policy *policy = accept_text("defaults { rules = rfc9525 wildcards = left-label }\n"
                                         "domain a.example { common-name = report }\n"
                                         "domain b.example { wildcards = none rules = rfc9525 }\n");
     char *text = print_text(policy);
 
-    ck_assert_str_eq(text, "defaults {\n    common-name = no\n    wildcards = left-label\n}\n"
+    ck_assert_str_eq(text, "defaults {\n    rules = \"rfc9525\"\n"
+                           "    wildcards = left-label\n" PRINTED_SETTINGS "}\n"
                            "\ndomain \"a.example\" {\n    subdomains = none\n"
-                           "    common-name = report\n    wildcards = left-label\n}\n"
+                           "    common-name = report\n}\n"
                            "\ndomain \"b.example\" {\n    subdomains = none\n"
-                           "    common-name = no\n    wildcards = none\n}\n");
+                           "    wildcards = none\n}\n" PRINTED_LIMITS);
     free(text);
     policy_free(policy);
 }
@@ -399,8 +399,8 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        test_keys,        test_brace,         test_inheritance,   test_reports,
-        test_print_rules, test_print_rfc9525, test_rules_refused,
+        test_keys,        test_brace,           test_inheritance,   test_reports,
+        test_print_rules, test_print_inherited, test_rules_refused,
     };
 
     return policy_suite_run("policy-rules", tests, ROWS(tests));

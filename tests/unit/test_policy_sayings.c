@@ -89,7 +89,7 @@ static void print_expect(const struct policy *policy, const char *name, const ch
     char *printed_again = print_text(again);
 
     ck_assert_str_eq(printed, printed_again);
-    rule_compare(policy_rule_default(policy), policy_rule_default(again), text);
+    rule_compare(rule_default(policy), rule_default(again), text);
     rule_compare(rule_of(policy, name), rule_of(again, name), text);
     policy_free(again);
     free(printed_again);
@@ -125,7 +125,7 @@ START_TEST(test_all_sayings)
         if (refused)
             continue;
         n_accepted++;
-        saying_expect(&defaults, policy_rule_default(policy), text);
+        saying_expect(&defaults, rule_default(policy), text);
         saying_expect(&all, rule_of(policy, "d.example"), text);
         print_expect(policy, "d.example", text);
         policy_free(policy);

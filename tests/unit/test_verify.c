@@ -24,6 +24,7 @@ static struct suffix_list *suffixes;
 static struct x509_context *x509;
 static struct policy *policy;
 static EVP_PKEY *key;
+static struct verify_asker asker;
 static struct verification verification;
 
 static void setup_once(void)
@@ -104,14 +105,15 @@ static struct bytes make_certificate(const char *cn, const char *san, const char
 static int ask_bytes(const char *host, struct bytes certificate, bool path)
 {
     struct request request = {
-        .host = {.data = (const uint8_t *)host, .len = strlen(host)},
+        .references = {{REQUEST_HOST, {.data = (const uint8_t *)host, .len = strlen(host)}}},
+        .n_references = 1,
         .certificates = {certificate},
         .n_certificates = 1,
         .path = path,
     };
 
     verification_deinit(&verification);
-    return verification_init(&verification, &context, &request);
+    return verification_init(&verification, &context, &asker, &request);
 }
 
 static int ask(const char *host, const char *cn, const char *san)
@@ -173,7 +175,7 @@ START_TEST(verdict_of_row)
 
     use_policy(rows[_i].policy);
     ck_assert_int_eq(ask(rows[_i].host, rows[_i].cn, rows[_i].san), 0);
-    ck_assert(verdict_answers(verdict, false));
+    ck_assert(verdict_answers(verdict, (struct verdict_asked){.identity = true}));
     if (rows[_i].verify_code == 0) {
         ck_assert_msg(verdict->outcome == VERDICT_NAME_MATCHES, "%s", rows[_i].intent);
         return;
@@ -228,7 +230,7 @@ START_TEST(pin_of_the_leaf_decides)
     use_pins(OTHER_PIN, THIRD_PIN);
     ck_assert_int_eq(ask("a.example.com", NULL, "DNS:a.example.com"), 0);
     ck_assert_int_eq(verdict->outcome, VERDICT_NOT_VERIFIED);
-    ck_assert_int_eq(verdict->failures[0].code, VERDICT_PIN_MISMATCH);
+    ck_assert(is_text(verdict->failures[0].code, "pin-mismatch"));
     ck_assert_uint_eq(verdict->failures[0].verify_code, 50);
     ck_assert(verdict->has_matched);
 }
@@ -247,13 +249,16 @@ START_TEST(appended_certificate_satisfies_no_pin)
     use_pins(pin, OTHER_PIN);
     key = EVP_EC_gen("P-256");
     attacker = make_certificate(NULL, "DNS:a.example.com", NULL);
-    request.host = (struct bytes){.data = (const uint8_t *)"a.example.com", .len = 13};
+    request.references[0].kind = REQUEST_HOST;
+    request.references[0].text = (struct bytes){.data = (const uint8_t *)"a.example.com",
+                                                .len = 13};
+    request.n_references = 1;
     request.certificates[0] = attacker;
     request.certificates[1] = pinned;
     request.n_certificates = 2;
-    ck_assert_int_eq(verification_init(&verification, &context, &request), 0);
+    ck_assert_int_eq(verification_init(&verification, &context, &asker, &request), 0);
     ck_assert_int_eq(verification.verdict.outcome, VERDICT_NOT_VERIFIED);
-    ck_assert_int_eq(verification.verdict.failures[0].code, VERDICT_PIN_MISMATCH);
+    ck_assert(is_text(verification.verdict.failures[0].code, "pin-mismatch"));
     EVP_PKEY_free(key);
     key = honest;
     OPENSSL_free((void *)(uintptr_t)attacker.data);
@@ -268,8 +273,8 @@ START_TEST(all_failures_are_told_the_name_first)
     use_pins(OTHER_PIN, THIRD_PIN);
     ck_assert_int_eq(ask("b.example.com", NULL, "DNS:a.example.com"), 0);
     ck_assert_uint_eq(verdict->n_failures, 2);
-    ck_assert_int_eq(verdict->failures[0].code, VERDICT_HOSTNAME_MISMATCH);
-    ck_assert_int_eq(verdict->failures[1].code, VERDICT_PIN_MISMATCH);
+    ck_assert(is_text(verdict->failures[0].code, "hostname-mismatch"));
+    ck_assert(is_text(verdict->failures[1].code, "pin-mismatch"));
 }
 END_TEST
 

@@ -58,6 +58,7 @@ enum certname_error {
     CERTNAME_ERR_TIMEOUT = -4,     /* the deadline passed */
     CERTNAME_ERR_PROTOCOL = -5,    /* the reply is not one, or answers another question */
     CERTNAME_ERR_UNTRUSTED_DAEMON = -6, /* whoever listens there is not root, us or certnamed */
+    CERTNAME_ERR_RELOAD = -7, /* the new configuration is refused, and the old one goes on */
 
     /* said by the daemon: -100 less PROTOCOL.md's error code */
     CERTNAME_ERR_INTERNAL = -101,
@@ -72,6 +73,7 @@ enum certname_error {
     CERTNAME_ERR_UNSUPPORTED = -110,
     CERTNAME_ERR_BUSY = -111,      /* over a quota, or no connection taken: ask again later */
     CERTNAME_ERR_RESOURCES = -112, /* the verification ran out of time or memory, or crashed */
+    CERTNAME_ERR_FORBIDDEN = -113, /* not for this uid */
 };
 
 /*
@@ -135,10 +137,35 @@ struct certname_question *certname_question_free(struct certname_question *_ques
 
 /*
  * The reference identity: a host name in UTF-8 (U-labels or A-labels) or an IP address in text;
- * `len` bytes, copied. Setting it again replaces it. 0, CERTNAME_ERR_ARGUMENT (over 1,024 bytes),
- * CERTNAME_ERR_MEMORY. What is empty or malformed is for the daemon to say.
+ * `len` bytes, copied. Setting it again replaces it, and every other host. 0, CERTNAME_ERR_ARGUMENT
+ * (over 2,048 bytes), CERTNAME_ERR_MEMORY. What is empty or malformed is for the daemon to say.
  */
 int certname_question_set_host(struct certname_question *_question, const char *_host, size_t _len);
+
+/* Types of reference identities. */
+enum certname_reference {
+    CERTNAME_HOST = 1,   /* as certname_question_set_host() */
+    CERTNAME_EMAIL = 2,  /* a mailbox, as in "jo@example.org" (RFC 5280, RFC 9598) */
+    CERTNAME_URI = 3,    /* a URI, of which scheme and host count (RFC 9525) */
+    CERTNAME_SPIFFE = 4, /* a SPIFFE id, the whole of which counts */
+    CERTNAME_SRV = 5,    /* a service and its domain, as in "_imaps.example.org" (RFC 4985) */
+};
+
+/*
+ * Adds a reference identity, `len` bytes of UTF-8, copied. Where there are several, any one of them
+ * suffices, each by the policy of its own domain; certname_verdict_reference() tells which it was.
+ * 0, CERTNAME_ERR_ARGUMENT (another type, a 17th, over 2,048 bytes), CERTNAME_ERR_MEMORY.
+ */
+int certname_question_add_reference(struct certname_question *_question,
+                                    enum certname_reference _type, const char *_text, size_t _len);
+
+/*
+ * There is no reference identity on purpose, and the path is asked for: may these certificates be
+ * used at all? CERTNAME_VERIFIED then says nothing of any name, and
+ * certname_verdict_checked() does not list "identity". Taken back by adding a reference. 0, or
+ * CERTNAME_ERR_ARGUMENT where there is a reference already.
+ */
+int certname_question_without_identity(struct certname_question *_question);
 
 /*
  * Adds a certificate in DER, `len` bytes, copied; the end entity first, then whatever else the peer
@@ -153,6 +180,24 @@ enum certname_purpose {
     CERTNAME_PURPOSE_SERVER = 1,
     CERTNAME_PURPOSE_CLIENT = 2,
 };
+
+/*
+ * For the path: the moment for which certificates, CRLs and OCSP answers are judged (seconds since
+ * 1970-01-01T00:00:00Z), and a trust anchor in DER (at most 16). The daemon takes them only where
+ * its policy lets a request say so, and answers CERTNAME_ERR_UNSUPPORTED elsewhere. A CRL in DER
+ * (at most 16), the OCSP response that the peer stapled (RFC 6960, DER; setting it again replaces
+ * it), and how many intermediates there may be, self-issued ones not counted: these only tighten.
+ *
+ * 0, CERTNAME_ERR_ARGUMENT, CERTNAME_ERR_TOO_LARGE (an anchor over 16,384 bytes, another over
+ * 196,608), CERTNAME_ERR_MEMORY. Data is copied. Without certname_question_require_path() a
+ * question with any of them is CERTNAME_ERR_INVALID_REQUEST.
+ */
+int certname_question_set_time(struct certname_question *_question, int64_t _seconds);
+int certname_question_add_anchor(struct certname_question *_question, const void *_der,
+                                 size_t _len);
+int certname_question_add_crl(struct certname_question *_question, const void *_der, size_t _len);
+int certname_question_set_ocsp(struct certname_question *_question, const void *_der, size_t _len);
+int certname_question_set_max_depth(struct certname_question *_question, unsigned _intermediates);
 
 /* Asks for the path to a trust anchor too: only CERTNAME_VERIFIED accepts then. 0. */
 int certname_question_require_path(struct certname_question *_question);
@@ -206,6 +251,23 @@ int certname_send(struct certname_client *_client, const struct certname_questio
 int certname_receive(struct certname_client *_client, uint64_t *_tagp,
                      struct certname_verdict **_verdictp);
 
+/* --- the service --- */
+
+enum certname_inquiry {
+    CERTNAME_STATUS = 2,  /* what it does and holds: JSON */
+    CERTNAME_METRICS = 3, /* its counters: OpenMetrics */
+    CERTNAME_RELOAD = 4,  /* reads its configuration again: what came of it */
+};
+
+/*
+ * Asks the daemon about itself, or to reload; root and the daemon's own uid may, others get
+ * CERTNAME_ERR_FORBIDDEN. 0 and *textp is a string that the caller frees; or a negative enum
+ * certname_error and *textp is NULL: CERTNAME_ERR_RELOAD with certname_client_error() saying what
+ * is wrong with the configuration, CERTNAME_ERR_ARGUMENT while questions wait.
+ */
+int certname_inquire(struct certname_client *_client, enum certname_inquiry _inquiry,
+                     char **_textp);
+
 /* --- the verdict --- */
 
 /* Frees it; takes NULL. Returns NULL. */
@@ -239,10 +301,11 @@ struct certname_bytes {
 };
 
 struct certname_failure {
-    const char *code; /* as in "hostname-mismatch" */
+    const char *code; /* as in "hostname-mismatch": lower-case ASCII, digits and hyphens */
     int verify_code;
     const char *message;
     unsigned depth; /* which certificate: 0 is the end entity */
+    const char *detail; /* more for a person; may be empty */
 };
 
 /* All failures. 1 and *failure is filled in, or 0 if there is no `index`-th. */
@@ -251,22 +314,25 @@ int certname_verdict_failure(const struct certname_verdict *_verdict, size_t _in
 
 /*
  * What rules that the policy only reports would have refused; the result does not regard it. 1 and
- * *failure is filled in, or 0 if there is nothing.
+ * *failure is filled in, or 0 if there is no `index`-th.
  */
-int certname_verdict_reported(const struct certname_verdict *_verdict,
+int certname_verdict_reported(const struct certname_verdict *_verdict, size_t _index,
                               struct certname_failure *_failure);
 
 struct certname_identity {
-    const char
-        *type; /* DNS-ID, IP-ID, CN-ID, email, URI-ID, SRV-ID, other, malformed, unspecified */
+    const char *type; /* DNS-ID, IP-ID, CN-ID, email, UTF8-mailbox, URI-ID, SPIFFE-ID, SRV-ID,
+                         other, malformed, unspecified */
     struct certname_bytes value; /* as in the certificate: an IP-ID is its 4 or 16 octets */
     const char *why;  /* of a presented one that was to be explained and does not match; else "" */
     const char *text; /* the same for a person */
 };
 
-/* The reference as it was compared: in text, also for an IP-ID. */
-void certname_verdict_reference(const struct certname_verdict *_verdict,
-                                struct certname_identity *_identity);
+/*
+ * The reference that matched, else the first one of the question, as it was compared: in text, also
+ * for an IP-ID. 1, or 0 where the question named none.
+ */
+int certname_verdict_reference(const struct certname_verdict *_verdict,
+                               struct certname_identity *_identity);
 
 /* The presented identity that matched. 1, or 0 if none did. */
 int certname_verdict_matched(const struct certname_verdict *_verdict,
@@ -293,13 +359,31 @@ int certname_verdict_nearest(const struct certname_verdict *_verdict,
  */
 const char *certname_verdict_checked(const struct certname_verdict *_verdict, size_t _index);
 
-/*
- * The policy section that decided, its file (empty: built in) and line, and the policy's
- * generation.
- */
-const char *certname_verdict_rule_section(const struct certname_verdict *_verdict);
-const char *certname_verdict_rule_file(const struct certname_verdict *_verdict);
-unsigned certname_verdict_rule_line(const struct certname_verdict *_verdict);
+/* A section of the policy. */
+struct certname_rule {
+    const char *section; /* as in `domain "bank.example"` */
+    const char *file;    /* empty: built in */
+    unsigned line;
+};
+
+/* The section that decided for the reference. */
+void certname_verdict_rule(const struct certname_verdict *_verdict, struct certname_rule *_rule);
+
+/* The section for the client that asked. 1, or 0 and empty strings where none counted. */
+int certname_verdict_client_rule(const struct certname_verdict *_verdict,
+                                 struct certname_rule *_rule);
+
+/* A certificate of the path that was validated, or came furthest. */
+struct certname_step {
+    struct certname_bytes sha256; /* of it in DER, 32 bytes */
+    const char *store;            /* of the trust anchor: where it came from; else "" */
+};
+
+/* From the end entity (0) to the trust anchor. 1, or 0 and nothing if there is no `index`-th. */
+int certname_verdict_path(const struct certname_verdict *_verdict, size_t _index,
+                          struct certname_step *_step);
+
+/* Counts the policies since the daemon started, from 1. */
 uint64_t certname_verdict_generation(const struct certname_verdict *_verdict);
 
 /* SHA-256 of the effective policy, 32 bytes. */

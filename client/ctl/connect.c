@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The handshake is made to its end: until then the server has not shown that it has the key to the
+ * certificate that it sent.
+ */
+#include "client/ctl/connect.h"
+
+#include <errno.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client/ctl/clock.h"
+#include "client/ctl/dial.h"
+#include "client/ctl/material.h"
+#include "client/ctl/starttls.h"
+
+/* For everything: the name's resolution, the connection, STARTTLS, the handshake. */
+#define CONNECT_MS 10000
+
+/* --- the handshake --- */
+
+/* Whether the certificates are good is certnamed's to say, and nobody looks at this answer: it is
+ * what makes the handshake go on. */
+static int judge_nothing(X509_STORE_CTX *store, void *context)
+{
+    (void)store;
+    (void)context;
+    return 1;
+}
+
+static SSL_CTX *context_new(void)
+{
+    SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+
+    if (context) {
+        SSL_CTX_set_verify(context, SSL_VERIFY_NONE, NULL);
+        SSL_CTX_set_cert_verify_callback(context, judge_nothing, NULL);
+        SSL_CTX_set_quiet_shutdown(context, 1);
+    }
+    return context;
+}
+
+static SSL *session_new(SSL_CTX *context, const struct connect_plan *plan, int fd)
+{
+    SSL *session = SSL_new(context);
+
+    if (!session)
+        return NULL;
+    if (SSL_set_fd(session, fd) == 1 &&
+        (plan->server_name[0] == '\0' ||
+         SSL_set_tlsext_host_name(session, plan->server_name) == 1) &&
+        SSL_set_tlsext_status_type(session, TLSEXT_STATUSTYPE_ocsp) == 1)
+        return session;
+    SSL_free(session);
+    return NULL;
+}
+
+static int fail_handshake(const struct connect_plan *plan, int errnum, struct target_error *error)
+{
+    unsigned long code = ERR_peek_last_error();
+    const char *reason = code ? ERR_reason_error_string(code) : NULL;
+
+    if (errnum == ETIMEDOUT)
+        return target_fail(error, &plan->target, "handshake",
+                           "the TLS handshake did not end within %d s: is TLS spoken there?",
+                           CONNECT_MS / 1000);
+    if (!reason)
+        reason = errnum ? strerror(errnum) : "the server hung up";
+    return target_fail(error, &plan->target, "handshake",
+                       "the TLS handshake failed (%s): is TLS spoken there%s?", reason,
+                       plan->starttls ? "" : ", or only after --starttls");
+}
+
+static int shake_hands(SSL *session, const struct connect_plan *plan, int64_t deadline_ms,
+                       struct target_error *error)
+{
+    for (;;) {
+        int done, wanted, r;
+
+        ERR_clear_error();
+        errno = 0;
+        done = SSL_connect(session);
+        if (done == 1)
+            return 0;
+        r = -errno;
+        wanted = SSL_get_error(session, done);
+        if (wanted != SSL_ERROR_WANT_READ && wanted != SSL_ERROR_WANT_WRITE)
+            return fail_handshake(plan, wanted == SSL_ERROR_SYSCALL ? -r : 0, error);
+        r = clock_wait(SSL_get_fd(session), wanted == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT,
+                       deadline_ms);
+        if (r)
+            return fail_handshake(plan, -r, error);
+    }
+}
+
+/* --- what the server sent --- */
+
+static int add(struct certname_question *question, enum material_kind kind, const uint8_t *der,
+               size_t len, const struct connect_plan *plan, struct target_error *error)
+{
+    int r = material_add(question, kind, der, len);
+
+    return r ? target_fail(error, &plan->target, "too-large", "of what the server sent %s",
+                           material_error(kind, r))
+             : 0;
+}
+
+static int add_certificate(struct certname_question *question, const X509 *certificate,
+                           const struct connect_plan *plan, struct target_error *error)
+{
+    unsigned char *der = NULL;
+    int len = i2d_X509(certificate, &der);
+    int r;
+
+    if (len <= 0)
+        return target_fail(error, &plan->target, "handshake",
+                           "a certificate that the server sent cannot be written");
+    r = add(question, MATERIAL_CERTIFICATE, der, (size_t)len, plan, error);
+    OPENSSL_free(der);
+    return r;
+}
+
+static int add_staple(struct certname_question *question, SSL *session,
+                      const struct connect_plan *plan, struct target_error *error)
+{
+    const unsigned char *response = NULL;
+    long len = SSL_get_tlsext_status_ocsp_resp(session, &response);
+
+    if (!plan->staple || len <= 0)
+        return 0;
+    return add(question, MATERIAL_OCSP, response, (size_t)len, plan, error);
+}
+
+static int take(struct certname_question *question, SSL *session, const struct connect_plan *plan,
+                struct target_error *error)
+{
+    STACK_OF(X509) *chain = SSL_get_peer_cert_chain(session);
+    int r = 0;
+
+    if (sk_X509_num(chain) <= 0)
+        return target_fail(error, &plan->target, "handshake", "the server sent no certificate");
+    for (int i = 0; !r && i < sk_X509_num(chain); i++)
+        r = add_certificate(question, sk_X509_value(chain, i), plan, error);
+    return r ? r : add_staple(question, session, plan, error);
+}
+
+static int fill_by_tls(struct certname_question *question, const struct connect_plan *plan, int fd,
+                       int64_t deadline_ms, struct target_error *error)
+{
+    SSL_CTX *context = context_new();
+    SSL *session = context ? session_new(context, plan, fd) : NULL;
+    int r;
+
+    if (!session)
+        r = target_fail(error, &plan->target, "handshake",
+                        "TLS cannot be set up here: is there "
+                        "no memory, or a broken openssl.cnf?");
+    else
+        r = shake_hands(session, plan, deadline_ms, error);
+    if (!r)
+        r = take(question, session, plan, error);
+    SSL_free(session);
+    SSL_CTX_free(context);
+    return r;
+}
+
+int connect_fill(struct certname_question *question, const struct connect_plan *plan,
+                 struct target_error *error)
+{
+    int64_t deadline_ms = clock_now_ms() + CONNECT_MS;
+    int fd;
+    int r = dial(&plan->target, deadline_ms, &fd, error);
+
+    if (r)
+        return r;
+    if (plan->starttls)
+        r = starttls(plan->starttls, fd, &plan->target, deadline_ms, error);
+    if (!r)
+        r = fill_by_tls(question, plan, fd, deadline_ms, error);
+    (void)close(fd);
+    return r;
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/ctl/backup.h"
+#include "client/ctl/base64.h"
+#include "client/ctl/command.h"
+#include "client/ctl/deny.h"
+#include "client/ctl/spki.h"
+#include "client/ctl/text.h"
+
+/* Keys of one call: all roots of a system are a few hundred. */
+#define PINS_COUNT_MAX 4096
+
+/* The keys in their order, each once. */
+struct pins {
+    struct spki *spkis;
+    size_t n;
+    size_t n_allocated;
+};
+
+/* 0, or -1 and it has been said why. */
+static int make_room(struct pins *pins)
+{
+    size_t n = pins->n_allocated ? pins->n_allocated * 2 : 16;
+    struct spki *spkis;
+
+    if (pins->n < pins->n_allocated)
+        return 0;
+    if (n > PINS_COUNT_MAX) {
+        text_complain("more than %d keys: a pinset takes 64", PINS_COUNT_MAX);
+        return -1;
+    }
+    spkis = realloc(pins->spkis, n * sizeof(*spkis));
+    if (!spkis) {
+        text_complain("no memory");
+        return -1;
+    }
+    pins->spkis = spkis;
+    pins->n_allocated = n;
+    return 0;
+}
+
+static int add(void *context, const struct spki *spki)
+{
+    struct pins *pins = context;
+
+    for (size_t i = 0; i < pins->n; i++) {
+        if (memcmp(pins->spkis[i].digest, spki->digest, sizeof(spki->digest)) == 0)
+            return 0;
+    }
+    if (make_room(pins))
+        return -1;
+    pins->spkis[pins->n] = *spki;
+    pins->spkis[pins->n++].certificate = NULL;
+    return 0;
+}
+
+/* As it stands in a pinset, or in a section `deny`. */
+static int print_pins(const struct pins *pins)
+{
+    (void)puts("spki-sha256 = {");
+    for (size_t i = 0; i < pins->n; i++) {
+        char *text = base64_encode(pins->spkis[i].digest, sizeof(pins->spkis[i].digest));
+
+        if (!text) {
+            text_complain("no memory");
+            return -1;
+        }
+        (void)printf("    \"%s\"%s  # %s%s%s\n", text, i + 1 < pins->n ? "," : "",
+                     pins->spkis[i].what, pins->spkis[i].subject[0] != '\0' ? " " : "",
+                     pins->spkis[i].subject);
+        free(text);
+    }
+    (void)puts("}");
+    return 0;
+}
+
+static int run_files(char *const *files, int n_files)
+{
+    struct pins pins = {0};
+    int r = 0;
+
+    for (int i = 0; !r && i < n_files; i++)
+        r = spki_each(files[i], add, &pins);
+    if (!r)
+        r = print_pins(&pins);
+    free(pins.spkis);
+    return r ? COMMAND_UNDECIDED : COMMAND_DONE;
+}
+
+static int run_deny(char *const *files, int n_files)
+{
+    for (int i = 0; i < n_files; i++) {
+        if (spki_each(files[i], deny_print, stdout))
+            return COMMAND_UNDECIDED;
+    }
+    return COMMAND_DONE;
+}
+
+static int run_backup(const struct options *options)
+{
+    struct pins pins = {0};
+    struct spki spki = {0};
+    int r = backup_make(options->new_backup, options_have(options, OPTION_RSA), &spki);
+
+    if (!r)
+        r = add(&pins, &spki);
+    if (!r)
+        r = print_pins(&pins);
+    free(pins.spkis);
+    return r ? COMMAND_UNDECIDED : COMMAND_DONE;
+}
+
+static int misused(const char *what)
+{
+    text_complain("%s", what);
+    return COMMAND_MISUSED;
+}
+
+static int run_pin(const struct options *options, char *const *operands, int n_operands)
+{
+    if (options->new_backup && (n_operands > 0 || options_have(options, OPTION_DENY)))
+        return misused("--new-backup makes one key, and takes no other FILE and no --deny");
+    if (options->new_backup)
+        return run_backup(options);
+    if (options_have(options, OPTION_RSA))
+        return misused("--rsa is for --new-backup");
+    if (n_operands == 0)
+        return misused("a FILE with certificates or keys is needed");
+    return options_have(options, OPTION_DENY) ? run_deny(operands, n_operands)
+                                              : run_files(operands, n_operands);
+}
+
+const struct command pin_command = {
+    .name = "pin",
+    .summary = "print pins ready to paste into the policy, or make a backup key",
+    .usage = "pin FILE...\n"
+             "pin --deny FILE...\n"
+             "pin --new-backup FILE [--rsa]",
+    .help =
+        "Prints `spki-sha256` for a pinset: the key of each certificate, certificate request,\n"
+        "public key or private key (not encrypted) in the FILEs, in PEM or DER, each key once.\n"
+        "`-` is standard input. Asks no daemon.\n"
+        "\n"
+        "  --deny              print a section `deny` for each certificate instead, by its issuer\n"
+        "                      and serial number\n"
+        "  --new-backup FILE   make a private key (P-256) for the day on which the one in use is\n"
+        "                      lost, write it to FILE, which must not exist, and print its pin\n"
+        "  --rsa               make it RSA of 3,072 bits\n"
+        "\n"
+        "Exit status: 0 done, 2 not done.\n",
+    .known = OPTIONS_COMMON | OPTION_BIT(OPTION_DENY) | OPTION_BIT(OPTION_NEW_BACKUP) |
+             OPTION_BIT(OPTION_RSA),
+    .run = run_pin,
+};

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/ctl/report.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/ctl/text.h"
+
+/* What lies deeper is shown as the JSON that it is. */
+#define DEPTH_MAX    4
+#define INDENT_COUNT 2
+#define LABEL_COUNT  24
+/* Where a list of pairs goes on on the next line. */
+#define LINE_COUNT 100
+
+/* In this order, then the others in theirs. */
+static const char *const first_keys[] = {
+    "version", "generation", "epoch",    "digest", "loaded-at",  "files-in-force", "reload-refused",
+    "config",  "files",      "warnings", "facts",  "supervisor", "requests",       "outcomes",
+};
+
+#define N_FIRST_KEYS (sizeof(first_keys) / sizeof(first_keys[0]))
+
+static bool is_first(const char *key)
+{
+    for (size_t i = 0; i < N_FIRST_KEYS; i++) {
+        if (strcmp(first_keys[i], key) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_scalar(const json_t *value)
+{
+    return !json_is_object(value) && !json_is_array(value);
+}
+
+/* Nothing in it that would need lines of its own. */
+static bool is_flat(const json_t *value)
+{
+    const char *key;
+    json_t *item;
+    size_t i;
+
+    json_array_foreach(value, i, item)
+    {
+        if (!is_scalar(item))
+            return false;
+    }
+    json_object_foreach((json_t *)(uintptr_t)value, key, item)
+    {
+        if (!is_scalar(item))
+            return false;
+    }
+    return true;
+}
+
+/* --- on one line --- */
+
+static int print_scalar(FILE *out, const json_t *value)
+{
+    char *text;
+    int r;
+
+    if (json_is_boolean(value)) {
+        (void)fputs(json_is_true(value) ? "yes" : "no", out);
+        return 0;
+    }
+    if (json_is_null(value)) {
+        (void)fputs("none", out);
+        return 0;
+    }
+    if (json_is_string(value) && json_string_length(value) == 0)
+        return fputs("\"\"", out) < 0 ? -ENOMEM : 0;
+    if (json_is_string(value))
+        return text_print(out, "", json_string_value(value), "");
+    text = json_dumps(value,
+                      JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(6));
+    r = text ? 0 : -ENOMEM;
+    (void)fputs(text ? text : "", out);
+    free(text);
+    return r;
+}
+
+static int print_list(FILE *out, const json_t *list)
+{
+    json_t *item;
+    size_t i;
+    int r = 0;
+
+    if (json_array_size(list) == 0)
+        (void)fputs("none", out);
+    json_array_foreach(list, i, item)
+    {
+        (void)fputs(i > 0 ? ", " : "", out);
+        r = print_scalar(out, item);
+        if (r)
+            break;
+    }
+    return r;
+}
+
+/* "key value" for free(), or NULL without memory. */
+static char *join_pair(const char *key, const json_t *value)
+{
+    char *text = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&text, &len);
+    int r;
+
+    if (!out)
+        return NULL;
+    r = text_print(out, "", *key ? key : "\"\"", " ");
+    if (!r)
+        r = print_scalar(out, value);
+    if (fclose(out) == 0 && !r)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* Goes on on another line, under its first pair, where one is full. */
+static int print_pairs(FILE *out, json_t *object, size_t column)
+{
+    size_t at = column;
+    const char *key;
+    json_t *item;
+
+    if (json_object_size(object) == 0)
+        (void)fputs("none", out);
+    json_object_foreach(object, key, item)
+    {
+        char *pair = join_pair(key, item);
+
+        if (!pair)
+            return -ENOMEM;
+        if (at > column && at + strlen(pair) + 2 > LINE_COUNT) {
+            (void)fprintf(out, ",\n%*s", (int)column, "");
+            at = column;
+        }
+        (void)fprintf(out, "%s%s", at > column ? ", " : "", pair);
+        at += strlen(pair) + 2;
+        free(pair);
+    }
+    return 0;
+}
+
+static int print_flat(FILE *out, const json_t *value, size_t column)
+{
+    if (!is_flat(value))
+        return print_scalar(out, value);
+    if (json_is_array(value))
+        return print_list(out, value);
+    if (json_is_object(value))
+        return print_pairs(out, (json_t *)(uintptr_t)value, column);
+    return print_scalar(out, value);
+}
+
+/* --- on lines of their own --- */
+
+static int print_object(FILE *out, json_t *object, int depth);
+
+static int print_items(FILE *out, const json_t *list, int depth)
+{
+    json_t *item;
+    size_t i;
+    int r = 0;
+
+    (void)fputc('\n', out);
+    json_array_foreach(list, i, item)
+    {
+        (void)fprintf(out, "%*s- ", depth * INDENT_COUNT, "");
+        r = print_flat(out, item, (size_t)(depth + 1) * INDENT_COUNT);
+        (void)fputc('\n', out);
+        if (r)
+            break;
+    }
+    return r;
+}
+
+/* What follows a label of `n` characters. */
+static int print_value(FILE *out, json_t *value, int depth, int n)
+{
+    int column = n < LABEL_COUNT ? LABEL_COUNT : n;
+    int r;
+
+    if (json_is_object(value) && !is_flat(value) && depth < DEPTH_MAX) {
+        (void)fputc('\n', out);
+        return print_object(out, value, depth + 1);
+    }
+    if (json_is_array(value) && !is_flat(value) && depth < DEPTH_MAX)
+        return print_items(out, value, depth + 1);
+    (void)fprintf(out, "%*s", column - n + 1, "");
+    r = print_flat(out, value, (size_t)column + 1);
+    (void)fputc('\n', out);
+    return r;
+}
+
+static int print_entry(FILE *out, const char *key, json_t *value, int depth)
+{
+    char *label = text_escape(key, strlen(key));
+    int n;
+
+    if (!label)
+        return -ENOMEM;
+    n = fprintf(out, "%*s%s", depth * INDENT_COUNT, "", label);
+    free(label);
+    return print_value(out, value, depth, n);
+}
+
+static int print_object(FILE *out, json_t *object, int depth)
+{
+    const char *key;
+    json_t *value;
+    int r = 0;
+
+    for (size_t i = 0; !r && i < N_FIRST_KEYS; i++) {
+        value = json_object_get(object, first_keys[i]);
+        if (value)
+            r = print_entry(out, first_keys[i], value, depth);
+    }
+    json_object_foreach(object, key, value)
+    {
+        if (r)
+            break;
+        if (!is_first(key))
+            r = print_entry(out, key, value, depth);
+    }
+    return r;
+}
+
+int report_print(FILE *out, const json_t *object)
+{
+    return print_object(out, (json_t *)(uintptr_t)object, 0);
+}
+
+const json_t *report_find(const json_t *object, const char *key)
+{
+    const json_t *found = json_object_get(object, key);
+    const char *name;
+    json_t *inner;
+
+    if (found)
+        return found;
+    json_object_foreach((json_t *)(uintptr_t)object, name, inner)
+    {
+        found = json_object_get(inner, key);
+        if (found)
+            return found;
+    }
+    return NULL;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/ctl/spki.h"
+
+#include <limits.h>
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "client/ctl/input.h"
+#include "client/ctl/text.h"
+
+struct taking {
+    spki_fn take;
+    void *context;
+};
+
+/* --- words --- */
+
+void spki_name(char text[static SPKI_TEXT_BYTES], const X509_NAME *name)
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    int n = 0;
+
+    if (bio && X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253) >= 0)
+        n = BIO_read(bio, text, SPKI_TEXT_BYTES - 1);
+    (void)BIO_free(bio);
+    text[n > 0 ? n : 0] = '\0';
+    if (n == SPKI_TEXT_BYTES - 1)
+        memcpy(text + n - 3, "...", 3);
+}
+
+static void describe(struct spki *spki, const char *what, const X509_NAME *subject)
+{
+    spki->what = what;
+    if (subject)
+        spki_name(spki->subject, subject);
+}
+
+/* --- keys --- */
+
+static int hash(uint8_t digest[static SPKI_DIGEST_BYTES], const X509_PUBKEY *key)
+{
+    unsigned char *der = NULL;
+    unsigned len = 0;
+    int n_der = key ? i2d_X509_PUBKEY(key, &der) : -1;
+    bool done = n_der > 0 &&
+                EVP_Digest(der, (size_t)n_der, digest, &len, EVP_sha256(), NULL) == 1 &&
+                len == SPKI_DIGEST_BYTES;
+
+    OPENSSL_free(der);
+    return done ? 0 : -1;
+}
+
+int spki_digest(uint8_t digest[static SPKI_DIGEST_BYTES], const EVP_PKEY *key)
+{
+    X509_PUBKEY *spki = NULL;
+    int r = key && X509_PUBKEY_set(&spki, (EVP_PKEY *)(uintptr_t)key) == 1 ? hash(digest, spki)
+                                                                           : -1;
+
+    X509_PUBKEY_free(spki);
+    return r;
+}
+
+/*
+ * Each of these reads DER of its kind, all of it, and fills in the spki. False if it is not of that
+ * kind.
+ */
+
+static bool read_certificate(struct spki *spki, X509 **certificatep,
+                             const struct input_block *block)
+{
+    const unsigned char *at = block->der;
+    X509 *certificate = d2i_X509(NULL, &at, (long)block->len);
+    /* A TRUSTED CERTIFICATE goes on behind the certificate. */
+    bool whole = at == block->der + block->len ||
+                 (block->label && strcmp(block->label, PEM_STRING_X509_TRUSTED) == 0);
+
+    *certificatep = certificate;
+    if (!certificate || !whole || hash(spki->digest, X509_get_X509_PUBKEY(certificate)))
+        return false;
+    spki->certificate = certificate;
+    describe(spki, "certificate", X509_get_subject_name(certificate));
+    return true;
+}
+
+static bool read_csr(struct spki *spki, const struct input_block *block)
+{
+    const unsigned char *at = block->der;
+    X509_REQ *csr = d2i_X509_REQ(NULL, &at, (long)block->len);
+    bool good = csr && at == block->der + block->len &&
+                !hash(spki->digest, X509_REQ_get_X509_PUBKEY(csr));
+
+    if (good)
+        describe(spki, "certificate request", X509_REQ_get_subject_name(csr));
+    X509_REQ_free(csr);
+    return good;
+}
+
+static bool read_public(struct spki *spki, const struct input_block *block)
+{
+    const unsigned char *at = block->der;
+    X509_PUBKEY *key = d2i_X509_PUBKEY(NULL, &at, (long)block->len);
+    bool good = key && at == block->der + block->len && X509_PUBKEY_get0(key) &&
+                !hash(spki->digest, key);
+
+    if (good)
+        describe(spki, "public key", NULL);
+    X509_PUBKEY_free(key);
+    return good;
+}
+
+static bool read_private(struct spki *spki, const struct input_block *block)
+{
+    const unsigned char *at = block->der;
+    EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &at, (long)block->len);
+    bool good = key && at == block->der + block->len && !spki_digest(spki->digest, key);
+
+    if (good)
+        describe(spki, "private key", NULL);
+    EVP_PKEY_free(key);
+    return good;
+}
+
+/* --- blocks --- */
+
+/* What a label of PEM stands for. */
+enum form {
+    FORM_ANY = 0, /* DER without a label */
+    FORM_CERTIFICATE,
+    FORM_CSR,
+    FORM_PUBLIC,
+    FORM_PRIVATE,
+    FORM_ENCRYPTED,
+    FORM_OTHER,
+};
+
+static enum form form_of(const struct input_block *block)
+{
+    static const struct {
+        const char *label;
+        enum form form;
+    } forms[] = {
+        {PEM_STRING_X509, FORM_CERTIFICATE},
+        {PEM_STRING_X509_OLD, FORM_CERTIFICATE},
+        {PEM_STRING_X509_TRUSTED, FORM_CERTIFICATE},
+        {PEM_STRING_X509_REQ, FORM_CSR},
+        {PEM_STRING_X509_REQ_OLD, FORM_CSR},
+        {PEM_STRING_PUBLIC, FORM_PUBLIC},
+        {PEM_STRING_PKCS8INF, FORM_PRIVATE},
+        {PEM_STRING_ECPRIVATEKEY, FORM_PRIVATE},
+        {PEM_STRING_RSA, FORM_PRIVATE},
+        {PEM_STRING_DSA, FORM_PRIVATE},
+        {PEM_STRING_PKCS8, FORM_ENCRYPTED},
+    };
+
+    if (!block->label)
+        return FORM_ANY;
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        if (strcmp(block->label, forms[i].label) == 0)
+            return block->header[0] != '\0' ? FORM_ENCRYPTED : forms[i].form;
+    }
+    return FORM_OTHER;
+}
+
+static bool is(enum form form, enum form wanted)
+{
+    return form == wanted || form == FORM_ANY;
+}
+
+static int take_block(void *context, const struct input_block *block)
+{
+    const struct taking *taking = context;
+    enum form form = form_of(block);
+    X509 *certificate = NULL;
+    struct spki spki = {0};
+    int r = 1;
+
+    if (form == FORM_OTHER)
+        return 0;
+    if (form == FORM_ENCRYPTED) {
+        text_complain("%s: the private key is encrypted: give its public key, as `openssl pkey "
+                      "-pubout` writes it",
+                      block->path);
+        return -1;
+    }
+    if (block->len <= LONG_MAX &&
+        ((is(form, FORM_CERTIFICATE) && read_certificate(&spki, &certificate, block)) ||
+         (is(form, FORM_CSR) && read_csr(&spki, block)) ||
+         (is(form, FORM_PUBLIC) && read_public(&spki, block)) ||
+         (is(form, FORM_PRIVATE) && read_private(&spki, block)))) {
+        r = taking->take(taking->context, &spki) ? -1 : 1;
+    } else {
+        text_complain("%s: %s that cannot be read", block->path,
+                      block->label ? block->label : "a file in DER");
+        r = -1;
+    }
+    X509_free(certificate);
+    return r;
+}
+
+int spki_each(const char *path, spki_fn take, void *context)
+{
+    struct taking taking = {.take = take, .context = context};
+    int r = input_each(path, take_block, &taking);
+
+    if (r == 0)
+        text_complain("%s: holds no certificate, key or certificate request",
+                      strcmp(path, "-") == 0 ? "standard input" : path);
+    return r > 0 ? 0 : -1;
+}

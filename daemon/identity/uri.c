@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/identity/uri.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "daemon/identity/name.h"
+
+/* A part of the text that is left. */
+struct span {
+    const uint8_t *data;
+    size_t len;
+};
+
+/* RFC 3986 section 2: reserved, unreserved, and the percent sign. */
+static bool is_uri_character(uint8_t c)
+{
+    static const char others[] = "-._~:/?#[]@!$&'()*+,;=%";
+
+    if (name_classes(&c, 1) & (NAME_LETTER | NAME_DIGIT))
+        return true;
+    return memchr(others, c, sizeof(others) - 1) != NULL;
+}
+
+/* RFC 3986 section 3.1. */
+static bool is_scheme_character(uint8_t c, bool first)
+{
+    unsigned class = name_classes(&c, 1);
+
+    if (first || class == NAME_LETTER)
+        return class == NAME_LETTER;
+    return class == NAME_DIGIT || class == NAME_HYPHEN || c == '+' || c == '.';
+}
+
+/* How much of it comes before the first of the `stops`, or all of it. */
+static size_t until(struct span span, const char *stops, size_t n_stops)
+{
+    size_t n = 0;
+
+    while (n < span.len && !memchr(stops, span.data[n], n_stops))
+        n++;
+    return n;
+}
+
+static struct span skip(struct span span, size_t n)
+{
+    return (struct span){.data = span.data + n, .len = span.len - n};
+}
+
+static bool are_uri_characters(struct span span)
+{
+    for (size_t i = 0; i < span.len; i++) {
+        if (!is_uri_character(span.data[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool are_digits(struct span span)
+{
+    return (name_classes(span.data, span.len) & ~(unsigned)NAME_DIGIT) == 0;
+}
+
+static int take_scheme(struct span *left, struct uri *uri)
+{
+    size_t n = 0;
+
+    while (n < left->len && is_scheme_character(left->data[n], n == 0))
+        n++;
+    if (n == 0 || n == left->len || left->data[n] != ':')
+        return URI_NO_SCHEME;
+    uri->scheme = left->data;
+    uri->scheme_len = n;
+    *left = skip(*left, n + 1);
+    return URI_OK;
+}
+
+/* RFC 3986 section 3.2.2 and 3.2.3, in an authority without user information. */
+static int take_host(struct span authority, struct uri *uri)
+{
+    size_t n = 0;
+
+    if (authority.len > 0 && authority.data[0] == '[')
+        n = until(authority, "]", 1);
+    n += until(skip(authority, n), ":", 1);
+    if (n == 0)
+        return URI_NO_HOST;
+    uri->host = authority.data;
+    uri->host_len = n;
+    return n == authority.len || are_digits(skip(authority, n + 1)) ? URI_OK : URI_PORT;
+}
+
+static bool is_sip(const struct uri *uri)
+{
+    return name_equal(uri->scheme, uri->scheme_len, (const uint8_t *)"sip", 3) ||
+           name_equal(uri->scheme, uri->scheme_len, (const uint8_t *)"sips", 4);
+}
+
+/* RFC 3261 section 19.1.1: an @ stands nowhere but behind a user. */
+static int split_sip(struct span left, struct uri *uri)
+{
+    size_t n = until(left, ";?", 2);
+
+    if (until(left, "@", 1) < left.len)
+        return URI_USER;
+    if (!are_uri_characters(skip(left, n)))
+        return URI_CHARACTER;
+    return take_host((struct span){.data = left.data, .len = n}, uri);
+}
+
+/* RFC 3986 section 3.2. A second @ goes to the host, where nobody takes it. */
+static int split_authority(struct span left, struct uri *uri)
+{
+    struct span authority, user;
+
+    if (left.len < 2 || memcmp(left.data, "//", 2) != 0)
+        return URI_NO_HOST;
+    left = skip(left, 2);
+
+    authority = (struct span){.data = left.data, .len = until(left, "/?#", 3)};
+    user = (struct span){.data = left.data, .len = until(authority, "@", 1)};
+    if (!are_uri_characters(skip(left, authority.len)))
+        return URI_CHARACTER;
+    if (user.len == authority.len)
+        return take_host(authority, uri);
+    return are_uri_characters(user) ? take_host(skip(authority, user.len + 1), uri) : URI_CHARACTER;
+}
+
+int uri_split(const uint8_t *text, size_t len, struct uri *uri)
+{
+    struct span left = {.data = text, .len = len};
+    int r = take_scheme(&left, uri);
+
+    if (r != 0)
+        return r;
+    return is_sip(uri) ? split_sip(left, uri) : split_authority(left, uri);
+}

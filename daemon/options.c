@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+
+#include "config.h"
+
+#define SOCKET_PATH "/run/certnamed/certnamed.sock"
+#define CONFIG_PATH SYSCONFDIR "/certnamed/certnamed.conf"
+
+static const char help[] =
+    "Usage: certnamed [--config FILE] [--socket PATH] [--user NAME]\n"
+    "       certnamed --check-config [FILE]\n"
+    "       certnamed --print-config [FILE]\n"
+    "       certnamed --trial NEW --replay RECORD [--old OLD]\n"
+    "\n"
+    "Decides for the programs on this host whether a certificate may stand for a name.\n"
+    "Runs in the foreground; SIGTERM ends it, SIGHUP reloads its configuration.\n"
+    "\n"
+    "  --config FILE          read this file alone (default: " CONFIG_PATH ",\n"
+    "                         and without it the built-in policy)\n"
+    "  --socket PATH          listen here (default: " SOCKET_PATH ");\n"
+    "                         a socket passed by the service manager goes before it\n"
+    "  --user NAME            started as root: who reads what clients send (default:\n"
+    "                         certnamed, else nobody)\n"
+    "  --check-config [FILE]  check a configuration and exit: 0 if it is good, 1 if not, with\n"
+    "                         the first mistake\n"
+    "  --print-config [FILE]  print the effective policy, defaults included, and its digest\n"
+    "  --trial NEW            ask the requests of RECORD again, by the configuration in force\n"
+    "                         (or OLD) and by NEW, and print which verdicts would change: exits\n"
+    "                         with 0 if none, 1 if some, 2 if that cannot be said\n"
+    "  --version              print the version and exit\n"
+    "  --help                 print this and exit\n";
+
+static enum options_result usage_error(void)
+{
+    fputs("Try 'certnamed --help'.\n", stderr);
+    return OPTIONS_WRONG;
+}
+
+static enum options_result parse_option(struct options *options, int option)
+{
+    switch (option) {
+    case 'c':
+        options->sources.path = optarg;
+        return OPTIONS_GO_ON;
+    case 's':
+        options->socket = optarg;
+        return OPTIONS_GO_ON;
+    case 'u':
+        options->user = optarg;
+        return OPTIONS_GO_ON;
+    case 'k':
+        options->mode = OPTIONS_CHECK;
+        return OPTIONS_GO_ON;
+    case 'p':
+        options->mode = OPTIONS_PRINT;
+        return OPTIONS_GO_ON;
+    case 't':
+        options->mode = OPTIONS_TRIAL;
+        options->tried = optarg;
+        return OPTIONS_GO_ON;
+    case 'r':
+        options->replay = optarg;
+        return OPTIONS_GO_ON;
+    case 'v':
+        puts("certnamed " PACKAGE_VERSION);
+        return OPTIONS_DONE;
+    case 'h':
+        fputs(help, stdout);
+        return OPTIONS_DONE;
+    default:
+        return usage_error();
+    }
+}
+
+enum options_result options_parse(struct options *options, int argc, char **argv)
+{
+    static const struct option table[] = {
+        {"config", required_argument, NULL, 'c'},
+        {"socket", required_argument, NULL, 's'},
+        {"user", required_argument, NULL, 'u'},
+        {"check-config", no_argument, NULL, 'k'},
+        {"print-config", no_argument, NULL, 'p'},
+        {"version", no_argument, NULL, 'v'},
+        {"trial", required_argument, NULL, 't'},
+        {"replay", required_argument, NULL, 'r'},
+        {"old", required_argument, NULL, 'c'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    enum options_result r = OPTIONS_GO_ON;
+    int option;
+
+    *options = (struct options){.socket = SOCKET_PATH};
+    while (!r && (option = getopt_long(argc, argv, "", table, NULL)) != -1)
+        r = parse_option(options, option);
+    if (r)
+        return r;
+    if ((options->mode == OPTIONS_TRIAL) != (options->replay != NULL)) {
+        fputs("certnamed: --trial and --replay go together\n", stderr);
+        return usage_error();
+    }
+    if ((options->mode == OPTIONS_CHECK || options->mode == OPTIONS_PRINT) && optind < argc)
+        options->sources.path = argv[optind++];
+    if (optind < argc) {
+        fprintf(stderr, "certnamed: unexpected operand '%s'\n", argv[optind]);
+        return usage_error();
+    }
+    return OPTIONS_GO_ON;
+}

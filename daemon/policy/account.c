@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/policy/account.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/policy/client.h"
+#include "daemon/policy/number.h"
+
+/* What one entry of the databases may take: groups list all their members. */
+#define ENTRY_BYTES_MAX (1u << 20)
+
+/* The positive errno of getpwnam_r and getgrnam_r; 0 with *foundp says whether there is one. */
+static int entry_look_up(const char *name, bool is_group, char *buffer, size_t size, bool *foundp,
+                         uint32_t *idp)
+{
+    struct passwd user, *found_user = NULL;
+    struct group group, *found_group = NULL;
+    int r;
+
+    if (is_group)
+        r = getgrnam_r(name, &group, buffer, size, &found_group);
+    else
+        r = getpwnam_r(name, &user, buffer, size, &found_user);
+    *foundp = found_user != NULL || found_group != NULL;
+    if (found_user != NULL)
+        *idp = found_user->pw_uid;
+    if (found_group != NULL)
+        *idp = found_group->gr_gid;
+    return r;
+}
+
+static int name_find(const char *name, bool is_group, bool *foundp, uint32_t *idp)
+{
+    int r = ERANGE;
+
+    for (size_t size = 4096; r == ERANGE && size <= ENTRY_BYTES_MAX; size *= 4) {
+        char *buffer = malloc(size);
+
+        if (buffer == NULL)
+            return -ENOMEM;
+        r = entry_look_up(name, is_group, buffer, size, foundp, idp);
+        free(buffer);
+    }
+    return r == ENOMEM ? -ENOMEM : 0;
+}
+
+static const char *number_find(const char *text, uint32_t *idp)
+{
+    char *end = NULL;
+    unsigned long long number;
+
+    if (strlen(text) > 10 || (text[0] == '0' && text[1] != '\0'))
+        return "there is no such number: it is too large, or begins with a zero";
+    number = strtoull(text, &end, 10);
+    if (number >= UINT32_MAX)
+        return "there is no such number: it is too large";
+    *idp = (uint32_t)number;
+    return NULL;
+}
+
+int policy_account_find(const char *text, bool is_group, uint32_t *idp, const char **faultp)
+{
+    bool found = false;
+    int r;
+
+    *faultp = NULL;
+    if (text[0] != '\0' && text[strspn(text, "0123456789")] == '\0') {
+        *faultp = number_find(text, idp);
+    } else {
+        r = name_find(text, is_group, &found, idp);
+        if (r < 0)
+            return r;
+        if (!found)
+            *faultp = is_group ? "there is no such group on this host: correct the name, or give "
+                                 "its number"
+                               : "there is no such user on this host: correct the name, or give "
+                                 "the number";
+    }
+    if (*faultp == NULL && *idp == POLICY_ID_UNIDENTIFIED)
+        *faultp = "this is what the kernel shows for everybody whom it cannot name here: use "
+                  "client \"unidentified\"";
+    return 0;
+}

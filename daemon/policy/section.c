@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/policy/check.h"
+#include "daemon/policy/error.h"
+
+int policy_origin_make(const struct check *check, const struct draft_section *section,
+                       enum draft_kind kind, struct policy_origin *origin)
+{
+    struct policy_memory *memory = &check->policy->memory;
+    const char *name = policy_section_kinds[kind].name;
+    const char *title = section->title == NULL ? "" : section->title;
+    size_t size = strlen(name) + strlen(title) + sizeof(" \"\"");
+    char *text = policy_memory_take(memory, size, 1);
+
+    if (text == NULL)
+        return -ENOMEM;
+    if (section->title == NULL)
+        snprintf(text, size, "%s", name);
+    else
+        snprintf(text, size, "%s \"%s\"", name, title);
+    *origin = (struct policy_origin){
+        .section = text,
+        .file = section->file,
+        .line = section->line,
+    };
+    return 0;
+}
+
+/* Files keep their pointers from the draft on. */
+static size_t file_order(const struct policy *policy, const char *file)
+{
+    size_t order = 0;
+
+    while (order < policy->files.n_texts && policy->files.texts[order] != file)
+        order++;
+    return order;
+}
+
+static bool stands_before(const struct policy *policy, const struct policy_origin *one,
+                          const struct policy_origin *other)
+{
+    if (one->file == other->file)
+        return one->line < other->line;
+    return file_order(policy, one->file) < file_order(policy, other->file);
+}
+
+/* `again` says how the later one relates to the first, and `advice` what to do. */
+static int pair_refuse(const struct check *check, const struct policy_origin *one,
+                       const struct policy_origin *other, const char *again, const char *advice)
+{
+    bool in_order = stands_before(check->policy, one, other);
+    const struct policy_origin *first = in_order ? one : other;
+    const struct policy_origin *origin = in_order ? other : one;
+    bool elsewhere = origin->file != first->file;
+    struct policy_excerpt excerpts[3];
+
+    return policy_error_set(
+        check->error, origin->file, origin->line, "%s %s in %s%sline %u, as %s: %s",
+        policy_excerpt_make(&excerpts[0], origin->section), again,
+        elsewhere ? policy_excerpt_make(&excerpts[2], first->file) : "", elsewhere ? ", " : "",
+        first->line, policy_excerpt_make(&excerpts[1], first->section), advice);
+}
+
+int policy_duplicate_refuse(const struct check *check, const struct policy_origin *one,
+                            const struct policy_origin *other)
+{
+    return pair_refuse(check, one, other, "stands already", "make one section of both");
+}
+
+int policy_exemption_refuse(const struct check *check, const struct policy_origin *one,
+                            const struct policy_origin *other)
+{
+    return pair_refuse(check, one, other, "speaks of the same name as a section",
+                       "a name has a section of its own or is exempt, and either once: take it "
+                       "out of one of them");
+}
+
+int policy_title_check(const struct check *check, const struct draft_section *section,
+                       enum draft_kind kind)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "0123456789._-";
+    struct policy_excerpt excerpt;
+    size_t len = strlen(section->title);
+
+    if (len > 0 && len <= POLICY_NAME_BYTES && strspn(section->title, letters) == len)
+        return 0;
+    return policy_error_set(check->error, section->file, section->line,
+                            "%s \"%s\" has no valid name: use 1 to %u letters, digits, dots, "
+                            "underscores and hyphens",
+                            policy_section_kinds[kind].name,
+                            policy_excerpt_make(&excerpt, section->title), POLICY_NAME_BYTES);
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/policy/draft.h"
+#include "daemon/policy/error.h"
+#include "daemon/policy/file.h"
+#include "daemon/policy/parse.h"
+#include "daemon/policy/table.h"
+#include "daemon/policy/walk.h"
+
+/*
+ * A configuration of several files: all of them make one draft. Of drop-ins with one name the
+ * directory that is named last has the only one that counts; the others are not even opened, so
+ * that a broken one of a package's can be masked.
+ */
+
+static const char ending[] = ".conf";
+static const char null_device[] = "/dev/null";
+
+struct drop_in {
+    char *name;
+    const char *directory;
+    size_t rank;  /* of the directory */
+    bool is_null; /* a link to /dev/null: it only masks */
+};
+
+struct tree {
+    struct drop_in *drop_ins;
+    size_t n_drop_ins;
+    struct policy_error *error;
+};
+
+static bool is_drop_in(const char *name)
+{
+    size_t len = strlen(name);
+
+    return name[0] != '.' && len >= sizeof(ending) &&
+           strcmp(name + len - (sizeof(ending) - 1), ending) == 0;
+}
+
+/* Exactly such a link, and one that nobody else can have put there: where the directory is root's
+ * and sticky, anybody may put a link of his own. */
+static bool is_null_link(int folder, const char *name)
+{
+    char target[sizeof(null_device)];
+    struct stat st;
+    ssize_t len;
+
+    if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISLNK(st.st_mode) ||
+        (st.st_uid != 0 && st.st_uid != geteuid()))
+        return false;
+    len = readlinkat(folder, name, target, sizeof(target));
+    return len == sizeof(null_device) - 1 && memcmp(target, null_device, (size_t)len) == 0;
+}
+
+static int drop_in_add(struct tree *tree, const char *directory, size_t rank, int folder,
+                       const char *name)
+{
+    void *drop_ins;
+
+    if (tree->n_drop_ins == POLICY_DROP_INS_COUNT)
+        return policy_error_set(tree->error, directory, 0,
+                                "more than %u files *.conf in the directories of drop-ins: this "
+                                "version takes no more",
+                                POLICY_DROP_INS_COUNT);
+    drop_ins = reallocarray(tree->drop_ins, tree->n_drop_ins + 1, sizeof(*tree->drop_ins));
+    if (drop_ins == NULL)
+        return -ENOMEM;
+    tree->drop_ins = drop_ins;
+    tree->drop_ins[tree->n_drop_ins] = (struct drop_in){
+        .name = strdup(name),
+        .directory = directory,
+        .rank = rank,
+        .is_null = is_null_link(folder, name),
+    };
+    return tree->drop_ins[tree->n_drop_ins++].name == NULL ? -ENOMEM : 0;
+}
+
+/* A directory that cannot be read to its end is no directory: what is not seen could be the file
+ * that tightens. */
+static int names_read(struct tree *tree, const char *directory, size_t rank, DIR *stream)
+{
+    const struct dirent *entry;
+    int r = 0;
+
+    errno = 0;
+    while (r == 0 && (entry = readdir(stream)) != NULL) {
+        if (is_drop_in(entry->d_name))
+            r = drop_in_add(tree, directory, rank, dirfd(stream), entry->d_name);
+        errno = 0;
+    }
+    if (r == 0 && errno != 0)
+        r = policy_error_set(tree->error, directory, 0, "the folder cannot be read: %s",
+                             strerror(errno));
+    return r;
+}
+
+static int directory_read(struct tree *tree, const char *directory, size_t rank)
+{
+    DIR *stream = NULL;
+    int path = -1, fd, r;
+
+    r = policy_walk_folder(&path, directory, tree->error);
+    if (r == POLICY_WALK_ABSENT)
+        return 0;
+    if (r != 0)
+        return r;
+    fd = openat(path, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    close(path);
+    if (fd >= 0)
+        stream = fdopendir(fd);
+    if (stream == NULL) {
+        r = policy_error_set(tree->error, directory, 0, "the folder cannot be read: %s",
+                             strerror(errno));
+        if (fd >= 0)
+            close(fd);
+        return r;
+    }
+    r = names_read(tree, directory, rank, stream);
+    closedir(stream);
+    return r;
+}
+
+/* By name; the one that masks the others comes last. */
+static int drop_in_compare(const void *a, const void *b)
+{
+    const struct drop_in *one = a;
+    const struct drop_in *other = b;
+    int order = strcmp(one->name, other->name);
+
+    return order != 0 ? order : (one->rank > other->rank) - (one->rank < other->rank);
+}
+
+static int file_take(struct policy *policy, struct draft *draft, const char *path, size_t *totalp,
+                     struct policy_error *error)
+{
+    const char *file = NULL;
+    char *text = NULL;
+    size_t len = 0;
+    int r;
+
+    r = policy_file_read(&text, &len, path, error);
+    if (r != 0)
+        return r;
+    *totalp += len;
+    if (*totalp > POLICY_FILE_BYTES)
+        r = policy_error_set(error, path, 0,
+                             "with this file the configuration is larger than %u MiB",
+                             POLICY_FILE_BYTES >> 20);
+    if (r == 0)
+        r = policy_file_add(policy, path, &file);
+    if (r == 0)
+        r = draft_parse(draft, file, text, len, error);
+    free(text);
+    return r;
+}
+
+static int drop_in_take(struct policy *policy, struct draft *draft, const struct drop_in *drop_in,
+                        size_t *totalp, struct policy_error *error)
+{
+    char *path = NULL;
+    int r;
+
+    if (asprintf(&path, "%s/%s", drop_in->directory, drop_in->name) < 0)
+        return -ENOMEM;
+    r = file_take(policy, draft, path, totalp, error);
+    free(path);
+    return r;
+}
+
+static bool is_masked(const struct tree *tree, size_t index)
+{
+    return index + 1 < tree->n_drop_ins &&
+           strcmp(tree->drop_ins[index].name, tree->drop_ins[index + 1].name) == 0;
+}
+
+static int files_take(struct policy *policy, struct draft *draft, const char *main,
+                      const struct tree *tree)
+{
+    size_t total = 0;
+    int r = 0;
+
+    if (main != NULL)
+        r = file_take(policy, draft, main, &total, tree->error);
+    for (size_t i = 0; r == 0 && i < tree->n_drop_ins; i++)
+        if (!is_masked(tree, i) && !tree->drop_ins[i].is_null)
+            r = drop_in_take(policy, draft, &tree->drop_ins[i], &total, tree->error);
+    return r;
+}
+
+static void tree_deinit(struct tree *tree)
+{
+    for (size_t i = 0; i < tree->n_drop_ins; i++)
+        free(tree->drop_ins[i].name);
+    free(tree->drop_ins);
+}
+
+static int tree_load(struct policy **policyp, const struct policy_tree *names,
+                     const struct tree *tree, const struct suffix_list *suffixes)
+{
+    struct draft draft = {0};
+    struct policy *policy = NULL;
+    int r;
+
+    r = policy_new(&policy);
+    if (r == 0)
+        r = files_take(policy, &draft, names->main, tree);
+    if (r == 0 && policy->files.n_texts == 0) {
+        policy_free(policy);
+        return policy_builtin(policyp);
+    }
+    if (r == 0)
+        r = policy_finish(policy, &draft, suffixes, tree->error);
+    draft_deinit(&draft);
+    if (r != 0) {
+        policy_free(policy);
+        return r;
+    }
+    *policyp = policy;
+    return 0;
+}
+
+int policy_load_tree(struct policy **policyp, const struct policy_tree *names,
+                     const struct suffix_list *suffixes, struct policy_error *error)
+{
+    struct tree tree = {.error = error};
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < names->n_directories; i++)
+        r = directory_read(&tree, names->directories[i], i);
+    if (r == 0 && tree.n_drop_ins > 0)
+        qsort(tree.drop_ins, tree.n_drop_ins, sizeof(*tree.drop_ins), drop_in_compare);
+    if (r == 0)
+        r = tree_load(policyp, names, &tree, suffixes);
+    tree_deinit(&tree);
+    return r;
+}

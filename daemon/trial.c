@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/trial.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/host/fd.h"
+#include "daemon/host/record.h"
+#include "daemon/trial_side.h"
+#include "proto/limits.h"
+#include "proto/verdict.h"
+
+enum trial_status {
+    TRIAL_SAME = 0,
+    TRIAL_CHANGED = 1,
+    TRIAL_UNDECIDED = 2,
+};
+
+/* What would become otherwise. */
+enum change {
+    CHANGE_NONE = 0,
+    CHANGE_REFUSED,
+    CHANGE_ACCEPTED,
+    CHANGE_OTHERWISE, /* refused or no verdict as before, for another reason */
+    CHANGES_COUNT,
+};
+
+/* How many by one section; a policy that decides by more of them has the rest in the last. */
+#define ROWS_COUNT 256
+
+struct row {
+    char rule[NOTE_RULE_BYTES];
+    uint64_t n[CHANGES_COUNT];
+};
+
+struct run {
+    struct supervisor_setup setup;
+    struct trial_side tried;
+    struct trial_side current;
+    const uint8_t *record; /* mapped */
+    size_t n_record;
+    struct row rows[ROWS_COUNT];
+    size_t n_rows;
+    uint64_t n_requests;
+    uint64_t n_changed;
+};
+
+static void complain(const char *path, int r)
+{
+    fprintf(stderr, "certnamed: %s: %s\n", path, strerror(-r));
+}
+
+/* --- one request --- */
+
+static bool accepts(const struct note *note)
+{
+    return note->outcome == VERDICT_NAME_MATCHES || note->outcome == VERDICT_VERIFIED;
+}
+
+static enum change compare(const struct note *current, const struct note *tried)
+{
+    if (accepts(current) != accepts(tried))
+        return accepts(tried) ? CHANGE_ACCEPTED : CHANGE_REFUSED;
+    if (current->outcome == tried->outcome && strcmp(current->code, tried->code) == 0)
+        return CHANGE_NONE;
+    return CHANGE_OTHERWISE;
+}
+
+static struct row *find_row(struct run *run, const char *rule)
+{
+    for (size_t i = 0; i < run->n_rows; i++) {
+        if (strcmp(run->rows[i].rule, rule) == 0)
+            return &run->rows[i];
+    }
+    if (run->n_rows == ROWS_COUNT)
+        return &run->rows[ROWS_COUNT - 1];
+    if (run->n_rows == ROWS_COUNT - 1)
+        rule = "other sections";
+    memccpy(run->rows[run->n_rows].rule, rule, '\0', NOTE_RULE_BYTES - 1);
+    return &run->rows[run->n_rows++];
+}
+
+static const char *name_or(const char *text, const char *otherwise)
+{
+    return text[0] != '\0' ? text : otherwise;
+}
+
+static void print_change(const struct run *run, const struct record *record,
+                         const struct note *current, const struct note *tried)
+{
+    const struct note *refused = accepts(tried) ? current : tried;
+
+    printf("request %" PRIu64 " of uid %u: %s (by %s) becomes %s (by %s)%s%s\n", run->n_requests,
+           record->uid, current->code, name_or(current->rule, "no rule"), tried->code,
+           name_or(tried->rule, "no rule"), refused->audit[0] != '\0' ? ": " : "", refused->audit);
+}
+
+static int ask_both(struct run *run, const struct record *record, const uint8_t *payload,
+                    size_t len)
+{
+    struct note current, tried;
+    enum change change;
+    int r = trial_side_ask(&run->current, &run->setup, record->uid, payload, len, &current);
+
+    if (!r)
+        r = trial_side_ask(&run->tried, &run->setup, record->uid, payload, len, &tried);
+    if (r)
+        return r;
+    run->n_requests++;
+    change = compare(&current, &tried);
+    find_row(run, name_or(tried.rule, "no rule"))->n[change]++;
+    if (change == CHANGE_NONE)
+        return 0;
+    run->n_changed++;
+    print_change(run, record, &current, &tried);
+    return 0;
+}
+
+/* --- the record --- */
+
+static int map_record(struct run *run, const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat about;
+    void *data;
+    int r;
+
+    if (fd < 0 || fstat(fd, &about) < 0) {
+        r = -errno;
+        fd_close(fd);
+        return r;
+    }
+    if (about.st_size <= 0) {
+        fd_close(fd);
+        return about.st_size < 0 ? -EINVAL : 0;
+    }
+    data = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    r = data == MAP_FAILED ? -errno : 0;
+    fd_close(fd);
+    if (r)
+        return r;
+    run->record = data;
+    run->n_record = (size_t)about.st_size;
+    return 0;
+}
+
+static int replay(struct run *run, const char *path)
+{
+    size_t at = 0;
+    int r = 0;
+
+    while (!r && at < run->n_record) {
+        const uint8_t *data = run->record + at;
+        struct record record;
+        enum record_status status = record_read(&record, data, run->n_record - at);
+
+        if (status == RECORD_CUT_OFF) {
+            fprintf(stderr, "certnamed: %s: ends in the middle of a record, which is left out\n",
+                    path);
+            return 0;
+        }
+        if (status == RECORD_FOREIGN || record.length - RECORD_HEADER_BYTES > LIMIT_FRAME_BYTES) {
+            fprintf(stderr, "certnamed: %s: there is no record at byte %zu\n", path, at);
+            return -EBADMSG;
+        }
+        r = ask_both(run, &record, data + RECORD_HEADER_BYTES, record.length - RECORD_HEADER_BYTES);
+        at += record.length;
+    }
+    if (r)
+        complain("a verifier", r);
+    return r;
+}
+
+/* --- the whole --- */
+
+static void print_summary(const struct run *run)
+{
+    printf("%" PRIu64 " requests, %" PRIu64 " verdicts would change\n", run->n_requests,
+           run->n_changed);
+    for (size_t i = 0; i < run->n_rows; i++) {
+        const uint64_t *n = run->rows[i].n;
+
+        printf("  by %s: %" PRIu64 " newly refused, %" PRIu64 " newly accepted, %" PRIu64
+               " otherwise, %" PRIu64 " the same\n",
+               run->rows[i].rule, n[CHANGE_REFUSED], n[CHANGE_ACCEPTED], n[CHANGE_OTHERWISE],
+               n[CHANGE_NONE]);
+    }
+}
+
+static int prepare(struct run *run, const struct trial *trial)
+{
+    int r = user_find(&run->setup.user, trial->user);
+
+    if (r)
+        return r;
+    r = map_record(run, trial->record_path);
+    if (r) {
+        complain(trial->record_path, r);
+        return r;
+    }
+    r = trial_side_init(&run->tried, &trial->tried);
+    return r ? r : trial_side_init(&run->current, &trial->current);
+}
+
+int trial_run(const struct trial *trial)
+{
+    struct run *run = calloc(1, sizeof(*run));
+    int r;
+
+    if (!run) {
+        complain("trial", -ENOMEM);
+        return TRIAL_UNDECIDED;
+    }
+    run->tried = run->current = TRIAL_SIDE_NULL;
+    r = prepare(run, trial);
+    if (!r)
+        r = replay(run, trial->record_path);
+    if (!r)
+        print_summary(run);
+    if (!r && (fflush(stdout) != 0 || ferror(stdout)))
+        r = -EIO;
+    if (!r)
+        r = run->n_changed > 0 ? TRIAL_CHANGED : TRIAL_SAME;
+    trial_side_deinit(&run->tried);
+    trial_side_deinit(&run->current);
+    if (run->record)
+        munmap((void *)(uintptr_t)run->record, run->n_record);
+    free(run);
+    return r < 0 ? TRIAL_UNDECIDED : r;
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/verify/chain.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "proto/error.h"
+
+#define SYSTEM_STORE  "system"
+#define REQUEST_STORE "request"
+
+/* --- who asks for a path --- */
+
+static bool is_wanted(const struct policy_rule *rule, const struct request *request)
+{
+    return request->path || rule->path == POLICY_PATH_ALWAYS || rule->path == POLICY_PATH_REPORT;
+}
+
+/* What only the policy can hand over. */
+static int check_handed(const struct policy_rule *rule, const struct request *request,
+                        const char **textp)
+{
+    if (request->has_time && !rule->request_time) {
+        *textp = "the policy does not let a request say the time (request-time)";
+        return ERROR_UNSUPPORTED;
+    }
+    if (request->n_anchors > 0 && rule->request_anchors == POLICY_REQUEST_ANCHORS_NO) {
+        *textp = "the policy does not let a request bring its anchors (request-anchors)";
+        return ERROR_UNSUPPORTED;
+    }
+    return 0;
+}
+
+/* --- stores --- */
+
+/* What a question borrows while it is asked. */
+struct chain_parts {
+    struct span certificates[LIMIT_CERTIFICATES_COUNT];
+    struct span staple;
+    const struct store *stores[POLICY_TRUSTS_COUNT + 1];
+    size_t n_stores;
+    const struct crl_set *crl_sets[POLICY_TRUSTS_COUNT + 1];
+    size_t n_crl_sets;
+};
+
+static struct span span_of(struct bytes bytes)
+{
+    return (struct span){.data = bytes.data, .len = bytes.len};
+}
+
+/* A store that may not vouch for the subject is none. */
+static void choose_stores(struct chain_parts *parts, const struct verify_context *context,
+                          const struct candidate *candidate)
+{
+    size_t n;
+    const struct policy_trust *trusts = policy_trusts(context->policy, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        if (!(candidate->rule.trusts >> i & 1) ||
+            !policy_trust_permits(&trusts[i], &candidate->subject))
+            continue;
+        if (context->stores[i])
+            parts->stores[parts->n_stores++] = context->stores[i];
+    }
+}
+
+/* CRLs only tighten: those of a store that is not chosen count too. */
+static void choose_crls(struct chain_parts *parts, const struct verify_context *context)
+{
+    size_t n;
+
+    (void)policy_trusts(context->policy, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (context->crls[i])
+            parts->crl_sets[parts->n_crl_sets++] = context->crls[i];
+    }
+}
+
+static int add_own_store(struct chain *chain, struct chain_parts *parts,
+                         const struct request *request, const char **textp)
+{
+    int r = store_new(&chain->own, REQUEST_STORE, false);
+
+    for (size_t i = 0; !r && i < request->n_anchors; i++) {
+        int fault;
+
+        r = store_add(chain->own, request->anchors[i].data, request->anchors[i].len, &fault);
+        if (r > 0) {
+            *textp = "one of `anchors` is not a certificate in DER, or one that no path can use";
+            return ERROR_INVALID_CERTIFICATE;
+        }
+    }
+    if (!r)
+        parts->stores[parts->n_stores++] = chain->own;
+    return r;
+}
+
+static int add_own_crls(struct chain *chain, struct chain_parts *parts,
+                        const struct verify_context *context, const struct request *request,
+                        const char **textp)
+{
+    int r = crl_set_new(&chain->crls, context->x509);
+
+    for (size_t i = 0; !r && i < request->n_crls; i++)
+        r = crl_set_add_der(chain->crls, request->crls[i].data, request->crls[i].len);
+    if (r > 0) {
+        *textp = "one of `crls` is not a CRL in DER, or one that cannot be used";
+        return ERROR_INVALID_REQUEST;
+    }
+    if (!r)
+        parts->crl_sets[parts->n_crl_sets++] = chain->crls;
+    return r;
+}
+
+static int gather(struct chain *chain, struct chain_parts *parts,
+                  const struct verify_context *context, const struct candidate *candidate,
+                  const struct request *request, const char **textp)
+{
+    bool alone = request->n_anchors > 0 &&
+                 candidate->rule.request_anchors == POLICY_REQUEST_ANCHORS_REPLACE;
+    int r;
+
+    for (size_t i = 0; i < request->n_certificates; i++)
+        parts->certificates[i] = span_of(request->certificates[i]);
+    parts->staple = span_of(request->ocsp);
+    choose_crls(parts, context);
+    if (!alone)
+        choose_stores(parts, context, candidate);
+    r = request->n_crls > 0 ? add_own_crls(chain, parts, context, request, textp) : 0;
+    if (!r && request->n_anchors > 0)
+        r = add_own_store(chain, parts, request, textp);
+    return r;
+}
+
+/* --- the question --- */
+
+static int least_depth(const struct policy_rule *rule, const struct request *request)
+{
+    int asked = -1;
+
+    if (request->has_max_depth && request->max_depth < LIMIT_PATH_COUNT)
+        asked = (int)request->max_depth;
+    if (asked < 0 || (rule->max_depth >= 0 && rule->max_depth < asked))
+        return rule->max_depth;
+    return asked;
+}
+
+static enum revocation_mode mode_of(enum policy_revocation revocation)
+{
+    switch (revocation) {
+    case POLICY_REVOCATION_OFF:
+        return REVOCATION_OFF;
+    case POLICY_REVOCATION_IF_KNOWN:
+        return REVOCATION_IF_KNOWN;
+    case POLICY_REVOCATION_REQUIRED:
+        break;
+    }
+    return REVOCATION_REQUIRED;
+}
+
+/* What a request brings only tightens, so it is looked at where the policy itself would not. */
+static enum revocation_mode stricter_mode(enum revocation_mode mode, const struct request *request)
+{
+    bool brings = request->n_crls > 0 || request->ocsp.len > 0;
+
+    return mode == REVOCATION_OFF && brings ? REVOCATION_IF_KNOWN : mode;
+}
+
+static struct path_question question_of(const struct chain_parts *parts,
+                                        const struct candidate *candidate,
+                                        const struct policy_checks *checks,
+                                        const struct request *request, int64_t now)
+{
+    const struct policy_rule *rule = &candidate->rule;
+
+    return (struct path_question){
+        .certificates = parts->certificates,
+        .n_certificates = request->n_certificates,
+        .stores = parts->stores,
+        .n_stores = parts->n_stores,
+        .time = request->has_time ? request->time : now,
+        .profile = checks->certificates == POLICY_CERTIFICATES_RFC5280 ? PROFILE_RFC5280
+                                                                       : PROFILE_WEBPKI,
+        .purpose = request->purpose == REQUEST_PURPOSE_CLIENT ? PURPOSE_CLIENT : PURPOSE_SERVER,
+        .max_depth = least_depth(rule, request),
+        .judge_anchors = checks->anchors != POLICY_ANCHORS_AS_IS,
+        .common_name = candidate->by_common_name,
+        .revocation = stricter_mode(mode_of(checks->revocation), request),
+        .crls = parts->crl_sets,
+        .n_crls = parts->n_crl_sets,
+        .staple = request->ocsp.len > 0 ? &parts->staple : NULL,
+    };
+}
+
+static int ask(struct chain *chain, const struct verify_context *context,
+               const struct candidate *candidate, const struct chain_parts *parts,
+               const struct request *request, int64_t now)
+{
+    const struct policy_rule *rule = &candidate->rule;
+    struct path_question question = question_of(parts, candidate, &rule->checks, request, now);
+    int r = path_validate(context->engine, &question, &chain->result);
+
+    if (r)
+        return r;
+    chain->state = chain->result.outcome == PATH_VALID ? CHAIN_VALID : CHAIN_REFUSED;
+    if (!rule->has_checks_report || chain->state != CHAIN_VALID)
+        return 0;
+    question = question_of(parts, candidate, &rule->checks_report, request, now);
+    chain->has_reported = true;
+    r = path_validate(context->engine, &question, &chain->reported);
+    if (r)
+        chain->state = CHAIN_UNKNOWN;
+    return r;
+}
+
+int chain_init(struct chain *chain, const struct verify_context *context,
+               const struct candidate *candidate, const struct request *request, int64_t now,
+               const char **textp)
+{
+    struct chain_parts parts = {0};
+    int r;
+
+    *chain = CHAIN_NULL;
+    if (!is_wanted(&candidate->rule, request)) {
+        chain->state = CHAIN_NOT_ASKED;
+        return 0;
+    }
+    chain->report_only = !request->path && candidate->rule.path == POLICY_PATH_REPORT;
+    if (!context->engine) {
+        *textp = "this daemon does not validate paths: ask without one";
+        return ERROR_UNSUPPORTED;
+    }
+    r = check_handed(&candidate->rule, request, textp);
+    if (!r)
+        r = gather(chain, &parts, context, candidate, request, textp);
+    if (!r)
+        r = ask(chain, context, candidate, &parts, request, now);
+    return r;
+}
+
+void chain_deinit(struct chain *chain)
+{
+    path_result_deinit(&chain->result);
+    path_result_deinit(&chain->reported);
+    store_free(chain->own);
+    crl_set_free(chain->crls);
+    *chain = CHAIN_NULL;
+}
+
+const char *chain_store(const struct chain *chain)
+{
+    return chain->state == CHAIN_VALID ? store_name(chain->result.store) : "";
+}
+
+bool chain_is_local(const struct chain *chain)
+{
+    return chain->state == CHAIN_VALID && chain->result.store != chain->own &&
+           strcmp(store_name(chain->result.store), SYSTEM_STORE) != 0;
+}

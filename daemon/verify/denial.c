@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/verify/denial.h"
+
+#include "daemon/verify/findings.h"
+
+/* What of a certificate a section denies; NULL if nothing. */
+static const char *find_denied(const struct policy_deny *deny, const struct key *key, size_t depth)
+{
+    if (depth == 0 && policy_deny_has_spki(deny, key->spki))
+        return "the end entity's key";
+    if (depth > 0 && policy_deny_has_issuer_spki(deny, key->spki))
+        return "an authority's key";
+    if (policy_deny_has_serial(deny, key->issuer, key->serial, key->n_serial))
+        return "a certificate";
+    return NULL;
+}
+
+static const char *find_what(const struct policy_deny *deny, const struct policy_subject *subject,
+                             const struct keys *keys, uint32_t *depthp)
+{
+    *depthp = 0;
+    if (policy_deny_has_subject(deny, subject))
+        return "the name";
+    for (size_t i = 0; i < keys->n_keys; i++) {
+        const char *what = find_denied(deny, &keys->keys[i], i);
+
+        if (what) {
+            *depthp = (uint32_t)i;
+            return what;
+        }
+    }
+    return NULL;
+}
+
+enum denial_state denial_judge(const struct policy *policy, const struct policy_subject *subject,
+                               const struct keys *keys, struct verdict *verdict,
+                               struct words *words)
+{
+    enum denial_state state = DENIAL_NONE;
+    size_t n;
+    const struct policy_deny *denies = policy_denies(policy, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        struct finding finding = {
+            .code = "denied",
+            .verify_code = FINDING_APPLICATION,
+            .report_only = denies[i].mode == POLICY_MODE_REPORT,
+        };
+        const char *what = find_what(&denies[i], subject, keys, &finding.depth);
+
+        if (!what)
+            continue;
+        finding.message = words_print(words,
+                                      "application verification failure: %s is denied by \"%s\"",
+                                      what, denies[i].name);
+        findings_add(verdict, &finding);
+        if (!finding.report_only)
+            state = DENIAL_DENIED;
+    }
+    return state;
+}

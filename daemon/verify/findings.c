@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/verify/findings.h"
+
+#include "daemon/verify/words.h"
+
+void findings_add(struct verdict *verdict, const struct finding *finding)
+{
+    size_t *np = finding->report_only ? &verdict->n_reported : &verdict->n_failures;
+    struct verdict_failure *list = finding->report_only ? verdict->reported : verdict->failures;
+
+    if (*np == LIMIT_FAILURES_COUNT)
+        return;
+    list[(*np)++] = (struct verdict_failure){
+        .code = words_static(finding->code),
+        .verify_code = finding->verify_code,
+        .message = finding->message,
+        .detail = finding->detail,
+        .depth = finding->depth,
+    };
+}

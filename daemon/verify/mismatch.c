@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/verify/mismatch.h"
+
+#include "daemon/identity/python_text.h"
+
+/* A mismatch of python-3.5 lists names: in the longest of words it still shares its 4 KiB. */
+#define MISMATCH_BYTES 1024
+
+/* X509_V_ERR_HOSTNAME_MISMATCH, _EMAIL_MISMATCH, _IP_ADDRESS_MISMATCH: Python's numbers too. */
+enum {
+    CODE_HOSTNAME = 62,
+    CODE_EMAIL = 63,
+    CODE_IP_ADDRESS = 64,
+};
+
+static const struct {
+    enum verdict_identity_type type;
+    const char *code;
+    uint32_t verify_code;
+} rows[] = {
+    {VERDICT_DNS_ID, "hostname-mismatch", CODE_HOSTNAME},
+    {VERDICT_IP_ID, "ip-address-mismatch", CODE_IP_ADDRESS},
+    {VERDICT_EMAIL, "email-mismatch", CODE_EMAIL},
+    {VERDICT_URI_ID, "uri-mismatch", FINDING_APPLICATION},
+    {VERDICT_SPIFFE_ID, "spiffe-mismatch", FINDING_APPLICATION},
+    {VERDICT_SRV_ID, "srv-mismatch", FINDING_APPLICATION},
+};
+
+/* A reference of no known kind matches nothing either. */
+static struct finding finding_of(const struct candidate *candidate)
+{
+    enum verdict_identity_type type = candidate_type(candidate);
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (rows[i].type == type)
+            return (struct finding){.code = rows[i].code, .verify_code = rows[i].verify_code};
+    }
+    return (struct finding){.code = "identity-mismatch", .verify_code = FINDING_APPLICATION};
+}
+
+static struct bytes print_python(const struct candidate *candidate,
+                                 const struct identity *identities, size_t n_identities,
+                                 struct words *words)
+{
+    char text[MISMATCH_BYTES];
+
+    python_text(&candidate->match_rules, &candidate->reference, identities, n_identities,
+                &candidate->names, text, sizeof(text));
+    return words_print(words, "%s", text);
+}
+
+/* As Python prints it at the handshake; match_hostname() of the older ones has words of its own,
+ * and what Python cannot be asked is in OpenSSL's words. */
+struct finding mismatch_of(const struct candidate *candidate, const struct identity *identities,
+                           size_t n_identities, struct words *words)
+{
+    struct finding finding = finding_of(candidate);
+    const char *shown = reference_shown(&candidate->reference);
+
+    if (candidate->reference.kind == REFERENCE_HOST &&
+        candidate->rule.rules.set == RULES_PYTHON_3_5)
+        finding.message = print_python(candidate, identities, n_identities, words);
+    else if (finding.verify_code == CODE_HOSTNAME || finding.verify_code == CODE_IP_ADDRESS)
+        finding.message = words_print(
+            words, "%s mismatch, certificate is not valid for '%s'.",
+            finding.verify_code == CODE_HOSTNAME ? "Hostname" : "IP address", shown);
+    else if (finding.verify_code == CODE_EMAIL)
+        finding.message = words_static("email address mismatch");
+    else
+        finding.message = words_print(
+            words, "application verification failure: certificate is not valid for '%s'", shown);
+    return finding;
+}
+
+struct finding mismatch_reported(const struct candidate *candidate)
+{
+    struct finding finding = finding_of(candidate);
+
+    finding.message = words_static("the rules that are only reported would refuse this name");
+    finding.report_only = true;
+    return finding;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/verify/pins.h"
+
+#include "daemon/verify/findings.h"
+
+/* Which of the keys may hold a pinned one: from first to before end. Without a validated path what
+ * came along behind the end entity proves nothing: anybody can append it. */
+static void find_scope(const struct pins_question *question, size_t *firstp, size_t *endp)
+{
+    const struct keys *keys = question->keys;
+    enum policy_scope scope = question->pinset->scope;
+
+    *firstp = 0;
+    *endp = keys->validated ? keys->n_keys : 1;
+    if (scope == POLICY_SCOPE_LEAF)
+        *endp = 1;
+    if (scope == POLICY_SCOPE_ISSUER) {
+        *firstp = 1;
+        *endp = *endp > 1 ? *endp - 1 : 1;
+    }
+    if (scope == POLICY_SCOPE_ANCHOR)
+        *firstp = *endp > 1 ? *endp - 1 : 1;
+}
+
+static bool holds(const struct pins_question *question)
+{
+    size_t first, end;
+
+    find_scope(question, &first, &end);
+    for (size_t i = first; i < end; i++) {
+        if (policy_pinset_has(question->pinset, question->keys->keys[i].spki))
+            return true;
+    }
+    return false;
+}
+
+/* True and *depthp where a forbidden key is in use. */
+static bool is_forbidden(const struct pins_question *question, uint32_t *depthp)
+{
+    size_t n = question->keys->validated ? question->keys->n_keys : 1;
+
+    for (size_t i = 0; i < n; i++) {
+        if (policy_pinset_forbids(question->pinset, question->keys->keys[i].spki)) {
+            *depthp = (uint32_t)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum pins_state refuse(const struct pins_question *question, struct verdict *verdict,
+                              struct finding finding, const char *sentence, struct words *words)
+{
+    finding.verify_code = FINDING_APPLICATION;
+    finding.message = words_print(words, "application verification failure: %s pinset \"%s\"",
+                                  sentence, question->pinset->name);
+    findings_add(verdict, &finding);
+    return finding.report_only ? PINS_REPORTED : PINS_BROKEN;
+}
+
+/* The keys that are pinned, as far as they have to be there now. */
+static enum pins_state judge_pinned(const struct pins_question *question,
+                                    const struct policy_pinset_state *state,
+                                    struct verdict *verdict, struct words *words)
+{
+    struct finding finding = {.report_only = state->report_only};
+
+    switch (state->action) {
+    case POLICY_PINS_IGNORE:
+        return PINS_NONE;
+    case POLICY_PINS_CHECK:
+        if (question->is_local && question->pinset->local_override)
+            return PINS_NONE;
+        if (holds(question))
+            return PINS_HOLD;
+        finding.code = "pin-mismatch";
+        return refuse(question, verdict, finding,
+                      question->keys->validated ? "no key of the path that may be is in"
+                                                : "the end entity's key is not in",
+                      words);
+    case POLICY_PINS_REFUSE:
+        break;
+    }
+    finding.code = "pins-expired";
+    return refuse(question, verdict, finding,
+                  "renew the pins: nobody is accepted any more by the expired", words);
+}
+
+struct pins_answer pins_judge(const struct pins_question *question, struct verdict *verdict,
+                              struct words *words)
+{
+    struct pins_answer answer = {PINS_NONE, POLICY_TIME_MIN, POLICY_TIME_MAX};
+    struct finding finding = {.code = "pin-forbidden"};
+    struct policy_pinset_state state;
+
+    if (!question->pinset)
+        return answer;
+    state = policy_pinset_judge(question->pinset, question->now);
+    answer.from = state.from;
+    answer.until = state.until;
+    verdict->checked[question->keys->validated ? VERDICT_CHECK_PINS_PATH
+                                               : VERDICT_CHECK_PINS_LEAF] = true;
+    answer.state = judge_pinned(question, &state, verdict, words);
+    if (is_forbidden(question, &finding.depth)) {
+        enum pins_state forbidden;
+
+        finding.report_only = question->pinset->mode == POLICY_MODE_REPORT;
+        forbidden = refuse(question, verdict, finding, "a key is in use that is forbidden by",
+                           words);
+        if (forbidden == PINS_BROKEN || answer.state != PINS_BROKEN)
+            answer.state = forbidden;
+    }
+    return answer;
+}

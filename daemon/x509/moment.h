@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Dates of a certificate as seconds, without libc's calendar: it would look for files. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "daemon/x509/der.h"
+
+/*
+ * A Time of RFC 5280 section 4.1.2.5: UTCTime or GeneralizedTime, Zulu, with seconds and without
+ * fractions of them. Seconds since 1970-01-01T00:00:00Z. False where it is not that.
+ */
+bool moment_read(int64_t *secondsp, const struct der *time);
+
+/* The calendar's date, with the month from 1 and the day from 1, both within their bounds. */
+int64_t moment_from_date(int64_t year, unsigned month, unsigned day);

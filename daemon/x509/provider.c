@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/x509/provider.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include <openssl/core_dispatch.h>
+
+#include "daemon/x509/context_internal.h"
+
+#define PROVIDER_NAME "certnamed"
+
+static const char *const key_kinds[] = {"RSA", "EC", "ED25519", "ED448", "RSA-PSS"};
+#define N_KEY_KINDS (sizeof(key_kinds) / sizeof(*key_kinds))
+
+/*
+ * libcrypto hands a provider's algorithms that provider's own context. These are the default
+ * provider's, so the context is the default provider's as well and has no room for a pointer of
+ * ours. What is kept here instead are constants of libcrypto, the same for every context of the
+ * process, and whom to start with, for the length of one call.
+ */
+static OSSL_FUNC_provider_query_operation_fn *original_query;
+static OSSL_ALGORITHM key_decoders[N_KEY_KINDS + 1];
+static const OSSL_PROVIDER *starting;
+
+/* An algorithm's names stand between colons, the usual one first. */
+static bool has_first_name(const OSSL_ALGORITHM *algorithm, const char *name)
+{
+    size_t len = strcspn(algorithm->algorithm_names, ":");
+
+    return strlen(name) == len && memcmp(algorithm->algorithm_names, name, len) == 0;
+}
+
+static bool reads_public_key(const OSSL_ALGORITHM *algorithm)
+{
+    const char *properties = algorithm->property_definition;
+
+    return strstr(properties, "input=der") && strstr(properties, "structure=SubjectPublicKeyInfo");
+}
+
+static void pick_decoders(const OSSL_ALGORITHM *all)
+{
+    size_t n = 0;
+
+    for (; all && all->algorithm_names; all++) {
+        for (size_t i = 0; i < N_KEY_KINDS && n < N_KEY_KINDS; i++) {
+            if (has_first_name(all, key_kinds[i]) && reads_public_key(all))
+                key_decoders[n++] = *all;
+        }
+    }
+    key_decoders[n] = (OSSL_ALGORITHM){0};
+}
+
+static const OSSL_ALGORITHM *query(void *context, int operation, int *no_cache)
+{
+    if (operation != OSSL_OP_DECODER)
+        return original_query(context, operation, no_cache);
+    *no_cache = 0;
+    return key_decoders;
+}
+
+static const OSSL_DISPATCH functions[] = {
+    {OSSL_FUNC_PROVIDER_QUERY_OPERATION, (void (*)(void))query},
+    {0, NULL},
+};
+
+static int start(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in, const OSSL_DISPATCH **out,
+                 void **context)
+{
+    const OSSL_DISPATCH *original = OSSL_PROVIDER_get0_dispatch(starting);
+    int no_cache = 0;
+
+    (void)handle;
+    (void)in;
+    for (; original->function_id != 0; original++) {
+        if (original->function_id == OSSL_FUNC_PROVIDER_QUERY_OPERATION)
+            original_query = OSSL_FUNC_provider_query_operation(original);
+    }
+    if (!original_query)
+        return 0;
+    *context = OSSL_PROVIDER_get0_provider_ctx(starting);
+    pick_decoders(original_query(*context, OSSL_OP_DECODER, &no_cache));
+    *out = functions;
+    return key_decoders[0].algorithm_names != NULL;
+}
+
+int provider_init(struct provider *provider, const OSSL_PROVIDER *original)
+{
+    *provider = PROVIDER_NULL;
+    provider->context = OSSL_LIB_CTX_new();
+    if (!provider->context)
+        return x509_error(-ENOMEM);
+    if (OSSL_PROVIDER_add_builtin(provider->context, PROVIDER_NAME, start) != 1)
+        return x509_error(-EIO);
+    starting = original;
+    provider->forwarding = OSSL_PROVIDER_load(provider->context, PROVIDER_NAME);
+    starting = NULL;
+    return provider->forwarding ? 0 : x509_error(-EIO);
+}
+
+void provider_deinit(struct provider *provider)
+{
+    if (provider->forwarding)
+        OSSL_PROVIDER_unload(provider->forwarding);
+    OSSL_LIB_CTX_free(provider->context);
+    *provider = PROVIDER_NULL;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* One case of x509-limbo: certificates, a time, names, and what is expected. */
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "daemon/x509/profile.h"
+#include "daemon/x509/span.h"
+
+enum limbo_name_kind {
+    LIMBO_NAME_HOST,    /* DNS or IP: which of the two, a reference decides by itself */
+    LIMBO_NAME_MAILBOX, /* RFC822 */
+};
+
+struct limbo_name {
+    enum limbo_name_kind kind;
+    struct span value;
+};
+
+/* Borrows from the JSON value it was read from, but for the DER. */
+struct limbo_case {
+    const char *id;
+    bool expects_success;
+    enum purpose purpose;
+    int64_t time;
+    int max_depth;             /* -1 where there is none */
+    struct span *certificates; /* DER: the end entity, then the intermediates */
+    size_t n_certificates;
+    struct span *anchors;
+    size_t n_anchors;
+    struct span *crls;
+    size_t n_crls;
+    struct limbo_name *names; /* all of them are expected; none: identity is not asked about */
+    size_t n_names;
+};
+
+/*
+ * Reads a case; what has no time of its own is asked at `now`. 0; 1 where it is none; -ENOMEM.
+ * limbo_case_deinit in every case.
+ */
+int limbo_case_init(struct limbo_case *limbo, const json_t *json, int64_t now);
+void limbo_case_deinit(struct limbo_case *limbo);

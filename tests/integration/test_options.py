@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What the command line asks of a configuration without serving by it."""
+
+import hashlib
+import os
+import subprocess
+import tempfile
+
+import harness
+from daemon import Daemon, wrapped
+
+POLICY = """\
+# A comment, and an order that is not the canonical one.
+domain "b.example" { pinset = "p" }
+domain "a.example" { wildcards = none subdomains = one }
+pinset "p" { spki-sha256 = { "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA=" } }
+defaults { common-name = yes }
+limits { workers = 1 }
+"""
+
+
+class Options(harness.TestCase):
+    def setUp(self):
+        self.folder = self.enterContext(tempfile.TemporaryDirectory(dir="/tmp"))
+
+    def write(self, text, name="policy.conf"):
+        path = os.path.join(self.folder, name)
+        with open(path, "w") as file:
+            file.write(text)
+        os.chmod(path, 0o644)
+        return path
+
+    def run_program(self, *arguments):
+        done = subprocess.run([*wrapped("certnamed"), *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, timeout=120)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    def print_config(self, path):
+        code, out, err = self.run_program("--print-config", path)
+        self.assertEqual((code, err), (0, ""))
+        text, last = out[: out.rindex("#")], out[out.rindex("#") :]
+        return text, last.split()[-1]
+
+    def test_print(self):
+        """The effective policy, and its digest as a comment: of the very bytes above it."""
+        text, digest = self.print_config(self.write(POLICY))
+        self.assertEqual(digest, hashlib.sha256(text.encode()).hexdigest())
+        self.assertIn('domain "a.example"', text)
+        self.assertNotIn("comment", text)
+
+    def test_print_again(self):
+        """What was printed is a configuration, and prints to itself; so does the same in another order and file."""
+        text, digest = self.print_config(self.write(POLICY))
+        self.assertEqual(self.print_config(self.write(text, "again.conf")), (text, digest))
+        lines = POLICY.splitlines()
+        self.assertEqual(self.print_config(self.write("\n".join(reversed(lines)) + "\n", "other.conf")), (text, digest))
+
+    def test_printed_digest_is_the_daemons(self):
+        """The digest is the one that a daemon with this file names in its verdicts."""
+        _, digest = self.print_config(self.write(POLICY))
+        with Daemon(POLICY) as daemon, daemon.client() as client:
+            reply = client.call("c.example", b"\x30\x00")
+            self.assertEqual(reply.error, "invalid-certificate")
+            self.assertTrue(daemon.find_log("^certnamed: note: .*:5: defaults: takes the common name"))
+            out = daemon.ctl("status", "--json")[1]
+            self.assertIn(digest, out)
+
+    def test_check(self):
+        """A good one is said to be good, with what a person should know of it; nothing of it is served."""
+        path = self.write(POLICY)
+        code, out, err = self.run_program("--check-config", path)
+        self.assertEqual((code, err), (0, ""))
+        self.assertTrue(out.startswith(path + ": good\n"))
+        self.assertIn("note: %s:5: defaults: takes the common name" % path, out)
+
+    def test_check_bad(self):
+        """A bad one has its place as a compiler says it, whichever of both options reads it: what it names counts."""
+        for text, line in (("nonsense\n", 1), ('trust "t" { file = "%s/none.pem" }\n' % self.folder, 1)):
+            path = self.write(text)
+            for option in "--check-config", "--print-config":
+                code, out, err = self.run_program(option, path)
+                self.assertEqual((code, out), (1, ""))
+                self.assertTrue(err.startswith("%s:%d: " % (path, line)), err)
+                self.assertEqual(err.count("\n"), 1)
+
+    def test_print_fails(self):
+        """A listing that could not be written is no success."""
+        path = self.write(POLICY)
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([*wrapped("certnamed"), "--print-config", path], stdout=full, stderr=subprocess.PIPE)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"standard output", done.stderr)
+
+
+if __name__ == "__main__":
+    harness.main()

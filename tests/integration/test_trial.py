@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""A trial: what a daemon has recorded, asked again of another configuration."""
+
+import os
+import subprocess
+import tempfile
+
+import harness
+from certificates import certificate
+from daemon import Daemon, program, wait_for
+
+POLICY = """\
+defaults { rules = openssl }
+domain "kept.example" { subdomains = all }
+record { file = "%s" sample = 1 }
+"""
+STRICTER = """\
+defaults { rules = rfc9525 }
+domain "kept.example" { subdomains = all rules = openssl }
+"""
+HOSTS = 5
+
+
+class Trial(harness.TestCase):
+    def setUp(self):
+        self.folder = self.enterContext(tempfile.TemporaryDirectory(prefix="certnamed-test-", dir="/tmp"))
+        self.record = os.path.join(self.folder, "record")
+
+    def write(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, "w") as file:
+            file.write(text)
+        return path
+
+    def record_some(self):
+        """Asks about names with a star in a label, under two domains, and others."""
+        with Daemon(POLICY % self.record) as daemon:
+            for number in range(HOSTS):
+                for domain in ("kept.example", "lost.example"):
+                    one = certificate("DNS:w*.%s" % domain)
+                    self.assertEqual(daemon.ctl("verify", "w%d.%s" % (number, domain), one.path)[0], 0)
+            one = certificate("DNS:a.example")
+            self.assertEqual(daemon.ctl("verify", "b.example", one.path)[0], 1)
+            wait_for("all is recorded", lambda: self.count() >= 2 * HOSTS + 1)
+
+    def count(self):
+        with open(self.record, "rb") as file:
+            return file.read().count(b"CNR1")
+
+    def run_trial(self, *arguments):
+        done = subprocess.run([program("certnamed"), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              timeout=120, text=True)
+        return done.returncode, done.stdout, done.stderr
+
+    def test_changes(self):
+        """What a stricter configuration would newly refuse is told, one line each and by section; what it would not
+        change is counted; the same configuration changes nothing."""
+        self.record_some()
+        old, new = self.write("old.conf", POLICY % self.record), self.write("new.conf", STRICTER)
+        status, out, err = self.run_trial("--trial", new, "--replay", self.record, "--old", old)
+        self.assertEqual((status, err), (1, ""))
+        lines = out.splitlines()
+        changes = [line for line in lines if line.startswith("request ")]
+        self.assertEqual(len(changes), HOSTS)
+        for line in changes:
+            self.assertRegex(line, r"name-matches \(by defaults\) becomes hostname-mismatch \(by defaults\): refused DNS-ID w\d.lost")
+        self.assertIn("%d requests, %d verdicts would change" % (self.count(), HOSTS), lines)
+        self.assertIn("  by defaults: %d newly refused, 0 newly accepted, 0 otherwise, 1 the same" % HOSTS, lines)
+        self.assertIn('  by domain "kept.example": 0 newly refused, 0 newly accepted, 0 otherwise, %d the same' % HOSTS, lines)
+        self.assertEqual(self.run_trial("--trial", old, "--replay", self.record, "--old", old)[0], 0)
+        status, out, err = self.run_trial("--trial", old, "--replay", self.record, "--old", new)
+        self.assertEqual((status, err), (1, ""))
+        self.assertIn("%d newly accepted" % HOSTS, out)
+
+    def test_bad_input(self):
+        """What is no record, is cut off or not there, and a configuration that is refused: status 2, one line that
+        names the file."""
+        self.record_some()
+        new = self.write("new.conf", STRICTER)
+        rows = [
+            (self.write("empty", ""), 0, ""), (self.write("text", "x" * 200), 2, "text"),
+            (os.path.join(self.folder, "nowhere"), 2, "nowhere"),
+        ]
+        with open(self.record, "rb") as file:
+            data = file.read()
+        cut = os.path.join(self.folder, "cut")
+        with open(cut, "wb") as file:
+            file.write(data[:-1])
+        rows.append((cut, 0, "cut"))
+        for path, expected, says in rows:
+            with self.subTest(path):
+                status, _, err = self.run_trial("--trial", new, "--replay", path, "--old", new)
+                self.assertEqual(status, expected, err)
+                self.assertEqual(err.count("\n"), 1 if says else 0)
+                self.assertIn(says, err)
+        bad = self.write("bad.conf", "defaults { ruels = openssl }\n")
+        status, _, err = self.run_trial("--trial", bad, "--replay", self.record, "--old", new)
+        self.assertEqual((status, err.count("\n")), (2, 1))
+        self.assertIn("bad.conf:1", err)
+        self.assertEqual(self.run_trial("--trial", new)[0], 2)
+
+
+if __name__ == "__main__":
+    harness.main()
