@@ -201,11 +201,11 @@ static void turn_away(struct connection_set *set, int socket, enum busy busy, co
                       size_t n)
 {
     uint8_t frame[ERROR_FRAME_BYTES];
-    char text[64];
+    char text[96];
     size_t n_frame;
     ssize_t sent;
 
-    snprintf(text, sizeof(text), "%s has %zu connections", whose, n);
+    snprintf(text, sizeof(text), "%s has %zu connections (%s)", whose, n, busy_name(busy));
     n_frame = error_write_frame(frame, 0, ERROR_BUSY, text);
     sent = send(socket, frame, n_frame, MSG_DONTWAIT | MSG_NOSIGNAL);
     (void)sent;

@@ -157,9 +157,9 @@ void dispatch_fail_job(struct dispatch *dispatch, struct job *job, enum error_co
 void dispatch_turn_away(struct dispatch *dispatch, struct job *ending)
 {
     struct waiter *waiter;
-    char text[64];
+    char text[96];
 
-    snprintf(text, sizeof(text), "no verifier had time for it within %u ms",
+    snprintf(text, sizeof(text), "no verifier had time for it within %u ms (queue-time)",
              dispatch->settings->limits.queued_ms);
     while ((waiter = TAILQ_FIRST(&ending->waiters))) {
         statistics_of(dispatch)->busy[BUSY_QUEUED_TIME]++;
@@ -326,10 +326,12 @@ static int check_quota(struct dispatch *dispatch, const struct asker *asker, siz
 
     if (asker->n_waiters >= limits->in_flight_per_connection)
         return refuse_busy(dispatch, refusal, BUSY_IN_FLIGHT_PER_CONNECTION,
-                           "this connection has %zu requests in flight", asker->n_waiters);
+                           "this connection has %zu requests in flight (in-flight-per-connection)",
+                           asker->n_waiters);
     if (account->n_in_flight >= limits->in_flight_per_uid)
         return refuse_busy(dispatch, refusal, BUSY_IN_FLIGHT_PER_UID,
-                           "this uid has %zu requests in flight", account->n_in_flight);
+                           "this uid has %zu requests in flight (in-flight-per-uid)",
+                           account->n_in_flight);
     if (dispatch->queue.n_bytes + n_frame > LIMIT_QUEUED_BYTES)
         return refuse_busy(dispatch, refusal, BUSY_QUEUED, "%d MiB of requests are waiting",
                            LIMIT_QUEUED_BYTES / 1048576);
@@ -339,7 +341,8 @@ static int check_quota(struct dispatch *dispatch, const struct asker *asker, siz
                            LIMIT_QUEUED_PER_UID_BYTES / 1048576);
     if (!account_has_cpu(account, limits, clock_now_ms()))
         return refuse_busy(dispatch, refusal, BUSY_CPU,
-                           "this uid has used its cpu time of verification: %u ms a second",
+                           "this uid has used its cpu time of verification: %u ms a second "
+                           "(cpu-per-uid)",
                            limits->cpu_per_uid_ms);
     return 0;
 }

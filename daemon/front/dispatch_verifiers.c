@@ -142,11 +142,22 @@ static void let_go(struct dispatch *dispatch, struct link *link)
     dispatch_start_sweeping(dispatch);
 }
 
+static struct summary make_summary(struct statistics *statistics, const struct note *note,
+                                   bool is_error)
+{
+    return (struct summary){
+        .outcome = note->outcome,
+        .code = names_place(&statistics->codes, note->code),
+        /* No rule decides an error. */
+        .rule = is_error ? STATISTICS_NAMES_COUNT : names_place(&statistics->rules, note->rule),
+        .is_error = is_error,
+        .reported = note->flags & NOTE_REPORTED,
+    };
+}
+
 static struct answer make_answer(struct dispatch *dispatch, const struct note *note,
                                  const struct frame_header *header)
 {
-    struct statistics *statistics = &dispatch->ledger->statistics;
-
     return (struct answer){
         .payload = dispatch->reply + FRAME_HEADER_BYTES,
         .n_payload = header->length - FRAME_HEADER_BYTES,
@@ -154,14 +165,8 @@ static struct answer make_answer(struct dispatch *dispatch, const struct note *n
         .n_audit = strnlen(note->audit, sizeof(note->audit)),
         .from_s = note->from_s,
         .until_s = note->until_s,
-        .summary =
-            {
-                .outcome = note->outcome,
-                .code = names_place(&statistics->codes, note->code),
-                .rule = names_place(&statistics->rules, note->rule),
-                .is_error = header->kind == FRAME_KIND_ERROR,
-                .reported = note->flags & NOTE_REPORTED,
-            },
+        .summary = make_summary(&dispatch->ledger->statistics, note,
+                                header->kind == FRAME_KIND_ERROR),
     };
 }
 

@@ -67,9 +67,9 @@ const char *busy_name(enum busy busy)
         [BUSY_IN_FLIGHT_PER_UID] = "in-flight-per-uid",
         [BUSY_QUEUED] = "queued",
         [BUSY_QUEUED_PER_UID] = "queued-per-uid",
-        [BUSY_QUEUED_TIME] = "queued-time",
+        [BUSY_QUEUED_TIME] = "queue-time",
         [BUSY_HELD_PER_UID] = "held-per-uid",
-        [BUSY_CPU] = "cpu",
+        [BUSY_CPU] = "cpu-per-uid",
         [BUSY_STOPPING] = "stopping",
     };
 

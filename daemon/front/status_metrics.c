@@ -65,6 +65,8 @@ static void add_requests(struct text *text, const struct statistics *statistics)
         add_labelled(text, "busy", "limit", busy_name(i), statistics->busy[i]);
     add_counter(text, "reported", "Answers that a rule which is only reported would have changed.",
                 statistics->n_reported);
+    add_counter(text, "remembered", "Requests refused because they took too much a while ago.",
+                statistics->n_remembered);
     add_names(text, "codes", "code", "Answers by code.", &statistics->codes);
     add_names(text, "rules", "rule", "Verdicts by the rule that decided.", &statistics->rules);
 }

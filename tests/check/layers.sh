@@ -37,7 +37,6 @@ libpsl.h                daemon/identity/suffix.c
 seccomp.h               daemon/host/sandbox_strict.c
 jansson.h               client/ctl/
 xxhash.h                daemon/front/hash.c
-xxh_x86dispatch.h       daemon/front/hash.c
 '
 
 # Headers of the C library that a layer has no business with: it has no sockets, or no clock and no log either.

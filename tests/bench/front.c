@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * `make bench`: the service beside its peers. BUILT is the folder that certnamed has been built in;
+ * the table goes to TABLE and the plot to PLOT. With the names of groups of rows, those alone are
+ * measured and nothing is written.
+ */
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/bench/bench.h"
+
+static const struct {
+    const char *name;
+    void (*measure)(struct report *report, const char *built);
+} groups[] = {
+    {"warm", rows_warm},
+    {"throughput", rows_throughput},
+    {"cold", rows_cold},
+    {"large", rows_large},
+};
+
+static bool is_wanted(const char *name, int argc, char **argv)
+{
+    for (int i = 4; i < argc; i++) {
+        if (strcmp(argv[i], name) == 0)
+            return true;
+    }
+    return argc <= 4;
+}
+
+int main(int argc, char **argv)
+{
+    static struct report report;
+
+    if (argc < 4) {
+        fputs("Usage: bench-front BUILT TABLE PLOT [warm|throughput|cold|large]...\n", stderr);
+        return EXIT_FAILURE;
+    }
+    signal(SIGPIPE, SIG_IGN);
+    for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+        if (is_wanted(groups[i].name, argc, argv))
+            groups[i].measure(&report, argv[1]);
+    }
+    if (argc == 4)
+        report_write(&report, argv[2], argv[3]);
+    return EXIT_SUCCESS;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/bench/bench.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "proto/frame.h"
+#include "proto/limits.h"
+
+_Noreturn void die(const char *what)
+{
+    fprintf(stderr, "bench: %s: %s\n", what, strerror(errno));
+    exit(EXIT_FAILURE);
+}
+
+double now_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
+}
+
+int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+double quantile(double *values, size_t n, double part)
+{
+    size_t at = (size_t)(part * (double)n);
+
+    if (n == 0)
+        return 0;
+    qsort(values, n, sizeof(*values), compare_doubles);
+    return values[at < n ? at : n - 1];
+}
+
+/* --- questions --- */
+
+static size_t put_varint(uint8_t *out, size_t value)
+{
+    size_t n = 0;
+
+    for (; value >= 0x80; value >>= 7)
+        out[n++] = (uint8_t)(value | 0x80);
+    out[n++] = (uint8_t)value;
+    return n;
+}
+
+/* A field of bytes, as `proto/PROTOCOL.md` has it. */
+static size_t put_field(uint8_t *out, unsigned number, const void *data, size_t len)
+{
+    size_t n = put_varint(out, number << 3 | 2);
+
+    n += put_varint(out + n, len);
+    memcpy(out + n, data, len);
+    return n + len;
+}
+
+void frame_make(struct frame *frame, const char *host, const struct certificate *certificates,
+                size_t n)
+{
+    uint8_t *payload = frame->bytes + FRAME_HEADER_BYTES;
+    size_t len = put_field(payload, 1, host, strlen(host));
+
+    for (size_t i = 0; i < n; i++)
+        len += put_field(payload + len, 2, certificates[i].der, certificates[i].len);
+    frame_write_header(frame->bytes, FRAME_KIND_VERIFY, 1, len);
+    frame->len = FRAME_HEADER_BYTES + len;
+}
+
+/* --- sockets --- */
+
+void write_all(int fd, const uint8_t *data, size_t n)
+{
+    while (n > 0) {
+        ssize_t written = write(fd, data, n);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            die("write");
+        data += written;
+        n -= (size_t)written;
+    }
+}
+
+void read_all(int fd, uint8_t *data, size_t n)
+{
+    while (n > 0) {
+        ssize_t got = read(fd, data, n);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        /* An echo's life ends with its asker's. */
+        if (got == 0)
+            exit(EXIT_SUCCESS);
+        if (got < 0)
+            die("read");
+        data += got;
+        n -= (size_t)got;
+    }
+}
+
+/* As a client does that does not count system calls: one write, and one read if all comes at once.
+ */
+uint8_t ask(int fd, const struct frame *frame, size_t *lenp)
+{
+    static uint8_t reply[LIMIT_REPLY_BYTES];
+    struct frame_header header;
+    ssize_t n;
+
+    write_all(fd, frame->bytes, frame->len);
+    n = read(fd, reply, sizeof(reply));
+    if (n < FRAME_HEADER_BYTES)
+        die("reply");
+    if (frame_peek(&header, reply, (size_t)n, sizeof(reply)) == FRAME_NEED_MORE)
+        read_all(fd, reply + n, header.length - (size_t)n);
+    if (lenp)
+        *lenp = header.length;
+    return header.kind;
+}
+
+int connect_to(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+        die(path);
+    return fd;
+}
+
+void pin(pid_t pid, int processor)
+{
+    cpu_set_t set;
+
+    CPU_ZERO(&set);
+    if (processor < 0) {
+        for (int i = 0; i < (int)sysconf(_SC_NPROCESSORS_ONLN); i++)
+            CPU_SET(i, &set);
+    } else {
+        CPU_SET(processor, &set);
+    }
+    /* Where that is not allowed, what is measured is what there is. */
+    (void)sched_setaffinity(pid, sizeof(set), &set);
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Records go out as they are read back, one in so many, and never beyond the file's bound; lines
+ * for the log go out a few at a time. */
+
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "daemon/front/ledger.h"
+#include "proto/limits.h"
+
+static struct recorder recorder;
+static uint8_t payload[1000];
+static uint8_t file[65536];
+
+static const struct record example = {
+    .time_s = 0x0102030405060708,
+    .uid = 1000,
+    .client_class = UINT32_MAX,
+    .outcome = 0x35A6C993,
+    .flags = RECORD_HIT,
+    .code = "name-matches",
+};
+
+static void setup(void)
+{
+    recorder = RECORDER_NULL;
+    for (size_t i = 0; i < sizeof(payload); i++)
+        payload[i] = (uint8_t)i;
+}
+
+static void teardown(void)
+{
+    recorder_close(&recorder);
+}
+
+static int open_file(void)
+{
+    int fd = memfd_create("record", MFD_CLOEXEC);
+
+    ck_assert_int_ge(fd, 0);
+    return fd;
+}
+
+static size_t read_file(int fd)
+{
+    ssize_t n = pread(fd, file, sizeof(file), 0);
+
+    ck_assert_int_ge(n, 0);
+    return (size_t)n;
+}
+
+START_TEST(record_comes_back)
+{
+    int fd = open_file(), copy = dup(fd);
+    struct record record;
+    size_t n;
+
+    recorder_open(&recorder, fd);
+    recorder_append(&recorder, &example, payload, 100, sizeof(file));
+    recorder_append(&recorder, &example, payload, 0, sizeof(file));
+    n = read_file(copy);
+    ck_assert_uint_eq(n, 2 * RECORD_HEADER_BYTES + 100);
+    ck_assert_int_eq(record_read(&record, file, n), RECORD_WHOLE);
+    ck_assert_uint_eq(record.length, RECORD_HEADER_BYTES + 100);
+    ck_assert_uint_eq(record.time_s, example.time_s);
+    ck_assert_uint_eq(record.uid, example.uid);
+    ck_assert_uint_eq(record.client_class, example.client_class);
+    ck_assert_uint_eq(record.outcome, example.outcome);
+    ck_assert_uint_eq(record.flags, example.flags);
+    ck_assert_str_eq(record.code, example.code);
+    ck_assert_mem_eq(file + RECORD_HEADER_BYTES, payload, 100);
+    ck_assert_int_eq(record_read(&record, file + record.length, n - record.length), RECORD_WHOLE);
+    close(copy);
+}
+END_TEST
+
+/* Cut off anywhere, it is known to be; anything else is no record. */
+START_TEST(what_is_no_record_is_none)
+{
+    struct record record;
+
+    record_write(file, &example, 100);
+    for (size_t n = 0; n < RECORD_HEADER_BYTES + 100; n++)
+        ck_assert_int_eq(record_read(&record, file, n), RECORD_CUT_OFF);
+    file[0] = 'X';
+    ck_assert_int_eq(record_read(&record, file, sizeof(file)), RECORD_FOREIGN);
+    record_write(file, &example, LIMIT_FRAME_BYTES + 1);
+    ck_assert_int_eq(record_read(&record, file, sizeof(file)), RECORD_FOREIGN);
+    record_write(file, &example, 0);
+    file[7]--;
+    ck_assert_int_eq(record_read(&record, file, sizeof(file)), RECORD_FOREIGN);
+    record_write(file, &example, 0);
+    memset(file + 32, 'x', RECORD_CODE_BYTES);
+    ck_assert_int_eq(record_read(&record, file, sizeof(file)), RECORD_FOREIGN);
+}
+END_TEST
+
+/* It goes on where the file ends, up to the bound, and then no more. */
+START_TEST(file_is_bounded)
+{
+    const uint64_t max_bytes = 5 * (RECORD_HEADER_BYTES + 100) + 50;
+    int fd = open_file(), copy = dup(fd);
+
+    ck_assert_int_eq(write(fd, payload, 40), 40);
+    recorder_open(&recorder, fd);
+    for (int i = 0; i < 20 && recorder.fd >= 0; i++)
+        recorder_append(&recorder, &example, payload, 100, max_bytes);
+    ck_assert_int_eq(recorder.fd, -1);
+    ck_assert_uint_eq(read_file(copy), 40 + 5 * (RECORD_HEADER_BYTES + 100));
+    /* Opened again it is full at once. */
+    recorder_open(&recorder, dup(copy));
+    recorder_append(&recorder, &example, payload, 100, max_bytes);
+    ck_assert_int_eq(recorder.fd, -1);
+    close(copy);
+}
+END_TEST
+
+START_TEST(errors_end_it)
+{
+    int fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    int pair[2];
+
+    ck_assert_int_ge(fd, 0);
+    recorder_open(&recorder, fd);
+    recorder_append(&recorder, &example, payload, 100, UINT64_MAX);
+    ck_assert_int_eq(recorder.fd, -1);
+    ck_assert_int_eq(pipe(pair), 0);
+    recorder_open(&recorder, pair[1]);
+    ck_assert_int_eq(recorder.fd, -1);
+    close(pair[0]);
+}
+END_TEST
+
+START_TEST(one_in_so_many)
+{
+    struct settings_limits limits = {.record_one_in = 3};
+    unsigned n = 0;
+
+    ck_assert(!recorder_wants(&recorder, &limits));
+    recorder_open(&recorder, open_file());
+    for (int i = 0; i < 30; i++)
+        n += recorder_wants(&recorder, &limits);
+    ck_assert_uint_eq(n, 10);
+    limits.record_one_in = 0;
+    ck_assert(!recorder_wants(&recorder, &limits));
+}
+END_TEST
+
+/* --- the log --- */
+
+/* What went to standard error, which is a file of ours meanwhile. */
+static size_t count_lines(int fd, const char *what)
+{
+    size_t n = read_file(fd), n_lines = 0;
+    const char *at = (const char *)file;
+
+    file[n < sizeof(file) ? n : sizeof(file) - 1] = '\0';
+    while ((at = strstr(at, what))) {
+        n_lines++;
+        at++;
+    }
+    return n_lines;
+}
+
+/* Whole seconds begin when they do: where one began in the middle there is no telling. */
+START_TEST(log_is_bounded_for_each_uid)
+{
+    struct account_table accounts;
+    struct event_base *base = event_base_new();
+    struct audit *audit;
+    int fd = open_file(), saved = dup(STDERR_FILENO);
+    size_t n_a, n_b, n_more;
+
+    account_table_init(&accounts);
+    ck_assert_int_eq(audit_new(&audit, base, &accounts), 0);
+    dup2(fd, STDERR_FILENO);
+    for (int i = 0; i < 100; i++)
+        audit_line(audit, account_find(&accounts, 1), "refused a\n\xff", 11, false);
+    audit_line(audit, account_find(&accounts, 2), "refused b", 9, true);
+    event_base_dispatch(base);
+    dup2(saved, STDERR_FILENO);
+    n_a = count_lines(fd, "uid 1: refused a??\n");
+    n_b = count_lines(fd, "uid 2: refused b (remembered)\n");
+    n_more = count_lines(fd, "more answers like these were not logged\n");
+    ck_assert_uint_ge(n_a, LIMIT_LOG_LINES_PER_UID_COUNT);
+    ck_assert_uint_le(n_a, 2 * LIMIT_LOG_LINES_PER_UID_COUNT);
+    ck_assert_uint_eq(n_b, 1);
+    ck_assert_uint_eq(n_more, 1);
+    ck_assert(n_a > LIMIT_LOG_LINES_PER_UID_COUNT || count_lines(fd, "uid 1: 90 more") == 1);
+    audit_free(audit);
+    account_table_deinit(&accounts);
+    event_base_free(base);
+    close(saved);
+    close(fd);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("recorder");
+    TCase *cases = tcase_create("recorder");
+    SRunner *runner = srunner_create(suite);
+    int n_failed;
+
+    tcase_add_checked_fixture(cases, setup, teardown);
+    tcase_add_test(cases, record_comes_back);
+    tcase_add_test(cases, what_is_no_record_is_none);
+    tcase_add_test(cases, file_is_bounded);
+    tcase_add_test(cases, errors_end_it);
+    tcase_add_test(cases, one_in_so_many);
+    tcase_add_test(cases, log_is_bounded_for_each_uid);
+    suite_add_tcase(suite, cases);
+    srunner_run_all(runner, CK_ENV);
+    n_failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
