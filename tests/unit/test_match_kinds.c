@@ -91,6 +91,8 @@ static const struct row email_rows[] = {
     {"empty", "a@example.com", MISS_NOT_A_MAILBOX, {EMAIL("")}},
     {"empty, and nowhere", "a@example.com", MISS_NOT_A_MAILBOX, {{IDENTITY_EMAIL, NULL, 0}}},
     {"a NUL and more", "a@example.com", MISS_NUL, {EMAIL("a@example.com\0.evil.example")}},
+    {"a NUL alone", "a@example.com", MISS_NUL, {EMAIL("\0")}},
+    {"an @ alone", "a@example.com", MISS_NOT_A_MAILBOX, {EMAIL("@")}},
     {"a NUL in the local part", "a@example.com", MISS_NUL, {EMAIL("a\0@example.com")}},
     {"an rfc822Name with U-labels",
      "a@" BUECHER ".example",
@@ -356,8 +358,13 @@ static void check_row(const struct row *row, enum reference_kind kind, enum rule
         };
         struct reference reference = reference_of(kind, set, row->reference);
         struct match_result result;
+        uint8_t *data = exactly(row->presented[0].data, row->presented[0].len);
+        struct identity alone = {row->presented[0].type, data, row->presented[0].len};
         enum miss miss = match_why(&rules, &reference, row->presented, n, 0);
 
+        ck_assert_int_eq(match_one(&rules, &reference, &alone),
+                         miss == MISS_URI_NOT_SINGLE ? MISS_NONE : miss);
+        free(data);
         ck_assert_msg(miss == row->expected, "%s: expected %s, got %s", row->intent,
                       miss_name(row->expected), miss_name(miss));
         judge(&rules, &reference, row->presented, n, &result);
@@ -406,6 +413,12 @@ static const struct peer_row {
     bool ended;
     struct identity presented[N_PRESENTED];
 } peer_rows[] = {
+    {"no subject's, switched off",
+     "a@b.c",
+     RULE_COMMON_NAME_NO,
+     MISS_NONE,
+     false,
+     {EMAIL("a@b.c")}},
     {"the same", "a@example.com", 0, MISS_NONE, false, {EMAIL("a@Example.COM")}},
     {"another case", "a@example.com", 0, MISS_LOCAL_PART, false, {EMAIL("A@example.com")}},
     {"a shorter one", "a@example.com", 0, MISS_LOCAL_PART, false, {EMAIL("@a@example.com")}},
@@ -487,6 +500,26 @@ START_TEST(email_by_the_peers_rules)
         judge(&rules, &reference, row->presented, n, &result);
         ck_assert_msg((result.match == MATCH_FOUND) == (miss == MISS_NONE), "%s", row->intent);
         ck_assert_msg(result.ended == row->ended, "%s: ended", row->intent);
+    }
+}
+END_TEST
+
+/* By the RFCs a mailbox that cannot be read hides no good one, as it does by the peers' rules. */
+START_TEST(a_broken_mailbox_hides_none)
+{
+    static const struct identity presented[] = {MALFORMED, UTF8("\xfc@b.c"), UTF8("\u00fc"),
+                                                UTF8("\u00fc@b.c")};
+
+    for (int set = RULES_RFC9525; set <= RULES_OPENSSL; set++) {
+        struct match_rules rules = {.suffixes = suffixes, .rules = {.set = (enum rule_set)set}};
+        struct reference reference = reference_of(REFERENCE_EMAIL, (enum rule_set)set,
+                                                  "\u00fc@b.c");
+        bool peer = set == RULES_OPENSSL || set == RULES_PYTHON_3_7;
+        struct match_result result;
+
+        judge(&rules, &reference, presented, 4, &result);
+        ck_assert_int_eq(result.match, peer ? MATCH_NONE : MATCH_FOUND);
+        ck_assert_uint_eq(peer ? result.nearest : result.matched, peer ? 1 : 3);
     }
 }
 END_TEST
@@ -580,6 +613,13 @@ static const struct nearest_row {
      2,
      MISS_SUBJECT_EMAIL,
      {DNS("example.com"), CN("a@example.com"), MAIL("a@example.com")}},
+    {"the subject's is never nearer than another",
+     REFERENCE_EMAIL,
+     RULES_RFC9525,
+     "a@example.com",
+     1,
+     MISS_LABEL,
+     {MAIL("a@example.com"), EMAIL("a@b.org")}},
     {"a trailing dot is near",
      REFERENCE_EMAIL,
      RULES_RFC9525,
@@ -863,6 +903,7 @@ int main(void)
     tcase_add_loop_test(rows, spiffe, 0, N_ROWS(spiffe_rows));
     tcase_add_loop_test(rows, srv, 0, N_ROWS(srv_rows));
     tcase_add_loop_test(rows, email_by_the_peers_rules, 0, N_ROWS(peer_rows));
+    tcase_add_test(rows, a_broken_mailbox_hides_none);
     tcase_add_test(rows, no_other_type_is_a_host);
     tcase_add_test(rows, a_mailbox_silences_no_common_name);
     tcase_add_loop_test(rows, nearest, 0, N_ROWS(nearest_rows));
