@@ -88,22 +88,44 @@ static int refuse(struct policy_error *error, const struct policy_trust *trust, 
     return 1;
 }
 
+/* Who can write what is trusted, or revoked, writes the policy: the same holds for both. */
+static int check_path(const struct policy_trust *trust, const char *path,
+                      struct policy_error *error)
+{
+    char text[STORE_ERROR_BYTES];
+    struct policy_error found = {0};
+    int r = policy_material_check(path, &found);
+
+    snprintf(text, sizeof(text), "%.150s: %.350s", found.file, found.message);
+    return refuse(error, trust, r, text);
+}
+
 static int load_paths(struct store *store, const struct policy_trust *trust,
                       const struct policy_texts *paths, struct policy_error *error)
 {
     struct store_error what = {0};
     int r = 0;
 
-    for (size_t i = 0; !r && i < paths->n_texts; i++)
+    for (size_t i = 0; !r && i < paths->n_texts; i++) {
+        r = check_path(trust, paths->texts[i], error);
+        if (r)
+            return r;
         r = store_load(store, paths->texts[i], &what);
+    }
     return refuse(error, trust, r, what.text);
 }
 
 static int load_system(struct anchors *anchors, struct store *store)
 {
+    const char *path = store_find_system();
+    struct policy_error unsafe = {0};
     struct store_error what = {0};
-    int r = store_load_system(store, &what);
+    int r = path ? policy_material_check(path, &unsafe) : 0;
 
+    if (r > 0)
+        snprintf(what.text, sizeof(what.text), "%.150s: %.350s", unsafe.file, unsafe.message);
+    else if (r == 0)
+        r = store_load_system(store, &what);
     if (r == 0 || r == -ENOMEM)
         return r;
     snprintf(anchors->remark, sizeof(anchors->remark),
@@ -184,6 +206,9 @@ static int load_crls(struct crl_set **crlsp, const struct policy_trust *trust,
     for (size_t i = 0; !r && i < trust->crls.n_texts; i++) {
         const char *path = trust->crls.texts[i];
 
+        r = check_path(trust, path, error);
+        if (r)
+            return r;
         r = crl_set_load_path(*crlsp, path);
         snprintf(text, sizeof(text), "%.255s: %s", path, r < 0 ? strerror(-r) : "");
         r = refuse(error, trust, r, r > 0 ? crl_set_problem(*crlsp) : text);
