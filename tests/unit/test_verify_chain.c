@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/policy/pin.h"
+#include "daemon/x509/outline.h"
 #include "tests/unit/verify_fixture.h"
 
 #define OURS(rest) "defaults { trust = ours " rest " }\n" WORLD_TRUST
@@ -427,11 +429,67 @@ START_TEST(test_pins)
 }
 END_TEST
 
+/* A serial number is denied by its octets, with a path and without: also a negative one, which
+ * tools show as the unsigned number that it was meant to be. */
+START_TEST(test_denied_serial)
+{
+    static const struct {
+        const char *intent;
+        int serial;
+        const char *denied;
+        bool hits;
+    } serials[] = {
+        {"as it is", 0x55, "55", true},
+        {"leading zeros", 0xab, "00ab", true},
+        {"another", 0x55, "ab", false},
+        {"negative, by its octets", -0x55, "ab", true},
+        {"negative, not by its magnitude", -0x55, "55", false},
+    };
+    struct world world;
+
+    world_init(&world);
+    for (size_t i = 0; i < 2 * ROWS(serials); i++) {
+        size_t row = i / 2;
+        const struct path_recipe recipe = {
+            .subject = WORLD_LEAF,
+            .issuer = "Issuer",
+            .serial = serials[row].serial,
+            .key = world.ours.leaf_key,
+            .issuer_key = world.ours.issuer_key,
+        };
+        struct span der = path_make(&recipe);
+        struct request request = {.n_references = 0};
+        char name[POLICY_PIN_TEXT_BYTES + 1], text[256];
+        struct outline outline;
+        uint8_t digest[X509_SHA256_BYTES];
+
+        ck_assert_int_eq(outline_read(&outline, der.data, der.len), OUTLINE_OK);
+        ck_assert_int_eq(x509_sha256(world.x509, outline.issuer.data, outline.issuer.len, digest),
+                         0);
+        policy_pin_encode(name, digest);
+        snprintf(text, sizeof(text), "deny d { issuer-sha256 = \"%s\" serials = { \"%s\" } }\n",
+                 name, serials[row].denied);
+        world_policy(&world, text);
+        request_refer(&request, REQUEST_HOST, WORLD_LEAF);
+        /* as the end entity, and sent along behind another */
+        if (i % 2)
+            request_send(&request, world.ours.leaf);
+        request_send(&request, der);
+        ck_assert_int_eq(world_ask(&world, &request), 0);
+        ck_assert_msg(world.verification.denial ==
+                          (serials[row].hits ? DENIAL_DENIED : DENIAL_NONE),
+                      "%s, %s", serials[row].intent, i % 2 ? "sent along" : "end entity");
+        path_drop(der);
+    }
+    world_deinit(&world);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
         test_rows,   test_no_engine, test_absent_store, test_local,
-        test_nobody, test_windows,   test_pins,
+        test_nobody, test_windows,   test_pins,         test_denied_serial,
     };
 
     return policy_suite_run("verify chains", tests, ROWS(tests));
