@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/bench/bench.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>
@@ -142,17 +143,31 @@ int connect_to(const char *path)
     return fd;
 }
 
-void pin(pid_t pid, int processor)
+static void pin_thread(pid_t thread, int processor)
 {
     cpu_set_t set;
 
     CPU_ZERO(&set);
-    if (processor < 0) {
-        for (int i = 0; i < (int)sysconf(_SC_NPROCESSORS_ONLN); i++)
-            CPU_SET(i, &set);
-    } else {
-        CPU_SET(processor, &set);
+    for (int i = 0; i < (int)sysconf(_SC_NPROCESSORS_ONLN); i++) {
+        if (processor < 0 || i == processor)
+            CPU_SET((size_t)i, &set);
     }
     /* Where that is not allowed, what is measured is what there is. */
-    (void)sched_setaffinity(pid, sizeof(set), &set);
+    (void)sched_setaffinity(thread, sizeof(set), &set);
+}
+
+void pin(pid_t pid, int processor)
+{
+    char path[64];
+    const struct dirent *entry;
+    DIR *threads;
+
+    snprintf(path, sizeof(path), "/proc/%d/task", (int)(pid > 0 ? pid : getpid()));
+    threads = opendir(path);
+    while (threads && (entry = readdir(threads))) {
+        if (atoi(entry->d_name) > 0)
+            pin_thread(atoi(entry->d_name), processor);
+    }
+    if (threads)
+        closedir(threads);
 }

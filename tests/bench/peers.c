@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -105,15 +106,19 @@ static pid_t memcached_spawn(const char *path)
     _exit(127);
 }
 
-/* False until it listens, and for ever if it is not installed. */
-static bool memcached_listens(const char *path)
+/* False if it is not installed: it does not listen within a second, or has ended. */
+static bool memcached_listens(pid_t pid, const char *path)
 {
     for (int i = 0; i < 100; i++) {
-        if (access(path, F_OK) == 0)
-            return true;
         usleep(10000);
+        if (access(path, F_OK) == 0)
+            break;
+        if (waitpid(pid, NULL, WNOHANG) == pid)
+            return false;
     }
-    return false;
+    /* The path comes before the listening. */
+    usleep(50000);
+    return access(path, F_OK) == 0;
 }
 
 bool memcached_start(struct memcached *memcached, const char *folder, size_t n_out)
@@ -123,8 +128,9 @@ bool memcached_start(struct memcached *memcached, const char *folder, size_t n_o
     int fd;
 
     snprintf(memcached->path, sizeof(memcached->path), "%s/memcached", folder);
+    unlink(memcached->path);
     memcached->pid = memcached_spawn(memcached->path);
-    if (!memcached_listens(memcached->path))
+    if (!memcached_listens(memcached->pid, memcached->path))
         return false;
     fd = connect_to(memcached->path);
     snprintf(head, sizeof(head), "set k 0 0 %zu\r\n", n_out);

@@ -183,6 +183,7 @@ static void respawn(struct row *row, const char *built)
     fd = connect_to(daemon.path);
     for (unsigned round = 0; round < ROUNDS_COUNT; round++) {
         double begun;
+        pid_t verifier;
 
         /* What dies young is not replaced at once. */
         usleep(200000);
@@ -191,12 +192,12 @@ static void respawn(struct row *row, const char *built)
         ask(fd, &frame, NULL);
         row_add(row, "cold question", (now_us() - begun) / 1000);
         next_frame(&frame);
+        verifier = daemon_child(&daemon, "certname-verify", 0);
         begun = now_us();
-        kill(daemon_child(&daemon, "certname-verify", 0), SIGKILL);
+        kill(verifier, SIGKILL);
         ask(fd, &frame, NULL);
         row_add(row, "after its verifier's end", (now_us() - begun) / 1000);
     }
-    snprintf(row->note, sizeof(row->note), "looking for the process in /proc included");
     row_print(row);
     close(fd);
     daemon_stop(&daemon);

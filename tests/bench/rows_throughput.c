@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define CONNECTIONS_COUNT 64
@@ -96,7 +97,9 @@ void rows_throughput(struct report *report, const char *built)
     throughput(report_row(report, "throughput, 64 connections, 1 deep", "1/s",
                           "1.0 x memcached, then 1.2"),
                &daemon, has ? &memcached : NULL, &frame, 1);
-    if (has)
+    if (has) {
         kill(memcached.pid, SIGKILL);
+        waitpid(memcached.pid, NULL, 0);
+    }
     daemon_stop(&daemon);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "proto/frame.h"
@@ -80,6 +81,7 @@ static void stop_peers(struct peers *peers)
     if (peers->has_memcached) {
         close(peers->cache);
         kill(peers->memcached.pid, SIGKILL);
+        waitpid(peers->memcached.pid, NULL, 0);
     }
 }
 
@@ -127,6 +129,8 @@ static void against_libcrypto(struct row *row, const struct daemon *daemon,
 
     frame_make(&frame, "www.bench.example", certificate, 1);
     ask(fd, &frame, NULL);
+    pin(0, 0);
+    daemon_pin(daemon, 0, -1);
     for (unsigned round = 0; round < ROUNDS_COUNT; round++) {
         row_add(row, "in-process parse + match",
                 openssl_names_us(certificate, "www.bench.example", 300));
@@ -134,6 +138,8 @@ static void against_libcrypto(struct row *row, const struct daemon *daemon,
         row_add(row, "certnamed, warm", daemon_us(fd, &frame, 1, NULL));
     }
     row_print(row);
+    pin(0, -1);
+    daemon_pin(daemon, -1, -1);
     close(fd);
 }
 

@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What the daemon says of itself, to whom, and how."""
+
+import json
+import os
+import re
+import socket
+import struct
+import unittest
+
+import front
+import harness
+import wire
+from certificates import certificate
+from daemon import Daemon, wait_for
+
+needs_root = unittest.skipIf(os.geteuid() != 0, "only root is several users")
+SAMPLE = re.compile(r'^certnamed_[a-z_]+(\{[a-z]+="(?:[^"\\]|\\.)*"(,[a-z]+="[^"]*")?\})? [0-9.]+$')
+
+
+class Status(harness.TestCase):
+    def setUp(self):
+        self.one = certificate("DNS:good.example").der
+
+    def test_counts(self):
+        """Requests by outcome, code and rule, users and the epoch: as they were."""
+        with Daemon('domain "good.example" { }\n') as daemon, daemon.client() as client:
+            for host in ("good.example", "good.example", "bad.example", "no..name"):
+                client.call(host, self.one)
+            said = front.status(daemon)
+        self.assertEqual(said["requests"]["name-matches"], 2)
+        self.assertEqual(said["requests"]["refused"], 1)
+        self.assertEqual(said["codes"]["hostname-mismatch"], 1)
+        self.assertEqual(sum(said["rules"].values()), 3)
+        self.assertEqual((said["epoch"], said["generation"]), (1, 1))
+        self.assertRegex(said["digest"], "^[0-9a-f]{64}$")
+        self.assertEqual(said["users"][0]["uid"], os.geteuid())
+        self.assertGreater(said["latency_us"]["cold"]["count"], 1)
+        self.assertEqual(said["supervisor"]["generation"], 1)
+
+    def test_metrics(self):
+        """OpenMetrics text: samples, each family begun once, and the end."""
+        with Daemon() as daemon, daemon.client() as client:
+            client.call("good.example", self.one)
+            kind, text = front.inquire(client, front.KIND_METRICS)
+        self.assertEqual(kind, front.KIND_METRICS_TEXT)
+        self.check_metrics(text.decode())
+
+    def check_metrics(self, text):
+        lines = text.splitlines()
+        self.assertEqual(lines.pop(), "# EOF")
+        families = [line.split()[2] for line in lines if line.startswith("# TYPE ")]
+        self.assertEqual(len(families), len(set(families)))
+        for line in lines:
+            if not line.startswith("# "):
+                self.assertRegex(line, SAMPLE)
+        self.assertIn('certnamed_requests_total{outcome="name-matches"} 1', lines)
+
+    def test_http(self):
+        """The same on a socket for those who watch, which takes nothing else."""
+        with Daemon() as probe:
+            path = os.path.join(probe.folder, "metrics")
+            with Daemon('metrics { socket = "%s" }\n' % path) as daemon:
+                with daemon.client() as client:
+                    client.call("good.example", self.one)
+                wait_for("there is a socket", lambda: os.path.exists(path))
+                head, body = self.get(path, b"GET /metrics HTTP/1.0\r\n\r\n")
+                self.assertTrue(head.startswith("HTTP/1.0 200 "), head)
+                self.assertIn("application/openmetrics-text", head)
+                self.check_metrics(body)
+                for request, code in ((b"GET / HTTP/1.0\r\n\r\n", "404"), (b"PUT /metrics HTTP/1.0\r\n\r\n", "405"),
+                                      (b"x" * 5000, "400")):
+                    self.assertIn(" %s " % code, self.get(path, request)[0])
+                with daemon.client() as client:
+                    self.assert_accepted(client.call("good.example", self.one))
+
+    @staticmethod
+    def get(path, request):
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(10)
+            client.connect(path)
+            client.sendall(request)
+            reply = b""
+            try:
+                while data := client.recv(65536):
+                    reply += data
+            except ConnectionResetError:
+                pass
+        head, _, body = reply.decode().partition("\r\n\r\n")
+        return head, body
+
+    @needs_root
+    def test_forbidden(self):
+        """Other users, and whoever cannot be told apart, learn nothing and reload nothing; they may ask on."""
+        with Daemon() as daemon:
+            for uid in (1234, 65534):
+                with front.As(daemon.socket, uid) as client:
+                    for kind in (front.KIND_STATUS, front.KIND_METRICS, front.KIND_RELOAD):
+                        kind, payload = front.inquire(client, kind)
+                        self.assertEqual((kind, payload[:2]), (wire.KIND_ERROR, bytes([8, front.ERROR_FORBIDDEN])))
+                    self.assert_accepted(client.call("good.example", self.one))
+            self.assertEqual(front.status(daemon)["generation"], 1)
+
+    def test_reload(self):
+        """A reload is answered when it is over: with what is in force, or with what is wrong."""
+        with Daemon() as daemon, daemon.client() as client:
+            daemon.expect("reload refused")
+            kind, payload = front.inquire(client, front.KIND_RELOAD)
+            self.assertEqual((kind, payload[0]), (front.KIND_RELOADED, 0))
+            self.assertIn(b"generation 2", payload)
+            with open(daemon.config, "w") as file:
+                file.write("nonsense\n")
+            kind, payload = front.inquire(client, front.KIND_RELOAD)
+            self.assertEqual((kind, payload[0]), (front.KIND_RELOADED, 1))
+            self.assertIn(b"policy.conf:1", payload)
+            self.assertEqual(front.status(daemon)["generation"], 2)
+
+    def test_record(self):
+        """Every so many requests are recorded as they came, and no more than the file's bound."""
+        with Daemon() as probe:
+            path = os.path.join(probe.folder, "record")
+            policy = 'record { file = "%s"  sample = 2  max-bytes = 1M }\n' % path
+            with Daemon(policy) as daemon, daemon.client() as client:
+                payloads = [wire.question("h%d.example" % n, self.one) for n in range(10)]
+                for payload in payloads:
+                    client.send(wire.frame(payload))
+                    client.receive()
+            with open(path, "rb") as file:
+                data = file.read()
+        recorded = []
+        while data:
+            magic, length, _, uid, _, outcome, _, code = struct.unpack(">4sIQIIII64s", data[:96])
+            self.assertEqual((magic, uid, outcome), (b"CNR1", os.geteuid(), 0))
+            self.assertEqual(code.rstrip(b"\0"), b"hostname-mismatch")
+            recorded.append(data[96:length])
+            data = data[length:]
+        self.assertIn(len(recorded), (5, 6))
+        self.assertTrue(set(recorded) <= set(payloads))
+
+
+if __name__ == "__main__":
+    harness.main()
