@@ -55,22 +55,26 @@ static int limit_store(struct store *store, const struct policy_trust *trust)
     struct span *permitted = spans_of(&trust->permitted_dns);
     struct span *excluded = spans_of(&trust->excluded_dns);
     struct constraints_net *nets = nets_of(&trust->permitted_ip);
+    struct constraints_net *no_nets = nets_of(&trust->excluded_ip);
     struct store_limits limits = {
         .names = {.permitted_dns = permitted,
                   .n_permitted_dns = trust->permitted_dns.n_texts,
                   .excluded_dns = excluded,
                   .n_excluded_dns = trust->excluded_dns.n_texts,
                   .permitted_ip = nets,
-                  .n_permitted_ip = trust->permitted_ip.n_networks},
+                  .n_permitted_ip = trust->permitted_ip.n_networks,
+                  .excluded_ip = no_nets,
+                  .n_excluded_ip = trust->excluded_ip.n_networks},
         .distrusted = trust->distrust_from != POLICY_TIME_MAX,
         .distrust_after = trust->distrust_from - 1,
         .max_lifetime_days = trust->max_lifetime_days,
     };
-    int r = permitted && excluded && nets ? store_set_limits(store, &limits) : -ENOMEM;
+    int r = permitted && excluded && nets && no_nets ? store_set_limits(store, &limits) : -ENOMEM;
 
     free(permitted);
     free(excluded);
     free(nets);
+    free(no_nets);
     return r;
 }
 
