@@ -6,7 +6,7 @@ tests and runs them; if they notice nothing, once more with ASan and UBSan. A mi
 survivor. Survivors that are known, each with the
 reason why it does not matter, stand in survivors.txt beside this; any other makes the run fail.
 
-    tests/mutation/run.py [-j N] [--list] [--write FILE] [FILE.c ...]
+    tests/mutation/run.py [-j N] [--list] [--known] [--write FILE] [FILE.c ...]
 """
 
 import argparse
@@ -81,11 +81,10 @@ class Mutant:
         self.line = text.count('\n', 0, start) + 1
         first = text.rfind('\n', 0, start) + 1
         last = text.find('\n', end)
-        column = start - first
-        self.before = text[first:last].strip()
-        self.after = ' '.join((text[first:start] + '[' + instead + ']' + text[end:last]).split())
-        self.before = ' '.join(self.before.split())
-        self.column = column
+        shown = text[first:start] + '[' + instead + ']' + text[end:last]
+        if what in ('if', 'while', 'statement'):
+            shown += '  instead of  ' + text[start:end]
+        self.after = ' '.join(shown.split())
 
     @property
     def key(self):
@@ -270,6 +269,7 @@ def report(results, files, known):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n', maxsplit=1)[0])
     parser.add_argument('-j', type=int, default=2, help='how many at a time (2)')
+    parser.add_argument('--known', action='store_true', help='try those alone that survivors.txt lists')
     parser.add_argument('--list', action='store_true', help='only say what would be tried')
     parser.add_argument('--write', help='write the survivors there')
     parser.add_argument('files', nargs='*', help=f'of {ENGINE}; all of them by default')
@@ -277,7 +277,8 @@ def main():
 
     files = [os.path.basename(f) for f in arguments.files] or sorted(
         f for f in os.listdir(os.path.join(TOP, ENGINE)) if f.endswith('.c'))
-    mutants = [m for f in files for m in mutants_of(f)]
+    known = known_survivors()
+    mutants = [m for f in files for m in mutants_of(f) if not arguments.known or m.key in known]
     if arguments.list:
         for mutant in mutants:
             print(f'{ENGINE}/{mutant.file}:{mutant.line}: {mutant.after}')
@@ -310,7 +311,7 @@ def main():
                 if verdict == 'survives':
                     print(f'{ENGINE}/{mutant.file}:{mutant.line}: survives: {mutant.after}', flush=True)
 
-    survivors, wrong = report(results, files, known_survivors())
+    survivors, wrong = report(results, files, known)
     if arguments.write:
         with open(arguments.write, 'w', encoding='utf-8') as out:
             out.writelines(f'{m.key}\n' for m in survivors)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/identity/idn.h"
 #include "daemon/identity/name.h"
 #include "daemon/identity/set.h"
 #include "daemon/identity/uri.h"
@@ -27,23 +28,21 @@ static const struct common_row {
     const char *a, *b;
     size_t n_common;
 } common_rows[] = {
-    {"", "", 0},         {"a", "", 0},          {"", "a", 0},
-    {"a", "a", 1},       {"a", "b", 0},         {"a.b", "A.B", 2},
-    {"x.a.b", "a.b", 2}, {"xa.b", "a.b", 1},    {"a.b", "xa.b", 1},
-    {"a.b", "x.a.b", 2}, {"a.c.b", "a.d.b", 1}, {".a", "a", 1},
-    {".", ".", 2},       {"a.", "a", 0},        {"ab.example", "cb.example", 1},
+    {"", "a.", 0},      {"", "", 0},        {"a", "", 0},        {"", "a", 0},
+    {"a", "a", 1},      {"a", "b", 0},      {"a.b", "A.B", 2},   {"x.a.b", "a.b", 2},
+    {"xa.b", "a.b", 1}, {"a.b", "xa.b", 1}, {"a.b", "x.a.b", 2}, {"a.c.b", "a.d.b", 1},
+    {".a", "a", 1},     {".", ".", 2},      {"a.", "a", 0},      {"ab.example", "cb.example", 1},
 };
 
 START_TEST(common_labels)
 {
     const struct common_row *row = &common_rows[_i];
+    uint8_t *a = exactly(row->a, strlen(row->a)), *b = exactly(row->b, strlen(row->b));
 
-    ck_assert_uint_eq(
-        name_common_labels(bytes(row->a), strlen(row->a), bytes(row->b), strlen(row->b)),
-        row->n_common);
-    ck_assert_uint_eq(
-        name_common_labels(bytes(row->b), strlen(row->b), bytes(row->a), strlen(row->a)),
-        row->n_common);
+    ck_assert_uint_eq(name_common_labels(a, strlen(row->a), b, strlen(row->b)), row->n_common);
+    ck_assert_uint_eq(name_common_labels(b, strlen(row->b), a, strlen(row->a)), row->n_common);
+    free(a);
+    free(b);
 }
 END_TEST
 
@@ -318,6 +317,25 @@ START_TEST(a_nul_in_a_uri)
 }
 END_TEST
 
+/* --- labels beyond ASCII --- */
+
+/* What maps to nothing counts before it is mapped, and is looked at up to the bound. */
+START_TEST(the_longest_label_before_it_is_mapped)
+{
+    uint8_t text[IDN_INPUT_BYTES + 1], ascii[NAME_LABEL_BYTES];
+    size_t ascii_len = 0;
+
+    for (size_t i = 0; i + 1 < sizeof(text); i += 2)
+        memcpy(text + i, "\xc2\xad", 2);
+    memcpy(text + IDN_INPUT_BYTES - 2, "abc", 3);
+    ck_assert_int_eq(idn_to_ascii(text, IDN_INPUT_BYTES, ascii, sizeof(ascii), &ascii_len), 0);
+    ck_assert_uint_eq(ascii_len, 2);
+    ck_assert_mem_eq(ascii, "ab", 2);
+    ck_assert_int_eq(idn_to_ascii(text, IDN_INPUT_BYTES + 1, ascii, sizeof(ascii), &ascii_len),
+                     IDN_TOO_LONG);
+}
+END_TEST
+
 /* --- references that no parser gives --- */
 
 /* What begins with a dot: a star never stands for a label of no length. */
@@ -355,6 +373,7 @@ int main(void)
     tcase_add_test(parts, white_space);
     tcase_add_loop_test(parts, uris, 0, N_ROWS(uri_rows));
     tcase_add_test(parts, a_nul_in_a_uri);
+    tcase_add_test(parts, the_longest_label_before_it_is_mapped);
     tcase_add_test(parts, a_star_for_nothing);
     suite_add_tcase(suite, parts);
 

@@ -89,23 +89,6 @@ START_TEST(u_labels_of_every_length)
 }
 END_TEST
 
-/* What maps to nothing counts before it is mapped, and is looked at up to the bound. */
-START_TEST(the_longest_label_before_it_is_mapped)
-{
-    uint8_t text[IDN_INPUT_BYTES + 1], ascii[REFERENCE_LABEL_BYTES];
-    size_t ascii_len = 0;
-
-    for (size_t i = 0; i + 1 < sizeof(text); i += 2)
-        memcpy(text + i, "\xc2\xad", 2);
-    memcpy(text + IDN_INPUT_BYTES - 2, "abc", 3);
-    ck_assert_int_eq(idn_to_ascii(text, IDN_INPUT_BYTES, ascii, sizeof(ascii), &ascii_len), 0);
-    ck_assert_uint_eq(ascii_len, 2);
-    ck_assert_mem_eq(ascii, "ab", 2);
-    ck_assert_int_eq(idn_to_ascii(text, IDN_INPUT_BYTES + 1, ascii, sizeof(ascii), &ascii_len),
-                     IDN_TOO_LONG);
-}
-END_TEST
-
 /* On the way past the longest name, with a dot at the end and without. */
 START_TEST(names_around_the_longest)
 {
@@ -257,7 +240,6 @@ int main(void)
     tcase_add_test(bounds, the_longest_input);
     tcase_add_test(bounds, labels_of_every_length);
     tcase_add_test(bounds, u_labels_of_every_length);
-    tcase_add_test(bounds, the_longest_label_before_it_is_mapped);
     tcase_add_test(bounds, names_around_the_longest);
     tcase_add_test(bounds, bytes_that_are_no_character);
     suite_add_tcase(suite, bounds);
