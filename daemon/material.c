@@ -55,22 +55,26 @@ static int limit_store(struct store *store, const struct policy_trust *trust)
     struct span *permitted = spans_of(&trust->permitted_dns);
     struct span *excluded = spans_of(&trust->excluded_dns);
     struct constraints_net *nets = nets_of(&trust->permitted_ip);
+    struct constraints_net *no_nets = nets_of(&trust->excluded_ip);
     struct store_limits limits = {
         .names = {.permitted_dns = permitted,
                   .n_permitted_dns = trust->permitted_dns.n_texts,
                   .excluded_dns = excluded,
                   .n_excluded_dns = trust->excluded_dns.n_texts,
                   .permitted_ip = nets,
-                  .n_permitted_ip = trust->permitted_ip.n_networks},
+                  .n_permitted_ip = trust->permitted_ip.n_networks,
+                  .excluded_ip = no_nets,
+                  .n_excluded_ip = trust->excluded_ip.n_networks},
         .distrusted = trust->distrust_from != POLICY_TIME_MAX,
         .distrust_after = trust->distrust_from - 1,
         .max_lifetime_days = trust->max_lifetime_days,
     };
-    int r = permitted && excluded && nets ? store_set_limits(store, &limits) : -ENOMEM;
+    int r = permitted && excluded && nets && no_nets ? store_set_limits(store, &limits) : -ENOMEM;
 
     free(permitted);
     free(excluded);
     free(nets);
+    free(no_nets);
     return r;
 }
 
@@ -88,22 +92,44 @@ static int refuse(struct policy_error *error, const struct policy_trust *trust, 
     return 1;
 }
 
+/* Who can write what is trusted, or revoked, writes the policy: the same holds for both. */
+static int check_path(const struct policy_trust *trust, const char *path,
+                      struct policy_error *error)
+{
+    char text[STORE_ERROR_BYTES];
+    struct policy_error found = {0};
+    int r = policy_material_check(path, &found);
+
+    snprintf(text, sizeof(text), "%.150s: %.350s", found.file, found.message);
+    return refuse(error, trust, r, text);
+}
+
 static int load_paths(struct store *store, const struct policy_trust *trust,
                       const struct policy_texts *paths, struct policy_error *error)
 {
     struct store_error what = {0};
     int r = 0;
 
-    for (size_t i = 0; !r && i < paths->n_texts; i++)
+    for (size_t i = 0; !r && i < paths->n_texts; i++) {
+        r = check_path(trust, paths->texts[i], error);
+        if (r)
+            return r;
         r = store_load(store, paths->texts[i], &what);
+    }
     return refuse(error, trust, r, what.text);
 }
 
 static int load_system(struct anchors *anchors, struct store *store)
 {
+    const char *path = store_find_system();
+    struct policy_error unsafe = {0};
     struct store_error what = {0};
-    int r = store_load_system(store, &what);
+    int r = path ? policy_material_check(path, &unsafe) : 0;
 
+    if (r > 0)
+        snprintf(what.text, sizeof(what.text), "%.150s: %.350s", unsafe.file, unsafe.message);
+    else if (r == 0)
+        r = store_load_system(store, &what);
     if (r == 0 || r == -ENOMEM)
         return r;
     snprintf(anchors->remark, sizeof(anchors->remark),
@@ -184,6 +210,9 @@ static int load_crls(struct crl_set **crlsp, const struct policy_trust *trust,
     for (size_t i = 0; !r && i < trust->crls.n_texts; i++) {
         const char *path = trust->crls.texts[i];
 
+        r = check_path(trust, path, error);
+        if (r)
+            return r;
         r = crl_set_load_path(*crlsp, path);
         snprintf(text, sizeof(text), "%.255s: %s", path, r < 0 ? strerror(-r) : "");
         r = refuse(error, trust, r, r > 0 ? crl_set_problem(*crlsp) : text);

@@ -37,12 +37,16 @@ static const int common_calls[] = {
 };
 
 /*
- * A verifier's: its CPU timer; and glibc's qsort of more than 1 KiB, which libcrypto does with a
- * SET OF, asks once how much memory there is (sysinfo).
+ * A verifier's: its CPU timer; glibc's qsort of more than 1 KiB, which libcrypto does with a SET
+ * OF, asks once how much memory there is (sysinfo); and libcrypto checks a public key on a curve
+ * that it has no code of its own for, P-384 among them, with blinded points, whose random numbers
+ * are seeded anew in each process (getrandom, getpid).
  */
 static const int verifier_calls[] = {
     SCMP_SYS(setitimer),
     SCMP_SYS(sysinfo),
+    SCMP_SYS(getrandom),
+    SCMP_SYS(getpid),
 };
 
 /*

@@ -18,7 +18,9 @@ static uint8_t octet_mask(unsigned n_bits, size_t index)
 
     if (n_bits >= before + 8)
         return 0xff;
-    return n_bits <= before ? 0 : (uint8_t)(0xff << (before + 8 - n_bits));
+    if (n_bits <= before)
+        return 0;
+    return (uint8_t)(0xffu << (before + 8 - n_bits) & 0xffu);
 }
 
 const uint8_t *policy_address_mapped(const uint8_t *address, size_t len)

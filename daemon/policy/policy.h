@@ -113,9 +113,19 @@ int policy_load_tree(struct policy **policyp, const struct policy_tree *tree,
                      const struct suffix_list *suffixes, struct policy_error *error);
 
 /*
- * The same from memory: `text` of `len` bytes, `name` standing for the file in origins and errors.
- * Reads no file of its own and no environment. Not thread-safe: libconfuse's lexer has one state a
- * process.
+ * Whether nobody else could have written a file that the policy names, or a folder and the files in
+ * it, by the same measure. Those in its folders, those whose names begin with a dot, and what is
+ * neither file nor link are not looked at: nor may who reads them afterwards. What is safe stays
+ * so: only who may change it anyway can.
+ *
+ * 0; 1 if it is not, or is not there (see *error); or -ENOMEM.
+ */
+int policy_material_check(const char *path, struct policy_error *error);
+
+/*
+ * policy_load from memory: `text` of `len` bytes, `name` standing for the file in origins and
+ * errors. Reads no file of its own and no environment. Not thread-safe: libconfuse's lexer has one
+ * state a process.
  */
 int policy_parse(struct policy **policyp, const char *name, const char *text, size_t len,
                  const struct suffix_list *suffixes, struct policy_error *error);

@@ -312,3 +312,22 @@ int policy_walk_folder(int *fdp, const char *path, struct policy_error *error)
     walk_close(&walk);
     return walk.is_absent ? POLICY_WALK_ABSENT : r;
 }
+
+int policy_walk_any(int *fdp, bool *is_folderp, const char *path, struct policy_error *error)
+{
+    struct walk walk = {.folder = -1, .path = path, .error = error};
+    bool at_end = false;
+    int fd = -1;
+    int r;
+
+    r = walk_run(&walk, &fd, &at_end);
+    if (r != 0 || !at_end) {
+        walk_close(&walk);
+        if (r == 0)
+            *fdp = fd;
+    } else {
+        *fdp = walk.folder;
+    }
+    *is_folderp = at_end;
+    return r;
+}

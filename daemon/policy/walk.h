@@ -20,3 +20,6 @@ int policy_walk_file(int *fdp, const char *path, struct policy_error *error);
 
 /* The same for a folder, with O_PATH. 0, or an outcome. */
 int policy_walk_folder(int *fdp, const char *path, struct policy_error *error);
+
+/* The same for either; *is_folderp says which. 0, or POLICY_WALK_REFUSED. */
+int policy_walk_any(int *fdp, bool *is_folderp, const char *path, struct policy_error *error);

@@ -36,14 +36,26 @@ static int add_path(struct keys *keys, const struct x509_context *context,
     return r;
 }
 
-static int add_leaf(struct keys *keys, const struct x509_context *context,
-                    const struct certificate *leaf)
+/* By its octets, as those of all others: libcrypto has the magnitude of a negative one, and a
+ * denial of the number that tools show would pass it by. */
+static struct span leaf_serial(const struct certificate *leaf, struct bytes der)
 {
-    struct span spki, issuer, serial;
+    struct outline outline;
+    struct span serial;
+
+    if (outline_read(&outline, der.data, der.len) == OUTLINE_OK)
+        return outline.serial;
+    certificate_serial(leaf, &serial.data, &serial.len);
+    return serial;
+}
+
+static int add_leaf(struct keys *keys, const struct x509_context *context,
+                    const struct certificate *leaf, struct bytes der)
+{
+    struct span spki, issuer, serial = leaf_serial(leaf, der);
     int r;
 
     spki.data = certificate_spki(leaf, &spki.len);
-    certificate_serial(leaf, &serial.data, &serial.len);
     r = certificate_issuer(leaf, &issuer.data, &issuer.len);
     return r ? r : add(keys, context, spki, issuer, serial);
 }
@@ -72,6 +84,6 @@ int keys_init(struct keys *keys, const struct x509_context *context, const struc
     keys->n_keys = 0;
     if (chain->state == CHAIN_VALID)
         return add_path(keys, context, &chain->result);
-    r = add_leaf(keys, context, leaf);
+    r = add_leaf(keys, context, leaf, request->certificates[0]);
     return r ? r : add_sent(keys, context, request);
 }

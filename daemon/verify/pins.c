@@ -58,6 +58,18 @@ static enum pins_state refuse(const struct pins_question *question, struct verdi
     return finding.report_only ? PINS_REPORTED : PINS_BROKEN;
 }
 
+/* What was looked at, in vain. */
+static const char *mismatch_sentence(const struct pins_question *question)
+{
+    enum policy_scope scope = question->pinset->scope;
+
+    if (question->keys->validated)
+        return "no key of the path that may be is in";
+    if (scope == POLICY_SCOPE_ISSUER || scope == POLICY_SCOPE_ANCHOR)
+        return "without a path no key can be shown to be in";
+    return "the end entity's key is not in";
+}
+
 /* The keys that are pinned, as far as they have to be there now. */
 static enum pins_state judge_pinned(const struct pins_question *question,
                                     const struct policy_pinset_state *state,
@@ -74,10 +86,7 @@ static enum pins_state judge_pinned(const struct pins_question *question,
         if (holds(question))
             return PINS_HOLD;
         finding.code = "pin-mismatch";
-        return refuse(question, verdict, finding,
-                      question->keys->validated ? "no key of the path that may be is in"
-                                                : "the end entity's key is not in",
-                      words);
+        return refuse(question, verdict, finding, mismatch_sentence(question), words);
     case POLICY_PINS_REFUSE:
         break;
     }

@@ -395,7 +395,8 @@ int constraints_check(const struct facts *const *path, size_t n,
         return 0;
     }
     judgement.budget = options->budget;
-    if (options->n_permitted_dns || options->n_excluded_dns || options->n_permitted_ip)
+    if (options->n_permitted_dns || options->n_excluded_dns || options->n_permitted_ip ||
+        options->n_excluded_ip)
         r = check_space(&judgement, NULL, n - 1);
     for (size_t i = n; i-- > 1 && !r;)
         if (path[i]->constraints)

@@ -41,6 +41,8 @@ struct constraints_options {
     size_t n_excluded_dns;
     const struct constraints_net *permitted_ip;
     size_t n_permitted_ip;
+    const struct constraints_net *excluded_ip;
+    size_t n_excluded_ip;
 };
 
 /*

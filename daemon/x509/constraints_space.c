@@ -129,14 +129,14 @@ static int impose_names(struct space *space, const struct span *names, size_t n,
     return r;
 }
 
-static int impose_net(struct space *space, const struct constraints_net *net)
+static int impose_net(struct space *space, const struct constraints_net *net, bool excluded)
 {
     struct key key = {0};
     struct span address = {.data = net->address, .len = net->n_bytes};
     int r = key_ip(&key, address, net->prefix_bits);
 
     if (!r)
-        r = add(space, &key, KIND_IP, false);
+        r = add(space, &key, KIND_IP, excluded);
     key_deinit(&key);
     return r;
 }
@@ -148,7 +148,9 @@ int space_impose(struct space *space, const struct constraints_options *options)
     if (!r)
         r = impose_names(space, options->excluded_dns, options->n_excluded_dns, true);
     for (size_t i = 0; i < options->n_permitted_ip && !r; i++)
-        r = impose_net(space, &options->permitted_ip[i]);
+        r = impose_net(space, &options->permitted_ip[i], false);
+    for (size_t i = 0; i < options->n_excluded_ip && !r; i++)
+        r = impose_net(space, &options->excluded_ip[i], true);
     if (!r)
         seal(space);
     return r;

@@ -22,6 +22,9 @@ struct text {
 };
 
 /* One file at hand. */
+/* Of a path, so that there is room for what is wrong with it. */
+#define PATH_SHOWN_BYTES 384
+
 struct load {
     struct crl_set *set;
     const char *path;
@@ -34,9 +37,10 @@ static int fail(struct load *load, int r, size_t line, const char *what)
     char *problem = load->set->problem;
 
     if (line > 0)
-        snprintf(problem, CRL_PROBLEM_BYTES, "%s:%zu: %s", load->path, line, what);
+        snprintf(problem, CRL_PROBLEM_BYTES, "%.*s:%zu: %s", PATH_SHOWN_BYTES, load->path, line,
+                 what);
     else
-        snprintf(problem, CRL_PROBLEM_BYTES, "%s: %s", load->path, what);
+        snprintf(problem, CRL_PROBLEM_BYTES, "%.*s: %s", PATH_SHOWN_BYTES, load->path, what);
     return r;
 }
 

@@ -118,6 +118,14 @@ static const struct span *copy_names(struct span *names, const struct span *from
     return names;
 }
 
+static const struct constraints_net *copy_nets(struct constraints_net *nets,
+                                               const struct constraints_net *from, size_t n)
+{
+    if (n > 0)
+        memcpy(nets, from, n * sizeof(*nets));
+    return nets;
+}
+
 int store_set_limits(struct store *store, const struct store_limits *limits)
 {
     const struct constraints_options *from = &limits->names;
@@ -129,7 +137,8 @@ int store_set_limits(struct store *store, const struct store_limits *limits)
     free_limits(store);
     store->texts = calloc(n_text + 1, 1);
     store->names = calloc(from->n_permitted_dns + from->n_excluded_dns + 1, sizeof(struct span));
-    store->nets = calloc(from->n_permitted_ip + 1, sizeof(struct constraints_net));
+    store->nets = calloc(from->n_permitted_ip + from->n_excluded_ip + 1,
+                         sizeof(struct constraints_net));
     if (!store->texts || !store->names || !store->nets) {
         free_limits(store);
         return -ENOMEM;
@@ -139,9 +148,9 @@ int store_set_limits(struct store *store, const struct store_limits *limits)
     to->permitted_dns = copy_names(store->names, from->permitted_dns, from->n_permitted_dns, &text);
     to->excluded_dns = copy_names(store->names + from->n_permitted_dns, from->excluded_dns,
                                   from->n_excluded_dns, &text);
-    if (from->n_permitted_ip > 0)
-        memcpy(store->nets, from->permitted_ip, from->n_permitted_ip * sizeof(*store->nets));
-    to->permitted_ip = store->nets;
+    to->permitted_ip = copy_nets(store->nets, from->permitted_ip, from->n_permitted_ip);
+    to->excluded_ip = copy_nets(store->nets + from->n_permitted_ip, from->excluded_ip,
+                                from->n_excluded_ip);
     return 0;
 }
 

@@ -75,6 +75,9 @@ int store_add(struct store *store, const uint8_t *der, size_t len, int *faultp);
  */
 int store_load(struct store *store, const char *path, struct store_error *error);
 
+/* Where distributions keep the system's: the first place that there is, or NULL. */
+const char *store_find_system(void);
+
 /* The same of the system's: the first there is of the places where distributions keep it. -ENOENT
  * where there is none, and the store stays empty. A certificate that no path can use is left out
  * there and counted: nobody but the distribution could mend it. */

@@ -234,7 +234,7 @@ int store_load(struct store *store, const char *path, struct store_error *error)
     return load_path(&load);
 }
 
-int store_load_system(struct store *store, struct store_error *error)
+const char *store_find_system(void)
 {
     /* Debian, Fedora and RHEL of each age, SUSE, Alpine and BSD; then as directories. */
     static const char *const places[] = {
@@ -247,13 +247,24 @@ int store_load_system(struct store *store, struct store_error *error)
         "/etc/pki/tls/certs",
     };
 
-    struct load load = {.store = store, .error = error, .is_system = true};
-
     for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
-        load.path = places[i];
         if (access(places[i], F_OK) == 0)
-            return load_path(&load);
+            return places[i];
     }
+    return NULL;
+}
+
+int store_load_system(struct store *store, struct store_error *error)
+{
+    struct load load = {
+        .store = store,
+        .error = error,
+        .is_system = true,
+        .path = store_find_system(),
+    };
+
+    if (load.path)
+        return load_path(&load);
     load.path = "the system's trust store";
     return fail(&load, -ENOENT, "in none of the usual places");
 }

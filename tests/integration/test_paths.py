@@ -17,6 +17,7 @@ SPARE = "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA="
 POLICY = """\
 defaults { trust = { "tests" } }
 trust "tests" { file = { "%(root)s" } }
+trust "fenced" { file = { "%(root)s" } excluded-ip = { "10.9.0.0/16" } }
 trust "corp" { file = { "%(root)s" } permitted-dns = { "corp.example" } }
 pinset "root" { spki-sha256 = { "%(root_pin)s", "%(nobody)s" } scope = anchor }
 pinset "middle" { spki-sha256 = { "%(middle_pin)s", "%(nobody)s" } scope = issuer }
@@ -34,6 +35,7 @@ domain "always.example" { subdomains = all path = always }
 domain "reported.example" { subdomains = all path = report }
 domain "corp.example" { subdomains = all trust = { "corp" } }
 domain "confined.example" { subdomains = all trust = { "corp" } }
+domain "fenced.example" { subdomains = all trust = { "fenced" } }
 domain "denied.example" { subdomains = all }
 deny "names" { names = { "denied.example" } }
 deny "watched" { names = { "looked-at.example" } mode = report }
@@ -131,6 +133,13 @@ class Paths(harness.DaemonTestCase):
         self.ask("a.confined.example", self.issued("a.confined.example"), MIDDLE.certificate, status=1)
         both = MIDDLE.issue("DNS:b.corp.example", "DNS:www.example.com")
         self.ask("b.corp.example", both, MIDDLE.certificate, status=1)
+
+    def test_excluded_network(self):
+        """An authority that must not vouch for addresses does not in passing either."""
+        self.ask("a.fenced.example", self.issued("a.fenced.example"), MIDDLE.certificate, status=0)
+        for address, status in (("10.8.0.1", 0), ("10.9.0.1", 1)):
+            both = MIDDLE.issue("DNS:b.fenced.example", "IP:" + address)
+            self.ask("b.fenced.example", both, MIDDLE.certificate, status=status)
 
     def test_denied(self):
         """Names and authorities that are denied, with and without a path; or reported."""

@@ -420,12 +420,38 @@ class Outcomes(ReloadTestCase):
         self.assertIn("chmod go-w", self.reload())
         self.assertEqual(self.ask().generation, 1)
 
+    def test_material_unsafe(self):
+        """Certificates and CRLs that others may write are refused as the file is that names them."""
+        root = authority.Authority("reload-unsafe")
+        folder = os.path.join(self.daemon.folder, "material")
+        os.mkdir(folder, 0o755)
+        anchor, crl = os.path.join(folder, "anchor.pem"), os.path.join(folder, "list.crl")
+        with open(root.path, "rb") as file:
+            certificate_pem = file.read()
+        for path, content in ((anchor, certificate_pem), (crl, authority.crl(root, 1))):
+            with open(path, "wb") as file:
+                file.write(content)
+            os.chmod(path, 0o644)
+        generation = 1
+        for key, what, unsafe in (("file", anchor, anchor), ("directory", folder, anchor), ("file", anchor, folder),
+                                  ("file = { \"%s\" } crls" % anchor, crl, crl)):
+            with self.subTest(key, unsafe=unsafe):
+                policy = LAX + 'trust "t" { %s = { "%s" } }\n' % (key, what)
+                usual = os.stat(unsafe).st_mode
+                os.chmod(unsafe, 0o777)
+                said = self.reload(policy)
+                self.assertRegex(said, REFUSED)
+                self.assertIn("%s:2: trust \"t\": " % self.daemon.config, said)
+                self.assertIn(unsafe + " may be written", said)
+                os.chmod(unsafe, usual)
+                generation += 1
+                self.assert_reloaded(self.reload(), generation)
+
     def test_unchanged(self):
         """The same file again is a new generation of the same digest."""
         first = self.ask()
         self.assert_reloaded(self.reload(), 2)
         self.assertEqual((self.ask().generation, self.ask().digest), (2, first.digest))
-
 
     @unittest.skipIf(WRAPPER, "the wrapper has descriptors of its own")
     def test_no_descriptors(self):
@@ -450,7 +476,8 @@ class Outcomes(ReloadTestCase):
         self.assertTrue(self.daemon.find_log("the verifiers of the new epoch cannot be started: Too many open files"))
         self.assert_reloaded(self.reload(), 2)
         self.assertFalse(self.ask().accepted)
-        self.assertEqual(len(descriptors(pid)), len(held))
+        # The old verifiers are held until they have ended.
+        wait_for("as many descriptors as before", lambda: len(descriptors(pid)) == len(held))
 
 
 class Meanwhile(ReloadTestCase):

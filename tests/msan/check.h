@@ -35,7 +35,8 @@ typedef struct {
 
 typedef Suite SRunner;
 
-static jmp_buf tests_end;
+/* One for all files of a program. */
+__attribute__((weak)) jmp_buf tests_end;
 
 #define START_TEST(name)                                                                           \
     static void name(int _i)                                                                       \

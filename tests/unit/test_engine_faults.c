@@ -22,10 +22,12 @@
 
 /* What goes wrong; each test sets it up anew. */
 static struct {
-    bool calloc, latest, builtin, ntop, print;
-    int idn;        /* what idn2_lookup_u8 returns; 0 for the real one */
-    const char *to; /* where it is not NULL, what it converts to */
-    size_t n_calls; /* of any of them */
+    bool calloc, latest, builtin, ntop;
+    bool print;      /* once */
+    size_t idn_from; /* with which call on; 0 and 1 for all */
+    int idn;         /* what idn2_lookup_u8 returns; 0 for the real one */
+    const char *to;  /* where it is not NULL, what it converts to */
+    size_t n_calls;  /* of any of them */
 } fault;
 
 /* The linker knows these names. */
@@ -74,7 +76,8 @@ int __wrap_idn2_lookup_u8(const uint8_t *text, uint8_t **convertedp, int flags)
 {
     int r = __real_idn2_lookup_u8(text, convertedp, flags);
 
-    fault.n_calls++;
+    if (++fault.n_calls < fault.idn_from)
+        return r;
     if (fault.idn != 0 || fault.to) {
         if (r == IDN2_OK)
             idn2_free(*convertedp);
@@ -95,6 +98,7 @@ int __wrap_vsnprintf(char *text, size_t size, const char *format, va_list argume
 {
     fault.n_calls++;
     if (fault.print) {
+        fault.print = false;
         text[0] = '\0';
         return -1;
     }
@@ -149,6 +153,9 @@ START_TEST(no_list)
 
     fault.builtin = true;
     ck_assert_int_eq(suffix_list_open(&list), -ENOENT);
+    fault.latest = false;
+    ck_assert_int_eq(suffix_list_open(&list), 0);
+    list = suffix_list_close(list);
     ck_assert_ptr_null(list);
 }
 END_TEST
@@ -197,6 +204,21 @@ START_TEST(libidn2_fails)
 }
 END_TEST
 
+/* What a U-label was converted to is converted once more if it claims to be an A-label, and only
+ * then. */
+START_TEST(libidn2_fails_the_second_time)
+{
+    struct reference reference;
+
+    fault.idn = IDN2_DISALLOWED;
+    fault.idn_from = 2;
+    ck_assert_int_eq(parse(&reference, REFERENCE_HOST, "b\u00fccher"), REFERENCE_U_LABEL);
+    fault.n_calls = 0;
+    ck_assert_int_eq(parse(&reference, REFERENCE_HOST, "\uff21"), 0);
+    ck_assert_str_eq(reference.value, "a");
+}
+END_TEST
+
 START_TEST(inet_ntop_fails)
 {
     static const struct reference zero;
@@ -213,20 +235,21 @@ START_TEST(inet_ntop_fails)
 }
 END_TEST
 
-/* What cannot be printed is left out. */
+/* What cannot be printed is left out, and the rest stands where it would have stood. */
 START_TEST(printing_fails)
 {
+    static const struct identity presented = {IDENTITY_DNS, (const uint8_t *)"b", 1};
     struct match_rules rules = {.rules = {.set = RULES_PYTHON_3_5}};
     struct match_result result = {0};
     struct reference reference;
     char text[64];
 
     ck_assert_int_eq(reference_parse(&reference, RULES_PYTHON_3_5, (const uint8_t *)"a", 1), 0);
-    fault.print = true;
     memset(text, 'x', sizeof(text));
-    python_text(&rules, &reference, NULL, 0, &result, text, sizeof(text));
+    fault.print = true;
+    python_text(&rules, &reference, &presented, 1, &result, text, sizeof(text));
     fault.print = false;
-    ck_assert_str_eq(text, "");
+    ck_assert_str_eq(text, "'a' doesn't match 'b'");
 }
 END_TEST
 
@@ -302,6 +325,7 @@ int main(void)
     tcase_add_test(faults, no_memory_for_the_list);
     tcase_add_test(faults, no_list);
     tcase_add_loop_test(faults, libidn2_fails, 0, (int)(sizeof(idn_rows) / sizeof(idn_rows[0])));
+    tcase_add_test(faults, libidn2_fails_the_second_time);
     tcase_add_test(faults, inet_ntop_fails);
     tcase_add_test(faults, printing_fails);
     tcase_add_test(faults, no_list_to_ask);

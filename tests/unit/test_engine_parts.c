@@ -14,20 +14,11 @@
 #include "daemon/identity/utf8.h"
 #include "tests/unit/match_rows.h"
 
+#define T(text) text, sizeof(text) - 1
+
 static const uint8_t *bytes(const char *text)
 {
     return (const uint8_t *)text;
-}
-
-/* A copy with nothing behind it that could be read by mistake. */
-static uint8_t *exactly(const char *text)
-{
-    size_t len = strlen(text);
-    uint8_t *copy = malloc(len > 0 ? len : 1);
-
-    ck_assert_ptr_nonnull(copy);
-    memcpy(copy, text, len);
-    return copy;
 }
 
 /* --- names --- */
@@ -71,7 +62,7 @@ static const struct label_row {
 START_TEST(labels)
 {
     const struct label_row *row = &label_rows[_i];
-    uint8_t *label = exactly(row->label);
+    uint8_t *label = exactly(row->label, strlen(row->label));
 
     ck_assert_int_eq(name_label_is_ldh(label, strlen(row->label)), row->ldh);
     ck_assert_int_eq(name_label_is_xn(label, strlen(row->label)), row->xn);
@@ -105,6 +96,16 @@ START_TEST(equal_but_for_case)
 }
 END_TEST
 
+/* ASCII letters alone, and no byte more than it is told. */
+START_TEST(lower_case)
+{
+    char text[] = "AZ@[`{az\xc9.AZ";
+
+    name_lower(text, sizeof(text) - 2);
+    ck_assert_str_eq(text, "az@[`{az\xc9.aZ");
+}
+END_TEST
+
 START_TEST(a_number_at_the_end)
 {
     static const struct {
@@ -117,7 +118,7 @@ START_TEST(a_number_at_the_end)
     };
 
     for (int i = 0; i < N_ROWS(rows); i++) {
-        uint8_t *name = exactly(rows[i].name);
+        uint8_t *name = exactly(rows[i].name, strlen(rows[i].name));
 
         ck_assert_int_eq(name_ends_in_number(name, strlen(rows[i].name)), rows[i].number);
         free(name);
@@ -163,7 +164,7 @@ START_TEST(unicode)
 
     for (int i = 0; i < N_ROWS(rows); i++) {
         size_t len = strlen(rows[i].text);
-        uint8_t *row = exactly(rows[i].text);
+        uint8_t *row = exactly(rows[i].text, strlen(rows[i].text));
         uint32_t code = 0;
 
         ck_assert_msg(utf8_is_valid(row, len) == rows[i].valid, "row %d", i);
@@ -276,7 +277,7 @@ START_TEST(uris)
 {
     const struct uri_row *row = &uri_rows[_i];
     struct uri uri = {0};
-    uint8_t *copy = exactly(row->text);
+    uint8_t *copy = exactly(row->text, strlen(row->text));
     int r = uri_split(copy, strlen(row->text), &uri);
 
     ck_assert_msg(r == row->expected, "%s: %d", row->text, r);
@@ -287,6 +288,33 @@ START_TEST(uris)
         ck_assert_mem_eq(uri.host, row->host, uri.host_len);
     }
     free(copy);
+}
+END_TEST
+
+/* A NUL ends nothing: it stands in a host as any byte does, and nowhere else. */
+START_TEST(a_nul_in_a_uri)
+{
+    static const struct {
+        const char *text;
+        size_t len;
+        int expected;
+        size_t host_len;
+    } rows[] = {
+        {T("a://b\0c"), URI_OK, 3},         {T("a://b\0c/d"), URI_OK, 3},
+        {T("a://b\0c:1"), URI_OK, 3},       {T("a://[b\0]:1"), URI_OK, 4},
+        {T("sip:b\0c"), URI_OK, 3},         {T("sip:b\0c;d"), URI_OK, 3},
+        {T("a://u\0@b"), URI_CHARACTER, 0}, {T("a://b/\0"), URI_CHARACTER, 0},
+        {T("sip:b;\0"), URI_CHARACTER, 0},  {T("a://b:\0"), URI_PORT, 0},
+        {T("a\0://b"), URI_NO_SCHEME, 0},
+    };
+
+    for (int i = 0; i < N_ROWS(rows); i++) {
+        struct uri uri = {0};
+
+        ck_assert_int_eq(uri_split(bytes(rows[i].text), rows[i].len, &uri), rows[i].expected);
+        if (rows[i].expected == URI_OK)
+            ck_assert_uint_eq(uri.host_len, rows[i].host_len);
+    }
 }
 END_TEST
 
@@ -321,10 +349,12 @@ int main(void)
     tcase_add_loop_test(parts, common_labels, 0, N_ROWS(common_rows));
     tcase_add_loop_test(parts, labels, 0, N_ROWS(label_rows));
     tcase_add_test(parts, equal_but_for_case);
+    tcase_add_test(parts, lower_case);
     tcase_add_test(parts, a_number_at_the_end);
     tcase_add_test(parts, unicode);
     tcase_add_test(parts, white_space);
     tcase_add_loop_test(parts, uris, 0, N_ROWS(uri_rows));
+    tcase_add_test(parts, a_nul_in_a_uri);
     tcase_add_test(parts, a_star_for_nothing);
     suite_add_tcase(suite, parts);
 

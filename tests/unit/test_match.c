@@ -372,11 +372,14 @@ START_TEST(an_empty_reference_matches_nothing)
         DNS(""), IP(""), CN(""), DNS("a.example.com"), {0}, OTHER(""), MALFORMED,
     };
     struct match_rules rules = rules_with(true);
-    struct reference reference = {0};
+    struct reference reference = {0}, half = {.kind = REFERENCE_HOST};
     struct match_result result;
 
     for (size_t i = 0; i < sizeof(presented) / sizeof(presented[0]); i++) {
         ck_assert_int_ne(match_one(&rules, &reference, &presented[i]), MISS_NONE);
+        ck_assert_int_eq(match_one(&rules, &half, &presented[i]),
+                         presented[i].type == IDENTITY_MALFORMED ? MISS_MALFORMED
+                                                                 : MISS_OTHER_TYPE);
         match_all(&rules, &reference, &presented[i], 1, &result);
         ck_assert_int_eq(result.match, MATCH_NONE);
     }

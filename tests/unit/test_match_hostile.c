@@ -21,6 +21,12 @@ static void close_suffixes(void)
     suffixes = suffix_list_close(suffixes);
 }
 
+/* A tenth of it where CERTNAMED_QUICK is set: where the same is done over and over. */
+static uint32_t share_of(uint32_t n)
+{
+    return getenv("CERTNAMED_QUICK") ? n / 10 : n;
+}
+
 static struct match_rules rules_with(bool common_name)
 {
     return (struct match_rules){
@@ -150,7 +156,7 @@ END_TEST
 /* Time is linear: a name of 1 MiB is done in no time, by every rule set. */
 START_TEST(a_name_without_end)
 {
-    size_t len = 1u << 20;
+    size_t len = share_of(1u << 20);
     uint8_t *name = malloc(len);
     struct identity presented = {IDENTITY_DNS, name, len};
 
@@ -245,7 +251,7 @@ START_TEST(case_and_label_count)
     uint32_t state = 9525;
     size_t n_matches = 0, n_wild = 0;
 
-    for (int round = 0; round < 300000; round++) {
+    for (uint32_t round = 0; round < share_of(300000); round++) {
         char name[64], presented[64];
         size_t name_len = random_name(&state, 9, name);
         size_t len = random_presented(&state, name, name_len, presented);
@@ -265,8 +271,8 @@ START_TEST(case_and_label_count)
             name_count_labels((const uint8_t *)reference.value, reference.value_len))
             ck_abort_msg("%.*s for %.*s", (int)len, presented, (int)name_len, name);
     }
-    ck_assert_uint_gt(n_matches, 50000);
-    ck_assert_uint_gt(n_wild, 10000);
+    ck_assert_uint_gt(n_matches, share_of(50000));
+    ck_assert_uint_gt(n_wild, share_of(10000));
 }
 END_TEST
 

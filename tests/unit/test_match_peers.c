@@ -449,6 +449,7 @@ START_TEST(walk)
     ck_assert_msg((match == MATCH_FOUND ? result.matched : result.nearest) == row->at, "%s",
                   row->intent);
     ck_assert_msg(result.ended == row->ended, "%s: ended", row->intent);
+    ck_assert_msg(result.has_nearest == (match != MATCH_FOUND), "%s: nearest", row->intent);
 }
 END_TEST
 

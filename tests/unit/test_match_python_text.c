@@ -9,20 +9,9 @@
 #include <string.h>
 
 #include "daemon/identity/python_text.h"
+#include "tests/unit/match_rows.h"
 
-#define IDENTITY(type, text)                                                                       \
-    {                                                                                              \
-        type, (const uint8_t *)(text), sizeof(text) - 1                                            \
-    }
-#define DNS(text)   IDENTITY(IDENTITY_DNS, text)
-#define IP(octets)  IDENTITY(IDENTITY_IP, octets)
-#define CN(text)    IDENTITY(IDENTITY_CN, text)
-#define EMAIL(text) IDENTITY(IDENTITY_EMAIL, text)
-#define MALFORMED   IDENTITY(IDENTITY_MALFORMED, "")
-
-#define N_ROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
-#define N_PRESENTED  4
-#define MANY         2000
+#define MANY 2000
 
 #define NOTHING "no appropriate commonName or subjectAltName fields were found"
 
@@ -57,6 +46,13 @@ static const struct row {
      "hostname 'x.example.com' doesn't match either of 'a.example.com', '192.0.2.1', "
      "'2001:DB8:0:0:0:0:0:1'",
      {DNS("a.example.com"), IP("\xc0\0\2\1"), IP("\x20\1\xd\xb8\0\0\0\0\0\0\0\0\0\0\0\1")}},
+    {0,
+     "x",
+     "hostname 'x' doesn't match '\\x1f ~\\x7f\\x80\\xff\\u0100\\uffff\\U00010000'",
+     {DNS("\x1f ~\x7f\xc2\x80\u00ff\u0100\uffff\U00010000")}},
+    {0, "x", "hostname 'x' doesn't match ''", {{IDENTITY_DNS, NULL, 0}}},
+    {0, "x", "hostname 'x' doesn't match \"'\"", {DNS("'")}},
+    {0, "x", "hostname 'x' doesn't match '\"'", {DNS("\"")}},
     {0, "192.0.2.9", "hostname '192.0.2.9' doesn't match 'cn.example.com'", {CN("cn.example.com")}},
     {0,
      "X.example.com",
@@ -144,17 +140,56 @@ START_TEST(long_names_and_short_buffers)
     for (size_t size = 0; size <= sizeof(whole); size++) {
         memset(text, 'x', sizeof(text));
         say(&switches, "x", presented, 2, text, size);
-        ck_assert_int_eq(text[size], 'x');
+        for (size_t i = size; i < sizeof(text); i++) {
+            if (text[i] != 'x')
+                ck_abort_msg("byte %zu behind %zu", i, size);
+        }
         ck_assert(size == 0 || strnlen(text, size) < size);
     }
     ck_assert_str_eq(text, whole);
 }
 END_TEST
 
+/* A text of one name is cut where the buffer ends, and nowhere else. */
+START_TEST(one_name_and_short_buffers)
+{
+    static const struct rules switches = {.set = RULES_PYTHON_3_5};
+    static const struct identity presented = DNS("a.example.com");
+    char whole[PYTHON_TEXT_BYTES], text[PYTHON_TEXT_BYTES];
+
+    say(&switches, "x", &presented, 1, whole, sizeof(whole));
+    for (size_t size = 1; size <= strlen(whole) + 1; size++) {
+        say(&switches, "x", &presented, 1, text, size);
+        ck_assert_uint_eq(strlen(text), size - 1);
+        ck_assert_int_eq(strncmp(text, whole, size - 1), 0);
+    }
+}
+END_TEST
+
+/* What is said of a name around the longest that is shown whole. */
+START_TEST(names_around_the_longest_shown)
+{
+    static const struct rules switches = {.set = RULES_PYTHON_3_5};
+    char name[130], text[PYTHON_TEXT_BYTES], expected[PYTHON_TEXT_BYTES];
+
+    memset(name, 'a', sizeof(name));
+    for (size_t len = 126; len <= sizeof(name); len++) {
+        struct identity presented = {IDENTITY_DNS, (const uint8_t *)name, len};
+
+        say(&switches, "x", &presented, 1, text, sizeof(text));
+        snprintf(expected, sizeof(expected), "hostname 'x' doesn't match '%.*s%s'",
+                 (int)(len > 128 ? 128 : len), name, len > 128 ? "..." : "");
+        ck_assert_str_eq(text, expected);
+    }
+}
+END_TEST
+
 /* Asked of a mismatch by other rules, which take names that are no text, it shows their bytes. */
 START_TEST(a_name_that_is_no_text)
 {
-    static const struct identity presented = DNS("\xfc\xc3\xbc\xc3.example");
+    static const char name[] = "\xfc\xc3\xbc\xc3";
+    uint8_t *data = exactly(name, sizeof(name) - 1);
+    struct identity presented = {IDENTITY_DNS, data, sizeof(name) - 1};
     struct match_rules rules = {.rules = {.set = RULES_OPENSSL}};
     struct match_result result = {.has_nearest = true, .why = MISS_LABEL};
     struct reference reference;
@@ -163,7 +198,8 @@ START_TEST(a_name_that_is_no_text)
     ck_assert_int_eq(reference_parse(&reference, RULES_OPENSSL, (const uint8_t *)"a.example", 9),
                      0);
     python_text(&rules, &reference, &presented, 1, &result, text, sizeof(text));
-    ck_assert_str_eq(text, "hostname 'a.example' doesn't match '\\xfc\\xfc\\xc3.example'");
+    free(data);
+    ck_assert_str_eq(text, "hostname 'a.example' doesn't match '\\xfc\\xfc\\xc3'");
 }
 END_TEST
 
@@ -177,6 +213,8 @@ int main(void)
     tcase_add_loop_test(texts, messages, 0, N_ROWS(rows));
     tcase_add_test(texts, many_names);
     tcase_add_test(texts, long_names_and_short_buffers);
+    tcase_add_test(texts, one_name_and_short_buffers);
+    tcase_add_test(texts, names_around_the_longest_shown);
     tcase_add_test(texts, a_name_that_is_no_text);
     suite_add_tcase(suite, texts);
 

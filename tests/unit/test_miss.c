@@ -46,6 +46,8 @@ static const struct miss_row {
     enum miss expected;
 } miss_rows[] = {
     {"the same", DNS("a.example.com"), "a.example.com", MISS_NONE},
+    {"253 bytes", DNS(NAME_253), NAME_253, MISS_NONE},
+    {"254 bytes", DNS(NAME_253 "a"), NAME_253, MISS_NOT_A_NAME},
     {"another case", DNS("A.eXample.COM"), "a.example.com", MISS_NONE},
     {"one label", DNS("intranet"), "intranet", MISS_NONE},
     {"a public suffix itself", DNS("co.uk"), "co.uk", MISS_NONE},
@@ -83,6 +85,7 @@ static const struct miss_row {
     {"an IPv6 network", IP(V6_1 V6_1), "2001:db8::1", MISS_MALFORMED},
 
     {"a NUL and more", DNS("a.example.com\0.evil.example"), "a.example.com", MISS_NUL},
+    {"a NUL alone", DNS("\0"), "a.example.com", MISS_NUL},
     {"a NUL at the end", DNS("a.example.com\0"), "a.example.com", MISS_NUL},
     {"a NUL below a star", DNS("*.example.com\0"), "a.example.com", MISS_NUL},
     {"a NUL for the star to swallow", DNS("\0*.example.com"), "a.example.com", MISS_NUL},
@@ -181,8 +184,11 @@ START_TEST(one_and_why)
     const struct miss_row *row = &miss_rows[_i];
     struct match_rules rules = rules_with(false);
     struct reference reference = reference_of(row->reference);
-    enum miss miss = match_one(&rules, &reference, &row->presented);
+    uint8_t *data = exactly(row->presented.data, row->presented.len);
+    struct identity presented = {row->presented.type, data, row->presented.len};
+    enum miss miss = match_one(&rules, &reference, &presented);
 
+    free(data);
     ck_assert_msg(miss == row->expected, "%s: expected %s, got %s", row->intent,
                   miss_name(row->expected), miss_name(miss));
 }
@@ -231,6 +237,29 @@ static const struct peer_row {
     {"a star for a star", RULES_PYTHON_3_7, DNS("*.example.com"), "*.example.com", MISS_NONE},
     {"a star for two stars", RULES_PYTHON_3_7, DNS("*.example.com"), "**.example.com",
      MISS_WILDCARD_LABEL},
+    {"a star behind an A-label's mark", RULES_OPENSSL, DNS("xn--a*.example.com"),
+     "xn--ab.example.com", MISS_WILDCARD_LITERAL},
+    {"a star before one", RULES_OPENSSL, DNS("*xn--a.example.com"), "bxn--a.example.com",
+     MISS_NONE},
+    {"a star above an A-label", RULES_OPENSSL, DNS("*.xn--a.example.com"), "b.xn--a.example.com",
+     MISS_NONE},
+    {"a star above an underscore", RULES_OPENSSL, DNS("*.a_b.example.com"), "x.a_b.example.com",
+     MISS_WILDCARD_LITERAL},
+    {"a star above an empty label", RULES_OPENSSL, DNS("*..example.com"), "a..example.com",
+     MISS_WILDCARD_LITERAL},
+    {"a star above a leading hyphen", RULES_OPENSSL, DNS("*.-a.example.com"), "b.-a.example.com",
+     MISS_WILDCARD_LITERAL},
+    {"a star above a hyphen within", RULES_OPENSSL, DNS("*.a-b.example.com"), "x.a-b.example.com",
+     MISS_NONE},
+    {"a star above a hyphen at the end", RULES_OPENSSL, DNS("*.example.com-"), "a.example.com-",
+     MISS_WILDCARD_LITERAL},
+    {"a star above a trailing dot", RULES_OPENSSL, DNS("*.example.com."), "a.example.com.",
+     MISS_WILDCARD_LITERAL},
+    {"a star alone", RULES_OPENSSL, DNS("*"), "a", MISS_WILDCARD_LITERAL},
+    {"empty", RULES_OPENSSL, DNS(""), "a", MISS_NOT_A_NAME},
+    {"empty", RULES_PYTHON_3_5, DNS(""), "a", MISS_NOT_A_NAME},
+    {"a reference that is no more than xn--", RULES_PYTHON_3_5, DNS("x*"), "xn--",
+     MISS_WILDCARD_A_LABEL},
     {"another head", RULES_OPENSSL, DNS("x*.example.com"), "www.example.com", MISS_LABEL},
     {"another tail", RULES_OPENSSL, DNS("w*.example.com"), "www.example.org", MISS_LABEL},
     {"a hyphen at the end of a label", RULES_OPENSSL, DNS("*.a-.example.com"), "b.a-.example.com",
@@ -287,18 +316,21 @@ START_TEST(one_by_the_peers_rules_and_why)
     const struct peer_row *row = &peer_rows[_i];
     struct match_rules rules = {.suffixes = suffixes, .rules = {.set = row->set}};
     struct reference reference;
+    uint8_t *data = exactly(row->presented.data, row->presented.len);
+    struct identity presented = {row->presented.type, data, row->presented.len};
     enum miss miss;
 
     ck_assert_int_eq(reference_parse(&reference, row->set, (const uint8_t *)row->reference,
                                      strlen(row->reference)),
                      0);
-    miss = match_one(&rules, &reference, &row->presented);
+    miss = match_one(&rules, &reference, &presented);
     ck_assert_msg(miss == row->expected, "%s for %s: expected %s, got %s", row->intent,
                   row->reference, miss_name(row->expected), miss_name(miss));
 
     /* Read by the rules of one set, it says nothing to another. */
     rules.rules.set = row->set == RULES_RFC9525 ? RULES_OPENSSL : RULES_RFC9525;
-    ck_assert_int_eq(match_one(&rules, &reference, &row->presented), MISS_OTHER_RULES);
+    ck_assert_int_eq(match_one(&rules, &reference, &presented), MISS_OTHER_RULES);
+    free(data);
 }
 END_TEST
 

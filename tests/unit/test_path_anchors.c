@@ -178,6 +178,50 @@ START_TEST(limits_hold_for_all_anchors)
 }
 END_TEST
 
+/* Networks that are excluded are, whatever else the certificate holds and however it is asked
+ * about. */
+START_TEST(excluded_networks)
+{
+    const struct path_extension extension = {
+        .nid = NID_subject_alt_name,
+        .text = "DNS:www.example.com,IP:192.0.2.7,IP:2001:db8::7",
+    };
+    const struct path_recipe recipe = {
+        .subject = "www.example.com",
+        .issuer = "Issuer",
+        .key = family.leaf_key,
+        .issuer_key = family.issuer_key,
+        .extensions = &extension,
+        .n_extensions = 1,
+    };
+    const struct {
+        const char *intent;
+        struct constraints_net nets[2];
+        bool expected;
+    } rows[] = {
+        {"the network", {{{192, 0, 2, 0}, 4, 24}}, false},
+        {"another", {{{198, 51, 100, 0}, 4, 24}}, true},
+        {"another, and its IPv6 address",
+         {{{198, 51, 100, 0}, 4, 24},
+          {{0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7}, 16, 128}},
+         false},
+    };
+    struct span certificates[] = {path_make(&recipe), family.issuer};
+    const struct store *store = family.store;
+    struct path_question question = path_ask(certificates, 2, &store, 1);
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct store_limits limits = {0};
+
+        limits.names.excluded_ip = rows[i].nets;
+        limits.names.n_excluded_ip = rows[i].nets[1].n_bytes > 0 ? 2 : 1;
+        ck_assert_int_eq(store_set_limits(family.store, &limits), 0);
+        ck_assert_msg(is_valid(&question) == rows[i].expected, "%s", rows[i].intent);
+    }
+    path_drop(certificates[0]);
+}
+END_TEST
+
 /* A store that limits its anchors does not limit another's, whichever comes first. */
 START_TEST(another_store_may_vouch)
 {
@@ -240,6 +284,7 @@ int main(void)
         tcase_add_test(tcase, every_root_of_the_system_is_an_anchor);
     tcase_add_test(tcase, warming_changes_no_answer);
     tcase_add_test(tcase, limits_hold_for_all_anchors);
+    tcase_add_test(tcase, excluded_networks);
     tcase_add_test(tcase, another_store_may_vouch);
     tcase_add_test(tcase, an_anchor_need_not_be_self_signed);
     suite_add_tcase(suite, tcase);

@@ -254,10 +254,69 @@ START_TEST(test_file_error)
 }
 END_TEST
 
+/* Expects a path to be refused with `fragment`, or found safe where that is NULL. */
+static void check_expect(const char *intent, const char *path, const char *fragment)
+{
+    struct policy_error error = {0};
+    unsigned n = descriptors_count();
+    int r = policy_material_check(path, &error);
+
+    ck_assert_uint_eq(descriptors_count(), n);
+    ck_assert_msg(r == (fragment != NULL), "%s: %d: %s", intent, r, error.message);
+    if (fragment != NULL)
+        ck_assert_msg(strstr(error.message, fragment) != NULL, "%s: %s", intent, error.message);
+}
+
+/* What the policy names is safe if it and all files in it are, wherever links lead. */
+START_TEST(test_named)
+{
+    struct place place;
+    char folder[96], path[160], link[160];
+
+    place_init(&place);
+    snprintf(folder, sizeof(folder), "%s/some", place.folder);
+    snprintf(path, sizeof(path), "%s/one.pem", folder);
+    snprintf(link, sizeof(link), "%s/link.pem", folder);
+    ck_assert_int_eq(mkdir(folder, 0755), 0);
+    check_expect("an empty folder", folder, NULL);
+    check_expect("no file", path, strerror(ENOENT));
+
+    file_write(path, "", 0644);
+    check_expect("a file", path, NULL);
+    check_expect("a folder with one", folder, NULL);
+    file_write(path, "", 0664);
+    check_expect("a file of its group's", path, others_write);
+    check_expect("a folder with one of its group's", folder, others_write);
+    file_write(path, "", 0644);
+    ck_assert_int_eq(chmod(folder, 0777), 0);
+    check_expect("a folder of everybody's", folder, others_write);
+    check_expect("a file in a folder of everybody's", path, others_write);
+    ck_assert_int_eq(chmod(folder, 0755), 0);
+
+    file_write(place.file, "", 0666);
+    ck_assert_int_eq(symlink(place.file, link), 0);
+    check_expect("a folder with a link to a file of everybody's", folder, others_write);
+    file_write(place.file, "", 0644);
+    check_expect("a folder with a link to a safe one", folder, NULL);
+    ck_assert_int_eq(unlink(place.file), 0);
+    check_expect("a folder with a link to nothing", folder, strerror(ENOENT));
+    ck_assert_int_eq(unlink(link), 0);
+
+    snprintf(path, sizeof(path), "%s/folder", folder);
+    ck_assert_int_eq(mkdir(path, 0777), 0);
+    snprintf(path, sizeof(path), "%s/pipe", folder);
+    ck_assert_int_eq(mkfifo(path, 0666), 0);
+    snprintf(path, sizeof(path), "%s/.hidden", folder);
+    file_write(path, "", 0666);
+    check_expect("what nobody reads", folder, NULL);
+    place_deinit(&place);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
-        test_modes, test_owners, test_links, test_files, test_file_error,
+        test_modes, test_owners, test_links, test_files, test_file_error, test_named,
     };
 
     return policy_suite_run("policy-file", tests, ROWS(tests));

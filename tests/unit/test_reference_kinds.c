@@ -283,6 +283,8 @@ static const struct refused_row {
      REFERENCE_TRUST_DOMAIN},
     {"the last capital", REFERENCE_SPIFFE, RULES_RFC9525, T("spiffe://exampleZ/a"),
      REFERENCE_TRUST_DOMAIN},
+    {"the first capital", REFERENCE_SPIFFE, RULES_RFC9525, T("spiffe://exampleA/a"),
+     REFERENCE_TRUST_DOMAIN},
     {"a port", REFERENCE_SPIFFE, RULES_RFC9525, T("spiffe://example.com:1/a"),
      REFERENCE_TRUST_DOMAIN},
     {"an empty port", REFERENCE_SPIFFE, RULES_RFC9525, T("spiffe://example.com:/a"),
@@ -306,6 +308,10 @@ static const struct refused_row {
     {"an empty segment", REFERENCE_SPIFFE, RULES_RFC9525, T("spiffe://example.com//a"),
      REFERENCE_PATH_SEGMENT},
     {"a dot", REFERENCE_SPIFFE, RULES_RFC9525, T("spiffe://example.com/./a"),
+     REFERENCE_PATH_SEGMENT},
+    {"two dots first", REFERENCE_SPIFFE, RULES_RFC9525, T("spiffe://example.com/../a"),
+     REFERENCE_PATH_SEGMENT},
+    {"a dot last", REFERENCE_SPIFFE, RULES_RFC9525, T("spiffe://example.com/a/."),
      REFERENCE_PATH_SEGMENT},
     {"two dots", REFERENCE_SPIFFE, RULES_RFC9525, T("spiffe://example.com/a/.."),
      REFERENCE_PATH_SEGMENT},
@@ -337,6 +343,8 @@ static const struct refused_row {
      T("_" LABEL_63 ".example.com"), REFERENCE_NO_SERVICE},
     {"a protocol", REFERENCE_SRV, RULES_RFC9525, T("_imap._tcp.example.com"),
      REFERENCE_SERVICE_PROTOCOL},
+    {"a protocol that is an underscore", REFERENCE_SRV, RULES_RFC9525, T("_imap._"),
+     REFERENCE_SERVICE_PROTOCOL},
     {"no domain", REFERENCE_SRV, RULES_RFC9525, T("_imap"), REFERENCE_NO_HOST},
     {"no domain behind the dot", REFERENCE_SRV, RULES_RFC9525, T("_imap."), REFERENCE_NO_HOST},
     {"two dots", REFERENCE_SRV, RULES_RFC9525, T("_imap..example.com"), REFERENCE_DOMAIN_DOT},
@@ -353,11 +361,12 @@ START_TEST(refused)
     static const struct reference nothing;
     const struct refused_row *row = &refused_rows[_i];
     struct reference reference;
+    uint8_t *text = exactly(row->text.data, row->text.len);
     int r;
 
     memset(&reference, 0xa5, sizeof(reference));
-    r = reference_parse_kind(&reference, row->kind, row->set, (const uint8_t *)row->text.data,
-                             row->text.len);
+    r = reference_parse_kind(&reference, row->kind, row->set, text, row->text.len);
+    free(text);
     ck_assert_msg(r == row->fault, "%s, %s: %s, not %s", row->intent, row->text.data,
                   reference_fault_text((enum reference_fault)r),
                   reference_fault_text((enum reference_fault)row->fault));

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/policy/error.h"
+#include "daemon/policy/policy.h"
+#include "daemon/policy/walk.h"
+
+/* Where a link leads somebody else may have written, though nobody can have put it there. */
+static bool is_looked_at(int folder, const char *name)
+{
+    struct stat st;
+
+    return name[0] != '.' && (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+                              S_ISREG(st.st_mode) || S_ISLNK(st.st_mode));
+}
+
+static int entry_check(const char *path, const char *name, struct policy_error *error)
+{
+    char whole[PATH_MAX];
+    bool is_folder;
+    int fd = -1;
+    int n = snprintf(whole, sizeof(whole), "%s/%s", path, name);
+    int r;
+
+    if (n < 0 || (size_t)n >= sizeof(whole))
+        return policy_error_set(error, path, 0, "the path of a file in it is too long");
+    r = policy_walk_any(&fd, &is_folder, whole, error);
+    if (fd >= 0)
+        close(fd);
+    return r;
+}
+
+/* Takes the descriptor, whatever the outcome. */
+static int folder_check(int fd, const char *path, struct policy_error *error)
+{
+    struct dirent **entries = NULL;
+    int n = scandirat(fd, ".", &entries, NULL, alphasort);
+    int r = 0;
+
+    if (n < 0)
+        r = errno == ENOMEM ? -ENOMEM
+                            : policy_error_set(error, path, 0, "the folder cannot be read: %s",
+                                               strerror(errno));
+    for (int i = 0; i < n; i++) {
+        if (r == 0 && is_looked_at(fd, entries[i]->d_name))
+            r = entry_check(path, entries[i]->d_name, error);
+        free(entries[i]);
+    }
+    free(entries);
+    close(fd);
+    return r;
+}
+
+int policy_material_check(const char *path, struct policy_error *error)
+{
+    bool is_folder = false;
+    int fd = -1;
+    int r = policy_walk_any(&fd, &is_folder, path, error);
+
+    if (r == 0 && is_folder)
+        return folder_check(fd, path, error);
+    if (fd >= 0)
+        close(fd);
+    return r;
+}
