@@ -3,6 +3,7 @@
 
 #include "daemon/verify/chain.h"
 #include "daemon/x509/certificate.h"
+#include "daemon/x509/der.h"
 #include "daemon/x509/outline.h"
 #include "proto/request.h"
 
@@ -38,13 +39,17 @@ static int add_path(struct keys *keys, const struct x509_context *context,
 
 /* By its octets, as those of all others: libcrypto has the magnitude of a negative one, and a
  * denial of the number that tools show would pass it by. */
-static struct span leaf_serial(const struct certificate *leaf, struct bytes der)
+static struct span leaf_serial(const struct certificate *leaf, struct bytes bytes)
 {
-    struct outline outline;
-    struct span serial;
+    struct span rest = {.data = bytes.data, .len = bytes.len}, serial;
+    struct der certificate, tbs, value;
 
-    if (outline_read(&outline, der.data, der.len) == OUTLINE_OK)
-        return outline.serial;
+    if (der_take_tag(&rest, DER_SEQUENCE, &certificate) &&
+        der_take_tag(&certificate.content, DER_SEQUENCE, &tbs)) {
+        (void)der_take_tag(&tbs.content, DER_CONTEXT_0 | DER_CONSTRUCTED, &value);
+        if (der_take_tag(&tbs.content, DER_INTEGER, &value))
+            return value.content;
+    }
     certificate_serial(leaf, &serial.data, &serial.len);
     return serial;
 }
