@@ -158,6 +158,7 @@ static const struct {
     {24, ALERT_UNKNOWN_CA}, /* no CA */
     {25, ALERT_UNKNOWN_CA}, /* path length */
     {26, ALERT_UNSUPPORTED_CERTIFICATE},
+    {79, ALERT_UNKNOWN_CA}, /* no CA, as OpenSSL 3 counts */
     {62, ALERT_BAD_CERTIFICATE},
     {63, ALERT_BAD_CERTIFICATE},
     {64, ALERT_BAD_CERTIFICATE},

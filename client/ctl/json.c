@@ -73,6 +73,8 @@ static json_t *failure_value(const struct certname_failure *failure)
     set(&object, "verify_code", json_integer(failure->verify_code));
     set(&object, "message", message_value(failure->message));
     set(&object, "depth", json_integer(failure->depth));
+    if (failure->detail[0] != '\0')
+        set(&object, "detail", message_value(failure->detail));
     return object;
 }
 

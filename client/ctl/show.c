@@ -28,6 +28,8 @@ static int print_failure(FILE *out, const char *before, const struct certname_fa
 {
     int r = text_print(out, before, failure->message, "");
 
+    if (!r && failure->detail[0] != '\0')
+        r = text_print(out, ": ", failure->detail, "");
     if (failure->depth > 0)
         (void)fprintf(out, " (certificate %u above the leaf)", failure->depth);
     (void)fputc('\n', out);

@@ -73,7 +73,7 @@ const struct command trial_command = {
         "and ends as it does.\n"
         "\n"
         "  --replay FILE      the record\n"
-        "  --old OLD.conf     what to compare with; else the recorded answers\n"
+        "  --old OLD.conf     what to compare with; else the configuration in force\n"
         "  --certnamed PATH   certnamed's program, instead of " CERTNAMED_PROGRAM "\n"
         "\n"
         "Exit status: as certnamed's; 2 if it cannot be run.\n",

@@ -45,7 +45,7 @@ static const struct wording wordings[] = {
                             "it is an emailAddress of the subject, and those do not count"},
     [MISS_SUBJECT_EMAIL_NOT_LAST_RESORT] = {"subject-email-not-last-resort",
                                             "it is an emailAddress of the subject, and there is a "
-                                            "subject alternative name"},
+                                            "mailbox among the alternative names"},
     [MISS_NOT_A_URI] = {"not-a-uri", "it is not a URI with a scheme and a host"},
     [MISS_URI_USER] = {"uri-user", "it is the URI of a user, not of a domain"},
     [MISS_SCHEME] = {"scheme", "its scheme differs"},
