@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/verify/mismatch.h"
 
+#include <string.h>
+
 #include "daemon/identity/python_text.h"
 
-/* A mismatch of python-3.5 lists names: in the longest of words it still shares its 4 KiB. */
+/* A mismatch of python-3.5 lists names, and a SPIFFE id may have 2,048 bytes, which the verdict
+ * repeats as its reference: in the longest of words it still shares its 4 KiB. */
 #define MISMATCH_BYTES 1024
 
 /* X509_V_ERR_HOSTNAME_MISMATCH, _EMAIL_MISMATCH, _IP_ADDRESS_MISMATCH: Python's numbers too. */
@@ -68,7 +71,8 @@ struct finding mismatch_of(const struct candidate *candidate, const struct ident
         finding.message = words_static("email address mismatch");
     else
         finding.message = words_print(
-            words, "application verification failure: certificate is not valid for '%s'", shown);
+            words, "application verification failure: certificate is not valid for '%.*s%s'",
+            MISMATCH_BYTES, shown, strlen(shown) > MISMATCH_BYTES ? "..." : "");
     return finding;
 }
 

@@ -8,6 +8,7 @@ import time
 
 import der
 import harness
+import wire
 from certificates import certificate
 from daemon import RELAXED, Daemon
 
@@ -79,6 +80,18 @@ class Deceitful(harness.DaemonTestCase):
         reply = self.ask("a.example", *names)
         self.assert_refused(reply)
         self.assertLessEqual(reply.size, 4096)
+
+    def test_long_references(self):
+        """A SPIFFE id as long as it may be, which the verdict repeats, once or sixteen times: still within 4 KiB."""
+        spiffe = b"spiffe://trust.example/" + b"p" * (2048 - 23)
+        certificate = der.unsigned(der.alternative_names(GOOD))
+        for count in (1, 16):
+            payload = wire.field_bytes(2, certificate) + wire.field_bytes(8, spiffe) * count
+            with self.daemon.client() as client:
+                client.send(wire.frame(payload))
+                reply = client.receive()
+            self.assert_refused(reply)
+            self.assertLessEqual(reply.size, 4096)
 
     def test_large_sets(self):
         """An RDN of many attributes: libcrypto sorts it, and libc asks for the machine's memory before it sorts much;
