@@ -59,6 +59,10 @@ int connect_to(const char *path);
 /* Where the two sides of a round trip run: one processor each, or the same one. */
 void pin(pid_t pid, int processor);
 
+/* This process and those it starts from now on go before whatever else the machine does. For rows
+ * of a few seconds in which every microsecond counts. */
+void set_undisturbed(bool undisturbed);
+
 /* --- peers: processes that end with us --- */
 
 /* Takes n_in bytes and gives n_out back: blocking, or in a libevent loop. *pidp is its process. */

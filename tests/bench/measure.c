@@ -171,3 +171,11 @@ void pin(pid_t pid, int processor)
     if (threads)
         closedir(threads);
 }
+
+void set_undisturbed(bool undisturbed)
+{
+    const struct sched_param none = {0}, least = {.sched_priority = 1};
+
+    /* Only root may; for others it is as it is. */
+    (void)sched_setscheduler(0, undisturbed ? SCHED_RR : SCHED_OTHER, undisturbed ? &least : &none);
+}

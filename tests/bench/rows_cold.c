@@ -206,7 +206,9 @@ static void respawn(struct row *row, const char *built)
 void rows_cold(struct report *report, const char *built)
 {
     certificate_make(&leaf, 0, 1900);
+    set_undisturbed(true);
     names(report_row(report, "cold, names only", "us", "0.35 x in-process, then 0.25"), built);
+    set_undisturbed(false);
     under_flood(report_row(report, "p99 of a hit while cold ones flood", "us", "500 us, then 200"),
                 built);
     two_verifiers(

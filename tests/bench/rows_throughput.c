@@ -84,6 +84,7 @@ void rows_throughput(struct report *report, const char *built)
 
     certificate_make(&leaf, 0, 1900);
     frame_make(&frame, "www.bench.example", &leaf, 1);
+    set_undisturbed(true);
     daemon_start(&daemon, built, policy);
     fd = connect_to(daemon.path);
     ask(fd, &frame, &n_out);
@@ -102,4 +103,5 @@ void rows_throughput(struct report *report, const char *built)
         waitpid(memcached.pid, NULL, 0);
     }
     daemon_stop(&daemon);
+    set_undisturbed(false);
 }

@@ -170,6 +170,7 @@ void rows_warm(struct report *report, const char *built)
     frame_make(&one, "www.bench.example", &leaf, 1);
     frame_make(&two, "www.bench.example", chain, 2);
     many = make_frames(ENTRIES_COUNT, &leaf);
+    set_undisturbed(true);
     daemon_start(&daemon, built, policy);
     warm(report_row(report, "warm, 2 KiB certificate", "us", "1.25 x raw, then 1.12"), &daemon,
          &one, 1);
@@ -181,5 +182,6 @@ void rows_warm(struct report *report, const char *built)
         report_row(report, "warm against doing it oneself", "us", "1/20 of in-process, then 1/28"),
         &daemon, &leaf);
     daemon_stop(&daemon);
+    set_undisturbed(false);
     free(many);
 }

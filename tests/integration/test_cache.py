@@ -10,7 +10,7 @@ import front
 import harness
 import wire
 from certificates import certificate
-from daemon import Daemon, wait_for
+from daemon import RELAXED, Daemon, wait_for
 
 LAX = 'defaults { common-name = no }\n'
 STRICT = 'defaults { common-name = no }\npinset "p" { spki-sha256 = { "%s", "%s" } }\n' \
@@ -107,7 +107,7 @@ class Cache(harness.TestCase):
             after = front.memory_kb(daemon.front())
         self.assertLessEqual(cache["bytes"], 1 << 20)
         self.assertGreater(cache["evictions"], 1000)
-        if before is not None:
+        if before is not None and not RELAXED:
             harness.report("a cache of 1 MiB: %d kB more memory" % (after - before))
             self.assertLess(after - before, 4096)
 

@@ -11,7 +11,7 @@ import front
 import harness
 import wire
 from certificates import certificate
-from daemon import Daemon, RELAXED, wait_for
+from daemon import RELAXED, Daemon, wait_for
 
 needs_root = unittest.skipIf(os.geteuid() != 0, "only root is several users")
 
@@ -114,7 +114,8 @@ class Limits(harness.TestCase):
             after = front.memory_kb(daemon.front())
             told = front.status(daemon)["busy"]["held-per-uid"]
             harness.report("250 unfinished frames of 150 kB: %d kB held, %d told BUSY" % (after - before, told))
-            self.assertLess(after - before, 16384)
+            if not RELAXED:
+                self.assertLess(after - before, 16384)
             self.assertGreater(told, 150)
 
     @needs_root
