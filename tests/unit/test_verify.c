@@ -354,7 +354,8 @@ START_TEST(other_general_names_stand_for_no_host)
                               "otherName:1.3.6.1.5.5.7.8.9;UTF8:a@a.example.com,"
                               "otherName:1.2.3.4;UTF8:a.example.com";
     static const enum verdict_identity_type types[] = {
-        VERDICT_EMAIL, VERDICT_URI_ID, VERDICT_OTHER, VERDICT_SRV_ID, VERDICT_EMAIL, VERDICT_OTHER,
+        VERDICT_EMAIL,  VERDICT_URI_ID,       VERDICT_OTHER,
+        VERDICT_SRV_ID, VERDICT_UTF8_MAILBOX, VERDICT_OTHER,
     };
 
     use_policy("defaults { common-name = yes }");
