@@ -542,9 +542,27 @@ static bool policy_says(const char *what)
     return strstr(policy_at_work->data, what) != NULL;
 }
 
-/* Whether what was added may be why a question is accepted now. A CRL never is: where one is
- * required the intermediate's is missing. */
-static bool is_handed(const struct request *base, const struct outcome *refusal, unsigned added)
+/* Any reference suffices and one refusal stands for all: so each is asked about alone. */
+static bool one_is_about_keys(const struct service *service, const struct request *base,
+                              int64_t now)
+{
+    for (size_t i = 0; i < base->n_references; i++) {
+        struct request alone = *base;
+        struct outcome refusal;
+
+        alone.references[0] = base->references[i];
+        alone.n_references = 1;
+        ask(service, &alone, now, &refusal);
+        if (is_about_keys(&refusal))
+            return true;
+    }
+    return false;
+}
+
+/* Whether what was added may be why a refused question is accepted now. A CRL never is: where one
+ * is required the intermediate's is missing. */
+static bool is_handed(const struct service *service, const struct request *base, int64_t now,
+                      unsigned added)
 {
     bool hands_anchors = policy_says("request-anchors = add") ||
                          policy_says("request-anchors = replace");
@@ -553,7 +571,7 @@ static bool is_handed(const struct request *base, const struct outcome *refusal,
            (added & ADD_ANCHOR && hands_anchors) ||
            (added & ADD_ISSUER && base->n_certificates == 1) ||
            (!base->path && (added & ADD_PATH || policy_says("path = report")) &&
-            is_about_keys(refusal));
+            one_is_about_keys(service, base, now));
 }
 
 static void check_addition(const struct service *service, const struct request *base, int64_t now,
@@ -566,8 +584,8 @@ static void check_addition(const struct service *service, const struct request *
     check_window(service, &request, now, &outcome);
     *n_acceptedp += accepts(&outcome);
     if (accepts(&outcome) && !accepts(first))
-        HOLD(is_handed(base, first, added), "an addition turned a refusal into an acceptance",
-             added);
+        HOLD(is_handed(service, base, now, added),
+             "an addition turned a refusal into an acceptance", added);
     if (added == ADD_EXPLAIN)
         HOLD(is_same(first, &outcome), "an explanation changed the answer", added);
     if (request.path && request.purpose == REQUEST_PURPOSE_CLIENT)
