@@ -61,3 +61,18 @@ AC_DEFUN([CERTNAMED_SANITIZERS], [
   AC_SUBST([SANITIZER_CFLAGS])
   AC_SUBST([CERTNAMED_SANITIZERS], [$1])
 ])
+
+# CERTNAMED_AVX2: HAVE_AVX2, where the compiler makes AVX2 code for this architecture and can ask the processor for it.
+AC_DEFUN([CERTNAMED_AVX2], [
+  AC_CACHE_CHECK([whether $CC makes AVX2 code on request], [certnamed_cv_avx2], [
+    certnamed_saved_CFLAGS=$CFLAGS
+    CFLAGS="$CFLAGS -mavx2"
+    AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <immintrin.h>]],
+        [[return __builtin_cpu_supports("avx2") ? _mm256_extract_epi8(_mm256_set1_epi8(1), 0) : 0;]])],
+      [certnamed_cv_avx2=yes], [certnamed_cv_avx2=no])
+    CFLAGS=$certnamed_saved_CFLAGS
+  ])
+  AS_IF([test "$certnamed_cv_avx2" = yes],
+        [AC_DEFINE([HAVE_AVX2], [1], [Whether daemon/front/hash_avx2.c is compiled.])])
+  AM_CONDITIONAL([HAVE_AVX2], [test "$certnamed_cv_avx2" = yes])
+])

@@ -4,16 +4,32 @@
 #include <errno.h>
 #include <sys/random.h>
 
+#define XXH_INLINE_ALL
 #include <xxhash.h>
+
+#include "config.h"
+
+/*
+ * Chosen here and not by the library, which would take AVX-512 where it is: every switch between
+ * processes then has to save the widest registers, and that costs more than they gain.
+ */
+static void choose(struct hash_secret *secret)
+{
+    secret->bytes_fn = hash_bytes_plain;
+#ifdef HAVE_AVX2
+    if (__builtin_cpu_supports("avx2"))
+        secret->bytes_fn = hash_bytes_avx2;
+#endif
+}
 
 int hash_secret_init(struct hash_secret *secret)
 {
+    choose(secret);
     return getrandom(secret->bytes, sizeof(secret->bytes), 0) == sizeof(secret->bytes) ? 0 : -EIO;
 }
 
-/* Not the variant that chooses its instructions at run time: where it takes the widest, every
- * switch between processes has to save their registers, and that costs more than they gain. */
-uint64_t hash_bytes(const struct hash_secret *secret, const uint8_t *data, size_t n)
+uint64_t hash_bytes_plain(const uint8_t secret[static HASH_SECRET_BYTES], const uint8_t *data,
+                          size_t n)
 {
-    return XXH3_64bits_withSecret(data, n, secret->bytes, sizeof(secret->bytes));
+    return XXH3_64bits_withSecret(data, n, secret, HASH_SECRET_BYTES);
 }

@@ -13,13 +13,20 @@
 #define CALLS_COUNT   600
 #define ENTRIES_COUNT 10000
 
+static const struct frame *any_of(const struct frame *frames, unsigned n_frames)
+{
+    return &frames[n_frames > 1 ? (unsigned)rand() % n_frames : 0];
+}
+
 /* Round trips of the same bytes, blocking, both sides on one processor. */
-static double echo_us(int fd, const struct frame *frame, size_t n_out)
+static double echo_us(int fd, const struct frame *frames, unsigned n_frames, size_t n_out)
 {
     static uint8_t reply[FRAME_BYTES];
     double begun = now_us();
 
     for (unsigned i = 0; i < CALLS_COUNT; i++) {
+        const struct frame *frame = any_of(frames, n_frames);
+
         write_all(fd, frame->bytes, frame->len);
         read_all(fd, reply, n_out);
     }
@@ -35,8 +42,7 @@ static double daemon_us(int fd, const struct frame *frames, unsigned n_frames, d
     for (unsigned i = 0; i < CALLS_COUNT; i++) {
         double now;
 
-        if (ask(fd, &frames[n_frames > 1 ? (unsigned)rand() % n_frames : 0], NULL) !=
-            FRAME_KIND_VERDICT)
+        if (ask(fd, any_of(frames, n_frames), NULL) != FRAME_KIND_VERDICT)
             die("no verdict");
         if (!p99p)
             continue;
@@ -100,12 +106,12 @@ static void warm(struct row *row, const struct daemon *daemon, const struct fram
     pin(0, 0);
     daemon_pin(daemon, 0, -1);
     for (unsigned round = 0; round < ROUNDS_COUNT; round++) {
-        row_add(row, "raw", echo_us(peers.raw, &frames[0], n_out));
-        row_add(row, "raw again", echo_us(peers.again, &frames[0], n_out));
-        row_add(row, "libevent echo", echo_us(peers.echo, &frames[0], n_out));
+        row_add(row, "raw", echo_us(peers.raw, frames, n_frames, n_out));
+        row_add(row, "raw again", echo_us(peers.again, frames, n_frames, n_out));
+        row_add(row, "libevent echo", echo_us(peers.echo, frames, n_frames, n_out));
         if (peers.has_memcached)
             row_add(row, "memcached get",
-                    echo_us(peers.cache, &peers.get, peers.memcached.n_reply));
+                    echo_us(peers.cache, &peers.get, 1, peers.memcached.n_reply));
         row_add(row, "certnamed", daemon_us(fd, frames, n_frames, NULL));
         daemon_us(fd, frames, n_frames, &p99);
         p99s[round] = p99;
@@ -151,7 +157,7 @@ static struct frame *make_frames(unsigned n, const struct certificate *certifica
     if (!frames)
         die("frames");
     for (unsigned i = 0; i < n; i++) {
-        snprintf(host, sizeof(host), "h%u.bench.example", i);
+        snprintf(host, sizeof(host), "h%05u.bench.example", i);
         frame_make(&frames[i], host, certificate, 1);
     }
     return frames;

@@ -36,7 +36,7 @@ idn2.h                  daemon/identity/idn.c
 libpsl.h                daemon/identity/suffix.c
 seccomp.h               daemon/host/sandbox_strict.c
 jansson.h               client/ctl/
-xxhash.h                daemon/front/hash.c
+xxhash.h                daemon/front/hash.c daemon/front/hash_avx2.c
 '
 
 # Headers of the C library that a layer has no business with: it has no sockets, or no clock and no log either.
