@@ -25,13 +25,18 @@ static size_t count_processors(void)
     return sched_getaffinity(0, sizeof(set), &set) < 0 ? 1 : (size_t)CPU_COUNT(&set);
 }
 
-size_t epoch_n_verifiers(const struct generation *generation)
+static size_t count_workers(const struct generation *generation)
 {
     size_t n = generation_n_workers(generation);
 
     if (n == 0)
         n = count_processors();
     return n > LIMIT_VERIFIERS_COUNT ? LIMIT_VERIFIERS_COUNT : n;
+}
+
+size_t epoch_n_verifiers(const struct generation *generation)
+{
+    return count_workers(generation) + LIMIT_SPARE_VERIFIERS_COUNT;
 }
 
 int epoch_open_outlets(struct outlets *outlets, const struct outlets *old,
@@ -57,8 +62,10 @@ static int seal(const struct generation *generation, int *fdp, struct policy_err
     struct settings *settings = malloc(sizeof(*settings));
     int r = settings ? generation_settings(generation, settings, error) : -ENOMEM;
 
-    if (!r)
+    if (!r) {
+        settings->limits.workers = (uint32_t)count_workers(generation);
         r = settings_seal(settings, fdp);
+    }
     free(settings);
     return explain(error, "the front's settings cannot be made", r);
 }

@@ -16,12 +16,12 @@
 
 static size_t other_first(const struct pool *pool)
 {
-    return pool->first == 0 ? LIMIT_VERIFIERS_COUNT : 0;
+    return pool->first == 0 ? POOL_EPOCH_COUNT : 0;
 }
 
 static bool is_old(const struct pool *pool, size_t place)
 {
-    return (place < LIMIT_VERIFIERS_COUNT) != (pool->first < LIMIT_VERIFIERS_COUNT);
+    return (place < POOL_EPOCH_COUNT) != (pool->first < POOL_EPOCH_COUNT);
 }
 
 void pool_init(struct pool *pool, size_t n)
@@ -87,7 +87,7 @@ int pool_renew(struct pool *pool, size_t n, const struct supervisor_setup *setup
                const struct generation *generation, struct channel *channel)
 {
     struct pool_verifier *fresh = &pool->places[other_first(pool)];
-    int sockets[LIMIT_VERIFIERS_COUNT];
+    int sockets[POOL_EPOCH_COUNT];
     size_t n_started = 0;
     int r = 0;
 
@@ -116,7 +116,7 @@ int pool_renew(struct pool *pool, size_t n, const struct supervisor_setup *setup
 
 bool pool_has_old(const struct pool *pool)
 {
-    for (size_t i = 0; i < LIMIT_VERIFIERS_COUNT; i++) {
+    for (size_t i = 0; i < POOL_EPOCH_COUNT; i++) {
         if (pool->places[other_first(pool) + i].child.pid > 0)
             return true;
     }
@@ -127,7 +127,7 @@ void pool_end_late(const struct pool *pool)
 {
     if (!pool_has_old(pool) || clock_now_ms() < pool->old_end_ms)
         return;
-    for (size_t i = 0; i < LIMIT_VERIFIERS_COUNT; i++)
+    for (size_t i = 0; i < POOL_EPOCH_COUNT; i++)
         child_signal(&pool->places[other_first(pool) + i].child, SIGKILL);
 }
 

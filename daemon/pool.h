@@ -21,8 +21,10 @@ struct pool_verifier {
     struct pause pause;
 };
 
-/* Every place in it: the epoch in force, and the one before. */
-#define POOL_PLACES_COUNT (2 * LIMIT_VERIFIERS_COUNT)
+/* Those at work and the spare ones of one epoch, and every place: the epoch in force, and the one
+ * before. */
+#define POOL_EPOCH_COUNT  (LIMIT_VERIFIERS_COUNT + LIMIT_SPARE_VERIFIERS_COUNT)
+#define POOL_PLACES_COUNT (2 * POOL_EPOCH_COUNT)
 
 struct pool {
     struct pool_verifier places[POOL_PLACES_COUNT];

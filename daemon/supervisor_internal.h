@@ -64,7 +64,7 @@ void epoch_announce(struct supervisor *supervisor);
 int epoch_enter(struct supervisor *supervisor, struct generation *generation,
                 struct policy_error *error);
 
-/* How many verifiers a generation is served by. */
+/* How many verifiers a generation is served by, the spare ones among them. */
 size_t epoch_n_verifiers(const struct generation *generation);
 
 /* What its policy wants written or served besides. As outlets_open. */

@@ -116,6 +116,8 @@
 #define LIMIT_VERIFIER_GROWTH_BYTES 67108864
 /* Verifiers at most, however many processors there are. */
 #define LIMIT_VERIFIERS_COUNT 16
+/* Kept ready beside those at work: whatever ends one of them, nobody waits for a fork. */
+#define LIMIT_SPARE_VERIFIERS_COUNT 1
 /* Verifications tried for one request when verifiers end under it, but for its CPU time. */
 #define LIMIT_ATTEMPTS_COUNT 2
 

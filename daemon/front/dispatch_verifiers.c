@@ -26,26 +26,32 @@ static bool is_in_force(const struct dispatch *dispatch, const struct link *link
 static bool heavy_allowed(const struct dispatch *dispatch)
 {
     const struct link *link;
-    size_t n_links = 0, n_heavy = 0;
+    size_t n_links = 0, n_heavy = 0, n_workers = dispatch->settings->limits.workers;
 
     LIST_FOREACH(link, &dispatch->links, in_dispatch)
     {
         n_links += is_in_force(dispatch, link);
         n_heavy += link->n_slots > 0 && link->slots[0].job && link->slots[0].job->heavy;
     }
-    return n_heavy == 0 || n_heavy + 1 < n_links;
+    return n_heavy == 0 || n_heavy + 1 < (n_links < n_workers ? n_links : n_workers);
 }
 
+/* Always the same ones first: a spare one is only of use while another ends. */
 static struct link *find_idle(const struct dispatch *dispatch)
 {
-    struct link *link;
+    struct link *link, *idle = NULL;
+    size_t n_at_work = 0;
 
     LIST_FOREACH(link, &dispatch->links, in_dispatch)
     {
-        if (is_in_force(dispatch, link) && link->n_slots == 0)
-            return link;
+        if (!is_in_force(dispatch, link))
+            continue;
+        if (link->n_slots > 0)
+            n_at_work++;
+        else if (!idle)
+            idle = link;
     }
-    return NULL;
+    return n_at_work < dispatch->settings->limits.workers ? idle : NULL;
 }
 
 /* One with a job at work that is likely to be done soon. */
@@ -377,6 +383,19 @@ void dispatch_lose_verifier(struct dispatch *dispatch, uint32_t number, enum con
 
 /* --- life --- */
 
+/* At the end: one that has been at work knows issuers that a new one has yet to parse. */
+static void append(struct link_list *links, struct link *link)
+{
+    struct link *last = LIST_FIRST(links);
+
+    while (last && LIST_NEXT(last, in_dispatch))
+        last = LIST_NEXT(last, in_dispatch);
+    if (last)
+        LIST_INSERT_AFTER(last, link, in_dispatch);
+    else
+        LIST_INSERT_HEAD(links, link, in_dispatch);
+}
+
 int dispatch_add_verifier(struct dispatch *dispatch, const struct control_message *message,
                           int socket)
 {
@@ -384,7 +403,7 @@ int dispatch_add_verifier(struct dispatch *dispatch, const struct control_messag
 
     if (!link)
         return -ENOMEM;
-    LIST_INSERT_HEAD(&dispatch->links, link, in_dispatch);
+    append(&dispatch->links, link);
     dispatch_pump(dispatch);
     return 0;
 }

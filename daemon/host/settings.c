@@ -32,6 +32,7 @@ void settings_limits_default(struct settings_limits *limits)
         .cpu_per_uid_ms = LIMIT_CPU_PER_UID_MS,
         .cpu_burst_ms = LIMIT_CPU_BURST_MS,
         .cache_bytes = LIMIT_CACHE_BYTES,
+        .workers = LIMIT_VERIFIERS_COUNT,
         .shared_cache = true,
     };
 }

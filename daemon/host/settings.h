@@ -28,6 +28,7 @@ struct settings_limits {
     uint32_t cpu_per_uid_ms; /* of verification, each second */
     uint32_t cpu_burst_ms;   /* what a uid may save up */
     uint64_t cache_bytes;    /* 0: no cache */
+    uint32_t workers;        /* verifiers at work at a time; those beyond them are spare */
     bool shared_cache;       /* no: what one uid has asked never answers another */
     uint32_t record_one_in;  /* 0: nothing is recorded */
     uint64_t record_bytes;   /* the file's bound */

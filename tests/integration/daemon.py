@@ -274,8 +274,13 @@ class Daemon:
 
         return [process.pid for process in wait_for("all verifiers are there", all_there)]
 
-    def count_verifiers(self):
+    def count_workers(self):
+        """How many verifiers are at work at a time."""
         return min(len(os.sched_getaffinity(0)), 16)
+
+    def count_verifiers(self):
+        """All of them: one is spare."""
+        return self.count_workers() + 1
 
     def wait_until_settled(self):
         """Until all verifiers are there and old enough to be replaced at once if they die."""

@@ -288,7 +288,7 @@ class Quotas(harness.TestCase):
 
     def hold_verifiers(self, client):
         """Fills each verifier with a request of this connection; returns how many, and whom to kill."""
-        count = self.daemon.count_verifiers()
+        count = self.daemon.count_workers()
         for number in range(count):
             client.send(wire.ask("wait-once-%d.hook.test" % number, self.one, tag=number))
         return count, [int(pid) for pid in self.daemon.wait_for_log(r"^hook: waiting \d+ pid (\d+)$", count)]

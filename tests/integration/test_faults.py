@@ -89,7 +89,7 @@ class Ends(HookedTestCase):
         self.daemon.wait_for_log("^hook: spin 0")
         meanwhile = 0
         with self.daemon.client() as other:
-            while self.daemon.count_verifiers() > 1 and not self.ended_by(signal.SIGPROF):
+            while self.daemon.count_workers() > 1 and not self.ended_by(signal.SIGPROF):
                 self.assert_accepted(other.call("good.example", self.one))
                 meanwhile += 1
                 time.sleep(0.005)
@@ -99,7 +99,7 @@ class Ends(HookedTestCase):
         self.assertEqual(len(self.daemon.find_log("^hook: spin 0")), 1)
         self.assertEqual(len(self.ended_by(signal.SIGPROF)), 1)
         self.assertEqual(self.daemon.find_log("past its deadline"), [])
-        if self.daemon.count_verifiers() > 1:
+        if self.daemon.count_workers() > 1:
             self.assertGreater(meanwhile, 0)
         harness.report("spinning request refused after %.0f ms, %d others answered meanwhile"
                        % (seconds * 1000, meanwhile))

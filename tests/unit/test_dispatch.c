@@ -318,9 +318,9 @@ START_TEST(crashes_are_remembered)
     for (uint32_t i = 0; i < 2; i++)
         verifiers[i] = add_verifier(i + 1);
     ck_assert_int_eq(submit(1, 5), 0);
-    dispatch_lose_verifier(dispatch, 2, CONTROL_CAUSE_CRASH);
-    ck_assert_uint_eq(told.n, 0);
     dispatch_lose_verifier(dispatch, 1, CONTROL_CAUSE_CRASH);
+    ck_assert_uint_eq(told.n, 0);
+    dispatch_lose_verifier(dispatch, 2, CONTROL_CAUSE_CRASH);
     assert_resources(0, 5);
     ck_assert_int_eq(submit(1, 5), ERROR_RESOURCES);
     ck_assert_int_eq(submit(1, 6), 0);

@@ -329,6 +329,33 @@ START_TEST(second_goes_elsewhere)
 }
 END_TEST
 
+/* No more are at work at a time than `workers`, and when one of these ends the spare one takes over
+ * at once what it had, without a new verifier. */
+START_TEST(spare_takes_over)
+{
+    int first, spare;
+
+    play_settings(&play)->limits.workers = 1;
+    first = play_add_verifier(&play, 1, 1);
+    spare = play_add_verifier(&play, 2, 1);
+    for (uint64_t tag = 1; tag <= 3; tag++)
+        ck_assert_int_eq(play_ask(&play, 0, tag, &tag, 1), DISPATCH_WAITS);
+    ck_assert(play_take(first, &taken));
+    ck_assert(play_take(first, &taken));
+    ck_assert(!play_take(first, &taken));
+    ck_assert(!play_take(spare, &taken));
+    dispatch_lose_verifier(play.dispatch, 1, CONTROL_CAUSE_OTHER);
+    ck_assert(play_take(spare, &taken));
+    ck_assert_uint_eq(taken.payload[0], 1);
+    reply_verdict(spare, &for_now, "again");
+    assert_told(1, FRAME_KIND_VERDICT, "again");
+    ck_assert(play_take(spare, &taken));
+    ck_assert_uint_eq(taken.payload[0], 2);
+    close(first);
+    close(spare);
+}
+END_TEST
+
 /* Behind one that takes long nobody waits while another is free; the answer that comes after all is
  * for nobody. */
 START_TEST(second_does_not_wait_for_long)
@@ -428,6 +455,7 @@ int main(void)
     tcase_add_test(cases, epoch_divides_what_was_shared);
     tcase_add_test(cases, retry_goes_to_the_epoch_in_force);
     tcase_add_test(cases, second_goes_elsewhere);
+    tcase_add_test(cases, spare_takes_over);
     tcase_add_test(cases, second_does_not_wait_for_long);
     tcase_add_test(cases, costly_questions_leave_one_verifier);
     tcase_add_test(cases, cpu_time_runs_out_and_comes_back);
