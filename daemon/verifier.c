@@ -13,6 +13,7 @@
 #include "daemon/host/clock.h"
 #include "daemon/host/note.h"
 #include "daemon/host/sandbox.h"
+#include "daemon/rehearsal.h"
 #include "proto/codec.h"
 #include "proto/frame.h"
 
@@ -165,7 +166,7 @@ int verifier_run(int socket, const struct verify_context *context)
 {
     const size_t size = sizeof(struct ask) + LIMIT_FRAME_BYTES;
     uint8_t *buffer = malloc(size);
-    int r = buffer ? 0 : -ENOMEM;
+    int r = buffer ? rehearse(context) : -ENOMEM;
 
     while (!r) {
         ssize_t n = recv(socket, buffer, size, 0);

@@ -129,11 +129,17 @@ void dispatch_pump(struct dispatch *dispatch)
     struct job *job;
 
     while (choose(dispatch, &link, &job)) {
-        if (link_send(link, job, ++dispatch->last_number))
+        int r = link_send(link, job, ++dispatch->last_number);
+
+        if (!r)
             continue;
-        /* It is dying or stuck: the supervisor ends it, and somebody else gets the job. */
+        /* Somebody else gets the job; one that is stuck is ended by the supervisor. What one that
+         * has ended has still said is read in its turn. */
         dispatch_retry_job(dispatch, job);
-        report(dispatch, link);
+        if (r == -EPIPE)
+            link->spent = true;
+        else
+            report(dispatch, link);
     }
     if (dispatch->n_jobs > 0)
         dispatch_start_sweeping(dispatch);

@@ -69,7 +69,7 @@ static void begin_first(struct link *link)
         link->slots[0].job->attempts++;
 }
 
-bool link_send(struct link *link, struct job *job, uint64_t number)
+int link_send(struct link *link, struct job *job, uint64_t number)
 {
     struct ask ask = {.client_class = job->question.client_class, .uid = job->uid};
     struct iovec parts[] = {
@@ -81,13 +81,15 @@ bool link_send(struct link *link, struct job *job, uint64_t number)
 
     frame_write_header(job->frame, FRAME_KIND_VERIFY, number, job->n_frame - FRAME_HEADER_BYTES);
     n = sendmsg(link->socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (n < 0 || (size_t)n != sizeof(ask) + job->n_frame)
-        return false;
+    if (n < 0)
+        return errno == ECONNRESET ? -EPIPE : -errno;
+    if ((size_t)n != sizeof(ask) + job->n_frame)
+        return -EMSGSIZE;
     job->number = number;
     link->slots[link->n_slots++] = (struct slot){.job = job, .number = number};
     if (link->n_slots == 1)
         begin_first(link);
-    return true;
+    return 0;
 }
 
 struct job *link_pop(struct link *link)

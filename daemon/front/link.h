@@ -38,7 +38,7 @@ struct link {
     int64_t since_ms;    /* when the first began */
     int64_t deadline_ms; /* of the first, or of the verifier's end once the socket has closed */
     bool reported;       /* the supervisor has been told to end it */
-    bool spent;          /* it ends by itself after its last answer */
+    bool spent;          /* it ends by itself after its last answer, or has ended */
 };
 
 LIST_HEAD(link_list, link);
@@ -59,8 +59,9 @@ static inline bool link_is_open(const struct link *link)
     return link->socket >= 0 && !link->reported && !link->spent;
 }
 
-/* Sends a job under a number, and starts its deadline if it is the first. True if it went. */
-bool link_send(struct link *link, struct job *job, uint64_t number);
+/* Sends a job under a number, and starts its deadline if it is the first. 0; -EPIPE if the verifier
+ * has ended; or another -errno if it takes nothing. */
+int link_send(struct link *link, struct job *job, uint64_t number);
 
 /* The job at work leaves: the next begins. What it was, or NULL. */
 struct job *link_pop(struct link *link);

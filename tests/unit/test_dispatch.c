@@ -435,6 +435,34 @@ START_TEST(uid_has_its_quota_and_others_theirs)
 END_TEST
 
 /* What a verifier has been given is left to end, the rest is dropped. */
+/* One that has ended, which nobody has noticed yet, is given nothing and blamed for nothing:
+ * another one gets the request, and what the first has still said counts. */
+START_TEST(dead_verifier_is_passed_over)
+{
+    struct frame_header header;
+    int first = add_verifier(1), second = add_verifier(2);
+
+    settings.limits.workers = 2;
+    ck_assert_int_eq(submit(1, 5), 0);
+    ck_assert_uint_eq(take(first, &header), 5);
+    ck_assert_int_eq(submit(1, 6), 0);
+    ck_assert_uint_eq(take(second, &header), 6);
+    reply(second, header.tag, FRAME_KIND_VERDICT, 66);
+    close(second);
+    run_once();
+    ck_assert_uint_eq(told.n, 1);
+    ck_assert_uint_eq(told.tags[0], 6);
+    second = add_verifier(3);
+    close(second);
+    second = add_verifier(4);
+    ck_assert_int_eq(submit(2, 7), 0);
+    ck_assert_uint_eq(take(second, &header), 7);
+    ck_assert_uint_eq(overrun, 0);
+    close(first);
+    close(second);
+}
+END_TEST
+
 START_TEST(abandoned_request_at_work_ends_quietly)
 {
     int verifier = add_verifier(1);
@@ -521,6 +549,7 @@ int main(void)
     tcase_add_loop_test(cases, nonsense_is_reported_and_reaches_nobody, 0, 5);
     tcase_add_test(cases, unasked_reply_is_reported);
     tcase_add_test(cases, uid_has_its_quota_and_others_theirs);
+    tcase_add_test(cases, dead_verifier_is_passed_over);
     tcase_add_test(cases, abandoned_request_at_work_ends_quietly);
     tcase_add_test(cases, nothing_is_taken_while_stopping);
     tcase_add_loop_test(cases, late_requests_are_turned_away, 0, 2);

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * A verifier's first verification, of a certificate that is compiled in: code and memory that
+ * every verification needs are there afterwards, and a first request takes no longer than the next.
+ */
+
+#include "daemon/verify/context.h"
+
+/*
+ * Verifies that certificate for its own name, writes the verdict as if for a client, and forgets
+ * both. What the policy makes of it is of no interest. 0, or -errno if there was no verdict.
+ */
+int rehearse(const struct verify_context *context);
