@@ -90,7 +90,7 @@
 #define LIMIT_METRICS_MS                2000
 #define LIMIT_METRICS_CONNECTIONS_COUNT 8
 /* Descriptors kept free for verifiers and the supervisor. */
-#define LIMIT_SPARE_DESCRIPTORS_COUNT 32
+#define LIMIT_SPARE_DESCRIPTORS_COUNT 48
 
 /* How long a request that took its CPU or memory, or crashed twice, is refused without being looked
  * at again. */
