@@ -168,4 +168,5 @@ void report_write(const struct report *report, const char *table, const char *pl
 void rows_warm(struct report *report, const char *built);
 void rows_throughput(struct report *report, const char *built);
 void rows_cold(struct report *report, const char *built);
+void rows_overload(struct report *report, const char *built);
 void rows_large(struct report *report, const char *built);
