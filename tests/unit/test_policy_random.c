@@ -238,9 +238,10 @@ static bool is_stricter(const struct policy_rule *rule, const struct policy_rule
     return rule->path <= than->path && rule->checks.certificates <= than->checks.certificates &&
            rule->checks.anchors <= than->checks.anchors &&
            rule->checks.revocation <= than->checks.revocation &&
-           (rule->trusts & ~than->trusts) == 0 && rule->request_time <= than->request_time &&
+           (rule->checks.trusts & ~than->checks.trusts) == 0 && rule->request_time <= than->request_time &&
            rule->request_anchors <= than->request_anchors && rule->pinset == than->pinset &&
-           (than->max_depth < 0 || (rule->max_depth >= 0 && rule->max_depth <= than->max_depth)) &&
+           (than->checks.max_depth < 0 || (rule->checks.max_depth >= 0 &&
+                                           rule->checks.max_depth <= than->checks.max_depth)) &&
            (rule->rules.set == than->rules.set || rule->rules.set == RULES_RFC9525);
 }
 
