@@ -9,10 +9,8 @@
 #define USERS_COUNT 16
 
 static const char *const ends[] = {
-    [CONTROL_CAUSE_NONE] = "none",
-    [CONTROL_CAUSE_CPU] = "cpu",
-    [CONTROL_CAUSE_OTHER] = "other",
-    [CONTROL_CAUSE_CRASH] = "crash",
+    [CONTROL_CAUSE_NONE] = "none",       [CONTROL_CAUSE_CPU] = "cpu",
+    [CONTROL_CAUSE_OTHER] = "other",     [CONTROL_CAUSE_CRASH] = "crash",
     [CONTROL_CAUSE_RETIRED] = "retired",
 };
 

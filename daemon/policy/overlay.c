@@ -61,11 +61,11 @@ static int stricter_depth(int one, int other)
 
 static bool is_report(unsigned key)
 {
-    static const uint32_t reports =
-        1u << DRAFT_RULES_REPORT | 1u << DRAFT_WILDCARDS_REPORT |
-        1u << DRAFT_PUBLIC_SUFFIX_WILDCARDS_REPORT | 1u << DRAFT_TRUST_NAMES_REPORT |
-        1u << DRAFT_CERTIFICATES_REPORT | 1u << DRAFT_ANCHORS_REPORT |
-        1u << DRAFT_REVOCATION_REPORT | 1u << DRAFT_MAX_DEPTH_REPORT;
+    static const uint32_t reports = 1u << DRAFT_RULES_REPORT | 1u << DRAFT_WILDCARDS_REPORT |
+                                    1u << DRAFT_PUBLIC_SUFFIX_WILDCARDS_REPORT |
+                                    1u << DRAFT_TRUST_NAMES_REPORT |
+                                    1u << DRAFT_CERTIFICATES_REPORT | 1u << DRAFT_ANCHORS_REPORT |
+                                    1u << DRAFT_REVOCATION_REPORT | 1u << DRAFT_MAX_DEPTH_REPORT;
 
     return (reports & 1u << key) != 0;
 }

@@ -125,7 +125,8 @@ static int max_depth_read(const struct check *check, const struct draft_section 
         return policy_error_set(check->error, section->file, value->line,
                                 "%s = \"%s\" is not known: it is \"none\", or a number of "
                                 "authorities between end entity and anchor, from 0 to %d",
-                                policy_keys[key].name, policy_excerpt_make(&excerpt, value->text), MAX_DEPTH_COUNT);
+                                policy_keys[key].name, policy_excerpt_make(&excerpt, value->text),
+                                MAX_DEPTH_COUNT);
     *max_depthp = (int)number;
     return 0;
 }

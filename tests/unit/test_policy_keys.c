@@ -113,8 +113,8 @@ static const struct key_row rows[] = {
      "could never differ"},
     {DRAFT_CLIENT, "public-suffix-wildcards-report", "refuse-icann", NULL, "off",
      "one of refuse-icann"},
-    {DRAFT_CLIENT, "trust-report", "system", "{ \"system\" }", "{ t, system } trust = { system, t }",
-     "could never differ"},
+    {DRAFT_CLIENT, "trust-report", "system", "{ \"system\" }",
+     "{ t, system } trust = { system, t }", "could never differ"},
     {DRAFT_CLIENT, "max-depth-report", "none", NULL, "2 max-depth = 2", "could never differ"},
     {DRAFT_CLIENT, "rules-report", "rfc9525", "\"rfc9525\"", "off", "one of rfc9525"},
     {DRAFT_CLIENT, "path", "on-request", NULL, "off", "one of always"},
@@ -340,8 +340,8 @@ struct rule_row {
 };
 
 #define BUILT_IN                                                                                   \
-    .path = POLICY_PATH_ON_REQUEST,                                                                \
-    .checks = {POLICY_CERTIFICATES_WEBPKI, POLICY_ANCHORS_AS_IS, POLICY_REVOCATION_IF_KNOWN, 1, -1}
+    .path = POLICY_PATH_ON_REQUEST, .checks = {POLICY_CERTIFICATES_WEBPKI, POLICY_ANCHORS_AS_IS,   \
+                                               POLICY_REVOCATION_IF_KNOWN, 1, -1}
 
 /* What the keys about paths come to in a rule. */
 static const struct rule_row rule_rows[] = {
@@ -404,7 +404,8 @@ END_TEST
 START_TEST(test_report_inherited)
 {
     struct policy *policy = accept_text(
-        "defaults { revocation-report = required max-depth-report = 1 trust-report = { t, system } }"
+        "defaults { revocation-report = required max-depth-report = 1 trust-report = { t, system } "
+        "}"
         "trust t { file = /t }\n"
         "domain d.example { revocation = required max-depth = 1 trust = { system, t } }"
         "domain e.example { }");
