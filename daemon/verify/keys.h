@@ -27,7 +27,7 @@ struct keys {
     size_t n_keys; /* at least the end entity's */
 };
 
-/* None at all: not for who looks at them. */
+/* Nobody's: for where no pin and no denial looks at them. */
 #define KEYS_NULL ((struct keys){0})
 
 struct certificate;
