@@ -131,10 +131,17 @@ void pool_end_late(const struct pool *pool)
         child_signal(&pool->places[other_first(pool) + i].child, SIGKILL);
 }
 
-static enum control_cause cause_of(const struct child_end *end)
+/* One that ends in good order (it was spent, its front has gone, its epoch is over) is replaced at
+ * once, if at all. */
+static bool is_orderly(const struct child_end *end)
+{
+    return !end->signalled && end->status == 0;
+}
+
+static enum control_cause cause_of(const struct child_end *end, bool is_old)
 {
     if (!end->signalled)
-        return CONTROL_CAUSE_OTHER;
+        return is_old && is_orderly(end) ? CONTROL_CAUSE_RETIRED : CONTROL_CAUSE_OTHER;
     switch (end->status) {
     case SIGPROF:
         return CONTROL_CAUSE_CPU;
@@ -160,13 +167,6 @@ static void log_end(pid_t pid, const struct child_end *end, const char *then)
         log_warning("verifier %d: ended with status %d: %s", (int)pid, end->status, then);
 }
 
-/* One that ends in good order (it was spent, its front has gone, its epoch is over) is replaced at
- * once, if at all. */
-static bool is_orderly(const struct child_end *end)
-{
-    return !end->signalled && end->status == 0;
-}
-
 static void reap(struct pool *pool, size_t place, struct channel *channel)
 {
     struct pool_verifier *verifier = &pool->places[place];
@@ -180,7 +180,7 @@ static void reap(struct pool *pool, size_t place, struct channel *channel)
 
     if (!child_reap(&verifier->child, &end))
         return;
-    message.cause = cause_of(&end);
+    message.cause = cause_of(&end, is_old(pool, place));
     if (is_orderly(&end)) {
         verifier->pause = (struct pause){0};
     } else {

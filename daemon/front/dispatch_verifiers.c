@@ -360,7 +360,7 @@ static void settle_jobs(struct dispatch *dispatch, struct link *link, enum contr
     if (!first)
         return;
     /* Nobody knows what it used: all that it may. Somebody else's signal is not its fault. */
-    if (cause != CONTROL_CAUSE_OTHER || link->reported)
+    if ((cause != CONTROL_CAUSE_OTHER && cause != CONTROL_CAUSE_RETIRED) || link->reported)
         dispatch_charge_job(first, LIMIT_VERIFY_CPU_MS * 1000);
     settle_lost(dispatch, first, link->pid, cause);
 }
@@ -380,7 +380,7 @@ void dispatch_lose_verifier(struct dispatch *dispatch, uint32_t number, enum con
     for (int i = 0; i < LINK_SLOTS; i++)
         read_link(dispatch, link);
     LIST_REMOVE(link, in_dispatch);
-    if (cause <= CONTROL_CAUSE_CRASH)
+    if (cause < CONTROL_CAUSES_COUNT)
         dispatch->ledger->statistics.ended[cause]++;
     settle_jobs(dispatch, link, cause);
     link_free(link);

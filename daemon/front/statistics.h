@@ -59,7 +59,7 @@ struct statistics {
     uint64_t n_accepted;       /* connections */
     uint64_t n_connections;    /* now */
     uint64_t busy[N_BUSY];
-    uint64_t ended[CONTROL_CAUSE_CRASH + 1]; /* verifiers, by cause */
+    uint64_t ended[CONTROL_CAUSES_COUNT]; /* verifiers, by cause */
     uint64_t n_epochs;
     struct names codes;
     struct names rules;

@@ -9,10 +9,9 @@
 #define USERS_COUNT 16
 
 static const char *const ends[] = {
-    [CONTROL_CAUSE_NONE] = "none",
-    [CONTROL_CAUSE_CPU] = "cpu",
-    [CONTROL_CAUSE_OTHER] = "other",
-    [CONTROL_CAUSE_CRASH] = "crash",
+    [CONTROL_CAUSE_NONE] = "none",       [CONTROL_CAUSE_CPU] = "cpu",
+    [CONTROL_CAUSE_OTHER] = "other",     [CONTROL_CAUSE_CRASH] = "crash",
+    [CONTROL_CAUSE_RETIRED] = "retired",
 };
 
 static void add_digest(struct text *text, const struct settings *settings)
@@ -101,7 +100,7 @@ static void add_verifiers(struct text *text, const struct statistics *statistics
              "\"queued_bytes\":%zu,\"ended\":{",
              figures->n_verifiers, figures->n_at_work, figures->n_old_verifiers,
              figures->n_in_flight, figures->queued_bytes);
-    for (size_t i = CONTROL_CAUSE_CPU; i <= CONTROL_CAUSE_CRASH; i++)
+    for (size_t i = CONTROL_CAUSE_CPU; i < CONTROL_CAUSES_COUNT; i++)
         text_add(text, "%s\"%s\":%llu", i > CONTROL_CAUSE_CPU ? "," : "", ends[i],
                  (unsigned long long)statistics->ended[i]);
     text_add(text, "}}");

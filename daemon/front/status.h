@@ -26,7 +26,7 @@ struct status_sources {
  *   "cache": { "hits", "misses", "shared", "entries", "bytes", "max_bytes", "evictions" },
  *   "latency_us": { "warm": { "count", "mean", "p50", "p90", "p99", "p999" }, "cold": ... },
  *   "verifiers": { "ready", "at_work", "old", "in_flight", "queued_bytes",
- *                  "ended": { "cpu", "other", "crash" } },
+ *                  "ended": { "cpu", "other", "crash", "retired" } },
  *   "connections": { "open", "accepted", "expired" },
  *   "users": [ { "uid", "requests", "errors", "connections", "in_flight", "cpu_us" }, ... ],
  *   "supervisor": the supervisor's facts, or null }

@@ -93,6 +93,8 @@ static void add_verifiers(struct text *text, const struct statistics *statistics
     add_labelled(text, "verifiers_ended", "cause", "cpu", statistics->ended[CONTROL_CAUSE_CPU]);
     add_labelled(text, "verifiers_ended", "cause", "crash", statistics->ended[CONTROL_CAUSE_CRASH]);
     add_labelled(text, "verifiers_ended", "cause", "other", statistics->ended[CONTROL_CAUSE_OTHER]);
+    add_labelled(text, "verifiers_ended", "cause", "retired",
+                 statistics->ended[CONTROL_CAUSE_RETIRED]);
 }
 
 size_t status_write_metrics(const struct status_sources *sources, char *out, size_t size)

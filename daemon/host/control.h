@@ -33,9 +33,11 @@ enum control_kind {
 /* Why a verifier ended. */
 enum control_cause {
     CONTROL_CAUSE_NONE = 0,
-    CONTROL_CAUSE_CPU = 1,   /* the CPU timer of its own request */
-    CONTROL_CAUSE_OTHER = 2, /* a kill from elsewhere, the wall-clock deadline */
-    CONTROL_CAUSE_CRASH = 3, /* a fault, an abort, a system call that the filter ends */
+    CONTROL_CAUSE_CPU = 1,     /* the CPU timer of its own request */
+    CONTROL_CAUSE_OTHER = 2,   /* a kill from elsewhere, the wall-clock deadline */
+    CONTROL_CAUSE_CRASH = 3,   /* a fault, an abort, a system call that the filter ends */
+    CONTROL_CAUSE_RETIRED = 4, /* its epoch is over, and it ended in good order */
+    CONTROL_CAUSES_COUNT,
 };
 
 struct control_message {

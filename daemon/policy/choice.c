@@ -14,6 +14,10 @@ static const char python_3_7[] = "python-3.7";
 static const char python_3_5[] = "python-3.5";
 static const char openssl[] = "openssl";
 
+static const char none[] = "none";
+static const char left_label[] = "left-label";
+static const char refuse_icann[] = "refuse-icann";
+static const char refuse_all[] = "refuse-all";
 static const char no[] = "no";
 static const char yes[] = "yes";
 static const char report[] = "report";
@@ -40,12 +44,20 @@ const struct policy_choice policy_choices[DRAFT_KEYS] = {
         [POLICY_CHOICE_COMMON_NAME_REPORT] = report,
     }},
     [DRAFT_WILDCARDS] = {{
-        [RULE_WILDCARDS_NONE] = "none",
-        [RULE_WILDCARDS_LEFT_LABEL] = "left-label",
+        [RULE_WILDCARDS_NONE] = none,
+        [RULE_WILDCARDS_LEFT_LABEL] = left_label,
+    }},
+    [DRAFT_WILDCARDS_REPORT] = {{
+        [POLICY_CHOICE_REPORT(RULE_WILDCARDS_NONE)] = none,
+        [POLICY_CHOICE_REPORT(RULE_WILDCARDS_LEFT_LABEL)] = left_label,
     }},
     [DRAFT_PUBLIC_SUFFIX_WILDCARDS] = {{
-        [RULE_PUBLIC_SUFFIX_REFUSE_ICANN] = "refuse-icann",
-        [RULE_PUBLIC_SUFFIX_REFUSE_ALL] = "refuse-all",
+        [RULE_PUBLIC_SUFFIX_REFUSE_ICANN] = refuse_icann,
+        [RULE_PUBLIC_SUFFIX_REFUSE_ALL] = refuse_all,
+    }},
+    [DRAFT_PUBLIC_SUFFIX_WILDCARDS_REPORT] = {{
+        [POLICY_CHOICE_REPORT(RULE_PUBLIC_SUFFIX_REFUSE_ICANN)] = refuse_icann,
+        [POLICY_CHOICE_REPORT(RULE_PUBLIC_SUFFIX_REFUSE_ALL)] = refuse_all,
     }},
     [DRAFT_RULES_REPORT] = {{
         [POLICY_CHOICE_REPORT(RULES_RFC9525)] = rfc9525,
@@ -54,7 +66,7 @@ const struct policy_choice policy_choices[DRAFT_KEYS] = {
         [POLICY_CHOICE_REPORT(RULES_OPENSSL)] = openssl,
     }},
     [DRAFT_SUBDOMAINS] = {{
-        [POLICY_DEPTH_NONE] = "none",
+        [POLICY_DEPTH_NONE] = none,
         [POLICY_DEPTH_ONE] = "one",
         [POLICY_DEPTH_ALL] = "all",
     }},

@@ -61,13 +61,27 @@ static int stricter_depth(int one, int other)
 
 static bool is_report(unsigned key)
 {
-    return key == DRAFT_RULES_REPORT || key == DRAFT_CERTIFICATES_REPORT ||
-           key == DRAFT_ANCHORS_REPORT || key == DRAFT_REVOCATION_REPORT;
+    static const uint32_t reports = 1u << DRAFT_RULES_REPORT | 1u << DRAFT_WILDCARDS_REPORT |
+                                    1u << DRAFT_PUBLIC_SUFFIX_WILDCARDS_REPORT |
+                                    1u << DRAFT_TRUST_NAMES_REPORT |
+                                    1u << DRAFT_CERTIFICATES_REPORT | 1u << DRAFT_ANCHORS_REPORT |
+                                    1u << DRAFT_REVOCATION_REPORT | 1u << DRAFT_MAX_DEPTH_REPORT;
+
+    return (reports & 1u << key) != 0;
 }
 
 static bool is_named(const struct policy_settings *settings, unsigned key)
 {
     return (settings->named & 1u << key) != 0;
+}
+
+/* Beside what is chosen, that they are there. */
+static void reports_overlay(struct policy_settings *settings, const struct policy_settings *client)
+{
+    if (is_named(client, DRAFT_MAX_DEPTH_REPORT))
+        settings->max_depth_report = client->max_depth_report;
+    if (is_named(client, DRAFT_TRUST_NAMES_REPORT))
+        settings->trusts_report = client->trusts_report;
 }
 
 void policy_settings_overlay(struct policy_settings *settings, const struct policy_settings *client)
@@ -79,6 +93,7 @@ void policy_settings_overlay(struct policy_settings *settings, const struct poli
         settings->max_depth = client->max_depth;
     if (is_named(client, DRAFT_TRUST_NAMES))
         settings->trusts = client->trusts;
+    reports_overlay(settings, client);
 }
 
 static uint8_t stricter(unsigned key, uint8_t one, uint8_t other)
@@ -109,4 +124,5 @@ void policy_settings_tighten(struct policy_settings *settings, const struct poli
         settings->max_depth = stricter_depth(settings->max_depth, client->max_depth);
     if (is_named(client, DRAFT_TRUST_NAMES))
         settings->trusts &= client->trusts;
+    reports_overlay(settings, client);
 }

@@ -22,7 +22,9 @@ enum policy_mode {
     POLICY_MODE_REPORT, /* what would be refused is reported, and decides nothing */
 };
 
-/* Which certificates of a validated path may hold a pinned key. Without one: the end entity. */
+/* Which certificates of a validated path may hold a pinned key. Without one only the end entity can
+ * be shown to: for `issuer` and `anchor` no key counts then, and the pins refuse. So they go with
+ * `path = always`, or with clients that ask for paths. */
 enum policy_scope {
     POLICY_SCOPE_LEAF = 0, /* the end entity */
     POLICY_SCOPE_ISSUER,   /* any that is neither the end entity nor the anchor */

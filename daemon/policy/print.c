@@ -8,11 +8,12 @@
 #include "daemon/policy/table.h"
 #include "daemon/policy/write.h"
 
-static void trusts_write(FILE *out, const struct policy *policy, uint64_t trusts)
+static void trusts_write(FILE *out, const struct policy *policy, enum draft_key key,
+                         uint64_t trusts)
 {
     const char *before = "{ ";
 
-    policy_key_write(out, DRAFT_TRUST_NAMES);
+    policy_key_write(out, key);
     for (size_t i = 0; i < policy->n_trusts; i++) {
         if ((trusts >> i & 1) == 0)
             continue;
@@ -22,18 +23,36 @@ static void trusts_write(FILE *out, const struct policy *policy, uint64_t trusts
     fputs(" }\n", out);
 }
 
-static void setting_write(FILE *out, const struct policy *policy,
-                          const struct policy_settings *settings, unsigned key)
+static void depth_write(FILE *out, enum draft_key key, int max_depth)
 {
-    if (key == DRAFT_TRUST_NAMES) {
-        trusts_write(out, policy, settings->trusts);
-    } else if (key != DRAFT_MAX_DEPTH) {
-        policy_word_write(out, (enum draft_key)key, settings->chosen[key]);
-    } else if (settings->max_depth >= 0) {
-        policy_number_write(out, DRAFT_MAX_DEPTH, (uint64_t)settings->max_depth, POLICY_UNIT_NONE);
-    } else {
-        policy_key_write(out, DRAFT_MAX_DEPTH);
-        fputs("none\n", out);
+    if (max_depth >= 0) {
+        policy_number_write(out, key, (uint64_t)max_depth, POLICY_UNIT_NONE);
+        return;
+    }
+    policy_key_write(out, key);
+    fputs("none\n", out);
+}
+
+static void setting_write(FILE *out, const struct policy *policy,
+                          const struct policy_settings *settings, enum draft_key key)
+{
+    switch (key) {
+    case DRAFT_TRUST_NAMES:
+        trusts_write(out, policy, key, settings->trusts);
+        break;
+    case DRAFT_TRUST_NAMES_REPORT:
+        if (settings->chosen[key] != 0)
+            trusts_write(out, policy, key, settings->trusts_report);
+        break;
+    case DRAFT_MAX_DEPTH:
+        depth_write(out, key, settings->max_depth);
+        break;
+    case DRAFT_MAX_DEPTH_REPORT:
+        if (settings->chosen[key] != 0)
+            depth_write(out, key, settings->max_depth_report);
+        break;
+    default:
+        policy_word_write(out, key, settings->chosen[key]);
     }
 }
 
@@ -47,18 +66,27 @@ static void defaults_write(FILE *out, const struct policy *policy)
     fputs("defaults {\n", out);
     for (unsigned key = 0; key < DRAFT_SETTINGS; key++)
         if (is_setting(key))
-            setting_write(out, policy, &policy->default_settings, key);
+            setting_write(out, policy, &policy->default_settings, (enum draft_key)key);
     policy_section_close(out);
 }
 
 static bool setting_differs(const struct policy_settings *one, const struct policy_settings *other,
                             unsigned key)
 {
-    if (key == DRAFT_TRUST_NAMES)
+    if (one->chosen[key] != other->chosen[key])
+        return true;
+    switch (key) {
+    case DRAFT_TRUST_NAMES:
         return one->trusts != other->trusts;
-    if (key == DRAFT_MAX_DEPTH)
+    case DRAFT_TRUST_NAMES_REPORT:
+        return one->trusts_report != other->trusts_report;
+    case DRAFT_MAX_DEPTH:
         return one->max_depth != other->max_depth;
-    return one->chosen[key] != other->chosen[key];
+    case DRAFT_MAX_DEPTH_REPORT:
+        return one->max_depth_report != other->max_depth_report;
+    default:
+        return false;
+    }
 }
 
 static void domain_write(FILE *out, const struct policy *policy, const struct policy_domain *domain)
@@ -71,7 +99,7 @@ static void domain_write(FILE *out, const struct policy *policy, const struct po
     policy_names_write(out, DRAFT_EXEMPT, &domain->exempt, &domain->exempt_networks);
     for (unsigned key = 0; key < DRAFT_SETTINGS; key++)
         if (is_setting(key) && setting_differs(&domain->settings, &policy->default_settings, key))
-            setting_write(out, policy, &domain->settings, key);
+            setting_write(out, policy, &domain->settings, (enum draft_key)key);
     policy_section_close(out);
 }
 
@@ -83,7 +111,7 @@ static void client_write(FILE *out, const struct policy *policy,
     policy_texts_write(out, DRAFT_GID, &client->gids);
     for (unsigned key = 0; key < DRAFT_SETTINGS; key++)
         if (is_setting(key) && (client->settings.named & 1u << key) != 0)
-            setting_write(out, policy, &client->settings, key);
+            setting_write(out, policy, &client->settings, (enum draft_key)key);
     policy_section_close(out);
 }
 

@@ -57,6 +57,10 @@ struct policy_checks {
     enum policy_certificates certificates;
     enum policy_anchors anchors;
     enum policy_revocation revocation;
+    /* Bit i: the trust at index i of policy_trusts. None at all: no path is good. */
+    uint64_t trusts;
+    int max_depth; /* authorities between end entity and anchor, self-issued ones not counted; -1:
+                      no bound */
 };
 
 struct policy_pinset;
@@ -75,10 +79,6 @@ struct policy_rule {
     bool has_checks_report;
     struct policy_checks
         checks_report; /* with has_checks_report: worked out too, decides nothing */
-    /* Bit i: the trust at index i of policy_trusts. None at all: no path is good. */
-    uint64_t trusts;
-    int max_depth; /* authorities between end entity and anchor, self-issued ones not counted; -1:
-                      no bound */
 
     /* All that a request can be handed. */
     bool request_time; /* its time counts for certificates, CRLs and OCSP; never for pins */

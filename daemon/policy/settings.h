@@ -13,10 +13,15 @@
 
 struct policy_settings {
     uint32_t named;                 /* bits: 1 << enum draft_key, what this section itself says */
-    uint8_t chosen[DRAFT_SETTINGS]; /* an index into the words of policy_choices */
+    uint8_t chosen[DRAFT_SETTINGS]; /* an index into the words of policy_choices; of the reports of
+                                       trust and depth, 1 where there is one */
     int max_depth;
+    int max_depth_report;
     uint64_t trusts;
+    uint64_t trusts_report;
 };
+
+_Static_assert(DRAFT_SETTINGS <= 32, "each key has its bit");
 
 struct check;
 struct draft_section;

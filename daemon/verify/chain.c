@@ -33,8 +33,12 @@ static int check_handed(const struct policy_rule *rule, const struct request *re
 
 /* --- stores --- */
 
-/* What a question borrows while it is asked. */
+/* What questions borrow while they are asked. */
 struct chain_parts {
+    const struct verify_context *context;
+    const struct candidate *candidate;
+    const struct request *request;
+    int64_t now;
     struct span certificates[LIMIT_CERTIFICATES_COUNT];
     struct span staple;
     const struct store *stores[POLICY_TRUSTS_COUNT + 1];
@@ -49,24 +53,36 @@ static struct span span_of(struct bytes bytes)
 }
 
 /* A store that may not vouch for the subject is none. */
-static void choose_stores(struct chain_parts *parts, const struct verify_context *context,
-                          const struct candidate *candidate)
+static void add_stores(struct chain_parts *parts, uint64_t chosen)
 {
+    const struct verify_context *context = parts->context;
     size_t n;
     const struct policy_trust *trusts = policy_trusts(context->policy, &n);
 
     for (size_t i = 0; i < n; i++) {
-        if (!(candidate->rule.trusts >> i & 1) ||
-            !policy_trust_permits(&trusts[i], &candidate->subject))
+        if (!(chosen >> i & 1) || !policy_trust_permits(&trusts[i], &parts->candidate->subject))
             continue;
         if (context->stores[i])
             parts->stores[parts->n_stores++] = context->stores[i];
     }
 }
 
-/* CRLs only tighten: those of a store that is not chosen count too. */
-static void choose_crls(struct chain_parts *parts, const struct verify_context *context)
+/* `own` is of what the request brings, or NULL. */
+static void choose_stores(struct chain_parts *parts, uint64_t chosen, const struct store *own)
 {
+    bool alone = own && parts->candidate->rule.request_anchors == POLICY_REQUEST_ANCHORS_REPLACE;
+
+    parts->n_stores = 0;
+    if (!alone)
+        add_stores(parts, chosen);
+    if (own)
+        parts->stores[parts->n_stores++] = own;
+}
+
+/* CRLs only tighten: those of a store that is not chosen count too. */
+static void choose_crls(struct chain_parts *parts)
+{
+    const struct verify_context *context = parts->context;
     size_t n;
 
     (void)policy_trusts(context->policy, &n);
@@ -76,8 +92,7 @@ static void choose_crls(struct chain_parts *parts, const struct verify_context *
     }
 }
 
-static int add_own_store(struct chain *chain, struct chain_parts *parts,
-                         const struct request *request, const char **textp)
+static int make_own_store(struct chain *chain, const struct request *request, const char **textp)
 {
     int r = store_new(&chain->own, REQUEST_STORE, false);
 
@@ -90,16 +105,13 @@ static int add_own_store(struct chain *chain, struct chain_parts *parts,
             return ERROR_INVALID_CERTIFICATE;
         }
     }
-    if (!r)
-        parts->stores[parts->n_stores++] = chain->own;
     return r;
 }
 
-static int add_own_crls(struct chain *chain, struct chain_parts *parts,
-                        const struct verify_context *context, const struct request *request,
-                        const char **textp)
+static int add_own_crls(struct chain *chain, struct chain_parts *parts, const char **textp)
 {
-    int r = crl_set_new(&chain->crls, context->x509);
+    const struct request *request = parts->request;
+    int r = crl_set_new(&chain->crls, parts->context->x509);
 
     for (size_t i = 0; !r && i < request->n_crls; i++)
         r = crl_set_add_der(chain->crls, request->crls[i].data, request->crls[i].len);
@@ -112,36 +124,31 @@ static int add_own_crls(struct chain *chain, struct chain_parts *parts,
     return r;
 }
 
-static int gather(struct chain *chain, struct chain_parts *parts,
-                  const struct verify_context *context, const struct candidate *candidate,
-                  const struct request *request, const char **textp)
+static int gather(struct chain *chain, struct chain_parts *parts, const char **textp)
 {
-    bool alone = request->n_anchors > 0 &&
-                 candidate->rule.request_anchors == POLICY_REQUEST_ANCHORS_REPLACE;
+    const struct request *request = parts->request;
     int r;
 
     for (size_t i = 0; i < request->n_certificates; i++)
         parts->certificates[i] = span_of(request->certificates[i]);
     parts->staple = span_of(request->ocsp);
-    choose_crls(parts, context);
-    if (!alone)
-        choose_stores(parts, context, candidate);
-    r = request->n_crls > 0 ? add_own_crls(chain, parts, context, request, textp) : 0;
+    choose_crls(parts);
+    r = request->n_crls > 0 ? add_own_crls(chain, parts, textp) : 0;
     if (!r && request->n_anchors > 0)
-        r = add_own_store(chain, parts, request, textp);
+        r = make_own_store(chain, request, textp);
     return r;
 }
 
 /* --- the question --- */
 
-static int least_depth(const struct policy_rule *rule, const struct request *request)
+static int least_depth(const struct policy_checks *checks, const struct request *request)
 {
     int asked = -1;
 
     if (request->has_max_depth && request->max_depth < LIMIT_PATH_COUNT)
         asked = (int)request->max_depth;
-    if (asked < 0 || (rule->max_depth >= 0 && rule->max_depth < asked))
-        return rule->max_depth;
+    if (asked < 0 || (checks->max_depth >= 0 && checks->max_depth < asked))
+        return checks->max_depth;
     return asked;
 }
 
@@ -167,24 +174,22 @@ static enum revocation_mode stricter_mode(enum revocation_mode mode, const struc
 }
 
 static struct path_question question_of(const struct chain_parts *parts,
-                                        const struct candidate *candidate,
-                                        const struct policy_checks *checks,
-                                        const struct request *request, int64_t now)
+                                        const struct policy_checks *checks)
 {
-    const struct policy_rule *rule = &candidate->rule;
+    const struct request *request = parts->request;
 
     return (struct path_question){
         .certificates = parts->certificates,
         .n_certificates = request->n_certificates,
         .stores = parts->stores,
         .n_stores = parts->n_stores,
-        .time = request->has_time ? request->time : now,
+        .time = request->has_time ? request->time : parts->now,
         .profile = checks->certificates == POLICY_CERTIFICATES_RFC5280 ? PROFILE_RFC5280
                                                                        : PROFILE_WEBPKI,
         .purpose = request->purpose == REQUEST_PURPOSE_CLIENT ? PURPOSE_CLIENT : PURPOSE_SERVER,
-        .max_depth = least_depth(rule, request),
+        .max_depth = least_depth(checks, request),
         .judge_anchors = checks->anchors != POLICY_ANCHORS_AS_IS,
-        .common_name = candidate->by_common_name,
+        .common_name = parts->candidate->by_common_name,
         .revocation = stricter_mode(mode_of(checks->revocation), request),
         .crls = parts->crl_sets,
         .n_crls = parts->n_crl_sets,
@@ -192,22 +197,28 @@ static struct path_question question_of(const struct chain_parts *parts,
     };
 }
 
-static int ask(struct chain *chain, const struct verify_context *context,
-               const struct candidate *candidate, const struct chain_parts *parts,
-               const struct request *request, int64_t now)
+static int validate(const struct chain *chain, struct chain_parts *parts,
+                    const struct policy_checks *checks, struct path_result *result)
 {
-    const struct policy_rule *rule = &candidate->rule;
-    struct path_question question = question_of(parts, candidate, &rule->checks, request, now);
-    int r = path_validate(context->engine, &question, &chain->result);
+    struct path_question question;
+
+    choose_stores(parts, checks->trusts, chain->own);
+    question = question_of(parts, checks);
+    return path_validate(parts->context->engine, &question, result);
+}
+
+static int ask(struct chain *chain, struct chain_parts *parts)
+{
+    const struct policy_rule *rule = &parts->candidate->rule;
+    int r = validate(chain, parts, &rule->checks, &chain->result);
 
     if (r)
         return r;
     chain->state = chain->result.outcome == PATH_VALID ? CHAIN_VALID : CHAIN_REFUSED;
     if (!rule->has_checks_report || chain->state != CHAIN_VALID)
         return 0;
-    question = question_of(parts, candidate, &rule->checks_report, request, now);
     chain->has_reported = true;
-    r = path_validate(context->engine, &question, &chain->reported);
+    r = validate(chain, parts, &rule->checks_report, &chain->reported);
     if (r)
         chain->state = CHAIN_UNKNOWN;
     return r;
@@ -217,7 +228,12 @@ int chain_init(struct chain *chain, const struct verify_context *context,
                const struct candidate *candidate, const struct request *request, int64_t now,
                const char **textp)
 {
-    struct chain_parts parts = {0};
+    struct chain_parts parts = {
+        .context = context,
+        .candidate = candidate,
+        .request = request,
+        .now = now,
+    };
     int r;
 
     *chain = CHAIN_NULL;
@@ -232,9 +248,9 @@ int chain_init(struct chain *chain, const struct verify_context *context,
     }
     r = check_handed(&candidate->rule, request, textp);
     if (!r)
-        r = gather(chain, &parts, context, candidate, request, textp);
+        r = gather(chain, &parts, textp);
     if (!r)
-        r = ask(chain, context, candidate, &parts, request, now);
+        r = ask(chain, &parts);
     return r;
 }
 

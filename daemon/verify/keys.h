@@ -27,6 +27,9 @@ struct keys {
     size_t n_keys; /* at least the end entity's */
 };
 
+/* Nobody's: for where no pin and no denial looks at them. */
+#define KEYS_NULL ((struct keys){0})
+
 struct certificate;
 struct chain;
 struct request;

@@ -202,10 +202,19 @@ static void narrow(struct verification *verification, int64_t from, int64_t unti
         verification->until = until;
 }
 
+/* Without pins and denials nobody looks at keys. */
+static bool are_keys_wanted(const struct matter *matter, const struct candidate *candidate)
+{
+    size_t n;
+
+    (void)policy_denies(matter->context->policy, &n);
+    return n > 0 || candidate->rule.pinset;
+}
+
 static int judge_keys(struct verification *verification, const struct matter *matter)
 {
     const struct candidate *candidate = verification->chosen;
-    struct keys keys;
+    struct keys keys = KEYS_NULL;
     const struct pins_question question = {
         .pinset = candidate->rule.pinset,
         .keys = &keys,
@@ -213,9 +222,11 @@ static int judge_keys(struct verification *verification, const struct matter *ma
         .now = matter->asker->now,
     };
     struct pins_answer pins;
-    int r = keys_init(&keys, matter->context->x509, &verification->chain, verification->leaf,
-                      matter->request);
+    int r = 0;
 
+    if (are_keys_wanted(matter, candidate))
+        r = keys_init(&keys, matter->context->x509, &verification->chain, verification->leaf,
+                      matter->request);
     if (r)
         return r;
     verification->denial = denial_judge(matter->context->policy, &candidate->subject, &keys,
@@ -245,7 +256,8 @@ static void show_path(struct verification *verification)
 
     if (chain->state != CHAIN_NOT_ASKED && !(chain->report_only && chain->state != CHAIN_VALID)) {
         verdict->checked[VERDICT_CHECK_PATH] = true;
-        verdict->checked[VERDICT_CHECK_REVOCATION] = result->revocation == REVOCATION_PASSED;
+        verdict->checked[VERDICT_CHECK_REVOCATION] = result->revocation == REVOCATION_PASSED &&
+                                                     result->has_looked;
     }
     if (chain->state != CHAIN_VALID)
         return;

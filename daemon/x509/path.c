@@ -170,6 +170,7 @@ static void fill_revocation(struct path_result *result, const struct revocation_
 {
     result->revocation = found->outcome;
     result->is_staple_good = found->staple_good;
+    result->has_looked = found->has_looked;
     for (size_t i = 0; i < found->n && i < PATH_CERTIFICATES_COUNT; i++)
         result->revocations[i] = found->certificates[i];
 }

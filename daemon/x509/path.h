@@ -101,6 +101,7 @@ struct path_result {
     enum revocation_outcome revocation;
     struct revocation_status revocations[PATH_CERTIFICATES_COUNT];
     bool is_staple_good;
+    bool has_looked; /* there was a CRL of an issuer's, or a response, however little it says */
 
     struct path_work *work; /* owns what `path` borrows */
 };

@@ -75,6 +75,8 @@ static void conclude(struct checking *checking, size_t depth, const struct judge
 
     status->state = reason->state;
     status->why = reason->code;
+    if (judgement->reason != REASON_NOTHING)
+        checking->result->has_looked = true;
     if (!is_tolerated(checking->question->mode, reason->state))
         add_fault(checking, depth, judgement);
 }

@@ -60,6 +60,7 @@ struct revocation_result {
     struct revocation_status certificates[REVOCATION_PATH_COUNT];
     size_t n;
     bool staple_good; /* the response is authentic, current and says good */
+    bool has_looked;  /* there was a CRL of an issuer's, or a response, however little it says */
     /* The result is the same for each time in from..until, both ends included. */
     int64_t from;
     int64_t until;

@@ -133,15 +133,19 @@ class References(harness.DaemonTestCase):
         self.assertEqual(replies[0]["path"][-1]["store"], "request")
 
     def test_crl(self):
-        """A CRL in the request revokes; one of somebody else's does not; and neither ever helps."""
+        """A CRL in the request revokes; one of somebody else's does not; and neither ever helps. Revocation was checked
+        only where there was one of an issuer's."""
         leaf = ROOT.issue("DNS:revoked.example", key_name="revoked")
         crl = ROOT.revoke(leaf)
         other = authority.Authority("crl-other").revoke()
         question = {"certificates": [leaf.base64], "host": "revoked.example", "path": True}
         replies = self.ask(question, {**question, "crls": [base64.b64encode(crl).decode()]},
-                           {**question, "crls": [base64.b64encode(other).decode()]}, {**question, "crls": ["AAAA"]})
-        self.assertEqual([reply.get("verify_code") for reply in replies], [0, 23, 0, None])
-        self.assertIn("revocation", replies[2]["checked"])
+                           {**question, "crls": [base64.b64encode(other).decode()]}, {**question, "crls": ["AAAA"]},
+                           {**question, "crls": [base64.b64encode(ROOT.revoke()).decode()]})
+        self.assertEqual([reply.get("verify_code") for reply in replies], [0, 23, 0, None, 0])
+        self.assertNotIn("revocation", replies[0]["checked"])
+        self.assertNotIn("revocation", replies[2]["checked"])
+        self.assertIn("revocation", replies[4]["checked"])
         self.assertEqual(replies[1]["alert"], "certificate_revoked")
         self.assertEqual(replies[3]["error"]["code"], "invalid-request")
 

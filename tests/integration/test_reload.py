@@ -171,6 +171,16 @@ class Facts(ReloadTestCase):
         self.reload()
         self.wait_for_facts("generation 2", lambda facts: facts["generation"] == 2 and facts["files-in-force"])
 
+    def test_retired(self):
+        """Verifiers whose epoch is over are counted as retired, and not among those that something befell."""
+        n = self.daemon.count_verifiers()
+        self.assert_reloaded(self.reload(STRICT), 2)
+        ended = wait_for("the old verifiers are gone", lambda: self.ended() if self.ended()["retired"] == n else None)
+        self.assertEqual(ended, {"cpu": 0, "other": 0, "crash": 0, "retired": n})
+
+    def ended(self):
+        return json.loads(self.inquire(KIND_STATUS, KIND_STATUS_TEXT))["verifiers"]["ended"]
+
     def test_restarts(self):
         """What had to be replaced is counted, and a new front knows it too."""
         self.daemon.expect(r"warning: (front|verifier) \d+: ended by signal 9", r"verifier \d+: ended with status 0")

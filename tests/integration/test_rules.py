@@ -4,8 +4,14 @@
 
 import json
 
+import authority
+import front
 import harness
+from authority import bundle
 from certificates import certificate
+
+ROOT = authority.Authority("rules-root")
+MIDDLE = authority.Authority("rules-middle", ROOT)
 
 POLICY = """\
 defaults { rules = rfc9525 }
@@ -16,7 +22,14 @@ domain "strict.example" { subdomains = all rules = openssl wildcards = none comm
 domain "github.io" { subdomains = all public-suffix-wildcards = refuse-all }
 domain "watched.example" { subdomains = all rules = openssl rules-report = rfc9525 }
 domain "cn.example" { subdomains = all common-name = report }
-"""
+domain "stars.example" { subdomains = all wildcards-report = none }
+domain "gitlab.io" { subdomains = all public-suffix-wildcards-report = refuse-all }
+trust "tests" { file = { "%(root)s" } }
+trust "corp" { file = { "%(root)s" } permitted-dns = { "corp.example" } }
+domain "trust.example" { subdomains = all trust = { "tests" } trust-report = { "corp" } }
+domain "corp.example" { subdomains = all trust = { "tests" } trust-report = { "corp" } }
+domain "depth.example" { subdomains = all trust = { "tests" } max-depth-report = 0 }
+""" % {"root": ROOT.path}
 
 # (intent, domain it is about, subjectAltName, CN, reference, accepted)
 ROWS = [
@@ -92,6 +105,37 @@ class Rules(harness.DaemonTestCase):
         self.assertEqual(self.verify("host.cn.example", old.path, status=0)["reported"][0]["code"], "hostname-mismatch")
         new = certificate("DNS:host.cn.example", cn="host.cn.example")
         self.assertNotIn("reported", self.verify("host.cn.example", new.path, status=0))
+
+    def test_reported_wildcards(self):
+        """A star is taken and reported, where none at all or none under a company's suffix would be."""
+        for star, host, name, other in (("*.stars.example", "a.stars.example", "a.stars.example", "b.stars.example"),
+                                        ("*.gitlab.io", "a.gitlab.io", "*.b.gitlab.io", "a.b.gitlab.io")):
+            verdict = self.verify(host, certificate("DNS:" + star).path, status=0)
+            self.assertTrue(verdict["accepted"])
+            self.assertEqual([one["code"] for one in verdict["reported"]], ["hostname-mismatch"])
+            other = host if name == host else other
+            self.assertNotIn("reported", self.verify(other, certificate("DNS:" + name).path, status=0))
+
+    def test_reported_path(self):
+        """A path is accepted, and what other anchors or a lesser depth would refuse is reported, logged and counted."""
+        before = self.reported()
+        for host, chain, expected in (
+            ("a.trust.example", (MIDDLE.certificate,), ["no-anchors"]),
+            ("a.corp.example", (MIDDLE.certificate,), []),
+            ("a.depth.example", (MIDDLE.certificate,), ["path-too-deep"]),
+            ("b.depth.example", (), []),
+        ):
+            with self.subTest(host):
+                leaf = (MIDDLE if chain else ROOT).issue("DNS:" + host)
+                verdict = self.verify("--path", host, bundle(leaf, *chain), status=0)
+                self.assertTrue(verdict["accepted"])
+                self.assertEqual([one["code"] for one in verdict.get("reported", [])], expected)
+                self.assertEqual(len(self.daemon.find_log("would refuse DNS-ID %s: " % host)), len(expected))
+                self.assertNotIn("reported", self.verify(host, bundle(leaf, *chain), status=0))
+        self.assertEqual(self.reported(), before + 2)
+
+    def reported(self):
+        return front.status(self.daemon)["requests"]["reported"]
 
     def test_explain(self):
         """explain says of each identity why it does not match, the nearest first; --json has the same."""

@@ -33,6 +33,8 @@ class Status(harness.TestCase):
         self.assertEqual(said["requests"]["refused"], 1)
         self.assertEqual(said["codes"]["hostname-mismatch"], 1)
         self.assertEqual(sum(said["rules"].values()), 3)
+        self.assertEqual(set(said["rules"]), {'domain "good.example"', "built-in defaults", "(other)"})
+        self.assertNotIn("", said["codes"])
         self.assertEqual((said["epoch"], said["generation"]), (1, 1))
         self.assertRegex(said["digest"], "^[0-9a-f]{64}$")
         self.assertEqual(said["users"][0]["uid"], os.geteuid())

@@ -120,6 +120,17 @@ static const struct precedence_row precedence_rows[] = {
      "rules = openssl"},
     {"a common name that is reported", "", "common-name = no", "common-name = report",
      "common-name = report"},
+    {"reports of what a path is held to", "trust-report = t", "max-depth-report = 1",
+     "trust-report = { t, system } max-depth-report = 0",
+     "trust-report = { t, system } max-depth-report = 0"},
+    {"a report of depth taken back", "max-depth-report = 1", "", "max-depth-report = none", ""},
+    {"a report of trust taken back", "", "trust-report = t", "trust-report = system", ""},
+    {"reports of wildcards", "wildcards-report = none",
+     "public-suffix-wildcards-report = refuse-all",
+     "rules = openssl wildcards-report = left-label "
+     "public-suffix-wildcards-report = refuse-icann",
+     "rules = openssl wildcards-report = left-label "
+     "public-suffix-wildcards-report = refuse-icann"},
     {"certificates", "certificates = rfc5280", "anchors = profile",
      "certificates = webpki anchors = as-is revocation = required", "revocation = required"},
     {"wildcards", "wildcards = left-label public-suffix-wildcards = refuse-all", "",
@@ -279,7 +290,7 @@ START_TEST(test_unidentified_extremes)
     struct policy *policy = domain_make("", "trust = t", "client unidentified { trust = u }");
     struct policy_rule rule = rule_for(policy, "d.example", POLICY_CLASS_UNIDENTIFIED);
 
-    ck_assert_uint_eq(rule.trusts, 0);
+    ck_assert_uint_eq(rule.checks.trusts, 0);
     policy_free(policy);
     policy = domain_make("", "path = report", "");
     rule = rule_for(policy, "d.example", POLICY_CLASS_UNIDENTIFIED);

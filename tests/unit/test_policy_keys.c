@@ -28,10 +28,24 @@ static const struct key_row rows[] = {
     {DRAFT_DEFAULTS, "wildcards", "left-label", NULL, "all", "one of none, left-label"},
     {DRAFT_DEFAULTS, "public-suffix-wildcards", "refuse-all", NULL, "allow",
      "one of refuse-icann, refuse-all"},
+    {DRAFT_DEFAULTS, "wildcards-report", "none", NULL, "left-label", "could never differ"},
+    {DRAFT_DEFAULTS, "wildcards-report", "left-label rules = openssl", "left-label",
+     "left-label wildcards = left-label rules = openssl", "could never differ"},
+    {DRAFT_DEFAULTS, "wildcards-report", "left-label wildcards = none", "left-label",
+     "none wildcards = none", "could never differ"},
+    {DRAFT_DEFAULTS, "public-suffix-wildcards-report", "refuse-all", NULL, "refuse-icann",
+     "could never differ"},
+    {DRAFT_DEFAULTS, "public-suffix-wildcards-report", "refuse-icann rules = openssl",
+     "refuse-icann", "refuse-all public-suffix-wildcards = refuse-all rules = openssl",
+     "could never differ"},
     {DRAFT_DEFAULTS, "rules-report", "openssl", "\"openssl\"", "yes", "one of rfc9525"},
     {DRAFT_DEFAULTS, "path", "always", NULL, "never", "one of always, report, on-request"},
     {DRAFT_DEFAULTS, "path", "report", NULL, "no", "one of always, report, on-request"},
     {DRAFT_DEFAULTS, "trust", "system", "{ \"system\" }", "nobody", "there is no trust \"nobody\""},
+    {DRAFT_DEFAULTS, "trust-report", "{ t, system }", "{ \"system\", \"t\" }", "system",
+     "could never differ"},
+    {DRAFT_DEFAULTS, "trust-report", "t", "{ \"t\" }", "{ t, nobody }",
+     "there is no trust \"nobody\""},
     {DRAFT_DEFAULTS, "certificates", "rfc5280", NULL, "any", "one of webpki, rfc5280"},
     {DRAFT_DEFAULTS, "certificates-report", "rfc5280", NULL, "webpki", "could never differ"},
     {DRAFT_DEFAULTS, "anchors", "profile", NULL, "judged", "one of profile, as-is"},
@@ -41,6 +55,10 @@ static const struct key_row rows[] = {
     {DRAFT_DEFAULTS, "max-depth", "3", NULL, "17", "from 0 to 16"},
     {DRAFT_DEFAULTS, "max-depth", "0", NULL, "-1", "from 0 to 16"},
     {DRAFT_DEFAULTS, "max-depth", "none", NULL, "many", "from 0 to 16"},
+    {DRAFT_DEFAULTS, "max-depth-report", "0", NULL, "none", "could never differ"},
+    {DRAFT_DEFAULTS, "max-depth-report", "none max-depth = 3", "none", "17", "from 0 to 16"},
+    {DRAFT_DEFAULTS, "max-depth-report", "16 max-depth = 3", "16", "3 max-depth = 3",
+     "could never differ"},
     {DRAFT_DEFAULTS, "request-time", "yes", NULL, "true", "one of no, yes"},
     {DRAFT_DEFAULTS, "request-anchors", "add", NULL, "yes", "one of no, replace, add"},
     {DRAFT_DEFAULTS, "request-anchors", "replace", NULL, "only", "one of no, replace, add"},
@@ -66,6 +84,14 @@ static const struct key_row rows[] = {
     {DRAFT_DOMAIN, "common-name", "yes", NULL, "on", "one of no"},
     {DRAFT_DOMAIN, "wildcards", "none", NULL, "no", "one of none"},
     {DRAFT_DOMAIN, "public-suffix-wildcards", "refuse-icann", NULL, "no", "one of refuse-icann"},
+    {DRAFT_DOMAIN, "wildcards-report", "none", NULL, "all", "one of none, left-label"},
+    {DRAFT_DOMAIN, "public-suffix-wildcards-report", "refuse-all", NULL, "refuse-icann",
+     "could never differ"},
+    {DRAFT_DOMAIN, "trust-report", "t", "{ \"t\" }", "u", "there is no trust \"u\""},
+    {DRAFT_DOMAIN, "trust-report", "system trust = t", "{ \"system\" }", "t trust = t",
+     "could never differ"},
+    {DRAFT_DOMAIN, "trust-report", "t", "{ \"t\" }", "{ }", "is empty"},
+    {DRAFT_DOMAIN, "max-depth-report", "16", NULL, "1.5", "max-depth-report = \"1.5\" is not"},
     {DRAFT_DOMAIN, "rules-report", "python-3.5", "\"python-3.5\"", "rfc9525", "never differ"},
 
     {DRAFT_CLIENT, "uid", "{ root, 7 }", "{ \"root\", \"7\" }", "no-such-user-here",
@@ -83,6 +109,13 @@ static const struct key_row rows[] = {
     {DRAFT_CLIENT, "common-name", "no", NULL, "off", "one of no"},
     {DRAFT_CLIENT, "wildcards", "none", NULL, "off", "one of none"},
     {DRAFT_CLIENT, "public-suffix-wildcards", "refuse-all", NULL, "off", "one of refuse-icann"},
+    {DRAFT_CLIENT, "wildcards-report", "left-label", NULL, "none wildcards = none",
+     "could never differ"},
+    {DRAFT_CLIENT, "public-suffix-wildcards-report", "refuse-icann", NULL, "off",
+     "one of refuse-icann"},
+    {DRAFT_CLIENT, "trust-report", "system", "{ \"system\" }",
+     "{ t, system } trust = { system, t }", "could never differ"},
+    {DRAFT_CLIENT, "max-depth-report", "none", NULL, "2 max-depth = 2", "could never differ"},
     {DRAFT_CLIENT, "rules-report", "rfc9525", "\"rfc9525\"", "off", "one of rfc9525"},
     {DRAFT_CLIENT, "path", "on-request", NULL, "off", "one of always"},
     {DRAFT_CLIENT, "trust", "{ t }", "{ \"t\" }", "tt", "there is no trust"},
@@ -307,8 +340,8 @@ struct rule_row {
 };
 
 #define BUILT_IN                                                                                   \
-    .path = POLICY_PATH_ON_REQUEST, .trusts = 1, .max_depth = -1,                                  \
-    .checks = {POLICY_CERTIFICATES_WEBPKI, POLICY_ANCHORS_AS_IS, POLICY_REVOCATION_IF_KNOWN}
+    .path = POLICY_PATH_ON_REQUEST, .checks = {POLICY_CERTIFICATES_WEBPKI, POLICY_ANCHORS_AS_IS,   \
+                                               POLICY_REVOCATION_IF_KNOWN, 1, -1}
 
 /* What the keys about paths come to in a rule. */
 static const struct rule_row rule_rows[] = {
@@ -316,23 +349,35 @@ static const struct rule_row rule_rows[] = {
     {"path = always trust = t max-depth = 2 certificates = rfc5280 anchors = profile revocation = "
      "off request-time = yes request-anchors = add",
      {.path = POLICY_PATH_ALWAYS,
-      .trusts = 2,
-      .max_depth = 2,
-      .checks = {POLICY_CERTIFICATES_RFC5280, POLICY_ANCHORS_PROFILE, POLICY_REVOCATION_OFF},
+      .checks = {POLICY_CERTIFICATES_RFC5280, POLICY_ANCHORS_PROFILE, POLICY_REVOCATION_OFF, 2, 2},
       .request_time = true,
       .request_anchors = POLICY_REQUEST_ANCHORS_ADD}},
     {"revocation-report = required",
      {BUILT_IN, .has_checks_report = true,
       .checks_report = {POLICY_CERTIFICATES_WEBPKI, POLICY_ANCHORS_AS_IS,
-                        POLICY_REVOCATION_REQUIRED}}},
+                        POLICY_REVOCATION_REQUIRED, 1, -1}}},
+    {"trust-report = { t, system }",
+     {BUILT_IN, .has_checks_report = true,
+      .checks_report = {POLICY_CERTIFICATES_WEBPKI, POLICY_ANCHORS_AS_IS,
+                        POLICY_REVOCATION_IF_KNOWN, 3, -1}}},
+    {"max-depth-report = 0",
+     {BUILT_IN, .has_checks_report = true,
+      .checks_report = {POLICY_CERTIFICATES_WEBPKI, POLICY_ANCHORS_AS_IS,
+                        POLICY_REVOCATION_IF_KNOWN, 1, 0}}},
     {"anchors-report = profile certificates-report = webpki certificates = rfc5280",
      {.path = POLICY_PATH_ON_REQUEST,
-      .trusts = 1,
-      .max_depth = -1,
-      .checks = {POLICY_CERTIFICATES_RFC5280, POLICY_ANCHORS_AS_IS, POLICY_REVOCATION_IF_KNOWN},
+      .checks = {POLICY_CERTIFICATES_RFC5280, POLICY_ANCHORS_AS_IS, POLICY_REVOCATION_IF_KNOWN, 1,
+                 -1},
       .has_checks_report = true,
       .checks_report = {POLICY_CERTIFICATES_WEBPKI, POLICY_ANCHORS_PROFILE,
-                        POLICY_REVOCATION_IF_KNOWN}}},
+                        POLICY_REVOCATION_IF_KNOWN, 1, -1}}},
+    {"revocation-report = off trust-report = t max-depth = 4 max-depth-report = 3",
+     {.path = POLICY_PATH_ON_REQUEST,
+      .checks = {POLICY_CERTIFICATES_WEBPKI, POLICY_ANCHORS_AS_IS, POLICY_REVOCATION_IF_KNOWN, 1,
+                 4},
+      .has_checks_report = true,
+      .checks_report = {POLICY_CERTIFICATES_WEBPKI, POLICY_ANCHORS_AS_IS, POLICY_REVOCATION_OFF, 2,
+                        3}}},
 };
 
 START_TEST(test_rule)
@@ -359,8 +404,11 @@ END_TEST
 START_TEST(test_report_inherited)
 {
     struct policy *policy = accept_text(
-        "defaults { revocation-report = required }\n"
-        "domain d.example { revocation = required } domain e.example { }");
+        "defaults { revocation-report = required max-depth-report = 1 trust-report = { t, system } "
+        "}"
+        "trust t { file = /t }\n"
+        "domain d.example { revocation = required max-depth = 1 trust = { system, t } }"
+        "domain e.example { }");
     struct policy_rule rule = rule_for(policy, "d.example", POLICY_CLASS_NONE);
 
     ck_assert(!rule.has_checks_report);

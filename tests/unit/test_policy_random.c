@@ -28,10 +28,13 @@ static const struct {
     {DRAFT_GID, {"7", "{ \"root\" }", "{ 9, 7 }"}},
     {DRAFT_PATH, {"always", "report", "on-request"}},
     {DRAFT_TRUST_NAMES, {"s0", "{ s1, system }", "{ system, s0, s1 }", "system"}},
+    /* of reports only those that never say what is enforced */
+    {DRAFT_TRUST_NAMES_REPORT, {"s1", "{ s0, s1 }", "{ system, s0 }"}},
     {DRAFT_CERTIFICATES, {"webpki", "rfc5280"}},
     {DRAFT_ANCHORS, {"profile", "as-is"}},
     {DRAFT_REVOCATION, {"required", "if-known", "off"}},
     {DRAFT_MAX_DEPTH, {"none", "0", "3", "16"}},
+    {DRAFT_MAX_DEPTH_REPORT, {"1", "2"}},
     {DRAFT_REQUEST_TIME, {"no", "yes"}},
     {DRAFT_REQUEST_ANCHORS, {"no", "add", "replace"}},
     {DRAFT_FILE, {"/a.pem", "{ /b.pem, '/c\"d.pem' }"}},
@@ -238,9 +241,11 @@ static bool is_stricter(const struct policy_rule *rule, const struct policy_rule
     return rule->path <= than->path && rule->checks.certificates <= than->checks.certificates &&
            rule->checks.anchors <= than->checks.anchors &&
            rule->checks.revocation <= than->checks.revocation &&
-           (rule->trusts & ~than->trusts) == 0 && rule->request_time <= than->request_time &&
+           (rule->checks.trusts & ~than->checks.trusts) == 0 &&
+           rule->request_time <= than->request_time &&
            rule->request_anchors <= than->request_anchors && rule->pinset == than->pinset &&
-           (than->max_depth < 0 || (rule->max_depth >= 0 && rule->max_depth <= than->max_depth)) &&
+           (than->checks.max_depth < 0 ||
+            (rule->checks.max_depth >= 0 && rule->checks.max_depth <= than->checks.max_depth)) &&
            (rule->rules.set == than->rules.set || rule->rules.set == RULES_RFC9525);
 }
 

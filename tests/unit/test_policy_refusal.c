@@ -16,12 +16,12 @@
 
 static const struct refusal_row grammar_rows[] = {
     {"unknown key in defaults", "defaults {\n\n  frob = 1\n}", 3,
-     "no such option 'frob': known here are rules, common-name, wildcards, "
-     "public-suffix-wildcards, rules-report"},
+     "no such option 'frob': known here are rules, common-name, wildcards, wildcards-report, "
+     "public-suffix-wildcards, public-suffix-wildcards-report, rules-report"},
     {"a domain's key in defaults", "defaults {\n subdomains = all\n}", 2, "no such option"},
     {"unknown key in domain", "domain bank.example {\n mode = x\n}", 2,
-     "known here are subdomains, rules, common-name, wildcards, public-suffix-wildcards, "
-     "rules-report, pinset"},
+     "known here are subdomains, rules, common-name, wildcards, wildcards-report, "
+     "public-suffix-wildcards, public-suffix-wildcards-report, rules-report, pinset"},
     {"unknown key in pinset", "pinset bank {\n rules = openssl\n}", 2, "no such option 'rules'"},
     {"unknown section", "# one\n\nclients \"x\" { }", 3,
      "no such option 'clients': known here are defaults, trust, pinset, deny, domain, client, "

@@ -134,9 +134,102 @@ START_TEST(test_all_sayings)
 }
 END_TEST
 
+/* The keys that have a report with the same words, and what they come to where they are unset under
+ * rfc9525: 1 + an index of words, 0 under its peer. */
+static const struct {
+    const char *key, *words[2];
+    unsigned settled;
+} switches[] = {
+    {"wildcards", {"none", "left-label"}, 2},
+    {"public-suffix-wildcards", {"refuse-icann", "refuse-all"}, 1},
+};
+
+/* What a section says of one of them: 0 nothing, else 1 + an index of words. */
+struct choice {
+    bool is_openssl; /* a peer's rules; not inherited */
+    unsigned enforced, reported;
+};
+
+static struct choice choice_make(unsigned index)
+{
+    return (struct choice){index % 2 == 1, index / 2 % 3, index / 6 % 3};
+}
+
+static void choice_say(char *text, size_t size, size_t at, const struct choice *choice)
+{
+    size_t len = (size_t)snprintf(text, size, "rules = %s",
+                                  choice->is_openssl ? "openssl" : "rfc9525");
+
+    if (choice->enforced > 0)
+        len += (size_t)snprintf(text + len, size - len, " %s = %s", switches[at].key,
+                                switches[at].words[choice->enforced - 1]);
+    if (choice->reported > 0)
+        snprintf(text + len, size - len, " %s-report = %s", switches[at].key,
+                 switches[at].words[choice->reported - 1]);
+}
+
+static bool choice_is_refused(size_t at, const struct choice *own, const struct choice *all)
+{
+    unsigned settled = all->is_openssl ? 0 : switches[at].settled;
+
+    return own->reported > 0 && own->reported == (all->enforced > 0 ? all->enforced : settled);
+}
+
+static void choice_expect(size_t at, const struct choice *all, const struct policy_rule *rule,
+                          const char *text)
+{
+    unsigned reported = all->reported > 0 ? all->reported : all->enforced;
+    unsigned rules[] = {rule->rules.wildcards, rule->rules.public_suffix};
+    unsigned report[] = {rule->report.wildcards, rule->report.public_suffix};
+
+    ck_assert_msg(rules[at] == all->enforced, "%s", text);
+    ck_assert_msg(rule->has_report == (reported != all->enforced), "%s", text);
+    ck_assert_msg(report[at] == (rule->has_report ? reported : 0), "%s", text);
+    ck_assert_msg(rules[1 - at] == 0 && report[1 - at] == 0, "%s", text);
+}
+
+static bool choice_try(size_t at, struct choice defaults, struct choice own)
+{
+    struct choice all = own;
+    char first[128], second[128], text[512];
+    struct policy *policy = NULL;
+    struct policy_error error;
+    bool refused;
+
+    all.enforced = own.enforced > 0 ? own.enforced : defaults.enforced;
+    all.reported = own.reported > 0 ? own.reported : defaults.reported;
+    refused = choice_is_refused(at, &defaults, &defaults) || choice_is_refused(at, &own, &all);
+    choice_say(first, sizeof(first), at, &defaults);
+    choice_say(second, sizeof(second), at, &own);
+    snprintf(text, sizeof(text), "defaults { %s }\ndomain d.example { %s }", first, second);
+    ck_assert_msg(policy_parse(&policy, "test.conf", text, strlen(text), suffixes, &error) ==
+                      (refused ? 1 : 0),
+                  "%s", text);
+    if (refused)
+        return false;
+    choice_expect(at, &defaults, rule_default(policy), text);
+    choice_expect(at, &all, rule_of(policy, "d.example"), text);
+    print_expect(policy, "d.example", text);
+    policy_free(policy);
+    return true;
+}
+
+/* The same for the switches of wildcards and their reports, under rfc9525, which settles them, and
+ * a peer, which does not. */
+START_TEST(test_all_switches)
+{
+    unsigned n_accepted = 0;
+
+    for (size_t at = 0; at < ROWS(switches); at++)
+        for (unsigned i = 0; i < 18 * 18; i++)
+            n_accepted += choice_try(at, choice_make(i % 18), choice_make(i / 18));
+    ck_assert_uint_gt(n_accepted, 18 * 18 / 2);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {test_all_sayings};
+    const TTest *const tests[] = {test_all_sayings, test_all_switches};
 
     return policy_suite_run("policy-sayings", tests, ROWS(tests));
 }

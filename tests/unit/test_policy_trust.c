@@ -51,7 +51,7 @@ START_TEST(test_sections)
     policy = accept_text("trust system { max-lifetime-days = 398 }");
     ck_assert_uint_eq(trust_of(policy, "system")->max_lifetime_days, 398);
     ck_assert_uint_eq(trust_of(policy, "system")->origin.line, 1);
-    ck_assert_uint_eq(rule_for(policy, "", POLICY_CLASS_NONE).trusts, 1);
+    ck_assert_uint_eq(rule_for(policy, "", POLICY_CLASS_NONE).checks.trusts, 1);
     policy_free(policy);
 }
 END_TEST

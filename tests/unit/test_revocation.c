@@ -241,6 +241,7 @@ START_TEST(another_issuers_list_says_nothing)
     world_ask(&world, set, REVOCATION_IF_KNOWN, 2, &faults, &result);
     ck_assert_int_eq(result.outcome, REVOCATION_PASSED);
     ck_assert_str_eq(result.certificates[0].why, "revocation-unknown");
+    ck_assert(!result.has_looked);
     crl_set_free(set);
 }
 END_TEST
@@ -267,6 +268,7 @@ START_TEST(authorities_by_kind)
         world_add(set, &root);
         world_ask(&world, set, REVOCATION_IF_KNOWN, 3, &faults, &result);
         ck_assert_int_eq(result.certificates[1].state, kinds[i].state);
+        ck_assert(result.has_looked);
         crl_set_free(set);
     }
 }

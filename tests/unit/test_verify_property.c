@@ -3,8 +3,8 @@
 /*
  * What holds for every policy and every question: what is added to a request never turns its
  * refusal into an acceptance, but for what the policy hands over and what proves something; an
- * acceptance is complete; and the answer is the same at both ends of its window. Policies are
- * random texts, questions random requests.
+ * acceptance is complete; what is only reported changes no answer; and the answer is the same at
+ * both ends of its window. Policies are random texts, questions random requests.
  */
 
 #include <check.h>
@@ -17,41 +17,18 @@
 #include "daemon/verify/verify.h"
 #include "daemon/x509/crl.h"
 #include "tests/unit/path_fixture.h"
+#include "tests/unit/random_policy.h"
 
-#define ROWS(array)     (sizeof(array) / sizeof((array)[0]))
-#define POLICIES        300
-#define QUESTIONS       12
-#define POLICY_TEXT_MAX 4096
-#define OTHER_PIN       "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
-#define SPARE_PIN       "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA="
-#define PIN_TEXT_BYTES  64
+#define ROWS(array) (sizeof(array) / sizeof((array)[0]))
+#define POLICIES    300
+#define QUESTIONS   12
 
 static struct suffix_list *suffixes;
 static struct x509_context *x509;
 static struct path_family family, foreign;
 static struct span leaf_mail, leaf_cn, leaf_old, leaf_foreign;
 static struct bytes crl_clean, crl_revoking, crl_foreign;
-static char pin_leaf[PIN_TEXT_BYTES], pin_issuer[PIN_TEXT_BYTES], pin_root[PIN_TEXT_BYTES];
-
-/* --- chance --- */
-
-static uint64_t chance;
-
-static unsigned draw(unsigned n)
-{
-    chance ^= chance << 13;
-    chance ^= chance >> 7;
-    chance ^= chance << 17;
-    return (unsigned)((chance >> 11) % n);
-}
-
-static const char *pick(const char *const *words, size_t n)
-{
-    return words[draw((unsigned)n)];
-}
-
-#define PICK(...)                                                                                  \
-    pick((const char *const[]){__VA_ARGS__}, ROWS(((const char *const[]){__VA_ARGS__})))
+static struct random_pins pins;
 
 /* --- what there is --- */
 
@@ -60,7 +37,7 @@ static struct bytes bytes_of(struct span span)
     return (struct bytes){.data = span.data, .len = span.len};
 }
 
-static void pin_of(char text[static PIN_TEXT_BYTES], EVP_PKEY *key)
+static void pin_of(char text[static RANDOM_PIN_BYTES], EVP_PKEY *key)
 {
     unsigned char *spki = NULL, digest[X509_SHA256_BYTES];
     int n = i2d_PUBKEY(key, &spki);
@@ -136,9 +113,9 @@ static void setup_once(void)
     crl_clean = make_crl("Issuer", family.issuer_key, 0);
     crl_revoking = make_crl("Issuer", family.issuer_key, 4711);
     crl_foreign = make_crl("Issuer", foreign.issuer_key, 4711);
-    pin_of(pin_leaf, family.leaf_key);
-    pin_of(pin_issuer, family.issuer_key);
-    pin_of(pin_root, family.root_key);
+    pin_of(pins.leaf, family.leaf_key);
+    pin_of(pins.issuer, family.issuer_key);
+    pin_of(pins.root, family.root_key);
 }
 
 static void drop(struct bytes bytes)
@@ -160,96 +137,6 @@ static void teardown_once(void)
     suffix_list_close(suffixes);
 }
 
-/* --- policies --- */
-
-struct text {
-    char data[POLICY_TEXT_MAX];
-    size_t len;
-};
-
-__attribute__((format(printf, 2, 3))) static void say(struct text *text, const char *format, ...)
-{
-    va_list arguments;
-    int n;
-
-    va_start(arguments, format);
-    n = vsnprintf(text->data + text->len, sizeof(text->data) - text->len, format, arguments);
-    va_end(arguments);
-    ck_assert(n >= 0 && (size_t)n < sizeof(text->data) - text->len);
-    text->len += (size_t)n;
-}
-
-/* The keys that every section may have. */
-static void say_rules(struct text *text)
-{
-    if (draw(2))
-        say(text, "  rules = \"%s\"\n", PICK("rfc9525", "python-3.7", "python-3.5", "openssl"));
-    if (draw(3) == 0)
-        say(text, "  common-name = %s\n", PICK("yes", "no"));
-    if (draw(3) == 0)
-        say(text, "  path = %s\n", PICK("always", "on-request", "report"));
-    if (draw(3) == 0)
-        say(text, "  revocation = %s\n", PICK("if-known", "off", "required"));
-    if (draw(4) == 0)
-        say(text, "  request-time = %s\n", PICK("yes", "no"));
-    if (draw(4) == 0)
-        say(text, "  request-anchors = %s\n", PICK("no", "add", "replace"));
-    if (draw(4) == 0)
-        say(text, "  max-depth = %s\n", PICK("0", "1", "3"));
-    if (draw(4) == 0)
-        say(text, "  trust = { %s }\n", PICK("\"t\"", "\"t\", \"system\"", "\"corp\"", "\"none\""));
-    if (draw(4) == 0)
-        say(text, "  anchors = %s\n", PICK("as-is", "profile"));
-}
-
-static void say_pinset(struct text *text, const char *name)
-{
-    say(text, "pinset \"%s\" { spki-sha256 = { \"%s\", \"" OTHER_PIN "\" } scope = %s mode = %s\n",
-        name, PICK(pin_leaf, pin_issuer, pin_root, SPARE_PIN),
-        PICK("leaf", "issuer", "anchor", "any"), PICK("enforce", "enforce", "report"));
-    if (draw(3) == 0)
-        say(text, "  bad-spki-sha256 = { \"%s\" }\n", PICK(pin_root, pin_issuer, SPARE_PIN));
-    if (draw(3) == 0)
-        say(text, "  not-before = \"2026-05-20\"\n");
-    if (draw(2))
-        say(text, "  expires = \"2026-06-0%u\" on-expiry = %s\n", 1 + draw(9),
-            PICK("closed", "report", "open"));
-    if (draw(3) == 0)
-        say(text, "  local-anchors = override\n");
-    say(text, "}\n");
-}
-
-static void say_deny(struct text *text)
-{
-    say(text, "deny \"d\" { mode = %s\n  %s = { \"%s\" } }\n", PICK("enforce", "report"),
-        draw(2) ? "issuer-spki-sha256" : "spki-sha256",
-        PICK(pin_leaf, pin_issuer, pin_root, SPARE_PIN));
-    if (draw(2))
-        say(text, "deny \"n\" { names = { \"%s\" } }\n", PICK("x.example.com", "www.example.com"));
-}
-
-static void make_policy(struct text *text)
-{
-    text->len = 0;
-    say(text, "defaults {\n");
-    say_rules(text);
-    say(text, "}\ntrust \"t\" { file = { \"/t\" } }\ntrust \"none\" { file = { \"/none\" } }\n"
-              "trust \"corp\" { file = { \"/corp\" } permitted-dns = { \"corp.example\" } }\n");
-    say_pinset(text, "p");
-    say(text, "domain \"example.com\" { subdomains = all\n");
-    if (draw(2))
-        say(text, "  pinset = \"p\"\n");
-    say_rules(text);
-    say(text, "}\n");
-    if (draw(2)) {
-        say(text, "domain \"www.example.com\" {\n");
-        say_rules(text);
-        say(text, "}\n");
-    }
-    if (draw(3) == 0)
-        say_deny(text);
-}
-
 /* --- a policy that serves --- */
 
 struct service {
@@ -262,27 +149,12 @@ struct service {
     struct verify_context context;
 };
 
-/* Not every random text is a policy: a key is not pinned and forbidden. */
-static struct policy *find_policy(struct text *text)
-{
-    struct policy_error error = {0};
-    struct policy *policy = NULL;
-
-    for (unsigned i = 0; i < 20; i++) {
-        make_policy(text);
-        if (policy_parse(&policy, "test.conf", text->data, text->len, suffixes, &error) == 0)
-            return policy;
-    }
-    ck_abort_msg("line %u: %s\nin:\n%s", error.line, error.message, text->data);
-    return NULL;
-}
-
-static void serve(struct service *service, struct text *text)
+static void serve(struct service *service, struct policy *policy, bool is_revoked)
 {
     const struct policy_trust *trusts;
     size_t n;
 
-    *service = (struct service){.policy = find_policy(text)};
+    *service = (struct service){.policy = policy};
     ck_assert_int_eq(path_engine_new(&service->engine, x509), 0);
     ck_assert_int_eq(store_new(&service->nothing, "none", true), 0);
     ck_assert_int_eq(crl_set_new(&service->revoking, x509), 0);
@@ -292,7 +164,7 @@ static void serve(struct service *service, struct text *text)
 
         service->stores[i] = has_root ? family.store : service->nothing;
     }
-    if (draw(4) == 0) {
+    if (is_revoked) {
         ck_assert_int_eq(crl_set_load_der(service->revoking, crl_revoking.data, crl_revoking.len),
                          0);
         service->crls[0] = service->revoking;
@@ -409,12 +281,17 @@ static struct request add(const struct request *base, unsigned added)
 
 /* --- answers --- */
 
+/* What is found wrong, or only reported. */
+struct findings {
+    char codes[LIMIT_FAILURES_COUNT][LIMIT_CODE_BYTES + 1];
+    uint32_t depths[LIMIT_FAILURES_COUNT];
+    size_t n;
+};
+
 struct outcome {
     int r;
     enum verdict_outcome outcome;
-    char codes[LIMIT_FAILURES_COUNT][LIMIT_CODE_BYTES + 1];
-    uint32_t depths[LIMIT_FAILURES_COUNT];
-    size_t n_failures;
+    struct findings failures, reported;
     int64_t from, until;
 };
 
@@ -449,6 +326,15 @@ static void hold_to_form(const struct verification *verification, const struct r
     }
 }
 
+static void note(struct findings *findings, const struct verdict_failure *list, size_t n)
+{
+    findings->n = n;
+    for (size_t i = 0; i < n; i++) {
+        memcpy(findings->codes[i], list[i].code.data, list[i].code.len);
+        findings->depths[i] = list[i].depth;
+    }
+}
+
 static void ask(const struct service *service, const struct request *request, int64_t now,
                 struct outcome *outcome)
 {
@@ -466,29 +352,35 @@ static void ask(const struct service *service, const struct request *request, in
         outcome->outcome = verification.verdict.outcome;
         outcome->from = verification.from;
         outcome->until = verification.until;
-        outcome->n_failures = verification.verdict.n_failures;
-        for (size_t i = 0; i < outcome->n_failures; i++) {
-            const struct verdict_failure *failure = &verification.verdict.failures[i];
-
-            memcpy(outcome->codes[i], failure->code.data, failure->code.len);
-            outcome->depths[i] = failure->depth;
-        }
+        note(&outcome->failures, verification.verdict.failures, verification.verdict.n_failures);
+        note(&outcome->reported, verification.verdict.reported, verification.verdict.n_reported);
         ck_assert_int_le(outcome->from, now);
         ck_assert_int_ge(outcome->until, now);
     }
     verification_deinit(&verification);
 }
 
-static bool is_same(const struct outcome *one, const struct outcome *other)
+static bool are_same(const struct findings *one, const struct findings *other)
 {
-    if (one->r != other->r || one->outcome != other->outcome ||
-        one->n_failures != other->n_failures)
+    if (one->n != other->n)
         return false;
-    for (size_t i = 0; i < one->n_failures; i++) {
+    for (size_t i = 0; i < one->n; i++) {
         if (strcmp(one->codes[i], other->codes[i]) != 0 || one->depths[i] != other->depths[i])
             return false;
     }
     return true;
+}
+
+/* But for what is reported. */
+static bool decides_alike(const struct outcome *one, const struct outcome *other)
+{
+    return one->r == other->r && one->outcome == other->outcome &&
+           are_same(&one->failures, &other->failures);
+}
+
+static bool is_same(const struct outcome *one, const struct outcome *other)
+{
+    return decides_alike(one, other) && are_same(&one->reported, &other->reported);
 }
 
 /* --- the properties --- */
@@ -526,15 +418,27 @@ static void check_window(const struct service *service, const struct request *re
  */
 static bool is_about_keys(const struct outcome *refusal)
 {
-    for (size_t i = 0; i < refusal->n_failures; i++) {
-        const char *code = refusal->codes[i];
-        bool is_authority = refusal->depths[i] > 0 &&
+    for (size_t i = 0; i < refusal->failures.n; i++) {
+        const char *code = refusal->failures.codes[i];
+        bool is_authority = refusal->failures.depths[i] > 0 &&
                             (strcmp(code, "denied") == 0 || strcmp(code, "pin-forbidden") == 0);
 
         if (strcmp(code, "pin-mismatch") != 0 && !is_authority)
             return false;
     }
-    return refusal->n_failures > 0;
+    return refusal->failures.n > 0;
+}
+
+/* Without what is only reported the answer is the same, and no shorter good. */
+static void check_reports(const struct service *plain, const struct request *request, int64_t now,
+                          const struct outcome *first)
+{
+    struct outcome outcome;
+
+    ask(plain, request, now, &outcome);
+    HOLD(decides_alike(first, &outcome), "a report changed the answer", 0U);
+    HOLD(first->r || (outcome.from <= first->from && outcome.until >= first->until),
+         "a report made an answer good for longer", 0U);
 }
 
 static bool policy_says(const char *what)
@@ -608,19 +512,21 @@ static unsigned draw_additions(const struct request *base)
 
 START_TEST(additions)
 {
-    unsigned n_bases = 0, n_accepted = 0, n_additions = 0, n_after = 0;
+    unsigned n_bases = 0, n_accepted = 0, n_reported = 0, n_additions = 0, n_after = 0;
     const char *given = getenv("CERTNAMED_SEED");
 
     seed_at_work = given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
     printf("seed %" PRIu64 " (CERTNAMED_SEED)\n", seed_at_work);
     fflush(stdout);
-    chance = seed_at_work * UINT64_C(0x9e3779b97f4a7c15) | 1;
+    random_seed(seed_at_work);
     for (unsigned i = 0; i < POLICIES; i++) {
-        struct service service;
+        bool is_revoked = draw(4) == 0;
+        struct service service, plain;
         struct text text;
 
         policy_at_work = &text;
-        serve(&service, &text);
+        serve(&service, random_policy(&text, &pins, suffixes), is_revoked);
+        serve(&plain, random_policy_unreported(&text, suffixes), is_revoked);
         for (unsigned j = 0; j < QUESTIONS; j++) {
             const struct request base = make_request();
             int64_t now = FIXTURE_NOW + ((int64_t)draw(110) - 35) * FIXTURE_DAY / (1 + draw(8));
@@ -628,20 +534,24 @@ START_TEST(additions)
 
             ask(&service, &base, now, &first);
             check_window(&service, &base, now, &first);
+            check_reports(&plain, &base, now, &first);
             n_bases++;
             n_accepted += accepts(&first);
+            n_reported += accepts(&first) && first.reported.n > 0;
             for (unsigned k = 0; k < 3; k++) {
                 check_addition(&service, &base, now, &first, draw_additions(&base), &n_after);
                 n_additions++;
             }
         }
         retire(&service);
+        retire(&plain);
     }
-    printf("%u of %u questions accepted; %u of %u with more in them\n", n_accepted, n_bases,
-           n_after, n_additions);
+    printf("%u of %u questions accepted, %u with a report; %u of %u with more in them\n",
+           n_accepted, n_bases, n_reported, n_after, n_additions);
     /* a test of refusals alone would prove nothing */
     ck_assert_uint_gt(n_accepted, n_bases / 20);
     ck_assert_uint_gt(n_after, n_additions / 40);
+    ck_assert_uint_gt(n_reported, n_accepted / 20);
 }
 END_TEST
 
