@@ -267,6 +267,7 @@ static int try_out(const struct options *options)
         .current = options->sources,
         .record_path = options->replay,
         .user = options->user,
+        .hash_names = options->hash_names,
     };
 
     return set_signals() ? EXIT_USAGE : trial_run(&trial);

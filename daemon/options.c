@@ -13,7 +13,7 @@ static const char help[] =
     "Usage: certnamed [--config FILE] [--socket PATH] [--user NAME]\n"
     "       certnamed --check-config [FILE]\n"
     "       certnamed --print-config [FILE]\n"
-    "       certnamed --trial NEW --replay RECORD [--old OLD]\n"
+    "       certnamed --trial NEW --replay RECORD [--old OLD] [--hash-names]\n"
     "\n"
     "Decides for the programs on this host whether a certificate may stand for a name.\n"
     "Runs in the foreground; SIGTERM ends it, SIGHUP reloads its configuration.\n"
@@ -30,6 +30,7 @@ static const char help[] =
     "  --trial NEW            ask the requests of RECORD again, by the configuration in force\n"
     "                         (or OLD) and by NEW, and print which verdicts would change: exits\n"
     "                         with 0 if none, 1 if some, 2 if that cannot be said\n"
+    "  --hash-names           show a digest of each request instead of the names in it\n"
     "  --version              print the version and exit\n"
     "  --help                 print this and exit\n";
 
@@ -64,6 +65,9 @@ static enum options_result parse_option(struct options *options, int option)
     case 'r':
         options->replay = optarg;
         return OPTIONS_GO_ON;
+    case 'n':
+        options->hash_names = true;
+        return OPTIONS_GO_ON;
     case 'v':
         puts("certnamed " PACKAGE_VERSION);
         return OPTIONS_DONE;
@@ -78,17 +82,12 @@ static enum options_result parse_option(struct options *options, int option)
 enum options_result options_parse(struct options *options, int argc, char **argv)
 {
     static const struct option table[] = {
-        {"config", required_argument, NULL, 'c'},
-        {"socket", required_argument, NULL, 's'},
-        {"user", required_argument, NULL, 'u'},
-        {"check-config", no_argument, NULL, 'k'},
-        {"print-config", no_argument, NULL, 'p'},
-        {"version", no_argument, NULL, 'v'},
-        {"trial", required_argument, NULL, 't'},
-        {"replay", required_argument, NULL, 'r'},
-        {"old", required_argument, NULL, 'c'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+        {"config", required_argument, NULL, 'c'}, {"socket", required_argument, NULL, 's'},
+        {"user", required_argument, NULL, 'u'},   {"check-config", no_argument, NULL, 'k'},
+        {"print-config", no_argument, NULL, 'p'}, {"version", no_argument, NULL, 'v'},
+        {"trial", required_argument, NULL, 't'},  {"replay", required_argument, NULL, 'r'},
+        {"old", required_argument, NULL, 'c'},    {"hash-names", no_argument, NULL, 'n'},
+        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
     };
     enum options_result r = OPTIONS_GO_ON;
     int option;
@@ -100,6 +99,10 @@ enum options_result options_parse(struct options *options, int argc, char **argv
         return r;
     if ((options->mode == OPTIONS_TRIAL) != (options->replay != NULL)) {
         fputs("certnamed: --trial and --replay go together\n", stderr);
+        return usage_error();
+    }
+    if (options->hash_names && !options->replay) {
+        fputs("certnamed: --hash-names goes with --trial\n", stderr);
         return usage_error();
     }
     if ((options->mode == OPTIONS_CHECK || options->mode == OPTIONS_PRINT) && optind < argc)

@@ -3,6 +3,8 @@
 
 /* The command line. */
 
+#include <stdbool.h>
+
 #include "daemon/sources.h"
 
 enum options_mode { OPTIONS_RUN, OPTIONS_CHECK, OPTIONS_PRINT, OPTIONS_TRIAL };
@@ -12,6 +14,7 @@ struct options {
     struct sources sources;
     const char *tried;  /* the new configuration of a trial */
     const char *replay; /* the record that it asks again */
+    bool hash_names;
     const char *socket;
     const char *user; /* NULL: whoever is usual */
 };

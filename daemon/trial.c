@@ -50,6 +50,7 @@ struct run {
     size_t n_rows;
     uint64_t n_requests;
     uint64_t n_changed;
+    bool hash_names;
 };
 
 static void complain(const char *path, int r)
@@ -93,19 +94,30 @@ static const char *name_or(const char *text, const char *otherwise)
 }
 
 static void print_change(const struct run *run, const struct record *record,
-                         const struct note *current, const struct note *tried)
+                         const struct note *current, const struct note *tried, const char *about)
 {
-    const struct note *refused = accepts(tried) ? current : tried;
-
     printf("request %" PRIu64 " of uid %u: %s (by %s) becomes %s (by %s)%s%s\n", run->n_requests,
            record->uid, current->code, name_or(current->rule, "no rule"), tried->code,
-           name_or(tried->rule, "no rule"), refused->audit[0] != '\0' ? ": " : "", refused->audit);
+           name_or(tried->rule, "no rule"), about[0] != '\0' ? ": " : "", about);
+}
+
+/* Equal requests have equal digests, and nobody reads a name in one. */
+static int hash_request(const struct run *run, const uint8_t *payload, size_t len,
+                        char text[static 2 * X509_SHA256_BYTES + 1])
+{
+    uint8_t digest[X509_SHA256_BYTES];
+    int r = x509_sha256(generation_context(run->tried.generation)->x509, payload, len, digest);
+
+    for (size_t i = 0; !r && i < sizeof(digest); i++)
+        sprintf(text + 2 * i, "%02x", digest[i]);
+    return r;
 }
 
 static int ask_both(struct run *run, const struct record *record, const uint8_t *payload,
                     size_t len)
 {
     struct note current, tried;
+    char digest[2 * X509_SHA256_BYTES + 1] = "";
     enum change change;
     int r = trial_side_ask(&run->current, &run->setup, record->uid, payload, len, &current);
 
@@ -119,8 +131,14 @@ static int ask_both(struct run *run, const struct record *record, const uint8_t 
     if (change == CHANGE_NONE)
         return 0;
     run->n_changed++;
-    print_change(run, record, &current, &tried);
-    return 0;
+    if (run->hash_names)
+        r = hash_request(run, payload, len, digest);
+    if (!r)
+        print_change(run, record, &current, &tried,
+                     run->hash_names   ? digest
+                     : accepts(&tried) ? current.audit
+                                       : tried.audit);
+    return r;
 }
 
 /* --- the record --- */
@@ -219,6 +237,7 @@ int trial_run(const struct trial *trial)
         return TRIAL_UNDECIDED;
     }
     run->tried = run->current = TRIAL_SIDE_NULL;
+    run->hash_names = trial->hash_names;
     r = prepare(run, trial);
     if (!r)
         r = replay(run, trial->record_path);

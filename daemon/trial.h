@@ -4,6 +4,8 @@
 /* A trial: recorded requests asked again of two configurations, to see which verdicts would change
  * before one of them serves. */
 
+#include <stdbool.h>
+
 #include "daemon/sources.h"
 
 struct trial {
@@ -11,6 +13,7 @@ struct trial {
     struct sources current;  /* what it is compared with */
     const char *record_path; /* host/record.h */
     const char *user;        /* whom the verifiers become, as for the daemon; NULL: the usual one */
+    bool hash_names;         /* shows a digest of a request instead of the names in it */
 };
 
 /*

@@ -147,6 +147,7 @@ static const struct {
     [OPTION_RSA] = {"rsa", NULL, NO_TEXT, true},
     [OPTION_CHECK] = {"check", NULL, NO_TEXT, true},
     [OPTION_REPLAY] = {"replay", NULL, TEXT(replay), false},
+    [OPTION_HASH_NAMES] = {"hash-names", NULL, NO_TEXT, true},
     [OPTION_OLD] = {"old", NULL, TEXT(old), false},
     [OPTION_CERTNAMED] = {"certnamed", NULL, TEXT(certnamed), false},
 };

@@ -11,7 +11,7 @@
 #include "client/ctl/text.h"
 
 /* Program, --trial, the new configuration, two options with their values, the end. */
-#define ARGUMENTS_COUNT 8
+#define ARGUMENTS_COUNT 9
 
 static int misused(const char *what)
 {
@@ -59,6 +59,8 @@ static int run_trial(const struct options *options, char *const *operands, int n
         arguments[n++] = "--old";
         arguments[n++] = options->old;
     }
+    if (options_have(options, OPTION_HASH_NAMES))
+        arguments[n++] = "--hash-names";
     arguments[n] = NULL;
     return become(program, (char *const *)(uintptr_t)arguments);
 }
@@ -66,7 +68,7 @@ static int run_trial(const struct options *options, char *const *operands, int n
 const struct command trial_command = {
     .name = "trial",
     .summary = "try a new configuration on recorded requests",
-    .usage = "trial NEW.conf --replay FILE [--old OLD.conf] [--certnamed PATH]",
+    .usage = "trial NEW.conf --replay FILE [--old OLD.conf] [--hash-names] [--certnamed PATH]",
     .help =
         "Says which verdicts a new configuration would change, by rule, over the requests that\n"
         "certnamed has recorded (section `record` of its configuration). Runs certnamed itself,\n"
@@ -74,10 +76,11 @@ const struct command trial_command = {
         "\n"
         "  --replay FILE      the record\n"
         "  --old OLD.conf     what to compare with; else the configuration in force\n"
+        "  --hash-names       show a digest of each request instead of the names in it\n"
         "  --certnamed PATH   certnamed's program, instead of " CERTNAMED_PROGRAM "\n"
         "\n"
         "Exit status: as certnamed's; 2 if it cannot be run.\n",
-    .known = OPTIONS_COMMON | OPTION_BIT(OPTION_REPLAY) | OPTION_BIT(OPTION_OLD) |
-             OPTION_BIT(OPTION_CERTNAMED),
+    .known = OPTIONS_COMMON | OPTION_BIT(OPTION_REPLAY) | OPTION_BIT(OPTION_HASH_NAMES) |
+             OPTION_BIT(OPTION_OLD) | OPTION_BIT(OPTION_CERTNAMED),
     .run = run_trial,
 };

@@ -8,7 +8,7 @@ import tempfile
 
 import harness
 from certificates import certificate
-from daemon import Daemon, program, wait_for
+from daemon import Daemon, program, run_ctl, wait_for
 
 POLICY = """\
 defaults { rules = openssl }
@@ -72,6 +72,25 @@ class Trial(harness.TestCase):
         status, out, err = self.run_trial("--trial", old, "--replay", self.record, "--old", new)
         self.assertEqual((status, err), (1, ""))
         self.assertIn("%d newly accepted" % HOSTS, out)
+
+    def test_hashed_names(self):
+        """With --hash-names nothing of what clients asked about is shown but a digest, by either program; equal
+        requests have equal ones."""
+        self.record_some()
+        self.record_some()
+        old, new = self.write("old.conf", POLICY % self.record), self.write("new.conf", STRICTER)
+        arguments = ("--replay", self.record, "--old", old, "--hash-names")
+        status, out, err = self.run_trial("--trial", new, *arguments)
+        self.assertEqual((status, err), (1, ""))
+        self.assertNotIn("lost.example", out)
+        digests = [line.split(": ")[-1] for line in out.splitlines() if line.startswith("request ")]
+        self.assertEqual(len(digests), 2 * HOSTS)
+        self.assertEqual(len(set(digests)), HOSTS)
+        for digest in digests:
+            self.assertRegex(digest, "^[0-9a-f]{64}$")
+        self.assertEqual(run_ctl("trial", new, *arguments, "--certnamed", program("certnamed")),
+                         (status, out, ""))
+        self.assertEqual(self.run_trial("--check-config", new, "--hash-names")[0], 2)
 
     def test_bad_input(self):
         """What is no record, is cut off or not there, and a configuration that is refused: status 2, one line that
