@@ -10,7 +10,8 @@
 #include "client/ctl/command.h"
 #include "client/ctl/text.h"
 
-/* Program, --trial, the new configuration, two options with their values, the end. */
+/* Program, --trial, the new configuration, two options with their values and one without, the end.
+ */
 #define ARGUMENTS_COUNT 9
 
 static int misused(const char *what)

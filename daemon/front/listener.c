@@ -13,7 +13,7 @@
 #include "proto/limits.h"
 
 /* Connections taken in a row before others get their turn. */
-#define ACCEPTS_COUNT 32
+#define ACCEPTS_COUNT 8
 /* How long it rests without descriptors, unless a connection closes earlier. */
 #define REST_MS 100
 /* How often it says so at most. */
