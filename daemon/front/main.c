@@ -8,21 +8,19 @@
  */
 
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "daemon/front/front.h"
 #include "daemon/front/program.h"
 #include "daemon/host/log.h"
 #include "daemon/host/sandbox.h"
+#include "daemon/host/turn.h"
 
 /* A tenth of a millisecond, the least there is: a batch of requests that are known takes less. */
 #define TURN_NS 100000
@@ -54,30 +52,6 @@ static void raise_descriptor_limit(void)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/*
- * Its turns are short, so it wants them soon: a kernel that knows of such wishes (Linux 6.12) lets
- * it interrupt a verifier's long one. Whoever says no leaves it as quick as everybody.
- */
-static void ask_for_short_turns(void)
-{
-    /* sched_attr of sched_setattr(2), as it has been from the first: the C library has none, and
-     * the kernel's header does not stand beside the C library's. */
-    const struct {
-        uint32_t size, policy;
-        uint64_t flags;
-        int32_t nice;
-        uint32_t priority;
-        uint64_t runtime_ns, deadline_ns, period_ns;
-    } wish = {
-        .size = sizeof(wish),
-        .policy = SCHED_OTHER,
-        .nice = getpriority(PRIO_PROCESS, 0),
-        .runtime_ns = TURN_NS,
-    };
-
-    (void)syscall(SYS_sched_setattr, 0, &wish, 0);
-}
-
 int main(int argc, char **argv)
 {
     int r;
@@ -88,7 +62,7 @@ int main(int argc, char **argv)
     prctl(PR_SET_NAME, "certnamed-front");
     signal(SIGPIPE, SIG_IGN);
     raise_descriptor_limit();
-    ask_for_short_turns();
+    turn_shorten(TURN_NS);
     if (!r)
         r = front_run(FRONT_LISTEN_FD, FRONT_CONTROL_FD);
     if (r)

@@ -25,6 +25,8 @@ HELD_SECONDS = 600 if FULL else 2
 USERS = 16
 SLOW = 1000 if FULL else 250
 SLOW_PER_UID = 250
+# And from then on again and again, some of them every time.
+RECONNECTS = 50
 HOSTILE_CONNECTS = 4096 if FULL else 500
 POLITE_SECONDS = 20 if FULL else 1
 
@@ -196,10 +198,11 @@ class Load(harness.TestCase):
         made = []
         number = 0
         while True:
-            while len(made) < HOSTILE_CONNECTS:
+            for _ in range(min(RECONNECTS, HOSTILE_CONNECTS - len(made)) if number else HOSTILE_CONNECTS):
                 made.append(socket.socket(socket.AF_UNIX))
                 made[-1].connect(path)
                 made[-1].setblocking(False)
+            time.sleep(0.005)
             for one in list(made):
                 number += 1
                 try:
