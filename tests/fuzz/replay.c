@@ -40,6 +40,14 @@ static int replay_file(const char *path)
     return r;
 }
 
+static int replay_entry(const char *folder, const char *name)
+{
+    char path[4096];
+    int len = snprintf(path, sizeof(path), "%s/%s", folder, name);
+
+    return len < 0 || (size_t)len >= sizeof(path) ? -1 : replay_file(path);
+}
+
 /* How many files there were, or -1. */
 static int replay_folder(const char *folder)
 {
@@ -50,32 +58,35 @@ static int replay_folder(const char *folder)
     if (n < 0)
         fprintf(stderr, "%s: no folder\n", folder);
     for (int i = 0; i < n; i++) {
-        char path[4096];
-
-        snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name);
         if (entries[i]->d_name[0] != '.' && n_files >= 0)
-            n_files = replay_file(path) < 0 ? -1 : n_files + 1;
+            n_files = replay_entry(folder, entries[i]->d_name) < 0 ? -1 : n_files + 1;
         free(entries[i]);
     }
     free(entries);
     return n < 0 ? -1 : n_files;
 }
 
-int main(int argc, char **argv)
+static int replay_own(const char *program)
 {
     const char *root = getenv("top_srcdir");
-    const char *name = strstr(argv[0], PREFIX);
+    const char *slash = strrchr(program, '/');
+    const char *name = strstr(slash ? slash : program, PREFIX);
     char folder[4096];
-    int n, sum = 0;
 
     snprintf(folder, sizeof(folder), "%s/tests/fuzz/corpus/%s", root ? root : ".",
              name ? name + strlen(PREFIX) : "");
-    for (int i = argc > 1 ? 1 : 0; i < argc; i++) {
-        n = replay_folder(argc > 1 ? argv[i] : folder);
-        if (n <= 0)
-            return EXIT_FAILURE;
-        sum += n;
+    return replay_folder(folder);
+}
+
+int main(int argc, char **argv)
+{
+    int n = argc > 1 ? 0 : replay_own(argv[0]);
+
+    for (int i = 1; i < argc && n >= 0; i++) {
+        int more = replay_folder(argv[i]);
+
+        n = more <= 0 ? -1 : n + more;
     }
-    printf("%d inputs\n", sum);
-    return EXIT_SUCCESS;
+    printf("%d inputs\n", n);
+    return n > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
