@@ -74,16 +74,18 @@ static void put_certificates(void)
 static const struct {
     const char *name;
     unsigned shape;
-    long serial;
+    bool is_leaf; /* whether the end entity is listed */
     const char *point;
 } crls[] = {
-    {"plain", CRL_PLAIN, LEAF_SERIAL, NULL},
-    {"empty", CRL_NO_END | CRL_V1, 0, NULL},
-    {"entries", CRL_ENTRY_FOREIGN | CRL_TWICE | CRL_ENTRY_NONCRITICAL, LEAF_SERIAL, NULL},
-    {"scope", CRL_ONLY_USER | CRL_SOME_REASONS | CRL_INDIRECT, 1, LEAF_POINT},
-    {"extensions", CRL_AUTHORITY | CRL_DELTA | CRL_CRITICAL | CRL_GENERALIZED, 1, LEAF_POINT},
-    {"relative", CRL_RELATIVE_POINT | CRL_NUMBER_LONG | CRL_V3, 1, NULL},
-    {"dns", CRL_DNS_POINT | CRL_ENTRY_REASON_TWICE | CRL_TRAILING, 1, NULL},
+    {"plain", CRL_PLAIN, true, NULL},
+    {"others", CRL_PLAIN, false, NULL},
+    {"empty", CRL_NO_END | CRL_V1, false, NULL},
+    {"entries", CRL_ENTRY_FOREIGN | CRL_TWICE | CRL_ENTRY_NONCRITICAL, true, NULL},
+    {"user", CRL_ONLY_USER | CRL_AUTHORITY, false, NULL},
+    {"scope", CRL_ONLY_USER | CRL_SOME_REASONS | CRL_INDIRECT, false, LEAF_POINT},
+    {"extensions", CRL_AUTHORITY | CRL_DELTA | CRL_CRITICAL | CRL_GENERALIZED, false, LEAF_POINT},
+    {"relative", CRL_RELATIVE_POINT | CRL_NUMBER_LONG | CRL_V3, false, NULL},
+    {"dns", CRL_DNS_POINT | CRL_ENTRY_REASON_TWICE | CRL_TRAILING, false, NULL},
 };
 
 static const struct {
@@ -100,28 +102,55 @@ static const struct {
     {"broken", OCSP_BROKEN_SINGLE | OCSP_TRAILING},
 };
 
-static struct bytes der_of(const X509 *certificate)
+static struct bytes view(struct span span)
 {
-    unsigned char *der = NULL;
-    int n = i2d_X509(certificate, &der);
-
-    if (n <= 0)
-        exit(EXIT_FAILURE);
-    return (struct bytes){.data = der, .len = (size_t)n};
+    return (struct bytes){.data = span.data, .len = span.len};
 }
 
-static struct request request_of(const struct world *world)
+static X509 *parse(struct span der)
+{
+    const unsigned char *at = der.data;
+    X509 *parsed = d2i_X509(NULL, &at, (long)der.len);
+
+    if (!parsed)
+        exit(EXIT_FAILURE);
+    return parsed;
+}
+
+/* A path that is good, so that the answer is up to what comes along. */
+struct line {
+    struct path_family family;
+    struct party issuer;
+    X509 *leaf;
+};
+
+static void line_init(struct line *line)
+{
+    path_family_init(&line->family, "P-256");
+    line->issuer = (struct party){
+        .key = line->family.issuer_key,
+        .certificate = parse(line->family.issuer),
+    };
+    line->leaf = parse(line->family.leaf);
+}
+
+static void line_deinit(struct line *line)
+{
+    X509_free(line->issuer.certificate);
+    X509_free(line->leaf);
+    path_family_deinit(&line->family);
+}
+
+static struct request request_of(const struct line *line)
 {
     return (struct request){
-        .certificates = {der_of(world->leaf.certificate), der_of(world->intermediate.certificate)},
+        .certificates = {view(line->family.leaf), view(line->family.issuer)},
         .n_certificates = 2,
-        .anchors = {der_of(world->root.certificate)},
+        .anchors = {view(line->family.root)},
         .n_anchors = 1,
         .path = true,
         .no_identity = true,
         .purpose = REQUEST_PURPOSE_SERVER,
-        .has_time = true,
-        .time = NOW,
     };
 }
 
@@ -137,19 +166,21 @@ static void put_request(const char *name, const struct request *request)
     arena_deinit(&arena);
 }
 
-static void put_crls(const struct world *world)
+static void put_crls(const struct line *line)
 {
     for (size_t i = 0; i < sizeof(crls) / sizeof(crls[0]); i++) {
         const struct crl_spec spec = {
-            .issuer = world->intermediate.certificate,
-            .key = world->intermediate.key,
+            .issuer = line->issuer.certificate,
+            .key = line->issuer.key,
             .shape = crls[i].shape,
-            .serial = crls[i].serial,
+            .from = FIXTURE_NOW - FIXTURE_DAY,
+            .until = FIXTURE_NOW + FIXTURE_DAY,
+            .serial = crls[i].is_leaf ? ASN1_INTEGER_get(X509_get0_serialNumber(line->leaf)) : 1,
             .reason = 1,
             .point = crls[i].point,
             .n_others = i,
         };
-        struct request request = request_of(world);
+        struct request request = request_of(line);
         struct blob crl = crl_make(&spec);
         char name[64];
 
@@ -161,17 +192,19 @@ static void put_crls(const struct world *world)
     }
 }
 
-static void put_responses(const struct world *world)
+static void put_responses(const struct line *line)
 {
     for (size_t i = 0; i < sizeof(responses) / sizeof(responses[0]); i++) {
         const struct ocsp_spec spec = {
-            .certificate = world->leaf.certificate,
-            .issuer = world->intermediate.certificate,
-            .responder = &world->intermediate,
-            .certificates = {i % 2 ? world->intermediate.certificate : NULL},
+            .certificate = line->leaf,
+            .issuer = line->issuer.certificate,
+            .responder = &line->issuer,
+            .certificates = {i % 2 ? line->issuer.certificate : NULL},
             .shape = responses[i].shape,
+            .from = FIXTURE_NOW - FIXTURE_DAY,
+            .until = FIXTURE_NOW + FIXTURE_DAY,
         };
-        struct request request = request_of(world);
+        struct request request = request_of(line);
         struct blob response = ocsp_make(&spec);
         char name[64];
 
@@ -184,11 +217,6 @@ static void put_responses(const struct world *world)
 }
 
 /* --- paths --- */
-
-static struct bytes view(struct span span)
-{
-    return (struct bytes){.data = span.data, .len = span.len};
-}
 
 static void put_path(const char *name, const char *host, const char *kind)
 {
@@ -228,17 +256,17 @@ static void put_names(void)
 /* A test, since the fixtures are used to being called by one. */
 START_TEST(write_all)
 {
-    struct world world;
+    struct line line;
 
     put_certificates();
     put_names();
     put_path("path", "www.example.com", "P-256");
     put_path("path-strict", "www.strict.example", "P-256");
     put_path("path-peer", "www.peer.example", "P-384");
-    world_init(&world);
-    put_crls(&world);
-    put_responses(&world);
-    world_deinit(&world);
+    line_init(&line);
+    put_crls(&line);
+    put_responses(&line);
+    line_deinit(&line);
 }
 END_TEST
 
