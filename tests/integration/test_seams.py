@@ -7,13 +7,14 @@ import os
 import socket
 import struct
 import subprocess
+import threading
 import time
 
 import authority
 import harness
 import wire
 from certificates import certificate
-from daemon import RELAXED, Daemon, program
+from daemon import PATIENCE, RELAXED, Daemon, program, run_ctl
 
 GOOD = certificate("DNS:good.example").der
 KIND_RELOAD, KIND_RELOADED = 4, 132
@@ -134,6 +135,43 @@ class Visitors(harness.TestCase):
             deaf = [self.visit(path, b"GET /metrics HTTP/1.0\r\n\r\n") for _ in range(VISITS)]
             self.assertTrue(self.scrape(path).endswith(b"# EOF\n"))
             del deaf
+
+
+class Servers(harness.TestCase):
+    """What certnamectl connects to need not be what it says, nor ever come to an end."""
+
+    def flood(self, data):
+        """The port of a server that sends nothing but this, as fast as it is taken."""
+        listener = socket.socket()
+        self.addCleanup(listener.close)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(1)
+
+        def serve():
+            try:
+                with listener.accept()[0] as client:
+                    while True:
+                        client.sendall(data)
+            except OSError:
+                pass
+
+        threading.Thread(target=serve, daemon=True).start()
+        return listener.getsockname()[1]
+
+    def test_endless(self):
+        """Records that TLS passes over, banners that never end: it is given up after ten seconds at the most."""
+        for what, data, arguments in (("requests for another handshake", b"\x16\x03\x03\0\x04\0\0\0\0", ()),
+                                      ("warnings", b"\x15\x03\x03\0\x02\x01\x5a", ()),
+                                      ("changes of the cipher", b"\x14\x03\x03\0\x01\x01", ()),
+                                      ("a banner", b"220-hello\r\n", ("--starttls", "smtp")),
+                                      ("untagged lines", b"* OK hello\r\n", ("--starttls", "imap"))):
+            with self.subTest(what):
+                begun = time.monotonic()
+                code, out, err = run_ctl("verify", "--connect", "127.0.0.1:%d" % self.flood(data * 4096), *arguments,
+                                         timeout=30 + PATIENCE)
+                self.assertEqual((code, out), (2, ""))
+                self.assertRegex(err, "^certnamectl: 127.0.0.1 port .*\n$")
+                self.assertLess(time.monotonic() - begun, 10 + PATIENCE)
 
 
 class Reloads(harness.TestCase):
