@@ -45,12 +45,25 @@ static const char *find_fault(int fd)
     return NULL;
 }
 
+/* In a folder that others may write, whatever is opened or made could be of their choice. */
+static int check_place(const char *path, const char *what, struct policy_error *error)
+{
+    struct policy_error found = {0};
+    int r = policy_place_check(path, &found);
+
+    return r ? refuse(error, path, what, r > 0 ? found.message : strerror(-r)) : 0;
+}
+
 static int open_record(struct outlets *outlets, const char *path, struct policy_error *error)
 {
     static const char what[] = "requests cannot be recorded";
     const char *fault;
-    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+    int r = check_place(path, what, error);
+    int fd;
 
+    if (r)
+        return r;
+    fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
     if (fd < 0)
         return refuse(error, path, what, strerror(errno));
     fault = find_fault(fd);
@@ -86,9 +99,12 @@ static bool is_still_there(const struct outlets *old, const char *path)
 
 static int open_metrics(struct outlets *outlets, const char *path, struct policy_error *error)
 {
-    if (listen_open(&outlets->metrics, &outlets->bound, path, METRICS_MODE) == 0)
-        return 0;
-    return refuse(error, path, "metrics cannot be served", "the line before says why");
+    static const char what[] = "metrics cannot be served";
+    int r = check_place(path, what, error);
+
+    if (r || listen_open(&outlets->metrics, &outlets->bound, path, METRICS_MODE) == 0)
+        return r;
+    return refuse(error, path, what, "the line before says why");
 }
 
 int outlets_open(struct outlets *outlets, const struct outlets *old, const char *record_path,

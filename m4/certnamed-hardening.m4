@@ -76,3 +76,17 @@ AC_DEFUN([CERTNAMED_AVX2], [
         [AC_DEFINE([HAVE_AVX2], [1], [Whether daemon/front/hash_avx2.c is compiled.])])
   AM_CONDITIONAL([HAVE_AVX2], [test "$certnamed_cv_avx2" = yes])
 ])
+
+# CERTNAMED_FUZZERS(ENABLED): everything is compiled for libFuzzer, and its targets are programs.
+AC_DEFUN([CERTNAMED_FUZZERS], [
+  AS_IF([test "$1" = yes], [
+    certnamed_fuzzer=
+    CERTNAMED_TRY_FLAG([certnamed_fuzzer], [-fsanitize=fuzzer-no-link])
+    AS_IF([test -z "$certnamed_fuzzer"],
+          [AC_MSG_ERROR([$CC has no libFuzzer: use clang and install its run-time (libclang-rt)])])
+    SANITIZER_CFLAGS="$SANITIZER_CFLAGS $certnamed_fuzzer"
+    FUZZER_LIBS=-fsanitize=fuzzer
+  ])
+  AC_SUBST([FUZZER_LIBS])
+  AM_CONDITIONAL([FUZZERS], [test "$1" = yes])
+])

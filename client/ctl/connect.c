@@ -74,6 +74,27 @@ static int fail_handshake(const struct connect_plan *plan, int errnum, struct ta
                        plan->starttls ? "" : ", or only after --starttls");
 }
 
+/*
+ * libcrypto's BIO_callback_fn_ex. A server that never pauses never has the handshake wait, and some
+ * messages (HelloRequest) are passed over however many come: each read has the deadline of the
+ * whole.
+ */
+static long read_in_time(BIO *bio, int operation, const char *data, size_t len, int argument,
+                         long more, int ret, size_t *processed)
+{
+    const int64_t *deadline_ms = (const void *)BIO_get_callback_arg(bio);
+
+    (void)data;
+    (void)len;
+    (void)argument;
+    (void)more;
+    (void)processed;
+    if (operation != BIO_CB_READ || clock_now_ms() < *deadline_ms)
+        return ret;
+    BIO_clear_retry_flags(bio);
+    return -1;
+}
+
 static int shake_hands(SSL *session, const struct connect_plan *plan, int64_t deadline_ms,
                        struct target_error *error)
 {
@@ -87,6 +108,8 @@ static int shake_hands(SSL *session, const struct connect_plan *plan, int64_t de
             return 0;
         r = -errno;
         wanted = SSL_get_error(session, done);
+        if (clock_now_ms() >= deadline_ms)
+            return fail_handshake(plan, ETIMEDOUT, error);
         if (wanted != SSL_ERROR_WANT_READ && wanted != SSL_ERROR_WANT_WRITE)
             return fail_handshake(plan, wanted == SSL_ERROR_SYSCALL ? -r : 0, error);
         r = clock_wait(SSL_get_fd(session), wanted == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT,
@@ -94,6 +117,20 @@ static int shake_hands(SSL *session, const struct connect_plan *plan, int64_t de
         if (r)
             return fail_handshake(plan, -r, error);
     }
+}
+
+static int shake_hands_in_time(SSL *session, const struct connect_plan *plan, int64_t deadline_ms,
+                               struct target_error *error)
+{
+    BIO *bio = SSL_get_rbio(session);
+    int r;
+
+    BIO_set_callback_arg(bio, (char *)&deadline_ms);
+    BIO_set_callback_ex(bio, read_in_time);
+    r = shake_hands(session, plan, deadline_ms, error);
+    BIO_set_callback_ex(bio, NULL);
+    BIO_set_callback_arg(bio, NULL);
+    return r;
 }
 
 /* --- what the server sent --- */
@@ -159,7 +196,7 @@ static int fill_by_tls(struct certname_question *question, const struct connect_
                         "TLS cannot be set up here: is there "
                         "no memory, or a broken openssl.cnf?");
     else
-        r = shake_hands(session, plan, deadline_ms, error);
+        r = shake_hands_in_time(session, plan, deadline_ms, error);
     if (!r)
         r = take(question, session, plan, error);
     SSL_free(session);

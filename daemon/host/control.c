@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdalign.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -49,15 +50,28 @@ int control_send(int socket, const struct control_message *message, int fd)
     return errno == ECONNRESET ? -EPIPE : -errno;
 }
 
-static int take_fd(struct msghdr *header)
+/*
+ * The room for one descriptor is aligned, and so has room for two: whatever came is taken, lest it
+ * stay open for ever. *fdp is the one that there is, else -1; false if there is more than one.
+ */
+static bool take_fd(struct msghdr *header, int *fdp)
 {
-    struct cmsghdr *rights = CMSG_FIRSTHDR(header);
+    size_t n_fds = 0;
     int fd = -1;
 
-    if (rights && rights->cmsg_level == SOL_SOCKET && rights->cmsg_type == SCM_RIGHTS &&
-        rights->cmsg_len == CMSG_LEN(sizeof(int)))
-        memcpy(&fd, CMSG_DATA(rights), sizeof(int));
-    return fd;
+    for (struct cmsghdr *one = CMSG_FIRSTHDR(header); one; one = CMSG_NXTHDR(header, one)) {
+        size_t n = one->cmsg_len >= CMSG_LEN(0) ? (one->cmsg_len - CMSG_LEN(0)) / sizeof(int) : 0;
+
+        if (one->cmsg_level != SOL_SOCKET || one->cmsg_type != SCM_RIGHTS)
+            continue;
+        for (size_t i = 0; i < n; i++) {
+            fd_close(fd);
+            memcpy(&fd, CMSG_DATA(one) + i * sizeof(int), sizeof(int));
+        }
+        n_fds += n;
+    }
+    *fdp = n_fds == 1 ? fd : fd_close(fd);
+    return n_fds <= 1;
 }
 
 int control_receive(int socket, struct control_message *message, int *fdp)
@@ -71,6 +85,7 @@ int control_receive(int socket, struct control_message *message, int *fdp)
         .msg_controllen = sizeof(ancillary),
     };
     ssize_t n = recvmsg(socket, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    bool is_sound;
     int fd;
 
     *fdp = -1;
@@ -79,9 +94,9 @@ int control_receive(int socket, struct control_message *message, int *fdp)
         return 1;
     if (n < 0)
         return -errno;
-    fd = take_fd(&header);
+    is_sound = take_fd(&header, &fd);
     /* A descriptor that did not arrive (there was no room for it) is for the caller to miss. */
-    if (n != sizeof(*message) || header.msg_flags & MSG_TRUNC) {
+    if (!is_sound || n != sizeof(*message) || header.msg_flags & MSG_TRUNC) {
         fd_close(fd);
         return -EBADMSG;
     }

@@ -71,3 +71,20 @@ int policy_material_check(const char *path, struct policy_error *error)
         close(fd);
     return r;
 }
+
+int policy_place_check(const char *path, struct policy_error *error)
+{
+    const char *slash = strrchr(path, '/');
+    size_t len = slash ? (size_t)(slash - path) + 1 : 0;
+    char folder[PATH_MAX];
+    int fd = -1;
+    int r;
+
+    if (len >= sizeof(folder))
+        return policy_error_set(error, path, 0, "its path is too long");
+    snprintf(folder, sizeof(folder), "%.*s", len > 0 ? (int)len : 1, len > 0 ? path : ".");
+    r = policy_walk_folder(&fd, folder, error);
+    if (fd >= 0)
+        close(fd);
+    return r > 0 ? 1 : r;
+}

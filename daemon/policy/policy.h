@@ -123,6 +123,12 @@ int policy_load_tree(struct policy **policyp, const struct policy_tree *tree,
 int policy_material_check(const char *path, struct policy_error *error);
 
 /*
+ * Whether nobody else can have put something at `path`, be it nothing yet, by the same measure: its
+ * folder and all above it. 0; 1 if somebody can, or there is no folder (see *error); or -ENOMEM.
+ */
+int policy_place_check(const char *path, struct policy_error *error);
+
+/*
  * policy_load from memory: `text` of `len` bytes, `name` standing for the file in origins and
  * errors. Reads no file of its own and no environment. Not thread-safe: libconfuse's lexer has one
  * state a process.

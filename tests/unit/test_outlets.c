@@ -132,6 +132,38 @@ START_TEST(bad_record)
 }
 END_TEST
 
+/* Whoever may write the folder could put something else there, or a link, just before us. */
+START_TEST(bad_folder)
+{
+    static const struct {
+        const char *intent;
+        mode_t mode;
+        uid_t owner;
+    } rows[] = {
+        {"a folder of everybody's", 0777, 0},
+        {"a folder of its group's", 0775, 0},
+        {"a folder of somebody else's", 0755, 12345},
+    };
+    const char *const asked[][2] = {{file, NULL}, {NULL, metrics}};
+    const struct outlets none = OUTLETS_NULL;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (rows[i].owner != 0 && geteuid() != 0)
+            continue;
+        ck_assert_int_eq(chmod(folder, rows[i].mode), 0);
+        ck_assert_int_eq(chown(folder, rows[i].owner ? rows[i].owner : geteuid(), (gid_t)-1), 0);
+        for (size_t k = 0; k < 2; k++) {
+            ck_assert_msg(outlets_open(&second, &none, asked[k][0], asked[k][1], &error) == 1, "%s",
+                          rows[i].intent);
+            ck_assert_str_eq(error.file, k == 0 ? file : metrics);
+            ck_assert_msg(strstr(error.message, folder) != NULL, "%s", error.message);
+        }
+        ck_assert_int_lt(access(file, F_OK), 0);
+        ck_assert_int_lt(access(metrics, F_OK), 0);
+    }
+}
+END_TEST
+
 /* It listens, for root and its group alone, and goes with us. */
 START_TEST(metrics_socket)
 {
@@ -235,6 +267,7 @@ int main(void)
     tcase_add_test(cases, nothing);
     tcase_add_test(cases, record);
     tcase_add_loop_test(cases, bad_record, 0, (int)(sizeof(bad_records) / sizeof(bad_records[0])));
+    tcase_add_test(cases, bad_folder);
     tcase_add_test(cases, metrics_socket);
     tcase_add_test(cases, kept);
     tcase_add_test(cases, given_up);

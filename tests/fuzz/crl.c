@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+
+/* A CRL of a request and of a file: what is taken is found again, entry by entry. */
+
+#include <errno.h>
+
+#include "daemon/x509/crl_parse.h"
+#include "tests/fuzz/fuzz.h"
+
+static struct x509_context *context;
+
+static void find_entries(const uint8_t *data, size_t n)
+{
+    struct crl *crl = NULL;
+    int r = crl_parse(&crl, data, n);
+
+    fuzz_must(r == 0 || r == CRL_INVALID || r == -ENOMEM, "a CRL is one or none");
+    fuzz_must((crl != NULL) == (r == 0), "there is a CRL or an error");
+    for (size_t i = 0; crl && i < crl->n_entries; i++)
+        fuzz_must(crl_find(crl, crl->entries[i].serial) != NULL, "what is listed is found");
+    crl_free(crl);
+}
+
+static void add(const uint8_t *data, size_t n,
+                int (*add_der)(struct crl_set *, const uint8_t *, size_t))
+{
+    struct crl_set *set = NULL;
+
+    if (crl_set_new(&set, context) != 0)
+        return;
+    if (add_der(set, data, n) == 0) {
+        fuzz_must(add_der(set, data, n) == 0 && crl_set_count(set) == 1, "the same twice is one");
+    } else {
+        fuzz_must(crl_set_count(set) == 0, "what is refused is not there");
+    }
+    crl_set_free(set);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    if (!context)
+        fuzz_must(x509_context_new(&context) == 0, "there is a context");
+    find_entries(data, n);
+    add(data, n, crl_set_add_der);
+    add(data, n, crl_set_load_der);
+    return 0;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+
+/* A request for metrics, in two parts: one answer or none, and the server goes on. */
+
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "daemon/front/dispatch.h"
+#include "daemon/front/http.h"
+#include "tests/fuzz/fuzz.h"
+
+static struct event_base *base;
+static struct admin *admin;
+static struct http *http;
+static struct sockaddr_un address;
+static socklen_t address_len = sizeof(address);
+
+/* Nobody asks for verdicts here. */
+static void on_answer(struct asker *asker, uint64_t tag, uint8_t kind, const uint8_t *payload,
+                      size_t n)
+{
+    (void)asker;
+    (void)tag;
+    (void)kind;
+    (void)payload;
+    (void)n;
+}
+
+static uint32_t on_classify(struct asker *asker)
+{
+    (void)asker;
+    return CLIENT_CLASS_NONE;
+}
+
+static void on_report(void *context, uint32_t verifier, enum control_kind kind)
+{
+    (void)context;
+    (void)verifier;
+    (void)kind;
+}
+
+static int64_t on_clock(void *context, bool exact)
+{
+    (void)context;
+    (void)exact;
+    return 1780272000;
+}
+
+static void open_admin(void)
+{
+    static const struct dispatch_callbacks callbacks = {
+        .answer = on_answer,
+        .classify = on_classify,
+        .report = on_report,
+        .clock = on_clock,
+    };
+    static const struct admin_callbacks admin_callbacks;
+    static struct account_table accounts;
+    static struct ledger ledger;
+    static struct settings settings;
+    struct dispatch *dispatch;
+
+    ledger.recorder = RECORDER_NULL;
+    settings_limits_default(&settings.limits);
+    account_table_init(&accounts);
+    base = event_base_new();
+    fuzz_must(base && audit_new(&ledger.audit, base, &accounts) == 0 &&
+                  dispatch_new(&dispatch, base, &callbacks, &accounts, &ledger, &settings) == 0 &&
+                  admin_new(&admin, &admin_callbacks, dispatch, &ledger, &accounts) == 0,
+              "there is something to tell");
+}
+
+static void open_once(void)
+{
+    int listener;
+
+    if (http)
+        return;
+    open_admin();
+    listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    /* A name that the kernel chooses, and no file. */
+    address.sun_family = AF_UNIX;
+    fuzz_must(bind(listener, (struct sockaddr *)&address, sizeof(sa_family_t)) == 0 &&
+                  getsockname(listener, (struct sockaddr *)&address, &address_len) == 0 &&
+                  listen(listener, 8) == 0 && http_new(&http, base, listener, admin) == 0,
+              "there is a server");
+}
+
+static void send_part(int fd, const uint8_t *data, size_t n)
+{
+    (void)!send(fd, data, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+    for (int i = 0; i < 3; i++)
+        event_base_loop(base, EVLOOP_NONBLOCK);
+}
+
+static void receive(int fd)
+{
+    static char reply[65536];
+    size_t n = 0;
+    ssize_t got;
+
+    while (n < sizeof(reply) - 1 &&
+           (got = recv(fd, reply + n, sizeof(reply) - 1 - n, MSG_DONTWAIT)) > 0)
+        n += (size_t)got;
+    reply[n] = '\0';
+    fuzz_must(n == 0 || strncmp(reply, "HTTP/1.0 ", 9) == 0, "an answer is of HTTP");
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    int fd;
+
+    open_once();
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    fuzz_must(fd >= 0 && connect(fd, (struct sockaddr *)&address, address_len) == 0,
+              "the server is still there");
+    send_part(fd, data, n / 2);
+    send_part(fd, data + n / 2, n - n / 2);
+    receive(fd);
+    close(fd);
+    for (int i = 0; i < 3; i++)
+        event_base_loop(base, EVLOOP_NONBLOCK);
+    return 0;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+
+/* PEM in a bundle: blocks fit where they are decoded to, and reading ends. */
+
+#include <stdlib.h>
+
+#include "daemon/x509/pem.h"
+#include "tests/fuzz/fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    uint8_t *out = malloc(n ? n : 1);
+    struct pem_block block;
+    enum pem_next next;
+    struct pem pem;
+    size_t n_blocks = 0;
+
+    if (!out)
+        return 0;
+    (void)pem_is_text(data, n);
+    pem_init(&pem, data, n);
+    while ((next = pem_read(&pem, &block, out, n)) != PEM_END) {
+        fuzz_must(next == PEM_BROKEN || block.len <= n, "a block fits");
+        fuzz_must(++n_blocks <= n, "there are no more blocks than bytes");
+        if (next == PEM_BROKEN)
+            break;
+        (void)pem_label_is(&block, "CERTIFICATE", 11);
+    }
+    free(out);
+    return 0;
+}

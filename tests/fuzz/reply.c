@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+
+/* A reply as a daemon that nobody trusts sends it to the client library. The first byte says what
+ * was asked for. */
+
+#include <string.h>
+
+#include "client/lib/reply.h"
+#include "client/lib/verdict.h"
+#include "proto/frame.h"
+#include "tests/fuzz/fuzz.h"
+
+static size_t n_read;
+
+static void read_text(const char *text)
+{
+    n_read += strlen(text);
+}
+
+static void read_failures(const struct certname_verdict *verdict)
+{
+    struct certname_failure failure;
+
+    for (size_t i = 0; certname_verdict_failure(verdict, i, &failure); i++) {
+        read_text(failure.code);
+        read_text(failure.message);
+        read_text(failure.detail);
+    }
+    for (size_t i = 0; certname_verdict_reported(verdict, i, &failure); i++)
+        read_text(failure.message);
+}
+
+static void read_identities(const struct certname_verdict *verdict)
+{
+    struct certname_identity identity;
+    const char *why, *text;
+
+    for (size_t i = 0; certname_verdict_presented(verdict, i, &identity); i++) {
+        read_text(identity.type);
+        read_text(identity.why);
+        read_text(identity.text);
+    }
+    certname_verdict_reference(verdict, &identity);
+    certname_verdict_nearest(verdict, &identity, &why, &text);
+    read_text(why);
+    read_text(text);
+}
+
+static void read_rest(const struct certname_verdict *verdict)
+{
+    struct certname_rule rule;
+    struct certname_step step;
+
+    for (size_t i = 0; certname_verdict_path(verdict, i, &step); i++)
+        read_text(step.store);
+    certname_verdict_rule(verdict, &rule);
+    read_text(rule.section);
+    read_text(rule.file);
+    certname_verdict_client_rule(verdict, &rule);
+    read_text(rule.section);
+    read_text(certname_verdict_message(verdict));
+    read_text(certname_verdict_strerror(verdict));
+    read_text(certname_verdict_alert_name(verdict));
+}
+
+static void open_verdict(const struct reply *reply, struct verdict_asked asked)
+{
+    struct certname_verdict *verdict;
+    struct certname_identity matched;
+    struct failure failure;
+    int r = verdict_open(&verdict, reply->payload, reply->n_payload, asked, &failure);
+
+    fuzz_must((verdict != NULL) == (r >= 0), "there is a verdict or an error");
+    if (!verdict)
+        return;
+    fuzz_must(r == CERTNAME_NOT_VERIFIED || r == CERTNAME_NAME_MATCHES || r == CERTNAME_VERIFIED,
+              "nothing else is a result");
+    fuzz_must(r != CERTNAME_NAME_MATCHES || !asked.path, "who asks for a path gets one");
+    fuzz_must(r == CERTNAME_NOT_VERIFIED ||
+                  certname_verdict_matched(verdict, &matched) == asked.identity,
+              "who asks for a name gets one that matched");
+    fuzz_must((certname_verdict_verify_code(verdict) == 0) == (r > 0), "only a refusal has a code");
+    read_failures(verdict);
+    read_identities(verdict);
+    read_rest(verdict);
+    certname_verdict_free(verdict);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    struct failure failure = {0};
+    struct verdict_asked asked;
+    struct reply reply;
+    int r;
+
+    if (n == 0)
+        return 0;
+    asked = (struct verdict_asked){.identity = data[0] & 1, .path = data[0] & 2};
+    r = reply_find(&reply, data + 1, n - 1, &failure);
+    if (r != 1)
+        return 0;
+    fuzz_must(reply.n_frame <= n - 1, "a reply ends within the input");
+    if (reply.kind == FRAME_KIND_VERDICT)
+        open_verdict(&reply, asked);
+    else if (reply.kind == FRAME_KIND_ERROR)
+        fuzz_must(reply_read_error(&reply, &failure) < 0, "an error is no verdict");
+    return 0;
+}
