@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #define ROUNDS_COUNT 31
@@ -79,6 +80,21 @@ struct memcached {
     size_t n_reply;
 };
 bool memcached_start(struct memcached *memcached, const char *folder, size_t n_out);
+
+/* Another program that is spoken with by lines; its complaints go nowhere. Of one that cannot be
+ * started no line comes. */
+struct helper {
+    pid_t pid;
+    FILE *in, *out;
+};
+void helper_start(struct helper *helper, const char *program, char *const arguments[]);
+void helper_stop(struct helper *helper);
+
+/* Sends what has been written and takes a line, without its end; false if none comes. */
+bool helper_line(struct helper *helper, char *line, size_t size);
+
+/* Its CPU time so far. */
+double helper_cpu_us(const struct helper *helper);
 
 /* What the question costs in this process: parse and match. */
 double openssl_names_us(const struct certificate *certificate, const char *host, unsigned n);
@@ -168,4 +184,5 @@ void report_write(const struct report *report, const char *table, const char *pl
 void rows_warm(struct report *report, const char *built);
 void rows_throughput(struct report *report, const char *built);
 void rows_cold(struct report *report, const char *built);
+void rows_chain(struct report *report, const char *built);
 void rows_large(struct report *report, const char *built);

@@ -17,10 +17,8 @@ static const struct {
     const char *name;
     void (*measure)(struct report *report, const char *built);
 } groups[] = {
-    {"warm", rows_warm},
-    {"throughput", rows_throughput},
-    {"cold", rows_cold},
-    {"large", rows_large},
+    {"warm", rows_warm},   {"throughput", rows_throughput}, {"cold", rows_cold},
+    {"chain", rows_chain}, {"large", rows_large},
 };
 
 static bool is_wanted(const char *name, int argc, char **argv)
@@ -37,7 +35,8 @@ int main(int argc, char **argv)
     static struct report report;
 
     if (argc < 4) {
-        fputs("Usage: bench-front BUILT TABLE PLOT [warm|throughput|cold|large]...\n", stderr);
+        fputs("Usage: bench-front BUILT TABLE PLOT [warm|throughput|cold|chain|large]...\n",
+              stderr);
         return EXIT_FAILURE;
     }
     signal(SIGPIPE, SIG_IGN);
