@@ -47,6 +47,9 @@ struct frame {
 void frame_make(struct frame *frame, const char *host, const struct certificate *certificates,
                 size_t n);
 
+/* Has it ask for the path too; once. */
+void frame_require_path(struct frame *frame);
+
 /* --- sockets --- */
 
 void write_all(int fd, const uint8_t *data, size_t n);
@@ -185,4 +188,5 @@ void rows_warm(struct report *report, const char *built);
 void rows_throughput(struct report *report, const char *built);
 void rows_cold(struct report *report, const char *built);
 void rows_chain(struct report *report, const char *built);
+void rows_activation(struct report *report, const char *built);
 void rows_large(struct report *report, const char *built);

@@ -18,7 +18,7 @@ static const struct {
     void (*measure)(struct report *report, const char *built);
 } groups[] = {
     {"warm", rows_warm},   {"throughput", rows_throughput}, {"cold", rows_cold},
-    {"chain", rows_chain}, {"large", rows_large},
+    {"chain", rows_chain}, {"activation", rows_activation}, {"large", rows_large},
 };
 
 static bool is_wanted(const char *name, int argc, char **argv)
@@ -35,7 +35,8 @@ int main(int argc, char **argv)
     static struct report report;
 
     if (argc < 4) {
-        fputs("Usage: bench-front BUILT TABLE PLOT [warm|throughput|cold|chain|large]...\n",
+        fputs("Usage: bench-front BUILT TABLE PLOT "
+              "[warm|throughput|cold|chain|activation|large]...\n",
               stderr);
         return EXIT_FAILURE;
     }
