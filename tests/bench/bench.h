@@ -189,4 +189,5 @@ void rows_throughput(struct report *report, const char *built);
 void rows_cold(struct report *report, const char *built);
 void rows_chain(struct report *report, const char *built);
 void rows_activation(struct report *report, const char *built);
+void rows_exec(struct report *report, const char *built);
 void rows_large(struct report *report, const char *built);

@@ -18,7 +18,8 @@ static const struct {
     void (*measure)(struct report *report, const char *built);
 } groups[] = {
     {"warm", rows_warm},   {"throughput", rows_throughput}, {"cold", rows_cold},
-    {"chain", rows_chain}, {"activation", rows_activation}, {"large", rows_large},
+    {"chain", rows_chain}, {"activation", rows_activation}, {"exec", rows_exec},
+    {"large", rows_large},
 };
 
 static bool is_wanted(const char *name, int argc, char **argv)
@@ -36,7 +37,7 @@ int main(int argc, char **argv)
 
     if (argc < 4) {
         fputs("Usage: bench-front BUILT TABLE PLOT "
-              "[warm|throughput|cold|chain|activation|large]...\n",
+              "[warm|throughput|cold|chain|activation|exec|large]...\n",
               stderr);
         return EXIT_FAILURE;
     }
