@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,6 +24,9 @@
 
 /* What the one before has left to end ends meanwhile. */
 #define SETTLE_US 20000
+
+/* One that does not start at all leaves its socket to us, and so nobody would hang up. */
+#define PATIENCE_SECONDS 20
 
 /* What stands first in a verdict's payload: field 1, and the outcome as a varint. */
 static const uint8_t name_matches[] = {0x08, 0x93, 0x93, 0x9B, 0xAD, 0x03};
@@ -109,17 +113,36 @@ static void check_reply(struct activation *activation, const uint8_t *reply, siz
     activation->n_reply = header.length;
 }
 
+/* The whole of a reply: n_reply bytes, or, for 0, as many as it says itself. */
+static size_t receive(int fd, uint8_t *reply, size_t n_reply)
+{
+    struct frame_header header;
+    size_t n = 0;
+
+    do {
+        ssize_t got = read(fd, reply + n, LIMIT_REPLY_BYTES - n);
+
+        if (got <= 0)
+            die("no reply from a program that was activated");
+        n += (size_t)got;
+    } while (n_reply > 0 ? n < n_reply
+                         : frame_peek(&header, reply, n, LIMIT_REPLY_BYTES) == FRAME_NEED_MORE);
+    return n;
+}
+
 /* From the fork to the whole of the first reply, in ms. The question waits at the socket already;
  * n_reply 0: the daemon's, which tells its length. */
 static double first_reply_ms(struct activation *activation, const char *program,
                              char *const arguments[], size_t n_reply)
 {
+    static const struct timeval patience = {.tv_sec = PATIENCE_SECONDS};
     static uint8_t reply[LIMIT_REPLY_BYTES];
     int fd = connect_to(activation->socket);
     double begun, ms;
-    size_t n = 0;
+    size_t n;
     pid_t pid;
 
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
     write_all(fd, activation->frame.bytes, activation->frame.len);
     usleep(SETTLE_US);
     begun = now_us();
@@ -128,15 +151,7 @@ static double first_reply_ms(struct activation *activation, const char *program,
         die("fork");
     if (pid == 0)
         run(activation, program, arguments);
-    n = n_reply > 0 ? n_reply : (size_t)FRAME_HEADER_BYTES;
-    read_all(fd, reply, n);
-    if (n_reply == 0) {
-        struct frame_header header;
-
-        frame_peek(&header, reply, n, LIMIT_REPLY_BYTES);
-        read_all(fd, reply + n, header.length - n);
-        n = header.length;
-    }
+    n = receive(fd, reply, n_reply);
     ms = (now_us() - begun) / 1000;
     if (n_reply == 0)
         check_reply(activation, reply, n);
