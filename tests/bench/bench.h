@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #define ROUNDS_COUNT 31
@@ -46,6 +47,9 @@ struct frame {
 void frame_make(struct frame *frame, const char *host, const struct certificate *certificates,
                 size_t n);
 
+/* Has it ask for the path too; once. */
+void frame_require_path(struct frame *frame);
+
 /* --- sockets --- */
 
 void write_all(int fd, const uint8_t *data, size_t n);
@@ -79,6 +83,21 @@ struct memcached {
     size_t n_reply;
 };
 bool memcached_start(struct memcached *memcached, const char *folder, size_t n_out);
+
+/* Another program that is spoken with by lines; its complaints go nowhere. Of one that cannot be
+ * started no line comes. */
+struct helper {
+    pid_t pid;
+    FILE *in, *out;
+};
+void helper_start(struct helper *helper, const char *program, char *const arguments[]);
+void helper_stop(struct helper *helper);
+
+/* Sends what has been written and takes a line, without its end; false if none comes. */
+bool helper_line(struct helper *helper, char *line, size_t size);
+
+/* Its CPU time so far. */
+double helper_cpu_us(const struct helper *helper);
 
 /* What the question costs in this process: parse and match. */
 double openssl_names_us(const struct certificate *certificate, const char *host, unsigned n);
@@ -169,4 +188,7 @@ void rows_warm(struct report *report, const char *built);
 void rows_throughput(struct report *report, const char *built);
 void rows_cold(struct report *report, const char *built);
 void rows_overload(struct report *report, const char *built);
+void rows_chain(struct report *report, const char *built);
+void rows_activation(struct report *report, const char *built);
+void rows_exec(struct report *report, const char *built);
 void rows_large(struct report *report, const char *built);

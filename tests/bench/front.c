@@ -18,6 +18,7 @@ static const struct {
     void (*measure)(struct report *report, const char *built);
 } groups[] = {
     {"warm", rows_warm},         {"throughput", rows_throughput}, {"cold", rows_cold},
+    {"chain", rows_chain},       {"activation", rows_activation}, {"exec", rows_exec},
     {"overload", rows_overload}, {"large", rows_large},
 };
 
@@ -35,7 +36,8 @@ int main(int argc, char **argv)
     static struct report report;
 
     if (argc < 4) {
-        fputs("Usage: bench-front BUILT TABLE PLOT [warm|throughput|cold|overload|large]...\n",
+        fputs("Usage: bench-front BUILT TABLE PLOT "
+              "[warm|throughput|cold|chain|activation|exec|overload|large]...\n",
               stderr);
         return EXIT_FAILURE;
     }

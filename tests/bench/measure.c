@@ -80,6 +80,15 @@ void frame_make(struct frame *frame, const char *host, const struct certificate 
     frame->len = FRAME_HEADER_BYTES + len;
 }
 
+void frame_require_path(struct frame *frame)
+{
+    static const uint8_t path[] = {3 << 3, 1};
+
+    memcpy(frame->bytes + frame->len, path, sizeof(path));
+    frame->len += sizeof(path);
+    frame_write_header(frame->bytes, FRAME_KIND_VERIFY, 1, frame->len - FRAME_HEADER_BYTES);
+}
+
 /* --- sockets --- */
 
 void write_all(int fd, const uint8_t *data, size_t n)
