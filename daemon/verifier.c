@@ -2,6 +2,7 @@
 #include "daemon/verifier.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,9 @@
 #include "daemon/rehearsal.h"
 #include "proto/codec.h"
 #include "proto/frame.h"
+
+/* Without a request for so long it has time to rehearse. */
+#define LEISURE_MS 20
 
 /* It has answered, and is to be replaced. */
 #define VERIFIER_SPENT 1
@@ -162,11 +166,19 @@ static int serve_one(int socket, const struct verify_context *context, const uin
     return !r && answer.remember ? VERIFIER_SPENT : r;
 }
 
+/* Where a request waits already, as after an activation, a rehearsal would only be in its way. */
+static int rehearse_at_leisure(int socket, const struct verify_context *context)
+{
+    struct pollfd request = {.fd = socket, .events = POLLIN};
+
+    return poll(&request, 1, LEISURE_MS) == 0 ? rehearse(context) : 0;
+}
+
 int verifier_run(int socket, const struct verify_context *context)
 {
     const size_t size = sizeof(struct ask) + LIMIT_FRAME_BYTES;
     uint8_t *buffer = malloc(size);
-    int r = buffer ? rehearse(context) : -ENOMEM;
+    int r = buffer ? rehearse_at_leisure(socket, context) : -ENOMEM;
 
     while (!r) {
         ssize_t n = recv(socket, buffer, size, 0);

@@ -71,6 +71,25 @@ static int read_name(struct span *namep, uint64_t *hashp, struct span *rest)
     return 0;
 }
 
+static bool same_bytes(struct span a, struct span b)
+{
+    return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
+}
+
+/* An anchor's is mostly its issuer's once more. */
+static int read_subject(struct outline *outline, struct span *rest)
+{
+    struct span at = *rest;
+    struct der name;
+
+    if (!der_take_tag(&at, DER_SEQUENCE, &name) || !same_bytes(name.whole, outline->issuer))
+        return read_name(&outline->subject, &outline->subject_hash, rest);
+    *rest = at;
+    outline->subject = name.whole;
+    outline->subject_hash = outline->issuer_hash;
+    return 0;
+}
+
 static int read_validity(struct outline *outline, struct span *rest)
 {
     struct der validity, from, until;
@@ -260,7 +279,7 @@ static int read_tbs(struct outline *outline, struct span rest, unsigned *n_value
     if (!r)
         r = read_validity(outline, &rest);
     if (!r)
-        r = read_name(&outline->subject, &outline->subject_hash, &rest);
+        r = read_subject(outline, &rest);
     if (!r)
         r = read_key(outline, &rest);
     if (r)

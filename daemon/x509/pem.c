@@ -62,21 +62,25 @@ struct decoder {
 /* Whole groups without padding; how many characters were taken. */
 static size_t decode_groups(struct decoder *decoder, struct span line)
 {
-    size_t at = 0;
+    uint8_t *out = decoder->out + decoder->len;
+    size_t n_groups = line.len / 4, n_room = (decoder->n_out - decoder->len) / 3, at = 0;
 
     if (decoder->n_bits != 0 || decoder->n_padding != 0)
         return 0;
-    for (; at + 4 <= line.len && decoder->len + 3 <= decoder->n_out; at += 4) {
+    if (n_groups > n_room)
+        n_groups = n_room;
+    for (; n_groups > 0; n_groups--, at += 4, out += 3) {
         const uint8_t *c = line.data + at;
         unsigned a = values[c[0]], b = values[c[1]], d = values[c[2]], e = values[c[3]];
         uint32_t bits = (a - 1) << 18 | (b - 1) << 12 | (d - 1) << 6 | (e - 1);
 
         if (a == 0 || b == 0 || d == 0 || e == 0)
             break;
-        decoder->out[decoder->len++] = (uint8_t)(bits >> 16);
-        decoder->out[decoder->len++] = (uint8_t)(bits >> 8);
-        decoder->out[decoder->len++] = (uint8_t)bits;
+        out[0] = (uint8_t)(bits >> 16);
+        out[1] = (uint8_t)(bits >> 8);
+        out[2] = (uint8_t)bits;
     }
+    decoder->len = (size_t)(out - decoder->out);
     decoder->n_characters += (unsigned)at;
     return at;
 }
