@@ -21,9 +21,9 @@
 
 /* The first descriptor after the standard three: the verifier's only one. */
 #define VERIFIER_FD 3
-/* Longer than the front's, which may interrupt it; much shorter than what is usual, so that whoever
- * is woken by an answer need not wait for the end of somebody else's verification. */
-#define VERIFIER_TURN_NS 300000
+/* Several times what is usual: the front, and whoever is woken by its answers, need not wait for
+ * the end of somebody else's verification. */
+#define VERIFIER_TURN_NS 10000000
 
 static _Noreturn void give_up(const char *who, const char *what, int r)
 {
@@ -106,7 +106,7 @@ static _Noreturn void become_verifier(const struct supervisor_setup *setup,
     int r = 0;
 
     prctl(PR_SET_NAME, "certname-verify");
-    turn_shorten(VERIFIER_TURN_NS);
+    turn_set(VERIFIER_TURN_NS);
     if (socket != VERIFIER_FD && dup2(socket, VERIFIER_FD) < 0)
         r = -errno;
     if (!r && close_range(VERIFIER_FD + 1, UINT_MAX, 0) < 0)

@@ -20,10 +20,6 @@
 #include "daemon/front/program.h"
 #include "daemon/host/log.h"
 #include "daemon/host/sandbox.h"
-#include "daemon/host/turn.h"
-
-/* A tenth of a millisecond, the least there is: a batch of requests that are known takes less. */
-#define TURN_NS 100000
 
 static bool is_started_rightly(int argc, char **argv)
 {
@@ -62,7 +58,6 @@ int main(int argc, char **argv)
     prctl(PR_SET_NAME, "certnamed-front");
     signal(SIGPIPE, SIG_IGN);
     raise_descriptor_limit();
-    turn_shorten(TURN_NS);
     if (!r)
         r = front_run(FRONT_LISTEN_FD, FRONT_CONTROL_FD);
     if (r)
