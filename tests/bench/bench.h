@@ -53,6 +53,8 @@ void frame_require_path(struct frame *frame);
 /* --- sockets --- */
 
 void write_all(int fd, const uint8_t *data, size_t n);
+/* False where the other side has closed; read_all ends the program then. */
+bool read_whole(int fd, uint8_t *data, size_t n);
 void read_all(int fd, uint8_t *data, size_t n);
 
 /* Sends a frame and takes the reply; its kind. *lenp, unless NULL, is its length. */

@@ -105,21 +105,29 @@ void write_all(int fd, const uint8_t *data, size_t n)
     }
 }
 
-void read_all(int fd, uint8_t *data, size_t n)
+bool read_whole(int fd, uint8_t *data, size_t n)
 {
     while (n > 0) {
         ssize_t got = read(fd, data, n);
 
         if (got < 0 && errno == EINTR)
             continue;
-        /* An echo's life ends with its asker's. */
         if (got == 0)
-            exit(EXIT_SUCCESS);
+            return false;
         if (got < 0)
             die("read");
         data += got;
         n -= (size_t)got;
     }
+    return true;
+}
+
+void read_all(int fd, uint8_t *data, size_t n)
+{
+    if (read_whole(fd, data, n))
+        return;
+    errno = EPIPE;
+    die("read");
 }
 
 /* As a client does that does not count system calls: one write, and one read if all comes at once.
