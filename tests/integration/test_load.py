@@ -7,7 +7,6 @@ as the daemon has to stand, takes a quarter of an hour, and is held against what
 import os
 import signal
 import socket
-import threading
 import time
 import unittest
 
@@ -130,19 +129,24 @@ class Load(harness.TestCase):
         """The same of as many users as it takes."""
         return [made for n in range(count // SLOW_PER_UID) for made in self.many(path, SLOW_PER_UID, first_uid + n)]
 
-    def trickle(self, readers, writers, ended):
-        """A byte a second in and out, by those that are still there."""
-        while not ended.wait(1):
-            for made in readers:
-                try:
-                    made.recv(1)
-                except OSError:
-                    pass
-            for made in writers:
-                try:
-                    made.send(b"\0", socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
-                except OSError:
-                    pass
+    def become_slow(self, readers, writers):
+        """A process for a byte a second in and out, by those that are still there. Its number."""
+        pid = os.fork()
+        if pid:
+            return pid
+        try:
+            while True:
+                time.sleep(1)
+                for made in readers | writers:
+                    try:
+                        if made in writers:
+                            made.send(b"\0", socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
+                        else:
+                            made.recv(1, socket.MSG_DONTWAIT)
+                    except OSError:
+                        pass
+        finally:
+            os._exit(1)
 
     def test_slow_ones(self):
         """Connections that read a byte a second, and as many that write one, are closed in their time; meanwhile they
@@ -154,9 +158,7 @@ class Load(harness.TestCase):
             readers = self.many_of_many(daemon.socket, SLOW, 3100)
             writers = self.many_of_many(daemon.socket, SLOW, 3200)
             self.stuff(readers)
-            ended = threading.Event()
-            thread = threading.Thread(target=self.trickle, args=(readers, writers, ended))
-            thread.start()
+            slow = self.become_slow(set(readers), set(writers))
             try:
                 for made in writers:
                     made.sendall(b"\0")
@@ -165,8 +167,8 @@ class Load(harness.TestCase):
                 time.sleep(3)
                 said = front.status(daemon)
             finally:
-                ended.set()
-                thread.join()
+                os.kill(slow, signal.SIGKILL)
+                os.waitpid(slow, 0)
         ratio = percentile(times, 0.99) / percentile(alone, 0.99)
         harness.report("slow ones: %d and %d, %d kB held, p99 of another %.2f ms, %.1f times its own, %d closed"
                        % (SLOW, SLOW, held, percentile(times, 0.99) * 1000, ratio, said["connections"]["expired"]))
