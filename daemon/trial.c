@@ -109,7 +109,7 @@ static int hash_request(const struct run *run, const uint8_t *payload, size_t le
     int r = x509_sha256(generation_context(run->tried.generation)->x509, payload, len, digest);
 
     for (size_t i = 0; !r && i < sizeof(digest); i++)
-        sprintf(text + 2 * i, "%02x", digest[i]);
+        snprintf(text + 2 * i, 3, "%02x", digest[i]);
     return r;
 }
 
