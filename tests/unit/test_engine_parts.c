@@ -171,6 +171,9 @@ START_TEST(unicode)
         ck_assert_uint_eq(code, 0);
         free(row);
     }
+    /* One that is cut off is none, whatever stands behind the end. */
+    for (size_t len = 1; len <= 3; len++)
+        ck_assert(!utf8_is_valid((const uint8_t *)"ab\xf0\x90\x80\x80", 2 + len));
     memset(ascii, 0x7f, sizeof(ascii));
     for (size_t len = 0; len <= sizeof(ascii); len++) {
         ck_assert(utf8_is_ascii(ascii, len));
