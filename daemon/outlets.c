@@ -23,7 +23,7 @@ static int refuse(struct policy_error *error, const char *path, const char *what
 {
     *error = (struct policy_error){0};
     snprintf(error->file, sizeof(error->file), "%.255s", path);
-    snprintf(error->message, sizeof(error->message), "%s there: %s", what, why);
+    snprintf(error->message, sizeof(error->message), "%s there: %.400s", what, why);
     return 1;
 }
 
