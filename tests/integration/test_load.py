@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Many connections, slow ones and hostile ones: nobody else notices much. Figures are reported; what
-is held against them is far enough off for a machine that does other things too. With CERTNAMED_LOAD=full all is as large
-as the daemon has to stand, takes a quarter of an hour, and is held against what is asked of a quiet machine."""
+"""Many connections, slow ones and hostile ones: nobody else notices much. Figures are reported; what is held against
+them is far enough off for a machine that does other things too. With CERTNAMED_LOAD=full all is as large as the daemon
+has to stand, takes a quarter of an hour, and is held against what is asked of a quiet machine."""
 
 import os
 import signal
