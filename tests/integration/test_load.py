@@ -176,8 +176,12 @@ class Load(harness.TestCase):
         if not RELAXED:
             self.assertLess(held, 65536)
         self.assertEqual(said["connections"]["open"], 2)
-        # Who holds too much in the middle of a frame is told so, and closed earlier.
-        self.assertEqual(said["connections"]["expired"] + said["busy"]["held-per-uid"], 2 * SLOW)
+        # Who holds too much in the middle of a frame is told so, and closed when that is read, or else in its time:
+        # each of them is in one figure or in both.
+        expired, told = said["connections"]["expired"], said["busy"]["held-per-uid"]
+        self.assertLessEqual(expired, 2 * SLOW)
+        self.assertLessEqual(told, 2 * SLOW)
+        self.assertGreaterEqual(expired + told, 2 * SLOW)
         if FULL:
             self.assertLessEqual(ratio, 3)
 
