@@ -14,6 +14,7 @@
 #include "proto/error.h"
 #include "proto/limits.h"
 #include "tests/unit/verifiers_fixture.h"
+#include "tests/unit/wire_fixture.h"
 
 static struct event_base *base;
 static struct account_table accounts;
@@ -120,65 +121,6 @@ static void run_for(long ms)
     event_base_dispatch(base);
 }
 
-static size_t make_frame(uint8_t *out, uint8_t kind, uint64_t tag, const void *payload, size_t n)
-{
-    frame_write_header(out, kind, tag, n);
-    memcpy(out + FRAME_HEADER_BYTES, payload, n);
-    return FRAME_HEADER_BYTES + n;
-}
-
-static void send_bytes(int client, const uint8_t *data, size_t n)
-{
-    ck_assert_int_eq(send(client, data, n, MSG_NOSIGNAL), (ssize_t)n);
-}
-
-static void send_question(int client, uint64_t tag, const char *question)
-{
-    uint8_t frame[64];
-
-    send_bytes(client, frame,
-               make_frame(frame, FRAME_KIND_VERIFY, tag, question, strlen(question)));
-}
-
-static bool receive_exactly(int client, uint8_t *data, size_t n)
-{
-    return recv(client, data, n, MSG_DONTWAIT | MSG_WAITALL) == (ssize_t)n;
-}
-
-/* The next reply, or false. Its payload, cut at 64 bytes, goes to `payload`. */
-static bool receive(int client, struct frame_header *header, uint8_t *payload)
-{
-    static uint8_t data[LIMIT_REPLY_BYTES];
-
-    if (!receive_exactly(client, data, FRAME_HEADER_BYTES))
-        return false;
-    frame_peek(header, data, FRAME_HEADER_BYTES, LIMIT_REPLY_BYTES);
-    ck_assert_uint_le(header->length, LIMIT_REPLY_BYTES);
-    ck_assert(
-        receive_exactly(client, data + FRAME_HEADER_BYTES, header->length - FRAME_HEADER_BYTES));
-    memcpy(payload, data + FRAME_HEADER_BYTES, 64);
-    return true;
-}
-
-static bool is_closed(int client)
-{
-    uint8_t byte;
-
-    return recv(client, &byte, 1, MSG_DONTWAIT) == 0;
-}
-
-static void assert_error(int client, uint64_t tag, enum error_code code, const char *word)
-{
-    struct frame_header header;
-    uint8_t payload[64];
-
-    ck_assert(receive(client, &header, payload));
-    ck_assert_uint_eq(header.kind, FRAME_KIND_ERROR);
-    ck_assert_uint_eq(header.tag, tag);
-    ck_assert_uint_eq(payload[1], code);
-    ck_assert_ptr_nonnull(memmem(payload, sizeof(payload), word, strlen(word)));
-}
-
 /* The verifier answers whatever it has, for ever the same. */
 static unsigned serve(void)
 {
@@ -196,29 +138,18 @@ static unsigned serve(void)
     return n;
 }
 
-static void assert_verdict(int client, uint64_t tag, const char *text)
-{
-    struct frame_header header;
-    uint8_t payload[64];
-
-    ck_assert(receive(client, &header, payload));
-    ck_assert_uint_eq(header.kind, FRAME_KIND_VERDICT);
-    ck_assert_uint_eq(header.tag, tag);
-    ck_assert_mem_eq(payload, text, strlen(text));
-}
-
 /* --- input --- */
 
 START_TEST(question_is_answered_and_remembered)
 {
     int client = connect_as(1);
 
-    send_question(client, 7, "q");
+    wire_send_question(client, 7, "q");
     ck_assert_uint_eq(serve(), 1);
-    assert_verdict(client, 7, "q");
-    send_question(client, 8, "q");
+    wire_assert_verdict(client, 7, "q");
+    wire_send_question(client, 8, "q");
     ck_assert_uint_eq(serve(), 0);
-    assert_verdict(client, 8, "q");
+    wire_assert_verdict(client, 8, "q");
     close(client);
     turn();
     ck_assert_uint_eq(n_closed, 1);
@@ -231,17 +162,17 @@ START_TEST(cuts_do_not_matter)
     uint8_t frames[64];
     size_t n;
 
-    n = make_frame(frames, FRAME_KIND_VERIFY, 1, "q", 1);
-    n += make_frame(frames + n, FRAME_KIND_VERIFY, 2, "rs", 2);
+    n = wire_make_frame(frames, FRAME_KIND_VERIFY, 1, "q", 1);
+    n += wire_make_frame(frames + n, FRAME_KIND_VERIFY, 2, "rs", 2);
     for (size_t cut = 1; cut < n; cut++) {
         int client = connect_as(1);
 
-        send_bytes(client, frames, cut);
+        wire_send_bytes(client, frames, cut);
         serve();
-        send_bytes(client, frames + cut, n - cut);
+        wire_send_bytes(client, frames + cut, n - cut);
         serve();
-        assert_verdict(client, 1, "q");
-        assert_verdict(client, 2, "rs");
+        wire_assert_verdict(client, 1, "q");
+        wire_assert_verdict(client, 2, "rs");
         close(client);
         turn();
     }
@@ -255,16 +186,16 @@ START_TEST(end_that_comes_with_the_bytes_is_seen)
 {
     int client = connect_as(1);
 
-    send_question(client, 1, "q");
+    wire_send_question(client, 1, "q");
     shutdown(client, SHUT_WR);
     serve();
-    assert_verdict(client, 1, "q");
-    ck_assert(is_closed(client));
+    wire_assert_verdict(client, 1, "q");
+    ck_assert(wire_is_closed(client));
     ck_assert_uint_eq(n_closed, 1);
     close(client);
 
     client = connect_as(1);
-    send_question(client, 1, "q");
+    wire_send_question(client, 1, "q");
     close(client);
     serve();
     ck_assert_uint_eq(n_closed, 2);
@@ -277,7 +208,7 @@ END_TEST
 START_TEST(passed_descriptor_stalls_nothing)
 {
     uint8_t frame[64], ancillary[CMSG_SPACE(sizeof(int))] = {0};
-    size_t n = make_frame(frame, FRAME_KIND_VERIFY, 1, "question", 8);
+    size_t n = wire_make_frame(frame, FRAME_KIND_VERIFY, 1, "question", 8);
     int client = connect_as(1);
     struct iovec part = {.iov_base = frame + 10, .iov_len = 5};
     struct msghdr message = {
@@ -292,11 +223,11 @@ START_TEST(passed_descriptor_stalls_nothing)
     rights->cmsg_type = SCM_RIGHTS;
     rights->cmsg_len = CMSG_LEN(sizeof(int));
     memcpy(CMSG_DATA(rights), &client, sizeof(int));
-    send_bytes(client, frame, 10);
+    wire_send_bytes(client, frame, 10);
     ck_assert_int_eq(sendmsg(client, &message, 0), 5);
-    send_bytes(client, frame + 15, n - 15);
+    wire_send_bytes(client, frame + 15, n - 15);
     serve();
-    assert_verdict(client, 1, "question");
+    wire_assert_verdict(client, 1, "question");
     close(client);
 }
 END_TEST
@@ -309,17 +240,17 @@ START_TEST(large_batch_is_answered_in_order)
     uint8_t payload[64], frame[64];
     size_t n;
 
-    send_question(client, 0, "q");
+    wire_send_question(client, 0, "q");
     serve();
-    assert_verdict(client, 0, "q");
+    wire_assert_verdict(client, 0, "q");
     while (n_got < 20000) {
-        n = make_frame(frame, FRAME_KIND_VERIFY, (uint64_t)n_sent, "q", 1);
+        n = wire_make_frame(frame, FRAME_KIND_VERIFY, (uint64_t)n_sent, "q", 1);
         if (n_sent < 20000 && send(client, frame, n, MSG_DONTWAIT) == (ssize_t)n) {
             n_sent++;
             continue;
         }
         turn();
-        while (receive(client, &header, payload)) {
+        while (wire_receive(client, &header, payload)) {
             ck_assert_uint_eq(header.tag, (uint64_t)n_got);
             ck_assert_uint_eq(header.kind, FRAME_KIND_VERDICT);
             n_got++;
@@ -341,7 +272,7 @@ START_TEST(idle_connection_holds_nothing)
 {
     int client = connect_as(1);
 
-    send_bytes(client, big, 1);
+    wire_send_bytes(client, big, 1);
     turn();
     ck_assert_uint_gt(account_of(1)->held_bytes, 0);
     ck_assert_uint_le(account_of(1)->held_bytes, 4096);
@@ -349,7 +280,7 @@ START_TEST(idle_connection_holds_nothing)
     turn();
     ck_assert_uint_eq(account_of(1)->held_bytes, 0);
     client = connect_as(1);
-    send_question(client, 1, "q");
+    wire_send_question(client, 1, "q");
     serve();
     ck_assert_uint_eq(account_of(1)->held_bytes, 0);
     close(client);
@@ -362,7 +293,7 @@ START_TEST(announced_bytes_are_not_held)
     int client = connect_as(1);
 
     frame_write_header(big, FRAME_KIND_VERIFY, 1, sizeof(big) - FRAME_HEADER_BYTES);
-    send_bytes(client, big, 5000);
+    wire_send_bytes(client, big, 5000);
     turn();
     ck_assert_uint_le(account_of(1)->held_bytes, 16384);
     close(client);
@@ -379,7 +310,7 @@ START_TEST(unfinished_frames_of_a_uid_are_bounded)
     frame_write_header(big, FRAME_KIND_VERIFY, 1, sizeof(big) - FRAME_HEADER_BYTES);
     for (size_t i = 0; i < 200; i++) {
         clients[i] = connect_as(1);
-        send_bytes(clients[i], big, 100000);
+        wire_send_bytes(clients[i], big, 100000);
         turn();
         /* It may have been closed for the first part already. */
         send(clients[i], big, 90000, MSG_NOSIGNAL);
@@ -391,7 +322,7 @@ START_TEST(unfinished_frames_of_a_uid_are_bounded)
         struct frame_header header;
         uint8_t payload[64];
 
-        if (receive(clients[i], &header, payload)) {
+        if (wire_receive(clients[i], &header, payload)) {
             ck_assert_uint_eq(payload[1], ERROR_BUSY);
             n_told++;
         }
@@ -399,9 +330,9 @@ START_TEST(unfinished_frames_of_a_uid_are_bounded)
     ck_assert_uint_gt(n_told, 100);
     ck_assert_uint_eq(ledger.statistics.busy[BUSY_HELD_PER_UID], n_told);
     other = connect_as(2);
-    send_question(other, 1, "q");
+    wire_send_question(other, 1, "q");
     serve();
-    assert_verdict(other, 1, "q");
+    wire_assert_verdict(other, 1, "q");
     for (size_t i = 0; i < 200; i++)
         close(clients[i]);
     close(other);
@@ -413,7 +344,7 @@ START_TEST(slow_reader_is_bounded_and_closed)
 {
     int client = connect_as(1);
     uint8_t frame[64];
-    size_t n = make_frame(frame, FRAME_KIND_STATUS, 1, "", 0);
+    size_t n = wire_make_frame(frame, FRAME_KIND_STATUS, 1, "", 0);
     /* Our reading has been stopped somewhere between the two. */
     int64_t first = clock_now_ms(), last;
 
@@ -458,11 +389,11 @@ START_TEST(idle_ones_are_closed_where_that_is_wanted)
     connection_set_settings(set, &settings);
     for (int i = 0; i < 8; i++) {
         run_for(100);
-        send_question(asking, 1, "q");
+        wire_send_question(asking, 1, "q");
         serve();
     }
     ck_assert_uint_eq(n_closed, 1);
-    ck_assert(is_closed(client));
+    ck_assert(wire_is_closed(client));
     close(client);
     close(asking);
 }
@@ -478,15 +409,15 @@ START_TEST(connections_are_limited)
     settings.limits.connections_per_uid = 2;
     for (size_t i = 0; i < 3; i++)
         clients[i] = connect_as(1);
-    assert_error(clients[2], 0, ERROR_BUSY, "uid");
-    ck_assert(is_closed(clients[2]));
+    wire_assert_error(clients[2], 0, ERROR_BUSY, "uid");
+    ck_assert(wire_is_closed(clients[2]));
     clients[3] = connect_as(2);
-    assert_error(connect_as(3), 0, ERROR_BUSY, "daemon");
+    wire_assert_error(connect_as(3), 0, ERROR_BUSY, "daemon");
     close(clients[0]);
     turn();
-    send_question(clients[3], 1, "q");
+    wire_send_question(clients[3], 1, "q");
     serve();
-    assert_verdict(clients[3], 1, "q");
+    wire_assert_verdict(clients[3], 1, "q");
     ck_assert_uint_eq(connection_set_count(set), 2);
 }
 END_TEST
@@ -497,15 +428,15 @@ START_TEST(requests_in_flight_are_limited)
 
     settings.limits.in_flight_per_connection = 2;
     for (uint64_t tag = 1; tag <= 3; tag++)
-        send_question(client, tag, tag == 1 ? "a" : tag == 2 ? "b" : "c");
+        wire_send_question(client, tag, tag == 1 ? "a" : tag == 2 ? "b" : "c");
     turn();
-    assert_error(client, 3, ERROR_BUSY, "connection");
+    wire_assert_error(client, 3, ERROR_BUSY, "connection");
     serve();
-    assert_verdict(client, 1, "a");
-    assert_verdict(client, 2, "b");
-    send_question(client, 4, "c");
+    wire_assert_verdict(client, 1, "a");
+    wire_assert_verdict(client, 2, "b");
+    wire_send_question(client, 4, "c");
     serve();
-    assert_verdict(client, 4, "c");
+    wire_assert_verdict(client, 4, "c");
     ck_assert_uint_eq(ledger.statistics.busy[BUSY_IN_FLIGHT_PER_CONNECTION], 1);
     close(client);
 }
@@ -517,7 +448,7 @@ static void send_kind(int client, uint8_t kind, uint64_t tag)
 {
     uint8_t frame[FRAME_HEADER_BYTES];
 
-    send_bytes(client, frame, make_frame(frame, kind, tag, "", 0));
+    wire_send_bytes(client, frame, wire_make_frame(frame, kind, tag, "", 0));
     turn();
 }
 
@@ -529,19 +460,19 @@ START_TEST(administration_is_for_root_and_our_own_user)
 
     for (uint8_t kind = FRAME_KIND_STATUS; kind <= FRAME_KIND_RELOAD; kind++) {
         send_kind(stranger, kind, kind);
-        assert_error(stranger, kind, ERROR_FORBIDDEN, "root");
+        wire_assert_error(stranger, kind, ERROR_FORBIDDEN, "root");
         send_kind(unidentified, kind, kind);
-        assert_error(unidentified, kind, ERROR_FORBIDDEN, "root");
+        wire_assert_error(unidentified, kind, ERROR_FORBIDDEN, "root");
     }
     for (uint8_t kind = FRAME_KIND_STATUS; kind <= FRAME_KIND_METRICS; kind++) {
         struct frame_header header;
         uint8_t payload[64];
 
         send_kind(root, kind, kind);
-        ck_assert(receive(root, &header, payload));
+        ck_assert(wire_receive(root, &header, payload));
         ck_assert_uint_eq(header.kind, 128u + kind);
         send_kind(ours, kind, kind);
-        ck_assert(receive(ours, &header, payload));
+        ck_assert(wire_receive(ours, &header, payload));
         ck_assert_uint_eq(header.kind, 128u + kind);
     }
     ck_assert_uint_eq(n_reloads, 0);
@@ -564,20 +495,20 @@ START_TEST(reload_is_told_to_those_who_wait)
     turn();
     admin_end_reload(admin, true, "line 7", 6);
     turn();
-    ck_assert(receive(first, &header, payload));
+    ck_assert(wire_receive(first, &header, payload));
     ck_assert_uint_eq(header.kind, FRAME_KIND_RELOADED);
     ck_assert_uint_eq(header.tag, 1);
     ck_assert_mem_eq(payload, "\1line 7", 7);
-    ck_assert(!receive(second, &header, payload));
+    ck_assert(!wire_receive(second, &header, payload));
     ck_assert_uint_eq(n_reloads, 2);
     admin_end_reload(admin, false, "", 0);
-    ck_assert(receive(second, &header, payload));
+    ck_assert(wire_receive(second, &header, payload));
     ck_assert_uint_eq(header.tag, 2);
     ck_assert_uint_eq(header.length, FRAME_HEADER_BYTES + 1);
     ck_assert_uint_eq(payload[0], 0);
     /* One that nobody asked for is nobody's. */
     admin_end_reload(admin, false, "", 0);
-    ck_assert(!receive(first, &header, payload));
+    ck_assert(!wire_receive(first, &header, payload));
     ck_assert_uint_eq(n_closed, 1);
 }
 END_TEST
