@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/rehearsal.h"
 
-#include <errno.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -58,5 +57,6 @@ int rehearse(const struct verify_context *context)
         r = codec_write_verdict(&verification.verdict, &arena, &payload);
     verification_deinit(&verification);
     arena_deinit(&arena);
-    return r > 0 ? -EINVAL : r;
+    /* A rule that takes no such question is no reason not to serve others. */
+    return r < 0 ? r : 0;
 }

@@ -10,6 +10,6 @@
 
 /*
  * Verifies that certificate for its own name, writes the verdict as if for a client, and forgets
- * both. What the policy makes of it is of no interest. 0, or -errno if there was no verdict.
+ * both. What the policy makes of it is of no interest, be it an error. 0, or -ENOMEM or -EIO.
  */
 int rehearse(const struct verify_context *context);
