@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+
+/* Who could have written what a policy names: policy_material_check and policy_place_check. */
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
