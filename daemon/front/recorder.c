@@ -29,6 +29,16 @@ void recorder_close(struct recorder *recorder)
     *recorder = RECORDER_NULL;
 }
 
+/* Behind a part of a record nothing would be found again of what is appended after a restart. */
+static void take_back(int fd, ssize_t n)
+{
+    off_t end = lseek(fd, 0, SEEK_CUR);
+
+    if (end < n || ftruncate(fd, end - n) < 0)
+        log_warning("record: it ends in the middle of one: %s: nothing behind that can be read",
+                    strerror(errno));
+}
+
 void recorder_append(struct recorder *recorder, const struct record *record, const uint8_t *payload,
                      size_t n_payload, uint64_t max_bytes)
 {
@@ -54,5 +64,7 @@ void recorder_append(struct recorder *recorder, const struct record *record, con
     }
     log_warning("record: cannot be written: %s: nothing more is recorded",
                 written < 0 ? strerror(errno) : "only a part went");
+    if (written > 0)
+        take_back(recorder->fd, written);
     recorder_close(recorder);
 }

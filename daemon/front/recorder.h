@@ -34,7 +34,7 @@ static inline bool recorder_wants(struct recorder *recorder, const struct settin
     return true;
 }
 
-/* Appends one. What goes beyond max_bytes, or cannot be written, ends the recording with a line in
- * the log. */
+/* Appends one, whole or not at all. What goes beyond max_bytes, or cannot be written, ends the
+ * recording with a line in the log. */
 void recorder_append(struct recorder *recorder, const struct record *record, const uint8_t *payload,
                      size_t n_payload, uint64_t max_bytes);

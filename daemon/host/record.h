@@ -17,7 +17,7 @@
  *         32     64  code: what note.h calls so, filled up with NUL; the last byte is one
  *         96         payload (VerifyRequest)
  *
- * Each is appended in one write. The last may be cut off where the disk was full: a reader stops
+ * Each is appended in one write. The last may be cut off where the host went down: a reader stops
  * there.
  */
 

@@ -52,14 +52,14 @@ static const int verifier_calls[] = {
 /*
  * The front's: connections that come and go, descriptors of verifiers, the event loop, going on
  * after SIGSTOP and SIGCONT (restart_syscall); the settings of an epoch, which it reads where they
- * lie (pread64); and the record of requests, of which it finds the end (lseek) and appends a head
- * and a body in one call (writev).
+ * lie (pread64); and the record of requests, of which it finds the end (lseek), appends a head and
+ * a body in one call (writev), and takes back what went only in part (ftruncate).
  */
 static const int front_calls[] = {
     SCMP_SYS(restart_syscall), SCMP_SYS(accept4),      SCMP_SYS(getsockopt), SCMP_SYS(sendto),
     SCMP_SYS(recvmsg),         SCMP_SYS(close),        SCMP_SYS(epoll_ctl),  SCMP_SYS(epoll_wait),
     SCMP_SYS(epoll_pwait),     SCMP_SYS(epoll_pwait2), SCMP_SYS(pread64),    SCMP_SYS(lseek),
-    SCMP_SYS(writev),
+    SCMP_SYS(writev),          SCMP_SYS(ftruncate),
 };
 
 /* Where less is allowed already, that is kept. */

@@ -6,10 +6,12 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "daemon/front/ledger.h"
@@ -138,6 +140,34 @@ START_TEST(errors_end_it)
 }
 END_TEST
 
+/* A full disk takes a part: that is taken back, and what follows later can be read. */
+START_TEST(part_is_taken_back)
+{
+    char path[] = "/tmp/certnamed-record-XXXXXX";
+    int fd = mkstemp(path), copy = dup(fd);
+    struct rlimit whole, full;
+    struct record record;
+
+    ck_assert_int_ge(fd, 0);
+    unlink(path);
+    recorder_open(&recorder, fd);
+    recorder_append(&recorder, &example, payload, 100, UINT64_MAX);
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &whole), 0);
+    full = (struct rlimit){.rlim_cur = 300, .rlim_max = whole.rlim_max};
+    ck_assert_ptr_ne(signal(SIGXFSZ, SIG_IGN), SIG_ERR);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &full), 0);
+    recorder_append(&recorder, &example, payload, 200, UINT64_MAX);
+    ck_assert_int_eq(recorder.fd, -1);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &whole), 0);
+    ck_assert_uint_eq(read_file(copy), RECORD_HEADER_BYTES + 100);
+    recorder_open(&recorder, dup(copy));
+    recorder_append(&recorder, &example, payload, 200, UINT64_MAX);
+    ck_assert_uint_eq(read_file(copy), 2 * RECORD_HEADER_BYTES + 300);
+    ck_assert_int_eq(record_read(&record, file + RECORD_HEADER_BYTES + 100, 1000), RECORD_WHOLE);
+    close(copy);
+}
+END_TEST
+
 START_TEST(one_in_so_many)
 {
     struct settings_limits limits = {.record_one_in = 3};
@@ -214,6 +244,7 @@ int main(void)
     tcase_add_test(cases, what_is_no_record_is_none);
     tcase_add_test(cases, file_is_bounded);
     tcase_add_test(cases, errors_end_it);
+    tcase_add_test(cases, part_is_taken_back);
     tcase_add_test(cases, one_in_so_many);
     tcase_add_test(cases, log_is_bounded_for_each_uid);
     suite_add_tcase(suite, cases);
