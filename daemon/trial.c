@@ -2,19 +2,13 @@
 #include "daemon/trial.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "daemon/host/fd.h"
-#include "daemon/host/record.h"
+#include "daemon/trial_record.h"
 #include "daemon/trial_side.h"
-#include "proto/limits.h"
 #include "proto/verdict.h"
 
 enum trial_status {
@@ -44,8 +38,7 @@ struct run {
     struct supervisor_setup setup;
     struct trial_side tried;
     struct trial_side current;
-    const uint8_t *record; /* mapped */
-    size_t n_record;
+    struct trial_record record;
     struct row rows[ROWS_COUNT];
     size_t n_rows;
     uint64_t n_requests;
@@ -53,9 +46,9 @@ struct run {
     bool hash_names;
 };
 
-static void complain(const char *path, int r)
+static void complain(const char *what, int r)
 {
-    fprintf(stderr, "certnamed: %s: %s\n", path, strerror(-r));
+    fprintf(stderr, "certnamed: %s: %s\n", what, strerror(-r));
 }
 
 /* --- one request --- */
@@ -113,9 +106,11 @@ static int hash_request(const struct run *run, const uint8_t *payload, size_t le
     return r;
 }
 
-static int ask_both(struct run *run, const struct record *record, const uint8_t *payload,
-                    size_t len)
+static int ask_both(struct run *run)
 {
+    const struct record *record = &run->record.record;
+    const uint8_t *payload = run->record.payload;
+    size_t len = record->length - RECORD_HEADER_BYTES;
     struct note current, tried;
     char digest[2 * X509_SHA256_BYTES + 1] = "";
     enum change change;
@@ -141,58 +136,17 @@ static int ask_both(struct run *run, const struct record *record, const uint8_t 
     return r;
 }
 
-/* --- the record --- */
-
-static int map_record(struct run *run, const char *path)
+static int replay(struct run *run)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat about;
-    void *data;
     int r;
 
-    if (fd < 0 || fstat(fd, &about) < 0) {
-        r = -errno;
-        fd_close(fd);
-        return r;
-    }
-    if (about.st_size <= 0) {
-        fd_close(fd);
-        return about.st_size < 0 ? -EINVAL : 0;
-    }
-    data = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-    r = data == MAP_FAILED ? -errno : 0;
-    fd_close(fd);
-    if (r)
-        return r;
-    run->record = data;
-    run->n_record = (size_t)about.st_size;
-    return 0;
-}
-
-static int replay(struct run *run, const char *path)
-{
-    size_t at = 0;
-    int r = 0;
-
-    while (!r && at < run->n_record) {
-        const uint8_t *data = run->record + at;
-        struct record record;
-        enum record_status status = record_read(&record, data, run->n_record - at);
-
-        if (status == RECORD_CUT_OFF) {
-            fprintf(stderr, "certnamed: %s: ends in the middle of a record, which is left out\n",
-                    path);
-            return 0;
+    while ((r = trial_record_next(&run->record)) == TRIAL_RECORD_NEXT) {
+        r = ask_both(run);
+        if (r) {
+            complain("a verifier", r);
+            return r;
         }
-        if (status == RECORD_FOREIGN || record.length - RECORD_HEADER_BYTES > LIMIT_FRAME_BYTES) {
-            fprintf(stderr, "certnamed: %s: there is no record at byte %zu\n", path, at);
-            return -EBADMSG;
-        }
-        r = ask_both(run, &record, data + RECORD_HEADER_BYTES, record.length - RECORD_HEADER_BYTES);
-        at += record.length;
     }
-    if (r)
-        complain("a verifier", r);
     return r;
 }
 
@@ -218,12 +172,9 @@ static int prepare(struct run *run, const struct trial *trial)
 
     if (r)
         return r;
-    r = map_record(run, trial->record_path);
-    if (r) {
-        complain(trial->record_path, r);
-        return r;
-    }
-    r = trial_side_init(&run->tried, &trial->tried);
+    r = trial_record_open(&run->record, trial->record_path);
+    if (!r)
+        r = trial_side_init(&run->tried, &trial->tried);
     return r ? r : trial_side_init(&run->current, &trial->current);
 }
 
@@ -237,10 +188,11 @@ int trial_run(const struct trial *trial)
         return TRIAL_UNDECIDED;
     }
     run->tried = run->current = TRIAL_SIDE_NULL;
+    run->record = TRIAL_RECORD_NULL;
     run->hash_names = trial->hash_names;
     r = prepare(run, trial);
     if (!r)
-        r = replay(run, trial->record_path);
+        r = replay(run);
     if (!r)
         print_summary(run);
     if (!r && (fflush(stdout) != 0 || ferror(stdout)))
@@ -249,8 +201,7 @@ int trial_run(const struct trial *trial)
         r = run->n_changed > 0 ? TRIAL_CHANGED : TRIAL_SAME;
     trial_side_deinit(&run->tried);
     trial_side_deinit(&run->current);
-    if (run->record)
-        munmap((void *)(uintptr_t)run->record, run->n_record);
+    trial_record_close(&run->record);
     free(run);
     return r < 0 ? TRIAL_UNDECIDED : r;
 }
