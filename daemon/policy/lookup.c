@@ -11,27 +11,6 @@ struct cover {
     bool exempts;                       /* and `defaults` holds */
 };
 
-static const struct policy_entry *entry_find(const struct policy *policy, const char *name,
-                                             size_t len)
-{
-    size_t low = 0;
-    size_t high = policy->n_entries;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct policy_entry *entry = &policy->entries[middle];
-        int order = policy_name_compare(name, len, entry->name, entry->len);
-
-        if (order == 0)
-            return entry;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return NULL;
-}
-
 /* Whether an entry reaches a name that stands `n_labels` below it. An exemption goes as deep as the
  * section that it is taken out of. */
 static bool entry_covers(const struct policy_entry *entry, size_t n_labels)
@@ -44,17 +23,18 @@ static bool entry_covers(const struct policy_entry *entry, size_t n_labels)
 
 static struct cover name_cover(const struct policy *policy, const char *name, size_t len)
 {
-    size_t n_labels = 0;
+    struct policy_suffix suffixes[POLICY_SUFFIXES_COUNT];
+    size_t n = policy_suffixes(suffixes, name, len);
 
-    len = policy_name_length(name, len);
-    while (len > 0) {
-        const struct policy_entry *entry = entry_find(policy, name, len);
+    for (size_t n_labels = 0; n_labels < n; n_labels++) {
+        uint32_t place = policy_index_find(&policy->index, &suffixes[n - 1 - n_labels]);
+        const struct policy_entry *entry;
 
-        if (entry != NULL && entry_covers(entry, n_labels))
+        if (place == POLICY_INDEX_NONE)
+            continue;
+        entry = &policy->entries[place];
+        if (entry_covers(entry, n_labels))
             return (struct cover){entry->domain, entry->exempts};
-        if (!policy_name_rise(&name, &len))
-            break;
-        n_labels++;
     }
     return (struct cover){0};
 }

@@ -26,7 +26,6 @@ static void entry_add(struct policy *policy, const char *name, const struct poli
 {
     policy->entries[policy->n_entries++] = (struct policy_entry){
         .name = name,
-        .len = strlen(name),
         .domain = domain,
         .exempts = exempts,
     };
@@ -97,6 +96,15 @@ static int duplicates_check(const struct check *check)
     return 0;
 }
 
+static int index_fill(struct policy *policy)
+{
+    int r = policy_index_init(&policy->index, &policy->memory, policy->n_entries);
+
+    for (size_t i = 0; r == 0 && i < policy->n_entries; i++)
+        policy_index_add(&policy->index, policy->entries[i].name, (uint32_t)i);
+    return r;
+}
+
 static bool is_same_level(const struct policy_ip_level *level, const struct policy_network *network)
 {
     return level->address_len == network->address_len && level->n_bits == network->n_bits;
@@ -127,5 +135,7 @@ int policy_lookup_build(const struct check *check)
 
     if (r == 0)
         r = duplicates_check(check);
+    if (r == 0)
+        r = index_fill(check->policy);
     return r == 0 ? levels_fill(check->policy) : r;
 }

@@ -3,17 +3,12 @@
 
 #include <string.h>
 
-static unsigned char fold(char c)
-{
-    return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-}
-
 int policy_name_compare(const char *name, size_t len, const char *canonical, size_t canonical_len)
 {
     size_t shorter = len < canonical_len ? len : canonical_len;
 
     for (size_t i = 0; i < shorter; i++) {
-        int difference = fold(name[i]) - (unsigned char)canonical[i];
+        int difference = policy_name_fold(name[i]) - (unsigned char)canonical[i];
 
         if (difference != 0)
             return difference;

@@ -8,6 +8,12 @@
 
 #include "daemon/policy/trust.h"
 
+/* Without regard to the locale. */
+static inline unsigned char policy_name_fold(char c)
+{
+    return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
 /* The order of strcmp, a capital letter of `name` being as good as a small one. */
 int policy_name_compare(const char *name, size_t len, const char *canonical, size_t canonical_len);
 

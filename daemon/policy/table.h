@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The policy from within. Everything is settled when it is built, and sorted for binary search. */
+/* The policy from within. Everything is settled when it is built, and indexed or sorted for
+ * look-up. */
 
+#include "daemon/policy/index.h"
 #include "daemon/policy/memory.h"
 #include "daemon/policy/policy.h"
 #include "daemon/policy/settings.h"
@@ -29,7 +31,6 @@ struct policy_domain {
 /* A name that is looked up: a domain's, or one that a domain exempts. */
 struct policy_entry {
     const char *name;
-    size_t len;
     const struct policy_domain *domain;
     bool exempts;
 };
@@ -71,6 +72,7 @@ struct policy {
     size_t n_domains;
     struct policy_entry *entries; /* by name */
     size_t n_entries;
+    struct policy_index index;          /* of the entries, which it has by their place */
     struct policy_ip_entry *ip_entries; /* by network */
     size_t n_ip_entries;
     struct policy_ip_level *ip_levels; /* IPv4 before IPv6, the longest prefix first */
