@@ -150,8 +150,8 @@ struct policy *policy_free(struct policy *policy);
  * an unknown one is as the unidentifiable). Letters of either case and one trailing dot are taken,
  * so that a caller's slip never loses a pin; an IPv4 address in IPv6 clothes (::ffff:0:0/96) is
  * looked up as what it is. Without a domain section that covers the subject: that of `defaults`.
- * What *rule points at lives as long as the policy. No allocation; one binary search for each label
- * of the name, or for each length of prefix that the policy has.
+ * What *rule points at lives as long as the policy. No allocation; one probe for each label of the
+ * name, or one binary search for each length of prefix that the policy has.
  */
 void policy_rule_for(const struct policy *policy, const struct policy_subject *subject,
                      uint32_t client_class, struct policy_rule *rule);
