@@ -154,16 +154,43 @@ static bool read_features(struct facts *facts, struct span value)
     return true;
 }
 
+static bool has_unknown_qualifier(const POLICYINFO *policy)
+{
+    for (int i = 0; i < sk_POLICYQUALINFO_num(policy->qualifiers); i++) {
+        int nid = OBJ_obj2nid(sk_POLICYQUALINFO_value(policy->qualifiers, i)->pqualid);
+
+        if (nid != NID_id_qt_cps && nid != NID_id_qt_unotice)
+            return true;
+    }
+    return false;
+}
+
+/* RFC 5280 section 4.2.1.4: where it is critical, its qualifiers too have to be understood. */
 static bool read_policies(struct facts *facts, struct span value)
 {
-    (void)facts;
-    return decodes(value, ASN1_ITEM_rptr(CERTIFICATEPOLICIES));
+    CERTIFICATEPOLICIES *policies = decode(value, ASN1_ITEM_rptr(CERTIFICATEPOLICIES));
+    bool unknown = false;
+
+    for (int i = 0; i < sk_POLICYINFO_num(policies); i++)
+        unknown = unknown || has_unknown_qualifier(sk_POLICYINFO_value(policies, i));
+    facts->n_unknown_critical += unknown && facts->policies.critical;
+    CERTIFICATEPOLICIES_free(policies);
+    return policies != NULL;
 }
 
 static bool read_mappings(struct facts *facts, struct span value)
 {
-    (void)facts;
-    return decodes(value, ASN1_ITEM_rptr(POLICY_MAPPINGS));
+    POLICY_MAPPINGS *mappings = decode(value, ASN1_ITEM_rptr(POLICY_MAPPINGS));
+
+    for (int i = 0; i < sk_POLICY_MAPPING_num(mappings); i++) {
+        const POLICY_MAPPING *mapping = sk_POLICY_MAPPING_value(mappings, i);
+
+        if (OBJ_obj2nid(mapping->issuerDomainPolicy) == NID_any_policy ||
+            OBJ_obj2nid(mapping->subjectDomainPolicy) == NID_any_policy)
+            facts->any_policy_mapped = true;
+    }
+    sk_POLICY_MAPPING_pop_free(mappings, POLICY_MAPPING_free);
+    return mappings != NULL;
 }
 
 static bool read_policy_constraints(struct facts *facts, struct span value)
