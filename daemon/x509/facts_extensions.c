@@ -138,6 +138,13 @@ static bool read_constraints(struct facts *facts, struct span value)
     return facts->constraints != NULL;
 }
 
+/* In as few octets as there can be: a feature written at length would be none that is known. */
+static bool is_minimal(struct span integer)
+{
+    return integer.len == 1 ||
+           (integer.len > 1 && !(integer.data[0] == 0 && integer.data[1] < 0x80));
+}
+
 /* RFC 7633 section 4: a SEQUENCE OF INTEGER. */
 static bool read_features(struct facts *facts, struct span value)
 {
@@ -146,7 +153,8 @@ static bool read_features(struct facts *facts, struct span value)
     if (!facts_take(&value, V_ASN1_UNIVERSAL, V_ASN1_SEQUENCE, false, &features) || value.len != 0)
         return false;
     while (features.len > 0) {
-        if (!facts_take(&features, V_ASN1_UNIVERSAL, V_ASN1_INTEGER, false, &feature))
+        if (!facts_take(&features, V_ASN1_UNIVERSAL, V_ASN1_INTEGER, false, &feature) ||
+            !is_minimal(feature))
             return false;
         if (feature.len == 1 && feature.data[0] == FEATURE_STATUS_REQUEST)
             facts->must_staple = true;
