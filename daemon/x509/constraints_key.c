@@ -15,6 +15,9 @@
 #define HOST_END    0x02
 #define MAILBOX_END 0x00
 
+/* Of the longer kind of address. */
+#define ADDRESS_BITS 128
+
 /* The longest local part, RFC 5321 section 4.5.3.1.1. */
 #define LOCAL_BYTES 64
 
@@ -204,17 +207,18 @@ int key_uri(struct key *key, struct span name)
     return r ? r : put_byte(key, HOST_END);
 }
 
-/* A byte for each bit: subtrees of addresses end anywhere. */
+/* A byte for each bit: subtrees of addresses end anywhere. Put at once: a certificate may have
+ * thousands. */
 int key_ip(struct key *key, struct span address, size_t n_bits)
 {
-    int r;
+    uint8_t text[1 + ADDRESS_BITS];
 
     if ((address.len != 4 && address.len != 16) || n_bits > address.len * 8)
         return KEY_MALFORMED;
-    r = put_byte(key, (uint8_t)address.len);
-    for (size_t i = 0; i < n_bits && !r; i++)
-        r = put_byte(key, address.data[i / 8] >> (7 - i % 8) & 1);
-    return r;
+    text[0] = (uint8_t)address.len;
+    for (size_t i = 0; i < n_bits; i++)
+        text[1 + i] = address.data[i / 8] >> (7 - i % 8) & 1;
+    return key_put(key, text, 1 + n_bits);
 }
 
 /* An address and its mask, whose ones come first. */

@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "daemon/x509/der.h"
+#include "daemon/x509/distinguished.h"
 #include "daemon/x509/revocation_extension.h"
 
 #define TAG_ENUMERATED 0x0a
+#define TAG_DIRECTORY  0xa4
 
 /* unspecified to aACompromise; 7 is not used. */
 #define REASON_LAST   10
@@ -17,7 +19,7 @@
 struct reading {
     struct crl *crl;
     size_t n_room;
-    bool is_foreign; /* of an indirect CRL: a certificateIssuer has been named */
+    bool is_foreign; /* of an indirect CRL: another certificateIssuer has been named */
 };
 
 static bool read_reason(struct crl_entry *entry, struct span value)
@@ -32,7 +34,22 @@ static bool read_reason(struct crl_entry *entry, struct span value)
     return true;
 }
 
-/* RFC 5280 section 5.3. Another issuer's entries are only in indirect CRLs. */
+/* Whether a certificateIssuer, RFC 5280 section 5.3.3, is another one than who issued the CRL. */
+static bool is_other(const struct crl *crl, struct span value)
+{
+    struct der names, name;
+
+    if (!der_take_tag(&value, DER_SEQUENCE, &names))
+        return true;
+    while (der_take(&names.content, &name)) {
+        if (name.tag == TAG_DIRECTORY && distinguished_equal(name.content, crl->issuer))
+            return false;
+    }
+    return true;
+}
+
+/* RFC 5280 section 5.3. Another issuer's entries are only in indirect CRLs: elsewhere they are
+ * taken for the CRL's own, which has no right to name anybody else. */
 static void take_extension(struct reading *reading, struct crl_entry *entry,
                            const struct extension *extension)
 {
@@ -44,7 +61,7 @@ static void take_extension(struct reading *reading, struct crl_entry *entry,
             crl_note_flaw(crl, REASON_CRL_EXTENSION);
         break;
     case EXTENSION_CERTIFICATE_ISSUER:
-        reading->is_foreign = true;
+        reading->is_foreign = crl->scope.is_indirect && is_other(crl, extension->value);
         if (!crl->scope.is_indirect)
             crl_note_flaw(crl, REASON_CRL_EXTENSION);
         break;

@@ -148,15 +148,18 @@ static int check_signature(struct judging *judging, struct crl *crl, enum signat
     return 0;
 }
 
-/* Whether the issuer stands behind it, RFC 5280 section 6.3.3 (f) and (g): REASON_GOOD if so. A
- * signature that is remembered counts too, so that the answer does not depend on it. */
+/* Whether the issuer stands behind it, RFC 5280 section 6.3.3 (f) and (g): REASON_GOOD if so. What
+ * its key has revoked is so whatever this certificate of it is for: another one may be for CRLs,
+ * and a path must not be made to pass by leaving that one out. A signature that is remembered
+ * counts too, so that the answer does not depend on it. */
 static int authenticate(struct judging *judging, struct crl *crl, enum revocation_reason *reasonp)
 {
     enum signature signature = SIGNATURE_BAD;
     int r;
 
     *reasonp = REASON_CRL_KEY_USAGE;
-    if (!(X509_get_key_usage(judging->subject->issuer) & KU_CRL_SIGN))
+    if (judging->pass != PASS_LISTED &&
+        !(X509_get_key_usage(judging->subject->issuer) & KU_CRL_SIGN))
         return x509_error(0);
     *reasonp = REASON_BUDGET;
     if (judging->judge->n_signatures == CRL_SIGNATURES_COUNT)

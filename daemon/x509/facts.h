@@ -141,6 +141,7 @@ struct facts {
 
     struct extension_state policies;           /* certificatePolicies, 4.2.1.4 */
     struct extension_state policy_mappings;    /* 4.2.1.5 */
+    bool any_policy_mapped;                    /* from or to anyPolicy */
     struct extension_state policy_constraints; /* 4.2.1.11 */
     struct extension_state inhibit_any;        /* 4.2.1.14 */
     struct extension_state access;             /* authorityInfoAccess, 4.2.2.1 */
@@ -149,7 +150,8 @@ struct facts {
     struct extension_state features;           /* TLS feature, RFC 7633 */
     bool must_staple;                          /* status_request is among its features */
 
-    unsigned n_unknown_critical; /* critical extensions that nothing here understands */
+    unsigned n_unknown_critical; /* critical extensions that nothing here understands, qualifiers
+                                    of critical policies among them */
 
     /* commonNames of the subject in UTF-8, owned by OpenSSL's allocator; data NULL for one that
      * cannot be converted. */

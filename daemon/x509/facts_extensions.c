@@ -138,6 +138,13 @@ static bool read_constraints(struct facts *facts, struct span value)
     return facts->constraints != NULL;
 }
 
+/* In as few octets as there can be: a feature written at length would be none that is known. */
+static bool is_minimal(struct span integer)
+{
+    return integer.len == 1 ||
+           (integer.len > 1 && !(integer.data[0] == 0 && integer.data[1] < 0x80));
+}
+
 /* RFC 7633 section 4: a SEQUENCE OF INTEGER. */
 static bool read_features(struct facts *facts, struct span value)
 {
@@ -146,7 +153,8 @@ static bool read_features(struct facts *facts, struct span value)
     if (!facts_take(&value, V_ASN1_UNIVERSAL, V_ASN1_SEQUENCE, false, &features) || value.len != 0)
         return false;
     while (features.len > 0) {
-        if (!facts_take(&features, V_ASN1_UNIVERSAL, V_ASN1_INTEGER, false, &feature))
+        if (!facts_take(&features, V_ASN1_UNIVERSAL, V_ASN1_INTEGER, false, &feature) ||
+            !is_minimal(feature))
             return false;
         if (feature.len == 1 && feature.data[0] == FEATURE_STATUS_REQUEST)
             facts->must_staple = true;
@@ -154,16 +162,43 @@ static bool read_features(struct facts *facts, struct span value)
     return true;
 }
 
+static bool has_unknown_qualifier(const POLICYINFO *policy)
+{
+    for (int i = 0; i < sk_POLICYQUALINFO_num(policy->qualifiers); i++) {
+        int nid = OBJ_obj2nid(sk_POLICYQUALINFO_value(policy->qualifiers, i)->pqualid);
+
+        if (nid != NID_id_qt_cps && nid != NID_id_qt_unotice)
+            return true;
+    }
+    return false;
+}
+
+/* RFC 5280 section 4.2.1.4: where it is critical, its qualifiers too have to be understood. */
 static bool read_policies(struct facts *facts, struct span value)
 {
-    (void)facts;
-    return decodes(value, ASN1_ITEM_rptr(CERTIFICATEPOLICIES));
+    CERTIFICATEPOLICIES *policies = decode(value, ASN1_ITEM_rptr(CERTIFICATEPOLICIES));
+    bool unknown = false;
+
+    for (int i = 0; i < sk_POLICYINFO_num(policies); i++)
+        unknown = unknown || has_unknown_qualifier(sk_POLICYINFO_value(policies, i));
+    facts->n_unknown_critical += unknown && facts->policies.critical;
+    CERTIFICATEPOLICIES_free(policies);
+    return policies != NULL;
 }
 
 static bool read_mappings(struct facts *facts, struct span value)
 {
-    (void)facts;
-    return decodes(value, ASN1_ITEM_rptr(POLICY_MAPPINGS));
+    POLICY_MAPPINGS *mappings = decode(value, ASN1_ITEM_rptr(POLICY_MAPPINGS));
+
+    for (int i = 0; i < sk_POLICY_MAPPING_num(mappings); i++) {
+        const POLICY_MAPPING *mapping = sk_POLICY_MAPPING_value(mappings, i);
+
+        if (OBJ_obj2nid(mapping->issuerDomainPolicy) == NID_any_policy ||
+            OBJ_obj2nid(mapping->subjectDomainPolicy) == NID_any_policy)
+            facts->any_policy_mapped = true;
+    }
+    sk_POLICY_MAPPING_pop_free(mappings, POLICY_MAPPING_free);
+    return mappings != NULL;
 }
 
 static bool read_policy_constraints(struct facts *facts, struct span value)

@@ -304,6 +304,11 @@ static bool constraints_empty(const struct facts *facts)
 
 /* Policies and access. */
 
+static bool any_policy_mapped(const struct facts *facts)
+{
+    return facts->any_policy_mapped;
+}
+
 static bool policy_constraints_noncritical(const struct facts *facts)
 {
     return facts->policy_constraints.present && !facts->policy_constraints.critical;
@@ -368,7 +373,7 @@ static const struct rule rules[] = {
      "the RSA key has fewer than 2048 bits, or a number of them that eight does not divide"},
     {"key-size", X509_V_ERR_CA_KEY_TOO_SMALL, PLACE_CA, WEBPKI, ANYBODY, key_size,
      "the RSA key has fewer than 2048 bits, or a number of them that eight does not divide"},
-    {"key-exponent", NO_CODE, PLACE_ANY, WEBPKI, ANYBODY, key_exponent,
+    {"key-exponent", NO_CODE, PLACE_ANY, BOTH, ANYBODY, key_exponent,
      "the RSA key's exponent is even, below 3 or over 64 bits"},
     /* Nobody verifies an anchor's own signature: old roots have SHA-1 there. */
     {"signature-algorithm", X509_V_ERR_CA_MD_TOO_WEAK, PLACE_LEAF | PLACE_INTERMEDIATE, WEBPKI,
@@ -457,7 +462,9 @@ static const struct rule rules[] = {
     {"name-constraints-not-critical", NO_CODE, PLACE_CA, RFC5280, ANYBODY, constraints_noncritical,
      "the name constraints are not critical"},
 
-    /* The rest: RFC 5280 sections 4.2.1.11, 4.2.1.14 and 4.2.2. */
+    /* The rest: RFC 5280 sections 6.1.4 (a), 4.2.1.11, 4.2.1.14 and 4.2.2. */
+    {"policy-mapping-any", X509_V_ERR_INVALID_POLICY_EXTENSION, PLACE_CA, BOTH, ANYBODY,
+     any_policy_mapped, "a policy is mapped from or to any policy"},
     {"policy-constraints-not-critical", NO_CODE, PLACE_ANY, BOTH, ANYBODY,
      policy_constraints_noncritical, "the policy constraints are not critical"},
     {"inhibit-any-policy-not-critical", NO_CODE, PLACE_ANY, BOTH, ANYBODY, inhibit_any_noncritical,

@@ -90,6 +90,10 @@ enum crl_shape {
     CRL_ENTRY_REASON_TWICE = 1 << 30
 };
 
+/* The bit that is left: with CRL_ENTRY_FOREIGN, an entry follows that names the CRL's issuer again.
+ */
+#define CRL_ENTRY_OWN (1U << 31)
+
 struct crl_spec {
     const X509 *issuer;
     EVP_PKEY *key;

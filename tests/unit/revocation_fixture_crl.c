@@ -129,14 +129,12 @@ static struct blob entry(const struct crl_spec *spec, long serial)
                       list.len > 0 ? blob_value(0x30, 1, list) : list);
 }
 
-/* An entry of another issuer: from here on they are all his. */
-static struct blob foreign_entry(void)
+/* An entry of an issuer: from here on they are all his. */
+static struct blob issuer_entry(long serial, struct blob name)
 {
-    struct blob names = blob_value(0x30, 1,
-                                   blob_value(0x86, 1, blob_text("http://other.example/")));
-
-    return blob_value(0x30, 3, blob_number(9), blob_moment(NOW, false),
-                      blob_value(0x30, 1, blob_extension(CE("\x1d"), true, names)));
+    return blob_value(
+        0x30, 3, blob_number(serial), blob_moment(NOW, false),
+        blob_value(0x30, 1, blob_extension(CE("\x1d"), true, blob_value(0x30, 1, name))));
 }
 
 static struct blob entries(const struct crl_spec *spec)
@@ -144,7 +142,12 @@ static struct blob entries(const struct crl_spec *spec)
     struct blob list = blob_nothing();
 
     if (spec->shape & CRL_ENTRY_FOREIGN)
-        blob_append(&list, foreign_entry());
+        blob_append(&list,
+                    issuer_entry(9, blob_value(0x86, 1, blob_text("http://other.example/"))));
+    if (spec->shape & CRL_ENTRY_OWN)
+        blob_append(
+            &list, issuer_entry(
+                       10, blob_value(0xa4, 1, blob_name_of(X509_get_subject_name(spec->issuer)))));
     for (size_t i = 0; i < spec->n_others; i++)
         blob_append(&list, entry(spec, 1000000 + (long)(i * 7919 % 1000003)));
     if (spec->serial)

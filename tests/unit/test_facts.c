@@ -245,6 +245,8 @@ static const struct invalid_row {
     {"cp=0500", "policies-malformed"},
     {"pm=0500", "policy-mappings-malformed"},
     {"pc=0500", "policy-constraints-malformed"},
+    {"tls=300402020005", "tls-feature-malformed"},
+    {"tls=30020200", "tls-feature-malformed"},
     {"iap=0500", "inhibit-any-policy-malformed"},
     {"crldp=0500", "distribution-points-malformed"},
     {"aia=6d616c666f726d6564", "authority-access-malformed"},

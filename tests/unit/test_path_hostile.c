@@ -242,6 +242,76 @@ START_TEST(policy_mappings)
 }
 END_TEST
 
+#define ADDRESSES_COUNT 2500
+#define WARDENS_COUNT   13 /* CAs above each other that exclude a network */
+#define WARDENS_TWINS   8  /* of the first of them, so that there are as many paths */
+
+/* A SEQUENCE of as many iPAddresses of four octets. */
+static size_t write_addresses(uint8_t names[static 4 + ADDRESSES_COUNT * 6])
+{
+    size_t len = ADDRESSES_COUNT * 6;
+
+    memcpy(names, (uint8_t[]){0x30, 0x82, (uint8_t)(len >> 8), (uint8_t)len}, 4);
+    for (unsigned i = 0; i < ADDRESSES_COUNT; i++)
+        memcpy(names + 4 + (size_t)i * 6,
+               (uint8_t[]){0x87, 4, 10, 0, (uint8_t)(i >> 8), (uint8_t)i}, 6);
+    return 4 + len;
+}
+
+static struct span make_warden(EVP_PKEY *key, int above, int serial)
+{
+    const struct path_extension networks[] = {
+        {NID_name_constraints, "excluded;IP:192.0.2.0/255.255.255.0", NULL, NULL, 0, true}};
+    char subject[16], issuer[16];
+    struct path_recipe recipe = {.subject = subject,
+                                 .issuer = issuer,
+                                 .is_ca = true,
+                                 .key = key,
+                                 .issuer_key = key,
+                                 .serial = serial,
+                                 .extensions = networks,
+                                 .n_extensions = 1};
+
+    snprintf(subject, sizeof(subject), "W%d", above + 1);
+    snprintf(issuer, sizeof(issuer), "W%d", above);
+    return path_make(&recipe);
+}
+
+/* Each address is held against each CA's networks, on each path; and it is for nothing. */
+START_TEST(addresses)
+{
+    static uint8_t names[4 + ADDRESSES_COUNT * 6];
+    const struct path_extension extensions[] = {
+        {0, NULL, "2.5.29.17", names, write_addresses(names), false},
+        {NID_subject_alt_name, NULL, NULL, NULL, 0, false},
+        {NID_ext_key_usage, "clientAuth", NULL, NULL, 0, false}};
+    EVP_PKEY *key = path_key_ec("P-256");
+    struct path_recipe leaf = {.subject = "www.example.com",
+                               .issuer = "W13",
+                               .key = key,
+                               .issuer_key = key,
+                               .extensions = extensions,
+                               .n_extensions = 3};
+    struct path_recipe root = {
+        .subject = "W0", .issuer = "W0", .is_ca = true, .key = key, .issuer_key = key};
+    struct span certificates[WARDENS_COUNT + WARDENS_TWINS], anchor = path_make(&root);
+    struct store *store = path_store("wardens", &anchor, 1);
+    size_t n = 0;
+
+    certificates[n++] = path_make(&leaf);
+    for (int i = 0; i < WARDENS_COUNT; i++)
+        certificates[n++] = make_warden(key, i, 1);
+    for (int i = 1; i < WARDENS_TWINS; i++)
+        certificates[n++] = make_warden(key, 0, 1 + i);
+    ck_assert_str_eq(path_budget_judge("addresses", certificates, n, store, PROFILE_WEBPKI),
+                     "purpose");
+    path_budget_drop(certificates, n);
+    path_drop(anchor);
+    store_free(store);
+    EVP_PKEY_free(key);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("path-hostile");
@@ -257,6 +327,7 @@ int main(void)
     tcase_add_test(tcase, cycles);
     tcase_add_test(tcase, keys);
     tcase_add_test(tcase, policy_mappings);
+    tcase_add_test(tcase, addresses);
     suite_add_tcase(suite, tcase);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

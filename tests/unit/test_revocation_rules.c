@@ -200,6 +200,37 @@ START_TEST(keys_that_may_sign)
 }
 END_TEST
 
+/* What the issuer's key has listed is revoked, though this certificate of the key is not for CRLs
+ * and has another key identifier: who chooses the path chooses among an issuer's certificates. */
+START_TEST(listed_whatever_the_key_is_for)
+{
+    struct party_spec cross_spec = {.name = "Intermediate",
+                                    .serial = 99,
+                                    .constraints = "critical,CA:TRUE",
+                                    .usage = "critical,keyCertSign"};
+    struct party cross = party_make(&cross_spec, EVP_PKEY_dup(world.intermediate.key), &world.root);
+
+    for (int other = 0; other < 2; other++) {
+        struct crl_spec spec = {.issuer = world.intermediate.certificate,
+                                .key = world.intermediate.key,
+                                .serial = LEAF_SERIAL,
+                                .reason = 1,
+                                .shape = other ? CRL_AUTHORITY_OTHER : CRL_PLAIN};
+        struct crl_set *set = world_set(&world);
+        struct revocation_result result;
+        struct fault_list faults;
+
+        world_add(set, &spec);
+        world.path[1] = cross.certificate;
+        world_ask(&world, set, REVOCATION_IF_KNOWN, 2, &faults, &result);
+        ck_assert_int_eq(result.certificates[0].state, REVOCATION_REVOKED);
+        world.path[1] = world.intermediate.certificate;
+        crl_set_free(set);
+    }
+    party_free(&cross);
+}
+END_TEST
+
 /* A certificate without distribution points is at none, nor is one whose point says more than where
  * it is. */
 START_TEST(points_of_the_certificate)
@@ -443,6 +474,7 @@ int main(void)
     tcase_add_test(cases, taken_back_only_by_a_delta);
     tcase_add_test(cases, authority_by_serial_number);
     tcase_add_test(cases, keys_that_may_sign);
+    tcase_add_test(cases, listed_whatever_the_key_is_for);
     tcase_add_test(cases, points_of_the_certificate);
     tcase_add_test(cases, a_certificate_that_cannot_be_read);
     tcase_add_test(cases, off_looks_at_nothing);
