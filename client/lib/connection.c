@@ -2,6 +2,7 @@
 #include "client/lib/connection.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,25 @@ static int refuse_connect(int errnum, const char *path, struct failure *failure)
 }
 
 /*
+ * What a program prints goes to 0, 1 and 2, whether or not it has them open: printed into the
+ * connection it would be questions, and their answers would be taken for the answers to ours.
+ */
+static int open_socket(void)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int moved;
+    int saved;
+
+    if (fd < 0 || fd > STDERR_FILENO)
+        return fd;
+    moved = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    saved = errno;
+    (void)close(fd);
+    errno = saved;
+    return moved;
+}
+
+/*
  * A full queue of connections gives EAGAIN, at once and without anything to poll for.
  */
 static int establish(int fd, const struct sockaddr_un *address, const struct deadline *deadline,
@@ -92,7 +112,7 @@ int connection_open(struct connection *connection, const struct address *address
     r = address_resolve(address, &connection->address, failure);
     if (r)
         return r;
-    connection->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    connection->fd = open_socket();
     if (connection->fd < 0)
         return refuse_connect(errno, connection->address.sun_path, failure);
 

@@ -5,6 +5,7 @@
  */
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -81,6 +82,29 @@ START_TEST(test_dies)
 
     fake_daemon_start(&daemon, (uid_t)-1, false, answer_from, &rows[_i].first_connection);
     ck_assert_int_eq(client_ask_once(daemon.path, false, 5000), rows[_i].expected);
+    fake_daemon_stop(&daemon);
+}
+END_TEST
+
+/* What the program prints where it has no standard output does not reach the daemon. */
+START_TEST(test_standard_descriptors)
+{
+    struct certname_question *question = client_question_new(false);
+    struct certname_client *client;
+    struct fake_daemon daemon;
+    int kept = dup(_i);
+
+    fake_daemon_start(&daemon, (uid_t)-1, false, reply_answer, &acceptance);
+    client = client_new_at(daemon.path, 5000);
+    ck_assert_int_ge(kept, 0);
+    (void)close(_i);
+    ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_NAME_MATCHES);
+    ck_assert_int_eq(fcntl(_i, F_GETFD), -1);
+    ck_assert_int_eq(fcntl(client->connection.fd, F_GETFD), FD_CLOEXEC);
+    ck_assert_int_eq(dup2(kept, _i), _i);
+    (void)close(kept);
+    (void)certname_client_free(client);
+    (void)certname_question_free(question);
     fake_daemon_stop(&daemon);
 }
 END_TEST
@@ -330,6 +354,7 @@ static Suite *client_suite(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, test_silent);
     tcase_add_loop_test(tests, test_dies, 0, 3);
+    tcase_add_loop_test(tests, test_standard_descriptors, 0, 3);
     tcase_add_test(tests, test_refused_connection);
     tcase_add_test(tests, test_absent_and_stale);
     tcase_add_test(tests, test_full_backlog);
