@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "client/ctl/command.h"
+#include "client/ctl/json.h"
 #include "client/ctl/text.h"
 
 /* A verdict that nobody could read is none. */
@@ -27,5 +28,6 @@ static void ignore_broken_pipes(void)
 int main(int argc, char **argv)
 {
     ignore_broken_pipes();
+    json_end_without_memory();
     return close_output(command_dispatch(argc, argv));
 }

@@ -5,14 +5,17 @@
 import json
 import os
 import re
+import resource
+import subprocess
 import sys
 import tempfile
+import unittest
 
 import fake
 import harness
 import wire
 from certificates import certificate, key, openssl
-from daemon import run_ctl
+from daemon import RELAXED, WRAPPER, run_ctl, wrapped
 
 COMMANDS = ("verify", "explain", "pin", "status", "metrics", "reload", "trial")
 
@@ -389,6 +392,32 @@ class Trial(FakeTestCase):
             code, out, err = run_ctl("trial", "--certnamed", self.program, *arguments)
             self.assertEqual((code, out), (2, ""))
             self.assertIn("\nusage: ", err)
+
+
+class Without(FakeTestCase):
+    """What certnamectl needs is missing: it fails, and says so."""
+
+    def limited(self, limit, stdin):
+        return subprocess.run(
+            [*wrapped("certnamectl"), "--socket", self.daemon.socket, "verify", "--batch"], input=stdin,
+            capture_output=True, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+
+    @unittest.skipIf(WRAPPER or RELAXED, "this build takes address space of its own")
+    def test_memory(self):
+        """Whatever there is no memory for: a line is read whole and answered whole, or not at all."""
+        stdin = b'{"id": "%s", "host": 1}\n' % (b"x" * 400000)
+        enough, limit = 1 << 30, 1 << 20
+        while enough - limit > 65536:
+            middle = (enough + limit) // 2
+            if len(self.limited(middle, stdin).stdout) > 400000:
+                enough = middle
+            else:
+                limit = middle
+        # With less than this it would not even start.
+        for limit in range(limit, limit - 24 * 65536, -65536):
+            done = self.limited(limit, stdin)
+            self.assertEqual((done.returncode, done.stdout), (2, b""), done.stderr)
+            self.assertRegex(done.stderr, b"^certnamectl: no memory.*\n$")
 
 
 class Manual(harness.TestCase):
