@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "client/ctl/command.h"
 #include "client/ctl/json.h"
@@ -9,9 +11,13 @@
 /* A verdict that nobody could read is none. */
 static int close_output(int status)
 {
+    errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
-    if (status != COMMAND_UNDECIDED)
+    /* What was written before has its reason no more. */
+    if (errno)
+        text_complain("cannot write to standard output: %s", strerror(errno));
+    else
         text_complain("cannot write to standard output");
     return COMMAND_UNDECIDED;
 }

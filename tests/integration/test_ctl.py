@@ -420,6 +420,33 @@ class Without(FakeTestCase):
             self.assertRegex(done.stderr, b"^certnamectl: no memory.*\n$")
 
 
+    def test_room(self):
+        """An answer that cannot be written is no answer, and it is said why, once."""
+        said = "certnamectl: cannot write to standard output: No space left on device\n"
+        line = json.dumps({"host": "a.example", "certificates": [self.one.base64]}).encode()
+        for arguments, stdin in (
+            (("verify", "a.example", self.one.path), b""), (("verify", "--json", "a.example", self.one.path), b""),
+            (("verify", "--json", "--path", "a.example", self.one.path), b""), (("verify", "--batch"), line),
+            (("verify", "--batch"), line + b"\n{}\n" * 100), (("pin", self.one.path), b""), (("--help",), b""),
+        ):
+            self.daemon.verify = fake.answer_as_asked if "--path" not in arguments else lambda fields: b"rubbish"
+            command = [*wrapped("certnamectl"), *arguments]
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run(command, input=stdin, stdout=full, stderr=subprocess.PIPE,
+                                      env={**os.environ, "CERTNAMED_SOCKET": self.daemon.socket})
+            self.assertEqual((done.returncode, done.stderr.decode()), (2, said), arguments)
+
+    @unittest.skipIf(WRAPPER, "the wrapper has descriptors of its own")
+    def test_standard_output(self):
+        """What would go to an output that is not there does not go to the daemon instead."""
+        line = json.dumps({"host": "a.example", "certificates": [self.one.base64]}).encode()
+        done = subprocess.run([*wrapped("certnamectl"), "--socket", self.daemon.socket, "verify", "--batch"],
+                              input=line, stderr=subprocess.PIPE, preexec_fn=lambda: os.close(1))
+        self.assertEqual((done.returncode, done.stderr), (
+            2, b"certnamectl: cannot write to standard output: Bad file descriptor\n"))
+        self.assertEqual(self.daemon.asked, [{fake.HOST: [b"a.example"], fake.CERTIFICATES: [self.one.der]}])
+
+
 class Manual(harness.TestCase):
     def page(self):
         with open(os.path.join(os.environ["top_srcdir"], "doc", "certnamectl.1"), encoding="utf-8") as file:
