@@ -323,9 +323,9 @@ class Service(FakeTestCase):
 
     def test_metrics(self):
         """The text as it is, but for what would move a cursor; the last line ends."""
-        self.answer(fake.KIND_METRICS, b"# TYPE x counter\nx_total{rule=\"\x1b[2J\"} 1\n# EOF")
+        self.answer(fake.KIND_METRICS, b"# TYPE x counter\nx_total{rule=\"\x1b[2J\xc2\x9b2J\xc3\xa9\"} 1\n# EOF")
         code, out, err = self.ctl("metrics")
-        self.assertEqual((code, out, err), (0, '# TYPE x counter\nx_total{rule="?[2J"} 1\n# EOF\n', ""))
+        self.assertEqual((code, out, err), (0, '# TYPE x counter\nx_total{rule="?[2J??2Jé"} 1\n# EOF\n', ""))
 
     def test_reload(self):
         """0 and the daemon's words; 1 and what is wrong with the configuration."""
