@@ -24,11 +24,14 @@ void connection_init(struct connection *connection)
 
 void connection_close(struct connection *connection)
 {
+    int saved = errno;
+
     if (connection->fd >= 0)
         (void)close(connection->fd);
     free(connection->input);
     owner_release(&connection->owner);
     connection_init(connection);
+    errno = saved;
 }
 
 bool connection_is_open(const struct connection *connection)
@@ -56,6 +59,10 @@ static int refuse_connect(int errnum, const char *path, struct failure *failure)
 {
     if (errnum == ENOMEM || errnum == ENOBUFS)
         return failure_set(failure, CERTNAME_ERR_MEMORY, errnum, "%s: no memory to connect (%m)",
+                           path);
+    if (errnum == EMFILE || errnum == ENFILE)
+        return failure_set(failure, CERTNAME_ERR_UNAVAILABLE, errnum,
+                           "%s: no descriptor to connect with (%m): close some, or raise the limit",
                            path);
     return failure_set(
         failure, CERTNAME_ERR_UNAVAILABLE, errnum,

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -104,6 +105,56 @@ START_TEST(test_standard_descriptors)
     ck_assert_int_eq(dup2(kept, _i), _i);
     (void)close(kept);
     (void)certname_client_free(client);
+    (void)certname_question_free(question);
+    fake_daemon_stop(&daemon);
+}
+END_TEST
+
+/* That there is no descriptor is no fault of the daemon's, and passes. */
+START_TEST(test_no_descriptor)
+{
+    struct certname_question *question = client_question_new(false);
+    struct rlimit limit;
+    struct rlimit none;
+    struct certname_client *client;
+    struct fake_daemon daemon;
+
+    fake_daemon_start(&daemon, (uid_t)-1, false, reply_answer, &acceptance);
+    client = client_new_at(daemon.path, 5000);
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    none = (struct rlimit){.rlim_cur = 0, .rlim_max = limit.rlim_max};
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+    ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_ERR_UNAVAILABLE);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    ck_assert_int_eq(certname_client_errno(client), EMFILE);
+    ck_assert_ptr_nonnull(strstr(certname_client_error(client), "raise the limit"));
+    ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_NAME_MATCHES);
+    (void)certname_client_free(client);
+    (void)certname_question_free(question);
+    fake_daemon_stop(&daemon);
+}
+END_TEST
+
+/* What succeeds leaves errno alone, also where the caller has closed the connection himself. */
+START_TEST(test_errno)
+{
+    struct certname_question *question = client_question_new(false);
+    struct certname_client *client;
+    struct fake_daemon daemon;
+
+    fake_daemon_start(&daemon, (uid_t)-1, false, reply_answer, &acceptance);
+    client = client_new_at(daemon.path, 5000);
+    for (int i = 0; i < 2; i++) {
+        errno = EXDEV;
+        ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_NAME_MATCHES);
+        ck_assert_int_eq(errno, EXDEV);
+        (void)close(client->connection.fd);
+        if (i == 0)
+            ck_assert_int_eq(certname_client_set_path(client, daemon.path), 0);
+        ck_assert_int_eq(errno, EXDEV);
+    }
+    (void)certname_client_free(client);
+    ck_assert_int_eq(errno, EXDEV);
     (void)certname_question_free(question);
     fake_daemon_stop(&daemon);
 }
@@ -355,6 +406,8 @@ static Suite *client_suite(void)
     tcase_add_test(tests, test_silent);
     tcase_add_loop_test(tests, test_dies, 0, 3);
     tcase_add_loop_test(tests, test_standard_descriptors, 0, 3);
+    tcase_add_test(tests, test_no_descriptor);
+    tcase_add_test(tests, test_errno);
     tcase_add_test(tests, test_refused_connection);
     tcase_add_test(tests, test_absent_and_stale);
     tcase_add_test(tests, test_full_backlog);
