@@ -129,6 +129,8 @@ START_TEST(test_no_descriptor)
     ck_assert_int_eq(certname_client_errno(client), EMFILE);
     ck_assert_ptr_nonnull(strstr(certname_client_error(client), "raise the limit"));
     ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_NAME_MATCHES);
+    ck_assert_str_eq(certname_client_error(client), "");
+    ck_assert_int_eq(certname_client_errno(client), 0);
     (void)certname_client_free(client);
     (void)certname_question_free(question);
     fake_daemon_stop(&daemon);
