@@ -162,6 +162,41 @@ START_TEST(test_errno)
 }
 END_TEST
 
+/*
+ * Where the program has closed the connection, and its number is another's by now, that one is
+ * neither asked nor believed nor closed.
+ */
+START_TEST(test_foreign_descriptor)
+{
+    static const struct reply_row refusal = {.change = reply_refuse};
+    static uint8_t forged[FAKE_FRAME_BYTES];
+    struct certname_question *question = client_question_new(false);
+    struct certname_client *client;
+    struct fake_daemon daemon;
+    ptrdiff_t n_forged;
+    int foreign[2];
+    int fd;
+
+    fake_daemon_start(&daemon, (uid_t)-1, false, reply_answer, &refusal);
+    client = client_new_at(daemon.path, 5000);
+    ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_NOT_VERIFIED);
+    fd = client->connection.fd;
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, foreign), 0);
+    n_forged = reply_write(forged, client->last_tag + 1, &acceptance);
+    ck_assert_int_eq(write(foreign[1], forged, (size_t)n_forged), n_forged);
+    ck_assert_int_eq(dup2(foreign[0], fd), fd);
+
+    ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_NOT_VERIFIED);
+    ck_assert_int_eq(recv(foreign[1], forged, 1, MSG_DONTWAIT), -1);
+    ck_assert_int_eq(errno, EAGAIN);
+    ck_assert_int_ge(fcntl(fd, F_GETFD), 0);
+    ck_assert_int_ne(client->connection.fd, fd);
+    (void)certname_client_free(client);
+    (void)certname_question_free(question);
+    fake_daemon_stop(&daemon);
+}
+END_TEST
+
 static ptrdiff_t greet_busy(uint8_t out[static FAKE_FRAME_BYTES],
                             const struct fake_question *question, const void *context)
 {
@@ -410,6 +445,7 @@ static Suite *client_suite(void)
     tcase_add_loop_test(tests, test_standard_descriptors, 0, 3);
     tcase_add_test(tests, test_no_descriptor);
     tcase_add_test(tests, test_errno);
+    tcase_add_test(tests, test_foreign_descriptor);
     tcase_add_test(tests, test_refused_connection);
     tcase_add_test(tests, test_absent_and_stale);
     tcase_add_test(tests, test_full_backlog);
