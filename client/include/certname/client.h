@@ -25,9 +25,9 @@
  * are independent. The library keeps no global state, installs no signal handler, raises no
  * SIGPIPE, and preserves errno where it succeeds. After a fork the child's first call on a client
  * opens a connection of its own; questions that waited on the old one are the parent's. So does the
- * next call where the program has closed the connection's descriptor, whatever has its number since.
- * NULL instead of an object is CERTNAME_ERR_ARGUMENT, or reads as a verdict that refuses; where
- * certname_verdict_...() fill something in it must be there.
+ * next call where the program has closed the connection's descriptor, whatever has its number by
+ * then. NULL instead of an object is CERTNAME_ERR_ARGUMENT, or reads as a verdict that refuses;
+ * where certname_verdict_...() fill something in it must be there.
  *
  * The protocol is described in PROTOCOL.md.
  */
