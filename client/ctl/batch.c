@@ -10,7 +10,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -77,11 +76,10 @@ static void fail_io(struct batch *batch, const char *what)
     batch->failed = true;
 }
 
-/* Why is said once: what could not be written is not tried again. */
+/* It is said here why, and not at the end of the program again. */
 static void fail_output(struct batch *batch)
 {
     fail_io(batch, "cannot write to standard output");
-    __fpurge(stdout);
     clearerr(stdout);
 }
 
