@@ -76,6 +76,13 @@ static void fail_io(struct batch *batch, const char *what)
     batch->failed = true;
 }
 
+/* It is said here why, and not at the end of the program again. */
+static void fail_output(struct batch *batch)
+{
+    fail_io(batch, "cannot write to standard output");
+    clearerr(stdout);
+}
+
 static void slot_deinit(struct slot *slot)
 {
     (void)certname_question_free(slot->question);
@@ -123,7 +130,7 @@ static void print_done(struct batch *batch)
 {
     while (!batch->failed && batch->n_slots > 0 && slot_at(batch, 0)->state == SLOT_DONE) {
         if (puts(slot_at(batch, 0)->output) < 0)
-            fail_io(batch, "cannot write to standard output");
+            fail_output(batch);
         slot_deinit(slot_at(batch, 0));
         batch->first = (batch->first + 1) % WINDOW_COUNT;
         batch->n_slots--;
@@ -334,7 +341,7 @@ static bool read_input(struct batch *batch)
     if (!lines_is_ready(&batch->lines)) {
         /* Whoever feeds us may wait for these answers before it goes on. */
         if (fflush(stdout) != 0)
-            fail_io(batch, "cannot write to standard output");
+            fail_output(batch);
         if (batch->n_sent > 0 || batch->failed)
             return false;
     }
@@ -375,7 +382,7 @@ int batch_run(struct certname_client *client)
     while (!batch.failed && !(batch.ended && batch.n_slots == 0))
         step(&batch);
     if (!batch.failed && fflush(stdout) != 0)
-        fail_io(&batch, "cannot write to standard output");
+        fail_output(&batch);
 
     for (size_t i = 0; i < batch.n_slots; i++)
         slot_deinit(slot_at(&batch, i));

@@ -8,7 +8,23 @@
 #include <time.h>
 
 #include "client/ctl/base64.h"
+#include "client/ctl/command.h"
 #include "client/ctl/text.h"
+
+static void *take_memory(size_t n)
+{
+    void *memory = malloc(n);
+
+    if (memory)
+        return memory;
+    text_complain("no memory");
+    exit(COMMAND_UNDECIDED);
+}
+
+void json_end_without_memory(void)
+{
+    json_set_alloc_funcs(take_memory, free);
+}
 
 /* A string that has been allocated, which is freed. */
 static json_t *take_string(char *string)

@@ -1,16 +1,23 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "client/ctl/command.h"
+#include "client/ctl/json.h"
 #include "client/ctl/text.h"
 
 /* A verdict that nobody could read is none. */
 static int close_output(int status)
 {
+    errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
-    if (status != COMMAND_UNDECIDED)
+    /* What was written before has its reason no more. */
+    if (errno)
+        text_complain("cannot write to standard output: %s", strerror(errno));
+    else
         text_complain("cannot write to standard output");
     return COMMAND_UNDECIDED;
 }
@@ -27,5 +34,6 @@ static void ignore_broken_pipes(void)
 int main(int argc, char **argv)
 {
     ignore_broken_pipes();
+    json_end_without_memory();
     return close_output(command_dispatch(argc, argv));
 }

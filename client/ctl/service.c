@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/ctl/service.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,12 +42,22 @@ static int refuse_operands(void)
 
 /* --- metrics --- */
 
+/* U+0080 to U+009F in UTF-8, among them U+009B, which is ESC [ in one character. */
+static bool is_c1(const char *text)
+{
+    return (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] >= 0x80 &&
+           (unsigned char)text[1] < 0xa0;
+}
+
 /* For a program that reads lines, or for a person: nothing in it may move a cursor. */
 static void make_printable(char *text)
 {
     for (; *text; text++) {
-        if (((unsigned char)*text < ' ' && *text != '\n') || *text == 0x7f)
-            *text = '?';
+        if (is_c1(text))
+            *text++ = '?';
+        else if (((unsigned char)*text >= ' ' || *text == '\n') && *text != 0x7f)
+            continue;
+        *text = '?';
     }
 }
 

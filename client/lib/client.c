@@ -173,7 +173,8 @@ EXPORT int certname_verify_host(struct certname_client *client, const char *host
     if (r)
         r = failure_set(
             &client->failure, r, r == CERTNAME_ERR_MEMORY ? ENOMEM : 0,
-            "cannot ask about this host and certificate (%s): the limits are %d and %d bytes",
+            "cannot ask about this host and certificate (%s): neither may be NULL, and the limits "
+            "are %d and %d bytes",
             certname_result_name(r), LIMIT_REFERENCE_BYTES, LIMIT_CERTIFICATE_BYTES);
     else
         r = certname_verify(client, question, verdictp);

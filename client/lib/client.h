@@ -27,7 +27,9 @@ struct certname_client {
     struct failure failure;
 };
 
-/* Starts a call: no failure yet, and a connection inherited over a fork is let go. */
+/*
+ * Starts a call: no failure yet, and a connection that is not ours, as after a fork, is let go.
+ */
 void client_begin(struct certname_client *client, struct deadline *deadline);
 
 /* Closes the connection; whatever waited on it will get no answer. */

@@ -2,10 +2,12 @@
 #include "client/lib/connection.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,18 +23,38 @@ void connection_init(struct connection *connection)
     *connection = (struct connection){.fd = -1};
 }
 
+static bool is_what_was_opened(const struct connection *connection)
+{
+    struct stat status;
+
+    return connection->fd >= 0 && fstat(connection->fd, &status) == 0 &&
+           status.st_dev == connection->device && status.st_ino == connection->inode;
+}
+
 void connection_close(struct connection *connection)
 {
-    if (connection->fd >= 0)
+    int saved = errno;
+
+    if (is_what_was_opened(connection))
         (void)close(connection->fd);
     free(connection->input);
     owner_release(&connection->owner);
     connection_init(connection);
+    errno = saved;
 }
 
 bool connection_is_open(const struct connection *connection)
 {
     return connection->fd >= 0;
+}
+
+bool connection_is_ours(const struct connection *connection)
+{
+    int saved = errno;
+    bool ours = owner_is_us(&connection->owner) && is_what_was_opened(connection);
+
+    errno = saved;
+    return ours;
 }
 
 /* --- opening --- */
@@ -56,9 +78,52 @@ static int refuse_connect(int errnum, const char *path, struct failure *failure)
     if (errnum == ENOMEM || errnum == ENOBUFS)
         return failure_set(failure, CERTNAME_ERR_MEMORY, errnum, "%s: no memory to connect (%m)",
                            path);
+    if (errnum == EMFILE || errnum == ENFILE)
+        return failure_set(failure, CERTNAME_ERR_UNAVAILABLE, errnum,
+                           "%s: no descriptor to connect with (%m): close some, or raise the limit",
+                           path);
     return failure_set(
         failure, CERTNAME_ERR_UNAVAILABLE, errnum,
         "%s: cannot connect to certnamed (%m): is it running, and is that its socket?", path);
+}
+
+/*
+ * What a program prints goes to 0, 1 and 2, whether or not it has them open: printed into the
+ * connection it would be questions, and their answers would be taken for the answers to ours.
+ */
+static int socket_above_standard(void)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int moved;
+    int saved;
+
+    if (fd < 0 || fd > STDERR_FILENO)
+        return fd;
+    moved = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    saved = errno;
+    (void)close(fd);
+    errno = saved;
+    return moved;
+}
+
+/* 0 or the errno. */
+static int open_socket(struct connection *connection)
+{
+    struct stat status;
+    int fd = socket_above_standard();
+
+    if (fd < 0)
+        return errno;
+    if (fstat(fd, &status) < 0) {
+        int saved = errno;
+
+        (void)close(fd);
+        return saved;
+    }
+    connection->fd = fd;
+    connection->device = status.st_dev;
+    connection->inode = status.st_ino;
+    return 0;
 }
 
 /*
@@ -92,9 +157,9 @@ int connection_open(struct connection *connection, const struct address *address
     r = address_resolve(address, &connection->address, failure);
     if (r)
         return r;
-    connection->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (connection->fd < 0)
-        return refuse_connect(errno, connection->address.sun_path, failure);
+    r = open_socket(connection);
+    if (r)
+        return refuse_connect(r, connection->address.sun_path, failure);
 
     r = establish(connection->fd, &connection->address, deadline, failure);
     if (!r)

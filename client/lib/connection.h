@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 
@@ -29,7 +30,9 @@
 #define CONNECTION_INPUT_BYTES (1024 * 8192)
 
 struct connection {
-    int fd; /* -1: closed */
+    int fd;       /* -1: closed */
+    dev_t device; /* with the inode, what the descriptor was when it was opened */
+    ino_t inode;
     struct owner owner;
     struct sockaddr_un address;
     uint8_t *input;
@@ -40,10 +43,18 @@ struct connection {
 
 void connection_init(struct connection *connection);
 
-/* Closes it and frees the input. Safe twice; open again with connection_open(). */
+/* Closes it, if it is still there, and frees the input. Safe twice; open again with
+ * connection_open(). */
 void connection_close(struct connection *connection);
 
 bool connection_is_open(const struct connection *connection);
+
+/*
+ * Whether it is this process's, and its descriptor still what was opened: a program that closes
+ * what is not its own (twice, or all of them) may have another there by now, of somebody whom
+ * nobody has checked.
+ */
+bool connection_is_ours(const struct connection *connection);
 
 /*
  * Connects and checks who listens. 0; CERTNAME_ERR_UNAVAILABLE; CERTNAME_ERR_BUSY if the queue of

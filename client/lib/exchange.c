@@ -20,7 +20,7 @@ void client_disconnect(struct certname_client *client)
 void client_begin(struct certname_client *client, struct deadline *deadline)
 {
     failure_clear(&client->failure);
-    if (connection_is_open(&client->connection) && !owner_is_us(&client->connection.owner))
+    if (connection_is_open(&client->connection) && !connection_is_ours(&client->connection))
         client_disconnect(client);
     deadline_start(deadline, client->timeout_ms);
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 void failure_clear(struct failure *failure)
@@ -11,12 +12,22 @@ void failure_clear(struct failure *failure)
     failure->text[0] = '\0';
 }
 
+/* U+0080 to U+009F in UTF-8, among them U+009B, which is ESC [ in one character. */
+static bool is_c1(const char *text)
+{
+    return (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] >= 0x80 &&
+           (unsigned char)text[1] < 0xa0;
+}
+
 /* The daemon's words are shown to people: no byte of them may move a terminal's cursor. */
 static void make_printable(char *text)
 {
     for (; *text; text++) {
-        if ((unsigned char)*text < ' ' || *text == 0x7f)
-            *text = '?';
+        if (is_c1(text))
+            *text++ = '?';
+        else if ((unsigned char)*text >= ' ' && *text != 0x7f)
+            continue;
+        *text = '?';
     }
 }
 

@@ -65,7 +65,8 @@ EXPORT const char *certname_verdict_code(const struct certname_verdict *verdict)
 static int show_failure(struct certname_failure *failure, const struct certname_failure *made,
                         size_t n, size_t index)
 {
-    *failure = index < n ? made[index] : (struct certname_failure){.code = "", .message = "", .detail = ""};
+    *failure = index < n ? made[index]
+                         : (struct certname_failure){.code = "", .message = "", .detail = ""};
     return index < n;
 }
 

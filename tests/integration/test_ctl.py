@@ -5,14 +5,17 @@
 import json
 import os
 import re
+import resource
+import subprocess
 import sys
 import tempfile
+import unittest
 
 import fake
 import harness
 import wire
 from certificates import certificate, key, openssl
-from daemon import run_ctl
+from daemon import RELAXED, WRAPPER, run_ctl, wrapped
 
 COMMANDS = ("verify", "explain", "pin", "status", "metrics", "reload", "trial")
 
@@ -320,9 +323,9 @@ class Service(FakeTestCase):
 
     def test_metrics(self):
         """The text as it is, but for what would move a cursor; the last line ends."""
-        self.answer(fake.KIND_METRICS, b"# TYPE x counter\nx_total{rule=\"\x1b[2J\"} 1\n# EOF")
+        self.answer(fake.KIND_METRICS, b"# TYPE x counter\nx_total{rule=\"\x1b[2J\xc2\x9b2J\xc3\xa9\"} 1\n# EOF")
         code, out, err = self.ctl("metrics")
-        self.assertEqual((code, out, err), (0, '# TYPE x counter\nx_total{rule="?[2J"} 1\n# EOF\n', ""))
+        self.assertEqual((code, out, err), (0, '# TYPE x counter\nx_total{rule="?[2J??2Jé"} 1\n# EOF\n', ""))
 
     def test_reload(self):
         """0 and the daemon's words; 1 and what is wrong with the configuration."""
@@ -389,6 +392,59 @@ class Trial(FakeTestCase):
             code, out, err = run_ctl("trial", "--certnamed", self.program, *arguments)
             self.assertEqual((code, out), (2, ""))
             self.assertIn("\nusage: ", err)
+
+
+class Without(FakeTestCase):
+    """What certnamectl needs is missing: it fails, and says so."""
+
+    def limited(self, limit, stdin):
+        return subprocess.run(
+            [*wrapped("certnamectl"), "--socket", self.daemon.socket, "verify", "--batch"], input=stdin,
+            capture_output=True, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+
+    @unittest.skipIf(WRAPPER or RELAXED, "this build takes address space of its own")
+    def test_memory(self):
+        """Whatever there is no memory for: a line is read whole and answered whole, or not at all."""
+        stdin = b'{"id": "%s", "host": 1}\n' % (b"x" * 400000)
+        enough, limit = 1 << 30, 1 << 20
+        while enough - limit > 65536:
+            middle = (enough + limit) // 2
+            if len(self.limited(middle, stdin).stdout) > 400000:
+                enough = middle
+            else:
+                limit = middle
+        # With less than this it would not even start.
+        for limit in range(limit, limit - 24 * 65536, -65536):
+            done = self.limited(limit, stdin)
+            self.assertEqual((done.returncode, done.stdout), (2, b""), done.stderr)
+            self.assertRegex(done.stderr, b"^certnamectl: no memory.*\n$")
+
+
+    def test_room(self):
+        """An answer that cannot be written is no answer, and it is said why, once."""
+        said = "certnamectl: cannot write to standard output: No space left on device\n"
+        line = json.dumps({"host": "a.example", "certificates": [self.one.base64]}).encode()
+        for arguments, stdin in (
+            (("verify", "a.example", self.one.path), b""), (("verify", "--json", "a.example", self.one.path), b""),
+            (("verify", "--json", "--path", "a.example", self.one.path), b""), (("verify", "--batch"), line),
+            (("verify", "--batch"), line + b"\n{}\n" * 100), (("pin", self.one.path), b""), (("--help",), b""),
+        ):
+            self.daemon.verify = fake.answer_as_asked if "--path" not in arguments else lambda fields: b"rubbish"
+            command = [*wrapped("certnamectl"), *arguments]
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run(command, input=stdin, stdout=full, stderr=subprocess.PIPE,
+                                      env={**os.environ, "CERTNAMED_SOCKET": self.daemon.socket})
+            self.assertEqual((done.returncode, done.stderr.decode()), (2, said), arguments)
+
+    @unittest.skipIf(WRAPPER, "the wrapper has descriptors of its own")
+    def test_standard_output(self):
+        """What would go to an output that is not there does not go to the daemon instead."""
+        line = json.dumps({"host": "a.example", "certificates": [self.one.base64]}).encode()
+        done = subprocess.run([*wrapped("certnamectl"), "--socket", self.daemon.socket, "verify", "--batch"],
+                              input=line, stderr=subprocess.PIPE, preexec_fn=lambda: os.close(1))
+        self.assertEqual((done.returncode, done.stderr), (
+            2, b"certnamectl: cannot write to standard output: Bad file descriptor\n"))
+        self.assertEqual(self.daemon.asked, [{fake.HOST: [b"a.example"], fake.CERTIFICATES: [self.one.der]}])
 
 
 class Manual(harness.TestCase):

@@ -5,10 +5,12 @@
  */
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -81,6 +83,116 @@ START_TEST(test_dies)
 
     fake_daemon_start(&daemon, (uid_t)-1, false, answer_from, &rows[_i].first_connection);
     ck_assert_int_eq(client_ask_once(daemon.path, false, 5000), rows[_i].expected);
+    fake_daemon_stop(&daemon);
+}
+END_TEST
+
+/* What the program prints where it has no standard output does not reach the daemon. */
+START_TEST(test_standard_descriptors)
+{
+    struct certname_question *question = client_question_new(false);
+    struct certname_client *client;
+    struct fake_daemon daemon;
+    int kept = dup(_i);
+
+    fake_daemon_start(&daemon, (uid_t)-1, false, reply_answer, &acceptance);
+    client = client_new_at(daemon.path, 5000);
+    ck_assert_int_ge(kept, 0);
+    (void)close(_i);
+    ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_NAME_MATCHES);
+    ck_assert_int_eq(fcntl(_i, F_GETFD), -1);
+    ck_assert_int_eq(fcntl(client->connection.fd, F_GETFD), FD_CLOEXEC);
+    ck_assert_int_eq(dup2(kept, _i), _i);
+    (void)close(kept);
+    (void)certname_client_free(client);
+    (void)certname_question_free(question);
+    fake_daemon_stop(&daemon);
+}
+END_TEST
+
+/* That there is no descriptor is no fault of the daemon's, and passes. */
+START_TEST(test_no_descriptor)
+{
+    struct certname_question *question = client_question_new(false);
+    struct rlimit limit;
+    struct rlimit none;
+    struct certname_client *client;
+    struct fake_daemon daemon;
+
+    fake_daemon_start(&daemon, (uid_t)-1, false, reply_answer, &acceptance);
+    client = client_new_at(daemon.path, 5000);
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    none = (struct rlimit){.rlim_cur = 0, .rlim_max = limit.rlim_max};
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+    ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_ERR_UNAVAILABLE);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    ck_assert_int_eq(certname_client_errno(client), EMFILE);
+    ck_assert_ptr_nonnull(strstr(certname_client_error(client), "raise the limit"));
+    ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_NAME_MATCHES);
+    ck_assert_str_eq(certname_client_error(client), "");
+    ck_assert_int_eq(certname_client_errno(client), 0);
+    (void)certname_client_free(client);
+    (void)certname_question_free(question);
+    fake_daemon_stop(&daemon);
+}
+END_TEST
+
+/* What succeeds leaves errno alone, also where the caller has closed the connection himself. */
+START_TEST(test_errno)
+{
+    struct certname_question *question = client_question_new(false);
+    struct certname_client *client;
+    struct fake_daemon daemon;
+
+    fake_daemon_start(&daemon, (uid_t)-1, false, reply_answer, &acceptance);
+    client = client_new_at(daemon.path, 5000);
+    for (int i = 0; i < 2; i++) {
+        errno = EXDEV;
+        ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_NAME_MATCHES);
+        ck_assert_int_eq(errno, EXDEV);
+        (void)close(client->connection.fd);
+        if (i == 0)
+            ck_assert_int_eq(certname_client_set_path(client, daemon.path), 0);
+        ck_assert_int_eq(errno, EXDEV);
+    }
+    (void)certname_client_free(client);
+    ck_assert_int_eq(errno, EXDEV);
+    (void)certname_question_free(question);
+    fake_daemon_stop(&daemon);
+}
+END_TEST
+
+/*
+ * Where the program has closed the connection, and its number is another's by now, that one is
+ * neither asked nor believed nor closed.
+ */
+START_TEST(test_foreign_descriptor)
+{
+    static const struct reply_row refusal = {.change = reply_refuse};
+    static uint8_t forged[FAKE_FRAME_BYTES];
+    struct certname_question *question = client_question_new(false);
+    struct certname_client *client;
+    struct fake_daemon daemon;
+    ptrdiff_t n_forged;
+    int foreign[2];
+    int fd;
+
+    fake_daemon_start(&daemon, (uid_t)-1, false, reply_answer, &refusal);
+    client = client_new_at(daemon.path, 5000);
+    ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_NOT_VERIFIED);
+    fd = client->connection.fd;
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, foreign), 0);
+    n_forged = reply_write(forged, client->last_tag + 1, &acceptance);
+    ck_assert_int_eq(write(foreign[1], forged, (size_t)n_forged), n_forged);
+    ck_assert_int_eq(dup2(foreign[0], fd), fd);
+
+    ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_NOT_VERIFIED);
+    ck_assert_int_eq(recv(foreign[1], forged, 1, MSG_DONTWAIT), -1);
+    ck_assert_int_eq(errno, EAGAIN);
+    ck_assert_int_ge(fcntl(fd, F_GETFD), 0);
+    ck_assert_int_ne(client->connection.fd, fd);
+    (void)certname_client_free(client);
+    (void)certname_question_free(question);
     fake_daemon_stop(&daemon);
 }
 END_TEST
@@ -330,6 +442,10 @@ static Suite *client_suite(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, test_silent);
     tcase_add_loop_test(tests, test_dies, 0, 3);
+    tcase_add_loop_test(tests, test_standard_descriptors, 0, 3);
+    tcase_add_test(tests, test_no_descriptor);
+    tcase_add_test(tests, test_errno);
+    tcase_add_test(tests, test_foreign_descriptor);
     tcase_add_test(tests, test_refused_connection);
     tcase_add_test(tests, test_absent_and_stale);
     tcase_add_test(tests, test_full_backlog);

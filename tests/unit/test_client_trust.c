@@ -44,6 +44,7 @@ START_TEST(test_nothing)
     ck_assert_ptr_null(verdict);
     ck_assert_int_eq(certname_verify_host(client, NULL, client_der, 1, &verdict),
                      CERTNAME_ERR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(certname_client_error(client), "NULL"));
     ck_assert_int_eq(certname_receive(client, &tag, &verdict), CERTNAME_ERR_ARGUMENT);
     ck_assert_uint_eq(tag, 0);
     ck_assert_int_eq(certname_verdict_result(NULL), CERTNAME_NOT_VERIFIED);

@@ -24,8 +24,10 @@
  * Threads: a client, a question and a verdict are each used by one thread at a time; different ones
  * are independent. The library keeps no global state, installs no signal handler, raises no
  * SIGPIPE, and preserves errno where it succeeds. After a fork the child's first call on a client
- * opens a connection of its own; questions that waited on the old one are the parent's. NULL
- * instead of an object is CERTNAME_ERR_ARGUMENT, or reads as a verdict that refuses.
+ * opens a connection of its own; questions that waited on the old one are the parent's. So does the
+ * next call where the program has closed the connection's descriptor, whatever has its number by
+ * then. NULL instead of an object is CERTNAME_ERR_ARGUMENT, or reads as a verdict that refuses;
+ * where certname_verdict_...() fill something in it must be there.
  *
  * The protocol is described in PROTOCOL.md.
  */
@@ -54,7 +56,7 @@ enum certname_error {
     /* found by the library */
     CERTNAME_ERR_MEMORY = -1,      /* no memory */
     CERTNAME_ERR_ARGUMENT = -2,    /* the caller's mistake: NULL, no host, no certificate, ... */
-    CERTNAME_ERR_UNAVAILABLE = -3, /* no daemon there (errno), or it went away twice */
+    CERTNAME_ERR_UNAVAILABLE = -3, /* no daemon there, no descriptor (errno); it went away twice */
     CERTNAME_ERR_TIMEOUT = -4,     /* the deadline passed */
     CERTNAME_ERR_PROTOCOL = -5,    /* the reply is not one, or answers another question */
     CERTNAME_ERR_UNTRUSTED_DAEMON = -6, /* whoever listens there is not root, us or certnamed */
@@ -87,8 +89,8 @@ const char *certname_result_name(int _result);
 struct certname_client;
 
 /*
- * A client for the daemon at CERTNAMED_SOCKET, if that is set and the program is not set-id, else
- * at /run/certnamed/certnamed.sock. Connects when first asked. NULL without memory.
+ * A client for the daemon at CERTNAMED_SOCKET, if that is set and not empty and the program is not
+ * set-id, else at /run/certnamed/certnamed.sock. Connects when first asked. NULL without memory.
  *
  * The built-in path is used only if it leads through folders that root owns and nobody else may
  * write; else asking is CERTNAME_ERR_UNTRUSTED_DAEMON. A CERTNAMED_SOCKET that is too long is
@@ -116,8 +118,8 @@ const char *certname_client_path(const struct certname_client *_client);
 int certname_client_set_timeout(struct certname_client *_client, unsigned _milliseconds);
 
 /*
- * What the last call on this client that returned a negative number failed on, in a sentence: what,
- * on what (the path, the errno), what to do. Empty if none did. Lives until the next call on the
+ * What the last call on this client failed on, in a sentence: what, on what (the path, the errno),
+ * what to do. Empty if it did not return a negative number. Lives until the next call on the
  * client.
  */
 const char *certname_client_error(const struct certname_client *_client);
@@ -162,8 +164,8 @@ int certname_question_add_reference(struct certname_question *_question,
 /*
  * There is no reference identity on purpose, and the path is asked for: may these certificates be
  * used at all? CERTNAME_VERIFIED then says nothing of any name, and
- * certname_verdict_checked() does not list "identity". Taken back by adding a reference. 0, or
- * CERTNAME_ERR_ARGUMENT where there is a reference already.
+ * certname_verdict_checked() does not list "identity". Taken back by adding a reference, but for
+ * the path, which stays asked for. 0, or CERTNAME_ERR_ARGUMENT where there is a reference already.
  */
 int certname_question_without_identity(struct certname_question *_question);
 
@@ -304,7 +306,7 @@ struct certname_failure {
     const char *code; /* as in "hostname-mismatch": lower-case ASCII, digits and hyphens */
     int verify_code;
     const char *message;
-    unsigned depth; /* which certificate: 0 is the end entity */
+    unsigned depth;     /* which certificate: 0 is the end entity */
     const char *detail; /* more for a person; may be empty */
 };
 
