@@ -45,6 +45,14 @@ static const char *find_fault(int fd)
     return NULL;
 }
 
+static const char *open_fault(int number)
+{
+    if (number == EACCES || number == EROFS)
+        return "whom certnamed runs as may not write there: give it the folder (under systemd: "
+               "StateDirectory=certnamed in a drop-in of the unit)";
+    return strerror(number);
+}
+
 /* In a folder that others may write, whatever is opened or made could be of their choice. */
 static int check_place(const char *path, const char *what, struct policy_error *error)
 {
@@ -65,7 +73,7 @@ static int open_record(struct outlets *outlets, const char *path, struct policy_
         return r;
     fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
     if (fd < 0)
-        return refuse(error, path, what, strerror(errno));
+        return refuse(error, path, what, open_fault(errno));
     fault = find_fault(fd);
     outlets->record_path = fault ? NULL : strdup(path);
     if (!outlets->record_path) {

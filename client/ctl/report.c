@@ -235,20 +235,3 @@ int report_print(FILE *out, const json_t *object)
 {
     return print_object(out, (json_t *)(uintptr_t)object, 0);
 }
-
-const json_t *report_find(const json_t *object, const char *key)
-{
-    const json_t *found = json_object_get(object, key);
-    const char *name;
-    json_t *inner;
-
-    if (found)
-        return found;
-    json_object_foreach((json_t *)(uintptr_t)object, name, inner)
-    {
-        found = json_object_get(inner, key);
-        if (found)
-            return found;
-    }
-    return NULL;
-}

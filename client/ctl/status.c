@@ -20,12 +20,20 @@ static int print_json(const json_t *status)
     return line ? 0 : -1;
 }
 
+/* Anywhere deeper stand counters with names of their own: there is a code `version`, too. */
+static const json_t *find(const json_t *status, const char *key)
+{
+    const json_t *found = json_object_get(status, key);
+
+    return found ? found : json_object_get(json_object_get(status, "supervisor"), key);
+}
+
 /* --- for a person --- */
 
 /* The names of who and what, where they are strings and numbers: "generation 3". */
 static int print_name(FILE *out, const json_t *object, const char *key, const char *before)
 {
-    const json_t *value = report_find(object, key);
+    const json_t *value = find(object, key);
 
     if (!json_is_string(value) && !json_is_integer(value))
         return 0;
@@ -37,7 +45,7 @@ static int print_name(FILE *out, const json_t *object, const char *key, const ch
 
 static int print_refused(FILE *out, const json_t *object)
 {
-    const json_t *refused = report_find(object, "reload-refused");
+    const json_t *refused = find(object, "reload-refused");
     int r;
 
     if (!json_is_object(refused))
@@ -63,7 +71,7 @@ static int print_head(FILE *out, const json_t *object)
     if (!r)
         r = print_name(out, object, "loaded-at", ", loaded at ");
     (void)fputc('\n', out);
-    if (json_is_false(report_find(object, "files-in-force")))
+    if (json_is_false(find(object, "files-in-force")))
         (void)fputs("the files on disk are NOT what is in force\n", out);
     return r ? r : print_refused(out, object);
 }
@@ -101,7 +109,7 @@ static int print_report(const json_t *status)
 /* With --check the files on disk are to be what is in force. */
 static int judge(const json_t *status)
 {
-    const json_t *in_force = report_find(status, "files-in-force");
+    const json_t *in_force = find(status, "files-in-force");
 
     if (json_is_true(in_force))
         return COMMAND_DONE;

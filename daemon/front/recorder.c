@@ -63,7 +63,7 @@ void recorder_append(struct recorder *recorder, const struct record *record, con
         return;
     }
     log_warning("record: cannot be written: %s: nothing more is recorded",
-                written < 0 ? strerror(errno) : "only a part went");
+                written < 0 ? strerror(errno) : "only a part went (is the disk full?)");
     if (written > 0)
         take_back(recorder->fd, written);
     recorder_close(recorder);

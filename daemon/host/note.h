@@ -26,7 +26,7 @@ enum note_flags {
 
 #define NOTE_CODE_BYTES  64
 #define NOTE_RULE_BYTES  128
-#define NOTE_AUDIT_BYTES 400
+#define NOTE_AUDIT_BYTES 768
 
 /* Stands before a reply's frame. Strings end in NUL; the front looks for it within their bounds. */
 struct note {

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "daemon/host/landlock.h"
+#include "daemon/host/log.h"
 #include "proto/limits.h"
 
 /* Standard input, output, error, and the socket to the front. */
@@ -139,13 +140,21 @@ static int allow_front(scmp_filter_ctx filter)
                             SCMP_A1(SCMP_CMP_EQ, F_SETFL, 0), SCMP_A2(SCMP_CMP_EQ, O_NONBLOCK, 0));
 }
 
+static int refuse(int r)
+{
+    log_error(
+        "seccomp cannot be used here: does the kernel lack it, or does a container forbid it?");
+    return r;
+}
+
 static int load_filter(const int *calls, size_t n_calls, bool front)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
     int r;
 
+    /* It looks what the kernel lets it do, and gives no number. */
     if (!filter)
-        return -ENOMEM;
+        return refuse(-ENOTSUP);
     r = allow(filter, common_calls, N_CALLS(common_calls));
     if (!r)
         r = allow(filter, calls, n_calls);
@@ -156,7 +165,7 @@ static int load_filter(const int *calls, size_t n_calls, bool front)
     if (!r)
         r = seccomp_load(filter);
     seccomp_release(filter);
-    return r;
+    return r ? refuse(r) : 0;
 }
 
 int sandbox_enter_front(void)

@@ -44,8 +44,12 @@ static int name_check(const struct check *check, const struct draft_section *sec
     if (suffix_list_is_public(check->suffixes, SUFFIX_ICANN, reference->value,
                               reference->value_len))
         return title_refuse(check, section,
-                            "this is a public suffix, below which the names are different "
-                            "people's: give a domain below it");
+                            strchr(section->title, '.') != NULL
+                                ? "this is a public suffix, below which the names are different "
+                                  "people's: give a domain below it"
+                                : "this is a public suffix, as every name of one label is taken "
+                                  "for one: give a domain below it, or let \"defaults\" hold for "
+                                  "it");
     return 0;
 }
 
@@ -183,8 +187,10 @@ static int subdomains_take(const struct check *check, const struct draft_section
 
     if (value != NULL && domain->is_network)
         return policy_value_refuse(check, section, DRAFT_SUBDOMAINS, value,
-                                   "an IP address has no subdomains: give a network, as in "
-                                   "\"10.0.0.0/8\"");
+                                   strchr(section->title, '/') != NULL
+                                       ? "a network has no subdomains: take it out"
+                                       : "an IP address has no subdomains: give a network, as in "
+                                         "\"10.0.0.0/8\"");
     r = policy_choice_check(check, section, DRAFT_SUBDOMAINS, &depth);
     domain->depth = (enum policy_depth)depth;
     return r;

@@ -69,7 +69,7 @@ int policy_network_parse(struct policy_network *network, const char *text, const
     if (r < 0)
         return r;
     if (r > 0 || reference.type != IDENTITY_IP) {
-        *faultp = "before the slash stands no IP address";
+        *faultp = "before the slash stands no IP address, and no name has a slash";
         return slash == NULL ? POLICY_NETWORK_NONE : POLICY_NETWORK_BAD;
     }
     memcpy(network->address, reference.address, reference.address_len);

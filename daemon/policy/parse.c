@@ -115,6 +115,11 @@ __attribute__((format(printf, 2, 0))) static void fault_take(cfg_t *cfg, const c
     if (strncmp(text, "no such option", strlen("no such option")) == 0)
         (void)reader_refuse(reader, (unsigned)cfg->line, "%s: known here are %s", excerpt.text,
                             known);
+    else if (strncmp(text, "missing opening brace", strlen("missing opening brace")) == 0)
+        (void)reader_refuse(reader, (unsigned)cfg->line,
+                            "%s: it follows the title (defaults, limits, record and metrics have "
+                            "none), as in domain \"bank.example\" { subdomains = all }",
+                            excerpt.text);
     else
         (void)reader_refuse(reader, (unsigned)cfg->line,
                             "%s: write it as in domain \"bank.example\" { subdomains = all }",

@@ -219,11 +219,13 @@ static int pin_take(const struct check *check, const struct draft_section *secti
 
     if (fault == POLICY_PIN_OK)
         return 0;
-    return policy_error_set(check->error, section->file, value->line,
-                            "%s: \"%s\" is no digest: %s; it is a SHA-256 in base64, that of a key "
-                            "(SubjectPublicKeyInfo) or, for an issuer, of its name",
-                            policy_keys[key].name, policy_excerpt_make(&excerpt, value->text),
-                            policy_pin_fault_text(fault));
+    return policy_error_set(
+        check->error, section->file, value->line,
+        "%s: \"%s\" is no digest: %s; it is a SHA-256 in base64, that of a key "
+        "(SubjectPublicKeyInfo) or, for an issuer, of its name: certnamectl pin "
+        "prints it",
+        policy_keys[key].name, policy_excerpt_make(&excerpt, value->text),
+        policy_pin_fault_text(fault));
 }
 
 int policy_pins_take(const struct check *check, const struct draft_section *section,

@@ -43,6 +43,11 @@ __attribute__((format(printf, 2, 3))) static int walk_refuse(const struct walk *
 
 static int walk_refuse_errno(const struct walk *walk, const char *what, int number)
 {
+    if (number == EACCES)
+        return walk_refuse(walk,
+                           "%s: %s: uid %u, as which it is read here, has to be able to: chmod it "
+                           "and what stands above it",
+                           what, strerror(number), geteuid());
     return walk_refuse(walk, "%s: %s", what, strerror(number));
 }
 

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/x509/der.h"
 #include "daemon/x509/path_limits.h"
 #include "daemon/x509/pem.h"
 
@@ -154,6 +155,8 @@ static int load_file(struct load *load, int directory, const char *name)
     load->n_found = 0;
     if (r == 0 && pem_is_text(text.data, text.len))
         r = add_pem(load, &text);
+    else if (r == 0 && text.len > 0 && text.data[0] != DER_SEQUENCE)
+        r = fail_at(load, STORE_INVALID, 1, "this is no certificate, neither in PEM nor in DER");
     else if (r == 0 && text.len > 0)
         r = add(load, text.data, text.len, 1);
     if (r == 0 && load->n_found == 0)

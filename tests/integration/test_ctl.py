@@ -235,7 +235,7 @@ class Shown(FakeTestCase):
 
 STATUS = {
     "requests": {"verified": 12, "refused": 3},
-    "facts": {
+    "supervisor": {
         "version": "0.1.0", "generation": 3, "digest": "ab" * 32, "config": ["/etc/certnamed/certnamed.conf"],
         "files-in-force": True, "reload-refused": None, "sandbox": {"mode": "strict", "landlock": 4},
     },
@@ -268,8 +268,8 @@ class Service(FakeTestCase):
             r"^novelty\\x1b +x\\x1b\[2Jy$", r'"f":1',
         ):
             self.assertRegex(out, "(?m)" + pattern)
-        self.assertLess(out.index("warnings"), out.index("facts"))
-        self.assertLess(out.index("facts"), out.index("requests"))
+        self.assertLess(out.index("warnings"), out.index("supervisor"))
+        self.assertLess(out.index("supervisor"), out.index("requests"))
         self.assertNotIn("\x1b", out)
         self.assertEqual(out.splitlines()[:2], ["certnamed 0.1.0, generation 3", ""])
         self.assertEqual([line for line in out.splitlines() if line != line.rstrip() or len(line) > 101], [])
@@ -281,6 +281,12 @@ class Service(FakeTestCase):
         out = self.ctl("status")[1]
         self.assertEqual([line.split() for line in out.splitlines()[2:]], [
             ["generation", "3"], ["epoch", "2"], ["supervisor", "generation", "4"]])
+
+    def test_status_counters(self):
+        """A counter that is called like what the head says is not taken for it: there is a code `version`."""
+        status = {"codes": {"version": 7}, "generation": 1, "supervisor": {"version": "0.1.0"}}
+        self.answer(fake.KIND_STATUS, json.dumps(status).encode())
+        self.assertEqual(self.ctl("status")[1].splitlines()[0], "certnamed 0.1.0, generation 1")
 
     def test_status_not_in_force(self):
         """That the files are not in force, and why, stands before everything else."""
@@ -301,11 +307,11 @@ class Service(FakeTestCase):
         self.assertEqual(json.loads(out), STATUS)
 
     def test_status_check(self):
-        """--check: whether the files on disk are in force decides the exit status, wherever it stands."""
+        """--check: whether the files on disk are in force decides the exit status."""
         for status, expected in (
-            ({"files-in-force": True}, 0), ({"facts": {"files-in-force": True}}, 0),
-            ({"files-in-force": False}, 1), ({"facts": {"files-in-force": False}}, 1),
-            ({}, 2), ({"files-in-force": "yes"}, 2), ({"files-in-force": None}, 2),
+            ({"files-in-force": True}, 0), ({"supervisor": {"files-in-force": True}}, 0),
+            ({"files-in-force": False}, 1), ({"supervisor": {"files-in-force": False}}, 1),
+            ({"codes": {"files-in-force": True}}, 2), ({}, 2), ({"files-in-force": "yes"}, 2), ({"files-in-force": None}, 2),
         ):
             self.answer(fake.KIND_STATUS, json.dumps(status).encode())
             code, _, err = self.ctl("status", "--check", "--json")

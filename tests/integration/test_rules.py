@@ -28,6 +28,7 @@ trust "tests" { file = { "%(root)s" } }
 trust "corp" { file = { "%(root)s" } permitted-dns = { "corp.example" } }
 domain "trust.example" { subdomains = all trust = { "tests" } trust-report = { "corp" } }
 domain "corp.example" { subdomains = all trust = { "tests" } trust-report = { "corp" } }
+deny "incident-7" { names = "denied.example" }
 domain "depth.example" { subdomains = all trust = { "tests" } max-depth-report = 0 }
 """ % {"root": ROOT.path}
 
@@ -133,6 +134,18 @@ class Rules(harness.DaemonTestCase):
                 self.assertEqual(len(self.daemon.find_log("would refuse DNS-ID %s: " % host)), len(expected))
                 self.assertNotIn("reported", self.verify(host, bundle(leaf, *chain), status=0))
         self.assertEqual(self.reported(), before + 2)
+
+    def test_denials_in_the_log(self):
+        """The log names the section that denies, also behind another failure; and no name of a client's hides it."""
+        one = certificate("DNS:a.denied.example").path
+        for host, code in (("a.denied.example", "denied"), ("b.denied.example", "hostname-mismatch")):
+            self.assertEqual(self.verify(host, one, status=1)["failures"][0]["code"], code)
+            line, = self.daemon.find_log("refused DNS-ID %s: %s .*" % (host, code))
+            self.assertIn('denied (50): the name is denied by "incident-7"; by defaults; leaf sha256 ', line)
+        long = "spiffe://long.example/" + "a" * 1500
+        self.verify("--spiffe", long, one, status=1)
+        line, = self.daemon.find_log("refused SPIFFE-ID spiffe://long.example/aaa.*")
+        self.assertRegex(line, r"aaa\.\.\.: spiffe-mismatch \(50\); by defaults; leaf sha256 [0-9a-f]{64}")
 
     def reported(self):
         return front.status(self.daemon)["requests"]["reported"]
