@@ -103,8 +103,12 @@ int trial_side_ask(struct trial_side *side, const struct supervisor_setup *setup
 
     if (r)
         return r;
-    if (send_request(side->socket, &ask, payload, len) && receive_note(side->socket, note))
+    if (send_request(side->socket, &ask, payload, len) && receive_note(side->socket, note)) {
+        /* It ends now, and would leave the next request without an answer. */
+        if (note->flags & NOTE_REMEMBER)
+            end_verifier(side);
         return 0;
+    }
     end_verifier(side);
     *note = (struct note){.code = "resources"};
     return 0;
