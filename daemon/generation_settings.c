@@ -3,7 +3,6 @@
 /* What the front has to know of a generation: the policy's limits and clients, in its own form. */
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,11 +51,10 @@ static int set_clients(struct settings *settings, const struct policy *policy,
     const struct policy_client *clients = policy_clients(policy, &settings->n_clients);
 
     if (settings->n_clients > SETTINGS_CLIENTS_COUNT) {
-        *error = (struct policy_error){0};
-        snprintf(error->message, sizeof(error->message),
-                 "the sections client name %zu users and groups, and there may be %d: name groups "
-                 "instead of their members",
-                 settings->n_clients, SETTINGS_CLIENTS_COUNT);
+        generation_error_set(error, 1,
+                             "the sections client name %zu users and groups, and there may be %d: "
+                             "name groups instead of their members",
+                             settings->n_clients, SETTINGS_CLIENTS_COUNT);
         settings->n_clients = 0;
         return 1;
     }
@@ -86,7 +84,9 @@ int generation_settings(const struct generation *generation, struct settings *se
 int generation_check_settings(const struct generation *generation, struct policy_error *error)
 {
     struct settings *settings = malloc(sizeof(*settings));
-    int r = settings ? generation_settings(generation, settings, error) : -ENOMEM;
+    int r = settings
+                ? generation_settings(generation, settings, error)
+                : generation_error_set(error, -ENOMEM, "cannot be loaded: %s", strerror(ENOMEM));
 
     free(settings);
     return r;
