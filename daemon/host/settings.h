@@ -55,8 +55,8 @@ void settings_limits_default(struct settings_limits *limits);
 /* Writes them into a new sealed memory file. 0 and *fdp is the caller's; or -errno. */
 int settings_seal(const struct settings *settings, int *fdp);
 
-/* Reads them; the descriptor stays the caller's. 0; -EBADMSG for what is no
- * settings, or -errno, and *settings is zero. */
+/* Reads them; the descriptor stays the caller's. 0; -EBADMSG for what is no settings, or -errno, and
+ * *settings is zero. */
 int settings_read(struct settings *settings, int fd);
 
 /*
