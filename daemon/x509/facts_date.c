@@ -4,6 +4,7 @@
 #include <openssl/x509_vfy.h>
 
 #include "daemon/x509/moment.h"
+#include "daemon/x509/span_string.h"
 
 static bool read_date(struct facts_date *date, const ASN1_TIME *time)
 {
@@ -14,8 +15,7 @@ static bool read_date(struct facts_date *date, const ASN1_TIME *time)
         return false;
     /* libcrypto calls both by their tags. */
     der.tag = (uint8_t)ASN1_STRING_type(time);
-    der.content = (struct span){.data = ASN1_STRING_get0_data(time),
-                                .len = (size_t)ASN1_STRING_length(time)};
+    der.content = span_of_string(time);
     if (!moment_read(&date->time, &der))
         return false;
     date->well_coded = moment_is_well_coded(date->time, &der);
