@@ -12,6 +12,8 @@
 _Static_assert(POLICY_CLASS_NONE == CLIENT_CLASS_NONE &&
                    POLICY_CLASS_UNIDENTIFIED == CLIENT_CLASS_UNIDENTIFIED,
                "the policy and the front call the clients' classes by the same numbers");
+_Static_assert(POLICY_ID_UNIDENTIFIED == SETTINGS_OVERFLOW_UID,
+               "who cannot be identified is the same to both");
 _Static_assert(sizeof(((struct settings *)NULL)->digest) == X509_SHA256_BYTES, "a whole digest");
 
 /* What a section may say is far below; should it ever not be, more than can be said is as much as
