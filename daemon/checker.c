@@ -18,8 +18,6 @@
 #include "proto/limits.h"
 
 #define REPORT_FD 3
-/* Sanitizers and valgrind are slow, and no deadline of theirs means anything. */
-#define RELAXED_FACTOR 60
 
 _Static_assert(sizeof(struct checker_result) <= PIPE_BUF,
                "a report is written whole or not at all");
@@ -72,8 +70,7 @@ int checker_start(struct checker *checker, const struct sources *sources)
         return r;
     }
     checker->report = ends[0];
-    checker->deadline_ms = clock_now_ms() +
-                           (int64_t)LIMIT_CHECK_MS * (sandbox_is_relaxed() ? RELAXED_FACTOR : 1);
+    checker->deadline_ms = clock_now_ms() + sandbox_patience_ms(LIMIT_CHECK_MS);
     return 0;
 }
 

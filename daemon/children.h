@@ -17,8 +17,7 @@ int children_start_front(const struct supervisor_setup *setup, struct child *chi
 
 /*
  * Starts a verifier, which judges by `context`: a fork of what is loaded, as the user, in its
- * sandbox. 0 and *socketp is the
- * front's end of its socket, *child the process; or -errno.
+ * sandbox. 0 and *socketp is the front's end of its socket, *child the process; or -errno.
  */
 int children_start_verifier(const struct supervisor_setup *setup,
                             const struct verify_context *context, struct child *child,

@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <sched.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,11 +49,7 @@ int epoch_open_outlets(struct outlets *outlets, const struct outlets *old,
 
 static int explain(struct policy_error *error, const char *what, int r)
 {
-    if (r < 0) {
-        *error = (struct policy_error){0};
-        snprintf(error->message, sizeof(error->message), "%s: %s", what, strerror(-r));
-    }
-    return r;
+    return r < 0 ? generation_error_set(error, r, "%s: %s", what, strerror(-r)) : r;
 }
 
 static int seal(const struct generation *generation, int *fdp, struct policy_error *error)

@@ -75,13 +75,17 @@ bool generation_is_stale(const struct generation *generation);
 int generation_settings(const struct generation *generation, struct settings *settings,
                         struct policy_error *error);
 
-/* Whether it can. The same without the settings; or -ENOMEM. */
+/* Whether it can. The same without the settings; or -ENOMEM and *error. */
 int generation_check_settings(const struct generation *generation, struct policy_error *error);
 
 /* How many verifiers its policy wants; 0: as many as processors. */
 size_t generation_n_workers(const struct generation *generation);
 
-/* --- errors --- */
+/* --- generation_error.c --- */
+
+/* What is no file's fault. Returns r. */
+int generation_error_set(struct policy_error *error, int r, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* "FILE:LINE: MESSAGE", as far as there is a file and a line. Returns `text`. */
 const char *generation_error_text(const struct policy_error *error, char *text, size_t size);

@@ -3,7 +3,6 @@
 /* What the front has to know of a generation: the policy's limits and clients, in its own form. */
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +12,8 @@
 _Static_assert(POLICY_CLASS_NONE == CLIENT_CLASS_NONE &&
                    POLICY_CLASS_UNIDENTIFIED == CLIENT_CLASS_UNIDENTIFIED,
                "the policy and the front call the clients' classes by the same numbers");
+_Static_assert(POLICY_ID_UNIDENTIFIED == SETTINGS_OVERFLOW_UID,
+               "who cannot be identified is the same to both");
 _Static_assert(sizeof(((struct settings *)NULL)->digest) == X509_SHA256_BYTES, "a whole digest");
 
 /* What a section may say is far below; should it ever not be, more than can be said is as much as
@@ -52,11 +53,10 @@ static int set_clients(struct settings *settings, const struct policy *policy,
     const struct policy_client *clients = policy_clients(policy, &settings->n_clients);
 
     if (settings->n_clients > SETTINGS_CLIENTS_COUNT) {
-        *error = (struct policy_error){0};
-        snprintf(error->message, sizeof(error->message),
-                 "the sections client name %zu users and groups, and there may be %d: name groups "
-                 "instead of their members",
-                 settings->n_clients, SETTINGS_CLIENTS_COUNT);
+        generation_error_set(error, 1,
+                             "the sections client name %zu users and groups, and there may be %d: "
+                             "name groups instead of their members",
+                             settings->n_clients, SETTINGS_CLIENTS_COUNT);
         settings->n_clients = 0;
         return 1;
     }
@@ -86,7 +86,9 @@ int generation_settings(const struct generation *generation, struct settings *se
 int generation_check_settings(const struct generation *generation, struct policy_error *error)
 {
     struct settings *settings = malloc(sizeof(*settings));
-    int r = settings ? generation_settings(generation, settings, error) : -ENOMEM;
+    int r = settings
+                ? generation_settings(generation, settings, error)
+                : generation_error_set(error, -ENOMEM, "cannot be loaded: %s", strerror(ENOMEM));
 
     free(settings);
     return r;

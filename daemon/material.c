@@ -201,7 +201,6 @@ static int load_anchors(struct anchors **anchorsp, const struct policy *policy,
 static int load_crls(struct crl_set **crlsp, const struct policy_trust *trust,
                      const struct x509_context *x509, struct policy_error *error)
 {
-    char text[STORE_ERROR_BYTES];
     int r;
 
     if (trust->crls.n_texts == 0)
@@ -214,8 +213,7 @@ static int load_crls(struct crl_set **crlsp, const struct policy_trust *trust,
         if (r)
             return r;
         r = crl_set_load_path(*crlsp, path);
-        snprintf(text, sizeof(text), "%.255s: %s", path, r < 0 ? strerror(-r) : "");
-        r = refuse(error, trust, r, r > 0 ? crl_set_problem(*crlsp) : text);
+        r = refuse(error, trust, r, crl_set_problem(*crlsp));
     }
     return r;
 }

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "daemon/host/watch.h"
 #include "daemon/policy/policy.h"
 #include "daemon/verify/context.h"
 
@@ -29,6 +30,11 @@ int material_refresh(struct material **materialp, const struct material *old,
 
 /* Frees it; takes NULL. Returns NULL. */
 struct material *material_free(struct material *material);
+
+/* Watches what the policy's trust stores, or its CRLs, are read from: to be called before they are.
+ * 0 or -ENOMEM. */
+int material_watch_stores(struct watch *watch, const struct policy *policy);
+int material_watch_crls(struct watch *watch, const struct policy *policy);
 
 /* Points a context at it. */
 void material_serve(const struct material *material, struct verify_context *context);

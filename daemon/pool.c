@@ -11,8 +11,6 @@
 #include "daemon/host/log.h"
 #include "daemon/host/sandbox.h"
 
-/* Sanitizers and valgrind are slow, and no deadline of theirs means anything. */
-#define RELAXED_FACTOR 60
 /* At the start somebody may be waiting already: the first verifier and the front have the
  * processors to themselves before the others come. */
 #define FIRST_ALONE_MS 10
@@ -110,8 +108,7 @@ int pool_renew(struct pool *pool, size_t n, const struct supervisor_setup *setup
         /* Of those that nobody was told of this was the only other end: they end in order. */
         fd_close(sockets[i]);
     }
-    pool->old_end_ms = clock_now_ms() +
-                       (int64_t)LIMIT_OLD_VERIFIER_MS * (sandbox_is_relaxed() ? RELAXED_FACTOR : 1);
+    pool->old_end_ms = clock_now_ms() + sandbox_patience_ms(LIMIT_OLD_VERIFIER_MS);
     if (!r) {
         pool->first = other_first(pool);
         pool->n = n;

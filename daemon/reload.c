@@ -87,10 +87,8 @@ static int check_same(const struct generation *generation, const uint8_t *digest
 
     if (memcmp(context->digest, digest, sizeof(context->digest)) == 0)
         return 0;
-    *error = (struct policy_error){0};
-    snprintf(error->message, sizeof(error->message),
-             "the configuration changed while it was read: reload again when it is complete");
-    return 1;
+    return generation_error_set(
+        error, 1, "the configuration changed while it was read: reload again when it is complete");
 }
 
 static int take(struct supervisor *supervisor, const uint8_t *digest, struct policy_error *error)
@@ -157,8 +155,8 @@ static void begin(struct supervisor *supervisor)
     r = checker_start(&supervisor->reload.checker, &supervisor->sources);
     if (!r)
         return;
-    snprintf(result.error.message, sizeof(result.error.message),
-             "the configuration cannot be tried out: %s", strerror(-r));
+    generation_error_set(&result.error, r, "the configuration cannot be tried out: %s",
+                         strerror(-r));
     conclude(supervisor, &result);
 }
 

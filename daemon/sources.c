@@ -43,7 +43,7 @@ struct sources sources_settle(const struct sources *sources)
     return settled;
 }
 
-/* Verdicts name the file to programs elsewhere: by its whole path, and a short one. As policy_load.
+/* As policy_load. Verdicts name the file to programs elsewhere: by its whole path, and a short one.
  */
 static int load_file(struct policy **policyp, const char *path, const struct suffix_list *suffixes,
                      struct policy_error *error)

@@ -166,6 +166,20 @@ static void print_summary(const struct run *run)
     }
 }
 
+/* What was printed has to have arrived. */
+static int finish(void)
+{
+    int r;
+
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return 0;
+    /* An earlier write may have failed for a reason that is forgotten by now. */
+    r = errno ? -errno : -EIO;
+    complain("standard output", r);
+    return r;
+}
+
 static int prepare(struct run *run, const struct trial *trial)
 {
     int r = user_find(&run->setup.user, trial->user);
@@ -195,8 +209,8 @@ int trial_run(const struct trial *trial)
         r = replay(run);
     if (!r)
         print_summary(run);
-    if (!r && (fflush(stdout) != 0 || ferror(stdout)))
-        r = -EIO;
+    if (!r)
+        r = finish();
     if (!r)
         r = run->n_changed > 0 ? TRIAL_CHANGED : TRIAL_SAME;
     trial_side_deinit(&run->tried);

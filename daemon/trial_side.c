@@ -14,9 +14,6 @@
 #include "proto/frame.h"
 #include "proto/limits.h"
 
-/* Sanitizers and valgrind are slow, and no deadline of theirs means anything. */
-#define RELAXED_FACTOR 60
-
 int trial_side_init(struct trial_side *side, const struct sources *sources)
 {
     const struct generation_number first = {.generation = 1, .epoch = 1};
@@ -84,9 +81,8 @@ static bool ends(const char *text, size_t size)
 static bool receive_note(int socket, struct note *note)
 {
     struct pollfd reply = {.fd = socket, .events = POLLIN};
-    int timeout = LIMIT_VERIFY_WALL_MS * (sandbox_is_relaxed() ? RELAXED_FACTOR : 1);
 
-    return poll(&reply, 1, timeout) == 1 &&
+    return poll(&reply, 1, sandbox_patience_ms(LIMIT_VERIFY_WALL_MS)) == 1 &&
            recv(socket, note, sizeof(*note), MSG_DONTWAIT) == (ssize_t)sizeof(*note) &&
            ends(note->code, sizeof(note->code)) && ends(note->rule, sizeof(note->rule)) &&
            ends(note->audit, sizeof(note->audit));
@@ -103,8 +99,12 @@ int trial_side_ask(struct trial_side *side, const struct supervisor_setup *setup
 
     if (r)
         return r;
-    if (send_request(side->socket, &ask, payload, len) && receive_note(side->socket, note))
+    if (send_request(side->socket, &ask, payload, len) && receive_note(side->socket, note)) {
+        /* It ends now, and would leave the next request without an answer. */
+        if (note->flags & NOTE_REMEMBER)
+            end_verifier(side);
         return 0;
+    }
     end_verifier(side);
     *note = (struct note){.code = "resources"};
     return 0;

@@ -98,9 +98,8 @@
 /* Bytes of such requests that are remembered. */
 #define LIMIT_REMEMBERED_BYTES 4194304
 
-/* CPU time of verification that one uid may use each second, and what it may save up: a tenth of
- * one processor for whoever never pauses, and room for a cold start with a few hundred questions.
- */
+/* CPU time of verification that one uid may use each second, and what it may save up: half of one
+ * processor for whoever never pauses, and room for a cold start with a few hundred questions. */
 #define LIMIT_CPU_PER_UID_MS 500
 #define LIMIT_CPU_BURST_MS   5000
 /* Verdicts that are kept: some three thousand with their questions. */

@@ -161,11 +161,6 @@ int input_each(const char *path, input_fn take, void *context)
     return read_and_give(path, false, take, context);
 }
 
-int input_whole(const char *path, input_fn take, void *context)
-{
-    return read_and_give(path, true, take, context);
-}
-
 /* --- into a question --- */
 
 struct adding {

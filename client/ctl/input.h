@@ -27,9 +27,6 @@ typedef int (*input_fn)(void *context, const struct input_block *block);
  */
 int input_each(const char *path, input_fn take, void *context);
 
-/* The same for a file that is one piece of DER, whatever it looks like. */
-int input_whole(const char *path, input_fn take, void *context);
-
 /*
  * Adds what a file holds of a kind to the question: all of a PEM file, or the one of a DER file. A
  * file that holds none is an error. 0, or -1 and it has been said why.

@@ -8,11 +8,10 @@
 #include <unistd.h>
 
 #include "daemon/front/status.h"
+#include "daemon/host/settings.h"
 #include "proto/frame.h"
 #include "proto/limits.h"
 
-/* The user id that the kernel shows for every one that a user namespace does not map. */
-#define OVERFLOW_UID 65534u
 /* What a reload's text may take, so that the reply stays within its limit. */
 #define RELOADED_BYTES 4096
 
@@ -84,7 +83,7 @@ struct admin *admin_free(struct admin *admin)
 
 bool admin_may_ask(const struct admin *admin, uid_t uid)
 {
-    return uid == 0 || (uid == admin->own_uid && uid != OVERFLOW_UID);
+    return uid == 0 || (uid == admin->own_uid && uid != SETTINGS_OVERFLOW_UID);
 }
 
 /* --- facts --- */

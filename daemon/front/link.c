@@ -11,13 +11,9 @@
 #include "daemon/host/sandbox.h"
 #include "proto/limits.h"
 
-/* Sanitizers and valgrind are slow, and no deadline of theirs means anything. */
-#define RELAXED_FACTOR 60
-
 static void set_deadline(struct link *link)
 {
-    link->deadline_ms = clock_now_ms() +
-                        LIMIT_VERIFY_WALL_MS * (sandbox_is_relaxed() ? RELAXED_FACTOR : 1);
+    link->deadline_ms = clock_now_ms() + sandbox_patience_ms(LIMIT_VERIFY_WALL_MS);
 }
 
 struct link *link_new(const struct control_message *message, int socket, struct event_base *base,

@@ -13,12 +13,12 @@ void recorder_open(struct recorder *recorder, int fd)
 {
     off_t end = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
 
-    recorder_close(recorder);
     if (end < 0) {
         log_warning("record: its end cannot be found: %s: nothing is recorded", strerror(errno));
         fd = fd_close(fd);
         end = 0;
     }
+    recorder_close(recorder);
     recorder->fd = fd;
     recorder->n_bytes = (uint64_t)end;
 }

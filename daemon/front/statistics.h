@@ -67,8 +67,8 @@ struct statistics {
     struct histogram warm;
 };
 
-/* The place of a name, which is new or not; SIZE of the table for those that found none. Whatever
- * is not printable is replaced. */
+/* The place of a name, which is new or not; STATISTICS_NAMES_COUNT for those that found none.
+ * Whatever is not printable is replaced. */
 uint16_t names_place(struct names *names, const char *name);
 
 /* Counts an answer. */

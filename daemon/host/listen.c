@@ -19,6 +19,8 @@
 
 /* How long another start at the same path may take. */
 #define LOCK_WAIT_MS 2000
+/* How often it is looked whether that is done with. */
+#define LOCK_RETRY_US 10000
 
 static int set_address(struct sockaddr_un *address, const char *path)
 {
@@ -63,6 +65,14 @@ static bool is_at(int fd, const char *path)
            opened.st_ino == found.st_ino;
 }
 
+/* 0; -EADDRINUSE while somebody else has it, or has just removed it with his lock; or -errno. */
+static int try_lock(int fd, const char *path)
+{
+    if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+        return errno == EWOULDBLOCK ? -EADDRINUSE : -errno;
+    return is_at(fd, path) ? 0 : -EADDRINUSE;
+}
+
 /*
  * Serialises starts at one path by a lock file of our own, which nobody else may open, and which
  * goes with the lock. 0 and *lockp, or -errno.
@@ -73,19 +83,19 @@ static int lock_path(int *lockp, const char *path)
 
     for (;;) {
         int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-        int error;
+        int r;
 
         if (fd < 0)
             return -errno;
-        if (flock(fd, LOCK_EX | LOCK_NB) == 0 && is_at(fd, path)) {
+        r = try_lock(fd, path);
+        if (!r) {
             *lockp = fd;
             return 0;
         }
-        error = errno;
         fd_close(fd);
         if (clock_now_ms() > deadline)
-            return error == EWOULDBLOCK ? -EADDRINUSE : -error;
-        usleep(10000);
+            return r;
+        usleep(LOCK_RETRY_US);
     }
 }
 

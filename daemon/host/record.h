@@ -50,7 +50,7 @@ void record_write(uint8_t out[static RECORD_HEADER_BYTES], const struct record *
 enum record_status {
     RECORD_CUT_OFF = 0, /* less than a record is there */
     RECORD_WHOLE,       /* header and payload are there */
-    RECORD_FOREIGN,     /* this is no record */
+    RECORD_FOREIGN,     /* this is no record, or one of more than LIMIT_FRAME_BYTES of payload */
 };
 
 /* Looks at the first n bytes of what is left of a file. With RECORD_WHOLE *record is filled in, the

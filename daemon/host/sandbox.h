@@ -11,8 +11,8 @@ int sandbox_enter_common(void);
 
 /*
  * For a verifier, after everything is loaded: memory, descriptors and processes limited, no file
- * system and no network (landlock.h), and from here on only the system calls that the verification loop needs; any other ends the process
- * (SIGSYS). 0 or -errno.
+ * system and no network (landlock.h), and from here on only the system calls that the verification
+ * loop needs; any other ends the process (SIGSYS). 0 or -errno.
  */
 int sandbox_enter_verifier(void);
 
@@ -30,3 +30,7 @@ void sandbox_stop_cpu_timer(void);
 
 /* True in a build for sanitizers or valgrind: no process has a filter, no verifier limits. */
 bool sandbox_is_relaxed(void);
+
+/* How long a process is waited for that has this limit: in a relaxed build, which is slow, many
+ * times as long. */
+int sandbox_patience_ms(int limit_ms);

@@ -205,3 +205,8 @@ bool sandbox_is_relaxed(void)
 {
     return false;
 }
+
+int sandbox_patience_ms(int limit_ms)
+{
+    return limit_ms;
+}

@@ -12,9 +12,6 @@
 #include "daemon/host/note.h"
 #include "proto/limits.h"
 
-/* The user id that the kernel shows for one that a user namespace does not map. */
-#define OVERFLOW_UID 65534u
-
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
 void settings_limits_default(struct settings_limits *limits)
@@ -126,7 +123,7 @@ uint32_t settings_class(const struct settings *settings, uint32_t uid, const uin
 {
     uint32_t class = CLIENT_CLASS_NONE;
 
-    if (uid == OVERFLOW_UID)
+    if (uid == SETTINGS_OVERFLOW_UID)
         return CLIENT_CLASS_UNIDENTIFIED;
     for (size_t i = 0; i < settings->n_clients; i++) {
         const struct settings_client *client = &settings->clients[i];

@@ -13,6 +13,8 @@
 #define SETTINGS_DIGEST_BYTES 32
 /* Clients by number: beyond it a configuration is refused. */
 #define SETTINGS_CLIENTS_COUNT 4096
+/* The user id that the kernel shows for every one that a user namespace does not map. */
+#define SETTINGS_OVERFLOW_UID 65534u
 
 /* Every one has a default in proto/limits.h and a key in section `limits`. */
 struct settings_limits {
@@ -55,13 +57,13 @@ void settings_limits_default(struct settings_limits *limits);
 /* Writes them into a new sealed memory file. 0 and *fdp is the caller's; or -errno. */
 int settings_seal(const struct settings *settings, int *fdp);
 
-/* Reads them; the descriptor stays the caller's. 0; -EBADMSG for what is no
- * settings, or -errno, and *settings is zero. */
+/* Reads them; the descriptor stays the caller's. 0; -EBADMSG for what is no settings, or -errno,
+ * and *settings is zero. */
 int settings_read(struct settings *settings, int fd);
 
 /*
  * Which class a peer is of: that of its user id, else of the first section that names one of its
- * groups, else CLIENT_CLASS_NONE. The overflow user id (65534) cannot be told apart from anybody:
+ * groups, else CLIENT_CLASS_NONE. SETTINGS_OVERFLOW_UID cannot be told apart from anybody:
  * CLIENT_CLASS_UNIDENTIFIED.
  */
 uint32_t settings_class(const struct settings *settings, uint32_t uid, const uint32_t *gids,

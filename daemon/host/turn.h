@@ -3,8 +3,8 @@
 
 /*
  * How long a process works before others get the processor. A kernel that knows of such wishes
- * (Linux 6.12) gives shorter turns sooner and lets them interrupt a longer one; everybody's share of
- * the processor stays what it is.
+ * (Linux 6.12) gives shorter turns sooner and lets them interrupt a longer one; everybody's share
+ * of the processor stays what it is.
  */
 
 #include <stdint.h>

@@ -113,18 +113,18 @@ static int directory_read(struct tree *tree, const char *directory, size_t rank)
     if (r != 0)
         return r;
     fd = openat(path, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    close(path);
     if (fd >= 0)
         stream = fdopendir(fd);
-    if (stream == NULL) {
+    if (stream == NULL)
         r = policy_error_set(tree->error, directory, 0, "the folder cannot be read: %s",
                              strerror(errno));
-        if (fd >= 0)
-            close(fd);
-        return r;
-    }
-    r = names_read(tree, directory, rank, stream);
-    closedir(stream);
+    else
+        r = names_read(tree, directory, rank, stream);
+    close(path);
+    if (stream != NULL)
+        closedir(stream);
+    else if (fd >= 0)
+        close(fd);
     return r;
 }
 

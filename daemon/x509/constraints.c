@@ -9,6 +9,7 @@
 
 #include "daemon/x509/constraints_internal.h"
 #include "daemon/x509/context_internal.h"
+#include "daemon/x509/span_string.h"
 
 /* What is shown of a name in a fault. */
 #define SHOWN_BYTES 64
@@ -46,12 +47,6 @@ struct check {
     size_t *budgetp;
     char shown[SHOWN_BYTES]; /* the name at fault */
 };
-
-static struct span from_string(const ASN1_STRING *string)
-{
-    return (struct span){.data = ASN1_STRING_get0_data(string),
-                         .len = (size_t)ASN1_STRING_length(string)};
-}
 
 /* Printable ASCII, cut. */
 static void show(struct check *check, struct span name)
@@ -193,7 +188,7 @@ static int check_other(struct check *check, const OTHERNAME *name)
         return FINDING_NONE;
     if (!value || value->type != V_ASN1_UTF8STRING)
         return check_text(check, KIND_EMAIL, (struct span){.data = (const uint8_t *)""}, false);
-    return check_text(check, KIND_EMAIL, from_string(value->value.utf8string), true);
+    return check_text(check, KIND_EMAIL, span_of_string(value->value.utf8string), true);
 }
 
 static int check_general(struct check *check, const GENERAL_NAME *name)
@@ -204,13 +199,14 @@ static int check_general(struct check *check, const GENERAL_NAME *name)
     }
     switch (name->type) {
     case GEN_DNS:
-        return check_text(check, KIND_DNS, from_string(name->d.dNSName), false);
+        return check_text(check, KIND_DNS, span_of_string(name->d.dNSName), false);
     case GEN_EMAIL:
-        return check_text(check, KIND_EMAIL, from_string(name->d.rfc822Name), false);
+        return check_text(check, KIND_EMAIL, span_of_string(name->d.rfc822Name), false);
     case GEN_URI:
-        return check_text(check, KIND_URI, from_string(name->d.uniformResourceIdentifier), false);
+        return check_text(check, KIND_URI, span_of_string(name->d.uniformResourceIdentifier),
+                          false);
     case GEN_IPADD:
-        return check_text(check, KIND_IP, from_string(name->d.iPAddress), false);
+        return check_text(check, KIND_IP, span_of_string(name->d.iPAddress), false);
     case GEN_DIRNAME:
         return check_directory(check, name->d.directoryName, "directoryName");
     case GEN_OTHERNAME:

@@ -44,9 +44,8 @@ void key_deinit(struct key *key);
 /*
  * Writes the key of a name behind what is in `key`: 0, KEY_MALFORMED or -ENOMEM.
  *
- * A domain name: labels of letters, digits, hyphens and underscores. With `starp`, it may begin
- * with
- * `*.`: *starp says so, and the key is that of the rest.
+ * A domain name: labels of letters, digits, hyphens and underscores. It may begin with `*.`: *starp
+ * says so, and the key is that of the rest.
  */
 int key_dns(struct key *key, struct span name, bool *starp);
 /* A mailbox, RFC 5321, without quoted strings; with `wide`, its local part may be UTF-8. */

@@ -5,11 +5,7 @@
 
 #include <openssl/x509v3.h>
 
-static struct span from_string(const ASN1_STRING *string)
-{
-    return (struct span){.data = ASN1_STRING_get0_data(string),
-                         .len = (size_t)ASN1_STRING_length(string)};
-}
+#include "daemon/x509/span_string.h"
 
 /* Writes the key of a constraint: as the key_ functions, or SPACE_ for a kind that is not known. */
 static int read_base(struct key *key, const GENERAL_NAME *base, enum name_kind *kindp)
@@ -17,19 +13,19 @@ static int read_base(struct key *key, const GENERAL_NAME *base, enum name_kind *
     switch (base->type) {
     case GEN_DNS:
         *kindp = KIND_DNS;
-        return key_dns_base(key, from_string(base->d.dNSName));
+        return key_dns_base(key, span_of_string(base->d.dNSName));
     case GEN_EMAIL:
         *kindp = KIND_EMAIL;
-        return key_email_base(key, from_string(base->d.rfc822Name));
+        return key_email_base(key, span_of_string(base->d.rfc822Name));
     case GEN_URI:
         *kindp = KIND_URI;
-        return key_uri_base(key, from_string(base->d.uniformResourceIdentifier));
+        return key_uri_base(key, span_of_string(base->d.uniformResourceIdentifier));
     case GEN_DIRNAME:
         *kindp = KIND_DIRECTORY;
         return key_directory(key, base->d.directoryName);
     case GEN_IPADD:
         *kindp = KIND_IP;
-        return key_ip_base(key, from_string(base->d.iPAddress));
+        return key_ip_base(key, span_of_string(base->d.iPAddress));
     default:
         *kindp = N_KINDS;
         return 0;
@@ -65,7 +61,7 @@ static int add_base(struct space *space, const GENERAL_NAME *base, bool excluded
     else if (!r)
         r = add(space, &key, kind, excluded);
     if (!r && kind == KIND_DNS && excluded)
-        r = add_star(space, from_string(base->d.dNSName));
+        r = add_star(space, span_of_string(base->d.dNSName));
     key_deinit(&key);
     return r;
 }

@@ -43,8 +43,8 @@ int crl_set_load_der(struct crl_set *set, const uint8_t *der, size_t len);
  * one must be a CRL), or each file of a directory: not those whose names begin with a dot, and no
  * directories in it. For trusted paths alone, by a process that may open files.
  *
- * 0; CRL_INVALID, then crl_set_problem says which file and why; -ENOMEM or another -errno where a
- * file cannot be read. Except for 0 the set may hold a part and is to be freed.
+ * 0; CRL_INVALID; -ENOMEM or another -errno where a file cannot be read. Except for 0
+ * crl_set_problem says which file and why, and the set may hold a part and is to be freed.
  */
 int crl_set_load_path(struct crl_set *set, const char *path);
 

@@ -16,6 +16,7 @@
 #include "daemon/x509/der.h"
 #include "daemon/x509/distinguished.h"
 #include "daemon/x509/revocation_extension.h"
+#include "daemon/x509/span_string.h"
 
 enum pass { PASS_LISTED, PASS_CURRENT, PASS_OTHER, PASSES_COUNT };
 
@@ -87,8 +88,7 @@ static bool differs(struct span said, const ASN1_STRING *actual)
 
     if (!said.data || !actual)
         return false;
-    octets = (struct span){.data = ASN1_STRING_get0_data(actual),
-                           .len = (size_t)ASN1_STRING_length(actual)};
+    octets = span_of_string(actual);
     return !span_equal(said, octets);
 }
 

@@ -27,7 +27,8 @@ struct crl_subject {
     bool is_ca;
 };
 
-/* 0; -ENOMEM. crl_subject_deinit in either case. Both certificates must outlive it. */
+/* 0; -ENOMEM; -EIO for a certificate whose extensions or serial number cannot be read.
+ * crl_subject_deinit in every case. Both certificates must outlive it. */
 int crl_subject_init(struct crl_subject *subject, X509 *certificate, X509 *issuer);
 void crl_subject_deinit(struct crl_subject *subject);
 

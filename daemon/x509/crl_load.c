@@ -12,19 +12,14 @@
 #include <unistd.h>
 
 #include "daemon/x509/crl_set.h"
+#include "daemon/x509/file.h"
 #include "daemon/x509/pem.h"
 #include "daemon/x509/revocation_limits.h"
 
-/* A whole file. */
-struct text {
-    uint8_t *data;
-    size_t len;
-};
-
-/* One file at hand. */
 /* Of a path, so that there is room for what is wrong with it. */
 #define PATH_SHOWN_BYTES 384
 
+/* One file at hand. */
 struct load {
     struct crl_set *set;
     const char *path;
@@ -49,53 +44,15 @@ static int fail_errno(struct load *load, int error)
     return fail(load, -error, 0, strerror(error));
 }
 
-static int read_all(int fd, struct text *text)
+static int read_file(struct load *load, int directory, const char *name, struct file_text *text)
 {
-    size_t n = 0;
+    int r = file_read(text, directory, name, CRL_FILE_BYTES);
 
-    while (n < text->len) {
-        ssize_t got = read(fd, text->data + n, text->len - n);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return -errno;
-        if (got == 0)
-            break;
-        n += (size_t)got;
-    }
-    text->len = n;
-    return 0;
-}
-
-static int read_open(struct load *load, int fd, struct text *text)
-{
-    struct stat stat;
-    int r;
-
-    if (fstat(fd, &stat) < 0)
-        return fail_errno(load, errno);
-    if (!S_ISREG(stat.st_mode))
+    if (r == FILE_IRREGULAR)
         return fail(load, CRL_INVALID, 0, "neither a file nor a directory");
-    if (stat.st_size > CRL_FILE_BYTES)
+    if (r == FILE_TOO_LARGE)
         return fail(load, CRL_INVALID, 0, "over 16 MiB: use the issuer's CRLs in parts");
-    text->len = (size_t)stat.st_size;
-    text->data = malloc(text->len + 1);
-    r = text->data ? read_all(fd, text) : -ENOMEM;
     return r ? fail_errno(load, -r) : 0;
-}
-
-/* Opened without blocking: a directory may hold a pipe. */
-static int read_file(struct load *load, int directory, const char *name, struct text *text)
-{
-    int fd = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    int r;
-
-    if (fd < 0)
-        return fail_errno(load, errno);
-    r = read_open(load, fd, text);
-    close(fd);
-    return r;
 }
 
 /* The end of a path says more than its beginning; only printable ASCII of it is shown. */
@@ -134,7 +91,7 @@ static int add(struct load *load, const uint8_t *der, size_t len, size_t line)
     return r ? fail_errno(load, -r) : 0;
 }
 
-static int add_pem(struct load *load, const struct text *text)
+static int add_pem(struct load *load, const struct file_text *text)
 {
     static const char label[] = "X509 CRL";
     uint8_t *der = malloc(text->len);
@@ -158,7 +115,7 @@ static int add_pem(struct load *load, const struct text *text)
 
 static int load_file(struct load *load, int directory, const char *name)
 {
-    struct text text = {0};
+    struct file_text text = {0};
     int r = read_file(load, directory, name, &text);
 
     if (r == 0)

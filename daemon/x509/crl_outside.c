@@ -7,6 +7,7 @@
 #include "daemon/x509/der.h"
 #include "daemon/x509/revocation_extension.h"
 #include "daemon/x509/revocation_limits.h"
+#include "daemon/x509/span_string.h"
 
 #define TAG_URI           0x86
 #define TAG_CONSTRUCTED_0 0xa0
@@ -69,8 +70,7 @@ static struct span get_points(const X509 *certificate)
     if (at < 0 || X509_get_ext_by_NID(certificate, NID_crl_distribution_points, at) >= 0)
         return (struct span){0};
     octets = X509_EXTENSION_get_data(X509_get_ext(certificate, at));
-    value = (struct span){.data = ASN1_STRING_get0_data(octets),
-                          .len = (size_t)ASN1_STRING_length(octets)};
+    value = span_of_string(octets);
     if (!der_take_tag(&value, DER_SEQUENCE, &points) || value.len > 0)
         return (struct span){0};
     return points.content;

@@ -12,9 +12,6 @@
 
 #define TAG_EXTENSIONS 0xa0
 
-/* 2050-01-01T00:00:00Z: what is earlier stands in UTCTime, RFC 5280 section 5.1.2.4. */
-#define GENERALIZED_FROM INT64_C(2524608000)
-
 void crl_note_flaw(struct crl *crl, enum revocation_reason reason)
 {
     if (crl->flaw == REASON_NOTHING)
@@ -25,9 +22,8 @@ static bool read_time(int64_t *secondsp, struct span *rest)
 {
     struct der time;
 
-    if (!der_take(rest, &time) || !moment_read(secondsp, &time))
-        return false;
-    return time.tag == DER_UTC_TIME || *secondsp >= GENERALIZED_FROM;
+    return der_take(rest, &time) && moment_read(secondsp, &time) &&
+           moment_is_well_coded(*secondsp, &time);
 }
 
 /* Version 1 does not say so; of others there is only version 2, as the number 1. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Reading DER, X.690 section 10, without building anything: for the files of daemon/x509. */
+/* Reading DER, X.690 section 10, without building anything: for the files of daemon/x509, and for
+ * those of daemon/verify that need octets which libcrypto does not hand out. */
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/x509/distinguished.h"
 
-#include <string.h>
-
 #include "daemon/x509/der.h"
 
 /* FNV-1a, 64 bits. */
@@ -56,16 +54,11 @@ static bool text_equal(struct span a, struct span b)
     return x == y;
 }
 
-static bool bytes_equal(struct span a, struct span b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
-}
-
 static bool value_equal(const struct der *a, const struct der *b)
 {
     if (is_text(a->tag) && is_text(b->tag))
         return text_equal(a->content, b->content);
-    return a->tag == b->tag && bytes_equal(a->content, b->content);
+    return a->tag == b->tag && span_equal(a->content, b->content);
 }
 
 /* An AttributeTypeAndValue. */
@@ -85,7 +78,7 @@ static bool relative_equal(struct span a, struct span b)
 
     while (a.len > 0 && b.len > 0) {
         if (!take_attribute(&a, &a_type, &a_value) || !take_attribute(&b, &b_type, &b_value) ||
-            !bytes_equal(a_type.content, b_type.content) || !value_equal(&a_value, &b_value))
+            !span_equal(a_type.content, b_type.content) || !value_equal(&a_value, &b_value))
             return false;
     }
     return a.len == 0 && b.len == 0;

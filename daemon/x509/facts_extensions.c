@@ -8,6 +8,7 @@
 #include <openssl/x509_vfy.h>
 
 #include "daemon/x509/context_internal.h"
+#include "daemon/x509/span_string.h"
 
 /* RFC 6066 section 8: status_request, the feature that demands a stapled OCSP response. */
 #define FEATURE_STATUS_REQUEST 5
@@ -103,12 +104,6 @@ static bool read_alternative(struct facts *facts, struct span value)
     return facts->alternative != NULL;
 }
 
-static struct span borrow(const ASN1_STRING *string)
-{
-    return (struct span){.data = ASN1_STRING_get0_data(string),
-                         .len = (size_t)ASN1_STRING_length(string)};
-}
-
 static bool read_authority(struct facts *facts, struct span value)
 {
     AUTHORITY_KEYID *authority = decode(value, ASN1_ITEM_rptr(AUTHORITY_KEYID));
@@ -117,7 +112,7 @@ static bool read_authority(struct facts *facts, struct span value)
     if (!authority)
         return false;
     if (authority->keyid)
-        facts->authority_key = borrow(authority->keyid);
+        facts->authority_key = span_of_string(authority->keyid);
     facts->authority_issuer = authority->issuer != NULL;
     facts->authority_serial = authority->serial != NULL;
     return true;
@@ -128,7 +123,7 @@ static bool read_subject_key(struct facts *facts, struct span value)
     facts->subject_key_value = decode(value, ASN1_ITEM_rptr(ASN1_OCTET_STRING));
     if (!facts->subject_key_value)
         return false;
-    facts->subject_key = borrow(facts->subject_key_value);
+    facts->subject_key = span_of_string(facts->subject_key_value);
     return true;
 }
 
@@ -298,7 +293,7 @@ static int read_extension(struct facts *facts, X509_EXTENSION *extension)
     }
     *(struct extension_state *)((char *)facts + extensions[i].state) = (struct extension_state){
         .present = true, .critical = critical};
-    if (!extensions[i].read(facts, borrow(X509_EXTENSION_get_data(extension)))) {
+    if (!extensions[i].read(facts, span_of_string(X509_EXTENSION_get_data(extension)))) {
         facts->fault = &extensions[i].fault;
         return x509_error(FACTS_INVALID);
     }

@@ -3,6 +3,8 @@
 
 /* The years that two digits mean, RFC 5280 section 4.1.2.5.1. */
 #define FIRST_OF_CENTURY 50
+/* 2050-01-01T00:00:00Z. */
+#define GENERALIZED_FROM INT64_C(2524608000)
 
 static bool read_digits(const uint8_t *text, size_t n, unsigned *valuep)
 {
@@ -61,4 +63,9 @@ bool moment_read(int64_t *secondsp, const struct der *time)
         return false;
     *secondsp = moment_from_date(year, month, day) + hour * 3600 + minute * 60 + second;
     return true;
+}
+
+bool moment_is_well_coded(int64_t seconds, const struct der *time)
+{
+    return time->tag == DER_UTC_TIME || seconds >= GENERALIZED_FROM;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Dates of a certificate as seconds, without libc's calendar: it would look for files. */
+/* Dates of certificates, CRLs and OCSP responses as seconds, without libc's calendar: it would look
+ * for files. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,6 +14,10 @@
  * fractions of them. Seconds since 1970-01-01T00:00:00Z. False where it is not that.
  */
 bool moment_read(int64_t *secondsp, const struct der *time);
+
+/* Whether what was read so stands in the form that RFC 5280 sections 4.1.2.5 and 5.1.2.4 want for
+ * it: UTCTime through 2049, GeneralizedTime from 2050. */
+bool moment_is_well_coded(int64_t seconds, const struct der *time);
 
 /* The calendar's date, with the month from 1 and the day from 1, both within their bounds. */
 int64_t moment_from_date(int64_t year, unsigned month, unsigned day);

@@ -16,6 +16,7 @@
 #include "daemon/x509/outline.h"
 #include "daemon/x509/revocation_extension.h"
 #include "daemon/x509/revocation_limits.h"
+#include "daemon/x509/span_string.h"
 
 /* One response at work. */
 struct authenticating {
@@ -63,9 +64,7 @@ static bool names_issuer(struct authenticating *at)
 
     if (!bits)
         return false;
-    return names(at, at->subject->issuer_name,
-                 (struct span){.data = ASN1_STRING_get0_data(bits),
-                               .len = (size_t)ASN1_STRING_length(bits)});
+    return names(at, at->subject->issuer_name, span_of_string(bits));
 }
 
 /* The reason so far is the one of the candidate that got furthest. */

@@ -71,18 +71,13 @@ static int read_name(struct span *namep, uint64_t *hashp, struct span *rest)
     return 0;
 }
 
-static bool same_bytes(struct span a, struct span b)
-{
-    return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
-}
-
 /* An anchor's is mostly its issuer's once more. */
 static int read_subject(struct outline *outline, struct span *rest)
 {
     struct span at = *rest;
     struct der name;
 
-    if (!der_take_tag(&at, DER_SEQUENCE, &name) || !same_bytes(name.whole, outline->issuer))
+    if (!der_take_tag(&at, DER_SEQUENCE, &name) || !span_equal(name.whole, outline->issuer))
         return read_name(&outline->subject, &outline->subject_hash, rest);
     *rest = at;
     outline->subject = name.whole;

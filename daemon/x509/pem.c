@@ -117,11 +117,6 @@ static bool is_complete(const struct decoder *decoder)
     return decoder->n_characters % 4 == 0 && left == 0 && decoder->len > 0;
 }
 
-static bool same_label(struct span a, struct span b)
-{
-    return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
-}
-
 static enum pem_next read_body(struct pem *pem, struct pem_block *block, uint8_t *out, size_t n_out)
 {
     struct decoder decoder = {.out = out, .n_out = n_out};
@@ -130,7 +125,7 @@ static enum pem_next read_body(struct pem *pem, struct pem_block *block, uint8_t
     while (take_line(pem, &line)) {
         if (read_label(line, finish, sizeof(finish) - 1, &label)) {
             block->len = decoder.len;
-            return same_label(label, block->label) && is_complete(&decoder) ? PEM_BLOCK
+            return span_equal(label, block->label) && is_complete(&decoder) ? PEM_BLOCK
                                                                             : PEM_BROKEN;
         }
         if (!decode_line(&decoder, line))

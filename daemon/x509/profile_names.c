@@ -5,12 +5,7 @@
 #include <string.h>
 
 #include "daemon/identity/name.h"
-
-static struct span from_string(const ASN1_STRING *string)
-{
-    return (struct span){.data = ASN1_STRING_get0_data(string),
-                         .len = (size_t)ASN1_STRING_length(string)};
-}
+#include "daemon/x509/span_string.h"
 
 /* RFC 1034 section 3.5 with RFC 1123 section 2.1, or that behind `*.`. */
 static bool is_preferred(struct span name)
@@ -39,7 +34,7 @@ bool profile_dns_bad(const struct facts *facts)
 {
     for (int i = 0; i < sk_GENERAL_NAME_num(facts->alternative); i++)
         if (find(facts, i)->type == GEN_DNS &&
-            !is_preferred(from_string(find(facts, i)->d.dNSName)))
+            !is_preferred(span_of_string(find(facts, i)->d.dNSName)))
             return true;
     return false;
 }
@@ -64,7 +59,7 @@ static bool has_dns(const struct facts *facts, struct span name, bool exactly)
 
         if (find(facts, i)->type != GEN_DNS)
             continue;
-        dns = from_string(find(facts, i)->d.dNSName);
+        dns = span_of_string(find(facts, i)->d.dNSName);
         if (exactly ? span_equal(dns, name) : name_equal(dns.data, dns.len, name.data, name.len))
             return true;
     }
@@ -80,7 +75,7 @@ static bool has_ip(const struct facts *facts, struct span text)
 
         if (find(facts, i)->type != GEN_IPADD)
             continue;
-        address = from_string(find(facts, i)->d.iPAddress);
+        address = span_of_string(find(facts, i)->d.iPAddress);
         if (address.len != 4 && address.len != 16)
             continue;
         if (inet_ntop(address.len == 4 ? AF_INET : AF_INET6, address.data, canonical,

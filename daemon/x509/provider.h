@@ -20,8 +20,8 @@ struct provider {
 #define PROVIDER_NULL ((struct provider){0})
 
 /*
- * Sets one up over `original`, libcrypto's default provider in another context, which outlives it.
+ * Sets one up over `forwarded`, libcrypto's default provider in another context, which outlives it.
  * 0; -ENOMEM; -EIO where libcrypto cannot. provider_deinit in every case.
  */
-int provider_init(struct provider *provider, const OSSL_PROVIDER *original);
+int provider_init(struct provider *provider, const OSSL_PROVIDER *forwarded);
 void provider_deinit(struct provider *provider);

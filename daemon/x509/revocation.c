@@ -10,6 +10,7 @@
 #include "daemon/x509/der.h"
 #include "daemon/x509/ocsp.h"
 #include "daemon/x509/revocation_reason.h"
+#include "daemon/x509/span_string.h"
 
 /* TLS extensions that bring a response along, RFC 6066 section 8 and RFC 6961. */
 #define TLS_STATUS_REQUEST    5
@@ -136,8 +137,7 @@ static bool asks_for_staple(const X509 *certificate)
     if (at < 0)
         return false;
     octets = X509_EXTENSION_get_data(X509_get_ext(certificate, at));
-    value = (struct span){.data = ASN1_STRING_get0_data(octets),
-                          .len = (size_t)ASN1_STRING_length(octets)};
+    value = span_of_string(octets);
     if (!der_take_tag(&value, DER_SEQUENCE, &features) || value.len > 0 ||
         X509_get_ext_by_NID(certificate, NID_tlsfeature, at) >= 0)
         return true;

@@ -31,8 +31,6 @@
 #define OCSP_BYTES 65536
 /* Certificates in a response that are tried as the responder's: one is usual. */
 #define OCSP_RESPONDERS_COUNT 4
-/* A responder's certificate, as any other. */
-#define OCSP_RESPONDER_BYTES 16384
 /* How far a responder's clock may be said to be off, in seconds: more than a day is no skew. */
 #define OCSP_SKEW_S 86400
 

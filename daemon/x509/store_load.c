@@ -11,14 +11,9 @@
 #include <unistd.h>
 
 #include "daemon/x509/der.h"
+#include "daemon/x509/file.h"
 #include "daemon/x509/path_limits.h"
 #include "daemon/x509/pem.h"
-
-/* A whole file. */
-struct text {
-    uint8_t *data;
-    size_t len;
-};
 
 /* One loading at work. */
 struct load {
@@ -48,48 +43,15 @@ static int fail_at(struct load *load, int r, size_t line, const char *what)
     return r;
 }
 
-static int read_all(int fd, struct text *text)
+static int read_file(struct load *load, int directory, const char *name, struct file_text *text)
 {
-    size_t n = 0;
+    int r = file_read(text, directory, name, STORE_FILE_BYTES);
 
-    while (n < text->len) {
-        ssize_t got = read(fd, text->data + n, text->len - n);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return -errno;
-        if (got == 0)
-            break;
-        n += (size_t)got;
-    }
-    text->len = n;
-    return 0;
-}
-
-/* Opened without blocking: a directory may hold a pipe. */
-static int read_file(struct load *load, int directory, const char *name, struct text *text)
-{
-    int fd = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    struct stat stat;
-    int r;
-
-    if (fd < 0 || fstat(fd, &stat) < 0) {
-        r = fail_errno(load);
-    } else if (!S_ISREG(stat.st_mode)) {
-        r = fail(load, -EINVAL, "not a file");
-    } else if (stat.st_size > STORE_FILE_BYTES) {
-        r = fail(load, -EFBIG, "too large for a file of certificates");
-    } else {
-        text->len = (size_t)stat.st_size;
-        text->data = malloc(text->len + 1);
-        r = text->data ? read_all(fd, text) : -ENOMEM;
-        if (r)
-            fail(load, r, strerror(-r));
-    }
-    if (fd >= 0)
-        close(fd);
-    return r;
+    if (r == FILE_IRREGULAR)
+        return fail(load, -EINVAL, "not a file");
+    if (r == FILE_TOO_LARGE)
+        return fail(load, -EFBIG, "too large for a file of certificates");
+    return r ? fail(load, r, strerror(-r)) : 0;
 }
 
 static int add(struct load *load, const uint8_t *der, size_t len, size_t line)
@@ -126,7 +88,7 @@ static int add_block(struct load *load, const struct pem_block *block, const uin
     return add(load, der, block->len, block->line);
 }
 
-static int add_pem(struct load *load, const struct text *text)
+static int add_pem(struct load *load, const struct file_text *text)
 {
     uint8_t *der = malloc(text->len);
     struct pem pem;
@@ -149,7 +111,7 @@ static int add_pem(struct load *load, const struct text *text)
 
 static int load_file(struct load *load, int directory, const char *name)
 {
-    struct text text = {0};
+    struct file_text text = {0};
     int r = read_file(load, directory, name, &text);
 
     load->n_found = 0;

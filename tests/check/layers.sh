@@ -16,7 +16,7 @@ daemon/policy    daemon/identity/
 daemon/x509      daemon/identity/
 daemon/verify    daemon/identity/ daemon/policy/ daemon/x509/
 daemon/verify    proto/bytes.h proto/error.h proto/limits.h proto/request.h proto/verdict.h
-daemon/host      proto/limits.h
+daemon/host      proto/big_endian.h proto/limits.h
 daemon/front     daemon/host/ config.h
 daemon/front     proto/bytes.h proto/error.h proto/frame.h proto/limits.h proto/verdict.h
 daemon           daemon/front/program.h daemon/host/ daemon/policy/policy.h daemon/verify/ daemon/x509/crl.h proto/ config.h

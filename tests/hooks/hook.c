@@ -7,6 +7,8 @@
  *     spin.hook.test                         uses CPU for ever
  *     crash.hook.test                        crashes
  *     allocate.hook.test                     allocates until there is no more, then goes on
+ *     exhaust.hook.test                      allocates until there is no more and keeps it, then
+ *                                            goes on
  *     doze.hook.test                         waits for half a second, then goes on
  *
  *     wait-once-N.hook.test                  waits for ever, without using CPU, the first time any
@@ -240,6 +242,19 @@ static long allocate(void)
     return n;
 }
 
+/* In ever smaller pieces, so that no small one is left. */
+static long exhaust(void)
+{
+    void *volatile block;
+    long n = 0;
+
+    for (size_t size = BLOCK_BYTES; size >= sizeof(block); size /= 2) {
+        for (long i = 0; i < BLOCKS_COUNT && (block = malloc(size)); i++)
+            n++;
+    }
+    return n;
+}
+
 static long doze(void)
 {
     return poll(NULL, 0, DOZE_MS);
@@ -277,6 +292,7 @@ static const struct {
     {"spin", spin},
     {"crash", crash},
     {"allocate", allocate},
+    {"exhaust", exhaust},
     {"doze", doze},
 };
 

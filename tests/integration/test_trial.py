@@ -3,12 +3,13 @@
 """A trial: what a daemon has recorded, asked again of another configuration."""
 
 import os
+import signal
 import subprocess
 import tempfile
 
 import harness
 from certificates import certificate
-from daemon import Daemon, program, run_ctl, wait_for
+from daemon import Daemon, program, reap_orphans, run_ctl, wait_for
 
 POLICY = """\
 defaults { rules = openssl }
@@ -48,8 +49,16 @@ class Trial(harness.TestCase):
         with open(self.record, "rb") as file:
             return file.read().count(b"CNR1")
 
-    def run_trial(self, *arguments):
-        done = subprocess.run([program("certnamed"), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    def record_hosts(self, *hosts):
+        """Asks about hosts in this order, among them those that make a hooked verifier misbehave when asked again."""
+        with Daemon(POLICY % self.record) as daemon:
+            one = certificate("DNS:*.hook.test", "DNS:w*.lost.example")
+            for host in hosts:
+                daemon.ctl("verify", host, one.path)
+            wait_for("all is recorded", lambda: self.count() >= len(hosts))
+
+    def run_trial(self, *arguments, name="certnamed"):
+        done = subprocess.run([program(name), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               timeout=120, text=True)
         return done.returncode, done.stdout, done.stderr
 
@@ -91,6 +100,41 @@ class Trial(harness.TestCase):
         self.assertEqual(run_ctl("trial", new, *arguments, "--certnamed", program("certnamed")),
                          (status, out, ""))
         self.assertEqual(self.run_trial("--check-config", new, "--hash-names")[0], 2)
+
+    def test_spent_verifier(self):
+        """A request that takes all memory costs the one behind it nothing: what becomes of that one is told."""
+        self.record_hosts("exhaust.hook.test", "w1.lost.example")
+        old, new = self.write("old.conf", POLICY % self.record), self.write("new.conf", STRICTER)
+        status, out, err = self.run_trial("--trial", new, "--replay", self.record, "--old", old, name="certnamed-hooked")
+        self.assertEqual(status, 1, out + err)
+        self.assertIn("%d requests, 1 verdicts would change" % self.count(), out)
+        self.assertIn("becomes hostname-mismatch", out)
+
+    def test_interrupted(self):
+        """A signal of the terminal's, or of whoever has no patience, ends it at once."""
+        self.record_hosts(*["doze.hook.test"] * 20)
+        conf = self.write("old.conf", POLICY % self.record)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(number), subprocess.Popen(
+                    [program("certnamed-hooked"), "--trial", conf, "--replay", self.record, "--old", conf],
+                    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as trial:
+                self.assertIn("hook: doze", trial.stderr.readline())
+                trial.send_signal(number)
+                try:
+                    self.assertEqual(trial.wait(timeout=5), -number)
+                finally:
+                    trial.kill()
+                wait_for("its verifiers end with it", reap_orphans)
+
+    def test_unread(self):
+        """What it has found and cannot print is not "no change": status 2, and standard error says why."""
+        self.record_some()
+        conf = self.write("old.conf", POLICY % self.record)
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([program("certnamed"), "--trial", conf, "--replay", self.record, "--old", conf],
+                                  stdout=full, stderr=subprocess.PIPE, timeout=120, text=True)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("standard output: No space left on device", done.stderr)
 
     def test_bad_input(self):
         """What is no record, is cut off or not there, and a configuration that is refused: status 2, one line that
