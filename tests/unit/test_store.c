@@ -129,7 +129,7 @@ START_TEST(says_what_is_wrong_with_a_file)
     } rows[] = {
         {"none.pem", NULL, -ENOENT, "none.pem: No such file"},
         {"empty.pem", "", STORE_NOTHING, "empty.pem: no certificate"},
-        {"words.pem", "only words", STORE_INVALID, "words.pem:1: what stands here is not"},
+        {"words.pem", "only words", STORE_INVALID, "words.pem:1: this is no certificate"},
         {"key.pem", "-----BEGIN X-----\nAAAA\n-----END X-----\n", STORE_NOTHING, "no certificate"},
         {"bad.pem", "\n-----BEGIN CERTIFICATE-----\nA*\n-----END CERTIFICATE-----\n", STORE_INVALID,
          "bad.pem:2: this block cannot be decoded"},
