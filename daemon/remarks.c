@@ -2,19 +2,11 @@
 #include "daemon/remarks.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "daemon/host/clock.h"
 #include "daemon/host/log.h"
 
 #define DAY_S 86400
-
-bool remarks_is_of_pins(const struct policy_remark *remark)
-{
-    static const char pinset[] = "pinset ";
-
-    return strncmp(remark->origin->section, pinset, strlen(pinset)) == 0;
-}
 
 const char *remarks_text(const struct policy_remark *remark, char *text, size_t size)
 {
@@ -28,7 +20,7 @@ const char *remarks_text(const struct policy_remark *remark, char *text, size_t 
     return text;
 }
 
-void remarks_log(const struct generation *generation, bool pins_alone)
+void remarks_log(const struct generation *generation, bool of_time_alone)
 {
     const struct policy *policy = generation_context(generation)->policy;
     const char *of_material = generation_remark(generation);
@@ -36,7 +28,7 @@ void remarks_log(const struct generation *generation, bool pins_alone)
     char text[REMARKS_TEXT_BYTES];
     int64_t now = clock_now_s();
 
-    if (of_material[0] != '\0' && !pins_alone)
+    if (of_material[0] != '\0' && !of_time_alone)
         log_warning("%s", of_material);
     for (size_t i = 0; policy_remark(policy, now, i, &remark); i++) {
         if (i == REMARKS_COUNT) {
@@ -44,9 +36,9 @@ void remarks_log(const struct generation *generation, bool pins_alone)
             return;
         }
         remarks_text(&remark, text, sizeof(text));
-        if (remarks_is_of_pins(&remark))
+        if (remark.of_time)
             log_warning("%s", text);
-        else if (!pins_alone)
+        else if (!of_time_alone)
             log_info("note: %s", text);
     }
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What a person should know of the policy in force: what it loosens, pins that expire. */
+/* What a person should know of the policy in force: what it loosens or forgets, pins that expire.
+ */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,13 +16,10 @@
 const char *remarks_text(const struct policy_remark *remark, char *text, size_t size);
 #define REMARKS_TEXT_BYTES 1024
 
-/* Whether it is of pins, whose time goes by. */
-bool remarks_is_of_pins(const struct policy_remark *remark);
+/* Logs all there are, or those alone that come with the time. */
+void remarks_log(const struct generation *generation, bool of_time_alone);
 
-/* Logs all there are, or those of pins alone. */
-void remarks_log(const struct generation *generation, bool pins_alone);
-
-/* When those of pins are to be logged again: a day later, or when one of them begins to be another.
+/* When those of time are to be logged again: a day later, or when one of them begins to be another.
  * In Unix time. */
 int64_t remarks_due_s(const struct generation *generation);
 

@@ -24,13 +24,29 @@ static int defaults_check(const struct check *check)
     return r;
 }
 
+/* A file that was cut off to nothing is well-formed. */
+static int emptiness_check(const struct check *check)
+{
+    const struct policy_texts files = check->policy->files;
+
+    for (size_t kind = 0; kind < DRAFT_KINDS; kind++)
+        if (check->draft->lists[kind].n_sections > 0)
+            return 0;
+    if (files.n_texts > 0)
+        check->policy->emptiness = (struct policy_origin){
+            .section = files.texts[0],
+            .file = files.texts[0],
+        };
+    return 0;
+}
+
 int policy_check(struct policy *policy, const struct draft *draft,
                  const struct suffix_list *suffixes, struct policy_error *error)
 {
     static int (*const steps[])(const struct check *) = {
-        policy_trusts_check,  defaults_check,      policy_pinsets_check,
-        policy_domains_check, policy_lookup_build, policy_clients_check,
-        policy_denies_check,  policy_limits_check, policy_record_check,
+        policy_trusts_check, defaults_check,       policy_pinsets_check, policy_domains_check,
+        policy_lookup_build, policy_clients_check, policy_denies_check,  policy_limits_check,
+        policy_record_check, emptiness_check,
     };
     struct check check = {.policy = policy, .draft = draft, .suffixes = suffixes, .error = error};
     int r = 0;

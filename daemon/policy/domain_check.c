@@ -101,8 +101,10 @@ static int pinset_take(const struct check *check, const struct draft_section *se
     if (value == NULL)
         return 0;
     rule->pinset = policy_pinset_find(check->policy, value->text);
-    if (rule->pinset != NULL)
+    if (rule->pinset != NULL) {
+        check->policy->pinsets[rule->pinset - check->policy->pinsets].is_named = true;
         return 0;
+    }
     return policy_error_set(check->error, section->file, value->line,
                             "there is no pinset \"%s\": define it, or correct the name",
                             policy_excerpt_make(&excerpt, value->text));

@@ -53,6 +53,7 @@ struct policy_pinset {
     int64_t until;       /* the first second at which they hold no more, or POLICY_TIME_MAX */
     enum policy_on_expiry on_expiry;
     unsigned warn_days; /* before `until`; 0: without a warning */
+    bool is_named;      /* by a domain */
 };
 
 enum policy_pinset_phase {

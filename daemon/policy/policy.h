@@ -188,12 +188,14 @@ struct policy_texts policy_files(const struct policy *policy);
 
 struct policy_remark {
     const struct policy_origin *origin;
+    bool of_time;   /* it comes and goes with the time: of pins that expire */
     char text[256]; /* on one line, without control characters */
 };
 
 /*
  * Remark number `index` on the policy at the moment `now`: sections that loosen what is built in,
- * pins that expire soon or have. False when there is none; else *remark is filled in.
+ * those that nobody names, files without any, pins that expire soon or have. False when there is
+ * none; else *remark is filled in.
  */
 bool policy_remark(const struct policy *policy, int64_t now, size_t index,
                    struct policy_remark *remark);

@@ -38,13 +38,15 @@ static const struct {
 };
 
 /* Returns whether the search is over. */
-static bool remark_make(struct search *search, const struct policy_origin *origin, const char *text)
+static bool remark_make(struct search *search, const struct policy_origin *origin, bool of_time,
+                        const char *text)
 {
     if (search->left > 0) {
         search->left--;
         return false;
     }
     search->remark->origin = origin;
+    search->remark->of_time = of_time;
     snprintf(search->remark->text, sizeof(search->remark->text), "%s", text);
     search->found = true;
     return true;
@@ -59,13 +61,13 @@ static bool settings_search(struct search *search, const struct policy_origin *o
 
         if ((settings->named & 1u << key) == 0 || settings->chosen[key] < loosenings[i].from)
             continue;
-        if (remark_make(search, origin, loosenings[i].text))
+        if (remark_make(search, origin, false, loosenings[i].text))
             return true;
     }
     if ((settings->named & 1u << DRAFT_RULES) == 0 ||
         settings->chosen[DRAFT_RULES] == RULES_RFC9525)
         return false;
-    return remark_make(search, origin, "matches names by older rules than rfc9525 (rules)");
+    return remark_make(search, origin, false, "matches names by older rules than rfc9525 (rules)");
 }
 
 static bool pinset_search(struct search *search, const struct policy_pinset *pinset, int64_t now)
@@ -75,7 +77,7 @@ static bool pinset_search(struct search *search, const struct policy_pinset *pin
 
     switch (policy_pinset_phase(pinset, now)) {
     case POLICY_PINSET_EXPIRED:
-        return remark_make(search, &pinset->origin, expired_text[pinset->on_expiry]);
+        return remark_make(search, &pinset->origin, true, expired_text[pinset->on_expiry]);
     case POLICY_PINSET_WARNED:
         out = fmemopen(text, sizeof(text), "w");
         if (out != NULL) {
@@ -84,17 +86,38 @@ static bool pinset_search(struct search *search, const struct policy_pinset *pin
             fputs(" (UTC): renew them", out);
             fclose(out);
         }
-        return remark_make(search, &pinset->origin, text);
+        return remark_make(search, &pinset->origin, true, text);
     default:
         return false;
     }
 }
 
+/* What was meant to hold and was forgotten where it should. */
+static bool unnamed_search(struct search *search)
+{
+    const struct policy *policy = search->policy;
+    bool over = false;
+
+    for (size_t i = 0; !over && i < policy->n_pinsets; i++)
+        over = !policy->pinsets[i].is_named &&
+               remark_make(search, &policy->pinsets[i].origin, false,
+                           "no domain names it: its pins hold for nobody (pinset)");
+    for (size_t i = 0; !over && i < policy->n_trusts; i++)
+        over = !policy->trusts[i].is_named && !policy->trusts[i].is_system &&
+               remark_make(search, &policy->trusts[i].origin, false,
+                           "no section names it: no path ends at its anchors (trust)");
+    return over;
+}
+
 static bool policy_search(struct search *search, int64_t now)
 {
     const struct policy *policy = search->policy;
-    bool over = settings_search(search, &policy->defaults.origin, &policy->default_settings);
+    bool over = policy->emptiness.file != NULL &&
+                remark_make(search, &policy->emptiness, false,
+                            "there is no section in it: what is built in holds");
 
+    over = over || unnamed_search(search) ||
+           settings_search(search, &policy->defaults.origin, &policy->default_settings);
     for (size_t i = 0; !over && i < policy->n_pinsets; i++)
         over = pinset_search(search, &policy->pinsets[i], now);
     for (size_t i = 0; !over && i < policy->n_domains; i++)

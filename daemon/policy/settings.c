@@ -135,7 +135,7 @@ static int trusts_read(const struct check *check, const struct draft_section *se
                        enum draft_key key, uint64_t *trustsp)
 {
     const struct draft_entry *entry = draft_section_find(section, key);
-    const struct policy *policy = check->policy;
+    struct policy *policy = check->policy;
     struct policy_excerpt excerpt;
 
     if (entry == NULL)
@@ -152,6 +152,7 @@ static int trusts_read(const struct check *check, const struct draft_section *se
                                     "there is no trust \"%s\": define it, or correct the name "
                                     "(\"system\" is built in)",
                                     policy_excerpt_make(&excerpt, value->text));
+        policy->trusts[index].is_named = true;
         *trustsp |= UINT64_C(1) << index;
     }
     return 0;

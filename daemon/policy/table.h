@@ -60,6 +60,7 @@ struct policy_client_section {
 struct policy {
     struct policy_memory memory; /* all that is pointed at */
     struct policy_texts files;
+    struct policy_origin emptiness; /* with a file: that there is no section in any */
     struct policy_settings default_settings;
     struct policy_rule defaults;
     struct policy_trust *trusts; /* by name */

@@ -50,6 +50,7 @@ struct policy_trust {
     int64_t distrust_from;      /* end entities with a notBefore from this second on are refused, or
                                    POLICY_TIME_MAX */
     unsigned max_lifetime_days; /* of the end entity; 0: no bound */
+    bool is_named;              /* by a section */
 };
 
 /*

@@ -301,6 +301,8 @@ START_TEST(test_keys)
 }
 END_TEST
 
+#define NAMED "domain a.example { pinset = p }"
+
 struct remark_row {
     const char *intent;
     const char *text;
@@ -310,7 +312,16 @@ struct remark_row {
 };
 
 static const struct remark_row remark_rows[] = {
-    {"nothing", "", 0, NULL, ""},
+    {"nothing", "", 0, "test.conf", "no section in it"},
+    {"a comment", "# domain a.example { }\n", 0, "test.conf", "no section in it"},
+    {"pins for nobody", "pinset p { spki-sha256 = { \"" PIN_A "\", \"" PIN_B "\" } }", 0,
+     "pinset \"p\"", "no domain names it"},
+    {"anchors for nobody", "trust corp { file = \"/corp.pem\" }", 0, "trust \"corp\"",
+     "no section names it"},
+    {"anchors for a report", "trust corp { file = \"/corp.pem\" } defaults { trust-report = corp }",
+     0, NULL, ""},
+    {"the system's anchors for nobody",
+     "trust corp { file = \"/corp.pem\" } defaults { trust = corp }", 0, NULL, ""},
     {"a strict policy", "defaults { path = always revocation = required } domain a.example { }", 0,
      NULL, ""},
     {"the common name", "domain a.example { common-name = yes }", 0, "domain \"a.example\"",
@@ -329,13 +340,14 @@ static const struct remark_row remark_rows[] = {
     {"a request's anchors alone", "client a { gid = 1 request-anchors = replace }", 0,
      "client \"a\"", "trust anchors"},
     {"pins before the warning",
-     "pinset p { spki-sha256 = { \"" PIN_A "\", \"" PIN_B "\" } " WHOLE "}", END - 30 * DAY - 1,
-     NULL, ""},
-    {"pins with a warning", "pinset p { spki-sha256 = { \"" PIN_A "\", \"" PIN_B "\" } " WHOLE "}",
-     END - 30 * DAY, "pinset \"p\"", "expire after 2027-06-30"},
+     "pinset p { spki-sha256 = { \"" PIN_A "\", \"" PIN_B "\" } " WHOLE "} " NAMED,
+     END - 30 * DAY - 1, NULL, ""},
+    {"pins with a warning",
+     "pinset p { spki-sha256 = { \"" PIN_A "\", \"" PIN_B "\" } " WHOLE "} " NAMED, END - 30 * DAY,
+     "pinset \"p\"", "expire after 2027-06-30"},
     {"pins that have expired",
-     "pinset p { spki-sha256 = { \"" PIN_A "\", \"" PIN_B "\" } " WHOLE "}", END, "pinset \"p\"",
-     "nobody is accepted"},
+     "pinset p { spki-sha256 = { \"" PIN_A "\", \"" PIN_B "\" } " WHOLE "} " NAMED, END,
+     "pinset \"p\"", "nobody is accepted"},
 };
 
 /* Whoever runs the daemon is told of what loosens and what expires, with the section. */
