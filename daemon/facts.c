@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /* What status says of supervisor, policy and host: one JSON object in printable ASCII, which the
- * front hands on as it is. */
+ * front hands on as it is; behind a newline what the metrics say (facts_metrics.c). */
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -142,13 +142,15 @@ static void write_policy(FILE *file, const struct generation *generation, size_t
     write_remarks(file, generation, n_shown);
 }
 
+bool facts_files_in_force(const struct supervisor *supervisor)
+{
+    return !supervisor->facts.outdated && !supervisor->reload.refused && !supervisor->crls.refused;
+}
+
 /* Whether what is on disk is what serves, and how the last attempts to make it so went wrong. */
 static void write_disk(FILE *file, const struct supervisor *supervisor)
 {
-    bool outdated = supervisor->facts.outdated || supervisor->reload.refused ||
-                    supervisor->crls.refused;
-
-    fprintf(file, ",\"files-in-force\":%s", yes_no(!outdated));
+    fprintf(file, ",\"files-in-force\":%s", yes_no(facts_files_in_force(supervisor)));
     if (supervisor->reload.refused) {
         write_error(file, "reload-refused", &supervisor->reload.error);
         write_moment(file, "reload-refused-at", supervisor->reload.when_s);
@@ -181,7 +183,8 @@ static void write_facts(FILE *file, const struct supervisor *supervisor, size_t 
     write_sandbox(file);
     fprintf(file, ",\"verifiers\":%zu,\"restarts\":{\"front\":%" PRIu64 ",\"verifiers\":%" PRIu64,
             supervisor->pool.n, supervisor->n_front_restarts, supervisor->pool.n_restarts);
-    fputs("}}", file);
+    fputs("}}\n", file);
+    facts_write_metrics(file, supervisor);
 }
 
 /* malloc'ed; NULL without memory. */

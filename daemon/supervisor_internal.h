@@ -4,6 +4,8 @@
 /* What the parts of the supervisor share: the loop (supervisor.c), epochs (epoch.c), reloading
  * (reload.c), what is told of all that (facts.c). */
 
+#include <stdio.h>
+
 #include "daemon/channel.h"
 #include "daemon/checker.h"
 #include "daemon/outlets.h"
@@ -93,3 +95,11 @@ bool facts_is_dated(const char *version);
 
 /* Tells the front what status says of us, if that has changed. */
 void facts_tell(struct supervisor *supervisor);
+
+/* Whether the files on disk are what serves, as far as is known. */
+bool facts_files_in_force(const struct supervisor *supervisor);
+
+/* --- facts_metrics.c --- */
+
+/* OpenMetrics text in printable ASCII, whole lines, without the end. */
+void facts_write_metrics(FILE *file, const struct supervisor *supervisor);

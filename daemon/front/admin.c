@@ -33,6 +33,7 @@ struct admin {
     struct request_list done;    /* being told */
     struct request_list failed;  /* being told that they cannot have one */
     char facts[LIMIT_FACTS_BYTES];
+    char metrics[LIMIT_FACTS_BYTES];
     char text[LIMIT_REPLY_BYTES - FRAME_HEADER_BYTES];
 };
 
@@ -50,6 +51,7 @@ int admin_new(struct admin **adminp, const struct admin_callbacks *callbacks,
         .ledger = ledger,
         .accounts = accounts,
         .facts = admin->facts,
+        .metrics = admin->metrics,
     };
     admin->own_uid = geteuid();
     STAILQ_INIT(&admin->waiting);
@@ -127,12 +129,31 @@ static bool is_object(const char *text, size_t len)
     return scan.depth == 0 && !scan.in_string;
 }
 
+/* Whole lines, none of which is an end. */
+static bool is_metrics(const char *text, size_t len)
+{
+    if (len > 0 && text[len - 1] != '\n')
+        return false;
+    for (size_t i = 0; i < len; i++) {
+        if ((text[i] < ' ' || text[i] > '~') && text[i] != '\n')
+            return false;
+    }
+    return !memmem(text, len, "# EOF", strlen("# EOF"));
+}
+
 int admin_set_facts(struct admin *admin, const char *text, size_t len)
 {
-    if (len >= sizeof(admin->facts) || !is_object(text, len))
+    const char *end = memchr(text, '\n', len);
+    size_t n_object = end ? (size_t)(end - text) : len;
+    size_t n_metrics = end ? len - n_object - 1 : 0;
+
+    if (len >= sizeof(admin->facts) || !is_object(text, n_object) ||
+        !is_metrics(text + len - n_metrics, n_metrics))
         return -EBADMSG;
-    memcpy(admin->facts, text, len);
-    admin->facts[len] = '\0';
+    memcpy(admin->facts, text, n_object);
+    admin->facts[n_object] = '\0';
+    memcpy(admin->metrics, text + len - n_metrics, n_metrics);
+    admin->metrics[n_metrics] = '\0';
     return 0;
 }
 

@@ -37,8 +37,9 @@ struct admin *admin_free(struct admin *admin);
 /* Whether this uid may: root, and the daemon's own unless that is anybody's (65534). */
 bool admin_may_ask(const struct admin *admin, uid_t uid);
 
-/* What status says of the supervisor from now on: one JSON object in printable ASCII. Anything else
- * is not taken: -EBADMSG. */
+/* What is said of the supervisor from now on: one JSON object in printable ASCII for the status,
+ * and, where a newline follows it, behind that whole lines for the metrics. Anything else is not
+ * taken: -EBADMSG. */
 int admin_set_facts(struct admin *admin, const char *text, size_t len);
 
 /*

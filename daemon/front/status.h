@@ -16,7 +16,8 @@ struct status_sources {
     const struct dispatch *dispatch;
     const struct ledger *ledger;
     const struct account_table *accounts;
-    const char *facts; /* the supervisor's JSON object, or "" */
+    const char *facts;   /* the supervisor's JSON object, or "" */
+    const char *metrics; /* and its own metrics, or "" */
 };
 
 /*

@@ -121,6 +121,7 @@ size_t status_write_metrics(const struct status_sources *sources, char *out, siz
     add_gauge(&text, "generation", "Which policy is in force, counted from the start.",
               settings->generation);
     add_gauge(&text, "epoch", "Which policy and material are in force.", settings->epoch);
+    text_add(&text, "%s", sources->metrics);
     text.size = size;
     text.cut = false;
     text_add(&text, "%s", end);

@@ -32,7 +32,9 @@ EITHER = r"^certnamed: .*(?:generation \d+ is in force|reload refused, generatio
 
 RELOADS = 30 if RELAXED else 320
 
-KIND_STATUS, KIND_RELOAD, KIND_STATUS_TEXT, KIND_RELOADED = 2, 4, 130, 132
+KIND_STATUS, KIND_METRICS, KIND_RELOAD = 2, 3, 4
+KIND_STATUS_TEXT, KIND_METRICS_TEXT, KIND_RELOADED = 130, 131, 132
+PINS = '"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA="'
 
 
 class Answer:
@@ -140,8 +142,8 @@ class Facts(ReloadTestCase):
         """Pins that are about to expire are warned of, in log and status, from the load on."""
         self.daemon.expect("warning: .*its pins expire after")
         soon = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 5 * 86400))
-        pins = '"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA="'
-        self.reload('pinset "p" {\nspki-sha256 = { %s }\nexpires = "%s"\n}\n' % (pins, soon))
+        self.reload('pinset "p" {\nspki-sha256 = { %s }\nexpires = "%s"\n}\ndomain "a.example" { pinset = "p" }\n'
+                    % (PINS, soon))
         facts = self.wait_for_facts("generation 2", lambda facts: facts["generation"] == 2)
         self.assertEqual((facts["pins-expire-in-days"], facts["policy"]["pinsets"]), (5, 1))
         self.assertEqual(len(facts["remarks"]), 1)
@@ -161,6 +163,32 @@ class Facts(ReloadTestCase):
         facts = self.wait_for_facts("generation 2", lambda facts: facts["generation"] == 2)
         self.assertNotIn("reload-refused", facts)
         self.assertIs(facts["files-in-force"], True)
+
+    def test_metrics(self):
+        """What an alarm looks at: whether the files are in force, what was refused, the days until pins expire."""
+        self.daemon.expect("warning: .*its pins expire after")
+        metrics = self.metrics()
+        self.assertEqual([metrics["certnamed_" + name] for name in ("files_in_force", "reload_refused", "crls_refused")],
+                         ["1", "0", "0"])
+        self.assertEqual(metrics['certnamed_restarts_total{process="front"}'], "0")
+        self.assertNotIn("certnamed_pins_expire_in_days", metrics)
+        self.assertEqual([line for line in metrics if self.ask().digest.hex() in line],
+                         ['certnamed_policy_info{version="%s",digest="%s"}'
+                          % (self.facts()["version"], self.ask().digest.hex())])
+        self.reload("nonsense\n")
+        self.wait_for_facts("the refusal", lambda facts: not facts["files-in-force"])
+        metrics = self.metrics()
+        self.assertEqual((metrics["certnamed_files_in_force"], metrics["certnamed_reload_refused"]), ("0", "1"))
+        soon = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 5 * 86400))
+        self.reload('pinset "p" {\nspki-sha256 = { %s }\nexpires = "%s"\n}\ndomain "a.example" { pinset = "p" }\n'
+                    % (PINS, soon))
+        self.wait_for_facts("generation 2", lambda facts: facts["generation"] == 2)
+        metrics = self.metrics()
+        self.assertEqual((metrics["certnamed_files_in_force"], metrics["certnamed_pins_expire_in_days"]), ("1", "5"))
+
+    def metrics(self):
+        text = self.inquire(KIND_METRICS, KIND_METRICS_TEXT).decode()
+        return dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
 
     def test_changed_on_disk(self):
         """A file that nobody asked to be read is seen to have changed, within seconds, and read by nobody."""

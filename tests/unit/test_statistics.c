@@ -268,14 +268,30 @@ static const struct {
     {" {}", false},
     {"{} ", false},
     {"{[}", false},
+    {"{}\n", true},
+    {"{}\ncertnamed_x 42\n", true},
+    {"{}\n# TYPE certnamed_x gauge\ncertnamed_x 42\n", true},
+    {"{}\ncertnamed_x 42", false},
+    {"{}\ncertnamed_x 42\n# EOF\n", false},
+    {"{}\n\xc3\xa4 1\n", false},
+    {"{}\ncertnamed_x\t42\n", false},
+    {"{\n}\n", false},
+    {"\ncertnamed_x 42\n", false},
 };
 
 START_TEST(facts_are_one_object)
 {
     int r = admin_set_facts(admin, facts[_i].text, strlen(facts[_i].text));
+    const char *text;
+    size_t len;
+    bool is_said;
 
     ck_assert_msg((r == 0) == facts[_i].good, "%s", facts[_i].text);
     json_decref(parse_status());
+    len = admin_write_metrics(admin, &text);
+    check_metrics(text, len);
+    is_said = memmem(text, len, "\ncertnamed_x 42\n", strlen("\ncertnamed_x 42\n")) != NULL;
+    ck_assert(is_said == (facts[_i].good && strstr(facts[_i].text, "certnamed_x")));
 }
 END_TEST
 
