@@ -154,8 +154,8 @@ static int replay(struct run *run)
 
 static void print_summary(const struct run *run)
 {
-    printf("%" PRIu64 " requests, %" PRIu64 " verdicts would change\n", run->n_requests,
-           run->n_changed);
+    printf("%" PRIu64 " request%s, %" PRIu64 " verdict%s would change\n", run->n_requests,
+           run->n_requests == 1 ? "" : "s", run->n_changed, run->n_changed == 1 ? "" : "s");
     for (size_t i = 0; i < run->n_rows; i++) {
         const uint64_t *n = run->rows[i].n;
 

@@ -44,7 +44,7 @@ static void add_names(struct text *text, const char *name, const char *label, co
 static void add_histogram(struct text *text, const char *kind, const struct histogram *histogram)
 {
     for (unsigned power = FIRST_POWER; power <= LAST_POWER; power++)
-        text_add(text, "certnamed_latency_seconds_bucket{kind=\"%s\",le=\"%g\"} %llu\n", kind,
+        text_add(text, "certnamed_latency_seconds_bucket{kind=\"%s\",le=\"%.9g\"} %llu\n", kind,
                  (double)(1u << power) / 1e6,
                  (unsigned long long)histogram_count_below(histogram, power));
     text_add(text,

@@ -107,7 +107,7 @@ class Trial(harness.TestCase):
         old, new = self.write("old.conf", POLICY % self.record), self.write("new.conf", STRICTER)
         status, out, err = self.run_trial("--trial", new, "--replay", self.record, "--old", old, name="certnamed-hooked")
         self.assertEqual(status, 1, out + err)
-        self.assertIn("%d requests, 1 verdicts would change" % self.count(), out)
+        self.assertIn("%d requests, 1 verdict would change" % self.count(), out)
         self.assertIn("becomes hostname-mismatch", out)
 
     def test_interrupted(self):

@@ -242,6 +242,7 @@ START_TEST(metrics_are_lines)
     check_metrics(text, len);
     ck_assert_ptr_nonnull(strstr(text, "\ncertnamed_cache_hits_total 0\n"));
     ck_assert_ptr_nonnull(strstr(text, "certnamed_busy_total{limit=\"cpu-per-uid\"} 0\n"));
+    ck_assert_ptr_nonnull(strstr(text, "le=\"1.048576\"} "));
     fill();
     len = admin_write_metrics(admin, &text);
     check_metrics(text, len);
