@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A daemon of a test's own: started, watched from outside through /proc, and always ended."""
 
+import contextlib
 import ctypes
 import os
 import re
@@ -103,9 +104,13 @@ def status(pid):
 
 
 def descriptors(pid):
-    """What a process has open: {number: what}. PermissionError if that is none of our business."""
+    """What a process has open: {number: what}, without what it closes meanwhile. PermissionError if that is none of
+    our business."""
     folder = "/proc/%d/fd" % pid
-    found = {int(number): os.readlink(os.path.join(folder, number)) for number in os.listdir(folder)}
+    found = {}
+    for number in os.listdir(folder):
+        with contextlib.suppress(FileNotFoundError):
+            found[int(number)] = os.readlink(os.path.join(folder, number))
     if WRAPPER:
         limit = resource.prlimit(pid, resource.RLIMIT_NOFILE)[0] - WRAPPER_DESCRIPTORS
         found = {number: what for number, what in found.items() if number < limit}

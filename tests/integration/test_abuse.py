@@ -14,7 +14,7 @@ import unittest
 import harness
 import wire
 from certificates import certificate
-from daemon import RELAXED, Daemon, wait_for
+from daemon import RELAXED, Daemon, descriptors, wait_for
 
 GOOD = certificate("DNS:good.example", "DNS:*.hook.test").der
 
@@ -91,8 +91,7 @@ class Starters(harness.TestCase):
         command = ["sh", "-c", 'exec 7</dev/zero 8</dev/zero; exec "$@"', "sh"]
         with Daemon(command=command) as daemon:
             for pid in (daemon.process.pid, daemon.front(), *daemon.verifiers()):
-                self.assertNotIn("/dev/zero", [os.readlink("/proc/%d/fd/%s" % (pid, fd))
-                                               for fd in os.listdir("/proc/%d/fd" % pid)])
+                self.assertNotIn("/dev/zero", descriptors(pid).values())
 
     def test_locked_folder(self):
         """Who locks the folder of the socket, as everybody may who can read it, does not prevent the start."""
