@@ -23,17 +23,7 @@ static int open_suffixes(struct suffix_list **listp, struct policy_error *error)
     return 0;
 }
 
-static size_t count_domains(const char *text)
-{
-    static const char beginning[] = "\ndomain \"";
-    size_t n = 0;
-
-    for (text = strstr(text, beginning); text; text = strstr(text + 1, beginning))
-        n++;
-    return n;
-}
-
-/* Of the effective policy as it is printed, which begins with `defaults`. */
+/* Of the effective policy as it is printed. */
 static int take_digest(struct basis *basis)
 {
     char *text = NULL;
@@ -42,8 +32,6 @@ static int take_digest(struct basis *basis)
 
     if (!r)
         r = x509_sha256(basis->x509, (const uint8_t *)text, len, basis->digest);
-    if (!r)
-        basis->n_domains = count_domains(text);
     free(text);
     return r;
 }

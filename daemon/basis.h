@@ -20,7 +20,6 @@ struct basis {
     struct x509_context *x509;
     struct watch *files; /* what it was read from, and the trust stores */
     uint8_t digest[X509_SHA256_BYTES];
-    size_t n_domains;
     int64_t when_s; /* it was loaded, in Unix time */
 };
 

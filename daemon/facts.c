@@ -136,7 +136,7 @@ static void write_policy(FILE *file, const struct generation *generation, size_t
     fprintf(file,
             ",\"policy\":{\"domains\":%zu,\"pinsets\":%zu,\"denies\":%zu,\"clients\":%zu,"
             "\"trusts\":%zu}",
-            generation_n_domains(generation), n_pinsets, n_denies, n_clients, n_trusts);
+            policy_n_domains(policy), n_pinsets, n_denies, n_clients, n_trusts);
     if (days >= 0)
         fprintf(file, ",\"pins-expire-in-days\":%" PRId64, days);
     write_remarks(file, generation, n_shown);

@@ -179,11 +179,6 @@ int64_t generation_loaded_s(const struct generation *generation)
     return generation->basis->when_s;
 }
 
-size_t generation_n_domains(const struct generation *generation)
-{
-    return generation->basis->n_domains;
-}
-
 const char *generation_remark(const struct generation *generation)
 {
     return material_remark(generation->material);

@@ -57,9 +57,6 @@ const char *generation_name(const struct generation *generation, char *text, siz
 /* When its policy was loaded, in Unix time. */
 int64_t generation_loaded_s(const struct generation *generation);
 
-/* Sections `domain` in its policy. */
-size_t generation_n_domains(const struct generation *generation);
-
 /* What there is to say of its material; "" for nothing. */
 const char *generation_remark(const struct generation *generation);
 

@@ -184,6 +184,9 @@ const char *policy_metrics_socket(const struct policy *policy);
 /* The files it was read from, in their order; masked ones are not among them. */
 struct policy_texts policy_files(const struct policy *policy);
 
+/* How many sections `domain` there are. */
+size_t policy_n_domains(const struct policy *policy);
+
 /* --- what a person should know of it --- */
 
 struct policy_remark {

@@ -27,6 +27,11 @@ const struct policy_client *policy_clients(const struct policy *policy, size_t *
     return policy->clients;
 }
 
+size_t policy_n_domains(const struct policy *policy)
+{
+    return policy->n_domains;
+}
+
 const struct policy_limits *policy_limits(const struct policy *policy)
 {
     return &policy->limits;
