@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "proto/frame.h"
@@ -156,6 +157,52 @@ static double cold_per_second(const char *path)
     return (double)flood.n_answers * 1e6 / (now_us() - begun);
 }
 
+#define ALONE_US    300000
+#define ALONE_COUNT 50
+
+_Noreturn static void match_alone(int out)
+{
+    double begun = now_us();
+    unsigned n = 0;
+
+    do {
+        openssl_names_us(&leaf, "www.bench.example", ALONE_COUNT);
+        n += ALONE_COUNT;
+    } while (now_us() - begun < ALONE_US);
+    write_all(out, (const uint8_t *)&n, sizeof(n));
+    _exit(0);
+}
+
+/* What so many processes match that have nothing else to do: more than these processors have is
+ * nobody's to give. */
+static double alone_per_second(unsigned n_processes)
+{
+    double begun = now_us();
+    pid_t pids[2];
+    unsigned total = 0, n;
+    int pair[2];
+
+    if (n_processes > 2 || pipe(pair) < 0)
+        die("pipe");
+    for (unsigned i = 0; i < n_processes; i++) {
+        pids[i] = fork();
+        if (pids[i] < 0)
+            die("fork");
+        if (pids[i] == 0)
+            match_alone(pair[1]);
+    }
+    for (unsigned i = 0; i < n_processes; i++) {
+        read_all(pair[0], (uint8_t *)&n, sizeof(n));
+        total += n;
+    }
+    begun = now_us() - begun;
+    for (unsigned i = 0; i < n_processes; i++)
+        waitpid(pids[i], NULL, 0);
+    close(pair[0]);
+    close(pair[1]);
+    return total * 1e6 / begun;
+}
+
 static void two_verifiers(struct row *row, const char *built)
 {
     struct daemon one, two;
@@ -166,8 +213,13 @@ static void two_verifiers(struct row *row, const char *built)
     for (unsigned round = 0; round < ROUNDS_COUNT; round++) {
         row_add(row, "one verifier", cold_per_second(one.path));
         row_add(row, "one again", cold_per_second(one.path));
+        row_add(row, "one process by itself", alone_per_second(1));
+        row_add(row, "two by themselves", alone_per_second(2));
         row_add(row, "two verifiers", cold_per_second(two.path));
     }
+    snprintf(row->note, sizeof(row->note),
+             "two processes by themselves, without any service, do %.2f times what one does",
+             row_median(row, "two by themselves") / row_median(row, "one process by itself"));
     row_print(row);
     daemon_stop(&one);
     daemon_stop(&two);
