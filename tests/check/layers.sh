@@ -50,7 +50,7 @@ daemon/verify     poll.h sys/socket.h sys/un.h netinet/ netdb.h
 # What else may stand between angle brackets: the C library and the kernel.
 libc='
 arpa/ linux/ netinet/ sys/
-assert.h ctype.h dirent.h endian.h errno.h fcntl.h getopt.h grp.h inttypes.h libgen.h limits.h netdb.h poll.h
+assert.h ctype.h dirent.h endian.h errno.h fcntl.h getopt.h grp.h inttypes.h libgen.h limits.h malloc.h netdb.h poll.h
 pwd.h sched.h signal.h spawn.h stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h
 string.h strings.h syslog.h time.h unistd.h
 '
