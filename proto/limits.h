@@ -83,8 +83,12 @@
 #define LIMIT_HELD_PER_UID_BYTES 8388608
 /* Lines about its requests that one uid gets in the log each second; the rest is counted. */
 #define LIMIT_LOG_LINES_PER_UID_COUNT 10
-/* What the supervisor has to say in a status reply: its material, its last reload. */
+/* What the supervisor has to say in replies with status and metrics: its material, its last
+ * reload. */
 #define LIMIT_FACTS_BYTES 8192
+/* Of these, for the metrics: about three times what they are, and with the front's own, where every
+ * table of it is full, within a reply. */
+#define LIMIT_FACTS_METRICS_BYTES 4096
 /* Who asks for metrics over HTTP: a request, the time for it, and how many at once. */
 #define LIMIT_METRICS_REQUEST_BYTES     4096
 #define LIMIT_METRICS_MS                2000

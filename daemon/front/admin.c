@@ -33,7 +33,7 @@ struct admin {
     struct request_list done;    /* being told */
     struct request_list failed;  /* being told that they cannot have one */
     char facts[LIMIT_FACTS_BYTES];
-    char metrics[LIMIT_FACTS_BYTES];
+    char metrics[LIMIT_FACTS_METRICS_BYTES];
     char text[LIMIT_REPLY_BYTES - FRAME_HEADER_BYTES];
 };
 
@@ -147,8 +147,8 @@ int admin_set_facts(struct admin *admin, const char *text, size_t len)
     size_t n_object = end ? (size_t)(end - text) : len;
     size_t n_metrics = end ? len - n_object - 1 : 0;
 
-    if (len >= sizeof(admin->facts) || !is_object(text, n_object) ||
-        !is_metrics(text + len - n_metrics, n_metrics))
+    if (len >= sizeof(admin->facts) || n_metrics >= sizeof(admin->metrics) ||
+        !is_object(text, n_object) || !is_metrics(text + len - n_metrics, n_metrics))
         return -EBADMSG;
     memcpy(admin->facts, text, n_object);
     admin->facts[n_object] = '\0';

@@ -236,6 +236,7 @@ static void check_metrics(const char *text, size_t len)
 
 START_TEST(metrics_are_lines)
 {
+    static const char of_supervisor[] = "{}\ncertnamed_files_in_force 1\n";
     const char *text;
     size_t len = admin_write_metrics(admin, &text);
 
@@ -244,8 +245,12 @@ START_TEST(metrics_are_lines)
     ck_assert_ptr_nonnull(strstr(text, "certnamed_busy_total{limit=\"cpu-per-uid\"} 0\n"));
     ck_assert_ptr_nonnull(strstr(text, "le=\"1.048576\"} "));
     fill();
+    ck_assert_int_eq(admin_set_facts(admin, of_supervisor, strlen(of_supervisor)), 0);
     len = admin_write_metrics(admin, &text);
     check_metrics(text, len);
+    /* Tables that are full leave room for what an alarm looks at. */
+    ck_assert_uint_le(len + LIMIT_FACTS_METRICS_BYTES, LIMIT_REPLY_BYTES - FRAME_HEADER_BYTES);
+    ck_assert_ptr_nonnull(strstr(text, "\ncertnamed_files_in_force 1\n"));
 }
 END_TEST
 
