@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "daemon/sources.h"
+#include "daemon/load/sources.h"
 
 enum options_mode { OPTIONS_RUN, OPTIONS_CHECK, OPTIONS_PRINT, OPTIONS_TRIAL };
 

@@ -5,8 +5,8 @@
 
 #include <protobuf-c/protobuf-c.h>
 
+#include "base/bytes.h"
 #include "proto/arena.h"
-#include "proto/bytes.h"
 
 /* Allocates from the arena; freeing is the arena's end. */
 ProtobufCAllocator codec_allocator(struct arena *arena);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "proto/frame.h"
 
-#include "proto/big_endian.h"
+#include "base/big_endian.h"
 
 enum frame_status frame_peek(struct frame_header *header, const uint8_t *data, size_t n,
                              size_t limit)

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "proto/bytes.h"
+#include "base/bytes.h"
 #include "proto/limits.h"
 
 enum request_purpose {

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "proto/bytes.h"
+#include "base/bytes.h"
 #include "proto/limits.h"
 
 /* Compared with == only. Every two of them, and each of them and any small number, differ in 12

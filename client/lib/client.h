@@ -8,13 +8,13 @@
 
 #include <stdint.h>
 
+#include "base/bytes.h"
 #include "certname/client.h"
 #include "client/lib/address.h"
 #include "client/lib/connection.h"
 #include "client/lib/deadline.h"
 #include "client/lib/failure.h"
 #include "client/lib/outstanding.h"
-#include "proto/bytes.h"
 #include "proto/frame.h"
 #include "proto/verdict.h"
 

@@ -13,7 +13,7 @@
 #include <sys/queue.h>
 #include <sys/types.h>
 
-#include "daemon/host/settings.h"
+#include "daemon/ipc/settings.h"
 
 struct waiter;
 TAILQ_HEAD(waiter_queue, waiter);

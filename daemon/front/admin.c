@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "daemon/front/status.h"
-#include "daemon/host/settings.h"
+#include "daemon/ipc/settings.h"
 #include "proto/frame.h"
 #include "proto/limits.h"
 

@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "daemon/host/clock.h"
-#include "daemon/host/log.h"
-#include "daemon/host/note.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "daemon/ipc/note.h"
 #include "proto/limits.h"
 
 struct audit {

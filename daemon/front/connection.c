@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "base/fd.h"
 #include "daemon/front/connection_internal.h"
 #include "daemon/front/moment.h"
 #include "daemon/front/peer.h"
-#include "daemon/host/fd.h"
 #include "proto/frame.h"
 #include "proto/limits.h"
 

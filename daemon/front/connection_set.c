@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "base/clock.h"
+#include "base/fd.h"
 #include "daemon/front/connection_internal.h"
-#include "daemon/host/clock.h"
-#include "daemon/host/fd.h"
 #include "proto/error.h"
 #include "proto/limits.h"
 

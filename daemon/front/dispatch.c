@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "daemon/front/dispatch_internal.h"
 #include "daemon/front/moment.h"
-#include "daemon/host/clock.h"
 
 static struct statistics *statistics_of(struct dispatch *dispatch)
 {

@@ -20,8 +20,8 @@
 #include "daemon/front/cache.h"
 #include "daemon/front/job.h"
 #include "daemon/front/ledger.h"
-#include "daemon/host/control.h"
-#include "daemon/host/settings.h"
+#include "daemon/ipc/control.h"
+#include "daemon/ipc/settings.h"
 #include "proto/error.h"
 
 struct dispatch;

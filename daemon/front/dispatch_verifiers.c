@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/log.h"
 #include "daemon/front/dispatch_internal.h"
 #include "daemon/front/moment.h"
-#include "daemon/host/clock.h"
-#include "daemon/host/log.h"
 
 /* How late a deadline may be noticed. */
 #define SWEEP_MS 20

@@ -7,6 +7,9 @@
 
 #include <event2/event.h>
 
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/log.h"
 #include "daemon/front/account.h"
 #include "daemon/front/admin.h"
 #include "daemon/front/connection.h"
@@ -14,12 +17,9 @@
 #include "daemon/front/http.h"
 #include "daemon/front/ledger.h"
 #include "daemon/front/listener.h"
-#include "daemon/host/clock.h"
-#include "daemon/host/control.h"
-#include "daemon/host/fd.h"
-#include "daemon/host/log.h"
-#include "daemon/host/sandbox.h"
-#include "daemon/host/settings.h"
+#include "daemon/ipc/control.h"
+#include "daemon/ipc/settings.h"
+#include "daemon/os/sandbox.h"
 #include "proto/limits.h"
 
 /* The supervisor is heard before anybody is answered: whoever has seen that a policy is in force

@@ -10,8 +10,8 @@
 #include <sys/queue.h>
 #include <sys/socket.h>
 
+#include "base/fd.h"
 #include "daemon/front/buffer.h"
-#include "daemon/host/fd.h"
 #include "proto/limits.h"
 
 struct visit {

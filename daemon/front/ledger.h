@@ -11,7 +11,7 @@
 #include "daemon/front/question.h"
 #include "daemon/front/recorder.h"
 #include "daemon/front/statistics.h"
-#include "daemon/host/settings.h"
+#include "daemon/ipc/settings.h"
 
 struct ledger {
     struct statistics statistics;

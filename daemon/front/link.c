@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "daemon/host/clock.h"
-#include "daemon/host/fd.h"
-#include "daemon/host/sandbox.h"
+#include "base/clock.h"
+#include "base/fd.h"
+#include "daemon/os/sandbox.h"
 #include "proto/limits.h"
 
 static void set_deadline(struct link *link)

@@ -14,8 +14,8 @@
 #include <event2/event.h>
 
 #include "daemon/front/job.h"
-#include "daemon/host/control.h"
-#include "daemon/host/note.h"
+#include "daemon/ipc/control.h"
+#include "daemon/ipc/note.h"
 #include "proto/frame.h"
 
 #define LINK_SLOTS 2

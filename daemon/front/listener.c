@@ -7,9 +7,9 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
-#include "daemon/host/clock.h"
-#include "daemon/host/fd.h"
-#include "daemon/host/log.h"
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/log.h"
 #include "proto/limits.h"
 
 /* Connections taken in a row before others get their turn. */

@@ -16,10 +16,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "daemon/front/front.h"
-#include "daemon/front/program.h"
-#include "daemon/host/log.h"
-#include "daemon/host/sandbox.h"
+#include "daemon/ipc/front_program.h"
+#include "daemon/os/sandbox.h"
 
 static bool is_started_rightly(int argc, char **argv)
 {

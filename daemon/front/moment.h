@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The front's other clocks: daemon/host/clock.h has the one for deadlines. */
+/* The front's other clocks: base/clock.h has the one for deadlines. */
 
 #include <stdbool.h>
 #include <stdint.h>

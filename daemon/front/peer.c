@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
-#include "daemon/host/note.h"
+#include "daemon/ipc/note.h"
 
 /* Enough for nearly everybody, the own group included; who has more costs an allocation. */
 #define USUAL_GROUPS 65

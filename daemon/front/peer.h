@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "daemon/host/settings.h"
+#include "daemon/ipc/settings.h"
 
 /* The class of a client by these settings: of its uid, its group and its supplementary groups when
  * it connected. Whoever cannot be identified completely is CLIENT_CLASS_UNIDENTIFIED. */

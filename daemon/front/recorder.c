@@ -6,8 +6,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "daemon/host/fd.h"
-#include "daemon/host/log.h"
+#include "base/fd.h"
+#include "base/log.h"
 
 void recorder_open(struct recorder *recorder, int fd)
 {

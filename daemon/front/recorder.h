@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Appends a sample of requests to a file that the supervisor has opened (daemon/host/record.h). */
+/* Appends a sample of requests to a file that the supervisor has opened (daemon/ipc/record.h). */
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "daemon/host/record.h"
-#include "daemon/host/settings.h"
+#include "daemon/ipc/record.h"
+#include "daemon/ipc/settings.h"
 
 struct recorder {
     int fd; /* -1: nothing is recorded */

@@ -8,8 +8,8 @@
 
 #include "daemon/front/cache.h"
 #include "daemon/front/histogram.h"
-#include "daemon/host/control.h"
-#include "daemon/host/note.h"
+#include "daemon/ipc/control.h"
+#include "daemon/ipc/note.h"
 
 /* Names that are counted one by one; whatever comes after them is counted together. */
 #define STATISTICS_NAMES_COUNT 32
@@ -47,7 +47,7 @@ enum outcome {
 };
 
 struct statistics {
-    int64_t started_ms; /* by daemon/host/clock.h */
+    int64_t started_ms; /* by base/clock.h */
     uint64_t outcomes[N_OUTCOMES];
     uint64_t n_reported;
     uint64_t n_hits;

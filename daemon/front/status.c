@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/front/status.h"
 
-#include "daemon/front/text.h"
-#include "daemon/host/clock.h"
-#include "daemon/host/sandbox.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "daemon/os/sandbox.h"
 
 /* Users shown: those who ask most. */
 #define USERS_COUNT 16

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/front/status.h"
 
-#include "daemon/front/text.h"
+#include "base/text.h"
 
 /* Buckets of a histogram: powers of two, from 1 us to 16 s. */
 #define FIRST_POWER 0

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "daemon/identity/match_internal.h"
 #include "daemon/identity/name.h"
-#include "daemon/identity/utf8.h"
 
 /*
  * Every question is a few walks over the bytes of a name, whatever it holds: nothing is tried

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/identity/utf8.h"
+#include "base/utf8.h"
 
 /* A name is cut there. */
 #define SHOWN_BYTES 128

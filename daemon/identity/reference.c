@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "daemon/identity/idn.h"
 #include "daemon/identity/reference_internal.h"
-#include "daemon/identity/utf8.h"
 
 /*
  * The text is judged in this order, so that a fault is called by its most helpful name: its size,

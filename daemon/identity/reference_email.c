@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "base/utf8.h"
 #include "daemon/identity/reference_internal.h"
-#include "daemon/identity/utf8.h"
 
 /*
  * A mailbox (RFC 5321 section 4.1.2, RFC 6531 section 3.3). Its local part belongs to the domain's

@@ -4,13 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "daemon/identity/name.h"
-
-/* A part of the text that is left. */
-struct span {
-    const uint8_t *data;
-    size_t len;
-};
 
 /* RFC 3986 section 2: reserved, unreserved, and the percent sign. */
 static bool is_uri_character(uint8_t c)
@@ -33,7 +28,7 @@ static bool is_scheme_character(uint8_t c, bool first)
 }
 
 /* How much of it comes before the first of the `stops`, or all of it. */
-static size_t until(struct span span, const char *stops, size_t n_stops)
+static size_t until(struct bytes span, const char *stops, size_t n_stops)
 {
     size_t n = 0;
 
@@ -42,12 +37,12 @@ static size_t until(struct span span, const char *stops, size_t n_stops)
     return n;
 }
 
-static struct span skip(struct span span, size_t n)
+static struct bytes skip(struct bytes span, size_t n)
 {
-    return (struct span){.data = span.data + n, .len = span.len - n};
+    return (struct bytes){.data = span.data + n, .len = span.len - n};
 }
 
-static bool are_uri_characters(struct span span)
+static bool are_uri_characters(struct bytes span)
 {
     for (size_t i = 0; i < span.len; i++) {
         if (!is_uri_character(span.data[i]))
@@ -56,12 +51,12 @@ static bool are_uri_characters(struct span span)
     return true;
 }
 
-static bool are_digits(struct span span)
+static bool are_digits(struct bytes span)
 {
     return (name_classes(span.data, span.len) & ~(unsigned)NAME_DIGIT) == 0;
 }
 
-static int take_scheme(struct span *left, struct uri *uri)
+static int take_scheme(struct bytes *left, struct uri *uri)
 {
     size_t n = 0;
 
@@ -76,7 +71,7 @@ static int take_scheme(struct span *left, struct uri *uri)
 }
 
 /* RFC 3986 section 3.2.2 and 3.2.3, in an authority without user information. */
-static int take_host(struct span authority, struct uri *uri)
+static int take_host(struct bytes authority, struct uri *uri)
 {
     size_t n = 0;
 
@@ -97,7 +92,7 @@ static bool is_sip(const struct uri *uri)
 }
 
 /* RFC 3261 section 19.1.1: an @ stands nowhere but behind a user. */
-static int split_sip(struct span left, struct uri *uri)
+static int split_sip(struct bytes left, struct uri *uri)
 {
     size_t n = until(left, ";?", 2);
 
@@ -105,20 +100,20 @@ static int split_sip(struct span left, struct uri *uri)
         return URI_USER;
     if (!are_uri_characters(skip(left, n)))
         return URI_CHARACTER;
-    return take_host((struct span){.data = left.data, .len = n}, uri);
+    return take_host((struct bytes){.data = left.data, .len = n}, uri);
 }
 
 /* RFC 3986 section 3.2. A second @ goes to the host, where nobody takes it. */
-static int split_authority(struct span left, struct uri *uri)
+static int split_authority(struct bytes left, struct uri *uri)
 {
-    struct span authority, user;
+    struct bytes authority, user;
 
     if (left.len < 2 || memcmp(left.data, "//", 2) != 0)
         return URI_NO_HOST;
     left = skip(left, 2);
 
-    authority = (struct span){.data = left.data, .len = until(left, "/?#", 3)};
-    user = (struct span){.data = left.data, .len = until(authority, "@", 1)};
+    authority = (struct bytes){.data = left.data, .len = until(left, "/?#", 3)};
+    user = (struct bytes){.data = left.data, .len = until(authority, "@", 1)};
     if (!are_uri_characters(skip(left, authority.len)))
         return URI_CHARACTER;
     if (user.len == authority.len)
@@ -128,7 +123,7 @@ static int split_authority(struct span left, struct uri *uri)
 
 int uri_split(const uint8_t *text, size_t len, struct uri *uri)
 {
-    struct span left = {.data = text, .len = len};
+    struct bytes left = {.data = text, .len = len};
     int r = take_scheme(&left, uri);
 
     if (r != 0)

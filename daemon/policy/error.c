@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/identity/utf8.h"
+#include "base/utf8.h"
 
 static const char cut_mark[] = "...";
 

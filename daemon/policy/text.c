@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/identity/utf8.h"
+#include "base/utf8.h"
 #include "daemon/policy/error.h"
 
 static const char byte_order_mark[] = {'\xef', '\xbb', '\xbf'};

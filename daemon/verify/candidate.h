@@ -12,7 +12,7 @@
 #include "daemon/identity/match.h"
 #include "daemon/identity/reference.h"
 #include "daemon/policy/policy.h"
-#include "daemon/x509/certificate.h"
+#include "daemon/x509/parse/certificate.h"
 #include "proto/request.h"
 #include "proto/verdict.h"
 

@@ -39,17 +39,17 @@ struct chain_parts {
     const struct candidate *candidate;
     const struct request *request;
     int64_t now;
-    struct span certificates[LIMIT_CERTIFICATES_COUNT];
-    struct span staple;
+    struct bytes certificates[LIMIT_CERTIFICATES_COUNT];
+    struct bytes staple;
     const struct store *stores[POLICY_TRUSTS_COUNT + 1];
     size_t n_stores;
     const struct crl_set *crl_sets[POLICY_TRUSTS_COUNT + 1];
     size_t n_crl_sets;
 };
 
-static struct span span_of(struct bytes bytes)
+static struct bytes span_of(struct bytes bytes)
 {
-    return (struct span){.data = bytes.data, .len = bytes.len};
+    return (struct bytes){.data = bytes.data, .len = bytes.len};
 }
 
 /* A store that may not vouch for the subject is none. */

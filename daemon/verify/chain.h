@@ -14,8 +14,8 @@
 #include "daemon/policy/policy.h"
 #include "daemon/verify/candidate.h"
 #include "daemon/verify/context.h"
-#include "daemon/x509/crl.h"
-#include "daemon/x509/path.h"
+#include "daemon/x509/path/path.h"
+#include "daemon/x509/revocation/crl.h"
 #include "proto/request.h"
 
 /* What became of the path; zero is not yes. */

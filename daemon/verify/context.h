@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 #include "daemon/policy/policy.h"
-#include "daemon/x509/context.h"
-#include "daemon/x509/path.h"
-#include "daemon/x509/store.h"
+#include "daemon/x509/parse/context.h"
+#include "daemon/x509/path/path.h"
+#include "daemon/x509/path/store.h"
 
 /* Borrows everything. */
 struct verify_context {

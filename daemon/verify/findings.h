@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "proto/bytes.h"
+#include "base/bytes.h"
 #include "proto/verdict.h"
 
 /* X509_V_ERR_APPLICATION_VERIFICATION: what OpenSSL has no number for. */

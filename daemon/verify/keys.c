@@ -2,15 +2,15 @@
 #include "daemon/verify/keys.h"
 
 #include "daemon/verify/chain.h"
-#include "daemon/x509/certificate.h"
-#include "daemon/x509/der.h"
-#include "daemon/x509/outline.h"
+#include "daemon/x509/parse/certificate.h"
+#include "daemon/x509/parse/der.h"
+#include "daemon/x509/parse/outline.h"
 #include "proto/request.h"
 
 _Static_assert(PATH_CERTIFICATES_COUNT <= LIMIT_CERTIFICATES_COUNT, "a path's keys have a place");
 
-static int add(struct keys *keys, const struct x509_context *context, struct span spki,
-               struct span issuer, struct span serial)
+static int add(struct keys *keys, const struct x509_context *context, struct bytes spki,
+               struct bytes issuer, struct bytes serial)
 {
     struct key *key = &keys->keys[keys->n_keys];
     int r = x509_sha256(context, spki.data, spki.len, key->spki);
@@ -39,9 +39,9 @@ static int add_path(struct keys *keys, const struct x509_context *context,
 
 /* By its octets, as those of all others: libcrypto has the magnitude of a negative one, and a
  * denial of the number that tools show would pass it by. */
-static struct span leaf_serial(const struct certificate *leaf, struct bytes bytes)
+static struct bytes leaf_serial(const struct certificate *leaf, struct bytes bytes)
 {
-    struct span rest = {.data = bytes.data, .len = bytes.len}, serial;
+    struct bytes rest = {.data = bytes.data, .len = bytes.len}, serial;
     struct der certificate, tbs, value;
 
     if (der_take_tag(&rest, DER_SEQUENCE, &certificate) &&
@@ -57,7 +57,7 @@ static struct span leaf_serial(const struct certificate *leaf, struct bytes byte
 static int add_leaf(struct keys *keys, const struct x509_context *context,
                     const struct certificate *leaf, struct bytes der)
 {
-    struct span spki, issuer, serial = leaf_serial(leaf, der);
+    struct bytes spki, issuer, serial = leaf_serial(leaf, der);
     int r;
 
     spki.data = certificate_spki(leaf, &spki.len);

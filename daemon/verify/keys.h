@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "daemon/x509/context.h"
+#include "daemon/x509/parse/context.h"
 #include "proto/limits.h"
 
 /* One certificate. */

@@ -5,9 +5,9 @@
 
 #include <stdint.h>
 
-#include "daemon/x509/certificate.h"
-#include "daemon/x509/context.h"
-#include "proto/bytes.h"
+#include "base/bytes.h"
+#include "daemon/x509/parse/certificate.h"
+#include "daemon/x509/parse/context.h"
 #include "proto/verdict.h"
 
 /*

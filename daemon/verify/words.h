@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "proto/bytes.h"
+#include "base/bytes.h"
 
 /* Those of all failures and reports: they share a refusal's 4 KiB with what is presented. */
 #define WORDS_BYTES 2048

@@ -11,7 +11,7 @@ static EVP_PKEY *make_key(const char *kind)
 
 static void make(struct path_recipe recipe, struct certificate *certificate)
 {
-    struct span der;
+    struct bytes der;
 
     recipe.from = (int64_t)time(NULL) - FIXTURE_DAY;
     recipe.until = recipe.from + 80 * FIXTURE_DAY;

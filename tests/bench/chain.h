@@ -5,7 +5,7 @@
  * entities are asked of it, all for www.bench.example. */
 
 #include "tests/bench/bench.h"
-#include "tests/unit/path_fixture.h"
+#include "tests/unit/x509/path_fixture.h"
 
 struct chain {
     EVP_PKEY *root_key, *issuer_key, *leaf_key;

@@ -16,7 +16,7 @@
 
 #include <openssl/x509_vfy.h>
 
-#include "tests/unit/path_fixture.h"
+#include "tests/unit/x509/path_fixture.h"
 
 #define ROUNDS 15
 #define CALLS  60
@@ -33,8 +33,8 @@ static const char *const names[N_SERIES] = {
 struct bench {
     const struct x509_context *context;
     struct path_family family;
-    struct span leaves[CALLS]; /* a certificate for each call of a round */
-    X509 *root;                /* parsed before: a program loads its roots once */
+    struct bytes leaves[CALLS]; /* a certificate for each call of a round */
+    X509 *root;                 /* parsed before: a program loads its roots once */
     struct path_engine *engine;
 };
 
@@ -52,7 +52,7 @@ static double now_us(void)
     return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
 }
 
-static X509 *parse(struct span der)
+static X509 *parse(struct bytes der)
 {
     const unsigned char *at = der.data;
     X509 *x509 = d2i_X509(NULL, &at, (long)der.len);
@@ -62,7 +62,7 @@ static X509 *parse(struct span der)
     return x509;
 }
 
-static void verify_in_process(const struct bench *bench, struct span der)
+static void verify_in_process(const struct bench *bench, struct bytes der)
 {
     X509 *leaf = parse(der), *issuer = parse(bench->family.issuer);
     STACK_OF(X509) *untrusted = sk_X509_new_null();
@@ -82,9 +82,9 @@ static void verify_in_process(const struct bench *bench, struct span der)
     X509_free(leaf);
 }
 
-static void validate(const struct bench *bench, struct path_engine *engine, struct span der)
+static void validate(const struct bench *bench, struct path_engine *engine, struct bytes der)
 {
-    struct span certificates[] = {der, bench->family.issuer};
+    struct bytes certificates[] = {der, bench->family.issuer};
     const struct store *store = bench->family.store;
     struct path_question question = path_ask(certificates, 2, &store, 1);
     struct path_result result;
@@ -95,7 +95,7 @@ static void validate(const struct bench *bench, struct path_engine *engine, stru
 }
 
 /* With an engine that has seen nothing but fetched what it needs. */
-static void validate_anew(const struct bench *bench, struct span der, double *usp)
+static void validate_anew(const struct bench *bench, struct bytes der, double *usp)
 {
     struct path_engine *engine = NULL;
     double start;

@@ -50,7 +50,7 @@ list_codes()
     pick "return $code;" '\1 ANY'
 }
 
-flatten "$top_srcdir"/daemon/x509/*.c "$top_srcdir"/daemon/verify/*.c >"$scratch/sources"
+flatten "$top_srcdir"/daemon/x509/*/*.c "$top_srcdir"/daemon/verify/*.c >"$scratch/sources"
 list_codes | sort -u >"$scratch/rows"
 
 # Nothing that looks like a code is missed: a new form of row would be.

@@ -32,7 +32,7 @@ compile()
     $CC -std=gnu11 -D_GNU_SOURCE -O0 -g -I. $(pkg-config --cflags $libraries) "$@"
 }
 
-for file in "$folder"/*.c; do
+for file in "$folder"/*.c base/utf8.c; do
     compile --coverage -c "$file" -o "$scratch/$(basename "$file" .c).o"
 done
 ar rcs "$scratch/libidentity.a" "$scratch"/*.o
@@ -42,7 +42,7 @@ while read -r name rest; do
     '' | '#'*) continue ;;
     esac
     # shellcheck disable=SC2046,SC2086 # several words each
-    compile "tests/unit/$name.c" $rest "$scratch/libidentity.a" $(pkg-config --libs $libraries) --coverage \
+    compile "tests/unit/identity/$name.c" $rest "$scratch/libidentity.a" $(pkg-config --libs $libraries) --coverage \
         -o "$scratch/$name"
     # The tests themselves are not measured.
     if ! CK_FORK=no "$scratch/$name" >"$scratch/log" 2>&1; then
@@ -53,7 +53,7 @@ while read -r name rest; do
 done <tests/check/engine-tests
 
 # shellcheck disable=SC2016 # awk's dollars
-for file in "$folder"/*.c; do
+for file in "$folder"/*.c base/utf8.c; do
     "$GCOV" -b -t -o "$scratch" "$scratch/$(basename "$file" .c).gcda" 2>/dev/null >"$scratch/gcov"
     awk -v file="$file" '
         /^ *-: *0:Source:/ { ours = ($0 ~ ("Source:" file "$")) }

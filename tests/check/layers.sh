@@ -10,19 +10,32 @@ made=
 
 # A folder, and the headers or folders of ours that its files may include besides those of their own folder.
 layers='
-proto
-daemon/identity
-daemon/policy    daemon/identity/
-daemon/x509      daemon/identity/
-daemon/verify    daemon/identity/ daemon/policy/ daemon/x509/
-daemon/verify    proto/bytes.h proto/error.h proto/limits.h proto/request.h proto/verdict.h
-daemon/host      proto/big_endian.h proto/limits.h
-daemon/front     daemon/host/ config.h
-daemon/front     proto/bytes.h proto/error.h proto/frame.h proto/limits.h proto/verdict.h
-daemon           daemon/front/program.h daemon/host/ daemon/policy/policy.h daemon/verify/ daemon/x509/crl.h proto/ config.h
+base
+proto               base/
+daemon/ipc          base/ proto/frame.h proto/error.h proto/limits.h proto/verdict.h config.h
+daemon/os           base/ proto/limits.h config.h
+daemon/identity        base/base64.h base/big_endian.h base/bytes.h base/calendar.h base/digest.h base/text.h base/utf8.h
+daemon/policy          base/base64.h base/big_endian.h base/bytes.h base/calendar.h base/digest.h base/text.h base/utf8.h
+daemon/policy          daemon/identity/
+daemon/x509/parse      base/base64.h base/big_endian.h base/bytes.h base/calendar.h base/digest.h base/text.h base/utf8.h
+daemon/x509/parse      daemon/identity/
+daemon/x509/revocation base/base64.h base/big_endian.h base/bytes.h base/calendar.h base/digest.h base/text.h base/utf8.h
+daemon/x509/revocation daemon/identity/ daemon/x509/parse/
+daemon/x509/path       base/base64.h base/big_endian.h base/bytes.h base/calendar.h base/digest.h base/text.h base/utf8.h
+daemon/x509/path       daemon/identity/ daemon/x509/parse/ daemon/x509/revocation/
+daemon/verify          base/base64.h base/big_endian.h base/bytes.h base/calendar.h base/digest.h base/text.h base/utf8.h
+daemon/verify          daemon/identity/ daemon/policy/ daemon/x509/
+daemon/verify       proto/error.h proto/limits.h proto/request.h proto/verdict.h
+daemon/front        base/ daemon/ipc/ daemon/os/ config.h
+daemon/front        proto/error.h proto/frame.h proto/limits.h proto/verdict.h
+daemon/load         base/ daemon/ipc/ daemon/os/ daemon/policy/ daemon/verify/ daemon/x509/ proto/limits.h config.h
+daemon/verifier     base/ daemon/ipc/ daemon/os/ daemon/policy/policy.h daemon/verify/ daemon/x509/ proto/ config.h
+daemon/supervisor   base/ daemon/ipc/ daemon/os/ daemon/load/ daemon/verifier/ daemon/policy/ daemon/verify/ proto/limits.h config.h
+daemon/tools        base/ daemon/ipc/ daemon/os/ daemon/load/ daemon/verifier/ daemon/supervisor/ daemon/policy/ proto/ config.h
+daemon              base/ daemon/ipc/ daemon/os/ daemon/load/ daemon/verifier/ daemon/supervisor/ daemon/tools/ proto/limits.h config.h
 client/include
-client/lib       certname/ proto/ config.h
-client/ctl       certname/ config.h
+client/lib          base/ certname/ proto/ config.h
+client/ctl          base/ certname/ config.h
 '
 
 # A header or a folder of headers that is not the C library's, and the files or folders that may know it.
@@ -34,17 +47,19 @@ proto/certname.pb-c.h   proto/codec
 confuse.h               daemon/policy/parse.c
 idn2.h                  daemon/identity/idn.c
 libpsl.h                daemon/identity/suffix.c
-seccomp.h               daemon/host/sandbox_strict.c
+seccomp.h               daemon/os/sandbox_strict.c
 jansson.h               client/ctl/
 xxhash.h                daemon/front/hash.c daemon/front/hash_avx2.c
 '
 
 # Headers of the C library that a layer has no business with: it has no sockets, or no clock and no log either.
 absent='
-proto             poll.h sys/socket.h sys/un.h netinet/ netdb.h
-daemon/identity   poll.h sys/socket.h sys/un.h netinet/ netdb.h time.h sys/time.h syslog.h
-daemon/x509       poll.h sys/socket.h sys/un.h netinet/ netdb.h
-daemon/verify     poll.h sys/socket.h sys/un.h netinet/ netdb.h
+proto                   poll.h sys/socket.h sys/un.h netinet/ netdb.h
+daemon/identity         poll.h sys/socket.h sys/un.h netinet/ netdb.h time.h sys/time.h syslog.h
+daemon/x509/parse       poll.h sys/socket.h sys/un.h netinet/ netdb.h
+daemon/x509/revocation  poll.h sys/socket.h sys/un.h netinet/ netdb.h
+daemon/x509/path        poll.h sys/socket.h sys/un.h netinet/ netdb.h
+daemon/verify           poll.h sys/socket.h sys/un.h netinet/ netdb.h
 '
 
 # What else may stand between angle brackets: the C library and the kernel.
@@ -61,7 +76,7 @@ generated='config.h proto/certname.pb-c.h'
 # check_tree ROOT: prints `file:line: what is wrong`, sorted.
 check_tree()
 {
-    (cd "$1" && find proto daemon client -name '*.[ch]' ! -name '*.pb-c.[ch]' | sort) >"$scratch/files"
+    (cd "$1" && find base proto daemon client -name '*.[ch]' ! -name '*.pb-c.[ch]' | sort) >"$scratch/files"
     (cd "$1" && awk -v layers="$layers" -v libraries="$libraries" -v absent="$absent" \
         -v libc="$libc" -v generated="$generated" "$program" "$scratch/files") | sort
 }
@@ -252,42 +267,42 @@ make_tree()
     put proto/frame.c '#include "proto/frame.h"' '' '#include <string.h>'
     put proto/codec_memory.h '#include <protobuf-c/protobuf-c.h>'
     put proto/codec_request.c '#include "proto/certname.pb-c.h"' '#include "proto/codec_memory.h"'
-    put daemon/host/log.h '#pragma once'
+    put base/log.h '#pragma once'
     put daemon/identity/name.h '#include <stdint.h>'
     put daemon/identity/idn.c '#include <idn2.h>'
     put daemon/policy/parse.c '#include <confuse.h>' '#include "daemon/identity/name.h"'
-    put daemon/x509/names.h '#include <openssl/x509v3.h>'
-    put daemon/x509/names.c '#include "daemon/x509/names.h"'
+    put daemon/x509/parse/names.h '#include <openssl/x509v3.h>'
+    put daemon/x509/parse/names.c '#include "daemon/x509/parse/names.h"'
     put daemon/front/link.h '#include <event2/event.h>' '#include "proto/frame.h"'
-    put daemon/main.c '#include <signal.h>' '#include "config.h"' '#include "daemon/host/log.h"'
+    put daemon/main.c '#include <signal.h>' '#include "config.h"' '#include "base/log.h"'
     put client/include/certname/client.h '#include <stddef.h>'
     put client/ctl/main.c '#ifdef HAVE_CONFIG_H' '#include "config.h"' '#endif' '#include "certname/client.h"'
 
     # Upward and sideways.
     put proto/up.c '#include <errno.h>' '#include "daemon/identity/name.h"'
     wrong 'proto/up.c:2: proto may not include "daemon/identity/name.h"'
-    put daemon/identity/up.c '#include "daemon/policy/pin.h"' '#include "daemon/host/log.h"'
+    put daemon/identity/up.c '#include "daemon/policy/pin.h"' '#include "base/log.h"'
     put daemon/policy/pin.h '#pragma once'
     wrong 'daemon/identity/up.c:1: daemon/identity may not include "daemon/policy/pin.h"'
-    wrong 'daemon/identity/up.c:2: daemon/identity may not include "daemon/host/log.h"'
+    wrong 'daemon/identity/up.c:2: daemon/identity may not include "base/log.h"'
     put daemon/policy/up.c '#include "proto/limits.h"'
     wrong 'daemon/policy/up.c:1: daemon/policy may not include "proto/limits.h"'
-    put daemon/x509/up.c '#include "daemon/policy/pin.h"'
-    wrong 'daemon/x509/up.c:1: daemon/x509 may not include "daemon/policy/pin.h"'
+    put daemon/x509/path/up.c '#include "daemon/policy/pin.h"'
+    wrong 'daemon/x509/path/up.c:1: daemon/x509/path may not include "daemon/policy/pin.h"'
     put daemon/verify/up.c '#include "proto/frame.h"'
     wrong 'daemon/verify/up.c:1: daemon/verify may not include "proto/frame.h"'
     put daemon/front/up.c '  #  include "daemon/identity/name.h"' '#include "proto/codec_memory.h"'
     wrong 'daemon/front/up.c:1: daemon/front may not include "daemon/identity/name.h"'
     wrong 'daemon/front/up.c:2: daemon/front may not include "proto/codec_memory.h"'
-    put daemon/host/up.c '#include "proto/frame.h"'
-    wrong 'daemon/host/up.c:1: daemon/host may not include "proto/frame.h"'
+    put daemon/os/up.c '#include "proto/frame.h"'
+    wrong 'daemon/os/up.c:1: daemon/os may not include "proto/frame.h"'
     put daemon/up.c '#include "certname/client.h"' '#include "daemon/front/link.h"'
     wrong 'daemon/up.c:1: daemon may not include "certname/client.h"'
     wrong 'daemon/up.c:2: daemon may not include "daemon/front/link.h"'
     put client/include/certname/up.h '#include "proto/limits.h"'
     wrong 'client/include/certname/up.h:1: client/include may not include "proto/limits.h"'
-    put client/lib/up.c '#include "daemon/host/log.h"'
-    wrong 'client/lib/up.c:1: client/lib may not include "daemon/host/log.h"'
+    put client/lib/up.c '#include "daemon/os/late.h"'
+    wrong 'client/lib/up.c:1: client/lib may not include "daemon/os/late.h"'
     put client/ctl/up.c '#include "proto/limits.h"'
     wrong 'client/ctl/up.c:1: client/ctl may not include "proto/limits.h"'
     put daemon/other/new.c '#include <errno.h>'
@@ -307,40 +322,40 @@ make_tree()
     put daemon/identity/library.c '#include <idn2.h>' '#include <libpsl.h>'
     wrong 'daemon/identity/library.c:1: must not know <idn2.h>'
     wrong 'daemon/identity/library.c:2: must not know <libpsl.h>'
-    put daemon/host/library.c '#include <seccomp.h>'
-    wrong 'daemon/host/library.c:1: must not know <seccomp.h>'
+    put daemon/os/library.c '#include <seccomp.h>'
+    wrong 'daemon/os/library.c:1: must not know <seccomp.h>'
     put daemon/front/library.c '#include <xxhash.h>'
     wrong 'daemon/front/library.c:1: must not know <xxhash.h>'
     put client/lib/library.c '#include <jansson.h>'
     wrong 'client/lib/library.c:1: must not know <jansson.h>'
-    put daemon/verify/through.c '#include <errno.h>' '#include "daemon/x509/names.h"'
-    wrong 'daemon/verify/through.c:2: must not know <openssl/>, not through "daemon/x509/names.h" either'
+    put daemon/verify/through.c '#include <errno.h>' '#include "daemon/x509/parse/names.h"'
+    wrong 'daemon/verify/through.c:2: must not know <openssl/>, not through "daemon/x509/parse/names.h" either'
     put client/lib/codec.c '#include "proto/codec_memory.h"'
     wrong 'client/lib/codec.c:1: must not know <protobuf-c/>, not through "proto/codec_memory.h" either'
-    put daemon/host/strange.c '#include <curl/curl.h>' '#include <proto/limits.h>'
-    wrong 'daemon/host/strange.c:1: <curl/curl.h> is neither of the C library nor of a library that we use'
-    wrong 'daemon/host/strange.c:2: <proto/limits.h> is neither of the C library nor of a library that we use'
+    put daemon/os/strange.c '#include <curl/curl.h>' '#include <proto/limits.h>'
+    wrong 'daemon/os/strange.c:1: <curl/curl.h> is neither of the C library nor of a library that we use'
+    wrong 'daemon/os/strange.c:2: <proto/limits.h> is neither of the C library nor of a library that we use'
 
     # No sockets, no clock.
     put proto/socket.c '#include <sys/socket.h>'
     wrong 'proto/socket.c:1: proto has no business with <sys/socket.h>'
     put daemon/identity/clock.c '#include <time.h>'
     wrong 'daemon/identity/clock.c:1: daemon/identity has no business with <time.h>'
-    put daemon/x509/socket.c '#include <netinet/in.h>'
-    wrong 'daemon/x509/socket.c:1: daemon/x509 has no business with <netinet/in.h>'
+    put daemon/x509/path/socket.c '#include <netinet/in.h>'
+    wrong 'daemon/x509/path/socket.c:1: daemon/x509/path has no business with <netinet/in.h>'
     put daemon/verify/socket.c '#include <sys/un.h>'
     wrong 'daemon/verify/socket.c:1: daemon/verify has no business with <sys/un.h>'
 
     # How an include is written.
-    put daemon/host/bare.c '#include "log.h"'
-    wrong 'daemon/host/bare.c:1: "log.h" lacks its folder'
-    put daemon/host/gone.c '#include "daemon/host/gone.h"'
-    wrong 'daemon/host/gone.c:1: "daemon/host/gone.h" does not exist'
-    put daemon/host/macro.c '#include HEADER'
-    wrong 'daemon/host/macro.c:1: an include that cannot be read'
-    put daemon/host/late.h '#pragma once'
-    put daemon/host/late.c '#include <errno.h>' '#include "daemon/host/late.h"'
-    wrong 'daemon/host/late.c:1: its own header "daemon/host/late.h" must come first'
+    put daemon/os/bare.c '#include "log.h"'
+    wrong 'daemon/os/bare.c:1: "log.h" lacks its folder'
+    put daemon/os/gone.c '#include "daemon/os/gone.h"'
+    wrong 'daemon/os/gone.c:1: "daemon/os/gone.h" does not exist'
+    put daemon/os/macro.c '#include HEADER'
+    wrong 'daemon/os/macro.c:1: an include that cannot be read'
+    put daemon/os/late.h '#pragma once'
+    put daemon/os/late.c '#include <errno.h>' '#include "daemon/os/late.h"'
+    wrong 'daemon/os/late.c:1: its own header "daemon/os/late.h" must come first'
 }
 
 scratch=$(mktemp -d)

@@ -17,7 +17,7 @@ trap 'rm -rf "$scratch"' EXIT
 cd "$top_srcdir"
 
 sources=
-for file in daemon/identity/*.c; do
+for file in daemon/identity/*.c base/utf8.c; do
     case $file in
     */idn.c | */suffix.c) ;;
     *) sources="$sources $file" ;;
@@ -49,7 +49,7 @@ while read -r name rest; do
     '' | '#'* | test_engine_faults | test_suffix) continue ;; # nothing is left of those two
     esac
     # shellcheck disable=SC2086 # several words
-    compile "tests/unit/$name.c" $rest "$scratch/libengine.a" -o "$scratch/$name"
+    compile "tests/unit/identity/$name.c" $rest "$scratch/libengine.a" -o "$scratch/$name"
     if ! "$scratch/$name" >"$scratch/log" 2>&1; then
         cat "$scratch/log" >&2
         echo "msan: $name: see above" >&2

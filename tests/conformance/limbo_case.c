@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/x509/moment.h"
-#include "daemon/x509/pem.h"
+#include "daemon/x509/parse/moment.h"
+#include "daemon/x509/parse/pem.h"
 
 static const char *text_of(const json_t *json, const char *key)
 {
@@ -16,7 +16,7 @@ static const char *text_of(const json_t *json, const char *key)
     return text ? text : "";
 }
 
-static int decode(struct span *der, const json_t *text)
+static int decode(struct bytes *der, const json_t *text)
 {
     size_t len = json_string_length(text);
     uint8_t *bytes = malloc(len + 1);
@@ -30,12 +30,12 @@ static int decode(struct span *der, const json_t *text)
         free(bytes);
         return 1;
     }
-    *der = (struct span){.data = bytes, .len = block.len};
+    *der = (struct bytes){.data = bytes, .len = block.len};
     return 0;
 }
 
 /* Room for the list and one more, then the list. */
-static int decode_list(struct span **listp, size_t *np, const json_t *texts, const json_t *first)
+static int decode_list(struct bytes **listp, size_t *np, const json_t *texts, const json_t *first)
 {
     size_t i;
     json_t *text;
@@ -131,7 +131,7 @@ int limbo_case_init(struct limbo_case *limbo, const json_t *json, int64_t now)
     return r ? r : read_names(limbo, json);
 }
 
-static void free_list(struct span *list, size_t n)
+static void free_list(struct bytes *list, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         free((void *)(uintptr_t)list[i].data);

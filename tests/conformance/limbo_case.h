@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "daemon/x509/profile.h"
-#include "daemon/x509/span.h"
+#include "base/bytes.h"
+#include "daemon/x509/path/profile.h"
 
 enum limbo_name_kind {
     LIMBO_NAME_HOST,    /* DNS or IP: which of the two, a reference decides by itself */
@@ -17,7 +17,7 @@ enum limbo_name_kind {
 
 struct limbo_name {
     enum limbo_name_kind kind;
-    struct span value;
+    struct bytes value;
 };
 
 /* Borrows from the JSON value it was read from, but for the DER. */
@@ -26,12 +26,12 @@ struct limbo_case {
     bool expects_success;
     enum purpose purpose;
     int64_t time;
-    int max_depth;             /* -1 where there is none */
-    struct span *certificates; /* DER: the end entity, then the intermediates */
+    int max_depth;              /* -1 where there is none */
+    struct bytes *certificates; /* DER: the end entity, then the intermediates */
     size_t n_certificates;
-    struct span *anchors;
+    struct bytes *anchors;
     size_t n_anchors;
-    struct span *crls;
+    struct bytes *crls;
     size_t n_crls;
     struct limbo_name *names; /* all of them are expected; none: identity is not asked about */
     size_t n_names;

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "daemon/x509/certificate.h"
+#include "daemon/x509/parse/certificate.h"
 
 int limbo_judge_open(struct limbo_judge *judge)
 {
@@ -40,7 +40,7 @@ static enum profile profile_of(const struct limbo_judge *judge, const struct lim
 /* --- names --- */
 
 /* A mailbox is another's if the hosts are, and the rest to the letter. */
-static bool is_mailbox(const struct identity *identity, struct span mailbox)
+static bool is_mailbox(const struct identity *identity, struct bytes mailbox)
 {
     const uint8_t *at = memrchr(mailbox.data, '@', mailbox.len);
     size_t n_local = at ? (size_t)(at - mailbox.data) + 1 : 0;
@@ -76,7 +76,7 @@ static int match_names(const struct limbo_judge *judge, const struct limbo_case 
                        struct limbo_verdict *verdict)
 {
     struct certificate *leaf = NULL;
-    struct span der = limbo->certificates[0];
+    struct bytes der = limbo->certificates[0];
     const struct identity *identities;
     size_t n;
     int r = certificate_parse(&leaf, judge->context, der.data, der.len);

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "daemon/identity/match.h"
-#include "daemon/x509/path.h"
+#include "daemon/x509/path/path.h"
 #include "tests/conformance/limbo_case.h"
 
 /* What all cases are judged with. */

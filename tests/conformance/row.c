@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/identity/utf8.h"
+#include "base/utf8.h"
 
 static const char *const peer_names[N_PEERS] = {
     [PEER_GO] = "go",

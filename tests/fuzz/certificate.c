@@ -11,9 +11,9 @@
 #include <openssl/x509v3.h>
 
 #include "daemon/identity/match.h"
-#include "daemon/x509/certificate.h"
-#include "daemon/x509/facts.h"
-#include "daemon/x509/outline.h"
+#include "daemon/x509/parse/certificate.h"
+#include "daemon/x509/parse/facts.h"
+#include "daemon/x509/parse/outline.h"
 #include "tests/fuzz/fuzz.h"
 
 static const struct {
@@ -80,9 +80,9 @@ static void match_names(const struct identity *presented, size_t n, X509 *x509, 
     }
 }
 
-static int is_same(struct span span, const uint8_t *data, size_t len)
+static int is_same(struct bytes span, const uint8_t *data, size_t len)
 {
-    return span_equal(span, (struct span){.data = data, .len = len});
+    return bytes_equal(span, (struct bytes){.data = data, .len = len});
 }
 
 static void compare(const struct outline *outline, const struct certificate *certificate)

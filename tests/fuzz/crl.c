@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "daemon/x509/crl_parse.h"
+#include "daemon/x509/revocation/crl_parse.h"
 #include "tests/fuzz/fuzz.h"
 
 static struct x509_context *context;

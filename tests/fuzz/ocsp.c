@@ -2,10 +2,10 @@
 
 /* A stapled OCSP response: whatever is taken lies within it. Signatures are for verify.c. */
 
-#include "daemon/x509/ocsp_parse.h"
+#include "daemon/x509/revocation/ocsp_parse.h"
 #include "tests/fuzz/fuzz.h"
 
-static void must_be_within(struct span part, const uint8_t *data, size_t n)
+static void must_be_within(struct bytes part, const uint8_t *data, size_t n)
 {
     fuzz_must(!part.data || (part.data >= data && part.len <= n &&
                              (size_t)(part.data - data) <= n - part.len),
@@ -16,9 +16,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     struct ocsp_response response = {0};
     struct ocsp_single single;
-    struct span rest;
+    struct bytes rest;
 
-    if (ocsp_parse(&response, (struct span){.data = data, .len = n}) != REASON_GOOD)
+    if (ocsp_parse(&response, (struct bytes){.data = data, .len = n}) != REASON_GOOD)
         return 0;
     must_be_within(response.responder_name, data, n);
     must_be_within(response.responder_key, data, n);

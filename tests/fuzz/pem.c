@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "daemon/x509/pem.h"
+#include "daemon/x509/parse/pem.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "daemon/host/record.h"
+#include "daemon/ipc/record.h"
 #include "proto/limits.h"
 #include "tests/fuzz/fuzz.h"
 

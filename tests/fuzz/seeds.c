@@ -14,9 +14,9 @@
 #include <sys/stat.h>
 
 #include "proto/codec.h"
-#include "tests/unit/path_fixture.h"
-#include "tests/unit/revocation_fixture.h"
-#include "tests/unit/x509_fixture.h"
+#include "tests/unit/x509/path_fixture.h"
+#include "tests/unit/x509/revocation_fixture.h"
+#include "tests/unit/x509/x509_fixture.h"
 
 static const char *root;
 
@@ -102,12 +102,12 @@ static const struct {
     {"broken", OCSP_BROKEN_SINGLE | OCSP_TRAILING},
 };
 
-static struct bytes view(struct span span)
+static struct bytes view(struct bytes span)
 {
     return (struct bytes){.data = span.data, .len = span.len};
 }
 
-static X509 *parse(struct span der)
+static X509 *parse(struct bytes der)
 {
     const unsigned char *at = der.data;
     X509 *parsed = d2i_X509(NULL, &at, (long)der.len);

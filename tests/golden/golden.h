@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "proto/bytes.h"
+#include "base/bytes.h"
 #include "proto/frame.h"
 
 /* The largest frame that is committed. */

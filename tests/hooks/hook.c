@@ -21,7 +21,7 @@
  * a request is at work there.
  */
 
-#include "daemon/hook.h"
+#include "daemon/verifier/hook.h"
 
 #include <errno.h>
 #include <fcntl.h>

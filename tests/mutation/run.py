@@ -22,6 +22,7 @@ import time
 
 TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), '..', '..'))
 ENGINE = 'daemon/identity'
+BASE = ('base/utf8.c',) # linked with the engine, not mutated
 KNOWN = os.path.join(TOP, 'tests/mutation/survivors.txt')
 PACKAGES = ['libidn2', 'libpsl', 'check']
 # A test that does not end has noticed something too: this many times what it takes without a mistake, and
@@ -148,6 +149,7 @@ class Bench:
         self.linker = ['-fuse-ld=lld'] if shutil.which('ld.lld') else []
         self.sources = sorted(f for f in os.listdir(os.path.join(TOP, ENGINE)) if f.endswith('.c'))
         self.objects = {f: self.object(f'{ENGINE}/{f}', f'engine-{f}.o') for f in self.sources}
+        self.objects |= {f: self.object(f, f'base-{os.path.basename(f)}.o') for f in BASE}
         self.link_words, self.test_objects, self.groups = self.build_tests()
 
     def run(self, *words):
@@ -164,7 +166,7 @@ class Bench:
         words, objects, names = set(), [], []
         for name, rest in tests():
             names.append(name)
-            objects.append(self.object(f'tests/unit/{name}.c', f'{name}.o', f'-Dmain=main_of_{name}'))
+            objects.append(self.object(f'tests/unit/identity/{name}.c', f'{name}.o', f'-Dmain=main_of_{name}'))
             for word in rest:
                 if word.endswith('.c'):
                     path = self.object(word, os.path.basename(word) + '.o')

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/ipc/control.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdalign.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/fd.h"
+
+int control_pair(int pair[static 2])
+{
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+        return -errno;
+    if (fcntl(pair[0], F_SETFL, O_NONBLOCK) < 0) {
+        int r = -errno;
+
+        pair[0] = fd_close(pair[0]);
+        pair[1] = fd_close(pair[1]);
+        return r;
+    }
+    return 0;
+}
+
+int control_send(int socket, const struct control_message *message, int fd)
+{
+    alignas(struct cmsghdr) char ancillary[CMSG_SPACE(sizeof(int))] = {0};
+    struct iovec part = {
+        .iov_base = (void *)(uintptr_t)message,
+        .iov_len = sizeof(*message),
+    };
+    struct msghdr header = {.msg_iov = &part, .msg_iovlen = 1};
+
+    if (fd >= 0) {
+        struct cmsghdr *rights;
+
+        header.msg_control = ancillary;
+        header.msg_controllen = sizeof(ancillary);
+        rights = CMSG_FIRSTHDR(&header);
+        rights->cmsg_level = SOL_SOCKET;
+        rights->cmsg_type = SCM_RIGHTS;
+        rights->cmsg_len = CMSG_LEN(sizeof(int));
+        memcpy(CMSG_DATA(rights), &fd, sizeof(int));
+    }
+    if (sendmsg(socket, &header, MSG_NOSIGNAL) >= 0)
+        return 0;
+    /* As in receiving: a reset is an end. */
+    return errno == ECONNRESET ? -EPIPE : -errno;
+}
+
+/*
+ * The room for one descriptor is aligned, and so has room for two: whatever came is taken, lest it
+ * stay open for ever. *fdp is the one that there is, else -1; false if there is more than one.
+ */
+static bool take_fd(struct msghdr *header, int *fdp)
+{
+    size_t n_fds = 0;
+    int fd = -1;
+
+    for (struct cmsghdr *one = CMSG_FIRSTHDR(header); one; one = CMSG_NXTHDR(header, one)) {
+        size_t n = one->cmsg_len >= CMSG_LEN(0) ? (one->cmsg_len - CMSG_LEN(0)) / sizeof(int) : 0;
+
+        if (one->cmsg_level != SOL_SOCKET || one->cmsg_type != SCM_RIGHTS)
+            continue;
+        for (size_t i = 0; i < n; i++) {
+            fd_close(fd);
+            memcpy(&fd, CMSG_DATA(one) + i * sizeof(int), sizeof(int));
+        }
+        n_fds += n;
+    }
+    *fdp = n_fds == 1 ? fd : fd_close(fd);
+    return n_fds <= 1;
+}
+
+int control_receive(int socket, struct control_message *message, int *fdp)
+{
+    alignas(struct cmsghdr) char ancillary[CMSG_SPACE(sizeof(int))] = {0};
+    struct iovec part = {.iov_base = message, .iov_len = sizeof(*message)};
+    struct msghdr header = {
+        .msg_iov = &part,
+        .msg_iovlen = 1,
+        .msg_control = ancillary,
+        .msg_controllen = sizeof(ancillary),
+    };
+    ssize_t n = recvmsg(socket, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    bool is_sound;
+    int fd;
+
+    *fdp = -1;
+    /* A reset is an end too: the other side has closed with something of ours unread. */
+    if (n == 0 || (n < 0 && errno == ECONNRESET))
+        return 1;
+    if (n < 0)
+        return -errno;
+    is_sound = take_fd(&header, &fd);
+    /* A descriptor that did not arrive (there was no room for it) is for the caller to miss. */
+    if (!is_sound || n != sizeof(*message) || header.msg_flags & MSG_TRUNC) {
+        fd_close(fd);
+        return -EBADMSG;
+    }
+    *fdp = fd;
+    return 0;
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/ipc/settings.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "daemon/ipc/note.h"
+#include "proto/limits.h"
+
+#define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+
+void settings_limits_default(struct settings_limits *limits)
+{
+    *limits = (struct settings_limits){
+        .connections = LIMIT_CONNECTIONS_COUNT,
+        .connections_per_uid = LIMIT_CONNECTIONS_PER_UID_COUNT,
+        .in_flight_per_connection = LIMIT_IN_FLIGHT_PER_CONNECTION_COUNT,
+        .in_flight_per_uid = LIMIT_IN_FLIGHT_PER_UID_COUNT,
+        .queued_ms = LIMIT_QUEUED_MS,
+        .frame_ms = LIMIT_FRAME_MS,
+        .idle_ms = 0,
+        .unread_output_bytes = LIMIT_UNREAD_OUTPUT_BYTES,
+        .unread_output_ms = LIMIT_UNREAD_OUTPUT_MS,
+        .cpu_per_uid_ms = LIMIT_CPU_PER_UID_MS,
+        .cpu_burst_ms = LIMIT_CPU_BURST_MS,
+        .cache_bytes = LIMIT_CACHE_BYTES,
+        .workers = LIMIT_VERIFIERS_COUNT,
+        .shared_cache = true,
+    };
+}
+
+static int seal(const void *data, size_t len, int *fdp)
+{
+    int fd = memfd_create("certnamed", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    const char *at = data;
+    int r;
+
+    if (fd < 0)
+        return -errno;
+    while (len > 0) {
+        ssize_t n = write(fd, at, len);
+
+        if (n <= 0) {
+            r = n < 0 ? -errno : -EIO;
+            fd_close(fd);
+            return r;
+        }
+        at += n;
+        len -= (size_t)n;
+    }
+    if (fcntl(fd, F_ADD_SEALS, SEALS) < 0) {
+        r = -errno;
+        fd_close(fd);
+        return r;
+    }
+    *fdp = fd;
+    return 0;
+}
+
+/* Reads up to `size` bytes from the start. */
+static int read_all(int fd, void *data, size_t size, size_t *lenp)
+{
+    char *at = data;
+    size_t len = 0;
+
+    while (len < size) {
+        ssize_t n = pread(fd, at + len, size - len, (off_t)len);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -errno;
+        if (n == 0)
+            break;
+        len += (size_t)n;
+    }
+    *lenp = len;
+    return 0;
+}
+
+int settings_seal(const struct settings *settings, int *fdp)
+{
+    return seal(settings, sizeof(*settings), fdp);
+}
+
+/* Whether the file goes on beyond `len` bytes. */
+static bool has_more(int fd, size_t len)
+{
+    char byte;
+
+    return pread(fd, &byte, 1, (off_t)len) != 0;
+}
+
+int settings_read(struct settings *settings, int fd)
+{
+    size_t len = 0;
+    int r = read_all(fd, settings, sizeof(*settings), &len);
+
+    if (!r && (len != sizeof(*settings) || settings->n_clients > SETTINGS_CLIENTS_COUNT ||
+               has_more(fd, len)))
+        r = -EBADMSG;
+    if (r)
+        memset(settings, 0, sizeof(*settings));
+    return r;
+}
+
+static bool is_member(uint32_t gid, const uint32_t *gids, size_t n_gids)
+{
+    for (size_t i = 0; i < n_gids; i++) {
+        if (gids[i] == gid)
+            return true;
+    }
+    return false;
+}
+
+uint32_t settings_class(const struct settings *settings, uint32_t uid, const uint32_t *gids,
+                        size_t n_gids)
+{
+    uint32_t class = CLIENT_CLASS_NONE;
+
+    if (uid == SETTINGS_OVERFLOW_UID)
+        return CLIENT_CLASS_UNIDENTIFIED;
+    for (size_t i = 0; i < settings->n_clients; i++) {
+        const struct settings_client *client = &settings->clients[i];
+
+        if (!client->is_group && client->id == uid)
+            return client->client_class;
+        if (class == CLIENT_CLASS_NONE && client->is_group && is_member(client->id, gids, n_gids))
+            class = client->client_class;
+    }
+    return class;
+}
+
+int settings_seal_text(const char *text, size_t len, int *fdp)
+{
+    return seal(text, len, fdp);
+}
+
+int settings_read_text(int fd, char *text, size_t size, size_t *lenp)
+{
+    int r = size == 0 ? -EINVAL : read_all(fd, text, size - 1, lenp);
+
+    if (r)
+        return r;
+    text[*lenp] = '\0';
+    return 0;
+}

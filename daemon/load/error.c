@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What is wrong with a generation that is not to be, for a person. */
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "daemon/load/epoch.h"
+
+int generation_error_set(struct policy_error *error, int r, const char *format, ...)
+{
+    va_list arguments;
+
+    *error = (struct policy_error){0};
+    va_start(arguments, format);
+    vsnprintf(error->message, sizeof(error->message), format, arguments);
+    va_end(arguments);
+    return r;
+}
+
+const char *generation_error_text(const struct policy_error *error, char *text, size_t size)
+{
+    if (error->file[0] == '\0')
+        snprintf(text, size, "%s", error->message);
+    else if (error->line == 0)
+        snprintf(text, size, "%s: %s", error->file, error->message);
+    else
+        snprintf(text, size, "%s:%u: %s", error->file, error->line, error->message);
+    return text;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What the material of a policy is read from, to be looked at for changes. */
+
+#include "daemon/load/material.h"
+
+static int watch_texts(struct watch *watch, const struct policy_texts *paths)
+{
+    int r = 0;
+
+    for (size_t i = 0; !r && i < paths->n_texts; i++)
+        r = watch_add_whole(watch, paths->texts[i], NULL);
+    return r;
+}
+
+int material_watch_stores(struct watch *watch, const struct policy *policy)
+{
+    size_t n = 0;
+    const struct policy_trust *trusts = policy_trusts(policy, &n);
+    int r = 0;
+
+    for (size_t i = 0; !r && i < n; i++) {
+        r = watch_texts(watch, &trusts[i].files);
+        if (!r)
+            r = watch_texts(watch, &trusts[i].directories);
+    }
+    return r;
+}
+
+int material_watch_crls(struct watch *watch, const struct policy *policy)
+{
+    size_t n = 0;
+    const struct policy_trust *trusts = policy_trusts(policy, &n);
+    int r = 0;
+
+    for (size_t i = 0; !r && i < n; i++)
+        r = watch_texts(watch, &trusts[i].crls);
+    return r;
+}

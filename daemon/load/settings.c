@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What the front has to know of a generation: the policy's limits and clients, in its own form. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/ipc/note.h"
+#include "daemon/load/epoch.h"
+
+_Static_assert(POLICY_CLASS_NONE == CLIENT_CLASS_NONE &&
+                   POLICY_CLASS_UNIDENTIFIED == CLIENT_CLASS_UNIDENTIFIED,
+               "the policy and the front call the clients' classes by the same numbers");
+_Static_assert(POLICY_ID_UNIDENTIFIED == SETTINGS_OVERFLOW_UID,
+               "who cannot be identified is the same to both");
+_Static_assert(sizeof(((struct settings *)NULL)->digest) == X509_SHA256_BYTES, "a whole digest");
+
+/* What a section may say is far below; should it ever not be, more than can be said is as much as
+ * can be. */
+static uint32_t narrow(uint64_t value)
+{
+    return value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
+}
+
+static void set_limits(struct settings_limits *limits, const struct policy *policy)
+{
+    const struct policy_limits *given = policy_limits(policy);
+    const struct policy_record *record = policy_record(policy);
+
+    *limits = (struct settings_limits){
+        .connections = narrow(given->connections),
+        .connections_per_uid = narrow(given->connections_per_uid),
+        .in_flight_per_connection = narrow(given->in_flight_per_connection),
+        .in_flight_per_uid = narrow(given->in_flight_per_uid),
+        .queued_ms = narrow(given->queued_ms),
+        .frame_ms = narrow(given->frame_ms),
+        .idle_ms = narrow(given->idle_ms),
+        .unread_output_bytes = narrow(given->unread_output_bytes),
+        .unread_output_ms = narrow(given->unread_output_ms),
+        .cpu_per_uid_ms = narrow(given->cpu_per_uid_ms),
+        .cpu_burst_ms = narrow(given->cpu_burst_ms),
+        .cache_bytes = given->cache_bytes,
+        .shared_cache = given->shared_cache,
+        .record_one_in = record->file ? record->sample : 0,
+        .record_bytes = record->file ? record->max_bytes : 0,
+    };
+}
+
+static int set_clients(struct settings *settings, const struct policy *policy,
+                       struct policy_error *error)
+{
+    const struct policy_client *clients = policy_clients(policy, &settings->n_clients);
+
+    if (settings->n_clients > SETTINGS_CLIENTS_COUNT) {
+        generation_error_set(error, 1,
+                             "the sections client name %zu users and groups, and there may be %d: "
+                             "name groups instead of their members",
+                             settings->n_clients, SETTINGS_CLIENTS_COUNT);
+        settings->n_clients = 0;
+        return 1;
+    }
+    for (size_t i = 0; i < settings->n_clients; i++)
+        settings->clients[i] = (struct settings_client){
+            .id = clients[i].id,
+            .is_group = clients[i].is_group,
+            .client_class = clients[i].class_number,
+        };
+    return 0;
+}
+
+int generation_settings(const struct generation *generation, struct settings *settings,
+                        struct policy_error *error)
+{
+    const struct verify_context *context = generation_context(generation);
+    const struct generation_number number = generation_number(generation);
+
+    memset(settings, 0, sizeof(*settings));
+    settings->epoch = number.epoch;
+    settings->generation = number.generation;
+    memcpy(settings->digest, context->digest, sizeof(settings->digest));
+    set_limits(&settings->limits, context->policy);
+    return set_clients(settings, context->policy, error);
+}
+
+int generation_check_settings(const struct generation *generation, struct policy_error *error)
+{
+    struct settings *settings = malloc(sizeof(*settings));
+    int r = settings
+                ? generation_settings(generation, settings, error)
+                : generation_error_set(error, -ENOMEM, "cannot be loaded: %s", strerror(ENOMEM));
+
+    free(settings);
+    return r;
+}
+
+size_t generation_n_workers(const struct generation *generation)
+{
+    return (size_t)policy_limits(generation_context(generation)->policy)->workers;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/os/child.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+
+int child_tie(pid_t parent)
+{
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+        return -errno;
+    return getppid() == parent ? 0 : -ESRCH;
+}
+
+static void stand_alone(void)
+{
+    sigset_t none;
+
+    setpgid(0, 0);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+int child_fork(struct child *child)
+{
+    pid_t pid = fork();
+
+    if (pid < 0)
+        return -errno;
+    if (pid == 0) {
+        stand_alone();
+        return 1;
+    }
+    *child = (struct child){
+        .pid = pid,
+        .pidfd = pidfd_open(pid, 0),
+        .started_ms = clock_now_ms(),
+    };
+    if (child->pidfd < 0) {
+        int r = -errno;
+
+        /* Not yet waited for, so the number is still its own. */
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+        *child = CHILD_NULL;
+        return r;
+    }
+    return 0;
+}
+
+void child_signal(const struct child *child, int signal)
+{
+    if (child->pid > 0)
+        pidfd_send_signal(child->pidfd, signal, NULL, 0);
+}
+
+bool child_reap(struct child *child, struct child_end *end)
+{
+    siginfo_t info = {0};
+
+    if (child->pid <= 0)
+        return false;
+    /* A child that cannot be waited for has ended all the same. */
+    if (waitid(P_PIDFD, (id_t)child->pidfd, &info, WEXITED | WNOHANG) < 0) {
+        if (errno != ECHILD)
+            return false;
+        info.si_code = CLD_EXITED;
+    } else if (info.si_pid == 0) {
+        return false;
+    }
+    *end = (struct child_end){
+        .signalled = info.si_code != CLD_EXITED,
+        .status = info.si_status,
+    };
+    fd_close(child->pidfd);
+    *child = CHILD_NULL;
+    return true;
+}

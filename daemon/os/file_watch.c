@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/os/file_watch.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <sys/stat.h>
+
+/* The time of the last change of the inode shows too what sets the time of writing back. */
+struct stamp {
+    bool exists;
+    dev_t device;
+    ino_t inode;
+    off_t size;
+    struct timespec written, changed;
+};
+
+struct watched {
+    SLIST_ENTRY(watched) in_watch;
+    struct stamp stamp;
+    char path[];
+};
+
+SLIST_HEAD(watched_list, watched);
+
+struct watch {
+    struct watched_list paths;
+};
+
+static struct stamp stamp_take(const char *path)
+{
+    struct stat status;
+
+    if (stat(path, &status) < 0)
+        return (struct stamp){0};
+    return (struct stamp){
+        .exists = true,
+        .device = status.st_dev,
+        .inode = status.st_ino,
+        .size = status.st_size,
+        .written = status.st_mtim,
+        .changed = status.st_ctim,
+    };
+}
+
+static bool is_same_time(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+static bool is_same(const struct stamp *a, const struct stamp *b)
+{
+    return a->exists == b->exists && a->device == b->device && a->inode == b->inode &&
+           a->size == b->size && is_same_time(&a->written, &b->written) &&
+           is_same_time(&a->changed, &b->changed);
+}
+
+int watch_new(struct watch **watchp)
+{
+    struct watch *watch = calloc(1, sizeof(*watch));
+
+    if (!watch)
+        return -ENOMEM;
+    SLIST_INIT(&watch->paths);
+    *watchp = watch;
+    return 0;
+}
+
+struct watch *watch_free(struct watch *watch)
+{
+    struct watched *watched;
+
+    if (!watch)
+        return NULL;
+    while ((watched = SLIST_FIRST(&watch->paths))) {
+        SLIST_REMOVE_HEAD(&watch->paths, in_watch);
+        free(watched);
+    }
+    free(watch);
+    return NULL;
+}
+
+int watch_add(struct watch *watch, const char *path)
+{
+    size_t size = strlen(path) + 1;
+    struct watched *watched = malloc(sizeof(*watched) + size);
+
+    if (!watched)
+        return -ENOMEM;
+    memcpy(watched->path, path, size);
+    watched->stamp = stamp_take(path);
+    SLIST_INSERT_HEAD(&watch->paths, watched, in_watch);
+    return 0;
+}
+
+static bool is_wanted(const char *name, const char *ending)
+{
+    size_t n = strlen(name), n_ending = ending ? strlen(ending) : 0;
+
+    return name[0] != '.' && n >= n_ending &&
+           (n_ending == 0 || strcmp(name + n - n_ending, ending) == 0);
+}
+
+static int add_entry(struct watch *watch, const char *folder, const char *name)
+{
+    char path[PATH_MAX];
+    int n = snprintf(path, sizeof(path), "%s/%s", folder, name);
+
+    /* One whose path is too long to be opened is not read either. */
+    return n < 0 || (size_t)n >= sizeof(path) ? 0 : watch_add(watch, path);
+}
+
+int watch_add_whole(struct watch *watch, const char *path, const char *ending)
+{
+    const struct dirent *entry;
+    DIR *folder;
+    int r = watch_add(watch, path);
+
+    if (r)
+        return r;
+    folder = opendir(path);
+    if (!folder)
+        return 0;
+    while (!r && (entry = readdir(folder)))
+        r = is_wanted(entry->d_name, ending) ? add_entry(watch, path, entry->d_name) : 0;
+    closedir(folder);
+    return r;
+}
+
+bool watch_has_changed(const struct watch *watch)
+{
+    const struct watched *watched;
+
+    SLIST_FOREACH(watched, &watch->paths, in_watch)
+    {
+        struct stamp now = stamp_take(watched->path);
+
+        if (!is_same(&now, &watched->stamp))
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/os/user.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <pwd.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+#define DEFAULT_NAME  "certnamed"
+#define FALLBACK_NAME "nobody"
+
+static int set_user(struct user *user, const struct passwd *entry, const char *name)
+{
+    if (!entry) {
+        log_error("there is no user '%s': create it, or name another with --user", name);
+        return -EINVAL;
+    }
+    if (entry->pw_uid == 0 || entry->pw_gid == 0) {
+        log_error("user '%s' is root or of root's group: name an unprivileged one with --user",
+                  name);
+        return -EINVAL;
+    }
+    *user = (struct user){.change = true, .uid = entry->pw_uid, .gid = entry->pw_gid};
+    return 0;
+}
+
+int user_find(struct user *user, const char *name)
+{
+    const struct passwd *entry;
+
+    *user = (struct user){0};
+    if (geteuid() != 0) {
+        if (!name)
+            return 0;
+        log_error("--user %s: only root can become another user: start as root, or leave it out",
+                  name);
+        return -EINVAL;
+    }
+    if (name)
+        return set_user(user, getpwnam(name), name);
+    entry = getpwnam(DEFAULT_NAME);
+    if (entry)
+        return set_user(user, entry, DEFAULT_NAME);
+    entry = getpwnam(FALLBACK_NAME);
+    return set_user(user, entry, entry ? FALLBACK_NAME : DEFAULT_NAME);
+}
+
+int user_become(const struct user *user)
+{
+    if (!user->change)
+        return 0;
+    if (setgroups(0, NULL) < 0 || setresgid(user->gid, user->gid, user->gid) < 0 ||
+        setresuid(user->uid, user->uid, user->uid) < 0)
+        return -errno;
+    return setuid(0) == 0 ? -EPERM : 0;
+}
+
+static uint32_t bit(unsigned capability)
+{
+    return (uint32_t)1 << capability;
+}
+
+#define KEPT (bit(CAP_KILL) | bit(CAP_SETUID) | bit(CAP_SETGID))
+
+/* As many of those permitted as `low` and `high` have. */
+static int set_effective(uint32_t low, uint32_t high)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[2] = {0};
+
+    if (geteuid() != 0)
+        return 0;
+    if (syscall(SYS_capget, &header, data) < 0)
+        return -errno;
+    data[0].effective = data[0].permitted & low;
+    data[1].effective = data[1].permitted & high;
+    return syscall(SYS_capset, &header, data) < 0 ? -errno : 0;
+}
+
+int user_lower_capabilities(void)
+{
+    return set_effective(KEPT, 0);
+}
+
+int user_raise_capabilities(void)
+{
+    return set_effective(UINT32_MAX, UINT32_MAX);
+}
+
+int user_drop_capabilities(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[2] = {0};
+
+    if (geteuid() != 0)
+        return 0;
+    for (unsigned long capability = 0; prctl(PR_CAPBSET_READ, capability) >= 0; capability++) {
+        bool kept = capability == CAP_KILL || capability == CAP_SETUID || capability == CAP_SETGID;
+
+        if (!kept && prctl(PR_CAPBSET_DROP, capability) < 0 && errno != EPERM)
+            return -errno;
+    }
+    data[0].permitted = KEPT;
+    data[0].effective = data[0].permitted;
+    return syscall(SYS_capset, &header, data) < 0 ? -errno : 0;
+}

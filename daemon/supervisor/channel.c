@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/supervisor/channel.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "daemon/ipc/settings.h"
+#include "daemon/supervisor/spawn.h"
+
+bool channel_start_due(struct channel *channel, const struct supervisor_setup *setup)
+{
+    int r;
+
+    if (channel->front.pid != 0 || clock_now_ms() < channel->pause.start_ms)
+        return false;
+    r = children_start_front(setup, &channel->front, &channel->socket);
+    if (r) {
+        log_error("front: cannot be started: %s", strerror(-r));
+        pause_after(&channel->pause, clock_now_ms());
+        return false;
+    }
+    return true;
+}
+
+static void fail(struct channel *channel, int r)
+{
+    log_error("front: cannot be told: %s: it is ended", strerror(-r));
+    child_signal(&channel->front, SIGKILL);
+}
+
+void channel_tell(struct channel *channel, const struct control_message *message, int fd)
+{
+    int r;
+
+    if (channel->socket < 0)
+        return;
+    r = control_send(channel->socket, message, fd);
+    if (r && r != -EPIPE)
+        fail(channel, r);
+}
+
+void channel_tell_text(struct channel *channel, const struct control_message *message,
+                       const char *text, size_t len)
+{
+    int fd = -1;
+    int r;
+
+    if (channel->socket < 0)
+        return;
+    r = settings_seal_text(text, len, &fd);
+    if (r) {
+        fail(channel, r);
+        return;
+    }
+    channel_tell(channel, message, fd);
+    fd_close(fd);
+}
+
+void channel_close(struct channel *channel)
+{
+    channel->socket = fd_close(channel->socket);
+}
+
+void channel_give_up(struct channel *channel)
+{
+    channel_close(channel);
+    child_signal(&channel->front, SIGKILL);
+}
+
+bool channel_reap(struct channel *channel, struct child_end *end, pid_t *pidp)
+{
+    int64_t started = channel->front.started_ms;
+
+    *pidp = channel->front.pid;
+    if (!child_reap(&channel->front, end))
+        return false;
+    channel_close(channel);
+    pause_after(&channel->pause, started);
+    return true;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+
+/* What status says of supervisor, policy and host: one JSON object in printable ASCII, which the
+ * front hands on as it is; behind a newline what the metrics say (facts_metrics.c). */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "config.h"
+#include "daemon/load/warnings.h"
+#include "daemon/os/landlock.h"
+#include "daemon/os/sandbox.h"
+#include "daemon/supervisor/supervisor_internal.h"
+
+/* Files and remarks, of as many as there are: a reply is bounded. */
+#define SHOWN_COUNT 8
+
+/*
+ * The releases that first have what was mended up to April 2026 (CVE-2026-28387 and those published
+ * with it), by series. A distribution may have mended an older one under its old number.
+ */
+static const struct {
+    unsigned major, minor, patch;
+} fixed[] = {{3, 0, 20}, {3, 3, 7}, {3, 4, 5}, {3, 5, 6}, {3, 6, 2}};
+
+bool facts_is_dated(const char *version)
+{
+    unsigned major = 0, minor = 0, patch = 0;
+
+    if (sscanf(version, "OpenSSL %u.%u.%u", &major, &minor, &patch) != 3)
+        return false;
+    for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
+        if (fixed[i].major == major && fixed[i].minor == minor)
+            return patch < fixed[i].patch;
+    }
+    /* A series that is not there had ended by then, or has begun since. */
+    return major < 3 || (major == 3 && minor < 6);
+}
+
+static const char *yes_no(bool value)
+{
+    return value ? "true" : "false";
+}
+
+static void write_text(FILE *file, const char *key, const char *value)
+{
+    fprintf(file, ",\"%s\":", key);
+    json_write_string(file, value);
+}
+
+/* As RFC 3339 has it, in UTC. */
+static void write_moment(FILE *file, const char *key, int64_t moment_s)
+{
+    time_t seconds = (time_t)moment_s;
+    struct tm parts = {0};
+    char text[64] = "";
+
+    gmtime_r(&seconds, &parts);
+    strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts);
+    write_text(file, key, text);
+}
+
+static void write_digest(FILE *file, const uint8_t *digest, size_t len)
+{
+    fputs(",\"digest\":\"", file);
+    for (size_t i = 0; i < len; i++)
+        fprintf(file, "%02x", digest[i]);
+    fputc('"', file);
+}
+
+static void write_error(FILE *file, const char *key, const struct policy_error *error)
+{
+    fprintf(file, ",\"%s\":{\"line\":%u", key, error->line);
+    write_text(file, "file", error->file);
+    write_text(file, "message", error->message);
+    fputc('}', file);
+}
+
+static void write_files(FILE *file, const struct generation *generation, size_t n_shown)
+{
+    const struct policy_texts files = generation_files(generation);
+
+    fprintf(file, ",\"config-files\":%zu,\"config\":[", files.n_texts);
+    for (size_t i = 0; i < files.n_texts && i < n_shown; i++) {
+        fputs(i > 0 ? "," : "", file);
+        json_write_string(file, files.texts[i]);
+    }
+    fputc(']', file);
+}
+
+static void write_generation(FILE *file, const struct generation *generation, size_t n_shown)
+{
+    const struct verify_context *context = generation_context(generation);
+    const struct generation_number number = generation_number(generation);
+
+    write_files(file, generation, n_shown);
+    fprintf(file, ",\"generation\":%" PRIu64 ",\"epoch\":%" PRIu64, number.generation,
+            number.epoch);
+    write_digest(file, context->digest, sizeof(context->digest));
+    write_moment(file, "loaded-at", generation_loaded_s(generation));
+}
+
+static void write_remarks(FILE *file, const struct generation *generation, size_t n_shown)
+{
+    const struct policy *policy = generation_context(generation)->policy;
+    const char *of_material = generation_remark(generation);
+    const int64_t now = clock_now_s();
+    struct policy_remark remark;
+    char text[REMARKS_TEXT_BYTES];
+
+    fputs(",\"remarks\":[", file);
+    for (size_t i = 0; i < n_shown && policy_remark(policy, now, i, &remark); i++) {
+        fputs(i > 0 ? "," : "", file);
+        json_write_string(file, remarks_text(&remark, text, sizeof(text)));
+    }
+    fputc(']', file);
+    if (of_material[0] != '\0')
+        write_text(file, "material", of_material);
+}
+
+static void write_policy(FILE *file, const struct generation *generation, size_t n_shown)
+{
+    const struct policy *policy = generation_context(generation)->policy;
+    size_t n_pinsets = 0, n_denies = 0, n_clients = 0, n_trusts = 0;
+    int64_t days = remarks_days_left(generation);
+
+    (void)policy_pinsets(policy, &n_pinsets);
+    (void)policy_denies(policy, &n_denies);
+    (void)policy_clients(policy, &n_clients);
+    (void)policy_trusts(policy, &n_trusts);
+    fprintf(file,
+            ",\"policy\":{\"domains\":%zu,\"pinsets\":%zu,\"denies\":%zu,\"clients\":%zu,"
+            "\"trusts\":%zu}",
+            policy_n_domains(policy), n_pinsets, n_denies, n_clients, n_trusts);
+    if (days >= 0)
+        fprintf(file, ",\"pins-expire-in-days\":%" PRId64, days);
+    write_remarks(file, generation, n_shown);
+}
+
+bool facts_files_in_force(const struct supervisor *supervisor)
+{
+    return !supervisor->facts.outdated && !supervisor->reload.refused && !supervisor->crls.refused;
+}
+
+/* Whether what is on disk is what serves, and how the last attempts to make it so went wrong. */
+static void write_disk(FILE *file, const struct supervisor *supervisor)
+{
+    fprintf(file, ",\"files-in-force\":%s", yes_no(facts_files_in_force(supervisor)));
+    if (supervisor->reload.refused) {
+        write_error(file, "reload-refused", &supervisor->reload.error);
+        write_moment(file, "reload-refused-at", supervisor->reload.when_s);
+    }
+    if (supervisor->crls.refused)
+        write_error(file, "crls-refused", &supervisor->crls.error);
+}
+
+static void write_sandbox(FILE *file)
+{
+    bool relaxed = sandbox_is_relaxed();
+    int abi = relaxed ? 0 : landlock_abi();
+
+    fprintf(file, ",\"sandbox\":{\"mode\":\"%s\",\"seccomp\":%s,\"landlock\":",
+            relaxed ? "relaxed" : "strict", yes_no(!relaxed));
+    if (abi > 0)
+        fprintf(file, "%d}", abi);
+    else
+        fputs("\"none\"}", file);
+}
+
+static void write_facts(FILE *file, const struct supervisor *supervisor, size_t n_shown)
+{
+    fputs("{\"version\":\"" PACKAGE_VERSION "\"", file);
+    write_text(file, "libcrypto", x509_library_version());
+    fprintf(file, ",\"libcrypto-below-fixed\":%s", yes_no(facts_is_dated(x509_library_version())));
+    write_generation(file, supervisor->generation, n_shown);
+    write_disk(file, supervisor);
+    write_policy(file, supervisor->generation, n_shown);
+    write_sandbox(file);
+    fprintf(file, ",\"verifiers\":%zu,\"restarts\":{\"front\":%" PRIu64 ",\"verifiers\":%" PRIu64,
+            supervisor->pool.n, supervisor->n_front_restarts, supervisor->pool.n_restarts);
+    fputs("}}\n", file);
+    facts_write_metrics(file, supervisor);
+}
+
+/* malloc'ed; NULL without memory. */
+static char *make_some(const struct supervisor *supervisor, size_t n_shown)
+{
+    char *text = NULL;
+    size_t len = 0;
+    FILE *file = open_memstream(&text, &len);
+    bool failed;
+
+    if (!file)
+        return NULL;
+    write_facts(file, supervisor, n_shown);
+    failed = ferror(file) != 0;
+    if (fclose(file) != 0 || failed) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+/* What is in a list is left out where there is no room for it. */
+static char *make_facts(const struct supervisor *supervisor)
+{
+    char *text = make_some(supervisor, SHOWN_COUNT);
+
+    if (!text || strlen(text) < LIMIT_FACTS_BYTES)
+        return text;
+    free(text);
+    return make_some(supervisor, 0);
+}
+
+void facts_tell(struct supervisor *supervisor)
+{
+    const struct control_message message = {.kind = CONTROL_FACTS};
+    char *text;
+
+    if (!supervisor->facts.stale || !supervisor->announced ||
+        !channel_is_open(&supervisor->channel))
+        return;
+    text = make_facts(supervisor);
+    /* Without memory it stays stale, and is tried again. */
+    if (!text)
+        return;
+    supervisor->facts.stale = false;
+    if (supervisor->facts.told && strcmp(supervisor->facts.told, text) == 0) {
+        free(text);
+        return;
+    }
+    channel_tell_text(&supervisor->channel, &message, text, strlen(text));
+    free(supervisor->facts.told);
+    supervisor->facts.told = text;
+}

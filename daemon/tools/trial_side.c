@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/tools/trial_side.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/fd.h"
+#include "daemon/os/sandbox.h"
+#include "daemon/supervisor/spawn.h"
+#include "proto/frame.h"
+#include "proto/limits.h"
+
+int trial_side_init(struct trial_side *side, const struct sources *sources)
+{
+    const struct generation_number first = {.generation = 1, .epoch = 1};
+    struct policy_error error = {0};
+    char text[GENERATION_ERROR_BYTES];
+    int r;
+
+    *side = TRIAL_SIDE_NULL;
+    r = generation_load(&side->generation, sources, first, &error);
+    if (!r)
+        r = generation_settings(side->generation, &side->settings, &error);
+    if (r)
+        fprintf(stderr, "certnamed: %s\n", generation_error_text(&error, text, sizeof(text)));
+    return r > 0 ? -EINVAL : r;
+}
+
+static void end_verifier(struct trial_side *side)
+{
+    struct pollfd ended = {.fd = side->child.pidfd, .events = POLLIN};
+    struct child_end end;
+
+    side->socket = fd_close(side->socket);
+    if (side->child.pid == 0)
+        return;
+    child_signal(&side->child, SIGKILL);
+    while (!child_reap(&side->child, &end))
+        (void)poll(&ended, 1, -1);
+}
+
+void trial_side_deinit(struct trial_side *side)
+{
+    end_verifier(side);
+    side->generation = generation_free(side->generation);
+}
+
+static int start_verifier(struct trial_side *side, const struct supervisor_setup *setup)
+{
+    if (side->socket >= 0)
+        return 0;
+    return children_start_verifier(setup, generation_context(side->generation), &side->child,
+                                   &side->socket);
+}
+
+static bool send_request(int socket, const struct ask *ask, const uint8_t *payload, size_t len)
+{
+    uint8_t header[FRAME_HEADER_BYTES];
+    struct iovec parts[] = {
+        {.iov_base = (void *)(uintptr_t)ask, .iov_len = sizeof(*ask)},
+        {.iov_base = header, .iov_len = sizeof(header)},
+        {.iov_base = (void *)(uintptr_t)payload, .iov_len = len},
+    };
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 3};
+
+    frame_write_header(header, FRAME_KIND_VERIFY, 1, len);
+    return sendmsg(socket, &message, MSG_NOSIGNAL) ==
+           (ssize_t)(sizeof(*ask) + sizeof(header) + len);
+}
+
+static bool ends(const char *text, size_t size)
+{
+    return memchr(text, '\0', size) != NULL;
+}
+
+/* The verdict itself is not needed: its note says all that is compared. */
+static bool receive_note(int socket, struct note *note)
+{
+    struct pollfd reply = {.fd = socket, .events = POLLIN};
+
+    return poll(&reply, 1, sandbox_patience_ms(LIMIT_VERIFY_WALL_MS)) == 1 &&
+           recv(socket, note, sizeof(*note), MSG_DONTWAIT) == (ssize_t)sizeof(*note) &&
+           ends(note->code, sizeof(note->code)) && ends(note->rule, sizeof(note->rule)) &&
+           ends(note->audit, sizeof(note->audit));
+}
+
+int trial_side_ask(struct trial_side *side, const struct supervisor_setup *setup, uint32_t uid,
+                   const uint8_t *payload, size_t len, struct note *note)
+{
+    const struct ask ask = {
+        .client_class = settings_class(&side->settings, uid, NULL, 0),
+        .uid = uid,
+    };
+    int r = start_verifier(side, setup);
+
+    if (r)
+        return r;
+    if (send_request(side->socket, &ask, payload, len) && receive_note(side->socket, note)) {
+        /* It ends now, and would leave the next request without an answer. */
+        if (note->flags & NOTE_REMEMBER)
+            end_verifier(side);
+        return 0;
+    }
+    end_verifier(side);
+    *note = (struct note){.code = "resources"};
+    return 0;
+}

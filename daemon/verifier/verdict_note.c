@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/verifier/verdict_note.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Behind the name: codes, a sentence on a denial, the section, the fingerprint. */
+#define REASON_BYTES 448
+
+/* Of these, for section and fingerprint. */
+#define ORIGIN_BYTES (NOTE_RULE_BYTES + 96)
+
+/* A line under construction; what does not fit is left out. */
+struct line {
+    char *text;
+    size_t size;
+    size_t len;
+};
+
+__attribute__((format(printf, 2, 3))) static void print(struct line *line, const char *format, ...)
+{
+    size_t room = line->size - line->len;
+    va_list arguments;
+    int n;
+
+    va_start(arguments, format);
+    n = vsnprintf(line->text + line->len, room, format, arguments);
+    va_end(arguments);
+    if (n > 0)
+        line->len += (size_t)n < room ? (size_t)n : room - 1;
+}
+
+/* A log is read by programs and terminals: what is not printable ASCII shows as \xNN. */
+static void print_bytes(struct line *line, struct bytes bytes)
+{
+    size_t i;
+
+    for (i = 0; i < bytes.len && line->len + 8 < line->size; i++) {
+        uint8_t c = bytes.data[i];
+
+        if (c >= 0x20 && c < 0x7f && c != '\\')
+            print(line, "%c", c);
+        else
+            print(line, "\\x%02x", c);
+    }
+    if (i < bytes.len)
+        print(line, "...");
+}
+
+static void print_hex(struct line *line, struct bytes bytes)
+{
+    for (size_t i = 0; i < bytes.len; i++)
+        print(line, "%02x", bytes.data[i]);
+}
+
+static void print_failure(struct line *line, const struct verdict_failure *failure)
+{
+    print_bytes(line, failure->code);
+    print(line, " (%u)", failure->verify_code);
+    if (failure->depth > 0)
+        print(line, " at depth %u", failure->depth);
+}
+
+static bool is_denial(const struct verdict_failure *failure)
+{
+    static const char denied[] = "denied";
+
+    return failure->code.len == strlen(denied) &&
+           memcmp(failure->code.data, denied, strlen(denied)) == 0;
+}
+
+/* A message has a general part, a colon, and what happened. */
+static struct bytes after_colon(struct bytes message)
+{
+    const uint8_t *colon = message.len > 0 ? memchr(message.data, ':', message.len) : NULL;
+    size_t n = colon ? (size_t)(colon - message.data) : 0;
+
+    return colon ? (struct bytes){colon, message.len - n} : (struct bytes){0};
+}
+
+/* Which section denies stands in the sentence alone: `by` is the one that the name belongs to. */
+static void print_denial(struct line *line, const struct verdict_failure *failures, size_t n)
+{
+    size_t i = 0;
+
+    while (i < n && !is_denial(&failures[i]))
+        i++;
+    if (i == n)
+        return;
+    if (i > 0) {
+        print(line, ", ");
+        print_failure(line, &failures[i]);
+    }
+    print_bytes(line, after_colon(failures[i].message));
+}
+
+/* What the log has to have, however long a name the client chose. */
+static void write_reason(struct line *line, const struct verdict *verdict, const char *rule)
+{
+    bool refused = verdict->n_failures > 0;
+    const struct verdict_failure *failures = refused ? verdict->failures : verdict->reported;
+
+    line->size -= ORIGIN_BYTES;
+    print_failure(line, &failures[0]);
+    print_denial(line, failures, refused ? verdict->n_failures : verdict->n_reported);
+    line->size += ORIGIN_BYTES;
+    print(line, "; by %s; leaf sha256 ", rule);
+    print_hex(line, verdict->leaf.sha256);
+}
+
+static void write_audit(struct line *line, const struct verdict *verdict, const char *rule)
+{
+    char text[REASON_BYTES] = "";
+    struct line reason = {.text = text, .size = sizeof(text)};
+
+    write_reason(&reason, verdict, rule);
+    line->size -= reason.len + strlen(": ");
+    print(line, verdict->n_failures > 0 ? "refused " : "would refuse ");
+    if (verdict->has_reference) {
+        print(line, "%s ", verdict_identity_name(verdict->reference.type));
+        print_bytes(line, verdict->reference.value);
+    }
+    line->size += reason.len + strlen(": ");
+    print(line, "%s%s", verdict->has_reference ? ": " : "", text);
+}
+
+static void copy_text(char *out, size_t size, struct bytes text)
+{
+    struct line line = {.text = out, .size = size};
+
+    print_bytes(&line, text);
+}
+
+void audit_note(struct note *note, const struct verification *verification)
+{
+    const struct verdict *verdict = &verification->verdict;
+    struct line line = {.text = note->audit, .size = sizeof(note->audit)};
+    const char *outcome = verdict_outcome_name(verdict->outcome);
+
+    note->from_s = verification->from;
+    note->until_s = verification->until;
+    note->outcome = verdict->outcome;
+    if (verdict->n_reported > 0)
+        note->flags |= NOTE_REPORTED;
+    copy_text(note->code, sizeof(note->code),
+              verdict->n_failures > 0 ? verdict->failures[0].code : words_static(outcome));
+    copy_text(note->rule, sizeof(note->rule), verdict->rule.section);
+    if (verdict->n_failures > 0 || verdict->n_reported > 0)
+        write_audit(&line, verdict, note->rule);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/x509/parse/certificate.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/err.h>
+#include <openssl/x509.h>
+
+#include "daemon/x509/parse/context_internal.h"
+#include "daemon/x509/parse/names.h"
+
+struct certificate {
+    X509 *x509;
+    struct names names;
+    unsigned char *spki;
+    size_t n_spki;
+};
+
+/* d2i_X509 takes some BER; whoever hashes or pins must see the one encoding there is. */
+static bool is_der(X509 *x509, const uint8_t *der, size_t len)
+{
+    unsigned char *encoded = NULL;
+    int n = i2d_X509(x509, &encoded);
+    bool same = n >= 0 && (size_t)n == len && memcmp(encoded, der, len) == 0;
+
+    OPENSSL_free(encoded);
+    return same;
+}
+
+static int encode_spki(struct certificate *certificate)
+{
+    int n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate->x509), &certificate->spki);
+
+    if (n <= 0)
+        return x509_error(CERTIFICATE_INVALID);
+    certificate->n_spki = (size_t)n;
+    return 0;
+}
+
+static int parse(struct certificate *certificate, const struct x509_context *context,
+                 const uint8_t *der, size_t len)
+{
+    const unsigned char *at = der;
+    int r;
+
+    if (len == 0 || len > INT32_MAX)
+        return CERTIFICATE_INVALID;
+    certificate->x509 = X509_new_ex(context->parsing, NULL);
+    if (!certificate->x509)
+        return x509_error(-ENOMEM);
+    if (!d2i_X509(&certificate->x509, &at, (long)len) || at != der + len ||
+        !is_der(certificate->x509, der, len))
+        return x509_error(CERTIFICATE_INVALID);
+    r = encode_spki(certificate);
+    return r ? r : names_init(&certificate->names, certificate->x509);
+}
+
+int certificate_parse(struct certificate **certificatep, const struct x509_context *context,
+                      const uint8_t *der, size_t len)
+{
+    struct certificate *certificate = calloc(1, sizeof(*certificate));
+    int r;
+
+    if (!certificate)
+        return -ENOMEM;
+    r = parse(certificate, context, der, len);
+    if (r) {
+        certificate_free(certificate);
+        return r;
+    }
+    *certificatep = certificate;
+    return 0;
+}
+
+struct certificate *certificate_free(struct certificate *certificate)
+{
+    if (!certificate)
+        return NULL;
+    names_deinit(&certificate->names);
+    OPENSSL_free(certificate->spki);
+    X509_free(certificate->x509);
+    free(certificate);
+    return NULL;
+}
+
+const struct identity *certificate_identities(const struct certificate *certificate, size_t *np)
+{
+    *np = certificate->names.n_identities;
+    return certificate->names.identities;
+}
+
+const uint8_t *certificate_spki(const struct certificate *certificate, size_t *lenp)
+{
+    *lenp = certificate->n_spki;
+    return certificate->spki;
+}
+
+int certificate_issuer(const struct certificate *certificate, const uint8_t **namep, size_t *lenp)
+{
+    if (X509_NAME_get0_der(X509_get_issuer_name(certificate->x509), namep, lenp) != 1)
+        return x509_error(-EIO);
+    return 0;
+}
+
+void certificate_serial(const struct certificate *certificate, const uint8_t **serialp,
+                        size_t *lenp)
+{
+    const ASN1_INTEGER *serial = X509_get0_serialNumber(certificate->x509);
+
+    *serialp = ASN1_STRING_get0_data(serial);
+    *lenp = (size_t)ASN1_STRING_length(serial);
+}
+
+/*
+ * Counted by OpenSSL from its own epoch: libc's calendar would look for the time zone's file, which
+ * a verifier cannot open.
+ */
+static bool read_time(int64_t *secondsp, const struct x509_context *context, const ASN1_TIME *time)
+{
+    int days = 0, seconds = 0;
+
+    /* ASN1_TIME_diff takes a missing date for the present. */
+    if (!time || ASN1_STRING_length(time) == 0 ||
+        ASN1_TIME_diff(&days, &seconds, context->epoch, time) != 1) {
+        (void)x509_error(0);
+        return false;
+    }
+    *secondsp = (int64_t)days * 86400 + seconds;
+    return true;
+}
+
+bool certificate_validity(const struct certificate *certificate, const struct x509_context *context,
+                          int64_t *not_beforep, int64_t *not_afterp)
+{
+    return read_time(not_beforep, context, X509_get0_notBefore(certificate->x509)) &&
+           read_time(not_afterp, context, X509_get0_notAfter(certificate->x509));
+}

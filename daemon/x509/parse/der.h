@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Reading DER, X.690 section 10, without building anything: for the files of daemon/x509, and for
+ * those of daemon/verify that need octets which libcrypto does not hand out. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+
+/* Identifier octets of tags below 31. */
+enum der_tag {
+    DER_BOOLEAN = 0x01,
+    DER_INTEGER = 0x02,
+    DER_BIT_STRING = 0x03,
+    DER_OCTET_STRING = 0x04,
+    DER_OID = 0x06,
+    DER_UTF8_STRING = 0x0c,
+    DER_PRINTABLE_STRING = 0x13,
+    DER_IA5_STRING = 0x16,
+    DER_UTC_TIME = 0x17,
+    DER_GENERALIZED_TIME = 0x18,
+    DER_SEQUENCE = 0x30,
+    DER_SET = 0x31,
+    DER_CONTEXT_0 = 0x80, /* primitive; add the number, and 0x20 where it is constructed */
+    DER_CONSTRUCTED = 0x20,
+};
+
+/* One value. */
+struct der {
+    uint8_t tag; /* the identifier octet; 0x1f is among its bits where the number does not fit */
+    struct bytes whole;
+    struct bytes content;
+};
+
+/*
+ * Takes the next value off *rest. False, and *rest is as it was, where there is none, its length is
+ * indefinite or in more octets than needed, or reaches beyond *rest.
+ */
+bool der_take(struct bytes *rest, struct der *der);
+
+/* The same, and false for another tag. */
+bool der_take_tag(struct bytes *rest, uint8_t tag, struct der *der);
+
+/* What der_walk has counted, and where it stopped. */
+enum der_walk {
+    DER_WALK_OK = 0,
+    DER_WALK_INVALID, /* not DER's lengths, or something follows */
+    DER_WALK_NESTING, /* deeper than PATH_NESTING_COUNT */
+    DER_WALK_OID,     /* an OID over PATH_OID_BYTES */
+    DER_WALK_VALUES,  /* *n_valuesp is used up */
+};
+
+/*
+ * Walks over all values of `bytes` and what is in the constructed ones; each takes one off
+ * *n_valuesp.
+ */
+enum der_walk der_walk(struct bytes bytes, unsigned *n_valuesp);

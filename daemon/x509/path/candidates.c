@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/x509/path/candidates.h"
+
+#define N_SET (sizeof(candidate_set) * 8)
+_Static_assert(PATH_CANDIDATES_COUNT - 1 <= N_SET, "intermediates fit into a set");
+_Static_assert(PATH_ANCHORS_COUNT <= N_SET, "anchors fit into a set");
+
+static bool is_known(const struct candidates *candidates, const struct outline *outline)
+{
+    if (outline_is_same(&candidates->end_entity.outline, outline))
+        return true;
+    for (size_t i = 0; i < candidates->n_intermediates; i++) {
+        if (outline_is_same(&candidates->intermediates[i].outline, outline))
+            return true;
+    }
+    return false;
+}
+
+static void leave_out(struct candidates *candidates, size_t at, int fault)
+{
+    if (candidates->left_out.fault == 0)
+        candidates->left_out = (struct left_out){.at = at, .fault = fault};
+}
+
+static void add_intermediate(struct candidates *candidates, struct bytes der, size_t at)
+{
+    struct outline outline;
+    int fault = outline_read(&outline, der.data, der.len);
+
+    if (fault)
+        leave_out(candidates, at, fault);
+    else if (!is_known(candidates, &outline))
+        candidates->intermediates[candidates->n_intermediates++].outline = outline;
+}
+
+static bool has_anchor(const struct candidates *candidates, const struct store *store,
+                       const struct anchor *anchor)
+{
+    for (size_t i = 0; i < candidates->n_anchors; i++) {
+        if (candidates->anchors[i].store == store &&
+            candidates->anchors[i].outline.der.data == anchor->der)
+            return true;
+    }
+    return false;
+}
+
+/* Anchors with the name of this one's issuer. */
+static void add_anchors_of(struct candidates *candidates, const struct outline *outline,
+                           const struct store *store)
+{
+    size_t n;
+    const struct anchor *const *anchors = store_find(store, outline->issuer_hash, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        if (!outline_names_issuer(outline, &anchors[i]->outline) ||
+            has_anchor(candidates, store, anchors[i]))
+            continue;
+        if (candidates->n_anchors == PATH_ANCHORS_COUNT) {
+            candidates->is_crowded = true;
+            return;
+        }
+        candidates->anchors[candidates->n_anchors].outline = anchors[i]->outline;
+        candidates->anchors[candidates->n_anchors].store = store;
+        candidates->n_anchors++;
+    }
+}
+
+static void add_anchors(struct candidates *candidates, const struct path_question *question)
+{
+    for (size_t i = 0; i < question->n_stores; i++) {
+        const struct store *store = question->stores[i];
+
+        if (store_n_anchors(store) == 0)
+            continue;
+        candidates->has_any_anchor = true;
+        add_anchors_of(candidates, &candidates->end_entity.outline, store);
+        for (size_t j = 0; j < candidates->n_intermediates; j++)
+            add_anchors_of(candidates, &candidates->intermediates[j].outline, store);
+    }
+}
+
+/* One that issued itself leads nowhere: who has its key has its name too, and takes its place. */
+static bool is_self_signed(const struct outline *outline)
+{
+    return outline_is_self_issued(outline) && outline_fits(outline, outline) == OUTLINE_FIT_KEY;
+}
+
+static void link_one(const struct candidates *candidates, struct candidate *candidate)
+{
+    for (size_t i = 0; i < candidates->n_intermediates; i++) {
+        const struct candidate *issuer = &candidates->intermediates[i];
+
+        if (issuer != candidate && !is_self_signed(&issuer->outline) &&
+            outline_names_issuer(&candidate->outline, &issuer->outline))
+            candidate->issuers |= UINT64_C(1) << i;
+    }
+    for (size_t i = 0; i < candidates->n_anchors; i++) {
+        const struct outline *anchor = &candidates->anchors[i].outline;
+
+        if (outline_names_issuer(&candidate->outline, anchor) &&
+            !outline_is_same(&candidate->outline, anchor))
+            candidate->anchors |= UINT64_C(1) << i;
+    }
+    candidate->distance = candidate->anchors ? 1 : 0;
+}
+
+/* Widens what is known to reach an anchor by one step; what reaches it now. */
+static candidate_set widen(struct candidates *candidates, candidate_set reaching, unsigned distance)
+{
+    candidate_set more = reaching;
+
+    for (size_t i = 0; i < candidates->n_intermediates; i++) {
+        struct candidate *candidate = &candidates->intermediates[i];
+
+        if (candidate->distance == 0 && (candidate->issuers & reaching)) {
+            candidate->distance = distance;
+            more |= UINT64_C(1) << i;
+        }
+    }
+    return more;
+}
+
+/* From the anchors backwards: who cannot reach one is never looked at. */
+static void measure(struct candidates *candidates)
+{
+    candidate_set reaching = 0, before;
+
+    for (size_t i = 0; i < candidates->n_intermediates; i++) {
+        if (candidates->intermediates[i].distance == 1)
+            reaching |= UINT64_C(1) << i;
+    }
+    for (unsigned distance = 2; distance < PATH_CERTIFICATES_COUNT; distance++) {
+        before = reaching;
+        reaching = widen(candidates, reaching, distance);
+        if (candidates->end_entity.distance == 0 && (candidates->end_entity.issuers & before))
+            candidates->end_entity.distance = distance;
+        if (reaching == before)
+            break;
+    }
+    if (candidates->end_entity.distance == 0 && (candidates->end_entity.issuers & reaching))
+        candidates->end_entity.distance = PATH_CERTIFICATES_COUNT - 1;
+    for (size_t i = 0; i < candidates->n_intermediates; i++)
+        candidates->intermediates[i].issuers &= reaching;
+    candidates->end_entity.issuers &= reaching;
+}
+
+void candidates_init(struct candidates *candidates, const struct path_question *question)
+{
+    const struct bytes *der = question->certificates;
+    size_t n = question->n_certificates;
+    int fault;
+
+    *candidates = (struct candidates){0};
+    fault = n > 0 ? outline_read(&candidates->end_entity.outline, der[0].data, der[0].len)
+                  : OUTLINE_INVALID;
+    if (fault) {
+        leave_out(candidates, 0, fault);
+        return;
+    }
+    if (n > PATH_CANDIDATES_COUNT) {
+        candidates->is_crowded = true;
+        n = PATH_CANDIDATES_COUNT;
+    }
+    for (size_t i = 1; i < n; i++)
+        add_intermediate(candidates, der[i], i);
+    add_anchors(candidates, question);
+    for (size_t i = 0; i < candidates->n_intermediates; i++)
+        link_one(candidates, &candidates->intermediates[i]);
+    link_one(candidates, &candidates->end_entity);
+    measure(candidates);
+}
+
+void candidates_deinit(struct candidates *candidates)
+{
+    candidates->end_entity.member = member_unref(candidates->end_entity.member);
+    for (size_t i = 0; i < candidates->n_intermediates; i++)
+        candidates->intermediates[i].member = member_unref(candidates->intermediates[i].member);
+    for (size_t i = 0; i < candidates->n_anchors; i++)
+        candidates->anchors[i].member = member_unref(candidates->anchors[i].member);
+}
+
+/* Draws the window in to one of a certificate's dates: `change` is the first second of a new
+ * state. */
+static void draw_in(int64_t change, int64_t time, int64_t *fromp, int64_t *untilp)
+{
+    if (change <= time && change > *fromp)
+        *fromp = change;
+    if (change > time && change - 1 < *untilp)
+        *untilp = change - 1;
+}
+
+static void draw_in_both(const struct outline *outline, int64_t time, int64_t *fromp,
+                         int64_t *untilp)
+{
+    draw_in(outline->from, time, fromp, untilp);
+    draw_in(outline->until + 1, time, fromp, untilp);
+}
+
+void candidates_window(const struct candidates *candidates, int64_t time, int64_t *fromp,
+                       int64_t *untilp)
+{
+    *fromp = INT64_MIN;
+    *untilp = INT64_MAX;
+    draw_in_both(&candidates->end_entity.outline, time, fromp, untilp);
+    for (size_t i = 0; i < candidates->n_intermediates; i++)
+        draw_in_both(&candidates->intermediates[i].outline, time, fromp, untilp);
+    for (size_t i = 0; i < candidates->n_anchors; i++)
+        draw_in_both(&candidates->anchors[i].outline, time, fromp, untilp);
+}

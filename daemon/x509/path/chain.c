@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/x509/path/chain.h"
+
+#include <errno.h>
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include "daemon/x509/parse/context_internal.h"
+
+/* 112 bits: RSA of 2,048 bits, SHA-256. */
+#define SECURITY_LEVEL 2
+
+/* The place of libcrypto's contexts that is the application's. */
+#define WORK_INDEX 0
+
+/* One verification at work. */
+struct work {
+    struct path_engine *engine;
+    const struct chain_question *question;
+    unsigned *n_signaturesp;
+    bool out_of_signatures;
+};
+
+/* Codes of ours for what libcrypto says; what is not here is "path-refused". */
+static const struct {
+    int verify_code;
+    const char *code;
+} codes[] = {
+    {X509_V_ERR_CERT_SIGNATURE_FAILURE, "signature"},
+    {X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY, "key-unreadable"},
+    {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, "no-issuer"},
+    {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, "no-issuer"},
+    {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, "untrusted-root"},
+    {X509_V_ERR_INVALID_CA, "not-a-ca"},
+    {X509_V_ERR_PATH_LENGTH_EXCEEDED, "path-length"},
+    {X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION, "critical-extension"},
+    {X509_V_ERR_PERMITTED_VIOLATION, "name-not-permitted"},
+    {X509_V_ERR_EXCLUDED_VIOLATION, "name-excluded"},
+    {X509_V_ERR_EE_KEY_TOO_SMALL, "key-too-weak"},
+    {X509_V_ERR_CA_KEY_TOO_SMALL, "key-too-weak"},
+    {X509_V_ERR_CA_MD_TOO_WEAK, "signature-too-weak"},
+    {X509_V_ERR_INVALID_POLICY_EXTENSION, "policy"},
+    {X509_V_ERR_NO_EXPLICIT_POLICY, "policy"},
+};
+
+static const char *code_of(int verify_code)
+{
+    for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++) {
+        if (codes[i].verify_code == verify_code)
+            return codes[i].code;
+    }
+    return "path-refused";
+}
+
+static struct work *work_of(const X509_STORE_CTX *ctx)
+{
+    return X509_STORE_CTX_get_ex_data(ctx, WORK_INDEX);
+}
+
+/* The place of a certificate in the path: the same object, not an equal one. n if it is not there.
+ */
+static size_t find(const struct chain_question *question, const X509 *x509)
+{
+    size_t i = 0;
+
+    while (i < question->n && question->path[i]->x509 != x509)
+        i++;
+    return i;
+}
+
+/* libcrypto asks who of its untrusted certificates issued another. */
+static int is_issued(X509_STORE_CTX *ctx, X509 *subject, X509 *issuer)
+{
+    const struct chain_question *question = work_of(ctx)->question;
+    size_t i = find(question, subject);
+
+    return i + 1 < question->n && question->path[i + 1]->x509 == issuer &&
+           X509_check_issued(issuer, subject) == X509_V_OK;
+}
+
+/* libcrypto asks for a trusted issuer: only the last but one has one. */
+static int get_trusted(X509 **issuerp, X509_STORE_CTX *ctx, X509 *subject)
+{
+    const struct chain_question *question = work_of(ctx)->question;
+    X509 *anchor = question->path[question->n - 1]->x509;
+
+    *issuerp = NULL;
+    if (find(question, subject) != question->n - 2 || !is_issued(ctx, subject, anchor))
+        return 0;
+    if (X509_up_ref(anchor) != 1)
+        return -1;
+    *issuerp = anchor;
+    return 1;
+}
+
+static int refuse_link(X509_STORE_CTX *ctx, int verify_code, size_t depth)
+{
+    X509_STORE_CTX_set_error(ctx, verify_code);
+    X509_STORE_CTX_set_error_depth(ctx, (int)depth);
+    return 0;
+}
+
+static int verify_link(X509_STORE_CTX *ctx, struct work *work, size_t depth)
+{
+    const struct member *subject = work->question->path[depth];
+    const struct member *issuer = work->question->path[depth + 1];
+    EVP_PKEY *key;
+
+    if (memory_has_link(&work->engine->memory, subject, issuer))
+        return 1;
+    if (*work->n_signaturesp == 0) {
+        work->out_of_signatures = true;
+        return refuse_link(ctx, X509_V_ERR_APPLICATION_VERIFICATION, depth);
+    }
+    --*work->n_signaturesp;
+    key = X509_get0_pubkey(issuer->x509);
+    if (!key)
+        return refuse_link(ctx, X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY, depth + 1);
+    if (X509_verify(subject->x509, key) != 1)
+        return refuse_link(ctx, X509_V_ERR_CERT_SIGNATURE_FAILURE, depth);
+    return 1;
+}
+
+/* In the place of libcrypto's own walk over signatures and dates: from the anchor down, so that
+ * nothing is verified with a key that is not vouched for. */
+static int verify_links(X509_STORE_CTX *ctx)
+{
+    struct work *work = work_of(ctx);
+
+    for (size_t depth = work->question->n - 1; depth-- > 0;) {
+        if (verify_link(ctx, work, depth) != 1)
+            return 0;
+    }
+    return 1;
+}
+
+X509_STORE *chain_links_new(void)
+{
+    X509_STORE *links = X509_STORE_new();
+
+    if (!links)
+        return NULL;
+    X509_STORE_set_check_issued(links, is_issued);
+    X509_STORE_set_get_issuer(links, get_trusted);
+    X509_STORE_set_verify(links, verify_links);
+    return links;
+}
+
+static bool has_policy_constraints(const struct chain_question *question)
+{
+    for (size_t i = 0; i < question->n; i++) {
+        if (question->path[i]->outline.has_policy_constraints)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Every switch by its name: defaults differ from version to version. Not X509_STRICT, which judges
+ * anchors like any CA and wants a key usage of all of them: the profile is as strict, and knows the
+ * difference. No purpose: what one means for a CA is the profile's too.
+ */
+static bool set_parameters(X509_STORE_CTX *ctx, const struct chain_question *question)
+{
+    X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
+    unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_TRUSTED_FIRST |
+                          X509_V_FLAG_NO_CHECK_TIME;
+
+    /* A policy that a certificate demands is honoured; any will do, since nobody asks for one. */
+    if (has_policy_constraints(question))
+        flags |= X509_V_FLAG_POLICY_CHECK;
+    X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+    X509_VERIFY_PARAM_set_depth(param, PATH_CERTIFICATES_COUNT);
+    X509_VERIFY_PARAM_set_auth_level(param, SECURITY_LEVEL);
+    return X509_VERIFY_PARAM_set_flags(param, flags) == 1;
+}
+
+/* Whether what libcrypto verified is what it was asked about. */
+static bool is_path(const X509_STORE_CTX *ctx, const struct chain_question *question)
+{
+    const STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(ctx);
+
+    if (!chain || sk_X509_num(chain) != (int)question->n)
+        return false;
+    for (size_t i = 0; i < question->n; i++) {
+        if (sk_X509_value(chain, (int)i) != question->path[i]->x509)
+            return false;
+    }
+    return true;
+}
+
+static void add_fault(const X509_STORE_CTX *ctx, const struct work *work, struct fault_list *faults)
+{
+    int verify_code = X509_STORE_CTX_get_error(ctx);
+    int depth = X509_STORE_CTX_get_error_depth(ctx);
+
+    if (work->out_of_signatures) {
+        fault_add(faults, "path-budget", X509_V_ERR_APPLICATION_VERIFICATION, 0,
+                  "the paths to try have more signatures than are verified for one question");
+        return;
+    }
+    if (verify_code == X509_V_OK)
+        verify_code = X509_V_ERR_UNSPECIFIED;
+    fault_add(faults, code_of(verify_code), verify_code, depth > 0 ? (unsigned)depth : 0, "%s",
+              X509_verify_cert_error_string(verify_code));
+}
+
+static int run(X509_STORE_CTX *ctx, STACK_OF(X509) * untrusted, struct work *work,
+               enum chain_outcome *outcomep, struct fault_list *faults)
+{
+    const struct chain_question *question = work->question;
+    int r;
+
+    for (size_t i = 1; i + 1 < question->n; i++) {
+        if (sk_X509_push(untrusted, question->path[i]->x509) <= 0)
+            return -ENOMEM;
+    }
+    if (X509_STORE_CTX_init(ctx, work->engine->links, question->path[0]->x509, untrusted) != 1 ||
+        X509_STORE_CTX_set_ex_data(ctx, WORK_INDEX, work) != 1 || !set_parameters(ctx, question))
+        return -EIO;
+    r = X509_verify_cert(ctx);
+    if (r == 1 && X509_STORE_CTX_get_error(ctx) == X509_V_OK && is_path(ctx, question)) {
+        *outcomep = CHAIN_VERIFIED;
+        return 0;
+    }
+    if (X509_STORE_CTX_get_error(ctx) != X509_V_ERR_OUT_OF_MEM) {
+        add_fault(ctx, work, faults);
+        return 0;
+    }
+    if (!has_policy_constraints(question))
+        return -ENOMEM;
+    /* libcrypto says so too where mapped policies grow beyond its own limit. */
+    ERR_clear_error();
+    fault_add(faults, "policy-budget", X509_V_ERR_OUT_OF_MEM, 0,
+              "the policies of this path are more than are looked at");
+    return 0;
+}
+
+int chain_verify(struct path_engine *engine, const struct chain_question *question,
+                 unsigned *n_signaturesp, enum chain_outcome *outcomep, struct fault_list *faults)
+{
+    struct work work = {.engine = engine, .question = question, .n_signaturesp = n_signaturesp};
+    X509_STORE_CTX *ctx = X509_STORE_CTX_new_ex(engine->provider.context, NULL);
+    STACK_OF(X509) *untrusted = sk_X509_new_null();
+    int r = ctx && untrusted ? 0 : -ENOMEM;
+
+    *outcomep = CHAIN_REFUSED;
+    if (r == 0)
+        r = run(ctx, untrusted, &work, outcomep, faults);
+    X509_STORE_CTX_free(ctx);
+    sk_X509_free(untrusted);
+    /* What libcrypto left behind only matters if it is about memory. */
+    if (x509_error(0) == -ENOMEM)
+        r = -ENOMEM;
+    if (r)
+        *outcomep = CHAIN_REFUSED;
+    return r;
+}

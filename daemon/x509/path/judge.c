@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/x509/path/judge.h"
+
+#include <openssl/x509_vfy.h>
+
+#include "daemon/x509/path/chain.h"
+#include "daemon/x509/path/constraints.h"
+
+/* One path at work. */
+struct attempt {
+    struct judge *judge;
+    struct candidate *const *path;
+    size_t n;
+    enum judge_stage stage;
+    struct fault_list faults;
+    struct fault_list date_faults;
+    struct member *members[PATH_CERTIFICATES_COUNT];
+    const struct facts *facts[PATH_CERTIFICATES_COUNT];
+    struct revocation_result revocation;
+};
+
+void judge_init(struct judge *judge, struct path_engine *engine,
+                const struct path_question *question)
+{
+    *judge = (struct judge){
+        .engine = engine,
+        .question = question,
+        .n_judged = PATH_JUDGED_COUNT,
+        .n_bytes = PATH_JUDGED_BYTES,
+        .n_verified = PATH_VERIFIED_COUNT,
+        .n_signatures = PATH_SIGNATURES_COUNT,
+        .from = INT64_MIN,
+        .until = INT64_MAX,
+    };
+}
+
+/* --- its certificates --- */
+
+static void add_unreadable(struct attempt *attempt, size_t depth, const struct facts_fault *fault)
+{
+    if (fault)
+        fault_add(&attempt->faults, fault->code, fault->verify_code, (unsigned)depth, "%s",
+                  fault->sentence);
+    else
+        fault_add(&attempt->faults, "certificate-malformed", X509_V_ERR_UNSPECIFIED,
+                  (unsigned)depth, "the certificate cannot be decoded");
+}
+
+/* Parses what has not been yet. A candidate that cannot be is not tried again. */
+static int parse(struct attempt *attempt, size_t depth)
+{
+    struct path_engine *engine = attempt->judge->engine;
+    struct candidate *candidate = attempt->path[depth];
+    const struct facts_fault *fault = NULL;
+    int r = 0;
+
+    if (!candidate->member)
+        candidate->member = memory_find(&engine->memory, &candidate->outline);
+    if (!candidate->member)
+        r = member_new(&candidate->member, engine->context, engine->provider.context,
+                       &candidate->outline, &fault);
+    if (r > 0) {
+        candidate->is_unusable = true;
+        add_unreadable(attempt, depth, fault);
+    }
+    attempt->members[depth] = candidate->member;
+    attempt->facts[depth] = candidate->member ? &candidate->member->facts : NULL;
+    return r < 0 ? r : 0;
+}
+
+static int parse_all(struct attempt *attempt)
+{
+    for (size_t i = 0; i < attempt->n; i++) {
+        int r = parse(attempt, i);
+
+        if (r)
+            return r;
+    }
+    return 0;
+}
+
+/* --- its rules --- */
+
+static bool is_about_dates(const struct fault *fault)
+{
+    return fault->verify_code == X509_V_ERR_CERT_NOT_YET_VALID ||
+           fault->verify_code == X509_V_ERR_CERT_HAS_EXPIRED;
+}
+
+static void sort_faults(struct attempt *attempt, const struct fault_list *found)
+{
+    for (size_t i = 0; i < found->n; i++) {
+        const struct fault *fault = &found->faults[i];
+        struct fault_list *list = is_about_dates(fault) ? &attempt->date_faults : &attempt->faults;
+
+        fault_add(list, fault->code, fault->verify_code, fault->depth, "%s", fault->text);
+    }
+}
+
+static int check_profile(struct attempt *attempt, const struct store_limits *limits)
+{
+    const struct path_question *question = attempt->judge->question;
+    struct profile_options options = {
+        .profile = question->profile,
+        .purpose = question->purpose,
+        .judge_anchor = question->judge_anchors,
+        .time = question->time,
+        .max_depth = question->max_depth,
+        .max_lifetime_days = limits->max_lifetime_days,
+        .distrusted = limits->distrusted,
+        .distrust_after = limits->distrust_after,
+    };
+    struct fault_list found = {0};
+    int r = profile_check(&options, attempt->facts, attempt->n, &found);
+
+    sort_faults(attempt, &found);
+    return r;
+}
+
+static int check_names(struct attempt *attempt, const struct store_limits *limits)
+{
+    struct constraints_options options = limits->names;
+
+    options.budget = CONSTRAINTS_COMPARISONS_COUNT;
+    options.common_name = attempt->judge->question->common_name;
+    return constraints_check(attempt->facts, attempt->n, &options, &attempt->faults);
+}
+
+static int check_rules(struct attempt *attempt)
+{
+    const struct store_limits *limits = store_limits(attempt->path[attempt->n - 1]->store);
+    int r = check_profile(attempt, limits);
+
+    return r ? r : check_names(attempt, limits);
+}
+
+/* --- revocation --- */
+
+static void narrow(struct judge *judge, const struct revocation_result *result)
+{
+    if (result->from > judge->from)
+        judge->from = result->from;
+    if (result->until < judge->until)
+        judge->until = result->until;
+}
+
+static int check_revocation(struct attempt *attempt)
+{
+    const struct path_question *asked = attempt->judge->question;
+    X509 *path[PATH_CERTIFICATES_COUNT];
+    struct revocation_question question = {
+        .path = path,
+        .n = attempt->n,
+        .time = asked->time,
+        .mode = asked->revocation,
+        .sets = asked->crls,
+        .n_sets = asked->n_crls,
+        .has_ocsp = asked->staple != NULL,
+        .ocsp = asked->staple ? asked->staple->data : NULL,
+        .n_ocsp = asked->staple ? asked->staple->len : 0,
+        .clock_skew_s = asked->clock_skew_s,
+    };
+    struct revocation_result *result = &attempt->revocation;
+    int r;
+
+    for (size_t i = 0; i < attempt->n; i++)
+        path[i] = attempt->members[i]->x509;
+    r = revocation_check(attempt->judge->engine->context, &question, &attempt->faults, result);
+    if (r)
+        return r;
+    narrow(attempt->judge, result);
+    attempt->stage = JUDGE_REVOCATION;
+    if (attempt->faults.n > 0 ||
+        (result->outcome != REVOCATION_PASSED && result->outcome != REVOCATION_SKIPPED))
+        return 0;
+    attempt->stage = attempt->date_faults.n == 0 ? JUDGE_ACCEPTED : JUDGE_DATES;
+    return 0;
+}
+
+/* --- libcrypto --- */
+
+static int verify(struct attempt *attempt)
+{
+    struct judge *judge = attempt->judge;
+    struct chain_question question = {
+        .path = attempt->members,
+        .n = attempt->n,
+    };
+    enum chain_outcome outcome;
+    int r = chain_verify(judge->engine, &question, &judge->n_signatures, &outcome,
+                         &attempt->faults);
+
+    if (r)
+        return r;
+    attempt->stage = JUDGE_CHAIN;
+    if (outcome != CHAIN_VERIFIED || attempt->faults.n > 0)
+        return 0;
+    return check_revocation(attempt);
+}
+
+/* Whether one like it has been looked at to the end already: its dates are known to be bad. */
+static bool is_outdone(const struct attempt *attempt)
+{
+    return attempt->date_faults.n > 0 && attempt->judge->stage == JUDGE_DATES;
+}
+
+static int examine(struct attempt *attempt, enum builder_next *nextp)
+{
+    struct judge *judge = attempt->judge;
+    int r = parse_all(attempt);
+
+    attempt->stage = JUDGE_PARSED;
+    if (r || attempt->faults.n > 0)
+        return r;
+    r = check_rules(attempt);
+    attempt->stage = JUDGE_RULES;
+    if (r || attempt->faults.n > 0 || is_outdone(attempt))
+        return r;
+    if (judge->n_verified == 0) {
+        judge->out_of_budget = true;
+        *nextp = BUILDER_STOP;
+        return 0;
+    }
+    judge->n_verified--;
+    return verify(attempt);
+}
+
+static void keep(struct judge *judge, const struct attempt *attempt)
+{
+    judge->stage = attempt->stage;
+    judge->faults = attempt->faults;
+    judge->date_faults = attempt->date_faults;
+    judge->n_path = attempt->n;
+    judge->revocation = attempt->revocation;
+    for (size_t i = 0; i < attempt->n; i++)
+        judge->path[i] = attempt->path[i];
+}
+
+/* Whether there is budget left for one more path, which is taken. */
+static bool take_path(struct judge *judge, struct candidate *const *path, size_t n)
+{
+    size_t n_bytes = 0;
+
+    for (size_t i = 0; i < n; i++)
+        n_bytes += path[i]->outline.der.len;
+    if (judge->n_judged == 0 || n_bytes > judge->n_bytes)
+        return false;
+    judge->n_judged--;
+    judge->n_bytes -= n_bytes;
+    return true;
+}
+
+int judge_path(void *context, struct candidate *const *path, size_t n, enum builder_next *nextp)
+{
+    struct judge *judge = context;
+    struct attempt attempt = {.judge = judge, .path = path, .n = n};
+    int r;
+
+    if (!take_path(judge, path, n)) {
+        judge->out_of_budget = true;
+        *nextp = BUILDER_STOP;
+        return 0;
+    }
+    r = examine(&attempt, nextp);
+    if (r)
+        return r;
+    if (attempt.stage > judge->stage)
+        keep(judge, &attempt);
+    if (attempt.stage == JUDGE_ACCEPTED)
+        *nextp = BUILDER_STOP;
+    return 0;
+}

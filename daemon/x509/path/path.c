@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/x509/path/path.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/x509/parse/context_internal.h"
+#include "daemon/x509/path/chain.h"
+#include "daemon/x509/path/engine.h"
+#include "daemon/x509/path/judge.h"
+
+/* What a result borrows from. */
+struct path_work {
+    struct candidates candidates;
+    struct judge judge;
+};
+
+/* --- the engine --- */
+
+static int open_engine(struct path_engine *engine, const struct x509_context *context)
+{
+    int r = provider_init(&engine->provider, context->provider);
+
+    if (r)
+        return r;
+    engine->context = context;
+    engine->links = chain_links_new();
+    memory_init(&engine->memory);
+    return engine->links ? 0 : x509_error(-ENOMEM);
+}
+
+int path_engine_new(struct path_engine **enginep, const struct x509_context *context)
+{
+    struct path_engine *engine = calloc(1, sizeof(*engine));
+    int r;
+
+    if (!engine)
+        return -ENOMEM;
+    r = open_engine(engine, context);
+    if (r) {
+        path_engine_free(engine);
+        return r;
+    }
+    *enginep = engine;
+    return 0;
+}
+
+struct path_engine *path_engine_free(struct path_engine *engine)
+{
+    if (!engine)
+        return NULL;
+    memory_deinit(&engine->memory);
+    X509_STORE_free(engine->links);
+    provider_deinit(&engine->provider);
+    free(engine);
+    return NULL;
+}
+
+static int warm_one(struct path_engine *engine, const struct outline *outline)
+{
+    const struct facts_fault *fault;
+    struct member *member = memory_find(&engine->memory, outline);
+    int r = 0;
+
+    if (!member)
+        r = member_new(&member, engine->context, engine->provider.context, outline, &fault);
+    if (r)
+        return r < 0 ? r : 0;
+    memory_add(&engine->memory, member);
+    member_unref(member);
+    return 0;
+}
+
+int path_engine_warm(struct path_engine *engine, const struct store *store)
+{
+    const struct anchor *const *anchors = store_anchors(store);
+
+    for (size_t i = 0; i < store_n_anchors(store); i++) {
+        int r = warm_one(engine, &anchors[i]->outline);
+
+        if (r)
+            return r;
+    }
+    return 0;
+}
+
+/* --- why there is no path --- */
+
+static void add_left_out(struct path_result *result, const struct candidates *candidates)
+{
+    const struct left_out *left_out = &candidates->left_out;
+
+    if (left_out->fault == 0)
+        return;
+    if (outline_fault_is_size(left_out->fault))
+        result->is_size = true;
+    if (left_out->at == 0)
+        fault_add(&result->faults, outline_fault_code(left_out->fault), X509_V_ERR_UNSPECIFIED, 0,
+                  "the end entity's certificate %s", outline_fault_text(left_out->fault));
+    else
+        fault_add(&result->faults, outline_fault_code(left_out->fault), X509_V_ERR_UNSPECIFIED, 0,
+                  "certificate %zu of those that came along %s, and was left out", left_out->at,
+                  outline_fault_text(left_out->fault));
+}
+
+static void add_budget(struct path_result *result, const char *what)
+{
+    result->is_size = true;
+    fault_add(&result->faults, "path-budget", X509_V_ERR_APPLICATION_VERIFICATION, 0, "%s", what);
+}
+
+/* Up the names without regard to anchors, as OpenSSL does before it says what is missing. */
+static const struct candidate *find_top(const struct candidates *candidates, unsigned *depthp)
+{
+    const struct candidate *top = &candidates->end_entity;
+    candidate_set seen = 0;
+
+    for (*depthp = 0; *depthp < PATH_CERTIFICATES_COUNT; ++*depthp) {
+        size_t i = 0;
+
+        if (outline_is_self_issued(&top->outline))
+            break;
+        while (i < candidates->n_intermediates &&
+               ((seen >> i & 1) ||
+                !outline_names_issuer(&top->outline, &candidates->intermediates[i].outline)))
+            i++;
+        if (i == candidates->n_intermediates)
+            break;
+        seen |= UINT64_C(1) << i;
+        top = &candidates->intermediates[i];
+    }
+    return top;
+}
+
+static void add_no_path(struct path_result *result, const struct candidates *candidates)
+{
+    unsigned depth;
+    const struct candidate *top = find_top(candidates, &depth);
+
+    if (!candidates->has_any_anchor)
+        fault_add(&result->faults, "no-anchors", X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+                  depth, "there is no trust anchor at all");
+    else if (!outline_is_self_issued(&top->outline))
+        fault_add(&result->faults, "no-issuer", X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, depth,
+                  "unable to get local issuer certificate");
+    else if (depth == 0)
+        fault_add(&result->faults, "self-signed", X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, depth,
+                  "self-signed certificate");
+    else
+        fault_add(&result->faults, "untrusted-root", X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, depth,
+                  "self-signed certificate in certificate chain");
+}
+
+/* --- the answer --- */
+
+static void fill_certificate(struct path_certificate *certificate, const struct member *member)
+{
+    const struct outline *outline = &member->outline;
+
+    certificate->der = outline->der;
+    certificate->spki = outline->spki;
+    certificate->issuer = outline->issuer;
+    certificate->subject = outline->subject;
+    certificate->serial = outline->serial;
+    memcpy(certificate->sha256, member->sha256, sizeof(member->sha256));
+}
+
+static void fill_revocation(struct path_result *result, const struct revocation_result *found)
+{
+    result->revocation = found->outcome;
+    result->is_staple_good = found->staple_good;
+    result->has_looked = found->has_looked;
+    for (size_t i = 0; i < found->n && i < PATH_CERTIFICATES_COUNT; i++)
+        result->revocations[i] = found->certificates[i];
+}
+
+/* The end entity is not remembered: the same question is answered before it comes here. */
+static void remember(struct memory *memory, const struct judge *judge)
+{
+    size_t n = judge->n_path;
+
+    if (!store_is_lasting(judge->path[n - 1]->store))
+        return;
+    for (size_t i = 1; i < n; i++)
+        memory_add(memory, judge->path[i]->member);
+    for (size_t i = 1; i + 1 < n; i++)
+        memory_add_link(memory, judge->path[i]->member, judge->path[i + 1]->member);
+}
+
+static void fill_path(struct path_result *result, const struct judge *judge)
+{
+    result->outcome = PATH_VALID;
+    result->n_path = judge->n_path;
+    result->store = judge->path[judge->n_path - 1]->store;
+    for (size_t i = 0; i < judge->n_path; i++)
+        fill_certificate(&result->path[i], judge->path[i]->member);
+    fill_revocation(result, &judge->revocation);
+}
+
+/* Budgets of ours are spoken of by codes that end so. */
+static bool is_budget(const struct fault_list *faults)
+{
+    static const char ending[] = "-budget";
+
+    for (size_t i = 0; i < faults->n; i++) {
+        size_t len = strlen(faults->faults[i].code);
+
+        if (len >= sizeof(ending) - 1 &&
+            strcmp(faults->faults[i].code + len - (sizeof(ending) - 1), ending) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void fill_refusal(struct path_result *result, const struct path_work *work,
+                         const struct builder *builder)
+{
+    const struct judge *judge = &work->judge;
+
+    result->faults = judge->faults;
+    result->date_faults = judge->date_faults;
+    if (judge->stage == JUDGE_NOTHING && work->candidates.end_entity.outline.der.data)
+        add_no_path(result, &work->candidates);
+    if (judge->out_of_budget || builder->out_of_nodes)
+        add_budget(result, "there are more paths to try than are tried for one question");
+    if (work->candidates.is_crowded)
+        add_budget(result, "there are more certificates or anchors than are looked at");
+    add_left_out(result, &work->candidates);
+    if (is_budget(&result->faults))
+        result->is_size = true;
+}
+
+static void fill_window(struct path_result *result, int64_t time)
+{
+    const struct judge *judge = &result->work->judge;
+
+    candidates_window(&result->work->candidates, time, &result->from, &result->until);
+    if (judge->from > result->from)
+        result->from = judge->from;
+    if (judge->until < result->until)
+        result->until = judge->until;
+}
+
+static void fill(struct path_engine *engine, const struct path_question *question,
+                 const struct builder *builder, struct path_result *result)
+{
+    const struct judge *judge = &result->work->judge;
+
+    fill_window(result, question->time);
+    result->effort = (struct path_effort){
+        .n_nodes = PATH_NODES_COUNT - builder->n_nodes,
+        .n_judged = PATH_JUDGED_COUNT - judge->n_judged,
+        .n_verified = PATH_VERIFIED_COUNT - judge->n_verified,
+        .n_signatures = PATH_SIGNATURES_COUNT - judge->n_signatures,
+    };
+    if (judge->stage != JUDGE_ACCEPTED) {
+        fill_refusal(result, result->work, builder);
+        return;
+    }
+    fill_path(result, judge);
+    remember(&engine->memory, judge);
+}
+
+int path_validate(struct path_engine *engine, const struct path_question *question,
+                  struct path_result *result)
+{
+    struct builder builder = {.n_nodes = PATH_NODES_COUNT, .time = question->time};
+    struct path_work *work;
+    int r = 0;
+
+    *result = PATH_RESULT_NULL;
+    work = calloc(1, sizeof(*work));
+    if (!work)
+        return -ENOMEM;
+    result->work = work;
+    candidates_init(&work->candidates, question);
+    judge_init(&work->judge, engine, question);
+    builder.candidates = &work->candidates;
+    builder.judge = judge_path;
+    builder.context = &work->judge;
+    if (work->candidates.end_entity.distance > 0)
+        r = builder_run(&builder);
+    if (r)
+        return r;
+    fill(engine, question, &builder, result);
+    return 0;
+}
+
+void path_result_deinit(struct path_result *result)
+{
+    if (result->work)
+        candidates_deinit(&result->work->candidates);
+    free(result->work);
+    *result = PATH_RESULT_NULL;
+}

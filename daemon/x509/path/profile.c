@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/x509/path/profile.h"
+
+#include <errno.h>
+
+#include <openssl/x509_vfy.h>
+
+#include "daemon/x509/path/profile_internal.h"
+
+#define SECONDS_A_DAY 86400
+
+static unsigned find_place(const struct profile_options *options, size_t depth, size_t n)
+{
+    if (depth == 0)
+        return PLACE_LEAF;
+    if (depth < n - 1)
+        return PLACE_INTERMEDIATE;
+    return options->judge_anchor ? PLACE_ANCHOR | PLACE_ANCHOR_ALWAYS : PLACE_ANCHOR_ALWAYS;
+}
+
+static void apply_rules(const struct profile_options *options, const struct facts *facts,
+                        unsigned depth, unsigned place, struct fault_list *faults)
+{
+    size_t n;
+    const struct rule *rules = profile_rules(&n);
+
+    for (size_t i = 0; i < n; i++) {
+        const struct rule *rule = &rules[i];
+
+        if (rule->places & place && rule->profiles & (unsigned)options->profile &&
+            rule->purposes & (unsigned)options->purpose && rule->broken(facts))
+            fault_add(faults, rule->code, rule->verify_code, depth, "%s", rule->sentence);
+    }
+}
+
+/* RFC 5280 sections 4.2.1.9 and 6.1.4 (l): intermediates that are not self-issued. */
+static void check_lengths(const struct profile_options *options, const struct facts *const *path,
+                          size_t n, struct fault_list *faults)
+{
+    long count = 0;
+
+    for (size_t i = 1; i < n; i++) {
+        if (path[i]->pathlen_given && count > path[i]->pathlen)
+            fault_add(faults, "path-length", X509_V_ERR_PATH_LENGTH_EXCEEDED, (unsigned)i,
+                      "%ld CAs stand below this one, which allows %ld", count, path[i]->pathlen);
+        count += i < n - 1 && !path[i]->self_issued;
+    }
+    if (options->max_depth >= 0 && count > options->max_depth)
+        fault_add(faults, "path-too-deep", X509_V_ERR_CERT_CHAIN_TOO_LONG, 0,
+                  "%ld CAs stand below the anchor; at most %d may", count, options->max_depth);
+}
+
+/* Beyond what a certificate says: how long, and since when, the one who asks will trust it. */
+static void check_terms(const struct profile_options *options, const struct facts *leaf,
+                        struct fault_list *faults)
+{
+    /* From notBefore through notAfter: both count, RFC 5280 section 4.1.2.5. */
+    int64_t lifetime = leaf->until.time - leaf->from.time + 1;
+
+    if (options->max_lifetime_days &&
+        lifetime > (int64_t)options->max_lifetime_days * SECONDS_A_DAY)
+        fault_add(faults, "lifetime", X509_V_ERR_APPLICATION_VERIFICATION, 0,
+                  "the end entity's certificate is valid for more than %u days",
+                  options->max_lifetime_days);
+    if (options->distrusted && leaf->from.time > options->distrust_after)
+        fault_add(faults, "distrusted", X509_V_ERR_CERT_REJECTED, 0,
+                  "the end entity's certificate begins after its anchor ceased to be trusted");
+}
+
+static void check_dates(const struct profile_options *options, const struct facts *const *path,
+                        size_t n, struct fault_list *faults)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (options->time < path[i]->from.time)
+            fault_add(faults, "not-yet-valid", X509_V_ERR_CERT_NOT_YET_VALID, (unsigned)i,
+                      "the certificate is not yet valid");
+        else if (options->time > path[i]->until.time)
+            fault_add(faults, "expired", X509_V_ERR_CERT_HAS_EXPIRED, (unsigned)i,
+                      "the certificate has expired");
+    }
+}
+
+/* What no rule could be trusted to see. True if the rules can be asked. */
+static bool check_question(const struct profile_options *options, const struct facts *const *path,
+                           size_t n, struct fault_list *faults)
+{
+    bool sound = true;
+
+    if (n < 2) {
+        fault_add(faults, "path-too-short", X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0,
+                  "a path has an end entity and an anchor");
+        return false;
+    }
+    if ((options->profile != PROFILE_WEBPKI && options->profile != PROFILE_RFC5280) ||
+        (options->purpose != PURPOSE_SERVER && options->purpose != PURPOSE_CLIENT)) {
+        fault_add(faults, "profile-unknown", X509_V_ERR_APPLICATION_VERIFICATION, 0,
+                  "the profile or the purpose is not known");
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct facts_fault *fault = path[i]->fault;
+
+        if (fault)
+            fault_add(faults, fault->code, fault->verify_code, (unsigned)i, "%s", fault->sentence);
+        sound = sound && !fault;
+    }
+    return sound;
+}
+
+int profile_check(const struct profile_options *options, const struct facts *const *path, size_t n,
+                  struct fault_list *faults)
+{
+    if (!options || !path || !faults)
+        return -EINVAL;
+    for (size_t i = 0; i < n; i++)
+        if (!path[i])
+            return -EINVAL;
+    if (!check_question(options, path, n, faults))
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        apply_rules(options, path[i], (unsigned)i, find_place(options, i, n), faults);
+    check_lengths(options, path, n, faults);
+    check_terms(options, path[0], faults);
+    check_dates(options, path, n, faults);
+    return 0;
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/x509/revocation/crl_parse.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/x509/parse/der.h"
+#include "daemon/x509/parse/distinguished.h"
+#include "daemon/x509/revocation/revocation_extension.h"
+
+#define TAG_ENUMERATED 0x0a
+#define TAG_DIRECTORY  0xa4
+
+/* unspecified to aACompromise; 7 is not used. */
+#define REASON_LAST   10
+#define REASON_UNUSED 7
+
+/* The entries of one CRL on their way in. */
+struct reading {
+    struct crl *crl;
+    size_t n_room;
+    bool is_foreign; /* of an indirect CRL: another certificateIssuer has been named */
+};
+
+static bool read_reason(struct crl_entry *entry, struct bytes value)
+{
+    struct der reason;
+
+    if (!der_take_tag(&value, TAG_ENUMERATED, &reason) || value.len > 0 ||
+        reason.content.len != 1 || *reason.content.data > REASON_LAST ||
+        *reason.content.data == REASON_UNUSED)
+        return false;
+    entry->reason = *reason.content.data;
+    return true;
+}
+
+/* Whether a certificateIssuer, RFC 5280 section 5.3.3, is another one than who issued the CRL. */
+static bool is_other(const struct crl *crl, struct bytes value)
+{
+    struct der names, name;
+
+    if (!der_take_tag(&value, DER_SEQUENCE, &names))
+        return true;
+    while (der_take(&names.content, &name)) {
+        if (name.tag == TAG_DIRECTORY && distinguished_equal(name.content, crl->issuer))
+            return false;
+    }
+    return true;
+}
+
+/* RFC 5280 section 5.3. Another issuer's entries are only in indirect CRLs: elsewhere they are
+ * taken for the CRL's own, which has no right to name anybody else. */
+static void take_extension(struct reading *reading, struct crl_entry *entry,
+                           const struct extension *extension)
+{
+    struct crl *crl = reading->crl;
+
+    switch (extension_arc(extension)) {
+    case EXTENSION_REASON:
+        if (!read_reason(entry, extension->value))
+            crl_note_flaw(crl, REASON_CRL_EXTENSION);
+        break;
+    case EXTENSION_CERTIFICATE_ISSUER:
+        reading->is_foreign = crl->scope.is_indirect && is_other(crl, extension->value);
+        if (!crl->scope.is_indirect)
+            crl_note_flaw(crl, REASON_CRL_EXTENSION);
+        break;
+    case EXTENSION_INVALIDITY_DATE:
+        break;
+    default:
+        if (extension->is_critical)
+            crl_note_flaw(crl, REASON_CRL_ENTRY_CRITICAL);
+    }
+}
+
+static bool read_extensions(struct reading *reading, struct crl_entry *entry, struct bytes list)
+{
+    struct extension extension;
+    uint64_t seen = 0;
+
+    while (list.len > 0) {
+        if (!extension_take(&list, &extension))
+            return false;
+        if (extension_is_repeated(&extension, &seen))
+            crl_note_flaw(reading->crl, REASON_CRL_EXTENSION);
+        take_extension(reading, entry, &extension);
+    }
+    return true;
+}
+
+/* As few octets as there can be: so that equal numbers are equal bytes. */
+static bool is_minimal(struct bytes integer)
+{
+    if (integer.len < 2)
+        return integer.len == 1;
+    return !(integer.data[0] == 0x00 && integer.data[1] < 0x80) &&
+           !(integer.data[0] == 0xff && integer.data[1] >= 0x80);
+}
+
+/* Entries of version 1 have no extensions. */
+static bool read_entry(struct reading *reading, struct bytes *list, struct crl_entry *entry)
+{
+    struct der sequence, serial, date, extensions;
+    struct bytes rest;
+
+    *entry = (struct crl_entry){0};
+    if (!der_take_tag(list, DER_SEQUENCE, &sequence))
+        return false;
+    rest = sequence.content;
+    if (!der_take_tag(&rest, DER_INTEGER, &serial) || !is_minimal(serial.content) ||
+        !der_take(&rest, &date) || (date.tag != DER_UTC_TIME && date.tag != DER_GENERALIZED_TIME))
+        return false;
+    entry->serial = serial.content;
+    if (rest.len == 0)
+        return true;
+    return !reading->crl->is_first && der_take_tag(&rest, DER_SEQUENCE, &extensions) &&
+           rest.len == 0 && read_extensions(reading, entry, extensions.content);
+}
+
+static bool make_room(struct reading *reading)
+{
+    struct crl *crl = reading->crl;
+    size_t n_room = reading->n_room ? reading->n_room * 2 : 16;
+    struct crl_entry *entries;
+
+    if (crl->n_entries < reading->n_room)
+        return true;
+    entries = reallocarray(crl->entries, n_room, sizeof(*entries));
+    if (!entries)
+        return false;
+    crl->entries = entries;
+    reading->n_room = n_room;
+    return true;
+}
+
+static int compare(struct bytes a, struct bytes b)
+{
+    if (a.len != b.len)
+        return a.len < b.len ? -1 : 1;
+    return memcmp(a.data, b.data, a.len);
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+    return compare(((const struct crl_entry *)a)->serial, ((const struct crl_entry *)b)->serial);
+}
+
+static int compare_key(const void *key, const void *entry)
+{
+    return compare(*(const struct bytes *)key, ((const struct crl_entry *)entry)->serial);
+}
+
+static void sort(struct crl *crl)
+{
+    if (crl->n_entries < 2)
+        return;
+    qsort(crl->entries, crl->n_entries, sizeof(*crl->entries), compare_entries);
+    for (size_t i = 1; i < crl->n_entries; i++) {
+        if (compare_entries(&crl->entries[i - 1], &crl->entries[i]) == 0)
+            crl_note_flaw(crl, REASON_CRL_TWICE);
+    }
+}
+
+bool crl_read_entries(struct crl *crl, struct bytes list, bool *is_shortp)
+{
+    struct reading reading = {.crl = crl};
+    struct crl_entry entry;
+
+    while (list.len > 0) {
+        if (!read_entry(&reading, &list, &entry))
+            return false;
+        if (reading.is_foreign)
+            continue;
+        if (!make_room(&reading)) {
+            *is_shortp = true;
+            return false;
+        }
+        crl->entries[crl->n_entries++] = entry;
+    }
+    sort(crl);
+    return true;
+}
+
+const struct crl_entry *crl_find(const struct crl *crl, struct bytes serial)
+{
+    if (crl->n_entries == 0)
+        return NULL;
+    return bsearch(&serial, crl->entries, crl->n_entries, sizeof(*crl->entries), compare_key);
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * In three passes over the CRLs in the issuer's name, so that few signatures are verified: those
+ * that list the certificate; then current ones until one is good; then those that are not current,
+ * to tell stale from nothing. A CRL whose word would change nothing is not verified.
+ */
+#include "daemon/x509/revocation/crl_judge.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <openssl/x509v3.h>
+
+#include "daemon/x509/parse/asn1_bytes.h"
+#include "daemon/x509/parse/context_internal.h"
+#include "daemon/x509/parse/der.h"
+#include "daemon/x509/parse/distinguished.h"
+#include "daemon/x509/revocation/crl_set.h"
+#include "daemon/x509/revocation/revocation_extension.h"
+
+enum pass { PASS_LISTED, PASS_CURRENT, PASS_OTHER, PASSES_COUNT };
+
+/* One certificate at work. */
+struct judging {
+    struct crl_judge *judge;
+    const struct crl_subject *subject;
+    struct judgement *judgement;
+    enum pass pass;
+    bool has_key;
+    uint8_t key[X509_SHA256_BYTES]; /* SHA-256 of the issuer's SubjectPublicKeyInfo */
+};
+
+static struct bytes get_name(const X509_NAME *name)
+{
+    const unsigned char *data = NULL;
+    size_t len = 0;
+
+    if (X509_NAME_get0_der(name, &data, &len) != 1)
+        return (struct bytes){0};
+    return (struct bytes){.data = data, .len = len};
+}
+
+int crl_subject_init(struct crl_subject *subject, X509 *certificate, X509 *issuer)
+{
+    uint32_t flags = X509_get_extension_flags(certificate);
+    struct bytes number;
+    struct der serial;
+    int len;
+
+    *subject = (struct crl_subject){
+        .certificate = certificate,
+        .issuer = issuer,
+        .issuer_name = get_name(X509_get_issuer_name(certificate)),
+        .is_ca = (flags & EXFLAG_CA) != 0,
+    };
+    /* no verified certificate is invalid, but memory may have been short when it was read */
+    if (flags & EXFLAG_INVALID)
+        return x509_error(-EIO);
+    len = i2d_ASN1_INTEGER(X509_get0_serialNumber(certificate), &subject->number);
+    if (len <= 0 || !subject->issuer_name.data)
+        return x509_error(-ENOMEM);
+    number = (struct bytes){.data = subject->number, .len = (size_t)len};
+    if (!der_take(&number, &serial))
+        return -EIO;
+    subject->serial = serial.content;
+    return 0;
+}
+
+void crl_subject_deinit(struct crl_subject *subject)
+{
+    OPENSSL_free(subject->number);
+    *subject = (struct crl_subject){0};
+}
+
+/* The greater finding stands; of equals the first. */
+static void find(struct judging *judging, enum revocation_reason reason, const struct crl *crl)
+{
+    struct judgement *judgement = judging->judgement;
+
+    if (reason_rank(reason) <= reason_rank(judgement->reason))
+        return;
+    *judgement = (struct judgement){.reason = reason, .origin = crl->origin};
+}
+
+static bool differs(struct bytes said, const ASN1_STRING *actual)
+{
+    struct bytes octets;
+
+    if (!said.data || !actual)
+        return false;
+    octets = bytes_of_string(actual);
+    return !bytes_equal(said, octets);
+}
+
+/*
+ * Whether it says itself that another key has signed it. The issuer's own serial number is asked
+ * for only without a key identifier: one key may have several certificates.
+ */
+static bool is_other_key(const struct crl *crl, X509 *issuer)
+{
+    struct bytes serial = crl->authority.serial;
+
+    if (crl->authority.key.data)
+        return differs(crl->authority.key, X509_get0_subject_key_id(issuer));
+    if (serial.len > 1 && *serial.data == 0) {
+        serial.data++;
+        serial.len--;
+    }
+    return differs(serial, X509_get0_serialNumber(issuer));
+}
+
+static int know_key(struct judging *judging)
+{
+    unsigned char *spki = NULL;
+    int len, r;
+
+    if (judging->has_key)
+        return 0;
+    len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(judging->subject->issuer), &spki);
+    if (len <= 0)
+        return x509_error(-ENOMEM);
+    r = x509_sha256(judging->judge->context, spki, (size_t)len, judging->key);
+    OPENSSL_free(spki);
+    judging->has_key = r == 0;
+    return r;
+}
+
+/* What was once found good under this key is not worked out again. Only that is remembered: what
+ * looks bad may be memory that was short. */
+static int check_signature(struct judging *judging, struct crl *crl, enum signature *signaturep)
+{
+    struct crl_memory *memory = &crl->memory;
+    int r = know_key(judging);
+
+    if (r)
+        return r;
+    if (memory->signature == SIGNATURE_GOOD &&
+        memcmp(memory->key, judging->key, sizeof(memory->key)) == 0) {
+        *signaturep = SIGNATURE_GOOD;
+        return 0;
+    }
+    r = signature_verify(judging->judge->context, X509_get0_pubkey(judging->subject->issuer),
+                         &crl->value, signaturep);
+    if (r || *signaturep != SIGNATURE_GOOD)
+        return r;
+    memcpy(memory->key, judging->key, sizeof(memory->key));
+    memory->signature = SIGNATURE_GOOD;
+    return 0;
+}
+
+/* Whether the issuer stands behind it, RFC 5280 section 6.3.3 (f) and (g): REASON_GOOD if so. What
+ * its key has revoked is so whatever this certificate of it is for: another one may be for CRLs,
+ * and a path must not be made to pass by leaving that one out. A signature that is remembered
+ * counts too, so that the answer does not depend on it. */
+static int authenticate(struct judging *judging, struct crl *crl, enum revocation_reason *reasonp)
+{
+    enum signature signature = SIGNATURE_BAD;
+    int r;
+
+    *reasonp = REASON_CRL_KEY_USAGE;
+    if (judging->pass != PASS_LISTED &&
+        !(X509_get_key_usage(judging->subject->issuer) & KU_CRL_SIGN))
+        return x509_error(0);
+    *reasonp = REASON_BUDGET;
+    if (judging->judge->n_signatures == CRL_SIGNATURES_COUNT)
+        return 0;
+    judging->judge->n_signatures++;
+    r = check_signature(judging, crl, &signature);
+    if (r)
+        return r;
+    *reasonp = signature == SIGNATURE_REFUSED ? REASON_CRL_ALGORITHM : REASON_CRL_SIGNATURE;
+    if (signature == SIGNATURE_GOOD)
+        *reasonp = REASON_GOOD;
+    return 0;
+}
+
+/* Why a CRL does not count as one of the issuer's; REASON_GOOD if it does. */
+static enum revocation_reason check_form(const struct judging *judging, const struct crl *crl)
+{
+    if (is_other_key(crl, judging->subject->issuer))
+        return REASON_CRL_OTHER_KEY;
+    return crl->flaw == REASON_NOTHING ? REASON_GOOD : crl->flaw;
+}
+
+/* A serial number names one certificate of an issuer: whatever a CRL is for and whatever is wrong
+ * with it, what it lists under the issuer's signature is revoked. */
+static int consider_listed(struct judging *judging, struct crl *crl, const struct crl_entry *entry)
+{
+    enum revocation_reason form = check_form(judging, crl), reason;
+    int r;
+
+    if (crl->scope.is_delta && entry->reason == CRL_REASON_REMOVED) {
+        find(judging, REASON_CRL_DELTA, crl);
+        return 0;
+    }
+    r = authenticate(judging, crl, &reason);
+    if (r)
+        return r;
+    if (reason == REASON_GOOD) {
+        find(judging, REASON_REVOKED, crl);
+        judging->judgement->crl_reason = entry->reason;
+    } else {
+        find(judging, form == REASON_GOOD || reason == REASON_BUDGET ? reason : form, crl);
+    }
+    return 0;
+}
+
+static enum revocation_reason date(const struct crl *crl, int64_t time)
+{
+    if (time < crl->from)
+        return REASON_CRL_NOT_YET_VALID;
+    return time > crl->until ? REASON_CRL_STALE : REASON_GOOD;
+}
+
+/* Of a CRL that does not list it. The window is narrowed whether or not the CRL is needed now: at
+ * another time others are. */
+static int consider_unlisted(struct judging *judging, struct crl *crl)
+{
+    enum revocation_reason dated = date(crl, judging->judge->window->time), reason;
+    bool is_current = dated == REASON_GOOD;
+    int r;
+
+    window_narrow(judging->judge->window, crl->from, crl->until);
+    if (is_current != (judging->pass == PASS_CURRENT) ||
+        reason_rank(dated) <= reason_rank(judging->judgement->reason))
+        return 0;
+    r = authenticate(judging, crl, &reason);
+    if (r)
+        return r;
+    find(judging, reason == REASON_GOOD ? dated : reason, crl);
+    return 0;
+}
+
+static int consider(struct judging *judging, struct crl *crl)
+{
+    const struct crl_entry *entry = crl_find(crl, judging->subject->serial);
+    enum revocation_reason against;
+
+    if (entry)
+        return judging->pass == PASS_LISTED ? consider_listed(judging, crl, entry) : 0;
+    against = check_form(judging, crl);
+    if (against == REASON_GOOD)
+        against = crl_outside(&crl->scope, judging->subject);
+    if (against == REASON_GOOD)
+        return judging->pass == PASS_LISTED ? 0 : consider_unlisted(judging, crl);
+    find(judging, against, crl);
+    return 0;
+}
+
+static bool is_decided(const struct judging *judging)
+{
+    enum revocation_reason reason = judging->judgement->reason;
+
+    return reason == REASON_REVOKED || reason == REASON_BUDGET;
+}
+
+static int consider_set(struct judging *judging, const struct crl_set *set)
+{
+    struct bytes name = judging->subject->issuer_name;
+    size_t n;
+    struct crl *const *crls = crl_set_find(set, distinguished_hash(name), &n);
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < n && !is_decided(judging); i++) {
+        if (distinguished_equal(crls[i]->issuer, name))
+            r = consider(judging, crls[i]);
+    }
+    return r;
+}
+
+int crl_judge_subject(struct crl_judge *judge, const struct crl_subject *subject,
+                      struct judgement *judgement)
+{
+    struct judging judging = {.judge = judge, .subject = subject, .judgement = judgement};
+    int r = 0;
+
+    *judgement = (struct judgement){.reason = REASON_NOTHING};
+    for (int pass = PASS_LISTED; r == 0 && pass < PASSES_COUNT; pass++) {
+        judging.pass = (enum pass)pass;
+        for (size_t i = 0; r == 0 && i < judge->n_sets && !is_decided(&judging); i++)
+            r = consider_set(&judging, judge->sets[i]);
+    }
+    return r;
+}

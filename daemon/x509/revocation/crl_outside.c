@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/x509/revocation/crl_judge.h"
+
+#include <openssl/x509v3.h>
+
+#include "daemon/x509/parse/asn1_bytes.h"
+#include "daemon/x509/parse/der.h"
+#include "daemon/x509/revocation/crl_parse.h"
+#include "daemon/x509/revocation/revocation_extension.h"
+#include "daemon/x509/revocation/revocation_limits.h"
+
+#define TAG_URI           0x86
+#define TAG_CONSTRUCTED_0 0xa0
+
+/* URIs of one distribution point. */
+struct uris {
+    struct bytes names[CRL_POINT_NAMES_COUNT];
+    size_t n;
+};
+
+/* GeneralNames. False where there are other names than URIs among them, or too many. */
+static bool read_uris(struct uris *uris, struct bytes names)
+{
+    struct der name;
+
+    uris->n = 0;
+    while (names.len > 0) {
+        if (!der_take_tag(&names, TAG_URI, &name) || uris->n == CRL_POINT_NAMES_COUNT)
+            return false;
+        uris->names[uris->n++] = name.content;
+    }
+    return uris->n > 0;
+}
+
+/* A point for all reasons and of the certificate's own issuer: that has a name and nothing else,
+ * RFC 5280 section 4.2.1.13. */
+static bool read_point(struct uris *uris, struct bytes *points)
+{
+    struct der point, name, full;
+
+    if (!der_take_tag(points, DER_SEQUENCE, &point)) {
+        points->len = 0;
+        return false;
+    }
+    return der_take_tag(&point.content, TAG_CONSTRUCTED_0, &name) && point.content.len == 0 &&
+           der_take_tag(&name.content, TAG_CONSTRUCTED_0, &full) && name.content.len == 0 &&
+           read_uris(uris, full.content);
+}
+
+static bool have_common(const struct uris *a, const struct uris *b)
+{
+    for (size_t i = 0; i < a->n; i++) {
+        for (size_t j = 0; j < b->n; j++) {
+            if (bytes_equal(a->names[i], b->names[j]))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* The certificate's distribution points; nothing where there are none or several such extensions.
+ */
+static struct bytes get_points(const X509 *certificate)
+{
+    int at = X509_get_ext_by_NID(certificate, NID_crl_distribution_points, -1);
+    const ASN1_OCTET_STRING *octets;
+    struct bytes value;
+    struct der points;
+
+    if (at < 0 || X509_get_ext_by_NID(certificate, NID_crl_distribution_points, at) >= 0)
+        return (struct bytes){0};
+    octets = X509_EXTENSION_get_data(X509_get_ext(certificate, at));
+    value = bytes_of_string(octets);
+    if (!der_take_tag(&value, DER_SEQUENCE, &points) || value.len > 0)
+        return (struct bytes){0};
+    return points.content;
+}
+
+/*
+ * RFC 5280 section 6.3.3 (b)(2)(i), octet for octet. The names of all points of a certificate
+ * together are compared with at most CRL_POINT_NAMES_COUNT of the CRL: linear in the certificate.
+ */
+static bool is_at_point(const struct crl_scope *scope, const struct crl_subject *subject)
+{
+    struct bytes points = get_points(subject->certificate);
+    struct uris ours, theirs;
+    size_t n_points = 0;
+
+    if (!read_uris(&theirs, scope->points))
+        return false;
+    while (points.len > 0 && n_points++ < CRL_POINT_NAMES_COUNT) {
+        if (read_point(&ours, &points) && have_common(&ours, &theirs))
+            return true;
+    }
+    return false;
+}
+
+enum revocation_reason crl_outside(const struct crl_scope *scope, const struct crl_subject *subject)
+{
+    if (scope->only_attribute || (scope->only_user && subject->is_ca) ||
+        (scope->only_ca && !subject->is_ca))
+        return REASON_CRL_KIND;
+    if (scope->is_delta)
+        return REASON_CRL_DELTA;
+    if (scope->is_indirect)
+        return REASON_CRL_INDIRECT;
+    if (scope->only_some_reasons)
+        return REASON_CRL_SOME_REASONS;
+    if (scope->has_point && !is_at_point(scope, subject))
+        return REASON_CRL_POINT;
+    return REASON_GOOD;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/x509/revocation/crl_parse.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/x509/parse/der.h"
+#include "daemon/x509/parse/distinguished.h"
+#include "daemon/x509/parse/moment.h"
+#include "daemon/x509/revocation/revocation_extension.h"
+
+#define TAG_EXTENSIONS 0xa0
+
+void crl_note_flaw(struct crl *crl, enum revocation_reason reason)
+{
+    if (crl->flaw == REASON_NOTHING)
+        crl->flaw = reason;
+}
+
+static bool read_time(int64_t *secondsp, struct bytes *rest)
+{
+    struct der time;
+
+    return der_take(rest, &time) && moment_read(secondsp, &time) &&
+           moment_is_well_coded(*secondsp, &time);
+}
+
+/* Version 1 does not say so; of others there is only version 2, as the number 1. */
+static bool read_version(struct crl *crl, struct bytes *rest)
+{
+    struct der version;
+
+    crl->is_first = !der_take_tag(rest, DER_INTEGER, &version);
+    return crl->is_first || (version.content.len == 1 && *version.content.data == 1);
+}
+
+/* The same algorithm must stand within what is signed, RFC 5280 section 5.1.1.2. */
+static bool read_head(struct crl *crl, struct bytes *rest)
+{
+    struct der algorithm, issuer;
+
+    if (!der_take_tag(rest, DER_SEQUENCE, &algorithm) ||
+        !bytes_equal(algorithm.whole, crl->value.algorithm) ||
+        !der_take_tag(rest, DER_SEQUENCE, &issuer))
+        return false;
+    crl->issuer = issuer.whole;
+    crl->issuer_hash = distinguished_hash(issuer.whole);
+    return read_time(&crl->from, rest) && read_time(&crl->until, rest);
+}
+
+/* Extensions first: what an entry may hold depends on them. */
+static bool read_rest(struct crl *crl, struct bytes rest, bool *is_shortp)
+{
+    struct der list, tagged, extensions;
+    struct bytes entries = {0};
+
+    if (der_take_tag(&rest, DER_SEQUENCE, &list))
+        entries = list.content;
+    if (der_take_tag(&rest, TAG_EXTENSIONS, &tagged)) {
+        if (crl->is_first || !der_take_tag(&tagged.content, DER_SEQUENCE, &extensions) ||
+            tagged.content.len > 0)
+            return false;
+        crl_read_extensions(crl, extensions.content);
+    } else if (!crl->is_first) {
+        crl_note_flaw(crl, REASON_CRL_NUMBER);
+    }
+    return rest.len == 0 && crl_read_entries(crl, entries, is_shortp);
+}
+
+static bool read_crl(struct crl *crl, bool *is_shortp)
+{
+    struct bytes rest;
+
+    if (!signed_value_read(&crl->value, (struct bytes){.data = crl->der, .len = crl->len}) ||
+        crl->value.rest.len > 0)
+        return false;
+    rest = crl->value.content;
+    return read_version(crl, &rest) && read_head(crl, &rest) && read_rest(crl, rest, is_shortp);
+}
+
+int crl_parse(struct crl **crlp, const uint8_t *der, size_t len)
+{
+    struct crl *crl = calloc(1, sizeof(*crl));
+    bool is_short = false;
+
+    if (!crl)
+        return -ENOMEM;
+    crl->der = malloc(len + 1);
+    crl->len = len;
+    if (!crl->der) {
+        crl_free(crl);
+        return -ENOMEM;
+    }
+    memcpy(crl->der, der, len);
+    if (!read_crl(crl, &is_short)) {
+        crl_free(crl);
+        return is_short ? -ENOMEM : CRL_INVALID;
+    }
+    *crlp = crl;
+    return 0;
+}
+
+struct crl *crl_free(struct crl *crl)
+{
+    if (!crl)
+        return NULL;
+    free(crl->entries);
+    free(crl->der);
+    free(crl);
+    return NULL;
+}

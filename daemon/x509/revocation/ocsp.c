@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/x509/revocation/ocsp.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "daemon/x509/parse/context_internal.h"
+#include "daemon/x509/revocation/ocsp_parse.h"
+#include "daemon/x509/revocation/ocsp_responder.h"
+#include "daemon/x509/revocation/revocation_extension.h"
+
+/* Which hash names the issuer: RFC 6960 section 4.3 and what is in use. */
+static const struct hash {
+    const char *name;
+    uint8_t oid[9];
+    size_t n_oid;
+} hashes[] = {
+    {"SHA1", {0x2b, 0x0e, 0x03, 0x02, 0x1a}, 5},
+    {"SHA256", {0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01}, 9},
+};
+#define HASHES_COUNT (sizeof(hashes) / sizeof(*hashes))
+
+/* What the issuer is called, by each hash: worked out once, however many the response has. */
+struct issuer_id {
+    unsigned char name[EVP_MAX_MD_SIZE];
+    unsigned char key[EVP_MAX_MD_SIZE];
+    size_t n_name, n_key;
+};
+
+static int make_ids(const struct x509_context *context, const struct crl_subject *subject,
+                    struct issuer_id *ids)
+{
+    const ASN1_BIT_STRING *bits = X509_get0_pubkey_bitstr(subject->issuer);
+
+    for (size_t i = 0; i < HASHES_COUNT; i++) {
+        if (!bits ||
+            EVP_Q_digest(context->hashing, hashes[i].name, NULL, subject->issuer_name.data,
+                         subject->issuer_name.len, ids[i].name, &ids[i].n_name) != 1 ||
+            EVP_Q_digest(context->hashing, hashes[i].name, NULL, ASN1_STRING_get0_data(bits),
+                         (size_t)ASN1_STRING_length(bits), ids[i].key, &ids[i].n_key) != 1)
+            return x509_error(-EIO);
+    }
+    return 0;
+}
+
+static bool is_ours(const struct ocsp_single *single, const struct crl_subject *subject,
+                    const struct issuer_id *ids)
+{
+    if (!bytes_equal(single->serial, subject->serial))
+        return false;
+    for (size_t i = 0; i < HASHES_COUNT; i++) {
+        struct bytes oid = {.data = hashes[i].oid, .len = hashes[i].n_oid};
+
+        if (bytes_equal(single->hash_algorithm, oid))
+            return bytes_equal(single->issuer_name_hash,
+                               (struct bytes){.data = ids[i].name, .len = ids[i].n_name}) &&
+                   bytes_equal(single->issuer_key_hash,
+                               (struct bytes){.data = ids[i].key, .len = ids[i].n_key});
+    }
+    return false;
+}
+
+/* RFC 6960 section 3.2; dates are of no consequence to what is revoked. */
+static enum revocation_reason judge_single(struct window *window, const struct ocsp_single *single,
+                                           int64_t skew)
+{
+    int64_t from = single->from - skew, until = single->until + skew;
+
+    if (single->status == OCSP_STATUS_REVOKED)
+        return REASON_OCSP_REVOKED;
+    if (single->has_unknown_critical)
+        return REASON_OCSP_CRITICAL;
+    if (!single->has_end)
+        return REASON_OCSP_NO_END;
+    if (single->status != OCSP_STATUS_GOOD)
+        return REASON_OCSP_UNKNOWN;
+    window_narrow(window, from, until);
+    if (window->time < from)
+        return REASON_OCSP_NOT_YET_VALID;
+    return window->time > until ? REASON_OCSP_STALE : REASON_GOOD;
+}
+
+/* One certificate may be in it several times, by several hashes. What is not good goes before what
+ * is: no honest responder says both. */
+static bool goes_before(enum revocation_reason a, enum revocation_reason b)
+{
+    if (b == REASON_OCSP_OTHER)
+        return true;
+    return b == REASON_GOOD ? a != REASON_GOOD
+                            : a != REASON_GOOD && reason_rank(a) > reason_rank(b);
+}
+
+static int judge_singles(struct crl_judge *judge, const struct crl_subject *subject,
+                         struct bytes singles, int64_t skew, enum revocation_reason *reasonp)
+{
+    struct issuer_id ids[HASHES_COUNT];
+    struct ocsp_single single;
+    int r = make_ids(judge->context, subject, ids);
+
+    if (r)
+        return r;
+    *reasonp = REASON_OCSP_OTHER;
+    while (singles.len > 0) {
+        enum revocation_reason reason;
+
+        if (!ocsp_take_single(&singles, &single)) {
+            *reasonp = REASON_OCSP_MALFORMED;
+            return 0;
+        }
+        if (!is_ours(&single, subject, ids))
+            continue;
+        reason = judge_single(judge->window, &single, skew);
+        if (goes_before(reason, *reasonp))
+            *reasonp = reason;
+    }
+    return 0;
+}
+
+int ocsp_judge(struct crl_judge *judge, const struct crl_subject *subject, struct bytes response,
+               int64_t skew, enum revocation_reason *reasonp)
+{
+    struct ocsp_response parsed;
+    int r;
+
+    *reasonp = ocsp_parse(&parsed, response);
+    if (*reasonp != REASON_GOOD)
+        return 0;
+    *reasonp = REASON_OCSP_RESPONDER;
+    r = ocsp_authenticate(judge, subject, &parsed, reasonp);
+    if (r || *reasonp != REASON_GOOD)
+        return r;
+    return judge_singles(judge, subject, parsed.singles, skew, reasonp);
+}

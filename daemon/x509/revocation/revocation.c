@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/x509/revocation/revocation.h"
+
+#include <errno.h>
+
+#include <openssl/x509v3.h>
+
+#include "daemon/x509/parse/asn1_bytes.h"
+#include "daemon/x509/parse/context_internal.h"
+#include "daemon/x509/parse/der.h"
+#include "daemon/x509/revocation/crl_judge.h"
+#include "daemon/x509/revocation/ocsp.h"
+#include "daemon/x509/revocation/revocation_reason.h"
+
+/* TLS extensions that bring a response along, RFC 6066 section 8 and RFC 6961. */
+#define TLS_STATUS_REQUEST    5
+#define TLS_STATUS_REQUEST_V2 17
+
+/* A question at work. */
+struct checking {
+    const struct revocation_question *question;
+    struct crl_judge judge;
+    struct window window;
+    struct fault_list *faults;
+    struct revocation_result *result;
+    bool has_fault;
+};
+
+/* RFC 5280 section 5.3.1, for a person. */
+static const char *name_reason(uint8_t reason)
+{
+    static const char *const names[] = {
+        "",
+        ": key compromise",
+        ": compromise of the authority",
+        ": affiliation changed",
+        ": superseded",
+        ": cessation of operation",
+        ": on hold",
+        "",
+        "",
+        ": privilege withdrawn",
+        ": compromise of the attribute authority",
+    };
+
+    return reason < sizeof(names) / sizeof(*names) ? names[reason] : "";
+}
+
+static void add_fault(struct checking *checking, size_t depth, const struct judgement *judgement)
+{
+    const struct reason *reason = reason_get(judgement->reason);
+
+    checking->has_fault = true;
+    if (judgement->origin)
+        fault_add(checking->faults, reason->code, reason->verify_code, (unsigned)depth,
+                  "%s%s (CRL from %s)", reason->text, name_reason(judgement->crl_reason),
+                  judgement->origin);
+    else
+        fault_add(checking->faults, reason->code, reason->verify_code, (unsigned)depth, "%s",
+                  reason->text);
+}
+
+/* What a mode tolerates, by name: anything else is refused. */
+static bool is_tolerated(enum revocation_mode mode, enum revocation_state state)
+{
+    if (state == REVOCATION_GOOD)
+        return true;
+    return mode == REVOCATION_IF_KNOWN &&
+           (state == REVOCATION_UNKNOWN || state == REVOCATION_STALE);
+}
+
+static void conclude(struct checking *checking, size_t depth, const struct judgement *judgement)
+{
+    const struct reason *reason = reason_get(judgement->reason);
+    struct revocation_status *status = &checking->result->certificates[depth];
+
+    status->state = reason->state;
+    status->why = reason->code;
+    if (judgement->reason != REASON_NOTHING)
+        checking->result->has_looked = true;
+    if (!is_tolerated(checking->question->mode, reason->state))
+        add_fault(checking, depth, judgement);
+}
+
+/* A response was handed over for this certificate: one that cannot be used is never made good by a
+ * CRL. */
+static void join(struct judgement *judgement, enum revocation_reason ocsp)
+{
+    bool is_unusable = reason_get(ocsp)->state == REVOCATION_UNUSABLE;
+    bool is_greater = reason_rank(ocsp) > reason_rank(judgement->reason);
+
+    if (is_greater || (is_unusable && judgement->reason == REASON_GOOD))
+        *judgement = (struct judgement){.reason = ocsp};
+}
+
+static int check_staple(struct checking *checking, const struct crl_subject *subject,
+                        struct judgement *judgement)
+{
+    const struct revocation_question *question = checking->question;
+    struct bytes response = {.data = question->ocsp, .len = question->n_ocsp};
+    enum revocation_reason reason;
+    int r = ocsp_judge(&checking->judge, subject, response, question->clock_skew_s, &reason);
+
+    if (r)
+        return r;
+    checking->result->staple_good = reason == REASON_GOOD;
+    join(judgement, reason);
+    return 0;
+}
+
+static int check_certificate(struct checking *checking, size_t depth)
+{
+    const struct revocation_question *question = checking->question;
+    struct judgement judgement;
+    struct crl_subject subject;
+    int r = crl_subject_init(&subject, question->path[depth], question->path[depth + 1]);
+
+    if (r == 0)
+        r = crl_judge_subject(&checking->judge, &subject, &judgement);
+    if (r == 0 && depth == 0 && question->has_ocsp)
+        r = check_staple(checking, &subject, &judgement);
+    crl_subject_deinit(&subject);
+    if (r == 0)
+        conclude(checking, depth, &judgement);
+    return r;
+}
+
+/* Whether a TLS feature extension, RFC 7633 section 4, asks for a response. One that cannot be read
+ * may. */
+static bool asks_for_staple(const X509 *certificate)
+{
+    int at = X509_get_ext_by_NID(certificate, NID_tlsfeature, -1);
+    const ASN1_OCTET_STRING *octets;
+    struct der features, feature;
+    struct bytes value;
+
+    if (at < 0)
+        return false;
+    octets = X509_EXTENSION_get_data(X509_get_ext(certificate, at));
+    value = bytes_of_string(octets);
+    if (!der_take_tag(&value, DER_SEQUENCE, &features) || value.len > 0 ||
+        X509_get_ext_by_NID(certificate, NID_tlsfeature, at) >= 0)
+        return true;
+    while (features.content.len > 0) {
+        if (!der_take_tag(&features.content, DER_INTEGER, &feature) ||
+            (feature.content.len == 1 && (*feature.content.data == TLS_STATUS_REQUEST ||
+                                          *feature.content.data == TLS_STATUS_REQUEST_V2)))
+            return true;
+    }
+    return false;
+}
+
+/* An issuer with the extension issues only certificates that have it, RFC 7633 section 4.2.2: so
+ * one of them asks for all below. */
+static void check_must_staple(struct checking *checking)
+{
+    const struct judgement missing = {.reason = REASON_MUST_STAPLE};
+
+    for (size_t i = 0; i < checking->question->n; i++) {
+        if (!asks_for_staple(checking->question->path[i]))
+            continue;
+        if (!checking->result->staple_good)
+            add_fault(checking, 0, &missing);
+        return;
+    }
+}
+
+static bool is_in_bounds(const struct revocation_question *question)
+{
+    return question->n >= 1 && question->n <= REVOCATION_PATH_COUNT &&
+           (question->mode == REVOCATION_OFF || question->mode == REVOCATION_IF_KNOWN ||
+            question->mode == REVOCATION_REQUIRED) &&
+           question->clock_skew_s >= 0 && question->clock_skew_s <= OCSP_SKEW_S;
+}
+
+static int check(struct checking *checking)
+{
+    struct revocation_result *result = checking->result;
+    int r = 0;
+
+    result->n = checking->question->n - 1;
+    for (size_t i = 0; r == 0 && i < result->n; i++)
+        r = check_certificate(checking, i);
+    if (r)
+        return r;
+    check_must_staple(checking);
+    result->from = checking->window.from;
+    result->until = checking->window.until;
+    result->outcome = checking->has_fault ? REVOCATION_REFUSED : REVOCATION_PASSED;
+    return 0;
+}
+
+int revocation_check(const struct x509_context *context, const struct revocation_question *question,
+                     struct fault_list *faults, struct revocation_result *resultp)
+{
+    static const struct revocation_result nothing = {.from = INT64_MIN, .until = INT64_MAX};
+    struct checking checking = {.question = question, .faults = faults, .result = resultp};
+    int r;
+
+    *resultp = nothing;
+    if (!is_in_bounds(question))
+        return -EINVAL;
+    if (question->mode == REVOCATION_OFF) {
+        resultp->outcome = REVOCATION_SKIPPED;
+        return 0;
+    }
+    window_init(&checking.window, question->time);
+    checking.judge = (struct crl_judge){
+        .context = context,
+        .sets = question->sets,
+        .n_sets = question->n_sets,
+        .window = &checking.window,
+    };
+    r = check(&checking);
+    if (r == 0)
+        r = x509_error(0);
+    if (r)
+        *resultp = nothing;
+    return r;
+}

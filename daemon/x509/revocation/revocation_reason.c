@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/x509/revocation/revocation_reason.h"
+
+/* OpenSSL's code for what it has no code for. */
+#define APPLICATION X509_V_ERR_APPLICATION_VERIFICATION
+
+static const struct reason reasons[REASONS_COUNT] = {
+    [REASON_NOTHING] = {REVOCATION_UNKNOWN, X509_V_ERR_UNABLE_TO_GET_CRL, "revocation-unknown",
+                        "there is no CRL of the issuer: add one, or give a stapled response"},
+    [REASON_GOOD] = {REVOCATION_GOOD, X509_V_OK, NULL, ""},
+    [REASON_REVOKED] = {REVOCATION_REVOKED, X509_V_ERR_CERT_REVOKED, "revoked",
+                        "the issuer has revoked the certificate"},
+    [REASON_BUDGET] = {REVOCATION_UNUSABLE, APPLICATION, "revocation-budget",
+                       "too many CRLs would have to be verified: remove old ones"},
+
+    [REASON_CRL_STALE] = {REVOCATION_STALE, X509_V_ERR_CRL_HAS_EXPIRED, "crl-stale",
+                          "the issuer's CRL is out of date: fetch a newer one"},
+    [REASON_CRL_NOT_YET_VALID] = {REVOCATION_UNUSABLE, X509_V_ERR_CRL_NOT_YET_VALID,
+                                  "crl-not-yet-valid",
+                                  "the issuer's CRL is from the future: compare the clocks"},
+    [REASON_CRL_SIGNATURE] = {REVOCATION_UNUSABLE, X509_V_ERR_CRL_SIGNATURE_FAILURE,
+                              "crl-signature",
+                              "the CRL in the issuer's name is not signed with the issuer's key"},
+    [REASON_CRL_ALGORITHM] = {REVOCATION_UNUSABLE, APPLICATION, "crl-algorithm",
+                              "the issuer's CRL is signed in a way that is not accepted"},
+    [REASON_CRL_KEY_USAGE] = {REVOCATION_UNUSABLE, X509_V_ERR_KEYUSAGE_NO_CRL_SIGN,
+                              "crl-issuer-usage",
+                              "there is a CRL of the issuer, whose key is not for signing CRLs"},
+    [REASON_CRL_CRITICAL] = {REVOCATION_UNUSABLE, X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION,
+                             "crl-critical-extension",
+                             "the issuer's CRL has a critical extension that is not known"},
+    [REASON_CRL_ENTRY_CRITICAL] = {REVOCATION_UNUSABLE, X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION,
+                                   "crl-entry-critical-extension",
+                                   "an entry of the issuer's CRL has a critical extension that is "
+                                   "not known"},
+    [REASON_CRL_NUMBER] = {REVOCATION_UNUSABLE, APPLICATION, "crl-number",
+                           "the issuer's CRL has no CRL number, or one that is critical, negative "
+                           "or over 20 octets"},
+    [REASON_CRL_EXTENSION] = {REVOCATION_UNUSABLE, X509_V_ERR_INVALID_EXTENSION, "crl-extension",
+                              "the issuer's CRL has an extension that is malformed, twice there or "
+                              "out of place"},
+    [REASON_CRL_TWICE] = {REVOCATION_UNUSABLE, APPLICATION, "crl-duplicate-serial",
+                          "the issuer's CRL lists one serial number twice"},
+    [REASON_CRL_OTHER_KEY] = {REVOCATION_UNKNOWN, X509_V_ERR_UNABLE_TO_GET_CRL, "crl-other-key",
+                              "there are only CRLs for another key of the issuer's"},
+    [REASON_CRL_DELTA] = {REVOCATION_UNKNOWN, X509_V_ERR_DIFFERENT_CRL_SCOPE, "crl-delta",
+                          "there is only a delta CRL of the issuer's: add the complete one"},
+    [REASON_CRL_INDIRECT] = {REVOCATION_UNKNOWN, X509_V_ERR_DIFFERENT_CRL_SCOPE, "crl-indirect",
+                             "there is only an indirect CRL, which is not supported"},
+    [REASON_CRL_SOME_REASONS] = {REVOCATION_UNKNOWN, X509_V_ERR_DIFFERENT_CRL_SCOPE,
+                                 "crl-some-reasons",
+                                 "the issuer's CRL is for some reasons of revocation only"},
+    [REASON_CRL_KIND] = {REVOCATION_UNKNOWN, X509_V_ERR_DIFFERENT_CRL_SCOPE, "crl-scope",
+                         "the issuer's CRL is for another kind of certificates"},
+    [REASON_CRL_POINT] = {REVOCATION_UNKNOWN, X509_V_ERR_DIFFERENT_CRL_SCOPE, "crl-point",
+                          "the issuer's CRL is for another distribution point"},
+
+    [REASON_OCSP_REVOKED] =
+        {REVOCATION_REVOKED, X509_V_ERR_CERT_REVOKED, "revoked",
+         "the stapled OCSP response says that the issuer has revoked the certificate"},
+    [REASON_OCSP_STALE] = {REVOCATION_STALE, X509_V_ERR_OCSP_VERIFY_FAILED, "ocsp-stale",
+                           "the stapled OCSP response is out of date: the server has to fetch one"},
+    [REASON_OCSP_NOT_YET_VALID] = {REVOCATION_UNUSABLE, X509_V_ERR_OCSP_VERIFY_FAILED,
+                                   "ocsp-not-yet-valid",
+                                   "the stapled OCSP response is from the future: compare the "
+                                   "clocks"},
+    [REASON_OCSP_UNSUCCESSFUL] = {REVOCATION_UNKNOWN, X509_V_ERR_OCSP_VERIFY_NEEDED,
+                                  "ocsp-unsuccessful",
+                                  "the stapled OCSP response only says that there is none now"},
+    [REASON_OCSP_MALFORMED] = {REVOCATION_UNUSABLE, X509_V_ERR_OCSP_VERIFY_FAILED, "ocsp-malformed",
+                               "the stapled OCSP response is not one in DER, or over 64 KiB"},
+    [REASON_OCSP_SIGNATURE] = {REVOCATION_UNUSABLE, X509_V_ERR_OCSP_VERIFY_FAILED, "ocsp-signature",
+                               "the stapled OCSP response is not signed by whom it names"},
+    [REASON_OCSP_RESPONDER] = {REVOCATION_UNUSABLE, X509_V_ERR_OCSP_VERIFY_FAILED, "ocsp-responder",
+                               "who signed the stapled OCSP response may not speak for the issuer"},
+    [REASON_OCSP_RESPONDER_REVOKED] = {REVOCATION_UNUSABLE, X509_V_ERR_OCSP_VERIFY_FAILED,
+                                       "ocsp-responder-revoked",
+                                       "the issuer has revoked the certificate of who signed the "
+                                       "stapled OCSP response"},
+    [REASON_OCSP_CRITICAL] = {REVOCATION_UNUSABLE, X509_V_ERR_OCSP_VERIFY_FAILED,
+                              "ocsp-critical-extension",
+                              "the stapled OCSP response has a critical extension that is not "
+                              "known"},
+    [REASON_OCSP_OTHER] = {REVOCATION_UNUSABLE, X509_V_ERR_OCSP_VERIFY_FAILED, "ocsp-mismatch",
+                           "the stapled OCSP response is about other certificates"},
+    [REASON_OCSP_UNKNOWN] =
+        {REVOCATION_UNUSABLE, X509_V_ERR_OCSP_CERT_UNKNOWN, "ocsp-unknown",
+         "the stapled OCSP response says that the issuer does not know the certificate"},
+    [REASON_OCSP_NO_END] = {REVOCATION_UNUSABLE, X509_V_ERR_OCSP_VERIFY_FAILED,
+                            "ocsp-no-next-update",
+                            "the stapled OCSP response does not say until when it is good"},
+    [REASON_MUST_STAPLE] =
+        {REVOCATION_UNKNOWN, X509_V_ERR_OCSP_VERIFY_NEEDED, "must-staple",
+         "the certificate must come with a good stapled OCSP response, and does not"},
+};
+
+const struct reason *reason_get(enum revocation_reason reason)
+{
+    return &reasons[reason];
+}
+
+/* Beyond the budget there might have been one that revokes: so that goes before good. */
+unsigned reason_rank(enum revocation_reason reason)
+{
+    if (reason == REASON_NOTHING)
+        return 0;
+    if (reason == REASON_BUDGET)
+        return 5;
+    switch (reason_get(reason)->state) {
+    case REVOCATION_REVOKED:
+        return 6;
+    case REVOCATION_GOOD:
+        return 4;
+    case REVOCATION_UNUSABLE:
+        return 3;
+    case REVOCATION_STALE:
+        return 2;
+    default:
+        return 1;
+    }
+}

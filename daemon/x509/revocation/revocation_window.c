@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/x509/revocation/revocation_window.h"
+
+/* On the same side of a moment at which something begins. */
+static void split(struct window *window, int64_t begin)
+{
+    if (window->time >= begin && window->from < begin)
+        window->from = begin;
+    else if (window->time < begin && window->until >= begin)
+        window->until = begin - 1;
+}
+
+void window_init(struct window *window, int64_t time)
+{
+    *window = (struct window){.time = time, .from = INT64_MIN, .until = INT64_MAX};
+}
+
+void window_narrow(struct window *window, int64_t from, int64_t until)
+{
+    split(window, from);
+    if (until < INT64_MAX)
+        split(window, until + 1);
+}

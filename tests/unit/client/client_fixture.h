@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* What the tests of the client share: a question, a way to ask it once, and replies to be bent. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "certname/client.h"
+#include "proto/verdict.h"
+#include "tests/unit/client/fake_daemon.h"
+
+#define MISMATCH "Hostname mismatch, certificate is not valid for 'www.example.org'."
+
+#define N_ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))
+#define BYTES(text)       ((struct bytes){.data = (const uint8_t *)(text), .len = sizeof(text) - 1})
+
+#define CLIENT_DER_BYTES 1000
+extern const uint8_t client_der[CLIENT_DER_BYTES];
+
+long client_open_descriptors(void);
+int64_t client_now_ms(void);
+
+struct certname_question *client_question_new(bool path);
+struct certname_client *client_new_at(const char *path, unsigned timeout_ms);
+
+/*
+ * One question on a client of its own. Without a verdict there is a reason, with one there is none.
+ */
+int client_ask_once(const char *path, bool ask_path, unsigned timeout_ms);
+
+/* An acceptance, changed before it is encoded and damaged after. */
+struct reply_row {
+    const char *intent;
+    void (*change)(struct verdict *verdict);
+    void (*damage)(uint8_t *frame, ptrdiff_t *np);
+    bool path;
+    int expected;
+};
+
+/* Changes an acceptance into a refusal. */
+void reply_refuse(struct verdict *verdict);
+
+ptrdiff_t reply_write(uint8_t *out, uint64_t tag, const struct reply_row *row);
+
+/* Answers every question with the row that is its context. */
+ptrdiff_t reply_answer(uint8_t out[static FAKE_FRAME_BYTES], const struct fake_question *question,
+                       const void *context);

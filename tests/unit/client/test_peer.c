@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/* What the client library decides without a daemon: limits, paths, and whom it trusts. */
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/un.h>
+
+#include "certname/client.h"
+#include "client/lib/address.h"
+#include "client/lib/peer.h"
+#include "proto/error.h"
+#include "tests/unit/client/client_fixture.h"
+
+/* No flip of a few bits makes an acceptance of anything else, or of the other. */
+START_TEST(test_distances)
+{
+    static const int accepting_values[] = {CERTNAME_NAME_MATCHES, CERTNAME_VERIFIED};
+
+    for (int value = -355; value <= 255; value++) {
+        for (size_t i = 0; i < N_ELEMENTS(accepting_values); i++)
+            ck_assert_int_ge(__builtin_popcount((unsigned)(value ^ accepting_values[i])), 12);
+    }
+    ck_assert_int_ge(__builtin_popcount(CERTNAME_NAME_MATCHES ^ CERTNAME_VERIFIED), 12);
+    ck_assert_str_eq(certname_result_name(CERTNAME_NAME_MATCHES), "name-matches");
+    ck_assert_str_eq(certname_result_name(CERTNAME_ERR_UNAVAILABLE), "unavailable");
+    ck_assert_str_eq(certname_result_name(-9999), "unknown");
+    for (unsigned code = ERROR_INTERNAL; code <= ERROR_RESOURCES; code++)
+        ck_assert_str_eq(certname_result_name(-100 - (int)code), error_name(code));
+}
+END_TEST
+
+/* What was never made refuses. */
+START_TEST(test_nothing)
+{
+    struct certname_client *client = certname_client_new();
+    struct certname_question *question = certname_question_new();
+    struct certname_verdict *verdict;
+    uint64_t tag = 1;
+
+    ck_assert_int_eq(certname_verify(NULL, NULL, &verdict), CERTNAME_ERR_ARGUMENT);
+    ck_assert_int_eq(certname_verify(client, NULL, &verdict), CERTNAME_ERR_ARGUMENT);
+    ck_assert_int_eq(certname_verify(client, question, &verdict), CERTNAME_ERR_ARGUMENT);
+    ck_assert_ptr_null(verdict);
+    ck_assert_int_eq(certname_verify_host(client, NULL, client_der, 1, &verdict),
+                     CERTNAME_ERR_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(certname_client_error(client), "NULL"));
+    ck_assert_int_eq(certname_receive(client, &tag, &verdict), CERTNAME_ERR_ARGUMENT);
+    ck_assert_uint_eq(tag, 0);
+    ck_assert_int_eq(certname_verdict_result(NULL), CERTNAME_NOT_VERIFIED);
+    ck_assert_int_ne(certname_verdict_verify_code(NULL), 0);
+    ck_assert_ptr_null(certname_client_free(NULL));
+    ck_assert_ptr_null(certname_verdict_free(NULL));
+    (void)certname_question_free(question);
+    (void)certname_client_free(client);
+}
+END_TEST
+
+START_TEST(test_question_limits)
+{
+    static const uint8_t big[LIMIT_CERTIFICATE_BYTES + 1];
+    struct certname_question *question = certname_question_new();
+    struct certname_client *client = certname_client_new();
+
+    ck_assert_int_eq(
+        certname_question_set_host(question, (const char *)big, LIMIT_REFERENCE_BYTES + 1),
+        CERTNAME_ERR_ARGUMENT);
+    ck_assert_int_eq(certname_question_set_host(question, "", 0), 0);
+    ck_assert_int_eq(certname_question_add_certificate(question, big, sizeof(big)),
+                     CERTNAME_ERR_TOO_LARGE);
+    for (size_t i = 0; i < LIMIT_CERTIFICATES_COUNT; i++)
+        ck_assert_int_eq(certname_question_add_certificate(question, big, sizeof(big) - 1), 0);
+    ck_assert_int_eq(certname_question_add_certificate(question, big, 1), CERTNAME_ERR_ARGUMENT);
+    ck_assert_int_eq(certname_question_set_purpose(question, (enum certname_purpose)3),
+                     CERTNAME_ERR_ARGUMENT);
+    ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_ERR_TOO_LARGE);
+    ck_assert_int_eq(certname_client_set_timeout(client, 0), CERTNAME_ERR_ARGUMENT);
+    ck_assert_int_eq(certname_client_set_timeout(client, 3600001), CERTNAME_ERR_ARGUMENT);
+    (void)certname_question_free(question);
+    (void)certname_client_free(client);
+}
+END_TEST
+
+/* A path that does not fit is never cut, nor another daemon asked instead. */
+START_TEST(test_paths)
+{
+    struct certname_client *client;
+    char path[sizeof(((struct sockaddr_un *)0)->sun_path) + 1];
+
+    memset(path, 'x', sizeof(path) - 1);
+    path[sizeof(path) - 1] = '\0';
+    (void)setenv("CERTNAMED_SOCKET", path, 1);
+    client = certname_client_new();
+    ck_assert_str_eq(certname_client_path(client), path);
+    ck_assert_int_eq(certname_verify_host(client, "x", client_der, 1, NULL), CERTNAME_ERR_ARGUMENT);
+    ck_assert_int_eq(certname_client_set_path(client, path), CERTNAME_ERR_ARGUMENT);
+    ck_assert_int_eq(certname_client_set_path(client, ""), CERTNAME_ERR_ARGUMENT);
+    ck_assert_int_eq(certname_client_set_path(client, path + 2), 0);
+    ck_assert_int_eq(certname_verify_host(client, "x", client_der, 1, NULL),
+                     CERTNAME_ERR_UNAVAILABLE);
+    ck_assert_int_eq(certname_client_errno(client), ENOENT);
+    (void)certname_client_free(client);
+
+    (void)setenv("CERTNAMED_SOCKET", "", 1);
+    client = certname_client_new();
+    ck_assert_str_eq(certname_client_path(client), "/run/certnamed/certnamed.sock");
+    (void)certname_client_free(client);
+}
+END_TEST
+
+/* The rules for the built-in path, on paths that every Linux has. */
+START_TEST(test_address_check)
+{
+    struct failure failure;
+
+    ck_assert_int_eq(address_check("/dev/null", &failure), CERTNAME_ERR_UNTRUSTED_DAEMON);
+    ck_assert_int_eq(address_check("/nonexistent/x", &failure), CERTNAME_ERR_UNAVAILABLE);
+    ck_assert_int_eq(failure.errnum, ENOENT);
+    ck_assert_int_eq(address_check("/tmp/x", &failure), CERTNAME_ERR_UNTRUSTED_DAEMON);
+    ck_assert_int_eq(address_check("/proc/self/fd/x", &failure), CERTNAME_ERR_UNTRUSTED_DAEMON);
+    ck_assert_int_eq(address_check("relative", &failure), CERTNAME_ERR_ARGUMENT);
+}
+END_TEST
+
+START_TEST(test_peer_uids)
+{
+    static const char initial[] = "         0          0 4294967295\n";
+    static const char container[] = "         0     100000      65536\n";
+    static const char sandbox[] = "      1000       1000          1\n";
+    static const struct {
+        const char *intent;
+        uid_t uid;
+        uid_t own;
+        const char *map;
+        bool expected;
+    } rows[] = {
+        {"root", 0, 1000, NULL, true},
+        {"ourselves", 1000, 1000, NULL, true},
+        {"somebody else", 1001, 1000, NULL, false},
+        {"somebody else, to root", 1001, 0, NULL, false},
+        {"no uid at all", (uid_t)-1, 1000, NULL, false},
+        {"the overflow uid where root has a number", 65534, 1000, initial, false},
+        {"the overflow uid in a container with root", 65534, 1000, container, false},
+        {"the overflow uid where root has none", 65534, 1000, sandbox, true},
+        {"the overflow uid, and no map", 65534, 1000, NULL, false},
+        {"the overflow uid, and an empty map", 65534, 1000, "", false},
+        {"the overflow uid, and a map of words", 65534, 1000, "one two three\n", false},
+        {"the overflow uid, and a map that is cut", 65534, 1000, "1000 1000 1", false},
+        {"nobody, to nobody, where each uid has a number", 65534, 65534, initial, true},
+        {"nobody, to nobody, where others read so too", 65534, 65534, container, false},
+        {"nobody, to nobody, and no map", 65534, 65534, NULL, false},
+        {"two lines, root in the second", 65534, 1000, "1 100001 9\n0 100000 1\n", false},
+    };
+
+    ck_assert_msg(peer_uid_is_trusted(rows[_i].uid, rows[_i].own, rows[_i].map) ==
+                      rows[_i].expected,
+                  "%s", rows[_i].intent);
+}
+END_TEST
+
+static Suite *client_suite(void)
+{
+    Suite *suite = suite_create("client-trust");
+    TCase *tests = tcase_create("client-trust");
+
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, test_distances);
+    tcase_add_test(tests, test_nothing);
+    tcase_add_test(tests, test_question_limits);
+    tcase_add_test(tests, test_paths);
+    tcase_add_test(tests, test_address_check);
+    tcase_add_loop_test(tests, test_peer_uids, 0, 16);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
+
+int main(void)
+{
+    SRunner *runner = srunner_create(client_suite());
+    int n_failed;
+
+    srunner_run_all(runner, CK_NORMAL);
+    n_failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,562 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Connections over real sockets, with verifiers that the test plays: what is read, what is held,
+ * what is told, and who is closed. */
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "daemon/front/connection.h"
+#include "proto/error.h"
+#include "proto/limits.h"
+#include "tests/unit/front/verifiers_fixture.h"
+#include "tests/unit/front/wire_fixture.h"
+
+static struct event_base *base;
+static struct account_table accounts;
+static struct ledger ledger;
+static struct settings settings;
+static struct dispatch *dispatch;
+static struct admin *admin;
+static struct connection_set *set;
+static int verifier;
+static unsigned n_closed, n_reloads;
+static uint8_t big[LIMIT_FRAME_BYTES];
+
+static void on_report(void *context, uint32_t number, enum control_kind kind)
+{
+    (void)context;
+    ck_abort_msg("verifier %u: %d", number, (int)kind);
+}
+
+static void on_closed(void *context)
+{
+    (void)context;
+    n_closed++;
+}
+
+static int on_reload(void *context)
+{
+    (void)context;
+    n_reloads++;
+    return 0;
+}
+
+static void setup(void)
+{
+    const struct dispatch_callbacks callbacks = {
+        .answer = connection_answer,
+        .classify = connection_classify,
+        .report = on_report,
+    };
+    const struct admin_callbacks admin_callbacks = {
+        .answer = connection_reloaded,
+        .reload = on_reload,
+    };
+    const struct control_message message = {.kind = CONTROL_VERIFIER, .verifier = 1, .epoch = 1};
+    struct connection_parts parts;
+    int pair[2];
+
+    n_closed = n_reloads = 0;
+    ledger.recorder = RECORDER_NULL;
+    settings_limits_default(&settings.limits);
+    settings.epoch = 1;
+    account_table_init(&accounts);
+    base = event_base_new();
+    ck_assert_int_eq(audit_new(&ledger.audit, base, &accounts), 0);
+    ck_assert_int_eq(dispatch_new(&dispatch, base, &callbacks, &accounts, &ledger, &settings), 0);
+    dispatch_set_epoch(dispatch, &settings);
+    ck_assert_int_eq(admin_new(&admin, &admin_callbacks, dispatch, &ledger, &accounts), 0);
+    parts = (struct connection_parts){
+        .base = base,
+        .accounts = &accounts,
+        .dispatch = dispatch,
+        .admin = admin,
+        .statistics = &ledger.statistics,
+        .closed = on_closed,
+    };
+    ck_assert_int_eq(connection_set_new(&set, &parts, &settings), 0);
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+    ck_assert_int_eq(dispatch_add_verifier(dispatch, &message, pair[0]), 0);
+    verifier = pair[1];
+}
+
+static void teardown(void)
+{
+    connection_set_free(set);
+    dispatch_free(dispatch);
+    admin_free(admin);
+    audit_free(ledger.audit);
+    account_table_deinit(&accounts);
+    event_base_free(base);
+    close(verifier);
+}
+
+/* --- the client's side --- */
+
+static int connect_as(uid_t uid)
+{
+    int pair[2];
+
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+    connection_accept(set, pair[0], uid);
+    return pair[1];
+}
+
+static void turn(void)
+{
+    for (int i = 0; i < 4; i++)
+        event_base_loop(base, EVLOOP_NONBLOCK);
+}
+
+static void run_for(long ms)
+{
+    const struct timeval time = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
+
+    event_base_loopexit(base, &time);
+    event_base_dispatch(base);
+}
+
+/* The verifier answers whatever it has, for ever the same. */
+static unsigned serve(void)
+{
+    const struct note note = {.from_s = INT64_MIN, .until_s = INT64_MAX, .outcome = 1};
+    struct taken taken;
+    unsigned n = 0;
+
+    turn();
+    while (play_take(verifier, &taken)) {
+        play_reply(verifier, taken.number, FRAME_KIND_VERDICT, &note, taken.payload,
+                   taken.n_payload);
+        turn();
+        n++;
+    }
+    return n;
+}
+
+/* --- input --- */
+
+START_TEST(question_is_answered_and_remembered)
+{
+    int client = connect_as(1);
+
+    wire_send_question(client, 7, "q");
+    ck_assert_uint_eq(serve(), 1);
+    wire_assert_verdict(client, 7, "q");
+    wire_send_question(client, 8, "q");
+    ck_assert_uint_eq(serve(), 0);
+    wire_assert_verdict(client, 8, "q");
+    close(client);
+    turn();
+    ck_assert_uint_eq(n_closed, 1);
+}
+END_TEST
+
+/* Byte by byte, and two frames cut at every place: the same answers. */
+START_TEST(cuts_do_not_matter)
+{
+    uint8_t frames[64];
+    size_t n;
+
+    n = wire_make_frame(frames, FRAME_KIND_VERIFY, 1, "q", 1);
+    n += wire_make_frame(frames + n, FRAME_KIND_VERIFY, 2, "rs", 2);
+    for (size_t cut = 1; cut < n; cut++) {
+        int client = connect_as(1);
+
+        wire_send_bytes(client, frames, cut);
+        serve();
+        wire_send_bytes(client, frames + cut, n - cut);
+        serve();
+        wire_assert_verdict(client, 1, "q");
+        wire_assert_verdict(client, 2, "rs");
+        close(client);
+        turn();
+    }
+    ck_assert_uint_eq(n_closed, n - 1);
+}
+END_TEST
+
+/* All that was sent before the client went is answered, if it still reads; and the end is seen
+ * though it came together with the bytes. */
+START_TEST(end_that_comes_with_the_bytes_is_seen)
+{
+    int client = connect_as(1);
+
+    wire_send_question(client, 1, "q");
+    shutdown(client, SHUT_WR);
+    serve();
+    wire_assert_verdict(client, 1, "q");
+    ck_assert(wire_is_closed(client));
+    ck_assert_uint_eq(n_closed, 1);
+    close(client);
+
+    client = connect_as(1);
+    wire_send_question(client, 1, "q");
+    close(client);
+    serve();
+    ck_assert_uint_eq(n_closed, 2);
+    ck_assert_uint_eq(connection_set_count(set), 0);
+}
+END_TEST
+
+/* A descriptor that is passed along in the middle of a frame cuts a read short, and no more comes
+ * to wake us: the rest is read all the same. */
+START_TEST(passed_descriptor_stalls_nothing)
+{
+    uint8_t frame[64], ancillary[CMSG_SPACE(sizeof(int))] = {0};
+    size_t n = wire_make_frame(frame, FRAME_KIND_VERIFY, 1, "question", 8);
+    int client = connect_as(1);
+    struct iovec part = {.iov_base = frame + 10, .iov_len = 5};
+    struct msghdr message = {
+        .msg_iov = &part,
+        .msg_iovlen = 1,
+        .msg_control = ancillary,
+        .msg_controllen = sizeof(ancillary),
+    };
+    struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
+
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(rights), &client, sizeof(int));
+    wire_send_bytes(client, frame, 10);
+    ck_assert_int_eq(sendmsg(client, &message, 0), 5);
+    wire_send_bytes(client, frame + 15, n - 15);
+    serve();
+    wire_assert_verdict(client, 1, "question");
+    close(client);
+}
+END_TEST
+
+/* A batch that is larger than one read, and its answers larger than one write. */
+START_TEST(large_batch_is_answered_in_order)
+{
+    int client = connect_as(1), n_sent = 0, n_got = 0;
+    struct frame_header header;
+    uint8_t payload[64], frame[64];
+    size_t n;
+
+    wire_send_question(client, 0, "q");
+    serve();
+    wire_assert_verdict(client, 0, "q");
+    while (n_got < 20000) {
+        n = wire_make_frame(frame, FRAME_KIND_VERIFY, (uint64_t)n_sent, "q", 1);
+        if (n_sent < 20000 && send(client, frame, n, MSG_DONTWAIT) == (ssize_t)n) {
+            n_sent++;
+            continue;
+        }
+        turn();
+        while (wire_receive(client, &header, payload)) {
+            ck_assert_uint_eq(header.tag, (uint64_t)n_got);
+            ck_assert_uint_eq(header.kind, FRAME_KIND_VERDICT);
+            n_got++;
+        }
+    }
+    ck_assert_uint_eq(ledger.statistics.n_hits, 20000);
+    close(client);
+}
+END_TEST
+
+/* --- what is held --- */
+
+static struct account *account_of(uid_t uid)
+{
+    return account_find(&accounts, uid);
+}
+
+START_TEST(idle_connection_holds_nothing)
+{
+    int client = connect_as(1);
+
+    wire_send_bytes(client, big, 1);
+    turn();
+    ck_assert_uint_gt(account_of(1)->held_bytes, 0);
+    ck_assert_uint_le(account_of(1)->held_bytes, 4096);
+    close(client);
+    turn();
+    ck_assert_uint_eq(account_of(1)->held_bytes, 0);
+    client = connect_as(1);
+    wire_send_question(client, 1, "q");
+    serve();
+    ck_assert_uint_eq(account_of(1)->held_bytes, 0);
+    close(client);
+}
+END_TEST
+
+/* Memory follows bytes: who announces the largest frame and sends little of it holds little. */
+START_TEST(announced_bytes_are_not_held)
+{
+    int client = connect_as(1);
+
+    frame_write_header(big, FRAME_KIND_VERIFY, 1, sizeof(big) - FRAME_HEADER_BYTES);
+    wire_send_bytes(client, big, 5000);
+    turn();
+    ck_assert_uint_le(account_of(1)->held_bytes, 16384);
+    close(client);
+}
+END_TEST
+
+/* Frames that are never finished fill what their uid may hold, and no more; others have their own.
+ */
+START_TEST(unfinished_frames_of_a_uid_are_bounded)
+{
+    int clients[200], other;
+    unsigned n_told = 0;
+
+    frame_write_header(big, FRAME_KIND_VERIFY, 1, sizeof(big) - FRAME_HEADER_BYTES);
+    for (size_t i = 0; i < 200; i++) {
+        clients[i] = connect_as(1);
+        wire_send_bytes(clients[i], big, 100000);
+        turn();
+        /* It may have been closed for the first part already. */
+        send(clients[i], big, 90000, MSG_NOSIGNAL);
+        turn();
+    }
+    ck_assert_uint_le(account_of(1)->held_bytes,
+                      LIMIT_HELD_PER_UID_BYTES + LIMIT_HELD_PER_UID_BYTES / 8);
+    for (size_t i = 0; i < 200; i++) {
+        struct frame_header header;
+        uint8_t payload[64];
+
+        if (wire_receive(clients[i], &header, payload)) {
+            ck_assert_uint_eq(payload[1], ERROR_BUSY);
+            n_told++;
+        }
+    }
+    ck_assert_uint_gt(n_told, 100);
+    ck_assert_uint_eq(ledger.statistics.busy[BUSY_HELD_PER_UID], n_told);
+    other = connect_as(2);
+    wire_send_question(other, 1, "q");
+    serve();
+    wire_assert_verdict(other, 1, "q");
+    for (size_t i = 0; i < 200; i++)
+        close(clients[i]);
+    close(other);
+}
+END_TEST
+
+/* Who does not read is not read from, holds a bounded amount, and is closed in time. */
+START_TEST(slow_reader_is_bounded_and_closed)
+{
+    int client = connect_as(1);
+    uint8_t frame[64];
+    size_t n = wire_make_frame(frame, FRAME_KIND_STATUS, 1, "", 0);
+    /* Our reading has been stopped somewhere between the two. */
+    int64_t first = clock_now_ms(), last;
+
+    settings.limits.unread_output_ms = 300;
+    while (send(client, frame, n, MSG_DONTWAIT) == (ssize_t)n)
+        turn();
+    ck_assert_uint_gt(account_of(1)->held_bytes, settings.limits.unread_output_bytes);
+    ck_assert_uint_le(account_of(1)->held_bytes, 4 * settings.limits.unread_output_bytes);
+    last = clock_now_ms();
+    while (n_closed == 0 && clock_now_ms() - last < 5000)
+        run_for(20);
+    ck_assert_uint_eq(n_closed, 1);
+    ck_assert_int_ge(clock_now_ms() - first, 300);
+    ck_assert_int_le(clock_now_ms() - last, 1000);
+    close(client);
+}
+END_TEST
+
+START_TEST(slow_writer_is_closed)
+{
+    int client = connect_as(1);
+
+    settings.limits.frame_ms = 200;
+    for (int i = 0; i < 10 && n_closed == 0; i++) {
+        send(client, big, 1, MSG_NOSIGNAL);
+        run_for(50);
+    }
+    ck_assert_uint_eq(n_closed, 1);
+    ck_assert_uint_eq(ledger.statistics.n_expired, 1);
+    close(client);
+}
+END_TEST
+
+/* Silence is allowed for ever unless a limit is set; one that asks now and then stays. */
+START_TEST(idle_ones_are_closed_where_that_is_wanted)
+{
+    int client = connect_as(1), asking = connect_as(1);
+
+    run_for(300);
+    ck_assert_uint_eq(n_closed, 0);
+    settings.limits.idle_ms = 300;
+    connection_set_settings(set, &settings);
+    for (int i = 0; i < 8; i++) {
+        run_for(100);
+        wire_send_question(asking, 1, "q");
+        serve();
+    }
+    ck_assert_uint_eq(n_closed, 1);
+    ck_assert(wire_is_closed(client));
+    close(client);
+    close(asking);
+}
+END_TEST
+
+/* --- limits --- */
+
+START_TEST(connections_are_limited)
+{
+    int clients[4];
+
+    settings.limits.connections = 3;
+    settings.limits.connections_per_uid = 2;
+    for (size_t i = 0; i < 3; i++)
+        clients[i] = connect_as(1);
+    wire_assert_error(clients[2], 0, ERROR_BUSY, "uid");
+    ck_assert(wire_is_closed(clients[2]));
+    clients[3] = connect_as(2);
+    wire_assert_error(connect_as(3), 0, ERROR_BUSY, "daemon");
+    close(clients[0]);
+    turn();
+    wire_send_question(clients[3], 1, "q");
+    serve();
+    wire_assert_verdict(clients[3], 1, "q");
+    ck_assert_uint_eq(connection_set_count(set), 2);
+}
+END_TEST
+
+START_TEST(requests_in_flight_are_limited)
+{
+    int client = connect_as(1);
+
+    settings.limits.in_flight_per_connection = 2;
+    for (uint64_t tag = 1; tag <= 3; tag++)
+        wire_send_question(client, tag, tag == 1 ? "a" : tag == 2 ? "b" : "c");
+    turn();
+    wire_assert_error(client, 3, ERROR_BUSY, "connection");
+    serve();
+    wire_assert_verdict(client, 1, "a");
+    wire_assert_verdict(client, 2, "b");
+    wire_send_question(client, 4, "c");
+    serve();
+    wire_assert_verdict(client, 4, "c");
+    ck_assert_uint_eq(ledger.statistics.busy[BUSY_IN_FLIGHT_PER_CONNECTION], 1);
+    close(client);
+}
+END_TEST
+
+/* --- administration --- */
+
+static void send_kind(int client, uint8_t kind, uint64_t tag)
+{
+    uint8_t frame[FRAME_HEADER_BYTES];
+
+    wire_send_bytes(client, frame, wire_make_frame(frame, kind, tag, "", 0));
+    turn();
+}
+
+START_TEST(administration_is_for_root_and_our_own_user)
+{
+    uid_t own = geteuid() == 0 ? 0 : geteuid();
+    int stranger = connect_as(own + 1), unidentified = connect_as(65534), root = connect_as(0);
+    int ours = connect_as(own);
+
+    for (uint8_t kind = FRAME_KIND_STATUS; kind <= FRAME_KIND_RELOAD; kind++) {
+        send_kind(stranger, kind, kind);
+        wire_assert_error(stranger, kind, ERROR_FORBIDDEN, "root");
+        send_kind(unidentified, kind, kind);
+        wire_assert_error(unidentified, kind, ERROR_FORBIDDEN, "root");
+    }
+    for (uint8_t kind = FRAME_KIND_STATUS; kind <= FRAME_KIND_METRICS; kind++) {
+        struct frame_header header;
+        uint8_t payload[64];
+
+        send_kind(root, kind, kind);
+        ck_assert(wire_receive(root, &header, payload));
+        ck_assert_uint_eq(header.kind, 128u + kind);
+        send_kind(ours, kind, kind);
+        ck_assert(wire_receive(ours, &header, payload));
+        ck_assert_uint_eq(header.kind, 128u + kind);
+    }
+    ck_assert_uint_eq(n_reloads, 0);
+}
+END_TEST
+
+/* Those who asked before it began are told together; who asked later waits for the next. */
+START_TEST(reload_is_told_to_those_who_wait)
+{
+    int first = connect_as(0), second = connect_as(0), gone = connect_as(0);
+    struct frame_header header;
+    uint8_t payload[64];
+
+    send_kind(first, FRAME_KIND_RELOAD, 1);
+    ck_assert_uint_eq(n_reloads, 1);
+    send_kind(second, FRAME_KIND_RELOAD, 2);
+    send_kind(gone, FRAME_KIND_RELOAD, 3);
+    ck_assert_uint_eq(n_reloads, 1);
+    close(gone);
+    turn();
+    admin_end_reload(admin, true, "line 7", 6);
+    turn();
+    ck_assert(wire_receive(first, &header, payload));
+    ck_assert_uint_eq(header.kind, FRAME_KIND_RELOADED);
+    ck_assert_uint_eq(header.tag, 1);
+    ck_assert_mem_eq(payload, "\1line 7", 7);
+    ck_assert(!wire_receive(second, &header, payload));
+    ck_assert_uint_eq(n_reloads, 2);
+    admin_end_reload(admin, false, "", 0);
+    ck_assert(wire_receive(second, &header, payload));
+    ck_assert_uint_eq(header.tag, 2);
+    ck_assert_uint_eq(header.length, FRAME_HEADER_BYTES + 1);
+    ck_assert_uint_eq(payload[0], 0);
+    /* One that nobody asked for is nobody's. */
+    admin_end_reload(admin, false, "", 0);
+    ck_assert(!wire_receive(first, &header, payload));
+    ck_assert_uint_eq(n_closed, 1);
+}
+END_TEST
+
+/* The same connection waits twice and closes while it is told: nothing is touched after that. */
+START_TEST(closing_while_told_of_a_reload)
+{
+    int client = connect_as(0);
+
+    send_kind(client, FRAME_KIND_RELOAD, 1);
+    admin_wait_for_reload(admin, NULL, 0);
+    send_kind(client, FRAME_KIND_RELOAD, 2);
+    close(client);
+    admin_end_reload(admin, false, "", 0);
+    admin_end_reload(admin, false, "", 0);
+    turn();
+    ck_assert_uint_eq(n_closed, 1);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("connection");
+    TCase *cases = tcase_create("connection");
+    SRunner *runner = srunner_create(suite);
+    int n_failed;
+
+    tcase_add_checked_fixture(cases, setup, teardown);
+    tcase_add_test(cases, question_is_answered_and_remembered);
+    tcase_add_test(cases, cuts_do_not_matter);
+    tcase_add_test(cases, end_that_comes_with_the_bytes_is_seen);
+    tcase_add_test(cases, passed_descriptor_stalls_nothing);
+    tcase_add_test(cases, large_batch_is_answered_in_order);
+    tcase_add_test(cases, idle_connection_holds_nothing);
+    tcase_add_test(cases, announced_bytes_are_not_held);
+    tcase_add_test(cases, unfinished_frames_of_a_uid_are_bounded);
+    tcase_add_test(cases, slow_reader_is_bounded_and_closed);
+    tcase_add_test(cases, slow_writer_is_closed);
+    tcase_add_test(cases, idle_ones_are_closed_where_that_is_wanted);
+    tcase_add_test(cases, connections_are_limited);
+    tcase_add_test(cases, requests_in_flight_are_limited);
+    tcase_add_test(cases, administration_is_for_root_and_our_own_user);
+    tcase_add_test(cases, reload_is_told_to_those_who_wait);
+    tcase_add_test(cases, closing_while_told_of_a_reload);
+    tcase_set_timeout(cases, 60);
+    suite_add_tcase(suite, cases);
+    srunner_run_all(runner, CK_ENV);
+    n_failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,574 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * What holds for every policy and every question: what is added to a request never turns its
+ * refusal into an acceptance, but for what the policy hands over and what proves something; an
+ * acceptance is complete; what is only reported changes no answer; and the answer is the same at
+ * both ends of its window. Policies are random texts, questions random requests.
+ */
+
+#include <check.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "daemon/verify/verify.h"
+#include "daemon/x509/revocation/crl.h"
+#include "tests/unit/policy/random_policy.h"
+#include "tests/unit/x509/path_fixture.h"
+
+#define ROWS(array) (sizeof(array) / sizeof((array)[0]))
+#define POLICIES    300
+#define QUESTIONS   12
+
+static struct suffix_list *suffixes;
+static struct x509_context *x509;
+static struct path_family family, foreign;
+static struct bytes leaf_mail, leaf_cn, leaf_old, leaf_foreign;
+static struct bytes crl_clean, crl_revoking, crl_foreign;
+static struct random_pins pins;
+
+/* --- what there is --- */
+
+static struct bytes bytes_of(struct bytes span)
+{
+    return (struct bytes){.data = span.data, .len = span.len};
+}
+
+static void pin_of(char text[static RANDOM_PIN_BYTES], EVP_PKEY *key)
+{
+    unsigned char *spki = NULL, digest[X509_SHA256_BYTES];
+    int n = i2d_PUBKEY(key, &spki);
+
+    ck_assert_int_eq(x509_sha256(x509, spki, (size_t)n, digest), 0);
+    EVP_EncodeBlock((unsigned char *)text, digest, sizeof(digest));
+    OPENSSL_free(spki);
+}
+
+static struct bytes make_crl(const char *issuer, EVP_PKEY *key, long serial)
+{
+    X509_CRL *crl = X509_CRL_new();
+    X509_NAME *name = X509_NAME_new();
+    ASN1_INTEGER *number = ASN1_INTEGER_new();
+    ASN1_TIME *when = ASN1_TIME_set(NULL, FIXTURE_NOW - 2 * FIXTURE_DAY);
+    X509_REVOKED *entry = X509_REVOKED_new();
+    unsigned char *der = NULL;
+    int n;
+
+    X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8, (const unsigned char *)issuer,
+                               -1, -1, 0);
+    X509_CRL_set_version(crl, X509_CRL_VERSION_2);
+    X509_CRL_set_issuer_name(crl, name);
+    X509_CRL_set1_lastUpdate(crl, when);
+    ASN1_INTEGER_set(number, serial);
+    X509_REVOKED_set_serialNumber(entry, number);
+    X509_REVOKED_set_revocationDate(entry, when);
+    ASN1_TIME_set(when, FIXTURE_NOW + 5 * FIXTURE_DAY);
+    X509_CRL_set1_nextUpdate(crl, when);
+    ASN1_INTEGER_set(number, 1);
+    X509_CRL_add1_ext_i2d(crl, NID_crl_number, number, 0, 0);
+    if (serial)
+        X509_CRL_add0_revoked(crl, entry);
+    else
+        X509_REVOKED_free(entry);
+    ck_assert_int_gt(X509_CRL_sign(crl, key, EVP_sha256()), 0);
+    n = i2d_X509_CRL(crl, &der);
+    ck_assert_int_gt(n, 0);
+    ASN1_TIME_free(when);
+    ASN1_INTEGER_free(number);
+    X509_NAME_free(name);
+    X509_CRL_free(crl);
+    return (struct bytes){.data = der, .len = (size_t)n};
+}
+
+static struct bytes make_leaf(const char *san, int64_t until)
+{
+    const struct path_extension extension = {.nid = NID_subject_alt_name, .text = san};
+    const struct path_recipe recipe = {
+        .subject = "www.example.com",
+        .issuer = "Issuer",
+        .key = family.leaf_key,
+        .issuer_key = family.issuer_key,
+        .until = until,
+        .serial = 4712,
+        .extensions = &extension,
+        .n_extensions = 1,
+    };
+
+    return path_make(&recipe);
+}
+
+static void setup_once(void)
+{
+    ck_assert_int_eq(suffix_list_open(&suffixes), 0);
+    ck_assert_int_eq(x509_context_new(&x509), 0);
+    path_family_init(&family, "P-256");
+    path_family_init(&foreign, "P-256");
+    leaf_mail = make_leaf("email:jo@example.com,URI:https://www.example.com/,DNS:*.example.com", 0);
+    leaf_cn = make_leaf(NULL, 0);
+    leaf_old = make_leaf("DNS:www.example.com", FIXTURE_NOW + 3 * FIXTURE_DAY);
+    leaf_foreign = foreign.leaf;
+    crl_clean = make_crl("Issuer", family.issuer_key, 0);
+    crl_revoking = make_crl("Issuer", family.issuer_key, 4711);
+    crl_foreign = make_crl("Issuer", foreign.issuer_key, 4711);
+    pin_of(pins.leaf, family.leaf_key);
+    pin_of(pins.issuer, family.issuer_key);
+    pin_of(pins.root, family.root_key);
+}
+
+static void drop(struct bytes bytes)
+{
+    OPENSSL_free((void *)(uintptr_t)bytes.data);
+}
+
+static void teardown_once(void)
+{
+    drop(crl_clean);
+    drop(crl_revoking);
+    drop(crl_foreign);
+    path_drop(leaf_mail);
+    path_drop(leaf_cn);
+    path_drop(leaf_old);
+    path_family_deinit(&family);
+    path_family_deinit(&foreign);
+    x509_context_free(x509);
+    suffix_list_close(suffixes);
+}
+
+/* --- a policy that serves --- */
+
+struct service {
+    struct policy *policy;
+    struct path_engine *engine;
+    const struct store *stores[POLICY_TRUSTS_COUNT];
+    const struct crl_set *crls[POLICY_TRUSTS_COUNT];
+    struct store *nothing;
+    struct crl_set *revoking;
+    struct verify_context context;
+};
+
+static void serve(struct service *service, struct policy *policy, bool is_revoked)
+{
+    const struct policy_trust *trusts;
+    size_t n;
+
+    *service = (struct service){.policy = policy};
+    ck_assert_int_eq(path_engine_new(&service->engine, x509), 0);
+    ck_assert_int_eq(store_new(&service->nothing, "none", true), 0);
+    ck_assert_int_eq(crl_set_new(&service->revoking, x509), 0);
+    trusts = policy_trusts(service->policy, &n);
+    for (size_t i = 0; i < n; i++) {
+        bool has_root = strcmp(trusts[i].name, "none") != 0;
+
+        service->stores[i] = has_root ? family.store : service->nothing;
+    }
+    if (is_revoked) {
+        ck_assert_int_eq(crl_set_load_der(service->revoking, crl_revoking.data, crl_revoking.len),
+                         0);
+        service->crls[0] = service->revoking;
+    }
+    service->context = (struct verify_context){
+        .policy = service->policy,
+        .suffixes = suffixes,
+        .x509 = x509,
+        .engine = service->engine,
+        .stores = service->stores,
+        .crls = service->crls,
+        .generation = 1,
+    };
+}
+
+static void retire(struct service *service)
+{
+    path_engine_free(service->engine);
+    store_free(service->nothing);
+    crl_set_free(service->revoking);
+    policy_free(service->policy);
+}
+
+/* --- questions --- */
+
+static void refer(struct request *request, enum request_reference_kind kind, const char *text)
+{
+    request->references[request->n_references++] = (struct request_reference){
+        .kind = kind,
+        .text = {.data = (const uint8_t *)text, .len = strlen(text)},
+    };
+}
+
+static struct request make_request(void)
+{
+    const struct bytes leaves[] = {family.leaf, leaf_mail, leaf_mail,
+                                   leaf_cn,     leaf_old,  leaf_foreign};
+    struct request request = {.path = draw(2)};
+    unsigned n = 1 + draw(3);
+
+    if (request.path && draw(8) == 0)
+        request.no_identity = true;
+    for (unsigned i = 0; i < n && !request.no_identity; i++) {
+        if (draw(6) == 0)
+            refer(&request, REQUEST_EMAIL, PICK("jo@example.com", "jo@www.example.com"));
+        else if (draw(6) == 0)
+            refer(&request, REQUEST_URI, PICK("https://www.example.com/", "ftp://example.net/"));
+        else
+            refer(&request, REQUEST_HOST,
+                  PICK("www.example.com", "WWW.example.com.", "x.example.com", "a.corp.example",
+                       "192.0.2.1"));
+    }
+    request.certificates[request.n_certificates++] = bytes_of(leaves[draw(ROWS(leaves))]);
+    if (draw(4))
+        request.certificates[request.n_certificates++] = bytes_of(family.issuer);
+    return request;
+}
+
+/* What was added, and why an acceptance may follow from it. */
+enum addition {
+    ADD_TIME = 1 << 0,
+    ADD_ANCHOR = 1 << 1,
+    ADD_CRL = 1 << 2,
+    ADD_OCSP = 1 << 3,
+    ADD_DEPTH = 1 << 4,
+    ADD_PURPOSE = 1 << 5,
+    ADD_EXPLAIN = 1 << 6,
+    ADD_USELESS = 1 << 7, /* certificates that lead nowhere */
+    ADD_ISSUER = 1 << 8,
+    ADD_PATH = 1 << 9,
+};
+#define ADDITIONS_COUNT 10
+#define ADD_PATH_ONLY   (ADD_TIME | ADD_ANCHOR | ADD_CRL | ADD_OCSP | ADD_DEPTH)
+
+static void add_material(struct request *request, unsigned added)
+{
+    static const uint8_t nothing[] = {0x30, 0x03, 0x0a, 0x01, 0x06};
+
+    if (added & ADD_ANCHOR)
+        request->anchors[request->n_anchors++] = bytes_of(draw(2) ? foreign.root : family.root);
+    if (added & ADD_CRL)
+        request->crls[request->n_crls++] = draw(3)   ? crl_clean
+                                           : draw(2) ? crl_revoking
+                                                     : crl_foreign;
+    if (added & ADD_OCSP)
+        request->ocsp = (struct bytes){.data = nothing, .len = sizeof(nothing)};
+}
+
+static struct request add(const struct request *base, unsigned added)
+{
+    struct request request = *base;
+
+    request.path |= (added & ADD_PATH) != 0;
+    request.explain |= (added & ADD_EXPLAIN) != 0;
+    if (added & ADD_TIME) {
+        request.has_time = true;
+        request.time = FIXTURE_NOW + ((int64_t)draw(120) - 50) * FIXTURE_DAY;
+    }
+    if (added & ADD_DEPTH) {
+        request.has_max_depth = true;
+        request.max_depth = draw(4);
+    }
+    if (added & ADD_PURPOSE)
+        request.purpose = draw(2) ? REQUEST_PURPOSE_SERVER : REQUEST_PURPOSE_CLIENT;
+    add_material(&request, added);
+    if (added & ADD_USELESS) {
+        request.certificates[request.n_certificates++] = bytes_of(foreign.issuer);
+        request.certificates[request.n_certificates++] = bytes_of(foreign.root);
+    }
+    if (added & ADD_ISSUER)
+        request.certificates[request.n_certificates++] = bytes_of(family.issuer);
+    return request;
+}
+
+/* --- answers --- */
+
+/* What is found wrong, or only reported. */
+struct findings {
+    char codes[LIMIT_FAILURES_COUNT][LIMIT_CODE_BYTES + 1];
+    uint32_t depths[LIMIT_FAILURES_COUNT];
+    size_t n;
+};
+
+struct outcome {
+    int r;
+    enum verdict_outcome outcome;
+    struct findings failures, reported;
+    int64_t from, until;
+};
+
+static bool accepts(const struct outcome *outcome)
+{
+    return outcome->outcome == VERDICT_NAME_MATCHES || outcome->outcome == VERDICT_VERIFIED;
+}
+
+/* What no verdict may lack. */
+static void hold_to_form(const struct verification *verification, const struct request *request)
+{
+    const struct verdict *verdict = &verification->verdict;
+    const struct verdict_asked asked = {
+        .identity = !request->no_identity,
+        .path = request->path,
+    };
+
+    ck_assert(verdict_answers(verdict, asked));
+    if (verdict->outcome == VERDICT_NOT_VERIFIED)
+        return;
+    ck_assert(verification->denial == DENIAL_NONE);
+    ck_assert(verification->pins == PINS_NONE || verification->pins == PINS_HOLD ||
+              verification->pins == PINS_REPORTED);
+    ck_assert_uint_eq(verdict->n_failures, 0);
+    if (verdict->outcome == VERDICT_VERIFIED) {
+        ck_assert(verification->chain.state == CHAIN_VALID);
+        ck_assert_uint_ge(verdict->n_path, 2);
+        ck_assert_uint_gt(verdict->path[verdict->n_path - 1].store.len, 0);
+    } else {
+        ck_assert(!request->path);
+        ck_assert_uint_eq(verdict->n_path, 0);
+    }
+}
+
+static void note(struct findings *findings, const struct verdict_failure *list, size_t n)
+{
+    findings->n = n;
+    for (size_t i = 0; i < n; i++) {
+        memcpy(findings->codes[i], list[i].code.data, list[i].code.len);
+        findings->depths[i] = list[i].depth;
+    }
+}
+
+static void ask(const struct service *service, const struct request *request, int64_t now,
+                struct outcome *outcome)
+{
+    const struct verify_asker asker = {.now = now};
+    const struct verdict zero = {0};
+    struct verification verification = VERIFICATION_NULL;
+
+    *outcome = (struct outcome){0};
+    outcome->r = verification_init(&verification, &service->context, &asker, request);
+    ck_assert_int_ge(outcome->r, 0);
+    if (outcome->r) {
+        ck_assert_int_eq(memcmp(&verification.verdict, &zero, sizeof(zero)), 0);
+    } else {
+        hold_to_form(&verification, request);
+        outcome->outcome = verification.verdict.outcome;
+        outcome->from = verification.from;
+        outcome->until = verification.until;
+        note(&outcome->failures, verification.verdict.failures, verification.verdict.n_failures);
+        note(&outcome->reported, verification.verdict.reported, verification.verdict.n_reported);
+        ck_assert_int_le(outcome->from, now);
+        ck_assert_int_ge(outcome->until, now);
+    }
+    verification_deinit(&verification);
+}
+
+static bool are_same(const struct findings *one, const struct findings *other)
+{
+    if (one->n != other->n)
+        return false;
+    for (size_t i = 0; i < one->n; i++) {
+        if (strcmp(one->codes[i], other->codes[i]) != 0 || one->depths[i] != other->depths[i])
+            return false;
+    }
+    return true;
+}
+
+/* But for what is reported. */
+static bool decides_alike(const struct outcome *one, const struct outcome *other)
+{
+    return one->r == other->r && one->outcome == other->outcome &&
+           are_same(&one->failures, &other->failures);
+}
+
+static bool is_same(const struct outcome *one, const struct outcome *other)
+{
+    return decides_alike(one, other) && are_same(&one->reported, &other->reported);
+}
+
+/* --- the properties --- */
+
+static const struct text *policy_at_work;
+static uint64_t seed_at_work;
+
+#define HOLD(condition, what, added)                                                               \
+    ck_assert_msg(condition, "%s (added %#x, seed %" PRIu64 ") under:\n%s", what, added,           \
+                  seed_at_work, policy_at_work->data)
+
+/* The answer holds at both ends of its window, and in between. */
+static void check_window(const struct service *service, const struct request *request, int64_t now,
+                         const struct outcome *first)
+{
+    const int64_t moments[] = {
+        first->from == INT64_MIN ? now : first->from,
+        first->until == INT64_MAX ? now : first->until,
+        first->until == INT64_MAX ? now + 1000 * FIXTURE_DAY : now + (first->until - now) / 2,
+        first->from == INT64_MIN ? now - 1000 * FIXTURE_DAY : now - (now - first->from) / 2,
+    };
+
+    for (size_t i = 0; i < ROWS(moments); i++) {
+        struct outcome again;
+
+        ask(service, request, moments[i], &again);
+        HOLD(is_same(first, &again), "another answer within the window", 0U);
+    }
+}
+
+/*
+ * Without a path only the end entity counts for pins, and what came along for denials; on one its
+ * authorities do. So one that is found, or that a report does not find any more, may change what
+ * is said of keys; whoever wants that settled asks for the path.
+ */
+static bool is_about_keys(const struct outcome *refusal)
+{
+    for (size_t i = 0; i < refusal->failures.n; i++) {
+        const char *code = refusal->failures.codes[i];
+        bool is_authority = refusal->failures.depths[i] > 0 &&
+                            (strcmp(code, "denied") == 0 || strcmp(code, "pin-forbidden") == 0);
+
+        if (strcmp(code, "pin-mismatch") != 0 && !is_authority)
+            return false;
+    }
+    return refusal->failures.n > 0;
+}
+
+/* Without what is only reported the answer is the same, and no shorter good. */
+static void check_reports(const struct service *plain, const struct request *request, int64_t now,
+                          const struct outcome *first)
+{
+    struct outcome outcome;
+
+    ask(plain, request, now, &outcome);
+    HOLD(decides_alike(first, &outcome), "a report changed the answer", 0U);
+    HOLD(first->r || (outcome.from <= first->from && outcome.until >= first->until),
+         "a report made an answer good for longer", 0U);
+}
+
+static bool policy_says(const char *what)
+{
+    return strstr(policy_at_work->data, what) != NULL;
+}
+
+/* Any reference suffices and one refusal stands for all: so each is asked about alone. */
+static bool one_is_about_keys(const struct service *service, const struct request *base,
+                              int64_t now)
+{
+    for (size_t i = 0; i < base->n_references; i++) {
+        struct request alone = *base;
+        struct outcome refusal;
+
+        alone.references[0] = base->references[i];
+        alone.n_references = 1;
+        ask(service, &alone, now, &refusal);
+        if (is_about_keys(&refusal))
+            return true;
+    }
+    return false;
+}
+
+/* Whether what was added may be why a refused question is accepted now. A CRL never is: where one
+ * is required the intermediate's is missing. */
+static bool is_handed(const struct service *service, const struct request *base, int64_t now,
+                      unsigned added)
+{
+    bool hands_anchors = policy_says("request-anchors = add") ||
+                         policy_says("request-anchors = replace");
+
+    return (added & ADD_TIME && policy_says("request-time = yes")) ||
+           (added & ADD_ANCHOR && hands_anchors) ||
+           (added & ADD_ISSUER && base->n_certificates == 1) ||
+           (!base->path && (added & ADD_PATH || policy_says("path = report")) &&
+            one_is_about_keys(service, base, now));
+}
+
+static void check_addition(const struct service *service, const struct request *base, int64_t now,
+                           const struct outcome *first, unsigned added, unsigned *n_acceptedp)
+{
+    const struct request request = add(base, added);
+    struct outcome outcome;
+
+    ask(service, &request, now, &outcome);
+    check_window(service, &request, now, &outcome);
+    *n_acceptedp += accepts(&outcome);
+    if (accepts(&outcome) && !accepts(first))
+        HOLD(is_handed(service, base, now, added),
+             "an addition turned a refusal into an acceptance", added);
+    if (added == ADD_EXPLAIN)
+        HOLD(is_same(first, &outcome), "an explanation changed the answer", added);
+    if (request.path && request.purpose == REQUEST_PURPOSE_CLIENT)
+        HOLD(!accepts(&outcome), "a server's certificate is none for a client", added);
+    if (added & ADD_TIME && !policy_says("request-time = yes"))
+        HOLD(outcome.r > 0 || !accepts(&outcome), "a time that nobody let it say", added);
+    if (added & ADD_ANCHOR && !policy_says("request-anchors = "))
+        HOLD(outcome.r > 0, "anchors that nobody let it bring", added);
+}
+
+/* Only what the codec lets through: what is about paths comes with one. */
+static unsigned draw_additions(const struct request *base)
+{
+    unsigned added = draw(2) ? 1U << draw(ADDITIONS_COUNT) : draw(1U << ADDITIONS_COUNT);
+
+    if (!base->path && !(added & ADD_PATH))
+        added &= ~(unsigned)ADD_PATH_ONLY;
+    return added;
+}
+
+START_TEST(additions)
+{
+    unsigned n_bases = 0, n_accepted = 0, n_reported = 0, n_additions = 0, n_after = 0;
+    const char *given = getenv("CERTNAMED_SEED");
+
+    seed_at_work = given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
+    printf("seed %" PRIu64 " (CERTNAMED_SEED)\n", seed_at_work);
+    fflush(stdout);
+    random_seed(seed_at_work);
+    for (unsigned i = 0; i < POLICIES; i++) {
+        bool is_revoked = draw(4) == 0;
+        struct service service, plain;
+        struct text text;
+
+        policy_at_work = &text;
+        serve(&service, random_policy(&text, &pins, suffixes), is_revoked);
+        serve(&plain, random_policy_unreported(&text, suffixes), is_revoked);
+        for (unsigned j = 0; j < QUESTIONS; j++) {
+            const struct request base = make_request();
+            int64_t now = FIXTURE_NOW + ((int64_t)draw(110) - 35) * FIXTURE_DAY / (1 + draw(8));
+            struct outcome first;
+
+            ask(&service, &base, now, &first);
+            check_window(&service, &base, now, &first);
+            check_reports(&plain, &base, now, &first);
+            n_bases++;
+            n_accepted += accepts(&first);
+            n_reported += accepts(&first) && first.reported.n > 0;
+            for (unsigned k = 0; k < 3; k++) {
+                check_addition(&service, &base, now, &first, draw_additions(&base), &n_after);
+                n_additions++;
+            }
+        }
+        retire(&service);
+        retire(&plain);
+    }
+    printf("%u of %u questions accepted, %u with a report; %u of %u with more in them\n",
+           n_accepted, n_bases, n_reported, n_after, n_additions);
+    /* a test of refusals alone would prove nothing */
+    ck_assert_uint_gt(n_accepted, n_bases / 20);
+    ck_assert_uint_gt(n_after, n_additions / 40);
+    ck_assert_uint_gt(n_reported, n_accepted / 20);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("verify-property");
+    TCase *tcase = tcase_create("property");
+    SRunner *runner;
+    int n_failed;
+
+    tcase_add_unchecked_fixture(tcase, setup_once, teardown_once);
+    tcase_set_timeout(tcase, 600);
+    tcase_add_test(tcase, additions);
+    suite_add_tcase(suite, tcase);
+    runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    n_failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return n_failed > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Proves which paths are found, that nothing but a sound one is accepted, and what is said of the
+ * others. */
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/x509/path_fixture.h"
+
+static struct x509_context *context;
+static struct path_engine *engine;
+static struct path_family family;
+
+static void set_up(void)
+{
+    ck_assert_int_eq(x509_context_new(&context), 0);
+    ck_assert_int_eq(path_engine_new(&engine, context), 0);
+    path_family_init(&family, "P-256");
+}
+
+static void tear_down(void)
+{
+    path_family_deinit(&family);
+    engine = path_engine_free(engine);
+    context = x509_context_free(context);
+}
+
+static enum path_outcome validate(const struct path_question *question, struct path_result *result)
+{
+    ck_assert_int_eq(path_validate(engine, question, result), 0);
+    if (result->outcome == PATH_VALID)
+        ck_assert_uint_eq(result->faults.n + result->date_faults.n, 0);
+    else
+        ck_assert_uint_gt(result->faults.n + result->date_faults.n, 0);
+    return result->outcome;
+}
+
+/* The first fault of a refusal, as "code/verify_code@depth"; "" for an acceptance. */
+static const char *first(const struct path_question *question)
+{
+    static char text[128];
+    struct path_result result;
+    const struct fault *fault;
+
+    text[0] = '\0';
+    if (validate(question, &result) != PATH_VALID) {
+        fault = result.faults.n ? &result.faults.faults[0] : &result.date_faults.faults[0];
+        snprintf(text, sizeof(text), "%s/%d@%u", fault->code, fault->verify_code, fault->depth);
+    }
+    path_result_deinit(&result);
+    return text;
+}
+
+START_TEST(accepts_a_sound_path_and_says_which)
+{
+    struct bytes certificates[] = {family.leaf, family.issuer};
+    const struct store *store = family.store;
+    struct path_question question = path_ask(certificates, 2, &store, 1);
+    const struct bytes expected[] = {family.leaf, family.issuer, family.root};
+    struct path_result result;
+
+    ck_assert_int_eq(validate(&question, &result), PATH_VALID);
+    ck_assert_uint_eq(result.n_path, 3);
+    ck_assert_ptr_eq(result.store, store);
+    for (size_t i = 0; i < 3; i++) {
+        uint8_t digest[X509_SHA256_BYTES];
+
+        ck_assert_uint_eq(result.path[i].der.len, expected[i].len);
+        ck_assert_mem_eq(result.path[i].der.data, expected[i].data, expected[i].len);
+        ck_assert_int_eq(x509_sha256(context, expected[i].data, expected[i].len, digest), 0);
+        ck_assert_mem_eq(result.path[i].sha256, digest, sizeof(digest));
+        ck_assert_uint_gt(result.path[i].spki.len, 0);
+    }
+    path_result_deinit(&result);
+    path_result_deinit(&result);
+}
+END_TEST
+
+START_TEST(finds_the_path_whatever_the_order_and_what_else_came_along)
+{
+    struct bytes junk = {.data = (const uint8_t *)"\x30\x03\x02\x01\x00", .len = 5};
+    struct bytes orders[][5] = {
+        {family.leaf, family.issuer, family.root, junk, junk},
+        {family.leaf, family.root, family.issuer, family.leaf, family.issuer},
+        {family.leaf, junk, family.root, family.root, family.issuer},
+    };
+    const struct store *store = family.store;
+
+    for (size_t i = 0; i < sizeof(orders) / sizeof(*orders); i++) {
+        struct path_question question = path_ask(orders[i], 5, &store, 1);
+
+        ck_assert_str_eq(first(&question), "");
+    }
+}
+END_TEST
+
+START_TEST(says_what_is_missing_as_openssl_does)
+{
+    struct bytes alone[] = {family.leaf}, without[] = {family.leaf, family.issuer},
+                 with[] = {family.leaf, family.issuer, family.root}, root[] = {family.root};
+    struct store *empty = path_store("empty", NULL, 0);
+    struct store *other = path_store("other", &family.leaf, 1);
+    const struct store *stores[] = {empty, other, family.store};
+    const struct {
+        const char *intent;
+        const struct bytes *certificates;
+        size_t n, store, n_stores;
+        const char *expected;
+    } rows[] = {
+        {"the intermediate is missing", alone, 1, 2, 1, "no-issuer/20@0"},
+        {"there is no anchor for it", without, 2, 1, 1, "no-issuer/20@1"},
+        {"its root is not trusted", with, 3, 1, 1, "untrusted-root/19@2"},
+        {"it is a root, and not trusted", root, 1, 1, 1, "self-signed/18@0"},
+        {"it is the anchor itself: a path of one", root, 1, 2, 1, "self-signed/18@0"},
+        {"it is an anchor itself, and not self-signed", alone, 1, 1, 1, "no-issuer/20@0"},
+        {"an empty store", with, 3, 0, 1, "no-anchors/20@2"},
+        {"no store at all", with, 3, 0, 0, "no-anchors/20@2"},
+        {"no certificate at all", with, 0, 2, 1, "certificate-malformed/1@0"},
+        {"an empty store beside a good one", with, 3, 0, 3, ""},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct path_question question = path_ask(rows[i].certificates, rows[i].n,
+                                                 &stores[rows[i].store], rows[i].n_stores);
+        const char *got = first(&question);
+
+        ck_assert_msg(strcmp(got, rows[i].expected) == 0, "%s: %s", rows[i].intent, got);
+    }
+    store_free(empty);
+    store_free(other);
+}
+END_TEST
+
+/* One change to a sound path each, and what is said of it. */
+START_TEST(refuses_what_is_not_sound)
+{
+    const struct path_extension no_sign[] = {{NID_key_usage, "cRLSign", NULL, NULL, 0, true}};
+    const struct path_extension no_ca[] = {
+        {NID_basic_constraints, "CA:FALSE", NULL, NULL, 0, true},
+        {NID_key_usage, "digitalSignature", NULL, NULL, 0, true}};
+    const struct path_extension names[] = {
+        {NID_name_constraints, "excluded;DNS:example.com", NULL, NULL, 0, true}};
+    const struct path_extension usage[] = {{NID_ext_key_usage, "clientAuth", NULL, NULL, 0, false}};
+    EVP_PKEY *other = path_key_ec("P-256");
+    const struct {
+        const char *intent;
+        struct path_recipe issuer, leaf;
+        const char *expected;
+    } rows[] = {
+        {"nothing", {0}, {0}, ""},
+        {"the issuer is no CA", {.extensions = no_ca, .n_extensions = 2}, {0}, "not-a-ca/79@1"},
+        {"the issuer may not sign",
+         {.extensions = no_sign, .n_extensions = 1},
+         {0},
+         "key-usage-cert-sign/32@1"},
+        {"a name is excluded", {.extensions = names, .n_extensions = 1}, {0}, "/48@0"},
+        {"made for a client", {0}, {.extensions = usage, .n_extensions = 1}, "/26@0"},
+        {"signed with another key",
+         {0},
+         {.issuer_key = other, .named_key = family.issuer_key},
+         "signature/7@0"},
+        {"another key, told by its identifier", {0}, {.issuer_key = other}, "no-issuer/20@0"},
+        {"the end entity has expired", {0}, {.until = FIXTURE_NOW - 1}, "/10@0"},
+        {"the end entity is not valid yet", {0}, {.from = FIXTURE_NOW + 1}, "/9@0"},
+        {"the issuer has expired", {.until = FIXTURE_NOW - 1}, {0}, "/10@1"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct path_recipe issuer = rows[i].issuer, leaf = rows[i].leaf;
+        struct bytes certificates[2];
+        const struct store *store = family.store;
+        struct path_question question = path_ask(certificates, 2, &store, 1);
+        const char *got;
+
+        issuer.subject = leaf.issuer = "Issuer";
+        issuer.issuer = "Root";
+        issuer.key = family.issuer_key;
+        issuer.issuer_key = family.root_key;
+        issuer.is_ca = true;
+        leaf.subject = "www.example.com";
+        leaf.key = family.leaf_key;
+        if (!leaf.issuer_key)
+            leaf.issuer_key = family.issuer_key;
+        certificates[0] = path_make(&leaf);
+        certificates[1] = path_make(&issuer);
+        got = first(&question);
+        ck_assert_msg(rows[i].expected[0] == '/' ? strstr(got, rows[i].expected) != NULL
+                                                 : strcmp(got, rows[i].expected) == 0,
+                      "%s: %s", rows[i].intent, got);
+        path_drop(certificates[0]);
+        path_drop(certificates[1]);
+    }
+    EVP_PKEY_free(other);
+}
+END_TEST
+
+/* Nothing that was not signed is ever accepted: each octet of end entity and issuer, changed. */
+START_TEST(refuses_every_changed_octet)
+{
+    struct bytes certificates[] = {family.leaf, family.issuer};
+    const struct store *store = family.store;
+    struct path_question question = path_ask(certificates, 2, &store, 1);
+    static const uint8_t changes[] = {0x01, 0x80, 0xff};
+
+    for (size_t which = 0; which < 2; which++) {
+        struct bytes whole = certificates[which];
+        uint8_t *copy = malloc(whole.len);
+
+        ck_assert_ptr_nonnull(copy);
+        for (size_t i = 0; i < whole.len * sizeof(changes); i++) {
+            memcpy(copy, whole.data, whole.len);
+            copy[i / sizeof(changes)] ^= changes[i % sizeof(changes)];
+            certificates[which].data = copy;
+            ck_assert_msg(*first(&question), "octet %zu of %zu", i / sizeof(changes), which);
+        }
+        certificates[which] = whole;
+        free(copy);
+    }
+    ck_assert_str_eq(first(&question), "");
+}
+END_TEST
+
+START_TEST(refuses_every_length)
+{
+    uint8_t *copy = malloc(family.leaf.len + 1);
+    struct bytes certificates[] = {{.data = copy}, family.issuer};
+    const struct store *store = family.store;
+    struct path_question question = path_ask(certificates, 2, &store, 1);
+
+    ck_assert_ptr_nonnull(copy);
+    memcpy(copy, family.leaf.data, family.leaf.len);
+    copy[family.leaf.len] = 0;
+    for (size_t len = 0; len <= family.leaf.len + 1; len++) {
+        certificates[0].len = len;
+        ck_assert_int_eq(*first(&question) == '\0', len == family.leaf.len);
+    }
+    free(copy);
+}
+END_TEST
+
+/* Both ends of the validity are within, and the window says so. */
+START_TEST(dates_to_the_second)
+{
+    struct path_recipe recipe = {
+        .subject = "www.example.com",
+        .issuer = "Issuer",
+        .key = family.leaf_key,
+        .issuer_key = family.issuer_key,
+        .from = FIXTURE_NOW - 10,
+        .until = FIXTURE_NOW + 10,
+    };
+    struct bytes certificates[] = {path_make(&recipe), family.issuer};
+    const struct store *store = family.store;
+    struct path_question question = path_ask(certificates, 2, &store, 1);
+    const struct {
+        int64_t time;
+        bool is_valid;
+        int64_t from, until;
+    } rows[] = {
+        {-11, false, -30 * FIXTURE_DAY, -11},
+        {-10, true, -10, 10},
+        {0, true, -10, 10},
+        {10, true, -10, 10},
+        {11, false, 11, 60 * FIXTURE_DAY},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct path_result result;
+
+        question.time = FIXTURE_NOW + rows[i].time;
+        ck_assert_int_eq(validate(&question, &result) == PATH_VALID, rows[i].is_valid);
+        ck_assert_int_eq(result.from - FIXTURE_NOW, rows[i].from);
+        ck_assert_int_eq(result.until - FIXTURE_NOW, rows[i].until);
+        if (!rows[i].is_valid) {
+            ck_assert_uint_eq(result.faults.n, 0);
+            ck_assert_uint_eq(result.date_faults.n, 1);
+        }
+        path_result_deinit(&result);
+    }
+    path_drop(certificates[0]);
+}
+END_TEST
+
+/* Two roots have certified one issuer; only one of them is trusted, and one branch is bad. */
+START_TEST(goes_back_where_a_branch_ends)
+{
+    EVP_PKEY *other_key = path_key_ec("P-256");
+    struct path_recipe other = {.subject = "Other",
+                                .issuer = "Other",
+                                .key = other_key,
+                                .issuer_key = other_key,
+                                .is_ca = true};
+    struct path_recipe cross = {.subject = "Issuer",
+                                .issuer = "Other",
+                                .key = family.issuer_key,
+                                .issuer_key = other_key,
+                                .is_ca = true};
+    struct path_recipe expired = cross;
+    struct bytes anchors[2] = {family.root, path_make(&other)};
+    struct bytes good = path_make(&cross), bad;
+    struct store *both = path_store("both", anchors, 2);
+    const struct store *store = both;
+
+    expired.until = FIXTURE_NOW - FIXTURE_DAY;
+    bad = path_make(&expired);
+    {
+        struct bytes sets[][4] = {
+            {family.leaf, good, family.issuer, bad},
+            {family.leaf, bad, family.issuer, bad},
+            {family.leaf, bad, good, bad},
+            {family.leaf, bad, bad, bad},
+        };
+        static const char *const expected[] = {"", "", "", "expired/10@1"};
+
+        for (size_t i = 0; i < 4; i++) {
+            struct path_question question = path_ask(sets[i], 4, &store, 1);
+            const char *got = first(&question);
+
+            ck_assert_msg((*got == '\0') == (*expected[i] == '\0'), "set %zu: %s", i, got);
+            ck_assert(*got == '\0' || strstr(got, "/10@1"));
+        }
+    }
+    store_free(both);
+    path_drop(anchors[1]);
+    path_drop(good);
+    path_drop(bad);
+    EVP_PKEY_free(other_key);
+}
+END_TEST
+
+/* What is remembered changes no answer: not what was accepted before, not what was refused. */
+START_TEST(memory_changes_no_answer)
+{
+    struct bytes certificates[] = {family.leaf, family.issuer};
+    const struct store *store = family.store;
+    struct store *empty = path_store("empty", NULL, 0);
+    const struct store *nothing = empty;
+    struct path_question question = path_ask(certificates, 2, &store, 1);
+    struct path_question untrusted = path_ask(certificates, 2, &nothing, 1);
+    struct path_question late = question;
+    struct path_result result;
+
+    late.time = FIXTURE_NOW + 61 * FIXTURE_DAY;
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(validate(&question, &result), PATH_VALID);
+        ck_assert_uint_eq(result.effort.n_signatures, i == 0 ? 2 : 1);
+        path_result_deinit(&result);
+        ck_assert_str_eq(first(&untrusted), "no-anchors/20@1");
+        ck_assert_ptr_nonnull(strstr(first(&late), "/10@"));
+    }
+    store_free(empty);
+}
+END_TEST
+
+/* A store that ends with its question leaves nothing behind. */
+START_TEST(forgets_what_a_passing_store_vouched_for)
+{
+    struct store *passing = NULL;
+    struct bytes certificates[] = {family.leaf, family.issuer};
+    const struct store *store;
+    struct path_result result;
+    int fault;
+
+    ck_assert_int_eq(store_new(&passing, "request", false), 0);
+    ck_assert_int_eq(store_add(passing, family.root.data, family.root.len, &fault), 0);
+    store = passing;
+    for (int i = 0; i < 2; i++) {
+        struct path_question question = path_ask(certificates, 2, &store, 1);
+
+        ck_assert_int_eq(validate(&question, &result), PATH_VALID);
+        ck_assert_uint_eq(result.effort.n_signatures, 2);
+        path_result_deinit(&result);
+    }
+    store_free(passing);
+}
+END_TEST
+
+START_TEST(depth_counts_intermediates)
+{
+    struct path_recipe lower = {.subject = "Lower",
+                                .issuer = "Issuer",
+                                .key = family.issuer_key,
+                                .issuer_key = family.issuer_key,
+                                .is_ca = true};
+    struct path_recipe leaf = {.subject = "www.example.com",
+                               .issuer = "Lower",
+                               .key = family.leaf_key,
+                               .issuer_key = family.issuer_key};
+    struct bytes certificates[] = {path_make(&leaf), path_make(&lower), family.issuer};
+    const struct store *store = family.store;
+    struct path_question question = path_ask(certificates, 3, &store, 1);
+    static const bool expected[] = {true, false, false, true, true};
+
+    for (int depth = -1; depth < 4; depth++) {
+        question.max_depth = depth;
+        ck_assert_msg((*first(&question) == '\0') == expected[depth + 1], "%d: %s", depth,
+                      first(&question));
+    }
+    path_drop(certificates[0]);
+    path_drop(certificates[1]);
+}
+END_TEST
+
+/* A zeroed result, and one of a question that failed, is a refusal. */
+START_TEST(zero_refuses)
+{
+    struct path_result result = PATH_RESULT_NULL;
+    struct path_question question = {0};
+
+    ck_assert_int_ne(result.outcome, PATH_VALID);
+    ck_assert_int_eq(path_validate(engine, &question, &result), 0);
+    ck_assert_int_eq(result.outcome, PATH_REFUSED);
+    ck_assert_uint_gt(result.faults.n, 0);
+    path_result_deinit(&result);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("path");
+    TCase *tcase = tcase_create("paths");
+    SRunner *runner;
+    int n_failed;
+
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_set_timeout(tcase, 120);
+    tcase_add_test(tcase, accepts_a_sound_path_and_says_which);
+    tcase_add_test(tcase, finds_the_path_whatever_the_order_and_what_else_came_along);
+    tcase_add_test(tcase, says_what_is_missing_as_openssl_does);
+    tcase_add_test(tcase, refuses_what_is_not_sound);
+    tcase_add_test(tcase, refuses_every_changed_octet);
+    tcase_add_test(tcase, refuses_every_length);
+    tcase_add_test(tcase, dates_to_the_second);
+    tcase_add_test(tcase, goes_back_where_a_branch_ends);
+    tcase_add_test(tcase, memory_changes_no_answer);
+    tcase_add_test(tcase, forgets_what_a_passing_store_vouched_for);
+    tcase_add_test(tcase, depth_counts_intermediates);
+    tcase_add_test(tcase, zero_refuses);
+    suite_add_tcase(suite, tcase);
+    runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    n_failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,490 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Several CRLs beside each other, who may sign them, what certificate is theirs; windows, limits
+ * and what is remembered. */
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/x509/revocation_fixture.h"
+
+static struct world world;
+
+static void set_up(void)
+{
+    world_init(&world);
+}
+
+static void tear_down(void)
+{
+    world_deinit(&world);
+}
+
+/* Two CRLs of one issuer; the order does not matter. */
+static const struct {
+    const char *intent;
+    struct crl_spec a, b;
+    enum revocation_state state;
+    bool is_tolerated;
+} pairs[] = {
+    {"an old one and a current one",
+     {.from = 1, .until = 2},
+     {.reason = -1},
+     REVOCATION_GOOD,
+     true},
+    {"the old one lists it",
+     {.from = 1, .until = 2, .serial = LEAF_SERIAL},
+     {.reason = -1},
+     REVOCATION_REVOKED,
+     false},
+    {"a broken one beside a good one",
+     {.shape = CRL_CRITICAL},
+     {.reason = -1},
+     REVOCATION_GOOD,
+     true},
+    {"a broken one lists it",
+     {.shape = CRL_CRITICAL, .serial = LEAF_SERIAL},
+     {.reason = -1},
+     REVOCATION_REVOKED,
+     false},
+    {"a broken one beside an old one",
+     {.shape = CRL_CRITICAL},
+     {.from = 1, .until = 2},
+     REVOCATION_UNUSABLE,
+     false},
+    {"an old one and another point's",
+     {.from = 1, .until = 2},
+     {.point = "http://crl.example/2"},
+     REVOCATION_STALE,
+     true},
+    {"its kind's and the other kind's",
+     {.shape = CRL_ONLY_USER},
+     {.shape = CRL_ONLY_CA},
+     REVOCATION_GOOD,
+     true},
+    {"a complete one and a delta that lists it",
+     {.reason = -1},
+     {.shape = CRL_DELTA, .serial = LEAF_SERIAL},
+     REVOCATION_REVOKED,
+     false},
+    {"a complete one and a delta that takes it back",
+     {.reason = -1},
+     {.shape = CRL_DELTA, .serial = LEAF_SERIAL, .reason = 8},
+     REVOCATION_GOOD,
+     true},
+    {"an old one and a future one",
+     {.from = 1, .until = 2},
+     {.from = NOW + 1, .until = NOW + 2},
+     REVOCATION_UNUSABLE,
+     false},
+};
+
+START_TEST(two_of_one_issuer)
+{
+    for (int turned = 0; turned < 2; turned++) {
+        struct crl_spec a = turned ? pairs[_i].b : pairs[_i].a;
+        struct crl_spec b = turned ? pairs[_i].a : pairs[_i].b;
+        struct crl_set *set = world_set(&world);
+        struct revocation_result result;
+        struct fault_list faults;
+
+        a.issuer = b.issuer = world.intermediate.certificate;
+        a.key = b.key = world.intermediate.key;
+        world_add(set, &a);
+        world_add(set, &b);
+        world_ask(&world, set, REVOCATION_IF_KNOWN, 2, &faults, &result);
+        ck_assert_msg(result.certificates[0].state == pairs[_i].state, "%s: %s", pairs[_i].intent,
+                      result.certificates[0].why);
+        ck_assert_msg((result.outcome == REVOCATION_PASSED) == pairs[_i].is_tolerated, "%s",
+                      pairs[_i].intent);
+        crl_set_free(set);
+    }
+}
+END_TEST
+
+/* removeFromCRL has no place in a complete CRL: what it lists is revoked. */
+START_TEST(taken_back_only_by_a_delta)
+{
+    struct crl_spec spec = {.issuer = world.intermediate.certificate,
+                            .key = world.intermediate.key,
+                            .serial = LEAF_SERIAL,
+                            .reason = 8};
+    struct crl_set *set = world_set(&world);
+    struct revocation_result result;
+    struct fault_list faults;
+
+    world_add(set, &spec);
+    world_ask(&world, set, REVOCATION_IF_KNOWN, 2, &faults, &result);
+    ck_assert_int_eq(result.certificates[0].state, REVOCATION_REVOKED);
+    crl_set_free(set);
+}
+END_TEST
+
+/* Without a key identifier, the serial number of the issuer's certificate says whose key it is;
+ * with the sign octet that large ones have, or without. */
+START_TEST(authority_by_serial_number)
+{
+    static const long serials[] = {INTERMEDIATE_SERIAL, 0x80, 0x1234567};
+
+    for (size_t i = 0; i < sizeof(serials) / sizeof(*serials); i++) {
+        struct party_spec issuer_spec = {.name = "Intermediate", .serial = serials[i]};
+        struct party issuer = party_make(&issuer_spec, EVP_PKEY_dup(world.intermediate.key), NULL);
+
+        for (int is_other = 0; is_other < 2; is_other++) {
+            struct crl_spec spec = {.issuer = issuer.certificate,
+                                    .key = issuer.key,
+                                    .reason = -1,
+                                    .authority_serial = serials[i] + is_other};
+            struct crl_set *set = world_set(&world);
+            struct revocation_result result;
+            struct fault_list faults;
+
+            world_add(set, &spec);
+            world.path[1] = issuer.certificate;
+            world_ask(&world, set, REVOCATION_IF_KNOWN, 2, &faults, &result);
+            ck_assert_int_eq(result.certificates[0].state,
+                             is_other ? REVOCATION_UNKNOWN : REVOCATION_GOOD);
+            world.path[1] = world.intermediate.certificate;
+            crl_set_free(set);
+        }
+        party_free(&issuer);
+    }
+}
+END_TEST
+
+/* The key usage of who signs: RFC 5280 section 6.3.3 (f). */
+START_TEST(keys_that_may_sign)
+{
+    static const struct {
+        const char *usage;
+        enum revocation_state state;
+    } usages[] = {
+        {"critical,keyCertSign,cRLSign", REVOCATION_GOOD},
+        {"critical,cRLSign", REVOCATION_GOOD},
+        {NULL, REVOCATION_GOOD},
+        {"critical,keyCertSign", REVOCATION_UNUSABLE},
+        {"keyCertSign,digitalSignature", REVOCATION_UNUSABLE},
+    };
+
+    for (size_t i = 0; i < sizeof(usages) / sizeof(*usages); i++) {
+        struct party_spec issuer_spec = {.name = "Issuer",
+                                         .serial = 5,
+                                         .constraints = "critical,CA:TRUE",
+                                         .usage = usages[i].usage};
+        struct party_spec leaf_spec = {.name = "leaf", .serial = 6};
+        struct party issuer = party_make(&issuer_spec, NULL, NULL);
+        struct party leaf = party_make(&leaf_spec, NULL, &issuer);
+        X509 *path[] = {leaf.certificate, issuer.certificate};
+        struct crl_spec spec = {.issuer = issuer.certificate, .key = issuer.key, .reason = -1};
+        struct crl_set *set = world_set(&world);
+        const struct crl_set *sets[] = {set};
+        struct revocation_question question = {.path = path,
+                                               .n = 2,
+                                               .time = NOW,
+                                               .mode = REVOCATION_IF_KNOWN,
+                                               .sets = sets,
+                                               .n_sets = 1};
+        struct revocation_result result;
+        struct fault_list faults = {0};
+
+        world_add(set, &spec);
+        ck_assert_int_eq(revocation_check(world.context, &question, &faults, &result), 0);
+        ck_assert_int_eq(result.certificates[0].state, usages[i].state);
+        if (usages[i].state != REVOCATION_GOOD)
+            ck_assert_int_eq(faults.faults[0].verify_code, 35);
+        crl_set_free(set);
+        party_free(&leaf);
+        party_free(&issuer);
+    }
+}
+END_TEST
+
+/* What the issuer's key has listed is revoked, though this certificate of the key is not for CRLs
+ * and has another key identifier: who chooses the path chooses among an issuer's certificates. */
+START_TEST(listed_whatever_the_key_is_for)
+{
+    struct party_spec cross_spec = {.name = "Intermediate",
+                                    .serial = 99,
+                                    .constraints = "critical,CA:TRUE",
+                                    .usage = "critical,keyCertSign"};
+    struct party cross = party_make(&cross_spec, EVP_PKEY_dup(world.intermediate.key), &world.root);
+
+    for (int other = 0; other < 2; other++) {
+        struct crl_spec spec = {.issuer = world.intermediate.certificate,
+                                .key = world.intermediate.key,
+                                .serial = LEAF_SERIAL,
+                                .reason = 1,
+                                .shape = other ? CRL_AUTHORITY_OTHER : CRL_PLAIN};
+        struct crl_set *set = world_set(&world);
+        struct revocation_result result;
+        struct fault_list faults;
+
+        world_add(set, &spec);
+        world.path[1] = cross.certificate;
+        world_ask(&world, set, REVOCATION_IF_KNOWN, 2, &faults, &result);
+        ck_assert_int_eq(result.certificates[0].state, REVOCATION_REVOKED);
+        world.path[1] = world.intermediate.certificate;
+        crl_set_free(set);
+    }
+    party_free(&cross);
+}
+END_TEST
+
+/* A certificate without distribution points is at none, nor is one whose point says more than where
+ * it is. */
+START_TEST(points_of_the_certificate)
+{
+    static const struct {
+        const char *points;
+        enum revocation_state state;
+    } certificates[] = {
+        {"URI:" LEAF_POINT, REVOCATION_GOOD},
+        {"URI:http://crl.example/0.crl,URI:" LEAF_POINT, REVOCATION_GOOD},
+        {"DNS:crl.example,URI:" LEAF_POINT, REVOCATION_GOOD},
+        {NULL, REVOCATION_UNKNOWN},
+        /* one point: the name; the name and a DNS name; the name and reasons */
+        {"DER:3020301ea01ca01a8618687474703a2f2f63726c2e6578616d706c652f312e63726c",
+         REVOCATION_GOOD},
+        {"DER:"
+         "302a3028a026a0248618687474703a2f2f63726c2e6578616d706c652f312e63726c8208612e6578616d706c",
+         REVOCATION_UNKNOWN},
+        {"DER:30243022a01ca01a8618687474703a2f2f63726c2e6578616d706c652f312e63726c81020640",
+         REVOCATION_UNKNOWN},
+    };
+
+    for (size_t i = 0; i < sizeof(certificates) / sizeof(*certificates); i++) {
+        struct party_spec leaf_spec = {
+            .name = "leaf", .serial = 6, .points = certificates[i].points};
+        struct party leaf = party_make(&leaf_spec, NULL, &world.intermediate);
+        struct crl_spec spec = {.issuer = world.intermediate.certificate,
+                                .key = world.intermediate.key,
+                                .reason = -1,
+                                .point = LEAF_POINT};
+        struct crl_set *set = world_set(&world);
+        struct revocation_result result;
+        struct fault_list faults;
+
+        world_add(set, &spec);
+        world.path[0] = leaf.certificate;
+        world_ask(&world, set, REVOCATION_IF_KNOWN, 2, &faults, &result);
+        ck_assert_msg(result.certificates[0].state == certificates[i].state, "%s",
+                      certificates[i].points ? certificates[i].points : "none");
+        world.path[0] = world.leaf.certificate;
+        crl_set_free(set);
+        party_free(&leaf);
+    }
+}
+END_TEST
+
+/* What libcrypto cannot read is no verified certificate, or memory was short: no answer. */
+START_TEST(a_certificate_that_cannot_be_read)
+{
+    struct party_spec leaf_spec = {.name = "leaf", .serial = 6, .points = "DER:05"};
+    struct party leaf = party_make(&leaf_spec, NULL, &world.intermediate);
+    X509 *path[] = {leaf.certificate, world.intermediate.certificate};
+    struct revocation_question question = {
+        .path = path, .n = 2, .time = NOW, .mode = REVOCATION_IF_KNOWN};
+    struct revocation_result result = {.outcome = REVOCATION_PASSED};
+    struct fault_list faults = {0};
+
+    ck_assert_int_lt(revocation_check(world.context, &question, &faults, &result), 0);
+    ck_assert_int_eq(result.outcome, REVOCATION_REFUSED);
+    party_free(&leaf);
+}
+END_TEST
+
+START_TEST(off_looks_at_nothing)
+{
+    struct crl_spec spec = {.issuer = world.intermediate.certificate,
+                            .key = world.intermediate.key,
+                            .serial = LEAF_SERIAL,
+                            .reason = -1};
+    struct crl_set *set = world_set(&world);
+    struct revocation_result result;
+    struct fault_list faults = {0};
+    struct revocation_question question = {.path = world.path,
+                                           .n = 3,
+                                           .time = NOW,
+                                           .mode = REVOCATION_OFF,
+                                           .sets = (const struct crl_set *const[]){set},
+                                           .n_sets = 1};
+
+    world_add(set, &spec);
+    ck_assert_int_eq(revocation_check(world.context, &question, &faults, &result), 0);
+    ck_assert_int_eq(result.outcome, REVOCATION_SKIPPED);
+    ck_assert_int_ne(result.outcome, REVOCATION_PASSED);
+    ck_assert_uint_eq(faults.n, 0);
+    crl_set_free(set);
+}
+END_TEST
+
+/* Out of bounds is the caller's fault, and never passes. */
+START_TEST(bounds_of_the_question)
+{
+    X509 *long_path[REVOCATION_PATH_COUNT + 1];
+    struct revocation_question questions[] = {
+        {.path = world.path, .n = 0, .mode = REVOCATION_IF_KNOWN},
+        {.path = long_path, .n = REVOCATION_PATH_COUNT + 1, .mode = REVOCATION_IF_KNOWN},
+        {.path = world.path, .n = 2},
+        {.path = world.path, .n = 2, .mode = (enum revocation_mode)4},
+        {.path = world.path, .n = 2, .mode = REVOCATION_IF_KNOWN, .clock_skew_s = -1},
+        {.path = world.path, .n = 2, .mode = REVOCATION_IF_KNOWN, .clock_skew_s = OCSP_SKEW_S + 1},
+    };
+
+    for (size_t i = 0; i < sizeof(long_path) / sizeof(*long_path); i++)
+        long_path[i] = world.root.certificate;
+    for (size_t i = 0; i < sizeof(questions) / sizeof(*questions); i++) {
+        struct revocation_result result = {.outcome = REVOCATION_PASSED};
+        struct fault_list faults = {0};
+
+        ck_assert_int_lt(revocation_check(world.context, &questions[i], &faults, &result), 0);
+        ck_assert_int_eq(result.outcome, REVOCATION_REFUSED);
+    }
+}
+END_TEST
+
+/* The window: at both of its ends the same answer, one second beyond another. */
+START_TEST(windows_to_the_second)
+{
+    struct crl_spec spec = {.issuer = world.intermediate.certificate,
+                            .key = world.intermediate.key,
+                            .from = NOW - 100,
+                            .until = NOW + 200,
+                            .reason = -1};
+    static const struct {
+        int64_t time, from, until;
+        enum revocation_state state;
+    } times[] = {
+        {NOW, NOW - 100, NOW + 200, REVOCATION_GOOD},
+        {NOW - 100, NOW - 100, NOW + 200, REVOCATION_GOOD},
+        {NOW + 200, NOW - 100, NOW + 200, REVOCATION_GOOD},
+        {NOW - 101, INT64_MIN, NOW - 101, REVOCATION_UNUSABLE},
+        {NOW + 201, NOW + 201, INT64_MAX, REVOCATION_STALE},
+    };
+    struct crl_set *set = world_set(&world);
+    const struct crl_set *sets[] = {set};
+
+    world_add(set, &spec);
+    for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
+        struct revocation_question question = {.path = world.path,
+                                               .n = 2,
+                                               .time = times[i].time,
+                                               .mode = REVOCATION_IF_KNOWN,
+                                               .sets = sets,
+                                               .n_sets = 1};
+        struct revocation_result result;
+        struct fault_list faults = {0};
+
+        ck_assert_int_eq(revocation_check(world.context, &question, &faults, &result), 0);
+        ck_assert_int_eq(result.certificates[0].state, times[i].state);
+        ck_assert_int_eq(result.from, times[i].from);
+        ck_assert_int_eq(result.until, times[i].until);
+    }
+    crl_set_free(set);
+}
+END_TEST
+
+/* More signatures than a question may look at: refused, though the last CRL would be good, and the
+ * same again when they are remembered. */
+START_TEST(too_many_signatures)
+{
+    struct crl_set *set = world_set(&world);
+    struct revocation_result result;
+    struct fault_list faults;
+
+    for (int i = 0; i < CRL_SIGNATURES_COUNT; i++) {
+        struct crl_spec forged = {.issuer = world.intermediate.certificate,
+                                  .key = world.namesake.key,
+                                  .serial = 10000 + i,
+                                  .reason = -1};
+
+        if (i == CRL_SIGNATURES_COUNT - 1)
+            forged.key = world.intermediate.key;
+        world_add(set, &forged);
+    }
+    world_ask(&world, set, REVOCATION_IF_KNOWN, 2, &faults, &result);
+    ck_assert_int_eq(result.outcome, REVOCATION_PASSED);
+
+    for (int again = 0; again < 2; again++) {
+        struct crl_set *more = world_set(&world);
+        const struct crl_set *sets[] = {more, set};
+        struct crl_spec forged = {.issuer = world.intermediate.certificate,
+                                  .key = world.namesake.key,
+                                  .serial = LEAF_SERIAL,
+                                  .reason = -1};
+        struct revocation_question question = {.path = world.path,
+                                               .n = 2,
+                                               .time = NOW,
+                                               .mode = REVOCATION_IF_KNOWN,
+                                               .sets = sets,
+                                               .n_sets = 2};
+
+        world_add(more, &forged);
+        faults = (struct fault_list){0};
+        ck_assert_int_eq(revocation_check(world.context, &question, &faults, &result), 0);
+        ck_assert_int_eq(result.outcome, REVOCATION_REFUSED);
+        ck_assert_str_eq(faults.faults[0].code, "revocation-budget");
+        crl_set_free(more);
+    }
+    crl_set_free(set);
+}
+END_TEST
+
+/* A remembered signature is remembered for its key: the same CRL and another issuer of that name.
+ */
+START_TEST(what_is_remembered_is_the_keys)
+{
+    struct party_spec leaf_spec = {.name = "leaf", .serial = 6};
+    struct party other = party_make(&leaf_spec, NULL, &world.namesake);
+    X509 *path[] = {other.certificate, world.namesake.certificate};
+    struct crl_spec spec = {
+        .issuer = world.intermediate.certificate, .key = world.intermediate.key, .reason = -1};
+    struct crl_set *set = world_set(&world);
+    const struct crl_set *sets[] = {set};
+    struct revocation_question question = {
+        .path = path, .n = 2, .time = NOW, .mode = REVOCATION_IF_KNOWN, .sets = sets, .n_sets = 1};
+    struct revocation_result result;
+    struct fault_list faults;
+
+    world_add(set, &spec);
+    for (int i = 0; i < 2; i++) {
+        world_ask(&world, set, REVOCATION_IF_KNOWN, 2, &faults, &result);
+        ck_assert_int_eq(result.certificates[0].state, REVOCATION_GOOD);
+        faults = (struct fault_list){0};
+        ck_assert_int_eq(revocation_check(world.context, &question, &faults, &result), 0);
+        ck_assert_int_eq(result.certificates[0].state, REVOCATION_UNUSABLE);
+        ck_assert_int_eq(result.outcome, REVOCATION_REFUSED);
+    }
+    crl_set_free(set);
+    party_free(&other);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("revocation-rules");
+    TCase *cases = tcase_create("revocation-rules");
+    SRunner *runner = srunner_create(suite);
+    int n_failed;
+
+    tcase_add_unchecked_fixture(cases, set_up, tear_down);
+    tcase_set_timeout(cases, 60);
+    tcase_add_loop_test(cases, two_of_one_issuer, 0, sizeof(pairs) / sizeof(*pairs));
+    tcase_add_test(cases, taken_back_only_by_a_delta);
+    tcase_add_test(cases, authority_by_serial_number);
+    tcase_add_test(cases, keys_that_may_sign);
+    tcase_add_test(cases, listed_whatever_the_key_is_for);
+    tcase_add_test(cases, points_of_the_certificate);
+    tcase_add_test(cases, a_certificate_that_cannot_be_read);
+    tcase_add_test(cases, off_looks_at_nothing);
+    tcase_add_test(cases, bounds_of_the_question);
+    tcase_add_test(cases, windows_to_the_second);
+    tcase_add_test(cases, too_many_signatures);
+    tcase_add_test(cases, what_is_remembered_is_the_keys);
+    suite_add_tcase(suite, cases);
+    srunner_run_all(runner, CK_ENV);
+    n_failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

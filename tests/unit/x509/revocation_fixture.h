@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* An authority with its certificates, and CRLs and OCSP responses in every shape, right and wrong:
+ * their DER is put together here, since libcrypto writes no wrong ones. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include "daemon/x509/parse/context.h"
+#include "daemon/x509/revocation/revocation.h"
+#include "tests/unit/x509/revocation_fixture_der.h"
+
+/* 2024-01-01T00:00:00Z: when the questions are asked. */
+#define NOW INT64_C(1704067200)
+#define DAY INT64_C(86400)
+
+struct party {
+    EVP_PKEY *key;
+    X509 *certificate;
+};
+
+/* How a certificate is made. NULL leaves an extension out; else the value as in OpenSSL's
+ * configuration. */
+struct party_spec {
+    const char *name;
+    long serial;
+    const char *constraints, *usage, *extended_usage, *tls_feature, *points;
+    bool has_key_identifier, has_unknown_critical;
+    int64_t from, until; /* 0: years around NOW */
+};
+
+/* Takes the key, or makes one where there is none. `issuer` NULL is self-signed. */
+struct party party_make(const struct party_spec *spec, EVP_PKEY *key, const struct party *issuer);
+void party_free(struct party *party);
+
+EVP_PKEY *key_make(void);
+
+/* root → intermediate → leaf; another root of the root's name; and one of no relation. */
+struct world {
+    struct x509_context *context;
+    struct party root, intermediate, leaf;
+    struct party namesake, stranger;
+    X509 *path[3];
+};
+
+#define LEAF_SERIAL         4660
+#define INTERMEDIATE_SERIAL 77
+#define LEAF_POINT          "http://crl.example/1.crl"
+
+void world_init(struct world *world);
+void world_deinit(struct world *world);
+
+enum crl_shape {
+    CRL_PLAIN = 0,
+    CRL_NO_NUMBER = 1 << 0,
+    CRL_NUMBER_CRITICAL = 1 << 1,
+    CRL_NUMBER_NEGATIVE = 1 << 2,
+    CRL_NUMBER_LONG = 1 << 3,
+    CRL_CRITICAL = 1 << 4,
+    CRL_NONCRITICAL = 1 << 5,
+    CRL_ENTRY_CRITICAL = 1 << 6,
+    CRL_ENTRY_NONCRITICAL = 1 << 7,
+    CRL_DELTA = 1 << 8,
+    CRL_INDIRECT = 1 << 9,
+    CRL_ONLY_USER = 1 << 10,
+    CRL_ONLY_CA = 1 << 11,
+    CRL_ONLY_ATTRIBUTE = 1 << 12,
+    CRL_SOME_REASONS = 1 << 13,
+    CRL_V1 = 1 << 14,
+    CRL_V1_EXTENDED = 1 << 15,
+    CRL_V3 = 1 << 16,
+    CRL_GENERALIZED = 1 << 17,
+    CRL_NO_END = 1 << 18,
+    CRL_TWICE = 1 << 19, /* the same entry again */
+    CRL_AUTHORITY = 1 << 20,
+    CRL_AUTHORITY_OTHER = 1 << 21,
+    CRL_BROKEN_SCOPE = 1 << 22,
+    CRL_SCOPE_TWICE = 1 << 23,
+    CRL_ENTRY_FOREIGN = 1 << 24, /* another entry first, of another issuer: indirect CRLs' way */
+    CRL_RELATIVE_POINT = 1 << 25,
+    CRL_DNS_POINT = 1 << 26,
+    CRL_SHA1 = 1 << 27,
+    CRL_INNER_ALGORITHM = 1 << 28, /* another than it is signed with */
+    CRL_TRAILING = 1 << 29,
+    CRL_ENTRY_REASON_TWICE = 1 << 30
+};
+
+/* The bit that is left: with CRL_ENTRY_FOREIGN, an entry follows that names the CRL's issuer again.
+ */
+#define CRL_ENTRY_OWN (1U << 31)
+
+struct crl_spec {
+    const X509 *issuer;
+    EVP_PKEY *key;
+    unsigned shape;
+    int64_t from, until;   /* both 0: a day around NOW */
+    long serial;           /* that is listed; 0 for an empty CRL */
+    int reason;            /* -1: none given */
+    const char *point;     /* URI of its issuing distribution point */
+    long authority_serial; /* of the certificate that it says it is signed under; 0: not said */
+    size_t n_others;       /* other serial numbers in it */
+};
+
+struct blob crl_make(const struct crl_spec *spec);
+
+/* An empty set, and a CRL more in one. */
+struct crl_set *world_set(const struct world *world);
+void world_add(struct crl_set *set, const struct crl_spec *spec);
+
+/* The first `n` of the world's path, asked about NOW. */
+void world_ask(const struct world *world, const struct crl_set *set, enum revocation_mode mode,
+               size_t n, struct fault_list *faults, struct revocation_result *result);
+
+enum ocsp_shape {
+    OCSP_PLAIN = 0,
+    OCSP_SHA256 = 1 << 0,
+    OCSP_BY_KEY = 1 << 1,
+    OCSP_NO_END = 1 << 2,
+    OCSP_REVOKED = 1 << 3,
+    OCSP_UNKNOWN = 1 << 4,
+    OCSP_OTHER_SERIAL = 1 << 5,
+    OCSP_OTHER_NAME = 1 << 6,
+    OCSP_OTHER_KEY = 1 << 7,
+    OCSP_NONCE = 1 << 8,
+    OCSP_CRITICAL = 1 << 9,
+    OCSP_SINGLE_CRITICAL = 1 << 10,
+    OCSP_OTHERS_TOO = 1 << 11,  /* other certificates before and after */
+    OCSP_REVOKED_TOO = 1 << 12, /* the same again, revoked */
+    OCSP_TRY_LATER = 1 << 13,
+    OCSP_TRAILING = 1 << 14,
+    OCSP_OTHER_TYPE = 1 << 15, /* no basic response */
+    OCSP_MD5 = 1 << 16,
+    OCSP_NO_SINGLES = 1 << 17,
+    OCSP_BACKWARDS = 1 << 18, /* nextUpdate before thisUpdate */
+    OCSP_BROKEN_SINGLE = 1 << 19,
+};
+
+struct ocsp_spec {
+    const X509 *certificate, *issuer;
+    const struct party *responder; /* whose name is in it and who signs it */
+    EVP_PKEY *key;                 /* signs instead; NULL */
+    const X509 *certificates[8];   /* that come along */
+    unsigned shape;
+    int64_t from, until; /* both 0: a day around NOW */
+};
+
+struct blob ocsp_make(const struct ocsp_spec *spec);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * Certificates for the tests of what judges them: written as DER octet by octet, so that they can
+ * be wrong in any way. Their keys and signatures are only the shape of such.
+ *
+ * A certificate is a kind of good one and edits of it, words with a blank between:
+ *
+ * - version=1, 2 or 3; 0 leaves it out
+ * - serial=00ff: the octets of the serial number
+ * - subject=CN:a/O:b+OU:c and issuer=…: RDNs between slashes; nothing is the empty name; a tilde
+ *   behind a type makes a PrintableString; `_` is a blank, `%xx` an octet
+ * - from=700101000000Z and until=…: UTCTime by its 13 characters, else GeneralizedTime
+ * - signature=HEX and inner=HEX: AlgorithmIdentifiers; without inner, both are the first
+ * - key=p256, rsa:2048:010001, pss:2048:010001 and more (x509_words.c)
+ * - ids: an issuerUniqueID
+ * - NAME=VALUE: an extension by its short name (x509_fixture.c) or as x:OID-IN-HEX, instead of the
+ *   one there is; `NAME=!VALUE` is a critical one; `-NAME` is none; `+NAME=VALUE` is one more
+ *
+ * A VALUE is hexadecimal. For san it is names between commas: dns:, ip:HEX, email:, uri:, dn:,
+ * smtp: (an SmtpUTF8Mailbox), other, rid, x400, edi; for nc the same with `permit` and `exclude`
+ * before and between, and ;min or ;max behind a name. There, `#` stands before hexadecimal.
+ */
+
+#include <stddef.h>
+
+#include "daemon/x509/parse/facts.h"
+
+enum fixture_kind {
+    FIXTURE_LEAF, /* CN=example.com, by the CA */
+    FIXTURE_CA,   /* CN=ca, by the root */
+    FIXTURE_ROOT, /* CN=root, by itself */
+};
+
+struct fixture {
+    uint8_t *der;
+    size_t len;
+    X509 *x509;
+    struct facts facts;
+    int r; /* of facts_init */
+};
+
+/* Makes one; the test fails if OpenSSL cannot parse it. fixture_deinit. */
+void fixture_init(struct fixture *fixture, enum fixture_kind kind, const char *edits);
+void fixture_deinit(struct fixture *fixture);
+
+/* The faults as `code@depth` with a blank between; "" for none. */
+#define FIXTURE_FAULTS_BYTES 1024
+void fixture_print(char text[static FIXTURE_FAULTS_BYTES], const struct fault_list *faults);
