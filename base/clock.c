@@ -11,11 +11,27 @@ int64_t clock_now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int64_t clock_now_us(void)
+{
+    struct timespec now = {0};
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 int64_t clock_now_s(void)
 {
     struct timespec now = {0};
 
     clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec;
+}
+
+int64_t clock_recent_s(void)
+{
+    struct timespec now = {0};
+
+    clock_gettime(CLOCK_REALTIME_COARSE, &now);
     return now.tv_sec;
 }
 

@@ -36,7 +36,7 @@
 
 struct daemon {
     struct listen_path bound;
-    struct generation *generation;
+    struct epoch *epoch;
     struct supervisor_setup setup;
 };
 
@@ -171,26 +171,26 @@ static int require_proc(void)
 
 static int load(struct daemon *daemon)
 {
-    const struct generation_number first = {.generation = 1, .epoch = 1};
+    const struct epoch_number first = {.generation = 1, .epoch = 1};
     struct policy_error error = {0};
-    char text[GENERATION_ERROR_BYTES];
-    char name[GENERATION_ERROR_BYTES];
+    char text[LOAD_ERROR_BYTES];
+    char name[LOAD_ERROR_BYTES];
     int r = user_lower_capabilities();
 
     if (r)
         return r;
     /* With no more privilege than a reload has: what could not be read then is not read now. */
-    r = generation_load(&daemon->generation, &daemon->setup.sources, first, &error);
+    r = epoch_load(&daemon->epoch, &daemon->setup.sources, first, &error);
     if (r) {
-        log_error("%s", generation_error_text(&error, text, sizeof(text)));
+        log_error("%s", load_error_text(&error, text, sizeof(text)));
         return r < 0 ? r : -EINVAL;
     }
     r = user_raise_capabilities();
     if (r)
         return r;
-    log_info("policy: %s; %s", generation_name(daemon->generation, name, sizeof(name)),
+    log_info("policy: %s; %s", epoch_name(daemon->epoch, name, sizeof(name)),
              x509_library_version());
-    remarks_log(daemon->generation, false);
+    warnings_log(daemon->epoch, false);
     return 0;
 }
 
@@ -235,11 +235,11 @@ static int drop_privilege(void)
 
 static int run(struct daemon *daemon)
 {
-    struct generation *generation = daemon->generation;
+    struct epoch *epoch = daemon->epoch;
     int r;
 
-    daemon->generation = NULL;
-    r = supervisor_run(&daemon->setup, generation);
+    daemon->epoch = NULL;
+    r = supervisor_run(&daemon->setup, epoch);
     if (r)
         log_error("cannot go on: %s", strerror(-r));
     return r;
@@ -252,7 +252,7 @@ static void teardown(struct daemon *daemon)
     fd_close(daemon->setup.metrics_fd);
     fd_close(daemon->setup.front_program);
     notify_close(&daemon->setup.notify);
-    generation_free(daemon->generation);
+    epoch_free(daemon->epoch);
 }
 
 static int serve(const struct options *options)
@@ -296,9 +296,9 @@ int main(int argc, char **argv)
         return r == OPTIONS_DONE ? EXIT_SUCCESS : EXIT_USAGE;
     switch (options.mode) {
     case OPTIONS_CHECK:
-        return inspect_check(&options.sources);
+        return config_check(&options.sources);
     case OPTIONS_PRINT:
-        return inspect_print(&options.sources);
+        return config_print(&options.sources);
     case OPTIONS_TRIAL:
         return try_out(&options);
     default:

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "daemon/front/connection_internal.h"
-#include "daemon/front/moment.h"
 #include "daemon/front/peer.h"
 #include "proto/frame.h"
 #include "proto/limits.h"
@@ -352,7 +352,7 @@ void connection_proceed(struct connection *connection)
 {
     struct connection_set *set = connection->set;
     bool sampled = ++set->n_batches % SAMPLE_PART == 0;
-    int64_t begun_us = sampled ? moment_us() : 0;
+    int64_t begun_us = sampled ? clock_now_us() : 0;
     int r;
 
     set->n_known = 0;
@@ -361,7 +361,7 @@ void connection_proceed(struct connection *connection)
         r = connection_flush(connection);
     buffer_clear(&set->batch);
     if (sampled && set->n_known > 0)
-        histogram_add(&set->parts.statistics->warm, moment_us() - begun_us, set->n_known);
+        histogram_add(&set->parts.statistics->warm, clock_now_us() - begun_us, set->n_known);
     connection_charge(connection);
     if (!r)
         connection_set_has_more(connection, needs_turn(connection));

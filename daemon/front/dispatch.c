@@ -9,7 +9,6 @@
 
 #include "base/clock.h"
 #include "daemon/front/dispatch_internal.h"
-#include "daemon/front/moment.h"
 
 static struct statistics *statistics_of(struct dispatch *dispatch)
 {
@@ -20,7 +19,7 @@ static int64_t unix_s(const struct dispatch *dispatch, bool exact)
 {
     if (dispatch->callbacks.clock)
         return dispatch->callbacks.clock(dispatch->callbacks.clock_context, exact);
-    return moment_unix_s(exact);
+    return exact ? clock_now_s() : clock_recent_s();
 }
 
 static int64_t cache_clock(void *context, bool exact)
@@ -117,7 +116,7 @@ void dispatch_answer_job(struct dispatch *dispatch, struct job *job, uint8_t kin
                          const struct answer *answer)
 {
     bool right_for_late = is_right_for_late(dispatch, job, answer);
-    int64_t now_us = moment_us();
+    int64_t now_us = clock_now_us();
     struct waiter *waiter;
 
     /* What is told may bring new requests, which must not meet this job; and those who are told may
@@ -368,7 +367,7 @@ static int wait_for_job(struct dispatch *dispatch, struct asker *asker, uint64_t
                         const struct question *question)
 {
     struct job *job = find_job(dispatch, question);
-    struct waiter *waiter = job ? waiter_new(job, asker, tag, moment_us()) : NULL;
+    struct waiter *waiter = job ? waiter_new(job, asker, tag, clock_now_us()) : NULL;
 
     if (!waiter) {
         if (job && TAILQ_EMPTY(&job->waiters) && job->state == JOB_QUEUED)

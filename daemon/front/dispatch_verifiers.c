@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon/front/dispatch_internal.h"
-#include "daemon/front/moment.h"
 
 /* How late a deadline may be noticed. */
 #define SWEEP_MS 20
@@ -287,7 +286,7 @@ static void take_late(struct dispatch *dispatch, struct account *account, int64_
  */
 static void turn_away_late(struct dispatch *dispatch)
 {
-    int64_t since_us = moment_us() - (int64_t)dispatch->settings->limits.queued_ms * 1000;
+    int64_t since_us = clock_now_us() - (int64_t)dispatch->settings->limits.queued_ms * 1000;
     struct job ending = {.state = JOB_ENDING};
     struct account *account, *next;
 

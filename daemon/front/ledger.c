@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "daemon/front/moment.h"
+#include "base/clock.h"
 
 static void append_record(struct ledger *ledger, const struct settings_limits *limits,
                           const struct account *account, const struct question *question,
@@ -11,7 +11,7 @@ static void append_record(struct ledger *ledger, const struct settings_limits *l
 {
     const struct names *codes = &ledger->statistics.codes;
     struct record record = {
-        .time_s = (uint64_t)moment_unix_s(false),
+        .time_s = (uint64_t)clock_recent_s(),
         .uid = account->uid,
         .client_class = question->client_class,
         .outcome = summary->is_error ? 0 : summary->outcome,

@@ -10,11 +10,11 @@
 #include "daemon/load/generation.h"
 #include "daemon/load/material.h"
 
-struct generation {
-    struct generation_number number;
-    struct basis *basis;
+struct epoch {
+    struct epoch_number number;
+    struct generation *generation;
     struct material *material;
-    struct watch *crls;
+    struct file_watch *crls;
     struct verify_context context;
 };
 
@@ -41,21 +41,20 @@ static void warm_up(const struct verify_context *context)
 }
 
 /* With the CRLs alone read anew where there is an epoch before it. */
-static int load_material(struct generation *generation, const struct material *old,
+static int load_material(struct epoch *epoch, const struct material *old,
                          struct policy_error *error)
 {
-    const struct basis *basis = generation->basis;
-    int r = watch_new(&generation->crls);
+    const struct generation *generation = epoch->generation;
+    int r = file_watch_new(&epoch->crls);
 
     if (!r)
-        r = material_watch_crls(generation->crls, basis->policy);
+        r = material_watch_crls(epoch->crls, generation->policy);
     if (!r && old)
-        r = material_refresh(&generation->material, old, basis->policy, basis->x509, error);
+        r = material_refresh(&epoch->material, old, generation->policy, generation->x509, error);
     else if (!r)
-        r = material_load(&generation->material, basis->policy, basis->x509, error);
+        r = material_load(&epoch->material, generation->policy, generation->x509, error);
     if (r < 0)
-        return generation_error_set(error, r, "cannot read trust stores and CRLs: %s",
-                                    strerror(-r));
+        return load_error_set(error, r, "cannot read trust stores and CRLs: %s", strerror(-r));
     return r;
 }
 
@@ -70,113 +69,112 @@ static void tidy_heap(void)
     (void)malloc_trim(0);
 }
 
-static void serve(struct generation *generation)
+static void serve(struct epoch *epoch)
 {
-    const struct basis *basis = generation->basis;
+    const struct generation *generation = epoch->generation;
 
-    generation->context = (struct verify_context){
-        .policy = basis->policy,
-        .suffixes = basis->suffixes,
-        .x509 = basis->x509,
-        .generation = generation->number.generation,
+    epoch->context = (struct verify_context){
+        .policy = generation->policy,
+        .suffixes = generation->suffixes,
+        .x509 = generation->x509,
+        .generation = epoch->number.generation,
     };
-    memcpy(generation->context.digest, basis->digest, sizeof(basis->digest));
-    material_serve(generation->material, &generation->context);
+    memcpy(epoch->context.digest, generation->digest, sizeof(generation->digest));
+    material_serve(epoch->material, &epoch->context);
     tidy_heap();
-    warm_up(&generation->context);
+    warm_up(&epoch->context);
 }
 
 /* --- life --- */
 
 /* Takes a use of the basis, whatever the outcome. */
-static int make(struct generation **generationp, struct basis *basis, const struct material *old,
-                struct generation_number number, struct policy_error *error)
+static int make(struct epoch **epochp, struct generation *generation, const struct material *old,
+                struct epoch_number number, struct policy_error *error)
 {
-    struct generation *generation = calloc(1, sizeof(*generation));
+    struct epoch *epoch = calloc(1, sizeof(*epoch));
 
-    if (!generation) {
-        basis_unref(basis);
-        return generation_error_set(error, -ENOMEM, "cannot be loaded: %s", strerror(ENOMEM));
+    if (!epoch) {
+        generation_unref(generation);
+        return load_error_set(error, -ENOMEM, "cannot be loaded: %s", strerror(ENOMEM));
     }
-    generation->basis = basis;
-    generation->number = number;
-    *generationp = generation;
-    return load_material(generation, old, error);
+    epoch->generation = generation;
+    epoch->number = number;
+    *epochp = epoch;
+    return load_material(epoch, old, error);
 }
 
-int generation_load(struct generation **generationp, const struct sources *sources,
-                    struct generation_number number, struct policy_error *error)
+int epoch_load(struct epoch **epochp, const struct sources *sources, struct epoch_number number,
+               struct policy_error *error)
 {
+    struct epoch *epoch = NULL;
     struct generation *generation = NULL;
-    struct basis *basis = NULL;
-    int r = basis_load(&basis, sources, error);
+    int r = generation_load(&generation, sources, error);
 
     if (!r)
-        r = make(&generation, basis, NULL, number, error);
+        r = make(&epoch, generation, NULL, number, error);
     if (!r) {
-        serve(generation);
-        r = generation_check_settings(generation, error);
+        serve(epoch);
+        r = epoch_check_settings(epoch, error);
     }
     if (r) {
-        generation_free(generation);
+        epoch_free(epoch);
         return r;
     }
-    *generationp = generation;
+    *epochp = epoch;
     return 0;
 }
 
-int generation_refresh(struct generation **generationp, struct generation *old,
-                       struct policy_error *error)
+int epoch_refresh(struct epoch **epochp, struct epoch *old, struct policy_error *error)
 {
-    const struct generation_number next = {old->number.generation, old->number.epoch + 1};
-    struct generation *generation = NULL;
-    int r = make(&generation, basis_ref(old->basis), old->material, next, error);
+    const struct epoch_number next = {old->number.generation, old->number.epoch + 1};
+    struct epoch *epoch = NULL;
+    int r = make(&epoch, generation_ref(old->generation), old->material, next, error);
     if (r) {
         /* What cannot be helped by reading it again is not read again. */
         if (r > 0) {
-            watch_free(old->crls);
-            old->crls = generation->crls;
-            generation->crls = NULL;
+            file_watch_free(old->crls);
+            old->crls = epoch->crls;
+            epoch->crls = NULL;
         }
-        generation_free(generation);
+        epoch_free(epoch);
         return r;
     }
-    serve(generation);
-    *generationp = generation;
+    serve(epoch);
+    *epochp = epoch;
     return 0;
 }
 
-struct generation *generation_free(struct generation *generation)
+struct epoch *epoch_free(struct epoch *epoch)
 {
-    if (!generation)
+    if (!epoch)
         return NULL;
-    material_free(generation->material);
-    watch_free(generation->crls);
-    basis_unref(generation->basis);
-    free(generation);
+    material_free(epoch->material);
+    file_watch_free(epoch->crls);
+    generation_unref(epoch->generation);
+    free(epoch);
     return NULL;
 }
 
 /* --- looking --- */
 
-const struct verify_context *generation_context(const struct generation *generation)
+const struct verify_context *epoch_context(const struct epoch *epoch)
 {
-    return &generation->context;
+    return &epoch->context;
 }
 
-struct generation_number generation_number(const struct generation *generation)
+struct epoch_number epoch_number(const struct epoch *epoch)
 {
-    return generation->number;
+    return epoch->number;
 }
 
-struct policy_texts generation_files(const struct generation *generation)
+struct policy_texts epoch_files(const struct epoch *epoch)
 {
-    return policy_files(generation->basis->policy);
+    return policy_files(epoch->generation->policy);
 }
 
-const char *generation_name(const struct generation *generation, char *text, size_t size)
+const char *epoch_name(const struct epoch *epoch, char *text, size_t size)
 {
-    const struct policy_texts files = generation_files(generation);
+    const struct policy_texts files = epoch_files(epoch);
 
     if (files.n_texts == 0)
         snprintf(text, size, "the built-in policy");
@@ -187,22 +185,22 @@ const char *generation_name(const struct generation *generation, char *text, siz
     return text;
 }
 
-int64_t generation_loaded_s(const struct generation *generation)
+int64_t epoch_loaded_s(const struct epoch *epoch)
 {
-    return generation->basis->when_s;
+    return epoch->generation->when_s;
 }
 
-const char *generation_remark(const struct generation *generation)
+const char *epoch_remark(const struct epoch *epoch)
 {
-    return material_remark(generation->material);
+    return material_remark(epoch->material);
 }
 
-bool generation_is_outdated(const struct generation *generation)
+bool epoch_is_outdated(const struct epoch *epoch)
 {
-    return watch_has_changed(generation->basis->files);
+    return file_watch_has_changed(epoch->generation->files);
 }
 
-bool generation_is_stale(const struct generation *generation)
+bool epoch_is_stale(const struct epoch *epoch)
 {
-    return watch_has_changed(generation->crls);
+    return file_watch_has_changed(epoch->crls);
 }

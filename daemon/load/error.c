@@ -7,7 +7,7 @@
 
 #include "daemon/load/epoch.h"
 
-int generation_error_set(struct policy_error *error, int r, const char *format, ...)
+int load_error_set(struct policy_error *error, int r, const char *format, ...)
 {
     va_list arguments;
 
@@ -18,7 +18,7 @@ int generation_error_set(struct policy_error *error, int r, const char *format, 
     return r;
 }
 
-const char *generation_error_text(const struct policy_error *error, char *text, size_t size)
+const char *load_error_text(const struct policy_error *error, char *text, size_t size)
 {
     if (error->file[0] == '\0')
         snprintf(text, size, "%s", error->message);

@@ -15,7 +15,7 @@ static int open_suffixes(struct suffix_list **listp, struct policy_error *error)
     int r = suffix_list_open(listp);
 
     if (r)
-        return generation_error_set(
+        return load_error_set(
             error, r,
             "no public suffix list: %s: install the package publicsuffix, or a libpsl with a "
             "built-in list",
@@ -24,101 +24,102 @@ static int open_suffixes(struct suffix_list **listp, struct policy_error *error)
 }
 
 /* Of the effective policy as it is printed. */
-static int take_digest(struct basis *basis)
+static int take_digest(struct generation *generation)
 {
     char *text = NULL;
     size_t len = 0;
-    int r = policy_print(basis->policy, &text, &len);
+    int r = policy_print(generation->policy, &text, &len);
 
     if (!r)
-        r = x509_sha256(basis->x509, (const uint8_t *)text, len, basis->digest);
+        r = x509_sha256(generation->x509, (const uint8_t *)text, len, generation->digest);
     free(text);
     return r;
 }
 
 /* A generation that judges a few names otherwise than it ought to is not to judge any. */
-static int test_itself(const struct basis *basis, struct policy_error *error)
+static int test_itself(const struct generation *generation, struct policy_error *error)
 {
     const char *what = "";
-    int row = selftest_run(basis->suffixes, &what);
+    int row = selftest_run(generation->suffixes, &what);
 
     if (row == 0)
         return 0;
-    return generation_error_set(
+    return load_error_set(
         error, -EIO,
         "self-test: row %d (%s) goes wrong: the build or a library (libidn2, libpsl) is broken: "
         "nothing is served",
         row, what);
 }
 
-static int load_libraries(struct basis *basis, struct policy_error *error)
+static int load_libraries(struct generation *generation, struct policy_error *error)
 {
-    int r = open_suffixes(&basis->suffixes, error);
+    int r = open_suffixes(&generation->suffixes, error);
 
     if (!r)
-        r = test_itself(basis, error);
+        r = test_itself(generation, error);
     if (r)
         return r;
-    r = x509_context_new(&basis->x509);
+    r = x509_context_new(&generation->x509);
     if (r)
-        return generation_error_set(error, r, "cannot set up libcrypto (%s): %s",
-                                    x509_library_version(), strerror(-r));
+        return load_error_set(error, r, "cannot set up libcrypto (%s): %s", x509_library_version(),
+                              strerror(-r));
     return 0;
 }
 
 /* A change on disk while it is read is a change since. */
-static int load_policy(struct basis *basis, const struct sources *sources,
+static int load_policy(struct generation *generation, const struct sources *sources,
                        struct policy_error *error)
 {
-    int r = watch_new(&basis->files);
+    int r = file_watch_new(&generation->files);
 
     if (!r)
-        r = sources_watch(sources, basis->files);
+        r = sources_watch(sources, generation->files);
     if (!r)
-        r = sources_load(sources, &basis->policy, basis->suffixes, error);
+        r = sources_load(sources, &generation->policy, generation->suffixes, error);
     if (!r)
-        r = material_watch_stores(basis->files, basis->policy);
+        r = material_watch_stores(generation->files, generation->policy);
     if (!r)
-        r = take_digest(basis);
+        r = take_digest(generation);
     if (r < 0)
-        return generation_error_set(error, r, "cannot read the configuration: %s", strerror(-r));
+        return load_error_set(error, r, "cannot read the configuration: %s", strerror(-r));
     return r;
 }
 
-struct basis *basis_ref(struct basis *basis)
+struct generation *generation_ref(struct generation *generation)
 {
-    basis->n_users++;
-    return basis;
+    generation->n_users++;
+    return generation;
 }
 
-struct basis *basis_unref(struct basis *basis)
+struct generation *generation_unref(struct generation *generation)
 {
-    if (!basis || --basis->n_users > 0)
+    if (!generation || --generation->n_users > 0)
         return NULL;
-    policy_free(basis->policy);
-    x509_context_free(basis->x509);
-    suffix_list_close(basis->suffixes);
-    watch_free(basis->files);
-    free(basis);
+    policy_free(generation->policy);
+    x509_context_free(generation->x509);
+    suffix_list_close(generation->suffixes);
+    file_watch_free(generation->files);
+    free(generation);
     return NULL;
 }
 
-int basis_load(struct basis **basisp, const struct sources *sources, struct policy_error *error)
+int generation_load(struct generation **generationp, const struct sources *sources,
+                    struct policy_error *error)
 {
-    struct basis *basis = calloc(1, sizeof(*basis));
+    struct generation *generation = calloc(1, sizeof(*generation));
     int r;
 
-    if (!basis)
-        return generation_error_set(error, -ENOMEM, "cannot be loaded: %s", strerror(ENOMEM));
-    basis->n_users = 1;
-    basis->when_s = clock_now_s();
-    r = load_libraries(basis, error);
+    if (!generation)
+        return load_error_set(error, -ENOMEM, "cannot be loaded: %s", strerror(ENOMEM));
+    generation->n_users = 1;
+    generation->when_s = clock_now_s();
+    r = load_libraries(generation, error);
     if (!r)
-        r = load_policy(basis, sources, error);
+        r = load_policy(generation, sources, error);
     if (r) {
-        basis_unref(basis);
+        generation_unref(generation);
         return r;
     }
-    *basisp = basis;
+    *generationp = generation;
     return 0;
 }

@@ -13,12 +13,12 @@
 #include "daemon/policy/policy.h"
 #include "daemon/verify/context.h"
 
-struct basis {
+struct generation {
     unsigned n_users;
     struct policy *policy;
     struct suffix_list *suffixes;
     struct x509_context *x509;
-    struct watch *files; /* what it was read from, and the trust stores */
+    struct file_watch *files; /* what it was read from, and the trust stores */
     uint8_t digest[X509_SHA256_BYTES];
     int64_t when_s; /* it was loaded, in Unix time */
 };
@@ -28,10 +28,11 @@ struct basis {
  * caller's, one use; 1 if the configuration is refused; or -errno. Unless it is 0, *error says what
  * is wrong: without a file, where it is no file's fault.
  */
-int basis_load(struct basis **basisp, const struct sources *sources, struct policy_error *error);
+int generation_load(struct generation **generationp, const struct sources *sources,
+                    struct policy_error *error);
 
 /* One more use. Returns it. */
-struct basis *basis_ref(struct basis *basis);
+struct generation *generation_ref(struct generation *generation);
 
 /* Frees it with its last use; takes NULL. Returns NULL. */
-struct basis *basis_unref(struct basis *basis);
+struct generation *generation_unref(struct generation *generation);

@@ -33,8 +33,8 @@ struct material *material_free(struct material *material);
 
 /* Watches what the policy's trust stores, or its CRLs, are read from: to be called before they are.
  * 0 or -ENOMEM. */
-int material_watch_stores(struct watch *watch, const struct policy *policy);
-int material_watch_crls(struct watch *watch, const struct policy *policy);
+int material_watch_stores(struct file_watch *watch, const struct policy *policy);
+int material_watch_crls(struct file_watch *watch, const struct policy *policy);
 
 /* Points a context at it. */
 void material_serve(const struct material *material, struct verify_context *context);

@@ -4,16 +4,16 @@
 
 #include "daemon/load/material.h"
 
-static int watch_texts(struct watch *watch, const struct policy_texts *paths)
+static int watch_texts(struct file_watch *watch, const struct policy_texts *paths)
 {
     int r = 0;
 
     for (size_t i = 0; !r && i < paths->n_texts; i++)
-        r = watch_add_whole(watch, paths->texts[i], NULL);
+        r = file_watch_add_whole(watch, paths->texts[i], NULL);
     return r;
 }
 
-int material_watch_stores(struct watch *watch, const struct policy *policy)
+int material_watch_stores(struct file_watch *watch, const struct policy *policy)
 {
     size_t n = 0;
     const struct policy_trust *trusts = policy_trusts(policy, &n);
@@ -27,7 +27,7 @@ int material_watch_stores(struct watch *watch, const struct policy *policy)
     return r;
 }
 
-int material_watch_crls(struct watch *watch, const struct policy *policy)
+int material_watch_crls(struct file_watch *watch, const struct policy *policy)
 {
     size_t n = 0;
     const struct policy_trust *trusts = policy_trusts(policy, &n);

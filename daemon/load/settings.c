@@ -53,10 +53,10 @@ static int set_clients(struct settings *settings, const struct policy *policy,
     const struct policy_client *clients = policy_clients(policy, &settings->n_clients);
 
     if (settings->n_clients > SETTINGS_CLIENTS_COUNT) {
-        generation_error_set(error, 1,
-                             "the sections client name %zu users and groups, and there may be %d: "
-                             "name groups instead of their members",
-                             settings->n_clients, SETTINGS_CLIENTS_COUNT);
+        load_error_set(error, 1,
+                       "the sections client name %zu users and groups, and there may be %d: "
+                       "name groups instead of their members",
+                       settings->n_clients, SETTINGS_CLIENTS_COUNT);
         settings->n_clients = 0;
         return 1;
     }
@@ -69,11 +69,10 @@ static int set_clients(struct settings *settings, const struct policy *policy,
     return 0;
 }
 
-int generation_settings(const struct generation *generation, struct settings *settings,
-                        struct policy_error *error)
+int epoch_settings(const struct epoch *epoch, struct settings *settings, struct policy_error *error)
 {
-    const struct verify_context *context = generation_context(generation);
-    const struct generation_number number = generation_number(generation);
+    const struct verify_context *context = epoch_context(epoch);
+    const struct epoch_number number = epoch_number(epoch);
 
     memset(settings, 0, sizeof(*settings));
     settings->epoch = number.epoch;
@@ -83,18 +82,17 @@ int generation_settings(const struct generation *generation, struct settings *se
     return set_clients(settings, context->policy, error);
 }
 
-int generation_check_settings(const struct generation *generation, struct policy_error *error)
+int epoch_check_settings(const struct epoch *epoch, struct policy_error *error)
 {
     struct settings *settings = malloc(sizeof(*settings));
-    int r = settings
-                ? generation_settings(generation, settings, error)
-                : generation_error_set(error, -ENOMEM, "cannot be loaded: %s", strerror(ENOMEM));
+    int r = settings ? epoch_settings(epoch, settings, error)
+                     : load_error_set(error, -ENOMEM, "cannot be loaded: %s", strerror(ENOMEM));
 
     free(settings);
     return r;
 }
 
-size_t generation_n_workers(const struct generation *generation)
+size_t epoch_n_workers(const struct epoch *epoch)
 {
-    return (size_t)policy_limits(generation_context(generation)->policy)->workers;
+    return (size_t)policy_limits(epoch_context(epoch)->policy)->workers;
 }

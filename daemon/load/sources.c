@@ -76,13 +76,13 @@ int sources_load(const struct sources *sources, struct policy **policyp,
     return policy_load_tree(policyp, &tree, suffixes, error);
 }
 
-int sources_watch(const struct sources *sources, struct watch *watch)
+int sources_watch(const struct sources *sources, struct file_watch *watch)
 {
-    int r = watch_add(watch, sources->path ? sources->path : CONFIG_PATH);
+    int r = file_watch_add(watch, sources->path ? sources->path : CONFIG_PATH);
 
     if (sources->path)
         return r;
     for (size_t i = 0; !r && i < FOLDERS_COUNT; i++)
-        r = watch_add_whole(watch, folders[i], DROP_INS);
+        r = file_watch_add_whole(watch, folders[i], DROP_INS);
     return r;
 }

@@ -26,4 +26,4 @@ int sources_load(const struct sources *sources, struct policy **policyp,
                  const struct suffix_list *suffixes, struct policy_error *error);
 
 /* Watches all that is read from: to be called before it is. 0 or -ENOMEM. */
-int sources_watch(const struct sources *sources, struct watch *watch);
+int sources_watch(const struct sources *sources, struct file_watch *watch);

@@ -8,7 +8,7 @@
 
 #define DAY_S 86400
 
-const char *remarks_text(const struct policy_remark *remark, char *text, size_t size)
+const char *warnings_text(const struct policy_remark *remark, char *text, size_t size)
 {
     const struct policy_origin *origin = remark->origin;
 
@@ -20,22 +20,22 @@ const char *remarks_text(const struct policy_remark *remark, char *text, size_t 
     return text;
 }
 
-void remarks_log(const struct generation *generation, bool of_time_alone)
+void warnings_log(const struct epoch *epoch, bool of_time_alone)
 {
-    const struct policy *policy = generation_context(generation)->policy;
-    const char *of_material = generation_remark(generation);
+    const struct policy *policy = epoch_context(epoch)->policy;
+    const char *of_material = epoch_remark(epoch);
     struct policy_remark remark;
-    char text[REMARKS_TEXT_BYTES];
+    char text[WARNINGS_TEXT_BYTES];
     int64_t now = clock_now_s();
 
     if (of_material[0] != '\0' && !of_time_alone)
         log_warning("%s", of_material);
     for (size_t i = 0; policy_remark(policy, now, i, &remark); i++) {
-        if (i == REMARKS_COUNT) {
+        if (i == WARNINGS_COUNT) {
             log_info("there is more to remark on: --check-config says all of it");
             return;
         }
-        remarks_text(&remark, text, sizeof(text));
+        warnings_text(&remark, text, sizeof(text));
         if (remark.of_time)
             log_warning("%s", text);
         else if (!of_time_alone)
@@ -43,19 +43,18 @@ void remarks_log(const struct generation *generation, bool of_time_alone)
     }
 }
 
-int64_t remarks_due_s(const struct generation *generation)
+int64_t warnings_due_s(const struct epoch *epoch)
 {
     int64_t now = clock_now_s();
-    int64_t change = policy_next_change(generation_context(generation)->policy, now);
+    int64_t change = policy_next_change(epoch_context(epoch)->policy, now);
 
     return change < now + DAY_S ? change : now + DAY_S;
 }
 
-int64_t remarks_days_left(const struct generation *generation)
+int64_t warnings_days_left(const struct epoch *epoch)
 {
     size_t n = 0;
-    const struct policy_pinset *pinsets = policy_pinsets(generation_context(generation)->policy,
-                                                         &n);
+    const struct policy_pinset *pinsets = policy_pinsets(epoch_context(epoch)->policy, &n);
     int64_t now = clock_now_s(), next = POLICY_TIME_MAX;
 
     for (size_t i = 0; i < n; i++) {

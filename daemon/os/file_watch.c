@@ -27,7 +27,7 @@ struct watched {
 
 SLIST_HEAD(watched_list, watched);
 
-struct watch {
+struct file_watch {
     struct watched_list paths;
 };
 
@@ -59,9 +59,9 @@ static bool is_same(const struct stamp *a, const struct stamp *b)
            is_same_time(&a->changed, &b->changed);
 }
 
-int watch_new(struct watch **watchp)
+int file_watch_new(struct file_watch **watchp)
 {
-    struct watch *watch = calloc(1, sizeof(*watch));
+    struct file_watch *watch = calloc(1, sizeof(*watch));
 
     if (!watch)
         return -ENOMEM;
@@ -70,7 +70,7 @@ int watch_new(struct watch **watchp)
     return 0;
 }
 
-struct watch *watch_free(struct watch *watch)
+struct file_watch *file_watch_free(struct file_watch *watch)
 {
     struct watched *watched;
 
@@ -84,7 +84,7 @@ struct watch *watch_free(struct watch *watch)
     return NULL;
 }
 
-int watch_add(struct watch *watch, const char *path)
+int file_watch_add(struct file_watch *watch, const char *path)
 {
     size_t size = strlen(path) + 1;
     struct watched *watched = malloc(sizeof(*watched) + size);
@@ -105,20 +105,20 @@ static bool is_wanted(const char *name, const char *ending)
            (n_ending == 0 || strcmp(name + n - n_ending, ending) == 0);
 }
 
-static int add_entry(struct watch *watch, const char *folder, const char *name)
+static int add_entry(struct file_watch *watch, const char *folder, const char *name)
 {
     char path[PATH_MAX];
     int n = snprintf(path, sizeof(path), "%s/%s", folder, name);
 
     /* One whose path is too long to be opened is not read either. */
-    return n < 0 || (size_t)n >= sizeof(path) ? 0 : watch_add(watch, path);
+    return n < 0 || (size_t)n >= sizeof(path) ? 0 : file_watch_add(watch, path);
 }
 
-int watch_add_whole(struct watch *watch, const char *path, const char *ending)
+int file_watch_add_whole(struct file_watch *watch, const char *path, const char *ending)
 {
     const struct dirent *entry;
     DIR *folder;
-    int r = watch_add(watch, path);
+    int r = file_watch_add(watch, path);
 
     if (r)
         return r;
@@ -131,7 +131,7 @@ int watch_add_whole(struct watch *watch, const char *path, const char *ending)
     return r;
 }
 
-bool watch_has_changed(const struct watch *watch)
+bool file_watch_has_changed(const struct file_watch *watch)
 {
     const struct watched *watched;
 

@@ -6,25 +6,25 @@
 
 #include <stdbool.h>
 
-struct watch;
+struct file_watch;
 
 /* 0 and *watchp, which watches nothing yet, is the caller's; or -ENOMEM. */
-int watch_new(struct watch **watchp);
+int file_watch_new(struct file_watch **watchp);
 
 /* Takes NULL. Returns NULL. */
-struct watch *watch_free(struct watch *watch);
+struct file_watch *file_watch_free(struct file_watch *watch);
 
 /*
  * Watches a path from now on: to be called before it is read, so that a change meanwhile shows. One
  * at which there is nothing is watched too. A folder changes with the names in it. 0 or -ENOMEM.
  */
-int watch_add(struct watch *watch, const char *path);
+int file_watch_add(struct file_watch *watch, const char *path);
 
 /*
  * The same for a path and, where it is a folder, what lies in it: the names that do not begin with
  * a dot and have that ending; NULL for any. Not what lies deeper.
  */
-int watch_add_whole(struct watch *watch, const char *path, const char *ending);
+int file_watch_add_whole(struct file_watch *watch, const char *path, const char *ending);
 
 /* Whether any is another file, or has been written, since it was added. */
-bool watch_has_changed(const struct watch *watch);
+bool file_watch_has_changed(const struct file_watch *watch);

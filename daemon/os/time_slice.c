@@ -6,7 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-void turn_set(uint64_t ns)
+void time_slice_set(uint64_t ns)
 {
     /* sched_attr of sched_setattr(2), as it has been from the first: the C library has none, and
      * the kernel's header does not stand beside the C library's. */

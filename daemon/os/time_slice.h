@@ -11,4 +11,4 @@
 
 /* Asks for turns of so many nanoseconds, 100,000 to 100,000,000. Where that is refused, or somebody
  * has already chosen how this process is scheduled, they stay as they are. */
-void turn_set(uint64_t ns);
+void time_slice_set(uint64_t ns);

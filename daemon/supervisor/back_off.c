@@ -4,12 +4,12 @@
 #include "base/clock.h"
 #include "proto/limits.h"
 
-void pause_after(struct pause *pause, int64_t started_ms)
+void back_off_after(struct back_off *pause, int64_t started_ms)
 {
     int64_t now = clock_now_ms();
 
     if (now - started_ms >= LIMIT_RESTART_PAUSE_MS) {
-        *pause = (struct pause){.start_ms = now};
+        *pause = (struct back_off){.start_ms = now};
         return;
     }
     pause->start_ms = now + ((int64_t)LIMIT_RESTART_PAUSE_MS << pause->n_young);

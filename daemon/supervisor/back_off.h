@@ -5,11 +5,11 @@
 
 #include <stdint.h>
 
-struct pause {
+struct back_off {
     int64_t start_ms; /* by clock_now_ms */
     unsigned n_young; /* how many in a row died young */
 };
 
 /* What was started at `started_ms` has ended. What dies young is likely to do so again: each time
  * it is given twice the pause. */
-void pause_after(struct pause *pause, int64_t started_ms);
+void back_off_after(struct back_off *pause, int64_t started_ms);

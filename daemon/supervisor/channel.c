@@ -17,10 +17,10 @@ bool channel_start_due(struct channel *channel, const struct supervisor_setup *s
 
     if (channel->front.pid != 0 || clock_now_ms() < channel->pause.start_ms)
         return false;
-    r = children_start_front(setup, &channel->front, &channel->socket);
+    r = spawn_front(setup, &channel->front, &channel->socket);
     if (r) {
         log_error("front: cannot be started: %s", strerror(-r));
-        pause_after(&channel->pause, clock_now_ms());
+        back_off_after(&channel->pause, clock_now_ms());
         return false;
     }
     return true;
@@ -79,6 +79,6 @@ bool channel_reap(struct channel *channel, struct child_end *end, pid_t *pidp)
     if (!child_reap(&channel->front, end))
         return false;
     channel_close(channel);
-    pause_after(&channel->pause, started);
+    back_off_after(&channel->pause, started);
     return true;
 }

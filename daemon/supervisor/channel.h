@@ -13,7 +13,7 @@
 
 struct channel {
     struct child front;
-    struct pause pause;
+    struct back_off pause;
     int socket; /* -1 without a front */
 };
 

@@ -26,14 +26,14 @@ _Static_assert(sizeof(struct checker_result) <= PIPE_BUF,
 
 static void check(const struct sources *sources, struct checker_result *result)
 {
-    const struct generation_number number = {.generation = 1, .epoch = 1};
-    struct generation *generation = NULL;
+    const struct epoch_number number = {.generation = 1, .epoch = 1};
+    struct epoch *epoch = NULL;
 
-    if (generation_load(&generation, sources, number, &result->error) != 0)
+    if (epoch_load(&epoch, sources, number, &result->error) != 0)
         return;
     result->outcome = CHECKER_GOOD;
-    memcpy(result->digest, generation_context(generation)->digest, sizeof(result->digest));
-    generation_free(generation);
+    memcpy(result->digest, epoch_context(epoch)->digest, sizeof(result->digest));
+    epoch_free(epoch);
 }
 
 static _Noreturn void become_checker(const struct sources *sources, int report, pid_t parent)

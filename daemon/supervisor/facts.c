@@ -81,9 +81,9 @@ static void write_error(FILE *file, const char *key, const struct policy_error *
     fputc('}', file);
 }
 
-static void write_files(FILE *file, const struct generation *generation, size_t n_shown)
+static void write_files(FILE *file, const struct epoch *epoch, size_t n_shown)
 {
-    const struct policy_texts files = generation_files(generation);
+    const struct policy_texts files = epoch_files(epoch);
 
     fprintf(file, ",\"config-files\":%zu,\"config\":[", files.n_texts);
     for (size_t i = 0; i < files.n_texts && i < n_shown; i++) {
@@ -93,41 +93,41 @@ static void write_files(FILE *file, const struct generation *generation, size_t 
     fputc(']', file);
 }
 
-static void write_generation(FILE *file, const struct generation *generation, size_t n_shown)
+static void write_generation(FILE *file, const struct epoch *epoch, size_t n_shown)
 {
-    const struct verify_context *context = generation_context(generation);
-    const struct generation_number number = generation_number(generation);
+    const struct verify_context *context = epoch_context(epoch);
+    const struct epoch_number number = epoch_number(epoch);
 
-    write_files(file, generation, n_shown);
+    write_files(file, epoch, n_shown);
     fprintf(file, ",\"generation\":%" PRIu64 ",\"epoch\":%" PRIu64, number.generation,
             number.epoch);
     write_digest(file, context->digest, sizeof(context->digest));
-    write_moment(file, "loaded-at", generation_loaded_s(generation));
+    write_moment(file, "loaded-at", epoch_loaded_s(epoch));
 }
 
-static void write_remarks(FILE *file, const struct generation *generation, size_t n_shown)
+static void write_remarks(FILE *file, const struct epoch *epoch, size_t n_shown)
 {
-    const struct policy *policy = generation_context(generation)->policy;
-    const char *of_material = generation_remark(generation);
+    const struct policy *policy = epoch_context(epoch)->policy;
+    const char *of_material = epoch_remark(epoch);
     const int64_t now = clock_now_s();
     struct policy_remark remark;
-    char text[REMARKS_TEXT_BYTES];
+    char text[WARNINGS_TEXT_BYTES];
 
     fputs(",\"remarks\":[", file);
     for (size_t i = 0; i < n_shown && policy_remark(policy, now, i, &remark); i++) {
         fputs(i > 0 ? "," : "", file);
-        json_write_string(file, remarks_text(&remark, text, sizeof(text)));
+        json_write_string(file, warnings_text(&remark, text, sizeof(text)));
     }
     fputc(']', file);
     if (of_material[0] != '\0')
         write_text(file, "material", of_material);
 }
 
-static void write_policy(FILE *file, const struct generation *generation, size_t n_shown)
+static void write_policy(FILE *file, const struct epoch *epoch, size_t n_shown)
 {
-    const struct policy *policy = generation_context(generation)->policy;
+    const struct policy *policy = epoch_context(epoch)->policy;
     size_t n_pinsets = 0, n_denies = 0, n_clients = 0, n_trusts = 0;
-    int64_t days = remarks_days_left(generation);
+    int64_t days = warnings_days_left(epoch);
 
     (void)policy_pinsets(policy, &n_pinsets);
     (void)policy_denies(policy, &n_denies);
@@ -139,7 +139,7 @@ static void write_policy(FILE *file, const struct generation *generation, size_t
             policy_n_domains(policy), n_pinsets, n_denies, n_clients, n_trusts);
     if (days >= 0)
         fprintf(file, ",\"pins-expire-in-days\":%" PRId64, days);
-    write_remarks(file, generation, n_shown);
+    write_remarks(file, epoch, n_shown);
 }
 
 bool facts_files_in_force(const struct supervisor *supervisor)
@@ -177,9 +177,9 @@ static void write_facts(FILE *file, const struct supervisor *supervisor, size_t 
     fputs("{\"version\":\"" PACKAGE_VERSION "\"", file);
     write_text(file, "libcrypto", x509_library_version());
     fprintf(file, ",\"libcrypto-below-fixed\":%s", yes_no(facts_is_dated(x509_library_version())));
-    write_generation(file, supervisor->generation, n_shown);
+    write_generation(file, supervisor->epoch, n_shown);
     write_disk(file, supervisor);
-    write_policy(file, supervisor->generation, n_shown);
+    write_policy(file, supervisor->epoch, n_shown);
     write_sandbox(file);
     fprintf(file, ",\"verifiers\":%zu,\"restarts\":{\"front\":%" PRIu64 ",\"verifiers\":%" PRIu64,
             supervisor->pool.n, supervisor->n_front_restarts, supervisor->pool.n_restarts);

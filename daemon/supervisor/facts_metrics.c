@@ -21,9 +21,9 @@ static void write_gauge(FILE *file, const char *name, const char *help, int64_t 
     fprintf(file, "certnamed_%s %" PRId64 "\n", name, value);
 }
 
-static void write_policy(FILE *file, const struct generation *generation)
+static void write_policy(FILE *file, const struct epoch *epoch)
 {
-    const struct verify_context *context = generation_context(generation);
+    const struct verify_context *context = epoch_context(epoch);
 
     begin(file, "policy", "info", "The program, and the digest of the policy in force.");
     fputs("certnamed_policy_info{version=\"" PACKAGE_VERSION "\",digest=\"", file);
@@ -34,12 +34,12 @@ static void write_policy(FILE *file, const struct generation *generation)
 
 void facts_write_metrics(FILE *file, const struct supervisor *supervisor)
 {
-    const struct generation *generation = supervisor->generation;
-    int64_t days = remarks_days_left(generation);
+    const struct epoch *epoch = supervisor->epoch;
+    int64_t days = warnings_days_left(epoch);
 
-    write_policy(file, generation);
+    write_policy(file, epoch);
     write_gauge(file, "policy_loaded_timestamp_seconds", "When it was loaded, in Unix time.",
-                generation_loaded_s(generation));
+                epoch_loaded_s(epoch));
     write_gauge(file, "files_in_force", "1 where the files on disk are what serves, else 0.",
                 facts_files_in_force(supervisor));
     write_gauge(file, "reload_refused", "1 where the last reload was refused, else 0.",

@@ -62,7 +62,7 @@ static int check_place(const char *path, const char *what, struct policy_error *
     return r ? refuse(error, path, what, r > 0 ? found.message : strerror(-r)) : 0;
 }
 
-static int open_record(struct outlets *outlets, const char *path, struct policy_error *error)
+static int open_record(struct front_files *outlets, const char *path, struct policy_error *error)
 {
     static const char what[] = "requests cannot be recorded";
     const char *fault;
@@ -84,7 +84,7 @@ static int open_record(struct outlets *outlets, const char *path, struct policy_
     return 0;
 }
 
-static int share_record(struct outlets *outlets, const struct outlets *old)
+static int share_record(struct front_files *outlets, const struct front_files *old)
 {
     outlets->record_path = strdup(old->record_path);
     if (!outlets->record_path)
@@ -94,7 +94,7 @@ static int share_record(struct outlets *outlets, const struct outlets *old)
 }
 
 /* A file that was moved away (by whoever rotates it) is another one. */
-static bool is_still_there(const struct outlets *old, const char *path)
+static bool is_still_there(const struct front_files *old, const char *path)
 {
     struct stat opened, found;
 
@@ -105,7 +105,7 @@ static bool is_still_there(const struct outlets *old, const char *path)
 
 /* --- the whole --- */
 
-static int open_metrics(struct outlets *outlets, const char *path, struct policy_error *error)
+static int open_metrics(struct front_files *outlets, const char *path, struct policy_error *error)
 {
     static const char what[] = "metrics cannot be served";
     int r = check_place(path, what, error);
@@ -115,12 +115,12 @@ static int open_metrics(struct outlets *outlets, const char *path, struct policy
     return refuse(error, path, what, "the line before says why");
 }
 
-int outlets_open(struct outlets *outlets, const struct outlets *old, const char *record_path,
-                 const char *metrics_path, struct policy_error *error)
+int front_files_open(struct front_files *outlets, const struct front_files *old,
+                     const char *record_path, const char *metrics_path, struct policy_error *error)
 {
     int r = 0;
 
-    *outlets = OUTLETS_NULL;
+    *outlets = FRONT_FILES_NULL;
     if (record_path && is_still_there(old, record_path))
         r = share_record(outlets, old);
     else if (record_path)
@@ -138,11 +138,11 @@ int outlets_open(struct outlets *outlets, const struct outlets *old, const char 
         r = open_metrics(outlets, metrics_path, error);
     }
     if (r)
-        outlets_close(outlets, old);
+        front_files_close(outlets, old);
     return r;
 }
 
-void outlets_close(struct outlets *outlets, const struct outlets *next)
+void front_files_close(struct front_files *outlets, const struct front_files *next)
 {
     if (!next || outlets->record != next->record)
         fd_close(outlets->record);
@@ -151,5 +151,5 @@ void outlets_close(struct outlets *outlets, const struct outlets *next)
         fd_close(outlets->metrics);
     }
     free(outlets->record_path);
-    *outlets = OUTLETS_NULL;
+    *outlets = FRONT_FILES_NULL;
 }

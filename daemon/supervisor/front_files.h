@@ -12,7 +12,7 @@
 #include "daemon/os/listen.h"
 #include "daemon/policy/policy.h"
 
-struct outlets {
+struct front_files {
     int record; /* -1: nothing is recorded */
     char *record_path;
     int metrics; /* -1: no metrics over a socket */
@@ -20,7 +20,7 @@ struct outlets {
     struct listen_path bound;
 };
 
-#define OUTLETS_NULL ((struct outlets){.record = -1, .metrics = -1})
+#define FRONT_FILES_NULL ((struct front_files){.record = -1, .metrics = -1})
 
 /*
  * Opens what is at these paths, NULL for none; what `old` has of it is shared with it. The file is
@@ -29,8 +29,8 @@ struct outlets {
  *
  * 0; or 1 and *error says what cannot be opened, and nothing is open that was not.
  */
-int outlets_open(struct outlets *outlets, const struct outlets *old, const char *record_path,
-                 const char *metrics_path, struct policy_error *error);
+int front_files_open(struct front_files *outlets, const struct front_files *old,
+                     const char *record_path, const char *metrics_path, struct policy_error *error);
 
 /* Closes what `next` does not share; NULL: all of it. Safe twice. */
-void outlets_close(struct outlets *outlets, const struct outlets *next);
+void front_files_close(struct front_files *outlets, const struct front_files *next);

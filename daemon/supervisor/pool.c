@@ -40,11 +40,9 @@ void pool_init(struct pool *pool, size_t n)
 
 /* 0 and *socketp is the front's end; or -errno. */
 static int start(struct pool *pool, struct pool_verifier *verifier,
-                 const struct supervisor_setup *setup, const struct generation *generation,
-                 int *socketp)
+                 const struct supervisor_setup *setup, const struct epoch *epoch, int *socketp)
 {
-    int r = children_start_verifier(setup, generation_context(generation), &verifier->child,
-                                    socketp);
+    int r = spawn_verifier(setup, epoch_context(epoch), &verifier->child, socketp);
 
     if (r)
         return r;
@@ -52,12 +50,12 @@ static int start(struct pool *pool, struct pool_verifier *verifier,
     return 0;
 }
 
-static void hand_over(const struct pool_verifier *verifier, const struct generation *generation,
+static void hand_over(const struct pool_verifier *verifier, const struct epoch *epoch,
                       struct channel *channel, int socket)
 {
     const struct control_message message = {
         .kind = CONTROL_VERIFIER,
-        .epoch = generation_number(generation).epoch,
+        .epoch = epoch_number(epoch).epoch,
         .verifier = verifier->number,
         .pid = verifier->child.pid,
     };
@@ -66,7 +64,7 @@ static void hand_over(const struct pool_verifier *verifier, const struct generat
 }
 
 void pool_start_due(struct pool *pool, const struct supervisor_setup *setup,
-                    const struct generation *generation, struct channel *channel)
+                    const struct epoch *epoch, struct channel *channel)
 {
     int64_t now = clock_now_ms();
 
@@ -77,19 +75,19 @@ void pool_start_due(struct pool *pool, const struct supervisor_setup *setup,
 
         if (verifier->child.pid != 0 || now < verifier->pause.start_ms)
             continue;
-        r = start(pool, verifier, setup, generation, &socket);
+        r = start(pool, verifier, setup, epoch, &socket);
         if (r) {
             log_error("verifier: cannot be started: %s", strerror(-r));
-            pause_after(&verifier->pause, now);
+            back_off_after(&verifier->pause, now);
             continue;
         }
-        hand_over(verifier, generation, channel, socket);
+        hand_over(verifier, epoch, channel, socket);
         fd_close(socket);
     }
 }
 
 int pool_renew(struct pool *pool, size_t n, const struct supervisor_setup *setup,
-               const struct generation *generation, struct channel *channel)
+               const struct epoch *epoch, struct channel *channel)
 {
     struct pool_verifier *fresh = &pool->places[other_first(pool)];
     int sockets[POOL_EPOCH_COUNT];
@@ -97,14 +95,14 @@ int pool_renew(struct pool *pool, size_t n, const struct supervisor_setup *setup
     int r = 0;
 
     while (!r && n_started < n) {
-        fresh[n_started].pause = (struct pause){0};
-        r = start(pool, &fresh[n_started], setup, generation, &sockets[n_started]);
+        fresh[n_started].pause = (struct back_off){0};
+        r = start(pool, &fresh[n_started], setup, epoch, &sockets[n_started]);
         if (!r)
             n_started++;
     }
     for (size_t i = 0; i < n_started; i++) {
         if (!r)
-            hand_over(&fresh[i], generation, channel, sockets[i]);
+            hand_over(&fresh[i], epoch, channel, sockets[i]);
         /* Of those that nobody was told of this was the only other end: they end in order. */
         fd_close(sockets[i]);
     }
@@ -186,10 +184,10 @@ static void reap(struct pool *pool, size_t place, struct channel *channel)
         return;
     message.cause = cause_of(&end, is_old(pool, place));
     if (is_orderly(&end)) {
-        verifier->pause = (struct pause){0};
+        verifier->pause = (struct back_off){0};
     } else {
         log_end(message.pid, &end, is_old(pool, place) ? "its epoch is over" : "replaced");
-        pause_after(&verifier->pause, started);
+        back_off_after(&verifier->pause, started);
         pool->n_restarts++;
     }
     channel_tell(channel, &message, -1);

@@ -18,7 +18,7 @@
 struct pool_verifier {
     struct child child;
     uint32_t number; /* what the front calls it; never used twice */
-    struct pause pause;
+    struct back_off pause;
 };
 
 /* Those at work and the spare ones of one epoch, and every place: the epoch in force, and the one
@@ -39,7 +39,7 @@ void pool_init(struct pool *pool, size_t n);
 
 /* Fills the places that are empty and due. */
 void pool_start_due(struct pool *pool, const struct supervisor_setup *setup,
-                    const struct generation *generation, struct channel *channel);
+                    const struct epoch *epoch, struct channel *channel);
 
 /*
  * Starts the `n` verifiers of a new epoch, all or none, and hands them to the front; those there
@@ -47,7 +47,7 @@ void pool_start_due(struct pool *pool, const struct supervisor_setup *setup,
  * and nothing has changed.
  */
 int pool_renew(struct pool *pool, size_t n, const struct supervisor_setup *setup,
-               const struct generation *generation, struct channel *channel);
+               const struct epoch *epoch, struct channel *channel);
 
 /* Whether there are any of an older epoch. */
 bool pool_has_old(const struct pool *pool);

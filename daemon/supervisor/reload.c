@@ -17,7 +17,7 @@
 #include "daemon/load/warnings.h"
 #include "daemon/supervisor/supervisor_internal.h"
 
-#define TEXT_BYTES (GENERATION_ERROR_BYTES + 128)
+#define TEXT_BYTES (LOAD_ERROR_BYTES + 128)
 
 void reload_want(struct supervisor *supervisor, bool asked)
 {
@@ -51,26 +51,26 @@ static void answer(struct supervisor *supervisor, const char *text)
 
 static void finish_good(struct supervisor *supervisor)
 {
-    const struct generation_number number = generation_number(supervisor->generation);
-    char name[GENERATION_ERROR_BYTES], text[TEXT_BYTES];
+    const struct epoch_number number = epoch_number(supervisor->epoch);
+    char name[LOAD_ERROR_BYTES], text[TEXT_BYTES];
 
     snprintf(text, sizeof(text), "generation %llu is in force: %s",
              (unsigned long long)number.generation,
-             generation_name(supervisor->generation, name, sizeof(name)));
+             epoch_name(supervisor->epoch, name, sizeof(name)));
     supervisor->reload.refused = false;
     log_info("reloaded: %s", text);
-    remarks_log(supervisor->generation, false);
+    warnings_log(supervisor->epoch, false);
     answer(supervisor, text);
     tell_manager(supervisor, text);
 }
 
 static void finish_refused(struct supervisor *supervisor, const struct policy_error *error)
 {
-    char why[GENERATION_ERROR_BYTES], text[TEXT_BYTES];
+    char why[LOAD_ERROR_BYTES], text[TEXT_BYTES];
 
-    generation_error_text(error, why, sizeof(why));
+    load_error_text(error, why, sizeof(why));
     snprintf(text, sizeof(text), "%s: reload refused, generation %llu stays in force", why,
-             (unsigned long long)generation_number(supervisor->generation).generation);
+             (unsigned long long)epoch_number(supervisor->epoch).generation);
     supervisor->reload.refused = true;
     supervisor->reload.error = *error;
     log_error("%s", text);
@@ -80,38 +80,37 @@ static void finish_refused(struct supervisor *supervisor, const struct policy_er
 
 /* --- from good to in force --- */
 
-static int check_same(const struct generation *generation, const uint8_t *digest,
-                      struct policy_error *error)
+static int check_same(const struct epoch *epoch, const uint8_t *digest, struct policy_error *error)
 {
-    const struct verify_context *context = generation_context(generation);
+    const struct verify_context *context = epoch_context(epoch);
 
     if (memcmp(context->digest, digest, sizeof(context->digest)) == 0)
         return 0;
-    return generation_error_set(
+    return load_error_set(
         error, 1, "the configuration changed while it was read: reload again when it is complete");
 }
 
 static int take(struct supervisor *supervisor, const uint8_t *digest, struct policy_error *error)
 {
-    struct generation_number number = generation_number(supervisor->generation);
-    struct generation *generation = NULL;
+    struct epoch_number number = epoch_number(supervisor->epoch);
+    struct epoch *epoch = NULL;
     int r;
 
     number.generation++;
     number.epoch++;
-    r = generation_load(&generation, &supervisor->sources, number, error);
+    r = epoch_load(&epoch, &supervisor->sources, number, error);
     if (!r)
-        r = check_same(generation, digest, error);
+        r = check_same(epoch, digest, error);
     if (!r)
-        r = epoch_enter(supervisor, generation, error);
+        r = switch_enter(supervisor, epoch, error);
     if (r) {
-        generation_free(generation);
+        epoch_free(epoch);
         return r;
     }
     supervisor->sources = sources_settle(&supervisor->sources);
     supervisor->facts.outdated = false;
     supervisor->crls.refused = false;
-    supervisor->remarks_s = remarks_due_s(generation);
+    supervisor->remarks_s = warnings_due_s(epoch);
     return 0;
 }
 
@@ -155,8 +154,7 @@ static void begin(struct supervisor *supervisor)
     r = checker_start(&supervisor->reload.checker, &supervisor->sources);
     if (!r)
         return;
-    generation_error_set(&result.error, r, "the configuration cannot be tried out: %s",
-                         strerror(-r));
+    load_error_set(&result.error, r, "the configuration cannot be tried out: %s", strerror(-r));
     conclude(supervisor, &result);
 }
 
@@ -182,25 +180,25 @@ void reload_step(struct supervisor *supervisor)
 
 static void refresh(struct supervisor *supervisor)
 {
-    struct generation *generation = NULL;
+    struct epoch *epoch = NULL;
     struct policy_error error = {0};
-    char text[GENERATION_ERROR_BYTES];
-    int r = generation_refresh(&generation, supervisor->generation, &error);
+    char text[LOAD_ERROR_BYTES];
+    int r = epoch_refresh(&epoch, supervisor->epoch, &error);
 
     if (!r)
-        r = epoch_enter(supervisor, generation, &error);
+        r = switch_enter(supervisor, epoch, &error);
     supervisor->crls.refused = r != 0;
     supervisor->crls.error = error;
     supervisor->facts.stale = true;
     if (r) {
-        generation_free(generation);
+        epoch_free(epoch);
         log_error("%s: the CRLs on disk are refused, those in force stay",
-                  generation_error_text(&error, text, sizeof(text)));
+                  load_error_text(&error, text, sizeof(text)));
         return;
     }
     log_info("CRLs have changed on disk: epoch %llu of generation %llu is in force",
-             (unsigned long long)generation_number(generation).epoch,
-             (unsigned long long)generation_number(generation).generation);
+             (unsigned long long)epoch_number(epoch).epoch,
+             (unsigned long long)epoch_number(epoch).generation);
 }
 
 /* Pins are said again each day, and when one of them begins to be another. */
@@ -208,8 +206,8 @@ static void remark(struct supervisor *supervisor)
 {
     if (clock_now_s() < supervisor->remarks_s)
         return;
-    remarks_log(supervisor->generation, true);
-    supervisor->remarks_s = remarks_due_s(supervisor->generation);
+    warnings_log(supervisor->epoch, true);
+    supervisor->remarks_s = warnings_due_s(supervisor->epoch);
 }
 
 void reload_look(struct supervisor *supervisor)
@@ -219,13 +217,13 @@ void reload_look(struct supervisor *supervisor)
     if (now < supervisor->look_ms || supervisor->stopping)
         return;
     supervisor->look_ms = now + LIMIT_LOOK_MS;
-    supervisor->facts.outdated = generation_is_outdated(supervisor->generation);
+    supervisor->facts.outdated = epoch_is_outdated(supervisor->epoch);
     /* The days until pins expire become fewer too. */
     supervisor->facts.stale = true;
     remark(supervisor);
     /* A reload that is under way reads them anyway. */
     if (supervisor->reload.checker.child.pid == 0 && !supervisor->reload.wanted &&
-        !pool_has_old(&supervisor->pool) && generation_is_stale(supervisor->generation))
+        !pool_has_old(&supervisor->pool) && epoch_is_stale(supervisor->epoch))
         refresh(supervisor);
 }
 

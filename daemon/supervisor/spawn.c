@@ -89,7 +89,7 @@ static _Noreturn void become_front(const struct supervisor_setup *setup,
     give_up("front", "cannot be executed", -errno);
 }
 
-int children_start_front(const struct supervisor_setup *setup, struct child *child, int *controlp)
+int spawn_front(const struct supervisor_setup *setup, struct child *child, int *controlp)
 {
     int pair[2];
     int r = control_pair(pair);
@@ -106,7 +106,7 @@ static _Noreturn void become_verifier(const struct supervisor_setup *setup,
     int r = 0;
 
     prctl(PR_SET_NAME, "certname-verify");
-    turn_set(VERIFIER_TURN_NS);
+    time_slice_set(VERIFIER_TURN_NS);
     if (socket != VERIFIER_FD && dup2(socket, VERIFIER_FD) < 0)
         r = -errno;
     if (!r && close_range(VERIFIER_FD + 1, UINT_MAX, 0) < 0)
@@ -147,8 +147,8 @@ static int make_verifier_pair(int pair[static 2])
     return 0;
 }
 
-int children_start_verifier(const struct supervisor_setup *setup,
-                            const struct verify_context *context, struct child *child, int *socketp)
+int spawn_verifier(const struct supervisor_setup *setup, const struct verify_context *context,
+                   struct child *child, int *socketp)
 {
     int pair[2];
     int r = make_verifier_pair(pair);

@@ -13,12 +13,11 @@
  * Starts the front: its own program, as the user, with the listening socket and one end of a new
  * control channel. 0 and *controlp is our end, *child the process; or -errno.
  */
-int children_start_front(const struct supervisor_setup *setup, struct child *child, int *controlp);
+int spawn_front(const struct supervisor_setup *setup, struct child *child, int *controlp);
 
 /*
  * Starts a verifier, which judges by `context`: a fork of what is loaded, as the user, in its
  * sandbox. 0 and *socketp is the front's end of its socket, *child the process; or -errno.
  */
-int children_start_verifier(const struct supervisor_setup *setup,
-                            const struct verify_context *context, struct child *child,
-                            int *socketp);
+int spawn_verifier(const struct supervisor_setup *setup, const struct verify_context *context,
+                   struct child *child, int *socketp);

@@ -23,37 +23,37 @@
 /* With what is left of privilege, as on a reload: what is refused there is refused here. */
 static int open_outlets(struct supervisor *supervisor)
 {
-    const struct outlets passed = {
+    const struct front_files passed = {
         .record = -1,
         .metrics = supervisor->setup->metrics_fd,
         .passed = supervisor->setup->metrics_fd >= 0,
     };
     struct policy_error error = {0};
-    char text[GENERATION_ERROR_BYTES];
-    int r = epoch_open_outlets(&supervisor->outlets, &passed, supervisor->generation, &error);
+    char text[LOAD_ERROR_BYTES];
+    int r = switch_open_front_files(&supervisor->outlets, &passed, supervisor->epoch, &error);
 
     if (r)
-        log_error("%s", generation_error_text(&error, text, sizeof(text)));
+        log_error("%s", load_error_text(&error, text, sizeof(text)));
     return r > 0 ? -EINVAL : r;
 }
 
 static int supervisor_init(struct supervisor *supervisor, const struct supervisor_setup *setup,
-                           struct generation *generation)
+                           struct epoch *epoch)
 {
     sigset_t set;
 
     *supervisor = (struct supervisor){
         .setup = setup,
         .sources = sources_settle(&setup->sources),
-        .generation = generation,
+        .epoch = epoch,
         .signals = -1,
         .channel = CHANNEL_NULL,
         .reload.checker = CHECKER_NULL,
-        .outlets = OUTLETS_NULL,
+        .outlets = FRONT_FILES_NULL,
         .look_ms = clock_now_ms() + LIMIT_LOOK_MS,
-        .remarks_s = remarks_due_s(generation),
+        .remarks_s = warnings_due_s(epoch),
     };
-    pool_init(&supervisor->pool, epoch_n_verifiers(generation));
+    pool_init(&supervisor->pool, switch_n_verifiers(epoch));
 
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
@@ -67,8 +67,8 @@ static void supervisor_deinit(struct supervisor *supervisor)
 {
     supervisor->signals = fd_close(supervisor->signals);
     channel_close(&supervisor->channel);
-    outlets_close(&supervisor->outlets, NULL);
-    supervisor->generation = generation_free(supervisor->generation);
+    front_files_close(&supervisor->outlets, NULL);
+    supervisor->epoch = epoch_free(supervisor->epoch);
     free(supervisor->facts.told);
     supervisor->facts.told = NULL;
 }
@@ -88,9 +88,8 @@ static void start_due(struct supervisor *supervisor)
     }
     if (!channel_is_open(&supervisor->channel))
         return;
-    pool_start_due(&supervisor->pool, supervisor->setup, supervisor->generation,
-                   &supervisor->channel);
-    epoch_announce(supervisor);
+    pool_start_due(&supervisor->pool, supervisor->setup, supervisor->epoch, &supervisor->channel);
+    switch_announce(supervisor);
 }
 
 /* --- ending --- */
@@ -179,7 +178,7 @@ static void end_verifier(struct pool_verifier *verifier)
 static void excuse_verifier(struct pool_verifier *verifier)
 {
     if (verifier->child.pid == 0)
-        verifier->pause = (struct pause){0};
+        verifier->pause = (struct back_off){0};
 }
 
 static int handle_message(struct supervisor *supervisor, const struct control_message *message)
@@ -328,10 +327,10 @@ static int run(struct supervisor *supervisor)
     return r;
 }
 
-int supervisor_run(const struct supervisor_setup *setup, struct generation *generation)
+int supervisor_run(const struct supervisor_setup *setup, struct epoch *epoch)
 {
     struct supervisor supervisor;
-    int r = supervisor_init(&supervisor, setup, generation);
+    int r = supervisor_init(&supervisor, setup, epoch);
 
     if (!r)
         r = run(&supervisor);

@@ -26,4 +26,4 @@ struct supervisor_setup {
  * SIGHUP reloads. These signals have to be blocked already. Takes the generation, the first to be
  * in force, whatever the outcome. 0 after an orderly end, or -errno.
  */
-int supervisor_run(const struct supervisor_setup *setup, struct generation *generation);
+int supervisor_run(const struct supervisor_setup *setup, struct epoch *epoch);

@@ -15,11 +15,11 @@
 struct supervisor {
     const struct supervisor_setup *setup;
     struct sources sources;
-    struct generation *generation; /* in force */
+    struct epoch *epoch; /* in force */
     int signals;
     struct channel channel;
     struct pool pool;
-    struct outlets outlets;
+    struct front_files outlets;
     uint64_t n_front_restarts;
 
     struct {
@@ -56,22 +56,21 @@ struct supervisor {
 /* --- epoch.c --- */
 
 /* Tells a new front the epoch in force. */
-void epoch_announce(struct supervisor *supervisor);
+void switch_announce(struct supervisor *supervisor);
 
 /*
  * Brings a generation into force: all that it needs is there before the front is told, and nothing
  * has changed if it cannot be. Takes it if it returns 0; otherwise 1 or -errno, and *error says
  * why.
  */
-int epoch_enter(struct supervisor *supervisor, struct generation *generation,
-                struct policy_error *error);
+int switch_enter(struct supervisor *supervisor, struct epoch *epoch, struct policy_error *error);
 
 /* How many verifiers a generation is served by, the spare ones among them. */
-size_t epoch_n_verifiers(const struct generation *generation);
+size_t switch_n_verifiers(const struct epoch *epoch);
 
-/* What its policy wants written or served besides. As outlets_open. */
-int epoch_open_outlets(struct outlets *outlets, const struct outlets *old,
-                       const struct generation *generation, struct policy_error *error);
+/* What its policy wants written or served besides. As front_files_open. */
+int switch_open_front_files(struct front_files *outlets, const struct front_files *old,
+                            const struct epoch *epoch, struct policy_error *error);
 
 /* --- reload.c --- */
 

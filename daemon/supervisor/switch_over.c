@@ -24,41 +24,41 @@ static size_t count_processors(void)
     return sched_getaffinity(0, sizeof(set), &set) < 0 ? 1 : (size_t)CPU_COUNT(&set);
 }
 
-static size_t count_workers(const struct generation *generation)
+static size_t count_workers(const struct epoch *epoch)
 {
-    size_t n = generation_n_workers(generation);
+    size_t n = epoch_n_workers(epoch);
 
     if (n == 0)
         n = count_processors();
     return n > LIMIT_VERIFIERS_COUNT ? LIMIT_VERIFIERS_COUNT : n;
 }
 
-size_t epoch_n_verifiers(const struct generation *generation)
+size_t switch_n_verifiers(const struct epoch *epoch)
 {
-    return count_workers(generation) + LIMIT_SPARE_VERIFIERS_COUNT;
+    return count_workers(epoch) + LIMIT_SPARE_VERIFIERS_COUNT;
 }
 
-int epoch_open_outlets(struct outlets *outlets, const struct outlets *old,
-                       const struct generation *generation, struct policy_error *error)
+int switch_open_front_files(struct front_files *outlets, const struct front_files *old,
+                            const struct epoch *epoch, struct policy_error *error)
 {
-    const struct policy *policy = generation_context(generation)->policy;
+    const struct policy *policy = epoch_context(epoch)->policy;
 
-    return outlets_open(outlets, old, policy_record(policy)->file, policy_metrics_socket(policy),
-                        error);
+    return front_files_open(outlets, old, policy_record(policy)->file,
+                            policy_metrics_socket(policy), error);
 }
 
 static int explain(struct policy_error *error, const char *what, int r)
 {
-    return r < 0 ? generation_error_set(error, r, "%s: %s", what, strerror(-r)) : r;
+    return r < 0 ? load_error_set(error, r, "%s: %s", what, strerror(-r)) : r;
 }
 
-static int seal(const struct generation *generation, int *fdp, struct policy_error *error)
+static int seal(const struct epoch *epoch, int *fdp, struct policy_error *error)
 {
     struct settings *settings = malloc(sizeof(*settings));
-    int r = settings ? generation_settings(generation, settings, error) : -ENOMEM;
+    int r = settings ? epoch_settings(epoch, settings, error) : -ENOMEM;
 
     if (!r) {
-        settings->limits.workers = (uint32_t)count_workers(generation);
+        settings->limits.workers = (uint32_t)count_workers(epoch);
         r = settings_seal(settings, fdp);
     }
     free(settings);
@@ -71,13 +71,13 @@ static void tell_fd(struct supervisor *supervisor, enum control_kind kind, int f
 {
     const struct control_message message = {
         .kind = kind,
-        .epoch = generation_number(supervisor->generation).epoch,
+        .epoch = epoch_number(supervisor->epoch).epoch,
     };
 
     channel_tell(&supervisor->channel, &message, fd);
 }
 
-static void tell_epoch(struct supervisor *supervisor, int settings, const struct outlets *known)
+static void tell_epoch(struct supervisor *supervisor, int settings, const struct front_files *known)
 {
     tell_fd(supervisor, CONTROL_EPOCH, settings);
     if (supervisor->outlets.record != known->record)
@@ -88,15 +88,15 @@ static void tell_epoch(struct supervisor *supervisor, int settings, const struct
     supervisor->facts.stale = true;
 }
 
-void epoch_announce(struct supervisor *supervisor)
+void switch_announce(struct supervisor *supervisor)
 {
-    const struct outlets none = OUTLETS_NULL;
+    const struct front_files none = FRONT_FILES_NULL;
     struct policy_error error = {0};
     int settings = -1;
 
     if (supervisor->announced || !channel_is_open(&supervisor->channel))
         return;
-    if (seal(supervisor->generation, &settings, &error) != 0) {
+    if (seal(supervisor->epoch, &settings, &error) != 0) {
         log_error("front: %s: it is ended", error.message);
         channel_give_up(&supervisor->channel);
         return;
@@ -108,38 +108,37 @@ void epoch_announce(struct supervisor *supervisor)
 /* --- entering --- */
 
 /* From here on nothing fails. */
-static void switch_over(struct supervisor *supervisor, struct generation *generation,
-                        struct outlets *outlets, int settings)
+static void switch_over(struct supervisor *supervisor, struct epoch *epoch,
+                        struct front_files *outlets, int settings)
 {
-    struct generation *old = supervisor->generation;
-    struct outlets old_outlets = supervisor->outlets;
+    struct epoch *old = supervisor->epoch;
+    struct front_files old_outlets = supervisor->outlets;
 
-    supervisor->generation = generation;
+    supervisor->epoch = epoch;
     supervisor->outlets = *outlets;
-    supervisor->pool.n = epoch_n_verifiers(generation);
+    supervisor->pool.n = switch_n_verifiers(epoch);
     tell_epoch(supervisor, settings, &old_outlets);
-    outlets_close(&old_outlets, &supervisor->outlets);
+    front_files_close(&old_outlets, &supervisor->outlets);
     /* Its verifiers have it in memory of their own. */
-    generation_free(old);
+    epoch_free(old);
 }
 
-int epoch_enter(struct supervisor *supervisor, struct generation *generation,
-                struct policy_error *error)
+int switch_enter(struct supervisor *supervisor, struct epoch *epoch, struct policy_error *error)
 {
-    struct outlets outlets = OUTLETS_NULL;
+    struct front_files outlets = FRONT_FILES_NULL;
     int settings = -1;
-    int r = seal(generation, &settings, error);
+    int r = seal(epoch, &settings, error);
 
     if (!r)
-        r = epoch_open_outlets(&outlets, &supervisor->outlets, generation, error);
+        r = switch_open_front_files(&outlets, &supervisor->outlets, epoch, error);
     if (!r && channel_is_open(&supervisor->channel))
         r = explain(error, "the verifiers of the new epoch cannot be started",
-                    pool_renew(&supervisor->pool, epoch_n_verifiers(generation), supervisor->setup,
-                               generation, &supervisor->channel));
+                    pool_renew(&supervisor->pool, switch_n_verifiers(epoch), supervisor->setup,
+                               epoch, &supervisor->channel));
     if (!r)
-        switch_over(supervisor, generation, &outlets, settings);
+        switch_over(supervisor, epoch, &outlets, settings);
     else
-        outlets_close(&outlets, &supervisor->outlets);
+        front_files_close(&outlets, &supervisor->outlets);
     fd_close(settings);
     return r;
 }

@@ -9,17 +9,17 @@
 #include "daemon/load/epoch.h"
 #include "daemon/load/warnings.h"
 
-static int load(struct generation **generationp, const struct sources *sources)
+static int load(struct epoch **epochp, const struct sources *sources)
 {
-    const struct generation_number number = {.generation = 1, .epoch = 1};
+    const struct epoch_number number = {.generation = 1, .epoch = 1};
     struct policy_error error = {0};
-    char text[GENERATION_ERROR_BYTES];
+    char text[LOAD_ERROR_BYTES];
 
-    if (generation_load(generationp, sources, number, &error) == 0)
+    if (epoch_load(epochp, sources, number, &error) == 0)
         return 0;
     /* A mistake in a file begins with where it is, as a compiler's. */
     fprintf(stderr, "%s%s\n",
-            error.file[0] ? "" : "certnamed: ", generation_error_text(&error, text, sizeof(text)));
+            error.file[0] ? "" : "certnamed: ", load_error_text(&error, text, sizeof(text)));
     return 1;
 }
 
@@ -32,31 +32,31 @@ static int finish(void)
     return EXIT_FAILURE;
 }
 
-static void print_remarks(const struct generation *generation)
+static void print_remarks(const struct epoch *epoch)
 {
-    const struct policy *policy = generation_context(generation)->policy;
+    const struct policy *policy = epoch_context(epoch)->policy;
     struct policy_remark remark;
-    char text[REMARKS_TEXT_BYTES];
+    char text[WARNINGS_TEXT_BYTES];
 
     for (size_t i = 0; policy_remark(policy, clock_now_s(), i, &remark); i++)
-        printf("note: %s\n", remarks_text(&remark, text, sizeof(text)));
-    if (generation_remark(generation)[0] != '\0')
-        printf("note: %s\n", generation_remark(generation));
+        printf("note: %s\n", warnings_text(&remark, text, sizeof(text)));
+    if (epoch_remark(epoch)[0] != '\0')
+        printf("note: %s\n", epoch_remark(epoch));
 }
 
-int inspect_check(const struct sources *sources)
+int config_check(const struct sources *sources)
 {
-    struct generation *generation = NULL;
-    char name[GENERATION_ERROR_BYTES];
+    struct epoch *epoch = NULL;
+    char name[LOAD_ERROR_BYTES];
 
-    if (load(&generation, sources) != 0)
+    if (load(&epoch, sources) != 0)
         return EXIT_FAILURE;
-    if (generation_files(generation).n_texts > 0)
-        printf("%s: good\n", generation_name(generation, name, sizeof(name)));
+    if (epoch_files(epoch).n_texts > 0)
+        printf("%s: good\n", epoch_name(epoch, name, sizeof(name)));
     else
         puts("there is no configuration: the built-in policy serves");
-    print_remarks(generation);
-    generation_free(generation);
+    print_remarks(epoch);
+    epoch_free(epoch);
     return finish();
 }
 
@@ -79,14 +79,14 @@ static int print(const struct verify_context *context)
     return finish();
 }
 
-int inspect_print(const struct sources *sources)
+int config_print(const struct sources *sources)
 {
-    struct generation *generation = NULL;
+    struct epoch *epoch = NULL;
     int status;
 
-    if (load(&generation, sources) != 0)
+    if (load(&epoch, sources) != 0)
         return EXIT_FAILURE;
-    status = print(generation_context(generation));
-    generation_free(generation);
+    status = print(epoch_context(epoch));
+    epoch_free(epoch);
     return status;
 }

@@ -7,7 +7,7 @@
 #include "daemon/load/sources.h"
 
 /* Says whether it is good. */
-int inspect_check(const struct sources *sources);
+int config_check(const struct sources *sources);
 
 /* Prints the effective policy on standard output, with its digest as a comment on the last line. */
-int inspect_print(const struct sources *sources);
+int config_print(const struct sources *sources);

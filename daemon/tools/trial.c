@@ -99,7 +99,7 @@ static int hash_request(const struct run *run, const uint8_t *payload, size_t le
                         char text[static 2 * X509_SHA256_BYTES + 1])
 {
     uint8_t digest[X509_SHA256_BYTES];
-    int r = x509_sha256(generation_context(run->tried.generation)->x509, payload, len, digest);
+    int r = x509_sha256(epoch_context(run->tried.epoch)->x509, payload, len, digest);
 
     for (size_t i = 0; !r && i < sizeof(digest); i++)
         snprintf(text + 2 * i, 3, "%02x", digest[i]);

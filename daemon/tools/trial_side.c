@@ -16,17 +16,17 @@
 
 int trial_side_init(struct trial_side *side, const struct sources *sources)
 {
-    const struct generation_number first = {.generation = 1, .epoch = 1};
+    const struct epoch_number first = {.generation = 1, .epoch = 1};
     struct policy_error error = {0};
-    char text[GENERATION_ERROR_BYTES];
+    char text[LOAD_ERROR_BYTES];
     int r;
 
     *side = TRIAL_SIDE_NULL;
-    r = generation_load(&side->generation, sources, first, &error);
+    r = epoch_load(&side->epoch, sources, first, &error);
     if (!r)
-        r = generation_settings(side->generation, &side->settings, &error);
+        r = epoch_settings(side->epoch, &side->settings, &error);
     if (r)
-        fprintf(stderr, "certnamed: %s\n", generation_error_text(&error, text, sizeof(text)));
+        fprintf(stderr, "certnamed: %s\n", load_error_text(&error, text, sizeof(text)));
     return r > 0 ? -EINVAL : r;
 }
 
@@ -46,15 +46,14 @@ static void end_verifier(struct trial_side *side)
 void trial_side_deinit(struct trial_side *side)
 {
     end_verifier(side);
-    side->generation = generation_free(side->generation);
+    side->epoch = epoch_free(side->epoch);
 }
 
 static int start_verifier(struct trial_side *side, const struct supervisor_setup *setup)
 {
     if (side->socket >= 0)
         return 0;
-    return children_start_verifier(setup, generation_context(side->generation), &side->child,
-                                   &side->socket);
+    return spawn_verifier(setup, epoch_context(side->epoch), &side->child, &side->socket);
 }
 
 static bool send_request(int socket, const struct ask *ask, const uint8_t *payload, size_t len)

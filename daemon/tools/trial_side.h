@@ -12,7 +12,7 @@
 #include "daemon/supervisor/supervisor.h"
 
 struct trial_side {
-    struct generation *generation;
+    struct epoch *epoch;
     struct settings settings;
     struct child child;
     int socket; /* -1: no verifier */

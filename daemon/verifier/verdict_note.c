@@ -134,7 +134,7 @@ static void copy_text(char *out, size_t size, struct bytes text)
     print_bytes(&line, text);
 }
 
-void audit_note(struct note *note, const struct verification *verification)
+void verdict_note_fill(struct note *note, const struct verification *verification)
 {
     const struct verdict *verdict = &verification->verdict;
     struct line line = {.text = note->audit, .size = sizeof(note->audit)};

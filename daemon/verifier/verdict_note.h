@@ -8,4 +8,4 @@
 
 /* Fills the note of a verdict: when it stays true, what it is counted under, and, of a refusal or
  * of what would be one by rules that are only reported, a line for the log. */
-void audit_note(struct note *note, const struct verification *verification);
+void verdict_note_fill(struct note *note, const struct verification *verification);

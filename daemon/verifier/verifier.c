@@ -157,7 +157,7 @@ static int serve_one(int socket, const struct verify_context *context, const uin
                             n - FRAME_HEADER_BYTES);
     sandbox_stop_cpu_timer();
     if (answer.error == ERROR_NONE)
-        audit_note(&note, &verification);
+        verdict_note_fill(&note, &verification);
     note.cpu_us = (uint32_t)(clock_cpu_us() - started_us);
     r = send_answer(socket, header.tag, &note, &answer);
     verification_deinit(&verification);
@@ -171,7 +171,7 @@ static int rehearse_at_leisure(int socket, const struct verify_context *context)
 {
     struct pollfd request = {.fd = socket, .events = POLLIN};
 
-    return poll(&request, 1, LEISURE_MS) == 0 ? rehearse(context) : 0;
+    return poll(&request, 1, LEISURE_MS) == 0 ? warm_up_verify(context) : 0;
 }
 
 int verifier_run(int socket, const struct verify_context *context)

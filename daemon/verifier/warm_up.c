@@ -36,7 +36,7 @@ static const uint8_t certificate[] = {
     0x33, 0x26, 0x09, 0x62, 0x1c, 0x1d, 0x83, 0x75, 0xdf, 0xaf, 0xab,
 };
 
-int rehearse(const struct verify_context *context)
+int warm_up_verify(const struct verify_context *context)
 {
     const struct verify_asker asker = {.now = clock_now_s()};
     struct verification verification = VERIFICATION_NULL;

@@ -12,4 +12,4 @@
  * Verifies that certificate for its own name, writes the verdict as if for a client, and forgets
  * both. What the policy makes of it is of no interest, be it an error. 0, or -ENOMEM or -EIO.
  */
-int rehearse(const struct verify_context *context);
+int warm_up_verify(const struct verify_context *context);

@@ -65,7 +65,7 @@ END_TEST
 
 static char folder[] = "/tmp/certnamed-unit-XXXXXX";
 static char path[128], other[128];
-static struct watch *watch;
+static struct file_watch *watch;
 
 static void write_file(const char *name, const char *text)
 {
@@ -82,13 +82,13 @@ static void setup(void)
     ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(path, sizeof(path), "%s/file", folder);
     snprintf(other, sizeof(other), "%s/other", folder);
-    ck_assert_int_eq(watch_new(&watch), 0);
-    ck_assert(!watch_has_changed(watch));
+    ck_assert_int_eq(file_watch_new(&watch), 0);
+    ck_assert(!file_watch_has_changed(watch));
 }
 
 static void teardown(void)
 {
-    watch = watch_free(watch);
+    watch = file_watch_free(watch);
     unlink(path);
     unlink(other);
     rmdir(folder);
@@ -152,17 +152,17 @@ static const struct {
 
 START_TEST(watch_change)
 {
-    struct watch *around = NULL;
+    struct file_watch *around = NULL;
 
     write_file(path, "a");
-    ck_assert_int_eq(watch_add(watch, path), 0);
-    ck_assert_int_eq(watch_new(&around), 0);
-    ck_assert_int_eq(watch_add(around, folder), 0);
+    ck_assert_int_eq(file_watch_add(watch, path), 0);
+    ck_assert_int_eq(file_watch_new(&around), 0);
+    ck_assert_int_eq(file_watch_add(around, folder), 0);
     wait_a_tick();
     changes[_i].change();
-    ck_assert_msg(watch_has_changed(watch) == changes[_i].file, "%s", changes[_i].intent);
-    ck_assert_msg(watch_has_changed(around) == changes[_i].folder, "%s", changes[_i].intent);
-    watch_free(around);
+    ck_assert_msg(file_watch_has_changed(watch) == changes[_i].file, "%s", changes[_i].intent);
+    ck_assert_msg(file_watch_has_changed(around) == changes[_i].folder, "%s", changes[_i].intent);
+    file_watch_free(around);
 }
 END_TEST
 
@@ -170,11 +170,11 @@ END_TEST
 START_TEST(watch_absent)
 {
     write_file(other, "a");
-    ck_assert_int_eq(watch_add(watch, other), 0);
-    ck_assert_int_eq(watch_add(watch, path), 0);
-    ck_assert(!watch_has_changed(watch));
+    ck_assert_int_eq(file_watch_add(watch, other), 0);
+    ck_assert_int_eq(file_watch_add(watch, path), 0);
+    ck_assert(!file_watch_has_changed(watch));
     write_file(path, "");
-    ck_assert(watch_has_changed(watch));
+    ck_assert(file_watch_has_changed(watch));
 }
 END_TEST
 

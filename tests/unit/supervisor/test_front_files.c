@@ -17,7 +17,7 @@
 
 static char folder[] = "/tmp/certnamed-unit-XXXXXX";
 static char file[128], other[128], metrics[128], moved[128];
-static struct outlets first, second;
+static struct front_files first, second;
 static struct policy_error error;
 
 static void setup(void)
@@ -28,13 +28,13 @@ static void setup(void)
     snprintf(other, sizeof(other), "%s/other", folder);
     snprintf(metrics, sizeof(metrics), "%s/metrics", folder);
     snprintf(moved, sizeof(moved), "%s/moved", folder);
-    first = second = OUTLETS_NULL;
+    first = second = FRONT_FILES_NULL;
 }
 
 static void teardown(void)
 {
-    outlets_close(&second, &first);
-    outlets_close(&first, NULL);
+    front_files_close(&second, &first);
+    front_files_close(&first, NULL);
     unlink(file);
     unlink(other);
     unlink(moved);
@@ -43,9 +43,9 @@ static void teardown(void)
 
 static int open_first(const char *record_path, const char *metrics_path)
 {
-    const struct outlets none = OUTLETS_NULL;
+    const struct front_files none = FRONT_FILES_NULL;
 
-    return outlets_open(&first, &none, record_path, metrics_path, &error);
+    return front_files_open(&first, &none, record_path, metrics_path, &error);
 }
 
 START_TEST(nothing)
@@ -68,11 +68,11 @@ START_TEST(record)
     ck_assert_uint_eq(status.st_mode, S_IFREG | 0600);
     ck_assert_int_eq(fcntl(first.record, F_GETFL) & (O_ACCMODE | O_APPEND), O_WRONLY | O_APPEND);
     ck_assert_int_eq(fcntl(first.record, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
-    outlets_close(&first, NULL);
+    front_files_close(&first, NULL);
 
     ck_assert_int_eq(open_first(file, NULL), 0);
     ck_assert_int_eq(write(first.record, "a", 1), 1);
-    outlets_close(&first, NULL);
+    front_files_close(&first, NULL);
     ck_assert_int_eq(open_first(file, NULL), 0);
     ck_assert_int_eq(write(first.record, "b", 1), 1);
     ck_assert_int_eq(fstat(first.record, &status), 0);
@@ -145,7 +145,7 @@ START_TEST(bad_folder)
         {"a folder of somebody else's", 0755, 12345},
     };
     const char *const asked[][2] = {{file, NULL}, {NULL, metrics}};
-    const struct outlets none = OUTLETS_NULL;
+    const struct front_files none = FRONT_FILES_NULL;
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         if (rows[i].owner != 0 && geteuid() != 0)
@@ -153,8 +153,8 @@ START_TEST(bad_folder)
         ck_assert_int_eq(chmod(folder, rows[i].mode), 0);
         ck_assert_int_eq(chown(folder, rows[i].owner ? rows[i].owner : geteuid(), (gid_t)-1), 0);
         for (size_t k = 0; k < 2; k++) {
-            ck_assert_msg(outlets_open(&second, &none, asked[k][0], asked[k][1], &error) == 1, "%s",
-                          rows[i].intent);
+            ck_assert_msg(front_files_open(&second, &none, asked[k][0], asked[k][1], &error) == 1,
+                          "%s", rows[i].intent);
             ck_assert_str_eq(error.file, k == 0 ? file : metrics);
             ck_assert_msg(strstr(error.message, folder) != NULL, "%s", error.message);
         }
@@ -176,7 +176,7 @@ START_TEST(metrics_socket)
     ck_assert_uint_eq(status.st_mode, S_IFSOCK | 0660);
     ck_assert_int_eq(getsockopt(first.metrics, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len), 0);
     ck_assert_int_eq(listens, 1);
-    outlets_close(&first, NULL);
+    front_files_close(&first, NULL);
     ck_assert_int_lt(access(metrics, F_OK), 0);
 }
 END_TEST
@@ -185,14 +185,14 @@ END_TEST
 START_TEST(kept)
 {
     ck_assert_int_eq(open_first(file, metrics), 0);
-    ck_assert_int_eq(outlets_open(&second, &first, file, metrics, &error), 0);
+    ck_assert_int_eq(front_files_open(&second, &first, file, metrics, &error), 0);
     ck_assert_int_eq(second.record, first.record);
     ck_assert_int_eq(second.metrics, first.metrics);
-    outlets_close(&first, &second);
+    front_files_close(&first, &second);
     ck_assert_int_eq(write(second.record, "a", 1), 1);
     ck_assert_int_eq(access(metrics, F_OK), 0);
     first = second;
-    second = OUTLETS_NULL;
+    second = FRONT_FILES_NULL;
 }
 END_TEST
 
@@ -204,8 +204,8 @@ START_TEST(given_up)
     ck_assert_int_eq(open_first(file, metrics), 0);
     was_record = first.record;
     was_metrics = first.metrics;
-    ck_assert_int_eq(outlets_open(&second, &first, NULL, NULL, &error), 0);
-    outlets_close(&first, &second);
+    ck_assert_int_eq(front_files_open(&second, &first, NULL, NULL, &error), 0);
+    front_files_close(&first, &second);
     ck_assert_int_lt(fcntl(was_record, F_GETFD), 0);
     ck_assert_int_lt(fcntl(was_metrics, F_GETFD), 0);
     ck_assert_int_lt(access(metrics, F_OK), 0);
@@ -217,7 +217,7 @@ START_TEST(rotated)
 {
     ck_assert_int_eq(open_first(file, NULL), 0);
     ck_assert_int_eq(rename(file, moved), 0);
-    ck_assert_int_eq(outlets_open(&second, &first, file, NULL, &error), 0);
+    ck_assert_int_eq(front_files_open(&second, &first, file, NULL, &error), 0);
     ck_assert_int_ne(second.record, first.record);
     ck_assert_int_eq(access(file, F_OK), 0);
 }
@@ -228,7 +228,7 @@ START_TEST(refused)
 {
     ck_assert_int_eq(open_first(file, NULL), 0);
     fd_close(open(metrics, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
-    ck_assert_int_eq(outlets_open(&second, &first, file, metrics, &error), 1);
+    ck_assert_int_eq(front_files_open(&second, &first, file, metrics, &error), 1);
     ck_assert_str_eq(error.file, metrics);
     ck_assert_int_eq(second.record, -1);
     ck_assert_int_eq(write(first.record, "a", 1), 1);
@@ -244,11 +244,11 @@ START_TEST(passed)
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
     first.passed = true;
     first.metrics = ends[0];
-    ck_assert_int_eq(outlets_open(&second, &first, NULL, metrics, &error), 0);
+    ck_assert_int_eq(front_files_open(&second, &first, NULL, metrics, &error), 0);
     ck_assert_int_eq(second.metrics, ends[0]);
     ck_assert(second.passed);
-    outlets_close(&first, &second);
-    outlets_close(&second, NULL);
+    front_files_close(&first, &second);
+    front_files_close(&second, NULL);
     ck_assert_int_ge(fcntl(ends[0], F_GETFD), 0);
     ck_assert_int_lt(access(metrics, F_OK), 0);
     fd_close(ends[0]);

@@ -24,7 +24,7 @@ START_TEST(test_policy_does_not_matter)
     world_init(&world);
     for (size_t i = 0; i < ROWS(policies); i++) {
         world_policy(&world, policies[i]);
-        ck_assert_int_eq(rehearse(&world.context), 0);
+        ck_assert_int_eq(warm_up_verify(&world.context), 0);
     }
     world_deinit(&world);
 }
@@ -42,7 +42,7 @@ START_TEST(test_rule_without_a_verdict)
     request_refer(&request, REQUEST_HOST, WORLD_LEAF);
     request_send(&request, leaf);
     ck_assert_int_eq(world_ask(&world, &request), ERROR_UNSUPPORTED);
-    ck_assert_int_eq(rehearse(&world.context), 0);
+    ck_assert_int_eq(warm_up_verify(&world.context), 0);
     path_drop(leaf);
     world_deinit(&world);
 }
