@@ -1,41 +1,40 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Holds every #include against the layers: who may include whose headers, and which file or folder may know a
-# library. A library reached through somebody else's header counts as included.
+# Checks every #include against the layers: which folder may include which other folder's headers, and which file or
+# folder may use a library. A library that a file reaches through somebody else's header counts as included by the file.
 set -eu
 export LC_ALL=C
 
 top_srcdir=${top_srcdir:-$(dirname "$0")/../..}
 made=
 
-# A folder, and the headers or folders of ours that its files may include besides those of their own folder.
+# A folder, and the headers or folders of the project that its files may include besides those of their own folder. Each
+# folder uses only what stands above it. daemon/limits.h is a layer of its own, since every part of the daemon reads it.
+# config.h is for those folders alone that ask what the build found or where something is installed.
 layers='
 base
-proto               base/
-daemon/ipc          base/ proto/frame.h proto/error.h proto/limits.h proto/verdict.h config.h
-daemon/os           base/ proto/limits.h config.h
-daemon/identity        base/base64.h base/big_endian.h base/bytes.h base/calendar.h base/digest.h base/text.h base/utf8.h
-daemon/policy          base/base64.h base/big_endian.h base/bytes.h base/calendar.h base/digest.h base/text.h base/utf8.h
-daemon/policy          daemon/identity/
-daemon/x509/parse      base/base64.h base/big_endian.h base/bytes.h base/calendar.h base/digest.h base/text.h base/utf8.h
-daemon/x509/parse      daemon/identity/
-daemon/x509/revocation base/base64.h base/big_endian.h base/bytes.h base/calendar.h base/digest.h base/text.h base/utf8.h
-daemon/x509/revocation daemon/identity/ daemon/x509/parse/
-daemon/x509/path       base/base64.h base/big_endian.h base/bytes.h base/calendar.h base/digest.h base/text.h base/utf8.h
-daemon/x509/path       daemon/identity/ daemon/x509/parse/ daemon/x509/revocation/
-daemon/verify          base/base64.h base/big_endian.h base/bytes.h base/calendar.h base/digest.h base/text.h base/utf8.h
-daemon/verify          daemon/identity/ daemon/policy/ daemon/x509/
-daemon/verify       proto/error.h proto/limits.h proto/request.h proto/verdict.h
-daemon/front        base/ daemon/ipc/ daemon/os/ config.h
-daemon/front        proto/error.h proto/frame.h proto/limits.h proto/verdict.h
-daemon/load         base/ daemon/ipc/ daemon/os/ daemon/policy/ daemon/verify/ daemon/x509/ proto/limits.h config.h
-daemon/verifier     base/ daemon/ipc/ daemon/os/ daemon/policy/policy.h daemon/verify/ daemon/x509/ proto/ config.h
-daemon/supervisor   base/ daemon/ipc/ daemon/os/ daemon/load/ daemon/verifier/ daemon/policy/ daemon/verify/ proto/limits.h config.h
-daemon/tools        base/ daemon/ipc/ daemon/os/ daemon/load/ daemon/verifier/ daemon/supervisor/ daemon/policy/ proto/ config.h
-daemon              base/ daemon/ipc/ daemon/os/ daemon/load/ daemon/verifier/ daemon/supervisor/ daemon/tools/ proto/limits.h config.h
+proto                   base/
+daemon/limits.h         base/
+daemon/ipc              base/ proto/frame.h proto/limits.h daemon/limits.h config.h
+daemon/os               base/ daemon/limits.h proto/limits.h config.h
+daemon/identity         base/
+daemon/policy           base/ daemon/limits.h daemon/identity/
+daemon/x509/parse       base/ daemon/limits.h daemon/identity/
+daemon/x509/revocation  base/ daemon/limits.h daemon/identity/ daemon/x509/parse/
+daemon/x509/path        base/ daemon/limits.h daemon/identity/ daemon/x509/parse/ daemon/x509/revocation/
+daemon/verify           base/ daemon/limits.h daemon/identity/ daemon/policy/ daemon/x509/
+daemon/verify           proto/error.h proto/limits.h proto/request.h proto/verdict.h
+daemon/front            base/ daemon/limits.h daemon/ipc/ daemon/os/ config.h
+daemon/front            proto/error.h proto/frame.h proto/limits.h proto/verdict.h
+daemon/load             base/ daemon/limits.h proto/limits.h daemon/ipc/ daemon/os/ daemon/policy/ daemon/x509/ daemon/verify/ config.h
+daemon/verifier         base/ daemon/limits.h daemon/ipc/ daemon/os/ daemon/policy/ daemon/x509/ daemon/verify/ proto/ config.h
+daemon/supervisor       base/ daemon/limits.h proto/limits.h daemon/ipc/ daemon/os/ daemon/policy/ daemon/load/ daemon/verifier/ config.h
+daemon/tools            base/ daemon/limits.h daemon/ipc/ daemon/os/ daemon/policy/ daemon/load/ daemon/supervisor/ config.h
+daemon/tools            proto/frame.h proto/limits.h proto/verdict.h
+daemon                  base/ daemon/limits.h daemon/os/ daemon/load/ daemon/verifier/ daemon/supervisor/ daemon/tools/ config.h
 client/include
-client/lib          base/ certname/ proto/ config.h
-client/ctl          base/ certname/ config.h
+client/lib              base/ proto/ client/include/ config.h
+client/ctl              base/ client/include/ config.h
 '
 
 # A header or a folder of headers that is not the C library's, and the files or folders that may know it.
@@ -52,14 +51,16 @@ jansson.h               client/ctl/
 xxhash.h                daemon/front/hash.c daemon/front/hash_avx2.c
 '
 
-# Headers of the C library that a layer has no business with: it has no sockets, or no clock and no log either.
+# Headers of the C library and of base/ that a layer must not include, because it has no sockets, no clock or no log.
 absent='
 proto                   poll.h sys/socket.h sys/un.h netinet/ netdb.h
 daemon/identity         poll.h sys/socket.h sys/un.h netinet/ netdb.h time.h sys/time.h syslog.h
-daemon/x509/parse       poll.h sys/socket.h sys/un.h netinet/ netdb.h
-daemon/x509/revocation  poll.h sys/socket.h sys/un.h netinet/ netdb.h
-daemon/x509/path        poll.h sys/socket.h sys/un.h netinet/ netdb.h
-daemon/verify           poll.h sys/socket.h sys/un.h netinet/ netdb.h
+daemon/identity         base/clock.h base/fd.h base/log.h
+daemon/policy           base/clock.h base/log.h
+daemon/x509/parse       poll.h sys/socket.h sys/un.h netinet/ netdb.h base/clock.h base/log.h
+daemon/x509/revocation  poll.h sys/socket.h sys/un.h netinet/ netdb.h base/clock.h base/log.h
+daemon/x509/path        poll.h sys/socket.h sys/un.h netinet/ netdb.h base/clock.h base/log.h
+daemon/verify           poll.h sys/socket.h sys/un.h netinet/ netdb.h base/clock.h base/log.h
 '
 
 # What else may stand between angle brackets: the C library and the kernel.
@@ -110,6 +111,19 @@ function may_know(path, list,    n, i, words) {
             return 1
     return is_among(path, list)
 }
+# Reports a row of the table of layers that names a folder below itself.
+function check_table(text,    n, i, j, k, m, rows, words, later) {
+    n = split(text, rows, "\n")
+    for (i = 1; i <= n; i++) {
+        m = split(rows[i], words, " ")
+        for (k = i + 1; k <= n; k++) {
+            split(rows[k], later, " ")
+            for (j = 2; j <= m; j++)
+                if (later[1] != "" && later[1] != words[1] && is_among(later[1] "/x.h", words[j]))
+                    print "the table of layers: " words[1] " names " words[j] ", which stands below it"
+        }
+    }
+}
 function library_of(header,    library) {
     for (library in libraries_table)
         if (is_among(header, library))
@@ -119,6 +133,8 @@ function library_of(header,    library) {
 function folder_of(path) {
     if (path ~ /^client\/include\//)
         return "client/include"
+    if (path == "daemon/limits.h")
+        return path
     sub(/\/[^\/]*$/, "", path)
     return path
 }
@@ -137,7 +153,7 @@ function check_system(header,    folder) {
     else if (!is_among(header, libc))
         report("<" header "> is neither of the C library nor of a library that we use")
     else if (is_among(header, absent_table[folder]))
-        report(folder " has no business with <" header ">")
+        report(folder " must do without <" header ">")
 }
 # Ours, in quotation marks. Where it is in the tree, or "" if it is nowhere.
 function check_own(header,    path, folder) {
@@ -147,8 +163,10 @@ function check_own(header,    path, folder) {
         report("\"" header "\" lacks its folder")
     else if (!is_among(header, generated) && !exists(path))
         report("\"" header "\" does not exist")
-    else if (folder_of(path) != folder && !is_among(header, layers_table[folder]))
+    else if (folder_of(path) != folder && !is_among(path, layers_table[folder]))
         report(folder " may not include \"" header "\"")
+    else if (is_among(path, absent_table[folder]))
+        report(folder " must do without \"" header "\"")
     else if (library_of(header) != "")
         note(header)
     else if (!is_among(header, generated))
@@ -219,12 +237,13 @@ BEGIN {
     add_rows(layers, layers_table)
     add_rows(libraries, libraries_table)
     add_rows(absent, absent_table)
+    check_table(layers)
 }
 {
     file = files[++n_files] = $0
     line = 1
     if (!(folder_of(file) in layers_table)) {
-        report("the folder " folder_of(file) " is no layer: tests/check/layers.sh has the table")
+        report("the folder " folder_of(file) " is not in the table of tests/check/layers.sh")
         next
     }
     for (line = 1; (getline text < file) > 0; line++)
@@ -239,7 +258,7 @@ END {
 }
 '
 
-# --- the checker itself: a made tree with a violation of each kind ---
+# --- the check itself, on a made tree that has a violation of each kind ---
 
 # put FILE LINE...: writes a file of the made tree.
 put()
@@ -250,7 +269,7 @@ put()
     printf '%s\n' "$@" >"$made/$file"
 }
 
-# wrong FILE:LINE: WHAT: what must be reported.
+# wrong FILE:LINE: WHAT: notes a violation that must be reported.
 wrong()
 {
     printf '%s\n' "$1" >>"$scratch/expected"
@@ -268,9 +287,11 @@ make_tree()
     put proto/codec_memory.h '#include <protobuf-c/protobuf-c.h>'
     put proto/codec_request.c '#include "proto/certname.pb-c.h"' '#include "proto/codec_memory.h"'
     put base/log.h '#pragma once'
+    put daemon/limits.h '#include "base/log.h"' '#include "proto/limits.h"'
+    wrong 'daemon/limits.h:2: daemon/limits.h may not include "proto/limits.h"'
     put daemon/identity/name.h '#include <stdint.h>'
     put daemon/identity/idn.c '#include <idn2.h>'
-    put daemon/policy/parse.c '#include <confuse.h>' '#include "daemon/identity/name.h"'
+    put daemon/policy/parse.c '#include <confuse.h>' '#include "daemon/identity/name.h"' '#include "daemon/limits.h"'
     put daemon/x509/parse/names.h '#include <openssl/x509v3.h>'
     put daemon/x509/parse/names.c '#include "daemon/x509/parse/names.h"'
     put daemon/front/link.h '#include <event2/event.h>' '#include "proto/frame.h"'
@@ -284,7 +305,7 @@ make_tree()
     put daemon/identity/up.c '#include "daemon/policy/pin.h"' '#include "base/log.h"'
     put daemon/policy/pin.h '#pragma once'
     wrong 'daemon/identity/up.c:1: daemon/identity may not include "daemon/policy/pin.h"'
-    wrong 'daemon/identity/up.c:2: daemon/identity may not include "base/log.h"'
+    wrong 'daemon/identity/up.c:2: daemon/identity must do without "base/log.h"'
     put daemon/policy/up.c '#include "proto/limits.h"'
     wrong 'daemon/policy/up.c:1: daemon/policy may not include "proto/limits.h"'
     put daemon/x509/path/up.c '#include "daemon/policy/pin.h"'
@@ -306,7 +327,7 @@ make_tree()
     put client/ctl/up.c '#include "proto/limits.h"'
     wrong 'client/ctl/up.c:1: client/ctl may not include "proto/limits.h"'
     put daemon/other/new.c '#include <errno.h>'
-    wrong 'daemon/other/new.c:1: the folder daemon/other is no layer: tests/check/layers.sh has the table'
+    wrong 'daemon/other/new.c:1: the folder daemon/other is not in the table of tests/check/layers.sh'
 
     # Libraries where they do not belong, one each, and through a header.
     put daemon/verify/library.c '#include <openssl/x509.h>'
@@ -338,13 +359,13 @@ make_tree()
 
     # No sockets, no clock.
     put proto/socket.c '#include <sys/socket.h>'
-    wrong 'proto/socket.c:1: proto has no business with <sys/socket.h>'
+    wrong 'proto/socket.c:1: proto must do without <sys/socket.h>'
     put daemon/identity/clock.c '#include <time.h>'
-    wrong 'daemon/identity/clock.c:1: daemon/identity has no business with <time.h>'
+    wrong 'daemon/identity/clock.c:1: daemon/identity must do without <time.h>'
     put daemon/x509/path/socket.c '#include <netinet/in.h>'
-    wrong 'daemon/x509/path/socket.c:1: daemon/x509/path has no business with <netinet/in.h>'
+    wrong 'daemon/x509/path/socket.c:1: daemon/x509/path must do without <netinet/in.h>'
     put daemon/verify/socket.c '#include <sys/un.h>'
-    wrong 'daemon/verify/socket.c:1: daemon/verify has no business with <sys/un.h>'
+    wrong 'daemon/verify/socket.c:1: daemon/verify must do without <sys/un.h>'
 
     # How an include is written.
     put daemon/os/bare.c '#include "log.h"'
@@ -365,14 +386,14 @@ make_tree
 sort -o "$scratch/expected" "$scratch/expected"
 check_tree "$made" >"$scratch/reported"
 if ! diff -u "$scratch/expected" "$scratch/reported"; then
-    echo "layers: the checker itself is wrong: it must report exactly what was put in (see above)" >&2
+    echo "layers: this check is wrong: it must report exactly the violations that were planted (see above)" >&2
     exit 1
 fi
 
 check_tree "$top_srcdir" >"$scratch/reported"
 if [ -s "$scratch/reported" ]; then
     cat "$scratch/reported" >&2
-    echo "layers: an include goes against the layers; the table heads tests/check/layers.sh" >&2
+    echo "layers: these includes go against the layers: see the table in tests/check/layers.sh" >&2
     exit 1
 fi
-echo "layers: $(wc -l <"$scratch/files") files keep to them; $(wc -l <"$scratch/expected") made violations were reported"
+echo "layers: $(wc -l <"$scratch/files") files keep to them; $(wc -l <"$scratch/expected") planted violations were reported"
