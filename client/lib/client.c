@@ -9,6 +9,8 @@
 #include "client/lib/question.h"
 #include "proto/codec.h"
 
+/* A whole call, connection and retry included: as long as a request may wait in the daemon. */
+#define TIMEOUT_MS     5000
 #define TIMEOUT_MS_MAX 3600000
 /*
  * One retry: a daemon that goes away twice under the same question may be doing so because of it.
@@ -22,7 +24,7 @@ EXPORT struct certname_client *certname_client_new(void)
     if (!client)
         return NULL;
     connection_init(&client->connection);
-    client->timeout_ms = LIMIT_CALL_MS;
+    client->timeout_ms = TIMEOUT_MS;
     return address_init(&client->address) ? certname_client_free(client) : client;
 }
 

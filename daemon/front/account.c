@@ -77,7 +77,7 @@ void account_settle(struct account_table *table, struct account *account)
                  account->n_log_suppressed == 0);
 }
 
-bool account_has_cpu(struct account *account, const struct settings_limits *limits, int64_t now_ms)
+bool account_has_cpu(struct account *account, const struct limits *limits, int64_t now_ms)
 {
     int64_t full_us = (int64_t)limits->cpu_burst_ms * 1000;
 

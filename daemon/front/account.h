@@ -67,7 +67,7 @@ struct account *account_find(struct account_table *table, uid_t uid);
 void account_settle(struct account_table *table, struct account *account);
 
 /* Whether it may have more verified now. A limit of 0 is none. */
-bool account_has_cpu(struct account *account, const struct settings_limits *limits, int64_t now_ms);
+bool account_has_cpu(struct account *account, const struct limits *limits, int64_t now_ms);
 
 /* It has used CPU time of a verifier. The same verification (`number`) is paid once. */
 void account_charge_cpu(struct account *account, uint64_t number, int64_t us);

@@ -9,6 +9,7 @@
 
 #include "daemon/front/status.h"
 #include "daemon/ipc/settings.h"
+#include "daemon/limits.h"
 #include "proto/frame.h"
 #include "proto/limits.h"
 

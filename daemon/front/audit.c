@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon/ipc/note.h"
-#include "proto/limits.h"
+#include "daemon/limits.h"
 
 struct audit {
     struct account_table *accounts;

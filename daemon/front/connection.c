@@ -9,6 +9,7 @@
 #include "base/fd.h"
 #include "daemon/front/connection_internal.h"
 #include "daemon/front/peer.h"
+#include "daemon/limits.h"
 #include "proto/frame.h"
 #include "proto/limits.h"
 
@@ -103,7 +104,7 @@ static int submit(struct connection *connection, const struct frame_header *head
 
 static int wait_for_reload(struct connection *connection, uint64_t tag)
 {
-    if (connection->n_admin >= LIMIT_IN_FLIGHT_PER_CONNECTION_COUNT)
+    if (connection->n_admin >= LIMITS_DEFAULT_IN_FLIGHT_PER_CONNECTION)
         return connection_put_error(connection, tag, ERROR_BUSY,
                                     "this connection waits for too many reloads");
     if (admin_wait_for_reload(connection->set->parts.admin, connection, tag) < 0)

@@ -5,8 +5,8 @@
 #include <sys/socket.h>
 
 #include "daemon/front/connection_internal.h"
+#include "daemon/limits.h"
 #include "proto/frame.h"
-#include "proto/limits.h"
 
 static int put_bytes(struct connection *connection, const void *data, size_t n)
 {

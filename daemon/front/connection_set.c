@@ -10,7 +10,6 @@
 #include "base/fd.h"
 #include "daemon/front/connection_internal.h"
 #include "proto/error.h"
-#include "proto/limits.h"
 
 /* How late a deadline may be noticed. */
 #define SWEEP_MS 100
@@ -27,7 +26,7 @@ static void start_sweeping(struct connection_set *set)
 
 static int64_t allowed_ms(const struct connection_set *set, enum timed timed)
 {
-    const struct settings_limits *limits = &set->settings->limits;
+    const struct limits *limits = &set->settings->limits;
 
     switch (timed) {
     case TIMED_FRAME:
@@ -215,7 +214,7 @@ static void turn_away(struct connection_set *set, int socket, enum busy busy, co
 
 void connection_accept(struct connection_set *set, int socket, uid_t uid)
 {
-    const struct settings_limits *limits = &set->settings->limits;
+    const struct limits *limits = &set->settings->limits;
     struct account *account = account_find(set->parts.accounts, uid);
     struct connection *connection;
 

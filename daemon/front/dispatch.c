@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "daemon/front/dispatch_internal.h"
+#include "daemon/limits.h"
 
 static struct statistics *statistics_of(struct dispatch *dispatch)
 {
@@ -127,7 +128,7 @@ void dispatch_answer_job(struct dispatch *dispatch, struct job *job, uint8_t kin
         send_on_late(dispatch, job);
     while ((waiter = TAILQ_FIRST(&job->waiters))) {
         histogram_add(&statistics_of(dispatch)->cold, now_us - waiter->since_us, 1);
-        ledger_enter(dispatch->ledger, &dispatch->settings->limits, waiter->account, &job->question,
+        ledger_enter(dispatch->ledger, &dispatch->settings->record, waiter->account, &job->question,
                      answer, false);
         if (waiter->late && !right_for_late)
             tell_error(dispatch, waiter, ERROR_RESOURCES, "the daemon is out of memory");
@@ -320,7 +321,7 @@ __attribute__((format(printf, 4, 5))) static int refuse_busy(struct dispatch *di
 static int check_quota(struct dispatch *dispatch, const struct asker *asker, size_t n_frame,
                        struct dispatch_refusal *refusal)
 {
-    const struct settings_limits *limits = &dispatch->settings->limits;
+    const struct limits *limits = &dispatch->settings->limits;
     struct account *account = asker->account;
 
     if (asker->n_waiters >= limits->in_flight_per_connection)
@@ -396,7 +397,7 @@ int dispatch_submit(struct dispatch *dispatch, struct asker *asker, uint64_t tag
         return refuse_busy(dispatch, refusal, BUSY_STOPPING, "the daemon is stopping");
     if (cache_find(dispatch->cache, &question, answer)) {
         statistics_of(dispatch)->n_hits++;
-        ledger_enter(dispatch->ledger, &dispatch->settings->limits, asker->account, &question,
+        ledger_enter(dispatch->ledger, &dispatch->settings->record, asker->account, &question,
                      answer, true);
         return DISPATCH_KNOWN;
     }

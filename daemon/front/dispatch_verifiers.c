@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon/front/dispatch_internal.h"
+#include "daemon/limits.h"
 
 /* How late a deadline may be noticed. */
 #define SWEEP_MS 20

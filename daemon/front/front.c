@@ -19,8 +19,8 @@
 #include "daemon/front/listener.h"
 #include "daemon/ipc/control.h"
 #include "daemon/ipc/settings.h"
+#include "daemon/limits.h"
 #include "daemon/os/sandbox.h"
-#include "proto/limits.h"
 
 /* The supervisor is heard before anybody is answered: whoever has seen that a policy is in force
  * gets no answer of the one before it. The others are in the middle, which is where events are
@@ -289,8 +289,10 @@ static struct settings *make_settings(void)
 {
     struct settings *settings = calloc(1, sizeof(*settings));
 
-    if (settings)
-        settings_limits_default(&settings->limits);
+    if (!settings)
+        return NULL;
+    limits_set_defaults(&settings->limits);
+    settings->limits.workers = LIMIT_VERIFIERS_COUNT;
     return settings;
 }
 

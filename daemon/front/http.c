@@ -12,7 +12,7 @@
 
 #include "base/fd.h"
 #include "daemon/front/buffer.h"
-#include "proto/limits.h"
+#include "daemon/limits.h"
 
 struct visit {
     LIST_ENTRY(visit) in_http;

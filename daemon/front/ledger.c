@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 
-static void append_record(struct ledger *ledger, const struct settings_limits *limits,
+static void append_record(struct ledger *ledger, const struct settings_record *wanted,
                           const struct account *account, const struct question *question,
                           const struct summary *summary, bool hit)
 {
@@ -22,10 +22,10 @@ static void append_record(struct ledger *ledger, const struct settings_limits *l
     snprintf(record.code, sizeof(record.code), "%.*s", (int)sizeof(record.code) - 1,
              summary->code < codes->n ? codes->rows[summary->code].name : "other");
     recorder_append(&ledger->recorder, &record, question->payload, question->n_payload,
-                    limits->record_bytes);
+                    wanted->max_bytes);
 }
 
-void ledger_enter(struct ledger *ledger, const struct settings_limits *limits,
+void ledger_enter(struct ledger *ledger, const struct settings_record *wanted,
                   struct account *account, const struct question *question,
                   const struct answer *answer, bool hit)
 {
@@ -35,6 +35,6 @@ void ledger_enter(struct ledger *ledger, const struct settings_limits *limits,
     account->n_errors += summary->is_error;
     if (answer->n_audit > 0 && (summary->outcome == 0 || summary->reported))
         audit_line(ledger->audit, account, answer->audit, answer->n_audit, hit);
-    if (recorder_wants(&ledger->recorder, limits))
-        append_record(ledger, limits, account, question, summary, hit);
+    if (recorder_wants(&ledger->recorder, wanted))
+        append_record(ledger, wanted, account, question, summary, hit);
 }

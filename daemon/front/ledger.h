@@ -20,6 +20,6 @@ struct ledger {
 };
 
 /* Enters the answer to one request of an account's. */
-void ledger_enter(struct ledger *ledger, const struct settings_limits *limits,
+void ledger_enter(struct ledger *ledger, const struct settings_record *wanted,
                   struct account *account, const struct question *question,
                   const struct answer *answer, bool hit);

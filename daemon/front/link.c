@@ -8,8 +8,8 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "daemon/limits.h"
 #include "daemon/os/sandbox.h"
-#include "proto/limits.h"
 
 static void set_deadline(struct link *link)
 {

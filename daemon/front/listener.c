@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/log.h"
-#include "proto/limits.h"
+#include "daemon/limits.h"
 
 /* Connections taken in a row before others get their turn. */
 #define ACCEPTS_COUNT 8

@@ -24,11 +24,11 @@ void recorder_open(struct recorder *recorder, int fd);
 void recorder_close(struct recorder *recorder);
 
 /* Counts an answered request: whether it is one of those to be recorded. */
-static inline bool recorder_wants(struct recorder *recorder, const struct settings_limits *limits)
+static inline bool recorder_wants(struct recorder *recorder, const struct settings_record *wanted)
 {
-    if (recorder->fd < 0 || limits->record_one_in == 0)
+    if (recorder->fd < 0 || wanted->one_in == 0)
         return false;
-    if (++recorder->n_skipped < limits->record_one_in)
+    if (++recorder->n_skipped < wanted->one_in)
         return false;
     recorder->n_skipped = 0;
     return true;

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/queue.h>
 
-#include "proto/limits.h"
+#include "daemon/limits.h"
 
 struct refusal {
     TAILQ_ENTRY(refusal) in_order;

@@ -10,29 +10,8 @@
 
 #include "base/fd.h"
 #include "daemon/ipc/note.h"
-#include "proto/limits.h"
 
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
-
-void settings_limits_default(struct settings_limits *limits)
-{
-    *limits = (struct settings_limits){
-        .connections = LIMIT_CONNECTIONS_COUNT,
-        .connections_per_uid = LIMIT_CONNECTIONS_PER_UID_COUNT,
-        .in_flight_per_connection = LIMIT_IN_FLIGHT_PER_CONNECTION_COUNT,
-        .in_flight_per_uid = LIMIT_IN_FLIGHT_PER_UID_COUNT,
-        .queued_ms = LIMIT_QUEUED_MS,
-        .frame_ms = LIMIT_FRAME_MS,
-        .idle_ms = 0,
-        .unread_output_bytes = LIMIT_UNREAD_OUTPUT_BYTES,
-        .unread_output_ms = LIMIT_UNREAD_OUTPUT_MS,
-        .cpu_per_uid_ms = LIMIT_CPU_PER_UID_MS,
-        .cpu_burst_ms = LIMIT_CPU_BURST_MS,
-        .cache_bytes = LIMIT_CACHE_BYTES,
-        .workers = LIMIT_VERIFIERS_COUNT,
-        .shared_cache = true,
-    };
-}
 
 static int seal(const void *data, size_t len, int *fdp)
 {

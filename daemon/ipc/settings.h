@@ -10,30 +10,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/limits.h"
+
 #define SETTINGS_DIGEST_BYTES 32
 /* Clients by number: beyond it a configuration is refused. */
 #define SETTINGS_CLIENTS_COUNT 4096
 /* The user id that the kernel shows for every one that a user namespace does not map. */
 #define SETTINGS_OVERFLOW_UID 65534u
 
-/* Every one has a default in proto/limits.h and a key in section `limits`. */
-struct settings_limits {
-    uint32_t connections;
-    uint32_t connections_per_uid;
-    uint32_t in_flight_per_connection;
-    uint32_t in_flight_per_uid;
-    uint32_t queued_ms;
-    uint32_t frame_ms;
-    uint32_t idle_ms; /* 0: for ever */
-    uint32_t unread_output_bytes;
-    uint32_t unread_output_ms;
-    uint32_t cpu_per_uid_ms; /* of verification, each second */
-    uint32_t cpu_burst_ms;   /* what a uid may save up */
-    uint64_t cache_bytes;    /* 0: no cache */
-    uint32_t workers;        /* verifiers at work at a time; those beyond them are spare */
-    bool shared_cache;       /* no: what one uid has asked never answers another */
-    uint32_t record_one_in;  /* 0: nothing is recorded */
-    uint64_t record_bytes;   /* the file's bound */
+/* Which requests are recorded (record.h). */
+struct settings_record {
+    uint32_t one_in;    /* one request in so many; 0: none */
+    uint64_t max_bytes; /* the file is not written beyond this size */
 };
 
 struct settings_client {
@@ -46,13 +34,11 @@ struct settings {
     uint64_t epoch;
     uint64_t generation;
     uint8_t digest[SETTINGS_DIGEST_BYTES];
-    struct settings_limits limits;
+    struct limits limits; /* workers is never 0 here */
+    struct settings_record record;
     size_t n_clients;
     struct settings_client clients[SETTINGS_CLIENTS_COUNT];
 };
-
-/* The limits of proto/limits.h. */
-void settings_limits_default(struct settings_limits *limits);
 
 /* Writes them into a new sealed memory file. 0 and *fdp is the caller's; or -errno. */
 int settings_seal(const struct settings *settings, int *fdp);

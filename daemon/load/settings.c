@@ -16,35 +16,13 @@ _Static_assert(POLICY_ID_UNIDENTIFIED == SETTINGS_OVERFLOW_UID,
                "who cannot be identified is the same to both");
 _Static_assert(sizeof(((struct settings *)NULL)->digest) == X509_SHA256_BYTES, "a whole digest");
 
-/* What a section may say is far below; should it ever not be, more than can be said is as much as
- * can be. */
-static uint32_t narrow(uint64_t value)
+static struct settings_record get_record(const struct policy *policy)
 {
-    return value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
-}
-
-static void set_limits(struct settings_limits *limits, const struct policy *policy)
-{
-    const struct policy_limits *given = policy_limits(policy);
     const struct policy_record *record = policy_record(policy);
 
-    *limits = (struct settings_limits){
-        .connections = narrow(given->connections),
-        .connections_per_uid = narrow(given->connections_per_uid),
-        .in_flight_per_connection = narrow(given->in_flight_per_connection),
-        .in_flight_per_uid = narrow(given->in_flight_per_uid),
-        .queued_ms = narrow(given->queued_ms),
-        .frame_ms = narrow(given->frame_ms),
-        .idle_ms = narrow(given->idle_ms),
-        .unread_output_bytes = narrow(given->unread_output_bytes),
-        .unread_output_ms = narrow(given->unread_output_ms),
-        .cpu_per_uid_ms = narrow(given->cpu_per_uid_ms),
-        .cpu_burst_ms = narrow(given->cpu_burst_ms),
-        .cache_bytes = given->cache_bytes,
-        .shared_cache = given->shared_cache,
-        .record_one_in = record->file ? record->sample : 0,
-        .record_bytes = record->file ? record->max_bytes : 0,
-    };
+    if (!record->file)
+        return (struct settings_record){0};
+    return (struct settings_record){.one_in = record->sample, .max_bytes = record->max_bytes};
 }
 
 static int set_clients(struct settings *settings, const struct policy *policy,
@@ -78,7 +56,8 @@ int epoch_settings(const struct epoch *epoch, struct settings *settings, struct 
     settings->epoch = number.epoch;
     settings->generation = number.generation;
     memcpy(settings->digest, context->digest, sizeof(settings->digest));
-    set_limits(&settings->limits, context->policy);
+    settings->limits = *policy_limits(context->policy);
+    settings->record = get_record(context->policy);
     return set_clients(settings, context->policy, error);
 }
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "proto/limits.h"
+#include "daemon/limits.h"
 
 #define CONFIG_PATH SYSCONFDIR "/certnamed/certnamed.conf"
 #define DROP_INS    ".conf"

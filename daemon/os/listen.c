@@ -15,7 +15,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/log.h"
-#include "proto/limits.h"
+#include "daemon/limits.h"
 
 /* How long another start at the same path may take. */
 #define LOCK_WAIT_MS 2000

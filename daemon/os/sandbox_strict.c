@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "daemon/limits.h"
 #include "daemon/os/sandbox.h"
 
 #include <errno.h>
@@ -13,7 +14,6 @@
 
 #include "base/log.h"
 #include "daemon/os/landlock.h"
-#include "proto/limits.h"
 
 /* Standard input, output, error, and the socket to the front. */
 #define DESCRIPTORS 4

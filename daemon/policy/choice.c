@@ -123,7 +123,12 @@ const struct policy_choice policy_choices[DRAFT_KEYS] = {
         [POLICY_ON_EXPIRY_OPEN] = "open",
     }},
     [DRAFT_LOCAL_ANCHORS] = {{"apply", "override"}},
-    [DRAFT_SHARED_CACHE] = {{no, yes}},
+#define CHOICE_COUNT(NAME)
+#define CHOICE_MS(NAME)
+#define CHOICE_BYTES(NAME)
+#define CHOICE_SWITCH(NAME) [DRAFT_##NAME] = {{no, yes}},
+#define CHOICE(NAME, field, key, unit, built_in, least, most, zero) CHOICE_##unit(NAME)
+    LIMITS_TABLE(CHOICE)
 };
 /* clang-format on */
 

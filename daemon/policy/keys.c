@@ -82,22 +82,14 @@ const struct policy_key policy_keys[DRAFT_KEYS] = {
     [DRAFT_ISSUER] = {"issuer-sha256", DENY, 0},
     [DRAFT_SERIALS] = {"serials", DENY, VALUES},
 
-    [DRAFT_CONNECTIONS] = {"connections", LIMITS, 0},
-    [DRAFT_CONNECTIONS_PER_UID] = {"connections-per-uid", LIMITS, 0},
-    [DRAFT_IN_FLIGHT_PER_CONNECTION] = {"in-flight-per-connection", LIMITS, 0},
-    [DRAFT_IN_FLIGHT_PER_UID] = {"in-flight-per-uid", LIMITS, 0},
-    [DRAFT_QUEUE_TIME] = {"queue-time", LIMITS, 0},
-    [DRAFT_FRAME_TIME] = {"frame-time", LIMITS, 0},
-    [DRAFT_UNREAD_OUTPUT] = {"unread-output", LIMITS, 0},
-    [DRAFT_UNREAD_TIME] = {"unread-time", LIMITS, 0},
-    [DRAFT_IDLE_TIME] = {"idle-time", LIMITS, 0},
-    [DRAFT_CPU_PER_UID] = {"cpu-per-uid", LIMITS, 0},
-    [DRAFT_CPU_BURST] = {"cpu-burst", LIMITS, 0},
-    [DRAFT_CACHE] = {"cache", LIMITS, 0},
-    [DRAFT_SHARED_CACHE] = {"shared-cache", LIMITS, 0},
-    [DRAFT_WORKERS] = {"workers", LIMITS, 0},
+/* clang-format off */
+#define LIMIT(NAME, field, key, unit, built_in, least, most, zero)                                 \
+    [DRAFT_##NAME] = {key, LIMITS, 0},
+    LIMITS_TABLE(LIMIT)
+#undef LIMIT
+        /* clang-format on */
 
-    [DRAFT_RECORD_FILE] = {"file", RECORD, 0},
+        [DRAFT_RECORD_FILE] = {"file", RECORD, 0},
     [DRAFT_SAMPLE] = {"sample", RECORD, 0},
     [DRAFT_MAX_BYTES] = {"max-bytes", RECORD, 0},
 

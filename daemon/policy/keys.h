@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "daemon/limits.h"
+
 enum draft_kind {
     DRAFT_DEFAULTS = 0,
     DRAFT_TRUST,
@@ -74,20 +76,11 @@ enum draft_key {
     DRAFT_ISSUER,
     DRAFT_SERIALS,
 
-    DRAFT_CONNECTIONS,
-    DRAFT_CONNECTIONS_PER_UID,
-    DRAFT_IN_FLIGHT_PER_CONNECTION,
-    DRAFT_IN_FLIGHT_PER_UID,
-    DRAFT_QUEUE_TIME,
-    DRAFT_FRAME_TIME,
-    DRAFT_UNREAD_OUTPUT,
-    DRAFT_UNREAD_TIME,
-    DRAFT_IDLE_TIME,
-    DRAFT_CPU_PER_UID,
-    DRAFT_CPU_BURST,
-    DRAFT_CACHE,
-    DRAFT_SHARED_CACHE,
-    DRAFT_WORKERS,
+/* clang-format off */
+#define DRAFT_LIMIT(NAME, field, key, unit, built_in, least, most, zero) DRAFT_##NAME,
+    LIMITS_TABLE(DRAFT_LIMIT)
+#undef DRAFT_LIMIT
+    /* clang-format on */
 
     DRAFT_RECORD_FILE,
     DRAFT_SAMPLE,

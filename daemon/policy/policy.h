@@ -22,9 +22,9 @@
 #include <stdint.h>
 
 #include "daemon/identity/suffix.h"
+#include "daemon/limits.h"
 #include "daemon/policy/client.h"
 #include "daemon/policy/deny.h"
-#include "daemon/policy/limits.h"
 #include "daemon/policy/pinset.h"
 #include "daemon/policy/rule.h"
 #include "daemon/policy/trust.h"
@@ -175,7 +175,7 @@ const struct policy_pinset *policy_pinsets(const struct policy *policy, size_t *
  */
 const struct policy_client *policy_clients(const struct policy *policy, size_t *n_clientsp);
 
-const struct policy_limits *policy_limits(const struct policy *policy);
+const struct limits *policy_limits(const struct policy *policy);
 const struct policy_record *policy_record(const struct policy *policy);
 
 /* The path of the socket of `metrics`, or NULL. */

@@ -83,7 +83,7 @@ struct policy {
     const struct policy_client_section *unidentified; /* or NULL */
     struct policy_client *clients;
     size_t n_clients;
-    struct policy_limits limits;
+    struct limits limits;
     struct policy_record record;
     const char *metrics_socket;
 };

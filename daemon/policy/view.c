@@ -32,7 +32,7 @@ size_t policy_n_domains(const struct policy *policy)
     return policy->n_domains;
 }
 
-const struct policy_limits *policy_limits(const struct policy *policy)
+const struct limits *policy_limits(const struct policy *policy)
 {
     return &policy->limits;
 }

@@ -38,5 +38,5 @@ void policy_section_close(FILE *out);
 void policy_trust_write(FILE *out, const struct policy_trust *trust);
 void policy_pinset_write(FILE *out, const struct policy_pinset *pinset);
 void policy_deny_write(FILE *out, const struct policy_deny *deny);
-void policy_limits_write(FILE *out, const struct policy_limits *limits);
+void policy_limits_write(FILE *out, const struct limits *limits);
 void policy_record_write(FILE *out, const struct policy_record *record);

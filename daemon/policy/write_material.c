@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/policy/limits_table.h"
 #include "daemon/policy/pin.h"
 #include "daemon/policy/serial.h"
 #include "daemon/policy/write.h"
@@ -79,18 +78,6 @@ void policy_deny_write(FILE *out, const struct policy_deny *deny)
     policy_pins_write(out, DRAFT_DENIED_SPKI, deny->spkis, deny->n_spkis);
     policy_pins_write(out, DRAFT_ISSUER_SPKI, deny->issuer_spkis, deny->n_issuer_spkis);
     serials_write(out, deny);
-    policy_section_close(out);
-}
-
-void policy_limits_write(FILE *out, const struct policy_limits *limits)
-{
-    struct policy_limits copy = *limits;
-
-    policy_section_open(out, DRAFT_LIMITS, NULL);
-    for (size_t row = 0; row < POLICY_LIMITS_COUNT; row++)
-        policy_number_write(out, policy_limits_table[row].key, *policy_limit_of(&copy, row),
-                            policy_limits_table[row].unit);
-    policy_word_write(out, DRAFT_SHARED_CACHE, limits->shared_cache ? 1 : 0);
     policy_section_close(out);
 }
 

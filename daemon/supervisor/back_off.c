@@ -2,7 +2,7 @@
 #include "daemon/supervisor/back_off.h"
 
 #include "base/clock.h"
-#include "proto/limits.h"
+#include "daemon/limits.h"
 
 void back_off_after(struct back_off *pause, int64_t started_ms)
 {

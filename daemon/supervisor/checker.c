@@ -13,9 +13,9 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "daemon/limits.h"
 #include "daemon/os/sandbox.h"
 #include "daemon/verifier/hook.h"
-#include "proto/limits.h"
 
 #define REPORT_FD 3
 

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "config.h"
+#include "daemon/limits.h"
 #include "daemon/load/warnings.h"
 #include "daemon/os/landlock.h"
 #include "daemon/os/sandbox.h"

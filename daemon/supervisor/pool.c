@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "daemon/limits.h"
 #include "daemon/os/sandbox.h"
 #include "daemon/supervisor/spawn.h"
 

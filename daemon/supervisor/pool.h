@@ -11,9 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/limits.h"
 #include "daemon/load/epoch.h"
 #include "daemon/supervisor/channel.h"
-#include "proto/limits.h"
 
 struct pool_verifier {
     struct child child;

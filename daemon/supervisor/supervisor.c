@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "daemon/limits.h"
 #include "daemon/load/warnings.h"
 #include "daemon/supervisor/supervisor_internal.h"
 

@@ -15,6 +15,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "daemon/ipc/settings.h"
+#include "daemon/limits.h"
 #include "daemon/supervisor/supervisor_internal.h"
 
 static size_t count_processors(void)

@@ -9,10 +9,10 @@
 #include <sys/socket.h>
 
 #include "base/fd.h"
+#include "daemon/limits.h"
 #include "daemon/os/sandbox.h"
 #include "daemon/supervisor/spawn.h"
 #include "proto/frame.h"
-#include "proto/limits.h"
 
 int trial_side_init(struct trial_side *side, const struct sources *sources)
 {

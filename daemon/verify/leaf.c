@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/verify/leaf.h"
 
+#include "daemon/limits.h"
+
 int leaf_fill(struct verdict *verdict, const struct certificate *leaf, struct bytes der,
               const struct x509_context *context, uint8_t sha256[static X509_SHA256_BYTES])
 {

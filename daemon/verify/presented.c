@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "daemon/limits.h"
+
 static const enum verdict_identity_type types[] = {
     [IDENTITY_NONE] = VERDICT_IDENTITY_UNSPECIFIED,
     [IDENTITY_DNS] = VERDICT_DNS_ID,

@@ -9,6 +9,7 @@
 
 #include "daemon/front/dispatch.h"
 #include "daemon/front/http.h"
+#include "daemon/limits.h"
 #include "tests/fuzz/fuzz.h"
 
 static struct event_base *base;
@@ -63,7 +64,8 @@ static void open_admin(void)
     struct dispatch *dispatch;
 
     ledger.recorder = RECORDER_NULL;
-    settings_limits_default(&settings.limits);
+    limits_set_defaults(&settings.limits);
+    settings.limits.workers = LIMIT_VERIFIERS_COUNT;
     account_table_init(&accounts);
     base = event_base_new();
     fuzz_must(base && audit_new(&ledger.audit, base, &accounts) == 0 &&

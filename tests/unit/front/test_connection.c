@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "daemon/front/connection.h"
+#include "daemon/limits.h"
 #include "proto/error.h"
 #include "proto/limits.h"
 #include "tests/unit/front/verifiers_fixture.h"
@@ -63,7 +64,8 @@ static void setup(void)
 
     n_closed = n_reloads = 0;
     ledger.recorder = RECORDER_NULL;
-    settings_limits_default(&settings.limits);
+    limits_set_defaults(&settings.limits);
+    settings.limits.workers = LIMIT_VERIFIERS_COUNT;
     settings.epoch = 1;
     account_table_init(&accounts);
     base = event_base_new();

@@ -16,6 +16,7 @@
 
 #include "daemon/front/dispatch.h"
 #include "daemon/ipc/note.h"
+#include "daemon/limits.h"
 #include "proto/error.h"
 #include "proto/limits.h"
 
@@ -93,7 +94,8 @@ static void setup(void)
     memset(&settings, 0, sizeof(settings));
     memset(&ledger, 0, sizeof(ledger));
     ledger.recorder = RECORDER_NULL;
-    settings_limits_default(&settings.limits);
+    limits_set_defaults(&settings.limits);
+    settings.limits.workers = LIMIT_VERIFIERS_COUNT;
     settings.limits.in_flight_per_connection = UINT32_MAX;
     for (size_t i = 0; i < 3; i++) {
         LIST_INIT(&askers[i].waiters);
@@ -423,7 +425,7 @@ END_TEST
 
 START_TEST(uid_has_its_quota_and_others_theirs)
 {
-    for (uint64_t i = 0; i < LIMIT_IN_FLIGHT_PER_UID_COUNT; i++)
+    for (uint64_t i = 0; i < LIMITS_DEFAULT_IN_FLIGHT_PER_UID; i++)
         ck_assert_int_eq(submit(1, 1), 0);
     ck_assert_int_eq(submit(1, 1), ERROR_BUSY);
     ck_assert_uint_gt(strlen(refusal.text), 0);
@@ -502,7 +504,7 @@ static void on_answer_abandon(struct asker *asker, uint64_t tag, uint8_t kind,
 START_TEST(late_requests_are_turned_away)
 {
     struct dispatch_callbacks callbacks = usual_callbacks;
-    const struct timeval patience = {.tv_sec = LIMIT_QUEUED_MS / 1000, .tv_usec = 300000};
+    const struct timeval patience = {.tv_sec = LIMITS_DEFAULT_QUEUE_TIME / 1000, .tv_usec = 300000};
 
     abandons = _i == 1;
     callbacks.answer = on_answer_abandon;

@@ -12,7 +12,7 @@
 
 #include "base/clock.h"
 #include "daemon/front/http.h"
-#include "proto/limits.h"
+#include "daemon/limits.h"
 #include "tests/unit/front/verifiers_fixture.h"
 
 static struct play play;

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/limits.h"
 #include "proto/error.h"
-#include "proto/limits.h"
 #include "tests/unit/front/verifiers_fixture.h"
 
 static struct play play;
@@ -123,8 +123,8 @@ START_TEST(equal_questions_share_one_verification)
 
     for (uint64_t tag = 0; tag < 100; tag++)
         ck_assert_int_eq(play_ask(&play, tag % 2, tag, "q", 1),
-                         tag < 2 * LIMIT_IN_FLIGHT_PER_CONNECTION_COUNT ? DISPATCH_WAITS
-                                                                        : DISPATCH_REFUSED);
+                         tag < 2 * LIMITS_DEFAULT_IN_FLIGHT_PER_CONNECTION ? DISPATCH_WAITS
+                                                                           : DISPATCH_REFUSED);
     ck_assert_uint_eq(play.askers[0].account->n_in_flight, 50);
     ck_assert_uint_eq(play.askers[1].account->n_in_flight, 50);
     verifier = play_add_verifier(&play, 1, 1);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "daemon/front/ledger.h"
+#include "daemon/limits.h"
 #include "proto/limits.h"
 
 static struct recorder recorder;
@@ -173,16 +174,16 @@ END_TEST
 
 START_TEST(one_in_so_many)
 {
-    struct settings_limits limits = {.record_one_in = 3};
+    struct settings_record wanted = {.one_in = 3};
     unsigned n = 0;
 
-    ck_assert(!recorder_wants(&recorder, &limits));
+    ck_assert(!recorder_wants(&recorder, &wanted));
     recorder_open(&recorder, open_file());
     for (int i = 0; i < 30; i++)
-        n += recorder_wants(&recorder, &limits);
+        n += recorder_wants(&recorder, &wanted);
     ck_assert_uint_eq(n, 10);
-    limits.record_one_in = 0;
-    ck_assert(!recorder_wants(&recorder, &limits));
+    wanted.one_in = 0;
+    ck_assert(!recorder_wants(&recorder, &wanted));
 }
 END_TEST
 

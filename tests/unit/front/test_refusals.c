@@ -8,6 +8,7 @@
 
 #include "daemon/front/hash.h"
 #include "daemon/front/refusals.h"
+#include "daemon/limits.h"
 #include "proto/limits.h"
 
 static struct refusals *refusals;

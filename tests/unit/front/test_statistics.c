@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "daemon/front/admin.h"
+#include "daemon/limits.h"
 #include "proto/limits.h"
 #include "proto/verdict.h"
 #include "tests/unit/front/verifiers_fixture.h"
@@ -305,7 +306,7 @@ END_TEST
 
 START_TEST(reconnecting_pays_no_debts)
 {
-    const struct settings_limits limits = {.cpu_per_uid_ms = 100, .cpu_burst_ms = 200};
+    const struct limits limits = {.cpu_per_uid_ms = 100, .cpu_burst_ms = 200};
     struct account *account = account_find(&play.accounts, 77);
 
     ck_assert(account_has_cpu(account, &limits, 1000));

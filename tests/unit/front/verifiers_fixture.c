@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "daemon/limits.h"
+
 /* The callbacks of askers have no context but the asker. */
 static struct play *current;
 
@@ -71,7 +73,8 @@ void play_begin(struct play *play)
 
     *play = (struct play){.now_s = 1000000, .ledger.recorder = RECORDER_NULL};
     current = play;
-    settings_limits_default(&play->settings[0].limits);
+    limits_set_defaults(&play->settings[0].limits);
+    play->settings[0].limits.workers = LIMIT_VERIFIERS_COUNT;
     play->settings[0].limits.cpu_per_uid_ms = 0;
     account_table_init(&play->accounts);
     play->base = event_base_new();

@@ -15,7 +15,6 @@
 #include "base/fd.h"
 #include "daemon/ipc/note.h"
 #include "daemon/ipc/settings.h"
-#include "proto/limits.h"
 
 static struct settings *make_settings(void)
 {
@@ -25,7 +24,7 @@ static struct settings *make_settings(void)
     settings->epoch = 7;
     settings->generation = 5;
     memset(settings->digest, 0xa5, sizeof(settings->digest));
-    settings_limits_default(&settings->limits);
+    limits_set_defaults(&settings->limits);
     settings->n_clients = 4;
     settings->clients[0] = (struct settings_client){.id = 1000, .client_class = 2};
     settings->clients[1] = (struct settings_client){.id = 50, .is_group = true, .client_class = 1};
@@ -170,22 +169,6 @@ START_TEST(test_class)
 }
 END_TEST
 
-/* Whoever says nothing gets what proto/limits.h says. */
-START_TEST(test_defaults)
-{
-    struct settings_limits limits;
-
-    memset(&limits, 0xff, sizeof(limits));
-    settings_limits_default(&limits);
-    ck_assert_uint_eq(limits.connections, LIMIT_CONNECTIONS_COUNT);
-    ck_assert_uint_eq(limits.in_flight_per_uid, LIMIT_IN_FLIGHT_PER_UID_COUNT);
-    ck_assert_uint_eq(limits.cache_bytes, LIMIT_CACHE_BYTES);
-    ck_assert(limits.shared_cache);
-    ck_assert_uint_eq(limits.record_one_in, 0);
-    ck_assert_uint_eq(limits.record_bytes, 0);
-}
-END_TEST
-
 /* A text arrives with its NUL, as much of it as there is room for. */
 START_TEST(test_text)
 {
@@ -226,7 +209,6 @@ int main(void)
     tcase_add_loop_test(tests, test_file, 0, N_ROWS(files));
     tcase_add_test(tests, test_unreadable);
     tcase_add_loop_test(tests, test_class, 0, N_ROWS(peers));
-    tcase_add_test(tests, test_defaults);
     tcase_add_test(tests, test_text);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_ENV);

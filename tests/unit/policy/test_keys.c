@@ -6,7 +6,6 @@
 
 #include "daemon/policy/keys.h"
 #include "daemon/policy/policy.h"
-#include "proto/limits.h"
 #include "tests/unit/policy/policy_fixture.h"
 
 /* Each key of each section: a value that it takes, as it is printed, and one that it does not. */
@@ -278,26 +277,24 @@ START_TEST(test_every_key)
 }
 END_TEST
 
-/* What holds without a section `limits` is what the rest of the daemon was built with. */
+/* Without a section `limits` the defaults of certnamed.conf(5) hold. */
 START_TEST(test_limits_defaults)
 {
     struct policy *policy = accept_text("");
-    const struct policy_limits *limits = policy_limits(policy);
+    const struct limits *limits = policy_limits(policy);
 
-    ck_assert_uint_eq(limits->connections, LIMIT_CONNECTIONS_COUNT);
-    ck_assert_uint_eq(limits->connections_per_uid, LIMIT_CONNECTIONS_PER_UID_COUNT);
-    ck_assert_uint_eq(limits->in_flight_per_connection, LIMIT_IN_FLIGHT_PER_CONNECTION_COUNT);
-    ck_assert_uint_eq(limits->in_flight_per_uid, LIMIT_IN_FLIGHT_PER_UID_COUNT);
-    ck_assert_uint_eq(limits->queued_ms, LIMIT_QUEUED_MS);
-    ck_assert_uint_eq(limits->frame_ms, LIMIT_FRAME_MS);
-    ck_assert_uint_eq(limits->unread_output_bytes, LIMIT_UNREAD_OUTPUT_BYTES);
-    ck_assert_uint_eq(limits->unread_output_ms, LIMIT_UNREAD_OUTPUT_MS);
+    ck_assert_uint_eq(limits->connections, 4096);
+    ck_assert_uint_eq(limits->connections_per_uid, 256);
+    ck_assert_uint_eq(limits->in_flight_per_connection, 64);
+    ck_assert_uint_eq(limits->in_flight_per_uid, 1024);
+    ck_assert_uint_eq(limits->queued_ms, 5000);
+    ck_assert_uint_eq(limits->frame_ms, 2000);
+    ck_assert_uint_eq(limits->unread_output_bytes, 65536);
+    ck_assert_uint_eq(limits->unread_output_ms, 10000);
     ck_assert_uint_eq(limits->idle_ms, 0);
-#ifdef LIMIT_CPU_PER_UID_MS
-    ck_assert_uint_eq(limits->cpu_per_uid_ms, LIMIT_CPU_PER_UID_MS);
-    ck_assert_uint_eq(limits->cpu_burst_ms, LIMIT_CPU_BURST_MS);
-    ck_assert_uint_eq(limits->cache_bytes, LIMIT_CACHE_BYTES);
-#endif
+    ck_assert_uint_eq(limits->cpu_per_uid_ms, 500);
+    ck_assert_uint_eq(limits->cpu_burst_ms, 5000);
+    ck_assert_uint_eq(limits->cache_bytes, 16777216);
     ck_assert(limits->shared_cache);
     ck_assert_uint_eq(limits->workers, 0);
     ck_assert_ptr_null(policy_record(policy)->file);
@@ -314,7 +311,7 @@ START_TEST(test_limits_units)
         "unread-output = 32K shared-cache = no workers = 2 }\n"
         "record { file = /var/lib/certnamed/sample max-bytes = 1G }\n"
         "metrics { socket = /run/certnamed/metrics.sock }");
-    const struct policy_limits *limits = policy_limits(policy);
+    const struct limits *limits = policy_limits(policy);
     const struct policy_record *record = policy_record(policy);
 
     ck_assert_uint_eq(limits->queued_ms, 60000);

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The section `limits`, read, checked and written by the table of daemon/limits.h. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/policy/check.h"
+#include "daemon/policy/choice.h"
+#include "daemon/policy/error.h"
+#include "daemon/policy/write.h"
+
+struct row {
+    enum draft_key key;
+    enum limits_unit unit;
+    size_t offset; /* of the field in struct limits */
+    uint64_t least;
+    uint64_t most;
+    const char *zero; /* what the value 0 means, or NULL where 0 is not allowed besides */
+};
+
+static const struct row rows[] = {
+#define ROW(NAME, field, key, unit, built_in, least, most, zero)                                   \
+    {DRAFT_##NAME, LIMITS_UNIT_##unit, offsetof(struct limits, field), least, most, zero},
+    LIMITS_TABLE(ROW)
+#undef ROW
+};
+
+#define N_ROWS (sizeof(rows) / sizeof(rows[0]))
+
+static uint64_t get_field(const struct limits *limits, const struct row *row)
+{
+    const void *field = (const char *)limits + row->offset;
+
+    switch (row->unit) {
+    case LIMITS_UNIT_COUNT:
+    case LIMITS_UNIT_MS:
+        return *(const uint32_t *)field;
+    case LIMITS_UNIT_BYTES:
+        return *(const uint64_t *)field;
+    case LIMITS_UNIT_SWITCH:
+        return *(const bool *)field ? 1 : 0;
+    }
+    return 0;
+}
+
+/* The value is within the row's bounds, which the type of the field can hold. */
+static void set_field(struct limits *limits, const struct row *row, uint64_t value)
+{
+    void *field = (char *)limits + row->offset;
+
+    switch (row->unit) {
+    case LIMITS_UNIT_COUNT:
+    case LIMITS_UNIT_MS:
+        *(uint32_t *)field = (uint32_t)value;
+        break;
+    case LIMITS_UNIT_BYTES:
+        *(uint64_t *)field = value;
+        break;
+    case LIMITS_UNIT_SWITCH:
+        *(bool *)field = value == 1;
+        break;
+    }
+}
+
+static enum policy_unit get_unit(const struct row *row)
+{
+    switch (row->unit) {
+    case LIMITS_UNIT_MS:
+        return POLICY_UNIT_MS;
+    case LIMITS_UNIT_BYTES:
+        return POLICY_UNIT_BYTES;
+    case LIMITS_UNIT_COUNT:
+    case LIMITS_UNIT_SWITCH:
+        break;
+    }
+    return POLICY_UNIT_NONE;
+}
+
+static int refuse_value(const struct check *check, const struct draft_section *section,
+                        const struct row *row, const struct draft_value *value)
+{
+    char why[160] = "";
+    FILE *out = fmemopen(why, sizeof(why), "w");
+
+    if (!out)
+        return policy_value_refuse(check, section, row->key, value, "it is out of bounds");
+    fputs("it is from ", out);
+    policy_number_print(out, row->least, get_unit(row));
+    fputs(" to ", out);
+    policy_number_print(out, row->most, get_unit(row));
+    if (row->zero)
+        fprintf(out, ", or 0: %s", row->zero);
+    fclose(out);
+    return policy_value_refuse(check, section, row->key, value, why);
+}
+
+static int check_number(const struct check *check, const struct draft_section *section,
+                        const struct row *row)
+{
+    const struct draft_value *value = draft_section_value(section, row->key);
+    uint64_t number = 0;
+    const char *fault;
+
+    if (!value)
+        return 0;
+    fault = policy_number_parse(value->text, get_unit(row), &number);
+    if (fault)
+        return policy_value_refuse(check, section, row->key, value, fault);
+    if ((number < row->least || number > row->most) && !(number == 0 && row->zero))
+        return refuse_value(check, section, row, value);
+    set_field(&check->policy->limits, row, number);
+    return 0;
+}
+
+static int check_switch(const struct check *check, const struct draft_section *section,
+                        const struct row *row)
+{
+    size_t word = (size_t)get_field(&check->policy->limits, row);
+    int r = policy_choice_check(check, section, row->key, &word);
+
+    if (!r)
+        set_field(&check->policy->limits, row, word);
+    return r;
+}
+
+int policy_limits_check(const struct check *check)
+{
+    const struct draft_list *list = &check->draft->lists[DRAFT_LIMITS];
+    int r = 0;
+
+    limits_set_defaults(&check->policy->limits);
+    if (list->n_sections == 0)
+        return 0;
+    for (size_t i = 0; !r && i < N_ROWS; i++)
+        r = rows[i].unit == LIMITS_UNIT_SWITCH ? check_switch(check, &list->sections[0], &rows[i])
+                                               : check_number(check, &list->sections[0], &rows[i]);
+    return r;
+}
+
+void policy_limits_write(FILE *out, const struct limits *limits)
+{
+    policy_section_open(out, DRAFT_LIMITS, NULL);
+    for (size_t i = 0; i < N_ROWS; i++) {
+        uint64_t value = get_field(limits, &rows[i]);
+
+        if (rows[i].unit == LIMITS_UNIT_SWITCH)
+            policy_word_write(out, rows[i].key, (size_t)value);
+        else
+            policy_number_write(out, rows[i].key, value, get_unit(&rows[i]));
+    }
+    policy_section_close(out);
+}
