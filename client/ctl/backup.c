@@ -36,7 +36,8 @@ static int create(const char *path, const char *data, size_t n)
 
     if (fd < 0) {
         text_complain("%s: %s%s", path, strerror(errno),
-                      errno == EEXIST ? ": a key is never overwritten, choose another name" : "");
+                      errno == EEXIST ? ": a key file is never overwritten: choose another name"
+                                      : "");
         return -1;
     }
     r = write_all(fd, data, n);
@@ -44,14 +45,14 @@ static int create(const char *path, const char *data, size_t n)
         r = -errno;
     if (!r)
         return 0;
-    text_complain("%s: cannot be written (%s), and is removed", path, strerror(-r));
+    text_complain("%s: cannot be written (%s); the file has been removed", path, strerror(-r));
     (void)unlink(path);
     return -1;
 }
 
 static int write_key(const char *path, EVP_PKEY *key)
 {
-    /* Memory that OpenSSL wipes when it is freed. */
+    /* OpenSSL wipes this memory when it is freed. */
     BIO *bio = BIO_new(BIO_s_secmem());
     char *data = NULL;
     long n;
@@ -72,9 +73,9 @@ int backup_make(const char *path, bool rsa, struct spki *spki)
                         : EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
     int r = -1;
 
-    *spki = (struct spki){.what = "backup"};
+    *spki = (struct spki){.source = "backup"};
     if (!key || spki_digest(spki->digest, key))
-        text_complain("%s: no key could be made", path);
+        text_complain("%s: no key could be generated", path);
     else
         r = write_key(path, key);
     EVP_PKEY_free(key);

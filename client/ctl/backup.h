@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+/* `pin --new-backup`: makes the key that replaces the one in use when that one is lost. */
+
 #include <stdbool.h>
 
 #include "client/ctl/spki.h"
 
 /*
- * Makes a private key and writes it to a file that did not exist, for its owner alone; on any error
- * there is no such file afterwards. 0 and *spki is filled in, or -1 and it has been said why.
+ * Makes a private key (P-256, or RSA of 3,072 bits) and writes it, not encrypted, to a new file
+ * that only its owner may read. The file must not exist; after an error there is no file.
+ * Returns 0 and fills in *spki; or prints why it failed and returns -1.
  */
 int backup_make(const char *path, bool rsa, struct spki *spki);

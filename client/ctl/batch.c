@@ -15,10 +15,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "client/ctl/batch_line.h"
 #include "client/ctl/clock.h"
 #include "client/ctl/json.h"
-#include "client/ctl/lines.h"
-#include "client/ctl/request.h"
+#include "client/ctl/line_reader.h"
 #include "client/ctl/text.h"
 
 /* Under the 64 that the daemon takes of one connection. */
@@ -47,7 +47,7 @@ struct slot {
 
 struct batch {
     struct certname_client *client;
-    struct lines lines;
+    struct line_reader lines;
     struct slot slots[WINDOW_COUNT]; /* a ring */
     size_t first;
     size_t n_slots;
@@ -297,7 +297,7 @@ static bool is_blank(const char *line, size_t len)
 
 static void take_line(struct batch *batch, const char *line, size_t len)
 {
-    struct request_error error;
+    struct batch_line_error error;
     struct slot *slot;
     int r;
 
@@ -305,7 +305,7 @@ static void take_line(struct batch *batch, const char *line, size_t len)
         return;
     slot = add_slot(batch);
     slot->question = certname_question_new();
-    r = slot->question ? request_read(slot->question, line, len, &slot->id, &error) : -ENOMEM;
+    r = slot->question ? batch_line_read(slot->question, line, len, &slot->id, &error) : -ENOMEM;
     if (r == 0)
         finish_error(batch, slot, error.code, error.text);
     else if (r < 0)
@@ -318,18 +318,18 @@ static bool take_input(struct batch *batch)
     const char *line;
     size_t len;
 
-    switch (lines_next(&batch->lines, &line, &len)) {
-    case LINES_LINE:
+    switch (line_reader_next(&batch->lines, &line, &len)) {
+    case LINE_READER_LINE:
         take_line(batch, line, len);
         return true;
-    case LINES_TOO_LONG:
+    case LINE_READER_TOO_LONG:
         finish_error(batch, add_slot(batch), "invalid-request",
                      "the line is longer than 524,288 bytes");
         return true;
-    case LINES_END:
+    case LINE_READER_END:
         batch->ended = true;
         return true;
-    case LINES_NEED_MORE:
+    case LINE_READER_NEED_MORE:
         break;
     }
     return false;
@@ -338,14 +338,14 @@ static bool take_input(struct batch *batch)
 /* Reads only if that need not wait, or there is nothing else to wait for. */
 static bool read_input(struct batch *batch)
 {
-    if (!lines_is_ready(&batch->lines)) {
+    if (!line_reader_is_ready(&batch->lines)) {
         /* Whoever feeds us may wait for these answers before it goes on. */
         if (fflush(stdout) != 0)
             fail_output(batch);
         if (batch->n_sent > 0 || batch->failed)
             return false;
     }
-    if (lines_fill(&batch->lines))
+    if (line_reader_fill(&batch->lines))
         fail_io(batch, "cannot read standard input");
     return true;
 }
@@ -375,7 +375,7 @@ int batch_run(struct certname_client *client)
 {
     struct batch batch = {.client = client};
 
-    if (lines_init(&batch.lines, STDIN_FILENO)) {
+    if (line_reader_init(&batch.lines, STDIN_FILENO)) {
         text_complain("no memory");
         return 2;
     }
@@ -386,6 +386,6 @@ int batch_run(struct certname_client *client)
 
     for (size_t i = 0; i < batch.n_slots; i++)
         slot_deinit(slot_at(&batch, i));
-    lines_deinit(&batch.lines);
+    line_reader_deinit(&batch.lines);
     return batch.failed || batch.undecided ? 2 : 0;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+/* `verify --batch`: many questions as JSON Lines over one connection. */
+
 #include "certname/client.h"
 
 /*
- * Answers each line of standard input with one on standard output, in order. 0 if every line got a
- * verdict, else 2.
+ * Reads standard input line by line and prints one line of output for each, in the same order,
+ * until the input ends. Returns COMMAND_DONE if every line got a verdict, else COMMAND_UNDECIDED.
  */
 int batch_run(struct certname_client *client);

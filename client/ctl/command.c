@@ -17,21 +17,22 @@ static const struct command *const commands[] = {
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
-static const char details[] =
-    "\n"
-    "Asks certnamed whether certificates may stand for a name, and looks after its policy.\n"
-    "\n";
+static const char details[] = "\n"
+                              "Asks the daemon certnamed whether certificates may stand for a "
+                              "name, and helps to maintain its\n"
+                              "policy.\n"
+                              "\n";
 
 static const char closing[] =
     "\n"
-    "`certnamectl COMMAND --help` says more, and certnamectl(1) all of it.\n"
+    "`certnamectl COMMAND --help` describes a command; certnamectl(1) describes everything.\n"
     "\n"
     "  --socket PATH   the daemon's socket, instead of CERTNAMED_SOCKET or\n"
     "                  /run/certnamed/certnamed.sock; before the command or among its options\n"
     "\n"
-    "Exit status: 0 accepted or done, 1 refused, 2 could not be decided or done.\n";
+    "Exit status: 0 accepted or done, 1 refused, 2 no answer or not done.\n";
 
-/* --- what is said of usage --- */
+/* --- usage and help --- */
 
 static void print_usage_of(FILE *out, const struct command *command)
 {
@@ -59,7 +60,7 @@ static void print_usage(FILE *out, const struct command *command)
     (void)fputs(" ...\n       certnamectl [COMMAND] --help | --version\n", out);
 }
 
-static int misused(const struct command *command)
+static int refuse_usage(const struct command *command)
 {
     print_usage(stderr, command);
     return COMMAND_UNDECIDED;
@@ -87,62 +88,70 @@ static int print_version(void)
 
 /* --- running --- */
 
-static const struct command *find(const char *name)
+static const struct command *find_command(const char *name)
 {
     for (size_t i = 0; i < N_COMMANDS; i++) {
         if (strcmp(commands[i]->name, name) == 0)
             return commands[i];
     }
-    text_complain("there is no command %s", name);
+    text_complain("%s: there is no such command", name);
     return NULL;
 }
 
-/* `argv[0]` stands where the command did. */
-static int run(const struct command *command, struct options *options, int argc, char **argv)
+/* argv[0] is the command's name, so that its options begin at argv[1]. */
+static int run_command(const struct command *command, struct ctl_options *options, int argc,
+                       char **argv)
 {
     int first;
     int status;
 
     if (options_read(options, argc, argv, command->known, false, &first))
-        return misused(command);
+        return refuse_usage(command);
     if (options_have(options, OPTION_HELP))
         return print_help(command);
     if (options_have(options, OPTION_VERSION))
         return print_version();
     if (options->socket && (command->known & OPTION_BIT(OPTION_SOCKET)) == 0) {
-        text_complain("--socket: `%s` asks no daemon", command->name);
-        return misused(command);
+        text_complain("--socket: `%s` does not connect to the daemon", command->name);
+        return refuse_usage(command);
     }
     status = command->run(options, argv + first, argc - first);
-    return status == COMMAND_MISUSED ? misused(command) : status;
+    return status == COMMAND_MISUSED ? refuse_usage(command) : status;
 }
 
 int command_dispatch(int argc, char **argv)
 {
-    struct options options = {0};
+    struct ctl_options options = {0};
     const struct command *command;
     int first;
 
-    if (options_read(&options, argc, argv, OPTIONS_ASKING, true, &first))
-        return misused(NULL);
+    if (options_read(&options, argc, argv, OPTIONS_OF_DAEMON, true, &first))
+        return refuse_usage(NULL);
     if (options_have(&options, OPTION_HELP))
         return print_help(NULL);
     if (options_have(&options, OPTION_VERSION))
         return print_version();
     if (first >= argc) {
-        text_complain("no command: try `verify`");
-        return misused(NULL);
+        text_complain("a command is missing, such as `verify`");
+        return refuse_usage(NULL);
     }
-    command = find(argv[first]);
-    return command ? run(command, &options, argc - first, argv + first) : misused(NULL);
+    command = find_command(argv[first]);
+    return command ? run_command(command, &options, argc - first, argv + first)
+                   : refuse_usage(NULL);
 }
 
-struct certname_client *command_client(const struct options *options)
+int command_misused(const char *what)
+{
+    text_complain("%s", what);
+    return COMMAND_MISUSED;
+}
+
+struct certname_client *command_client(const struct ctl_options *options)
 {
     struct certname_client *client = certname_client_new();
 
     if (!client) {
-        text_complain("no memory");
+        text_complain("no memory for a connection to certnamed");
         return NULL;
     }
     if (options->socket && certname_client_set_path(client, options->socket)) {

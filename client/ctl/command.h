@@ -1,28 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The commands, each in a file of its own. */
+/* The commands of certnamectl. Each is defined in a file of its own. */
 
 #include <stdint.h>
 
 #include "certname/client.h"
 #include "client/ctl/options.h"
 
-/* Exit statuses. */
+/* What a command returns. All but COMMAND_MISUSED are exit statuses of the program. */
 enum command_status {
-    COMMAND_MISUSED = -1, /* none: the usage is to be shown, and it has been said what is wrong */
-    COMMAND_DONE = 0,     /* accepted; done; as it should be */
-    COMMAND_REFUSED = 1,
-    COMMAND_UNDECIDED = 2, /* and standard error, or the JSON object, says why */
+    COMMAND_MISUSED = -1, /* the command has printed what is wrong; the caller prints the usage */
+    COMMAND_DONE = 0,     /* accepted, done, or as it should be */
+    COMMAND_REFUSED = 1,  /* the verdict refuses, or the new configuration is refused */
+    COMMAND_UNDECIDED =
+        2, /* there is no answer; standard error or the JSON object has the reason */
 };
 
 struct command {
     const char *name;
-    const char *summary;
-    const char *usage; /* lines, each after "certnamectl "; ends without one's end */
-    const char *help;
-    uint64_t known; /* options, as bits */
-    int (*run)(const struct options *options, char *const *operands, int n_operands);
+    const char *summary; /* one line for the list of commands */
+    const char *usage;   /* lines to print after "certnamectl "; the last has no newline */
+    const char *help;    /* printed after the usage */
+    uint64_t known;      /* OPTION_BIT() of each option that the command takes */
+    int (*run)(const struct ctl_options *options, char *const *operands, int n_operands);
 };
 
 extern const struct command verify_command;
@@ -33,8 +34,14 @@ extern const struct command metrics_command;
 extern const struct command reload_command;
 extern const struct command trial_command;
 
-/* Runs what the command line asks for. An exit status of the program. */
+/* Runs the command that the command line names. Returns the program's exit status. */
 int command_dispatch(int argc, char **argv);
 
-/* A client for the daemon that the options name; NULL, and it has been said why. */
-struct certname_client *command_client(const struct options *options);
+/* Prints what is wrong with the command line. Returns COMMAND_MISUSED. */
+int command_misused(const char *what);
+
+/*
+ * Returns a client for the daemon that the options name, for the caller to free; or prints why
+ * there is none and returns NULL.
+ */
+struct certname_client *command_client(const struct ctl_options *options);

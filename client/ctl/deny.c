@@ -9,12 +9,12 @@
 #include "client/ctl/base64.h"
 #include "client/ctl/text.h"
 
-/* RFC 5280 section 4.1.2.2, and the policy. */
+/* RFC 5280 section 4.1.2.2; the policy takes no longer serial number either. */
 #define SERIAL_BYTES_MAX 20
-/* Of the certificate's SHA-256, for a title that nobody else has. */
+/* Bytes of the certificate's SHA-256 in the section's title, so that each title is unique. */
 #define TITLE_BYTES 8
 
-/* The serial number in hexadecimal digits; "" if the policy cannot name it. */
+/* Writes the serial number in hexadecimal digits, or "" if the policy cannot name it. */
 static void write_serial(char text[static 2 * SERIAL_BYTES_MAX + 1], const X509 *certificate)
 {
     const ASN1_INTEGER *serial = X509_get0_serialNumber(certificate);
@@ -32,7 +32,7 @@ static void write_serial(char text[static 2 * SERIAL_BYTES_MAX + 1], const X509 
         (void)snprintf(text + 2 * i, 3, "%02x", data[i]);
 }
 
-/* In base64, for free(); NULL without memory. */
+/* Returns SHA-256 of the issuer's name in base64, for free(); NULL without memory. */
 static char *issuer_digest(const X509 *certificate)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
@@ -70,7 +70,7 @@ static int print_key(FILE *out, const struct spki *spki)
         return -1;
     }
     (void)fprintf(out,
-                  "    # its serial number is negative or of over 20 octets: denied by its key\n"
+                  "    # the serial number is negative or longer than 20 octets: denied by key\n"
                   "    spki-sha256 = { \"%s\" }\n",
                   digest);
     free(digest);
@@ -86,8 +86,9 @@ int deny_print(void *context, const struct spki *spki)
     int r;
 
     if (!spki->certificate) {
-        text_complain("--deny: a %s has no issuer and no serial number: give its certificate",
-                      spki->what);
+        text_complain(
+            "--deny: a %s has no issuer and no serial number: name a file with its certificate",
+            spki->source);
         return -1;
     }
     if (X509_digest(spki->certificate, EVP_sha256(), digest, &len) != 1 || len < TITLE_BYTES) {

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/ctl/show.h"
 #include "client/ctl/text.h"
+#include "client/ctl/verdict_text.h"
 
 static bool is_same(const struct certname_identity *a, const struct certname_identity *b)
 {
@@ -45,7 +45,7 @@ static int print_head(FILE *out, const struct certname_verdict *verdict)
     return 0;
 }
 
-/* The nearest miss is one of the presented ones: where it is shown first it is not shown again. */
+/* Prints the presented identities but the nearest miss, which has been printed first. */
 static int print_others(FILE *out, const struct certname_verdict *verdict,
                         const struct certname_identity *nearest)
 {
@@ -69,7 +69,7 @@ int explain_print(FILE *out, const struct certname_verdict *verdict)
     const char *why, *text;
     bool has_nearest = certname_verdict_nearest(verdict, &nearest, &why, &text);
     unsigned more = certname_verdict_presented_more(verdict);
-    int r = show_verdict(out, verdict);
+    int r = verdict_text_print(out, verdict);
 
     nearest.text = text;
     (void)fputc('\n', out);

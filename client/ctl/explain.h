@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Why a certificate is or is not for a name, identity by identity, for a person. */
+/* `explain`: prints for each presented identity why it matches or does not. */
 
 #include <stdio.h>
 
 #include "certname/client.h"
 
-/* Prints a verdict that was asked to explain: the nearest miss first. 0 or -ENOMEM. */
+/*
+ * Prints a verdict on a question for which certname_question_explain() was called: first the
+ * verdict, then each presented identity with its reason, the nearest miss first.
+ * Returns 0 or -ENOMEM.
+ */
 int explain_print(FILE *out, const struct certname_verdict *verdict);

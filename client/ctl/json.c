@@ -11,7 +11,7 @@
 #include "client/ctl/command.h"
 #include "client/ctl/text.h"
 
-static void *take_memory(size_t n)
+static void *allocate_or_exit(size_t n)
 {
     void *memory = malloc(n);
 
@@ -21,13 +21,13 @@ static void *take_memory(size_t n)
     exit(COMMAND_UNDECIDED);
 }
 
-void json_end_without_memory(void)
+void json_exit_without_memory(void)
 {
-    json_set_alloc_funcs(take_memory, free);
+    json_set_alloc_funcs(allocate_or_exit, free);
 }
 
-/* A string that has been allocated, which is freed. */
-static json_t *take_string(char *string)
+/* Makes a value of a string and frees the string, which may be NULL. */
+static json_t *string_value(char *string)
 {
     json_t *value = string ? json_string(string) : NULL;
 
@@ -35,24 +35,24 @@ static json_t *take_string(char *string)
     return value;
 }
 
-/*
- * A message is UTF-8 and stands to the letter; JSON escapes what is not printable. What is not
- * UTF-8 is escaped.
- */
+/* Keeps a message in UTF-8 as it is, because json_line() escapes it; escapes any other message. */
 static json_t *message_value(const char *message)
 {
     json_t *value = json_string(message);
 
-    return value ? value : take_string(text_escape(message, strlen(message)));
+    return value ? value : string_value(text_escape(message, strlen(message)));
 }
 
-static json_t *integer(uint64_t value)
+static json_t *integer_value(uint64_t value)
 {
     return json_integer(value > INT64_MAX ? INT64_MAX : (json_int_t)value);
 }
 
-/* Takes the value. An object that could not be filled is freed, so that the end sees one NULL. */
-static void set(json_t **objectp, const char *key, json_t *value)
+/*
+ * Sets a key and takes over the value. Where there is no memory the object becomes NULL, which
+ * later calls leave so: the caller checks once at the end.
+ */
+static void set_key(json_t **objectp, const char *key, json_t *value)
 {
     if (!*objectp) {
         json_decref(value);
@@ -64,7 +64,7 @@ static void set(json_t **objectp, const char *key, json_t *value)
     }
 }
 
-static void append(json_t **arrayp, json_t *value)
+static void append_value(json_t **arrayp, json_t *value)
 {
     if (json_array_append_new(*arrayp, value) < 0) {
         json_decref(*arrayp);
@@ -76,8 +76,8 @@ static json_t *identity_value(const struct certname_identity *identity, char *te
 {
     json_t *object = json_object();
 
-    set(&object, "type", json_string(identity->type));
-    set(&object, "value", take_string(text));
+    set_key(&object, "type", json_string(identity->type));
+    set_key(&object, "value", string_value(text));
     return object;
 }
 
@@ -85,12 +85,12 @@ static json_t *failure_value(const struct certname_failure *failure)
 {
     json_t *object = json_object();
 
-    set(&object, "code", json_string(failure->code));
-    set(&object, "verify_code", json_integer(failure->verify_code));
-    set(&object, "message", message_value(failure->message));
-    set(&object, "depth", json_integer(failure->depth));
+    set_key(&object, "code", json_string(failure->code));
+    set_key(&object, "verify_code", json_integer(failure->verify_code));
+    set_key(&object, "message", message_value(failure->message));
+    set_key(&object, "depth", json_integer(failure->depth));
     if (failure->detail[0] != '\0')
-        set(&object, "detail", message_value(failure->detail));
+        set_key(&object, "detail", message_value(failure->detail));
     return object;
 }
 
@@ -103,7 +103,7 @@ static json_t *failures_value(const struct certname_verdict *verdict, failure_fn
     json_t *list = json_array();
 
     for (size_t i = 0; list && next(verdict, i, &failure); i++)
-        append(&list, failure_value(&failure));
+        append_value(&list, failure_value(&failure));
     return list;
 }
 
@@ -134,8 +134,8 @@ static json_t *presented_value(const struct certname_verdict *verdict)
         json_t *object = identity_value(&identity, text_identity_value(&identity));
 
         if (identity.why[0] != '\0')
-            set(&object, "why", message_value(identity.why));
-        append(&list, object);
+            set_key(&object, "why", message_value(identity.why));
+        append_value(&list, object);
     }
     return list;
 }
@@ -150,7 +150,7 @@ static json_t *nearest_value(const struct certname_verdict *verdict)
     if (!certname_verdict_nearest(verdict, &identity, &why, &text))
         return json_null();
     object = identity_value(&identity, text_identity_value(&identity));
-    set(&object, "why", message_value(why));
+    set_key(&object, "why", message_value(why));
     return object;
 }
 
@@ -160,7 +160,7 @@ static json_t *checked_value(const struct certname_verdict *verdict)
     const char *check;
 
     for (size_t i = 0; list && (check = certname_verdict_checked(verdict, i)) != NULL; i++)
-        append(&list, json_string(check));
+        append_value(&list, json_string(check));
     return list;
 }
 
@@ -168,9 +168,9 @@ static json_t *rule_value(const struct certname_rule *rule)
 {
     json_t *object = json_object();
 
-    set(&object, "section", message_value(rule->section));
-    set(&object, "file", message_value(rule->file));
-    set(&object, "line", json_integer(rule->line));
+    set_key(&object, "section", message_value(rule->section));
+    set_key(&object, "file", message_value(rule->file));
+    set_key(&object, "line", json_integer(rule->line));
     return object;
 }
 
@@ -186,12 +186,12 @@ static json_t *hex_value(struct certname_bytes bytes)
         hex[2 * i + 1] = digits[bytes.data[i] & 15];
     }
     hex[bytes.len * 2] = '\0';
-    return take_string(hex);
+    return string_value(hex);
 }
 
 static json_t *base64_value(struct certname_bytes bytes)
 {
-    return take_string(base64_encode(bytes.data, bytes.len));
+    return string_value(base64_encode(bytes.data, bytes.len));
 }
 
 /* RFC 3339, in UTC. */
@@ -214,10 +214,10 @@ static json_t *leaf_value(const struct certname_verdict *verdict)
     if (!certname_verdict_leaf(verdict, &leaf))
         return json_null();
     object = json_object();
-    set(&object, "sha256", hex_value(leaf.sha256));
-    set(&object, "spki", leaf.spki.len > 0 ? base64_value(leaf.spki) : json_null());
-    set(&object, "not_before", leaf.has_validity ? time_value(leaf.not_before) : json_null());
-    set(&object, "not_after", leaf.has_validity ? time_value(leaf.not_after) : json_null());
+    set_key(&object, "sha256", hex_value(leaf.sha256));
+    set_key(&object, "spki", leaf.spki.len > 0 ? base64_value(leaf.spki) : json_null());
+    set_key(&object, "not_before", leaf.has_validity ? time_value(leaf.not_before) : json_null());
+    set_key(&object, "not_after", leaf.has_validity ? time_value(leaf.not_after) : json_null());
     return object;
 }
 
@@ -229,10 +229,10 @@ static json_t *path_value(const struct certname_verdict *verdict)
     for (size_t i = 0; list && certname_verdict_path(verdict, i, &step); i++) {
         json_t *object = json_object();
 
-        set(&object, "sha256", hex_value(step.sha256));
+        set_key(&object, "sha256", hex_value(step.sha256));
         if (step.store[0] != '\0')
-            set(&object, "store", message_value(step.store));
-        append(&list, object);
+            set_key(&object, "store", message_value(step.store));
+        append_value(&list, object);
     }
     return list;
 }
@@ -245,36 +245,36 @@ static json_t *alert_value(const struct certname_verdict *verdict)
 
 static void set_python_fields(json_t **object, const struct certname_verdict *verdict)
 {
-    set(object, "verify_code", json_integer(certname_verdict_verify_code(verdict)));
-    set(object, "verify_message", message_value(certname_verdict_message(verdict)));
-    set(object, "reason", json_string(certname_verdict_reason(verdict)));
-    set(object, "library", json_string(certname_verdict_library(verdict)));
-    set(object, "strerror", message_value(certname_verdict_strerror(verdict)));
+    set_key(object, "verify_code", json_integer(certname_verdict_verify_code(verdict)));
+    set_key(object, "verify_message", message_value(certname_verdict_message(verdict)));
+    set_key(object, "reason", json_string(certname_verdict_reason(verdict)));
+    set_key(object, "library", json_string(certname_verdict_library(verdict)));
+    set_key(object, "strerror", message_value(certname_verdict_strerror(verdict)));
 }
 
 static void set_identities(json_t **object, const struct certname_verdict *verdict)
 {
     unsigned more = certname_verdict_presented_more(verdict);
 
-    set(object, "reference", reference_value(verdict));
-    set(object, "matched", matched_value(verdict));
-    set(object, "presented", presented_value(verdict));
+    set_key(object, "reference", reference_value(verdict));
+    set_key(object, "matched", matched_value(verdict));
+    set_key(object, "presented", presented_value(verdict));
     if (more > 0)
-        set(object, "presented_more", json_integer(more));
-    set(object, "nearest", nearest_value(verdict));
+        set_key(object, "presented_more", json_integer(more));
+    set_key(object, "nearest", nearest_value(verdict));
 }
 
 static void set_provenance(json_t **object, const struct certname_verdict *verdict)
 {
     struct certname_rule rule;
 
-    set(object, "checked", checked_value(verdict));
+    set_key(object, "checked", checked_value(verdict));
     certname_verdict_rule(verdict, &rule);
-    set(object, "rule", rule_value(&rule));
+    set_key(object, "rule", rule_value(&rule));
     if (certname_verdict_client_rule(verdict, &rule))
-        set(object, "client_rule", rule_value(&rule));
-    set(object, "generation", integer(certname_verdict_generation(verdict)));
-    set(object, "digest", hex_value(certname_verdict_digest(verdict)));
+        set_key(object, "client_rule", rule_value(&rule));
+    set_key(object, "generation", integer_value(certname_verdict_generation(verdict)));
+    set_key(object, "digest", hex_value(certname_verdict_digest(verdict)));
 }
 
 json_t *json_from_verdict(const struct certname_verdict *verdict)
@@ -285,19 +285,19 @@ json_t *json_from_verdict(const struct certname_verdict *verdict)
     struct certname_step step;
     json_t *object = json_object();
 
-    set(&object, "accepted", json_boolean(accepted));
+    set_key(&object, "accepted", json_boolean(accepted));
     set_python_fields(&object, verdict);
-    set(&object, "code", json_string(certname_verdict_code(verdict)));
-    set(&object, "failures", failures_value(verdict, certname_verdict_failure));
+    set_key(&object, "code", json_string(certname_verdict_code(verdict)));
+    set_key(&object, "failures", failures_value(verdict, certname_verdict_failure));
     set_identities(&object, verdict);
     if (certname_verdict_path(verdict, 0, &step))
-        set(&object, "path", path_value(verdict));
+        set_key(&object, "path", path_value(verdict));
     set_provenance(&object, verdict);
-    set(&object, "alert", alert_value(verdict));
-    set(&object, "sni", json_boolean(certname_verdict_sni(verdict)));
-    set(&object, "leaf", leaf_value(verdict));
+    set_key(&object, "alert", alert_value(verdict));
+    set_key(&object, "sni", json_boolean(certname_verdict_sni(verdict)));
+    set_key(&object, "leaf", leaf_value(verdict));
     if (certname_verdict_reported(verdict, 0, &reported))
-        set(&object, "reported", failures_value(verdict, certname_verdict_reported));
+        set_key(&object, "reported", failures_value(verdict, certname_verdict_reported));
     return object;
 }
 
@@ -306,9 +306,9 @@ json_t *json_from_error(const char *code, const char *message)
     json_t *error = json_object();
     json_t *object = json_object();
 
-    set(&error, "code", json_string(code));
-    set(&error, "message", message_value(message));
-    set(&object, "error", error);
+    set_key(&error, "code", json_string(code));
+    set_key(&error, "message", message_value(message));
+    set_key(&object, "error", error);
     return object;
 }
 

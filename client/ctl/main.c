@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* certnamectl: the command line of certnamed. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -8,13 +9,13 @@
 #include "client/ctl/json.h"
 #include "client/ctl/text.h"
 
-/* A verdict that nobody could read is none. */
+/* Returns the status, or COMMAND_UNDECIDED if the output did not reach its reader. */
 static int close_output(int status)
 {
     errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
-    /* What was written before has its reason no more. */
+    /* An earlier write may have failed, and its errno is gone. */
     if (errno)
         text_complain("cannot write to standard output: %s", strerror(errno));
     else
@@ -34,6 +35,6 @@ static void ignore_broken_pipes(void)
 int main(int argc, char **argv)
 {
     ignore_broken_pipes();
-    json_end_without_memory();
+    json_exit_without_memory();
     return close_output(command_dispatch(argc, argv));
 }

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+/* Numbers on the command line. */
+
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A number in decimal digits and nothing else, at most `max`. False if it is none. */
+/*
+ * Reads a text that is decimal digits and nothing else. Returns true and *numberp if it is a number
+ * of at most `max`.
+ */
 bool number_parse(const char *text, uint64_t max, uint64_t *numberp);

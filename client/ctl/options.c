@@ -8,12 +8,12 @@
 #include "client/ctl/number.h"
 #include "client/ctl/text.h"
 
-/* What getopt_long gives for a key: no character of a short option. */
+/* getopt_long() returns an option's key plus this, which is no character of a short option. */
 #define KEY_BASE 256
 
-/* --- values; each says what is wrong with it, and gives false --- */
+/* --- values: each function returns true, or prints what is wrong with the value --- */
 
-static bool take_purpose(struct options *options, const char *value)
+static bool take_purpose(struct ctl_options *options, const char *value)
 {
     if (strcmp(value, "server") == 0)
         options->purpose = CERTNAME_PURPOSE_SERVER;
@@ -24,7 +24,7 @@ static bool take_purpose(struct options *options, const char *value)
     return options->purpose != CERTNAME_PURPOSE_UNSPECIFIED;
 }
 
-static bool take_starttls(struct options *options, const char *value)
+static bool take_starttls(struct ctl_options *options, const char *value)
 {
     options->starttls = value;
     if (strcmp(value, "smtp") == 0 || strcmp(value, "imap") == 0)
@@ -33,15 +33,16 @@ static bool take_starttls(struct options *options, const char *value)
     return false;
 }
 
-static bool take_time(struct options *options, const char *value)
+static bool take_time(struct ctl_options *options, const char *value)
 {
     if (moment_parse(value, strlen(value), &options->time))
         return true;
-    text_complain("--time %s: it must be as RFC 3339 has it, as in 2026-06-30T12:00:00Z", value);
+    text_complain("--time %s: it must be a date and time of RFC 3339, as in 2026-06-30T12:00:00Z",
+                  value);
     return false;
 }
 
-static bool take_max_depth(struct options *options, const char *value)
+static bool take_max_depth(struct ctl_options *options, const char *value)
 {
     uint64_t number;
 
@@ -53,10 +54,11 @@ static bool take_max_depth(struct options *options, const char *value)
     return true;
 }
 
-static bool add_reference(struct options *options, enum certname_reference type, const char *text)
+static bool add_reference(struct ctl_options *options, enum certname_reference type,
+                          const char *text)
 {
     if (options->n_references == OPTIONS_REFERENCES_COUNT) {
-        text_complain("more than %d references in one question", OPTIONS_REFERENCES_COUNT);
+        text_complain("a question takes at most %d references", OPTIONS_REFERENCES_COUNT);
         return false;
     }
     options->references[options->n_references++] = (struct options_reference){.type = type,
@@ -64,27 +66,27 @@ static bool add_reference(struct options *options, enum certname_reference type,
     return true;
 }
 
-static bool take_host(struct options *options, const char *value)
+static bool take_host(struct ctl_options *options, const char *value)
 {
     return add_reference(options, CERTNAME_HOST, value);
 }
 
-static bool take_email(struct options *options, const char *value)
+static bool take_email(struct ctl_options *options, const char *value)
 {
     return add_reference(options, CERTNAME_EMAIL, value);
 }
 
-static bool take_uri(struct options *options, const char *value)
+static bool take_uri(struct ctl_options *options, const char *value)
 {
     return add_reference(options, CERTNAME_URI, value);
 }
 
-static bool take_spiffe(struct options *options, const char *value)
+static bool take_spiffe(struct ctl_options *options, const char *value)
 {
     return add_reference(options, CERTNAME_SPIFFE, value);
 }
 
-static bool take_srv(struct options *options, const char *value)
+static bool take_srv(struct ctl_options *options, const char *value)
 {
     return add_reference(options, CERTNAME_SRV, value);
 }
@@ -92,7 +94,7 @@ static bool take_srv(struct options *options, const char *value)
 static bool add_file(struct options_files *files, const char *option, const char *path)
 {
     if (files->n == OPTIONS_FILES_COUNT) {
-        text_complain("%s: more than %d files: put several into one, in PEM", option,
+        text_complain("%s: at most %d files: join several into one file in PEM", option,
                       OPTIONS_FILES_COUNT);
         return false;
     }
@@ -100,12 +102,12 @@ static bool add_file(struct options_files *files, const char *option, const char
     return true;
 }
 
-static bool take_anchors(struct options *options, const char *value)
+static bool take_anchors(struct ctl_options *options, const char *value)
 {
     return add_file(&options->anchors, "--anchors", value);
 }
 
-static bool take_crl(struct options *options, const char *value)
+static bool take_crl(struct ctl_options *options, const char *value)
 {
     return add_file(&options->crls, "--crl", value);
 }
@@ -113,12 +115,12 @@ static bool take_crl(struct options *options, const char *value)
 /* --- the options --- */
 
 #define NO_TEXT      SIZE_MAX
-#define TEXT(member) offsetof(struct options, member)
+#define TEXT(member) offsetof(struct ctl_options, member)
 
 static const struct {
     const char *name;
-    bool (*take)(struct options *, const char *); /* of those with a value that is not any text */
-    size_t text;                                  /* where the value goes; NO_TEXT: nowhere */
+    bool (*take)(struct ctl_options *, const char *); /* checks the value; NULL: any text will do */
+    size_t text; /* the member that holds the value as text; NO_TEXT: none */
     bool repeats;
 } table[OPTIONS_COUNT] = {
     [OPTION_SOCKET] = {"socket", NULL, TEXT(socket), false},
@@ -152,7 +154,7 @@ static const struct {
     [OPTION_CERTNAMED] = {"certnamed", NULL, TEXT(certnamed), false},
 };
 
-bool options_have(const struct options *options, enum option_key key)
+bool options_have(const struct ctl_options *options, enum option_key key)
 {
     return (options->given & OPTION_BIT(key)) != 0;
 }
@@ -162,7 +164,7 @@ static bool has_value(int key)
     return table[key].take != NULL || table[key].text != NO_TEXT;
 }
 
-static bool take(struct options *options, int key, const char *value)
+static bool take(struct ctl_options *options, int key, const char *value)
 {
     if (options_have(options, (enum option_key)key) && !table[key].repeats) {
         text_complain("--%s is given twice", table[key].name);
@@ -174,7 +176,7 @@ static bool take(struct options *options, int key, const char *value)
     return table[key].take == NULL || table[key].take(options, value);
 }
 
-/* Why getopt_long gave up. */
+/* Prints why getopt_long() refused an option. */
 static void complain(int answer, char *const *argv)
 {
     int key = optopt - KEY_BASE;
@@ -205,7 +207,7 @@ static void select_known(struct option known_options[static OPTIONS_COUNT + 1], 
     known_options[n] = (struct option){0};
 }
 
-int options_read(struct options *options, int argc, char **argv, uint64_t known, bool stops,
+int options_read(struct ctl_options *options, int argc, char **argv, uint64_t known, bool stops,
                  int *firstp)
 {
     struct option known_options[OPTIONS_COUNT + 1];

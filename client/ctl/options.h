@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What the command line says, whatever the command. */
+/* The options of all commands: one table, and what the command line gave. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,9 +9,9 @@
 
 #include "certname/client.h"
 
-/* As many references as a request takes. */
+/* References in one question: the limit of the protocol. */
 #define OPTIONS_REFERENCES_COUNT 16
-/* Files of one kind: each holds one anchor or CRL at least, and a request takes no more. */
+/* Files of one kind: each holds at least one anchor or CRL, and a question takes 16 of each. */
 #define OPTIONS_FILES_COUNT 16
 
 enum option_key {
@@ -47,11 +47,11 @@ enum option_key {
     OPTIONS_COUNT,
 };
 
-/* A set of options, and those that every command takes. */
+/* Sets of options are bits. OPTIONS_COMMON are those that every command takes, */
 #define OPTION_BIT(key) (UINT64_C(1) << (key))
 #define OPTIONS_COMMON  (OPTION_BIT(OPTION_HELP) | OPTION_BIT(OPTION_VERSION))
-/* And those of the commands that ask the daemon. */
-#define OPTIONS_ASKING (OPTIONS_COMMON | OPTION_BIT(OPTION_SOCKET))
+/* and OPTIONS_OF_DAEMON those of every command that connects to the daemon. */
+#define OPTIONS_OF_DAEMON (OPTIONS_COMMON | OPTION_BIT(OPTION_SOCKET))
 
 struct options_reference {
     enum certname_reference type;
@@ -63,8 +63,8 @@ struct options_files {
     size_t n;
 };
 
-struct options {
-    uint64_t given; /* bits of those that are there */
+struct ctl_options {
+    uint64_t given; /* OPTION_BIT() of each option on the command line */
     const char *socket;
     enum certname_purpose purpose;
     struct options_reference references[OPTIONS_REFERENCES_COUNT];
@@ -82,12 +82,13 @@ struct options {
     const char *certnamed;
 };
 
-bool options_have(const struct options *options, enum option_key key);
+/* Returns whether the option was given. */
+bool options_have(const struct ctl_options *options, enum option_key key);
 
 /*
- * Reads options from argv[1] on: those in the set `known`, and no others. With `stops` they end at
- * the first operand, else operands are moved behind them. 0 and *firstp is where the operands
- * start; 1 if an option is wrong, and it has been said which.
+ * Reads the options from argv[1] on; options outside the set `known` are errors. With `stops` they
+ * end at the first operand, otherwise operands may stand between them and argv is reordered.
+ * Returns 0 and *firstp, the index of the first operand; or prints what is wrong and returns 1.
  */
-int options_read(struct options *options, int argc, char **argv, uint64_t known, bool stops,
+int options_read(struct ctl_options *options, int argc, char **argv, uint64_t known, bool stops,
                  int *firstp);

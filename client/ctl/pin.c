@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* `pin`: prints pins of keys, or sections that deny certificates. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,17 +11,17 @@
 #include "client/ctl/spki.h"
 #include "client/ctl/text.h"
 
-/* Keys of one call: all roots of a system are a few hundred. */
+/* Keys in one call. All roots of a system are a few hundred. */
 #define PINS_COUNT_MAX 4096
 
-/* The keys in their order, each once. */
+/* The keys in the order of the files, each once. */
 struct pins {
     struct spki *spkis;
     size_t n;
     size_t n_allocated;
 };
 
-/* 0, or -1 and it has been said why. */
+/* Returns 0; or prints why it failed and returns -1. */
 static int make_room(struct pins *pins)
 {
     size_t n = pins->n_allocated ? pins->n_allocated * 2 : 16;
@@ -29,7 +30,7 @@ static int make_room(struct pins *pins)
     if (pins->n < pins->n_allocated)
         return 0;
     if (n > PINS_COUNT_MAX) {
-        text_complain("more than %d keys: a pinset takes 64", PINS_COUNT_MAX);
+        text_complain("more than %d keys: a pinset takes at most 64", PINS_COUNT_MAX);
         return -1;
     }
     spkis = realloc(pins->spkis, n * sizeof(*spkis));
@@ -42,7 +43,7 @@ static int make_room(struct pins *pins)
     return 0;
 }
 
-static int add(void *context, const struct spki *spki)
+static int add_pin(void *context, const struct spki *spki)
 {
     struct pins *pins = context;
 
@@ -57,7 +58,7 @@ static int add(void *context, const struct spki *spki)
     return 0;
 }
 
-/* As it stands in a pinset, or in a section `deny`. */
+/* Prints the list as a pinset or a section `deny` takes it. */
 static int print_pins(const struct pins *pins)
 {
     (void)puts("spki-sha256 = {");
@@ -69,7 +70,7 @@ static int print_pins(const struct pins *pins)
             return -1;
         }
         (void)printf("    \"%s\"%s  # %s%s%s\n", text, i + 1 < pins->n ? "," : "",
-                     pins->spkis[i].what, pins->spkis[i].subject[0] != '\0' ? " " : "",
+                     pins->spkis[i].source, pins->spkis[i].subject[0] != '\0' ? " " : "",
                      pins->spkis[i].subject);
         free(text);
     }
@@ -83,7 +84,7 @@ static int run_files(char *const *files, int n_files)
     int r = 0;
 
     for (int i = 0; !r && i < n_files; i++)
-        r = spki_each(files[i], add, &pins);
+        r = spki_each(files[i], add_pin, &pins);
     if (!r)
         r = print_pins(&pins);
     free(pins.spkis);
@@ -99,36 +100,30 @@ static int run_deny(char *const *files, int n_files)
     return COMMAND_DONE;
 }
 
-static int run_backup(const struct options *options)
+static int run_backup(const struct ctl_options *options)
 {
     struct pins pins = {0};
     struct spki spki = {0};
     int r = backup_make(options->new_backup, options_have(options, OPTION_RSA), &spki);
 
     if (!r)
-        r = add(&pins, &spki);
+        r = add_pin(&pins, &spki);
     if (!r)
         r = print_pins(&pins);
     free(pins.spkis);
     return r ? COMMAND_UNDECIDED : COMMAND_DONE;
 }
 
-static int misused(const char *what)
-{
-    text_complain("%s", what);
-    return COMMAND_MISUSED;
-}
-
-static int run_pin(const struct options *options, char *const *operands, int n_operands)
+static int run_pin(const struct ctl_options *options, char *const *operands, int n_operands)
 {
     if (options->new_backup && (n_operands > 0 || options_have(options, OPTION_DENY)))
-        return misused("--new-backup makes one key, and takes no other FILE and no --deny");
+        return command_misused("--new-backup takes one FILE, and excludes --deny");
     if (options->new_backup)
         return run_backup(options);
     if (options_have(options, OPTION_RSA))
-        return misused("--rsa is for --new-backup");
+        return command_misused("--rsa needs --new-backup");
     if (n_operands == 0)
-        return misused("a FILE with certificates or keys is needed");
+        return command_misused("a FILE with certificates or keys is needed");
     return options_have(options, OPTION_DENY) ? run_deny(operands, n_operands)
                                               : run_files(operands, n_operands);
 }
@@ -140,15 +135,17 @@ const struct command pin_command = {
              "pin --deny FILE...\n"
              "pin --new-backup FILE [--rsa]",
     .help =
-        "Prints `spki-sha256` for a pinset: the key of each certificate, certificate request,\n"
-        "public key or private key (not encrypted) in the FILEs, in PEM or DER, each key once.\n"
-        "`-` is standard input. Asks no daemon.\n"
+        "Prints the key `spki-sha256` of a pinset: one pin for each certificate, certificate "
+        "request,\n"
+        "public key or unencrypted private key in the FILEs (PEM or DER), each pin once. The FILE\n"
+        "`-` is standard input. Does not connect to the daemon.\n"
         "\n"
-        "  --deny              print a section `deny` for each certificate instead, by its issuer\n"
-        "                      and serial number\n"
-        "  --new-backup FILE   make a private key (P-256) for the day on which the one in use is\n"
-        "                      lost, write it to FILE, which must not exist, and print its pin\n"
-        "  --rsa               make it RSA of 3,072 bits\n"
+        "  --deny              print a section `deny` for each certificate instead; it names the\n"
+        "                      issuer and the serial number\n"
+        "  --new-backup FILE   make a private key (P-256) that can replace the one in use, write "
+        "it\n"
+        "                      to FILE, which must not exist, and print its pin\n"
+        "  --rsa               with --new-backup: make an RSA key of 3,072 bits\n"
         "\n"
         "Exit status: 0 done, 2 not done.\n",
     .known = OPTIONS_COMMON | OPTION_BIT(OPTION_DENY) | OPTION_BIT(OPTION_NEW_BACKUP) |

@@ -10,15 +10,15 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "client/ctl/input.h"
+#include "client/ctl/der_file.h"
 #include "client/ctl/text.h"
 
-struct taking {
+struct spki_taker {
     spki_fn take;
     void *context;
 };
 
-/* --- words --- */
+/* --- names --- */
 
 void spki_name(char text[static SPKI_TEXT_BYTES], const X509_NAME *name)
 {
@@ -33,16 +33,16 @@ void spki_name(char text[static SPKI_TEXT_BYTES], const X509_NAME *name)
         memcpy(text + n - 3, "...", 3);
 }
 
-static void describe(struct spki *spki, const char *what, const X509_NAME *subject)
+static void describe(struct spki *spki, const char *source, const X509_NAME *subject)
 {
-    spki->what = what;
+    spki->source = source;
     if (subject)
         spki_name(spki->subject, subject);
 }
 
 /* --- keys --- */
 
-static int hash(uint8_t digest[static SPKI_DIGEST_BYTES], const X509_PUBKEY *key)
+static int hash_key(uint8_t digest[static SPKI_DIGEST_BYTES], const X509_PUBKEY *key)
 {
     unsigned char *der = NULL;
     unsigned len = 0;
@@ -58,7 +58,7 @@ static int hash(uint8_t digest[static SPKI_DIGEST_BYTES], const X509_PUBKEY *key
 int spki_digest(uint8_t digest[static SPKI_DIGEST_BYTES], const EVP_PKEY *key)
 {
     X509_PUBKEY *spki = NULL;
-    int r = key && X509_PUBKEY_set(&spki, (EVP_PKEY *)(uintptr_t)key) == 1 ? hash(digest, spki)
+    int r = key && X509_PUBKEY_set(&spki, (EVP_PKEY *)(uintptr_t)key) == 1 ? hash_key(digest, spki)
                                                                            : -1;
 
     X509_PUBKEY_free(spki);
@@ -66,33 +66,32 @@ int spki_digest(uint8_t digest[static SPKI_DIGEST_BYTES], const EVP_PKEY *key)
 }
 
 /*
- * Each of these reads DER of its kind, all of it, and fills in the spki. False if it is not of that
- * kind.
+ * Each of these functions reads one kind of object, which must be the whole block, and fills in the
+ * key. It returns false if the block is of another kind.
  */
 
-static bool read_certificate(struct spki *spki, X509 **certificatep,
-                             const struct input_block *block)
+static bool read_certificate(struct spki *spki, X509 **certificatep, const struct der_block *block)
 {
     const unsigned char *at = block->der;
     X509 *certificate = d2i_X509(NULL, &at, (long)block->len);
-    /* A TRUSTED CERTIFICATE goes on behind the certificate. */
+    /* In a TRUSTED CERTIFICATE more data follows the certificate. */
     bool whole = at == block->der + block->len ||
                  (block->label && strcmp(block->label, PEM_STRING_X509_TRUSTED) == 0);
 
     *certificatep = certificate;
-    if (!certificate || !whole || hash(spki->digest, X509_get_X509_PUBKEY(certificate)))
+    if (!certificate || !whole || hash_key(spki->digest, X509_get_X509_PUBKEY(certificate)))
         return false;
     spki->certificate = certificate;
     describe(spki, "certificate", X509_get_subject_name(certificate));
     return true;
 }
 
-static bool read_csr(struct spki *spki, const struct input_block *block)
+static bool read_csr(struct spki *spki, const struct der_block *block)
 {
     const unsigned char *at = block->der;
     X509_REQ *csr = d2i_X509_REQ(NULL, &at, (long)block->len);
     bool good = csr && at == block->der + block->len &&
-                !hash(spki->digest, X509_REQ_get_X509_PUBKEY(csr));
+                !hash_key(spki->digest, X509_REQ_get_X509_PUBKEY(csr));
 
     if (good)
         describe(spki, "certificate request", X509_REQ_get_subject_name(csr));
@@ -100,12 +99,12 @@ static bool read_csr(struct spki *spki, const struct input_block *block)
     return good;
 }
 
-static bool read_public(struct spki *spki, const struct input_block *block)
+static bool read_public(struct spki *spki, const struct der_block *block)
 {
     const unsigned char *at = block->der;
     X509_PUBKEY *key = d2i_X509_PUBKEY(NULL, &at, (long)block->len);
     bool good = key && at == block->der + block->len && X509_PUBKEY_get0(key) &&
-                !hash(spki->digest, key);
+                !hash_key(spki->digest, key);
 
     if (good)
         describe(spki, "public key", NULL);
@@ -113,7 +112,7 @@ static bool read_public(struct spki *spki, const struct input_block *block)
     return good;
 }
 
-static bool read_private(struct spki *spki, const struct input_block *block)
+static bool read_private(struct spki *spki, const struct der_block *block)
 {
     const unsigned char *at = block->der;
     EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &at, (long)block->len);
@@ -127,9 +126,9 @@ static bool read_private(struct spki *spki, const struct input_block *block)
 
 /* --- blocks --- */
 
-/* What a label of PEM stands for. */
+/* The kinds of PEM labels. */
 enum form {
-    FORM_ANY = 0, /* DER without a label */
+    FORM_ANY = 0, /* there is no label: the file is DER, and every kind is tried */
     FORM_CERTIFICATE,
     FORM_CSR,
     FORM_PUBLIC,
@@ -138,7 +137,7 @@ enum form {
     FORM_OTHER,
 };
 
-static enum form form_of(const struct input_block *block)
+static enum form find_form(const struct der_block *block)
 {
     static const struct {
         const char *label;
@@ -166,15 +165,15 @@ static enum form form_of(const struct input_block *block)
     return FORM_OTHER;
 }
 
-static bool is(enum form form, enum form wanted)
+static bool may_be(enum form form, enum form wanted)
 {
     return form == wanted || form == FORM_ANY;
 }
 
-static int take_block(void *context, const struct input_block *block)
+static int take_block(void *context, const struct der_block *block)
 {
-    const struct taking *taking = context;
-    enum form form = form_of(block);
+    const struct spki_taker *taker = context;
+    enum form form = find_form(block);
     X509 *certificate = NULL;
     struct spki spki = {0};
     int r = 1;
@@ -182,20 +181,20 @@ static int take_block(void *context, const struct input_block *block)
     if (form == FORM_OTHER)
         return 0;
     if (form == FORM_ENCRYPTED) {
-        text_complain("%s: the private key is encrypted: give its public key, as `openssl pkey "
-                      "-pubout` writes it",
+        text_complain("%s: the private key is encrypted: name a file with its public key, which "
+                      "`openssl pkey -pubout` writes",
                       block->path);
         return -1;
     }
     if (block->len <= LONG_MAX &&
-        ((is(form, FORM_CERTIFICATE) && read_certificate(&spki, &certificate, block)) ||
-         (is(form, FORM_CSR) && read_csr(&spki, block)) ||
-         (is(form, FORM_PUBLIC) && read_public(&spki, block)) ||
-         (is(form, FORM_PRIVATE) && read_private(&spki, block)))) {
-        r = taking->take(taking->context, &spki) ? -1 : 1;
+        ((may_be(form, FORM_CERTIFICATE) && read_certificate(&spki, &certificate, block)) ||
+         (may_be(form, FORM_CSR) && read_csr(&spki, block)) ||
+         (may_be(form, FORM_PUBLIC) && read_public(&spki, block)) ||
+         (may_be(form, FORM_PRIVATE) && read_private(&spki, block)))) {
+        r = taker->take(taker->context, &spki) ? -1 : 1;
     } else {
-        text_complain("%s: %s that cannot be read", block->path,
-                      block->label ? block->label : "a file in DER");
+        text_complain("%s: the %s cannot be read", block->path,
+                      block->label ? block->label : "DER");
         r = -1;
     }
     X509_free(certificate);
@@ -204,11 +203,11 @@ static int take_block(void *context, const struct input_block *block)
 
 int spki_each(const char *path, spki_fn take, void *context)
 {
-    struct taking taking = {.take = take, .context = context};
-    int r = input_each(path, take_block, &taking);
+    struct spki_taker taker = {.take = take, .context = context};
+    int r = der_file_each(path, take_block, &taker);
 
     if (r == 0)
-        text_complain("%s: holds no certificate, key or certificate request",
+        text_complain("%s: the file holds no certificate, key or certificate request",
                       strcmp(path, "-") == 0 ? "standard input" : path);
     return r > 0 ? 0 : -1;
 }

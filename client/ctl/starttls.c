@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The server is not known yet, and whatever it says may be said by somebody in between: no line of
- * it does more than decide whether TLS begins. What comes behind the last one in clear text would
- * be taken for something said under TLS by a program that reads on: here it ends the dialogue.
+ * The server is not authenticated yet, so its lines only decide whether TLS begins. Bytes in clear
+ * text after its last line are an error: a program that went on reading would take them for data
+ * that arrived under TLS, and an attacker in between could inject them.
  */
 #include "client/ctl/starttls.h"
 
@@ -16,11 +16,11 @@
 
 #include "client/ctl/clock.h"
 
-/* Far above what either protocol allows for a line. */
+/* Longer than either protocol allows a line to be. */
 #define LINE_BYTES_MAX 4096
-/* Of one answer: an EHLO names a few dozen extensions. */
+/* Lines in one answer: an answer to EHLO lists a few dozen extensions. */
 #define LINES_COUNT_MAX 128
-/* Of a line from the server in a message of ours. */
+/* Bytes of the server's line that an error message quotes. */
 #define SHOWN_BYTES 100
 
 struct dialogue {
@@ -29,9 +29,9 @@ struct dialogue {
     const struct target *target;
     struct target_error *error;
     char buffer[LINE_BYTES_MAX];
-    size_t n;                      /* bytes in it */
-    size_t n_taken;                /* of these, the line that was handed out */
-    char line[LINE_BYTES_MAX + 1]; /* without its end; a string once NULs are refused */
+    size_t n;                      /* bytes in the buffer */
+    size_t n_taken;                /* bytes of the line that was taken last */
+    char line[LINE_BYTES_MAX + 1]; /* that line as a string, without its end */
 };
 
 static int refuse(struct dialogue *dialogue, const char *what)
@@ -41,22 +41,21 @@ static int refuse(struct dialogue *dialogue, const char *what)
 
 static int refuse_line(struct dialogue *dialogue, const char *what)
 {
-    return target_fail(dialogue->error, dialogue->target, "starttls", "%s: it says `%.*s`", what,
-                       SHOWN_BYTES, dialogue->line);
+    return target_fail(dialogue->error, dialogue->target, "starttls", "%s: it answered `%.*s`",
+                       what, SHOWN_BYTES, dialogue->line);
 }
 
 static int refuse_errno(struct dialogue *dialogue, int errnum)
 {
     if (errnum == ETIMEDOUT)
-        return refuse(dialogue, "it did not go on with STARTTLS in time: is that the protocol it "
-                                "speaks there?");
+        return refuse(dialogue, "it did not answer in time: is that the protocol of this port?");
     return target_fail(dialogue->error, dialogue->target, "starttls",
                        "the connection broke before TLS (%s)", strerror(errnum));
 }
 
 /* --- lines --- */
 
-static int fill(struct dialogue *dialogue)
+static int fill_buffer(struct dialogue *dialogue)
 {
     for (;;) {
         ssize_t n;
@@ -80,7 +79,7 @@ static int take_line(struct dialogue *dialogue, size_t len)
     memcpy(dialogue->line, dialogue->buffer, len);
     dialogue->n_taken = len + 1;
     if (memchr(dialogue->line, '\0', len))
-        return refuse(dialogue, "it sent a NUL where a line was due");
+        return refuse(dialogue, "it sent a NUL in a line");
     if (len > 0 && dialogue->line[len - 1] == '\r')
         len--;
     dialogue->line[len] = '\0';
@@ -97,15 +96,15 @@ static int read_line(struct dialogue *dialogue)
     dialogue->n_taken = 0;
     while (!(newline = memchr(dialogue->buffer, '\n', dialogue->n))) {
         if (dialogue->n == sizeof(dialogue->buffer))
-            return refuse(dialogue, "it sent an over-long line");
-        r = fill(dialogue);
+            return refuse(dialogue, "it sent an overlong line");
+        r = fill_buffer(dialogue);
         if (r)
             return r;
     }
     return take_line(dialogue, (size_t)(newline - dialogue->buffer));
 }
 
-static int say(struct dialogue *dialogue, const char *line)
+static int send_line(struct dialogue *dialogue, const char *line)
 {
     size_t len = strlen(line);
 
@@ -129,7 +128,7 @@ static int say(struct dialogue *dialogue, const char *line)
 
 /* --- SMTP --- */
 
-/* Reads an answer; *offersp becomes true if one of its lines is STARTTLS. */
+/* Reads an answer of one or more lines; sets *offersp if one of them offers STARTTLS. */
 static int read_answer(struct dialogue *dialogue, const char *code, const char *what, bool *offersp)
 {
     for (int i = 0; i < LINES_COUNT_MAX; i++) {
@@ -144,23 +143,24 @@ static int read_answer(struct dialogue *dialogue, const char *code, const char *
         if (dialogue->line[3] != '-')
             return 0;
     }
-    return refuse(dialogue, "its answer has no end");
+    return refuse(dialogue, "its answer has too many lines");
 }
 
 static int start_smtp(struct dialogue *dialogue)
 {
     bool offers = false;
     bool ignored = false;
-    int r = read_answer(dialogue, "220", "it does not greet as a mail server does", &ignored);
+    int r = read_answer(dialogue, "220", "it does not greet like a mail server", &ignored);
 
     if (!r)
-        r = say(dialogue, "EHLO localhost\r\n");
+        r = send_line(dialogue, "EHLO localhost\r\n");
     if (!r)
-        r = read_answer(dialogue, "250", "it does not take EHLO", &offers);
+        r = read_answer(dialogue, "250", "it refuses EHLO", &offers);
     if (!r && !offers)
-        r = refuse(dialogue, "it does not offer STARTTLS: is TLS spoken there at once?");
+        r = refuse(dialogue,
+                   "it does not offer STARTTLS: try without --starttls if TLS begins at once");
     if (!r)
-        r = say(dialogue, "STARTTLS\r\n");
+        r = send_line(dialogue, "STARTTLS\r\n");
     return r ? r : read_answer(dialogue, "220", "it refuses STARTTLS", &ignored);
 }
 
@@ -178,7 +178,7 @@ static int read_tagged(struct dialogue *dialogue)
         if (strncmp(dialogue->line, "* ", 2) != 0)
             return refuse_line(dialogue, "it refuses STARTTLS");
     }
-    return refuse(dialogue, "its answer has no end");
+    return refuse(dialogue, "its answer has too many lines");
 }
 
 static int start_imap(struct dialogue *dialogue)
@@ -186,9 +186,9 @@ static int start_imap(struct dialogue *dialogue)
     int r = read_line(dialogue);
 
     if (!r && strncasecmp(dialogue->line, "* OK", 4) != 0)
-        r = refuse_line(dialogue, "it does not greet as an IMAP server before login does");
+        r = refuse_line(dialogue, "it does not greet like an IMAP server");
     if (!r)
-        r = say(dialogue, "a1 STARTTLS\r\n");
+        r = send_line(dialogue, "a1 STARTTLS\r\n");
     return r ? r : read_tagged(dialogue);
 }
 
@@ -204,7 +204,7 @@ int starttls(const char *protocol, int fd, const struct target *target, int64_t 
     int r = strcmp(protocol, "imap") == 0 ? start_imap(&dialogue) : start_smtp(&dialogue);
 
     if (!r && dialogue.n > dialogue.n_taken)
-        r = refuse(&dialogue, "it sent more in clear text after it agreed to TLS: somebody may be "
-                              "in between");
+        r = refuse(&dialogue, "it sent more clear text after it agreed to TLS: somebody may be "
+                              "tampering with the connection");
     return r;
 }

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+/* The dialogue in clear text before TLS begins, in SMTP (RFC 3207) and IMAP (RFC 9051). */
+
 #include <stdint.h>
 
 #include "client/ctl/target.h"
 
 /*
- * Asks a server that has just been connected to for TLS, as RFC 3207 (smtp) or RFC 9051 (imap) has
- * it. 0: what comes next on the descriptor is TLS; or -1 and *error says why.
+ * Asks the server behind a fresh connection to begin TLS. `protocol` is "smtp" or "imap";
+ * `deadline_ms` is a moment on CLOCK_MONOTONIC. Returns 0, and the next byte on the descriptor
+ * belongs to TLS; or -1 and fills in *error.
  */
 int starttls(const char *protocol, int fd, const struct target *target, int64_t deadline_ms,
              struct target_error *error);

@@ -19,7 +19,7 @@ bool target_is_address(const char *text)
     return inet_pton(AF_INET, text, &address) == 1 || inet_pton(AF_INET6, text, &address) == 1;
 }
 
-/* Neither blank nor control character, and no byte of UTF-8. */
+/* Returns whether the text is ASCII without blanks and control characters. */
 static bool is_plain(const char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
@@ -52,7 +52,7 @@ static const char *set_host(struct target *target, const char *text, size_t len)
     if (!is_plain(text, len))
         return "the host is not in ASCII: write its A-labels (xn--...)";
     if (memchr(text, '%', len))
-        return "an address with a zone cannot stand in a certificate";
+        return "an address with a zone (%) cannot appear in a certificate";
     memcpy(target->host, text, len);
     target->host[len] = '\0';
     target->is_address = target_is_address(target->host);
@@ -91,7 +91,7 @@ const char *target_parse(struct target *target, const char *text, const char *po
 
     if (*text == '[')
         return parse_brackets(target, text, port);
-    /* Several colons make an address, all of it. */
+    /* A text with several colons is an IPv6 address without a port. */
     if (!colon || strchr(colon + 1, ':')) {
         wrong = set_host(target, text, strlen(text));
         if (!wrong && colon && !target->is_address)

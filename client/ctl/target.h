@@ -1,38 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Whom to connect to, and what went wrong with it. */
+/* The server that `--connect` names, and errors that name that server. */
 
 #include <stdbool.h>
 
 #define TARGET_HOST_BYTES 256
 
 struct target {
-    char host[TARGET_HOST_BYTES]; /* a name in ASCII, or an address without brackets */
-    char port[6];
+    char host[TARGET_HOST_BYTES]; /* a host name in ASCII, or an address without brackets */
+    char port[6];                 /* decimal */
     bool is_address;
 };
 
 /*
- * HOST, HOST:PORT, ADDRESS, [ADDRESS] or [ADDRESS]:PORT; `port` where it has none. NULL, or what is
- * wrong with it.
+ * Reads HOST, HOST:PORT, ADDRESS, [ADDRESS] or [ADDRESS]:PORT; `port` is used where the text has
+ * none. Returns NULL, or in words what is wrong with the text.
  */
 const char *target_parse(struct target *target, const char *text, const char *port);
 
-/* An IPv4 or IPv6 address in text, which is never sent as server_name. */
+/* Returns whether the text is an IPv4 or IPv6 address; an address is never sent as server_name. */
 bool target_is_address(const char *text);
 
 /*
- * A name as it is sent as server_name, RFC 6066 section 3: without the trailing dot; "" for NULL.
- * 0, or 1 if it cannot be sent.
+ * Writes a name as server_name carries it (RFC 6066 section 3), without a trailing dot; NULL gives
+ * "". Returns 0, or 1 if the name is too long or not in ASCII.
  */
 int target_server_name(char out[static TARGET_HOST_BYTES], const char *name);
 
 struct target_error {
-    const char *code; /* as in "unreachable" */
-    char text[512];   /* with host and port */
+    const char *code; /* for programs, as in "unreachable" */
+    char text[512];   /* for people; begins with host and port */
 };
 
-/* Fills in the error. Always -1. */
+/* Fills in *error. Always returns -1. */
 int target_fail(struct target_error *error, const struct target *target, const char *code,
                 const char *format, ...) __attribute__((format(printf, 4, 5)));

@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * What a person reads. Whatever comes from a certificate, a file or the daemon is made safe for a
- * terminal.
+ * Text on a terminal. Strings from certificates, files and the daemon are untrusted: they are
+ * escaped so that no byte of them controls the terminal.
  */
 
 #include <stddef.h>
@@ -12,19 +12,19 @@
 #include "certname/client.h"
 
 /*
- * Printable ASCII as it is, a backslash doubled, any other byte as \xNN. The caller's to free; NULL
+ * Returns printable ASCII as it is, a backslash as two, any other byte as \xNN; for free(). NULL
  * without memory.
  */
 char *text_escape(const void *data, size_t len);
 
 /*
- * The value of an identity from a certificate: an IP-ID as an address, if it has the octets of one;
- * else escaped. The caller's to free; NULL without memory.
+ * Returns the value of a presented identity for free(): an IP-ID of 4 or 16 octets as an address,
+ * anything else escaped. NULL without memory.
  */
 char *text_identity_value(const struct certname_identity *identity);
 
-/* One line on standard error, with the program's name before it. */
+/* Prints one escaped line on standard error after the program's name. */
 void text_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* A string, made safe, between two others. 0 or -ENOMEM. */
+/* Prints `before`, the escaped text, and `after`. Returns 0 or -ENOMEM. */
 int text_print(FILE *out, const char *before, const char *text, const char *after);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The trial itself is the daemon's program: it has the policy and the verification. */
+/* `trial`: replaces this program by `certnamed --trial`, which has the policy and the verification.
+ */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,17 +11,10 @@
 #include "client/ctl/command.h"
 #include "client/ctl/text.h"
 
-/* Program, --trial, the new configuration, two options with their values and one without, the end.
- */
+/* The program, --trial, the new configuration, two options with a value, one without, and NULL. */
 #define ARGUMENTS_COUNT 9
 
-static int misused(const char *what)
-{
-    text_complain("%s", what);
-    return COMMAND_MISUSED;
-}
-
-/* What this program blocks, the other one may want. */
+/* Unblocks the signal that main() blocked: the mask survives execv(). */
 static void restore_signals(void)
 {
     sigset_t signals;
@@ -30,8 +24,8 @@ static void restore_signals(void)
     (void)sigprocmask(SIG_UNBLOCK, &signals, NULL);
 }
 
-/* Does not return where it succeeds. */
-static int become(const char *program, char *const *arguments)
+/* Returns only if the program cannot be executed. */
+static int execute(const char *program, char *const *arguments)
 {
     (void)fflush(stdout);
     restore_signals();
@@ -41,18 +35,18 @@ static int become(const char *program, char *const *arguments)
     return COMMAND_UNDECIDED;
 }
 
-static int run_trial(const struct options *options, char *const *operands, int n_operands)
+static int run_trial(const struct ctl_options *options, char *const *operands, int n_operands)
 {
     const char *program = options->certnamed ? options->certnamed : CERTNAMED_PROGRAM;
     const char *arguments[ARGUMENTS_COUNT] = {program, "--trial"};
     size_t n = 2;
 
     if (n_operands != 1)
-        return misused("one file is needed: the configuration to be tried");
+        return command_misused("one operand is needed: the file with the new configuration");
     if (!options->replay)
-        return misused("--replay is needed: the requests that certnamed has recorded");
+        return command_misused("--replay is needed: it names the file of recorded requests");
     if (options->certnamed && getauxval(AT_SECURE) != 0)
-        return misused("--certnamed: not in a program that has more rights than its caller");
+        return command_misused("--certnamed is refused in a set-id program");
     arguments[n++] = operands[0];
     arguments[n++] = "--replay";
     arguments[n++] = options->replay;
@@ -63,7 +57,7 @@ static int run_trial(const struct options *options, char *const *operands, int n
     if (options_have(options, OPTION_HASH_NAMES))
         arguments[n++] = "--hash-names";
     arguments[n] = NULL;
-    return become(program, (char *const *)(uintptr_t)arguments);
+    return execute(program, (char *const *)(uintptr_t)arguments);
 }
 
 const struct command trial_command = {
@@ -71,16 +65,16 @@ const struct command trial_command = {
     .summary = "try a new configuration on recorded requests",
     .usage = "trial NEW.conf --replay FILE [--old OLD.conf] [--hash-names] [--certnamed PATH]",
     .help =
-        "Says which verdicts a new configuration would change, by rule, over the requests that\n"
-        "certnamed has recorded (section `record` of its configuration). Runs certnamed itself,\n"
-        "and ends as it does.\n"
+        "Prints which verdicts a new configuration would change, by rule, on the requests that\n"
+        "certnamed has recorded (section `record` of its configuration). Runs certnamed itself\n"
+        "and returns its exit status.\n"
         "\n"
-        "  --replay FILE      the record\n"
-        "  --old OLD.conf     what to compare with; else the configuration in force\n"
+        "  --replay FILE      the recorded requests\n"
+        "  --old OLD.conf     the configuration to compare with, instead of the one in force\n"
         "  --hash-names       show a digest of each request instead of the names in it\n"
-        "  --certnamed PATH   certnamed's program, instead of " CERTNAMED_PROGRAM "\n"
+        "  --certnamed PATH   the program certnamed, instead of " CERTNAMED_PROGRAM "\n"
         "\n"
-        "Exit status: as certnamed's; 2 if it cannot be run.\n",
+        "Exit status: that of certnamed; 2 if it cannot be executed.\n",
     .known = OPTIONS_COMMON | OPTION_BIT(OPTION_REPLAY) | OPTION_BIT(OPTION_HASH_NAMES) |
              OPTION_BIT(OPTION_OLD) | OPTION_BIT(OPTION_CERTNAMED),
     .run = run_trial,

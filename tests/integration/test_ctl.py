@@ -140,12 +140,12 @@ class Questions(FakeTestCase):
         response = self.write("response", bytes(200000))
         trusted = self.write("trusted", openssl("x509", "-in", self.one.path, "-trustout"))
         for path in (empty, text, key("a")):
-            self.assert_fails("verify", "a.example", path, says="%s: holds no certificate" % path)
+            self.assert_fails("verify", "a.example", path, says="%s: the file holds no certificate" % path)
             self.assert_fails("verify", "--anchors", path, "a.example", self.one.path, says="holds no trust anchor")
             self.assert_fails("verify", "--crl", path, "a.example", self.one.path, says="holds no CRL")
         self.assert_fails("verify", "--crl", self.one.path, "a.example", self.one.path, says="holds no CRL")
-        self.assert_fails("verify", "a.example", broken, says="%s: damaged PEM" % broken)
-        self.assert_fails("verify", "a.example", large, says="%s: larger than" % large)
+        self.assert_fails("verify", "a.example", broken, says="%s: the PEM is damaged" % broken)
+        self.assert_fails("verify", "a.example", large, says="%s: the file is larger than" % large)
         self.assert_fails("verify", "a.example", trusted, says="TRUSTED CERTIFICATE")
         self.assert_fails("verify", "--ocsp", response, "a.example", self.one.path, says="larger than 196,608 bytes")
         self.assert_fails("verify", "a.example", self.one.path, empty + ".none", says="No such file")
@@ -213,7 +213,7 @@ class Shown(FakeTestCase):
         """Nobody may read that a name was checked when none was asked for."""
         accepted = fake.verdict(wire.OUTCOME_VERIFIED, reference=None, checked=(fake.CHECK_PATH,), path=self.PATH)
         out = self.show(accepted, "verify", "--no-identity", status=0)
-        self.assertEqual(out.splitlines()[0], "chain verified; no name was asked for, and none checked")
+        self.assertEqual(out.splitlines()[0], "chain verified; no name was asked for, and none was checked")
         refused = fake.verdict(wire.OUTCOME_NOT_VERIFIED, failures=(fake.failure("no-path", 20, "no path"),),
                                reference=None, checked=(fake.CHECK_PATH,))
         out = self.show(refused, "verify", "--no-identity", status=1)
@@ -296,7 +296,7 @@ class Service(FakeTestCase):
         code, out, err = self.ctl("status")
         self.assertEqual((code, err), (0, ""))
         self.assertEqual(out.splitlines()[:4], [
-            "certnamed 1", "the files on disk are NOT what is in force",
+            "certnamed 1", "the files on disk are NOT in force",
             "the last reload was refused: /etc/x\\x0a:3: no such key", ""])
 
     def test_status_as_json(self):
@@ -323,7 +323,7 @@ class Service(FakeTestCase):
         for text in (b"", b"hello", b"[]", b"{", b'{"a": 1, "a": 2}', b"\xff", b"[" * 30000, b'{"a": 1}x'):
             self.answer(fake.KIND_STATUS, text)
             for arguments in (("status",), ("status", "--json")):
-                self.assert_fails(*arguments, says="no JSON object")
+                self.assert_fails(*arguments, says="not a JSON object")
         self.answer(fake.KIND_STATUS, b"{}\0")
         self.assert_fails("status", says="no text")
 

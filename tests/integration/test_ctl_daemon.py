@@ -72,7 +72,7 @@ class Together(harness.DaemonTestCase):
         self.assertRegex(out, r"(?m)^  path       [0-9a-f]{16}\n             [0-9a-f]{16}\n             [0-9a-f]{16} "
                               r"anchor from tests$")
         out = self.verify_text("--no-identity", chain, status=0)
-        self.assertEqual(out.splitlines()[0], "chain verified; no name was asked for, and none checked")
+        self.assertEqual(out.splitlines()[0], "chain verified; no name was asked for, and none was checked")
         self.verify("--path", "other.example", chain, status=1)
         self.verify("--max-depth", "0", "www.example.com", chain, status=1)
         self.verify("--max-depth", "1", "www.example.com", chain, status=0)
@@ -158,7 +158,7 @@ class Service(harness.TestCase):
             self.assertRegex(err, "^certnamectl: .*%s:2: " % daemon.config)
             code, out, _ = daemon.ctl("status", "--check")
             self.assertEqual(code, 1)
-            self.assertIn("the files on disk are NOT what is in force\n", out)
+            self.assertIn("the files on disk are NOT in force\n", out)
             self.assertIn("%s:2: " % daemon.config, out)
 
 

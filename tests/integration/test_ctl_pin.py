@@ -131,7 +131,7 @@ class Pins(PinTestCase):
             (self.write("empty", b""), "holds no certificate, key"),
             (self.write("text", b"hello\n"), "holds no certificate, key"),
             (self.write("parameters", openssl("ecparam", "-name", "P-256")), "holds no certificate, key"),
-            (self.write("cut", pem[:200]), "damaged PEM"),
+            (self.write("cut", pem[:200]), "the PEM is damaged"),
             (self.write("wrong", pem.replace(b"CERTIFICATE", b"PUBLIC KEY")), "cannot be read"),
             (self.write("more", certificate("DNS:a.example").der + b"\0"), "cannot be read"),
             (self.write("short", b"\x30\x02\x05\x00"), "cannot be read"),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "client/ctl/report.h"
+#include "client/ctl/json_outline.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -8,14 +8,15 @@
 
 #include "client/ctl/text.h"
 
-/* What lies deeper is shown as the JSON that it is. */
-#define DEPTH_MAX    4
-#define INDENT_COUNT 2
-#define LABEL_COUNT  24
-/* Where a list of pairs goes on on the next line. */
-#define LINE_COUNT 100
+/* Values nested deeper than this are printed as JSON. */
+#define DEPTH_MAX 4
+/* Columns by which each level is indented, and those that a label takes at least. */
+#define INDENT_COLUMNS 2
+#define LABEL_COLUMNS  24
+/* Columns after which a list of pairs continues on the next line. */
+#define LINE_COLUMNS 100
 
-/* In this order, then the others in theirs. */
+/* These keys are printed first, in this order; then the others in the order of the object. */
 static const char *const first_keys[] = {
     "version", "generation", "epoch",    "digest", "loaded-at",  "files-in-force", "reload-refused",
     "config",  "files",      "warnings", "facts",  "supervisor", "requests",       "outcomes",
@@ -37,7 +38,7 @@ static bool is_scalar(const json_t *value)
     return !json_is_object(value) && !json_is_array(value);
 }
 
-/* Nothing in it that would need lines of its own. */
+/* Returns whether an object or array holds scalars only, so that it fits on one line. */
 static bool is_flat(const json_t *value)
 {
     const char *key;
@@ -102,7 +103,7 @@ static int print_list(FILE *out, const json_t *list)
     return r;
 }
 
-/* "key value" for free(), or NULL without memory. */
+/* Returns "key value" for free(), or NULL without memory. */
 static char *join_pair(const char *key, const json_t *value)
 {
     char *text = NULL;
@@ -121,7 +122,7 @@ static char *join_pair(const char *key, const json_t *value)
     return NULL;
 }
 
-/* Goes on on another line, under its first pair, where one is full. */
+/* Prints pairs after each other, and continues on the next line under the first pair. */
 static int print_pairs(FILE *out, json_t *object, size_t column)
 {
     size_t at = column;
@@ -136,7 +137,7 @@ static int print_pairs(FILE *out, json_t *object, size_t column)
 
         if (!pair)
             return -ENOMEM;
-        if (at > column && at + strlen(pair) + 2 > LINE_COUNT) {
+        if (at > column && at + strlen(pair) + 2 > LINE_COLUMNS) {
             (void)fprintf(out, ",\n%*s", (int)column, "");
             at = column;
         }
@@ -158,7 +159,7 @@ static int print_flat(FILE *out, const json_t *value, size_t column)
     return print_scalar(out, value);
 }
 
-/* --- on lines of their own --- */
+/* --- on several lines --- */
 
 static int print_object(FILE *out, json_t *object, int depth);
 
@@ -171,8 +172,8 @@ static int print_items(FILE *out, const json_t *list, int depth)
     (void)fputc('\n', out);
     json_array_foreach(list, i, item)
     {
-        (void)fprintf(out, "%*s- ", depth * INDENT_COUNT, "");
-        r = print_flat(out, item, (size_t)(depth + 1) * INDENT_COUNT);
+        (void)fprintf(out, "%*s- ", depth * INDENT_COLUMNS, "");
+        r = print_flat(out, item, (size_t)(depth + 1) * INDENT_COLUMNS);
         (void)fputc('\n', out);
         if (r)
             break;
@@ -180,10 +181,10 @@ static int print_items(FILE *out, const json_t *list, int depth)
     return r;
 }
 
-/* What follows a label of `n` characters. */
+/* Prints the value that follows a label of `n` columns. */
 static int print_value(FILE *out, json_t *value, int depth, int n)
 {
-    int column = n < LABEL_COUNT ? LABEL_COUNT : n;
+    int column = n < LABEL_COLUMNS ? LABEL_COLUMNS : n;
     int r;
 
     if (json_is_object(value) && !is_flat(value) && depth < DEPTH_MAX) {
@@ -205,7 +206,7 @@ static int print_entry(FILE *out, const char *key, json_t *value, int depth)
 
     if (!label)
         return -ENOMEM;
-    n = fprintf(out, "%*s%s", depth * INDENT_COUNT, "", label);
+    n = fprintf(out, "%*s%s", depth * INDENT_COLUMNS, "", label);
     free(label);
     return print_value(out, value, depth, n);
 }
@@ -231,7 +232,7 @@ static int print_object(FILE *out, json_t *object, int depth)
     return r;
 }
 
-int report_print(FILE *out, const json_t *object)
+int json_outline_print(FILE *out, const json_t *object)
 {
     return print_object(out, (json_t *)(uintptr_t)object, 0);
 }

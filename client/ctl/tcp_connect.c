@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "client/ctl/dial.h"
+#include "client/ctl/tcp_connect.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -14,7 +14,7 @@
 
 /* --- names --- */
 
-/* On the heap: a look-up that cannot be stopped goes on writing into it. */
+/* On the heap, because a look-up that cannot be cancelled goes on writing into it. */
 struct lookup {
     struct gaicb request;
     struct addrinfo hints;
@@ -36,7 +36,7 @@ static struct lookup *lookup_new(const struct target *target)
     return lookup;
 }
 
-/* EAI_INPROGRESS once the deadline has passed, else what came of it. */
+/* Returns EAI_INPROGRESS if the deadline has passed, else the look-up's result. */
 static int wait_for_lookup(struct lookup *lookup, int64_t deadline_ms)
 {
     const struct gaicb *const list[] = {&lookup->request};
@@ -53,7 +53,7 @@ static int wait_for_lookup(struct lookup *lookup, int64_t deadline_ms)
     return r;
 }
 
-/* Waiting with a deadline is what getaddrinfo() cannot do. */
+/* Uses getaddrinfo_a(), because getaddrinfo() cannot wait with a deadline. */
 static int resolve(const struct target *target, int64_t deadline_ms, struct addrinfo **listp,
                    struct target_error *error)
 {
@@ -68,19 +68,18 @@ static int resolve(const struct target *target, int64_t deadline_ms, struct addr
         r = wait_for_lookup(lookup, deadline_ms);
     if (r == EAI_INPROGRESS && gai_cancel(&lookup->request) == EAI_NOTCANCELED)
         return target_fail(error, target, "unreachable",
-                           "its name was not resolved in time: does the name server answer?");
+                           "its name was not resolved in time: check that the name server answers");
     *listp = lookup->request.ar_result;
     free(lookup);
     if (r)
         return target_fail(error, target, "unreachable",
-                           "its name cannot be resolved (%s): is it written right?",
-                           gai_strerror(r));
+                           "its name cannot be resolved (%s): check its spelling", gai_strerror(r));
     return 0;
 }
 
 /* --- connections --- */
 
-/* 0, or -errno. */
+/* Returns 0 or -errno. */
 static int finish_connect(int fd, int64_t deadline_ms)
 {
     socklen_t len = sizeof(int);
@@ -110,7 +109,7 @@ static int connect_to(const struct addrinfo *address, int64_t deadline_ms, int *
     return r;
 }
 
-/* One that never answers leaves time for those after it. */
+/* Divides the time among the addresses, so that one that never answers leaves some for the rest. */
 static int connect_any(const struct addrinfo *list, int64_t deadline_ms, int *fdp)
 {
     int n_left = 0;
@@ -128,7 +127,8 @@ static int connect_any(const struct addrinfo *list, int64_t deadline_ms, int *fd
     return r;
 }
 
-int dial(const struct target *target, int64_t deadline_ms, int *fdp, struct target_error *error)
+int tcp_connect(const struct target *target, int64_t deadline_ms, int *fdp,
+                struct target_error *error)
 {
     struct addrinfo *list = NULL;
     int r = resolve(target, deadline_ms, &list, error);
@@ -139,8 +139,7 @@ int dial(const struct target *target, int64_t deadline_ms, int *fdp, struct targ
     freeaddrinfo(list);
     if (r == 0)
         return 0;
-    return target_fail(
-        error, target, "unreachable",
-        "cannot connect (%s): is host and port right, and does anything listen there?",
-        strerror(-r));
+    return target_fail(error, target, "unreachable",
+                       "cannot connect (%s): check host and port, and that a server listens there",
+                       strerror(-r));
 }

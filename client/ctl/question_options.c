@@ -1,58 +1,60 @@
 /* SPDX-License-Identifier: MIT */
-#include "client/ctl/question.h"
+#include "client/ctl/question_options.h"
 
 #include <string.h>
 
-#include "client/ctl/input.h"
-#include "client/ctl/material.h"
+#include "client/ctl/attachment.h"
+#include "client/ctl/der_file.h"
+#include "client/ctl/reference.h"
 #include "client/ctl/text.h"
 
-/* Options that say something of paths alone: whoever gives one wants a path. */
+/* Options that only make sense for a path, so that each asks for the path. */
 #define OPTIONS_OF_PATHS                                                                           \
     (OPTION_BIT(OPTION_PATH) | OPTION_BIT(OPTION_NO_IDENTITY) | OPTION_BIT(OPTION_ANCHORS) |       \
      OPTION_BIT(OPTION_CRL) | OPTION_BIT(OPTION_OCSP) | OPTION_BIT(OPTION_TIME) |                  \
      OPTION_BIT(OPTION_MAX_DEPTH))
 
-bool question_wants_path(const struct options *options)
+bool question_options_want_path(const struct ctl_options *options)
 {
     if ((options->given & OPTIONS_OF_PATHS) != 0)
         return true;
     return options_have(options, OPTION_CONNECT) && !options_have(options, OPTION_NO_PATH);
 }
 
-bool question_has_identity(const struct options *options)
+bool question_options_have_identity(const struct ctl_options *options)
 {
     return options->n_references > 0 || options_have(options, OPTION_NO_IDENTITY) ||
            options_have(options, OPTION_CONNECT);
 }
 
-const char *question_check(const struct options *options)
+const char *question_options_check(const struct ctl_options *options)
 {
     if (options_have(options, OPTION_NO_IDENTITY) && options->n_references > 0)
-        return "--no-identity, and an identity: leave out one";
-    if (options_have(options, OPTION_NO_PATH) && question_wants_path(options))
-        return "--no-path, and an option that asks for the path: leave out one";
+        return "--no-identity excludes --host, --email, --uri, --spiffe and --srv";
+    if (options_have(options, OPTION_NO_PATH) && question_options_want_path(options))
+        return "--no-path excludes every option that asks for the path";
     if (options_have(options, OPTION_NO_PATH) && !options_have(options, OPTION_CONNECT))
-        return "--no-path is for --connect: elsewhere no path is asked for unless you say so";
+        return "--no-path needs --connect: without --connect no path is asked for unless --path is "
+               "given";
     if (options_have(options, OPTION_STARTTLS) && !options_have(options, OPTION_CONNECT))
-        return "--starttls is for --connect";
+        return "--starttls needs --connect";
     if (options_have(options, OPTION_OCSP) && options_have(options, OPTION_CONNECT))
-        return "--ocsp, and --connect: the server staples its own response";
+        return "--ocsp excludes --connect: the OCSP response is the one that the server staples";
     return NULL;
 }
 
 static int add_reference(struct certname_question *question, enum certname_reference type,
                          const char *text)
 {
-    size_t len = strlen(text);
-    int r = certname_question_add_reference(question, type, text, len);
+    const char *why;
 
-    if (r)
-        text_complain("%s", material_reference_error(r, len));
-    return r ? -1 : 0;
+    if (reference_add(question, type, text, strlen(text), &why) == 0)
+        return 0;
+    text_complain("%s", why);
+    return -1;
 }
 
-static int add_references(struct certname_question *question, const struct options *options,
+static int add_references(struct certname_question *question, const struct ctl_options *options,
                           const char *host)
 {
     int r = host ? add_reference(question, CERTNAME_HOST, host) : 0;
@@ -62,19 +64,19 @@ static int add_references(struct certname_question *question, const struct optio
     return r;
 }
 
-static int add_files(struct certname_question *question, enum material_kind kind,
+static int add_files(struct certname_question *question, enum attachment_kind kind,
                      const struct options_files *files)
 {
     int r = 0;
 
     for (size_t i = 0; !r && i < files->n; i++)
-        r = input_add_file(question, kind, files->paths[i]);
+        r = der_file_attach(question, kind, files->paths[i]);
     return r;
 }
 
-static void add_settings(struct certname_question *question, const struct options *options)
+static void add_settings(struct certname_question *question, const struct ctl_options *options)
 {
-    if (question_wants_path(options))
+    if (question_options_want_path(options))
         (void)certname_question_require_path(question);
     if (options_have(options, OPTION_NO_IDENTITY))
         (void)certname_question_without_identity(question);
@@ -85,17 +87,17 @@ static void add_settings(struct certname_question *question, const struct option
     (void)certname_question_set_purpose(question, options->purpose);
 }
 
-int question_fill(struct certname_question *question, const struct options *options,
-                  const char *host)
+int question_options_fill(struct certname_question *question, const struct ctl_options *options,
+                          const char *host)
 {
     int r = add_references(question, options, host);
 
     if (!r)
-        r = add_files(question, MATERIAL_ANCHOR, &options->anchors);
+        r = add_files(question, ATTACHMENT_ANCHOR, &options->anchors);
     if (!r)
-        r = add_files(question, MATERIAL_CRL, &options->crls);
+        r = add_files(question, ATTACHMENT_CRL, &options->crls);
     if (!r && options->ocsp)
-        r = input_add_file(question, MATERIAL_OCSP, options->ocsp);
+        r = der_file_attach(question, ATTACHMENT_OCSP, options->ocsp);
     if (!r)
         add_settings(question, options);
     return r;

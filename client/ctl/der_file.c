@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "client/ctl/input.h"
+#include "client/ctl/der_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,10 +15,7 @@
 
 #include "client/ctl/text.h"
 
-/*
- * 64 certificates of 16 KiB in PEM are more than a request can hold, and this holds more than
- * those.
- */
+/* More than a question can hold: 64 certificates of 16 KiB in PEM take less. */
 #define FILE_BYTES_MAX 1048576
 
 /* --- reading --- */
@@ -39,8 +36,9 @@ static int read_all(int fd, uint8_t *data, size_t *np, const char *path)
             return 0;
         *np += (size_t)n;
         if (*np > FILE_BYTES_MAX) {
-            text_complain("%s: larger than %d bytes, more than a question can hold", path,
-                          FILE_BYTES_MAX);
+            text_complain(
+                "%s: the file is larger than %d bytes, which is more than a question can hold",
+                path, FILE_BYTES_MAX);
             return -1;
         }
     }
@@ -65,19 +63,19 @@ static int read_file(const char *path, uint8_t *data, size_t *np)
 
 /* --- blocks --- */
 
-/* Whether the last PEM call failed because there is no other block. */
-static bool is_end(const char *path)
+/* Returns whether the last PEM call failed because there is no further block; else complains. */
+static bool is_end_of_pem(const char *path)
 {
     unsigned long error = ERR_peek_last_error();
 
     if (ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE)
         return true;
-    text_complain("%s: damaged PEM (%s)", path,
+    text_complain("%s: the PEM is damaged (%s)", path,
                   error ? ERR_reason_error_string(error) : "unknown reason");
     return false;
 }
 
-static int each_block(BIO *bio, const char *path, input_fn take, void *context)
+static int take_blocks(BIO *bio, const char *path, der_file_fn take, void *context)
 {
     int n_taken = 0;
 
@@ -90,8 +88,8 @@ static int each_block(BIO *bio, const char *path, input_fn take, void *context)
 
         ERR_clear_error();
         if (PEM_read_bio(bio, &label, &header, &der, &len) != 1)
-            return is_end(path) ? n_taken : -1;
-        r = take(context, &(struct input_block){path, label, header, der, (size_t)len});
+            return is_end_of_pem(path) ? n_taken : -1;
+        r = take(context, &(struct der_block){path, label, header, der, (size_t)len});
         OPENSSL_free(label);
         OPENSSL_free(header);
         OPENSSL_clear_free(der, (size_t)len);
@@ -102,39 +100,40 @@ static int each_block(BIO *bio, const char *path, input_fn take, void *context)
 }
 
 /*
- * A SEQUENCE with a length in the long form, as every certificate, key and CRL is; no text starts
- * so. What a DER file holds further on is never looked into, whatever it looks like.
+ * Every certificate and CRL and most keys are a SEQUENCE whose length is in the long form, and no
+ * text begins with these bytes. Such a file is DER even if PEM blocks appear further on.
  */
 static bool is_der(const uint8_t *data, size_t n)
 {
     return n >= 2 && data[0] == 0x30 && data[1] > 0x80;
 }
 
-/* P-256 and Ed25519 keys are shorter: then the length is exact, and text holds no NUL. */
+/* Short keys (Ed25519, P-256) have a short length: it must fit the file, and text has no NUL. */
 static bool is_short_der(const uint8_t *data, size_t n)
 {
     return n >= 2 && data[0] == 0x30 && (size_t)data[1] + 2 == n && data[1] < 0x80 &&
            memchr(data, '\0', n) != NULL;
 }
 
-static int each_of(const uint8_t *data, size_t n, const char *path, input_fn take, void *context)
+static int take_contents(const uint8_t *data, size_t n, const char *path, der_file_fn take,
+                         void *context)
 {
     BIO *bio;
     int r;
 
     if (is_der(data, n) || is_short_der(data, n))
-        return take(context, &(struct input_block){path, NULL, "", data, n});
+        return take(context, &(struct der_block){path, NULL, "", data, n});
     bio = BIO_new_mem_buf(data, (int)n);
     if (!bio) {
         text_complain("%s: no memory", path);
         return -1;
     }
-    r = each_block(bio, path, take, context);
+    r = take_blocks(bio, path, take, context);
     (void)BIO_free(bio);
     return r;
 }
 
-static int read_and_give(const char *path, bool whole, input_fn take, void *context)
+static int take_file(const char *path, bool whole, der_file_fn take, void *context)
 {
     const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
     uint8_t *data = malloc(FILE_BYTES_MAX + 1);
@@ -147,61 +146,61 @@ static int read_and_give(const char *path, bool whole, input_fn take, void *cont
     }
     r = read_file(path, data, &n);
     if (!r && whole)
-        r = take(context, &(struct input_block){name, NULL, "", data, n});
+        r = take(context, &(struct der_block){name, NULL, "", data, n});
     else if (!r)
-        r = each_of(data, n, name, take, context);
-    /* It may have held a private key. */
+        r = take_contents(data, n, name, take, context);
+    /* The file may hold a private key. */
     OPENSSL_cleanse(data, n);
     free(data);
     return r;
 }
 
-int input_each(const char *path, input_fn take, void *context)
+int der_file_each(const char *path, der_file_fn take, void *context)
 {
-    return read_and_give(path, false, take, context);
+    return take_file(path, false, take, context);
 }
 
-/* --- into a question --- */
+/* --- adding to a question --- */
 
-struct adding {
+struct attach_target {
     struct certname_question *question;
-    enum material_kind kind;
+    enum attachment_kind kind;
 };
 
-static bool is_label_of(enum material_kind kind, const char *label)
+static bool is_label_for(enum attachment_kind kind, const char *label)
 {
-    if (kind == MATERIAL_CRL)
+    if (kind == ATTACHMENT_CRL)
         return strcmp(label, PEM_STRING_X509_CRL) == 0;
     return strcmp(label, PEM_STRING_X509) == 0 || strcmp(label, PEM_STRING_X509_OLD) == 0;
 }
 
-static int add_block(void *context, const struct input_block *block)
+static int add_block(void *context, const struct der_block *block)
 {
-    const struct adding *adding = context;
+    const struct attach_target *target = context;
     int r;
 
     if (block->label && strcmp(block->label, PEM_STRING_X509_TRUSTED) == 0 &&
-        adding->kind != MATERIAL_CRL) {
+        target->kind != ATTACHMENT_CRL) {
         text_complain("%s: a TRUSTED CERTIFICATE carries more than a certificate: convert it with "
                       "`openssl x509`",
                       block->path);
         return -1;
     }
-    if (block->label && !is_label_of(adding->kind, block->label))
+    if (block->label && !is_label_for(target->kind, block->label))
         return 0;
-    r = material_add(adding->question, adding->kind, block->der, block->len);
+    r = attachment_add(target->question, target->kind, block->der, block->len);
     if (r)
-        text_complain("%s: %s", block->path, material_error(adding->kind, r));
+        text_complain("%s: %s", block->path, attachment_error(target->kind, r));
     return r ? -1 : 1;
 }
 
-int input_add_file(struct certname_question *question, enum material_kind kind, const char *path)
+int der_file_attach(struct certname_question *question, enum attachment_kind kind, const char *path)
 {
-    struct adding adding = {.question = question, .kind = kind};
-    int r = read_and_give(path, kind == MATERIAL_OCSP, add_block, &adding);
+    struct attach_target target = {.question = question, .kind = kind};
+    int r = take_file(path, kind == ATTACHMENT_OCSP, add_block, &target);
 
     if (r == 0)
-        text_complain("%s: holds no %s, neither in PEM nor in DER",
-                      strcmp(path, "-") == 0 ? "standard input" : path, material_name(kind));
+        text_complain("%s: the file holds no %s, neither in PEM nor in DER",
+                      strcmp(path, "-") == 0 ? "standard input" : path, attachment_name(kind));
     return r > 0 ? 0 : -1;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The handshake is made to its end: until then the server has not shown that it has the key to the
+ * The handshake is completed, because only then has the server proved that it holds the key of the
  * certificate that it sent.
  */
-#include "client/ctl/connect.h"
+#include "client/ctl/tls_fetch.h"
 
 #include <errno.h>
 #include <openssl/err.h>
@@ -12,19 +12,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/ctl/attachment.h"
 #include "client/ctl/clock.h"
-#include "client/ctl/dial.h"
-#include "client/ctl/material.h"
 #include "client/ctl/starttls.h"
+#include "client/ctl/tcp_connect.h"
 
-/* For everything: the name's resolution, the connection, STARTTLS, the handshake. */
-#define CONNECT_MS 10000
+/* Time for all of it: resolving the name, connecting, STARTTLS and the handshake. */
+#define FETCH_MS 10000
 
 /* --- the handshake --- */
 
-/* Whether the certificates are good is certnamed's to say, and nobody looks at this answer: it is
- * what makes the handshake go on. */
-static int judge_nothing(X509_STORE_CTX *store, void *context)
+/* Lets the handshake go on with any certificate: certnamed judges the certificates afterwards. */
+static int accept_any(X509_STORE_CTX *store, void *context)
 {
     (void)store;
     (void)context;
@@ -37,13 +36,13 @@ static SSL_CTX *context_new(void)
 
     if (context) {
         SSL_CTX_set_verify(context, SSL_VERIFY_NONE, NULL);
-        SSL_CTX_set_cert_verify_callback(context, judge_nothing, NULL);
+        SSL_CTX_set_cert_verify_callback(context, accept_any, NULL);
         SSL_CTX_set_quiet_shutdown(context, 1);
     }
     return context;
 }
 
-static SSL *session_new(SSL_CTX *context, const struct connect_plan *plan, int fd)
+static SSL *session_new(SSL_CTX *context, const struct tls_fetch_plan *plan, int fd)
 {
     SSL *session = SSL_new(context);
 
@@ -58,26 +57,27 @@ static SSL *session_new(SSL_CTX *context, const struct connect_plan *plan, int f
     return NULL;
 }
 
-static int fail_handshake(const struct connect_plan *plan, int errnum, struct target_error *error)
+static int fail_handshake(const struct tls_fetch_plan *plan, int errnum, struct target_error *error)
 {
     unsigned long code = ERR_peek_last_error();
     const char *reason = code ? ERR_reason_error_string(code) : NULL;
 
     if (errnum == ETIMEDOUT)
-        return target_fail(error, &plan->target, "handshake",
-                           "the TLS handshake did not end within %d s: is TLS spoken there?",
-                           CONNECT_MS / 1000);
+        return target_fail(
+            error, &plan->target, "handshake",
+            "the TLS handshake did not end within %d s: check that the port speaks TLS",
+            FETCH_MS / 1000);
     if (!reason)
         reason = errnum ? strerror(errnum) : "the server hung up";
     return target_fail(error, &plan->target, "handshake",
-                       "the TLS handshake failed (%s): is TLS spoken there%s?", reason,
-                       plan->starttls ? "" : ", or only after --starttls");
+                       "the TLS handshake failed (%s): check that the port speaks TLS%s", reason,
+                       plan->starttls ? "" : ", or try --starttls");
 }
 
 /*
- * libcrypto's BIO_callback_fn_ex. A server that never pauses never has the handshake wait, and some
- * messages (HelloRequest) are passed over however many come: each read has the deadline of the
- * whole.
+ * A BIO_callback_fn_ex of libcrypto that makes every read fail after the deadline. A server that
+ * sends without a pause never makes the handshake wait, and libssl skips messages such as
+ * HelloRequest however many arrive, so that checking the time while waiting is not enough.
  */
 static long read_in_time(BIO *bio, int operation, const char *data, size_t len, int argument,
                          long more, int ret, size_t *processed)
@@ -95,7 +95,7 @@ static long read_in_time(BIO *bio, int operation, const char *data, size_t len, 
     return -1;
 }
 
-static int shake_hands(SSL *session, const struct connect_plan *plan, int64_t deadline_ms,
+static int shake_hands(SSL *session, const struct tls_fetch_plan *plan, int64_t deadline_ms,
                        struct target_error *error)
 {
     for (;;) {
@@ -119,7 +119,7 @@ static int shake_hands(SSL *session, const struct connect_plan *plan, int64_t de
     }
 }
 
-static int shake_hands_in_time(SSL *session, const struct connect_plan *plan, int64_t deadline_ms,
+static int shake_hands_in_time(SSL *session, const struct tls_fetch_plan *plan, int64_t deadline_ms,
                                struct target_error *error)
 {
     BIO *bio = SSL_get_rbio(session);
@@ -133,20 +133,21 @@ static int shake_hands_in_time(SSL *session, const struct connect_plan *plan, in
     return r;
 }
 
-/* --- what the server sent --- */
+/* --- the certificates --- */
 
-static int add(struct certname_question *question, enum material_kind kind, const uint8_t *der,
-               size_t len, const struct connect_plan *plan, struct target_error *error)
+static int add_attachment(struct certname_question *question, enum attachment_kind kind,
+                          const uint8_t *der, size_t len, const struct tls_fetch_plan *plan,
+                          struct target_error *error)
 {
-    int r = material_add(question, kind, der, len);
+    int r = attachment_add(question, kind, der, len);
 
-    return r ? target_fail(error, &plan->target, "too-large", "of what the server sent %s",
-                           material_error(kind, r))
+    return r ? target_fail(error, &plan->target, "too-large", "the server sent too much: %s",
+                           attachment_error(kind, r))
              : 0;
 }
 
 static int add_certificate(struct certname_question *question, const X509 *certificate,
-                           const struct connect_plan *plan, struct target_error *error)
+                           const struct tls_fetch_plan *plan, struct target_error *error)
 {
     unsigned char *der = NULL;
     int len = i2d_X509(certificate, &der);
@@ -154,25 +155,25 @@ static int add_certificate(struct certname_question *question, const X509 *certi
 
     if (len <= 0)
         return target_fail(error, &plan->target, "handshake",
-                           "a certificate that the server sent cannot be written");
-    r = add(question, MATERIAL_CERTIFICATE, der, (size_t)len, plan, error);
+                           "a certificate that the server sent cannot be encoded");
+    r = add_attachment(question, ATTACHMENT_CERTIFICATE, der, (size_t)len, plan, error);
     OPENSSL_free(der);
     return r;
 }
 
 static int add_staple(struct certname_question *question, SSL *session,
-                      const struct connect_plan *plan, struct target_error *error)
+                      const struct tls_fetch_plan *plan, struct target_error *error)
 {
     const unsigned char *response = NULL;
     long len = SSL_get_tlsext_status_ocsp_resp(session, &response);
 
     if (!plan->staple || len <= 0)
         return 0;
-    return add(question, MATERIAL_OCSP, response, (size_t)len, plan, error);
+    return add_attachment(question, ATTACHMENT_OCSP, response, (size_t)len, plan, error);
 }
 
-static int take(struct certname_question *question, SSL *session, const struct connect_plan *plan,
-                struct target_error *error)
+static int add_all(struct certname_question *question, SSL *session,
+                   const struct tls_fetch_plan *plan, struct target_error *error)
 {
     STACK_OF(X509) *chain = SSL_get_peer_cert_chain(session);
     int r = 0;
@@ -184,8 +185,8 @@ static int take(struct certname_question *question, SSL *session, const struct c
     return r ? r : add_staple(question, session, plan, error);
 }
 
-static int fill_by_tls(struct certname_question *question, const struct connect_plan *plan, int fd,
-                       int64_t deadline_ms, struct target_error *error)
+static int fetch_by_tls(struct certname_question *question, const struct tls_fetch_plan *plan,
+                        int fd, int64_t deadline_ms, struct target_error *error)
 {
     SSL_CTX *context = context_new();
     SSL *session = context ? session_new(context, plan, fd) : NULL;
@@ -193,30 +194,29 @@ static int fill_by_tls(struct certname_question *question, const struct connect_
 
     if (!session)
         r = target_fail(error, &plan->target, "handshake",
-                        "TLS cannot be set up here: is there "
-                        "no memory, or a broken openssl.cnf?");
+                        "TLS cannot be set up: check the memory limit and openssl.cnf");
     else
         r = shake_hands_in_time(session, plan, deadline_ms, error);
     if (!r)
-        r = take(question, session, plan, error);
+        r = add_all(question, session, plan, error);
     SSL_free(session);
     SSL_CTX_free(context);
     return r;
 }
 
-int connect_fill(struct certname_question *question, const struct connect_plan *plan,
-                 struct target_error *error)
+int tls_fetch_chain(struct certname_question *question, const struct tls_fetch_plan *plan,
+                    struct target_error *error)
 {
-    int64_t deadline_ms = clock_now_ms() + CONNECT_MS;
+    int64_t deadline_ms = clock_now_ms() + FETCH_MS;
     int fd;
-    int r = dial(&plan->target, deadline_ms, &fd, error);
+    int r = tcp_connect(&plan->target, deadline_ms, &fd, error);
 
     if (r)
         return r;
     if (plan->starttls)
         r = starttls(plan->starttls, fd, &plan->target, deadline_ms, error);
     if (!r)
-        r = fill_by_tls(question, plan, fd, deadline_ms, error);
+        r = fetch_by_tls(question, plan, fd, deadline_ms, error);
     (void)close(fd);
     return r;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "client/ctl/show.h"
+#include "client/ctl/verdict_text.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -10,10 +10,10 @@
 
 #include "client/ctl/text.h"
 
-/* Of a certificate's SHA-256: enough to tell those of one path apart, and to look for the rest. */
+/* Bytes shown of a certificate's SHA-256: enough to tell the certificates of a path apart. */
 #define DIGEST_SHOWN_BYTES 8
 
-/* The reference is text already, also that of an address. */
+/* Prints the identity's type and `value`, which is freed; NULL means that there was no memory. */
 static int print_identity(FILE *out, const char *label, const struct certname_identity *identity,
                           char *value)
 {
@@ -92,7 +92,7 @@ static int print_refusal(FILE *out, const struct certname_verdict *verdict)
                            text_escape(reference.value.data, reference.value.len));
     if (r)
         return r;
-    /* Where no name was asked for, those of the certificate explain nothing. */
+    /* Without a reference the presented identities do not explain the refusal. */
     if (!named)
         return 0;
     (void)fputc('\n', out);
@@ -100,11 +100,11 @@ static int print_refusal(FILE *out, const struct certname_verdict *verdict)
     return r ? r : print_nearest(out, verdict);
 }
 
-static const char *acceptance(const struct certname_verdict *verdict, bool named)
+static const char *describe_acceptance(const struct certname_verdict *verdict, bool named)
 {
     if (certname_verdict_result(verdict) != CERTNAME_VERIFIED)
         return "name matches; chain not validated\n";
-    return named ? "verified\n" : "chain verified; no name was asked for, and none checked\n";
+    return named ? "verified\n" : "chain verified; no name was asked for, and none was checked\n";
 }
 
 static int print_acceptance(FILE *out, const struct certname_verdict *verdict)
@@ -113,7 +113,7 @@ static int print_acceptance(FILE *out, const struct certname_verdict *verdict)
     bool named = certname_verdict_matched(verdict, &matched);
     int r;
 
-    (void)fputs(acceptance(verdict, named), out);
+    (void)fputs(describe_acceptance(verdict, named), out);
     if (!named)
         return 0;
     r = print_identity(out, "matched", &matched, text_identity_value(&matched));
@@ -200,7 +200,7 @@ static int print_reported(FILE *out, const struct certname_verdict *verdict)
     return r;
 }
 
-int show_verdict(FILE *out, const struct certname_verdict *verdict)
+int verdict_text_print(FILE *out, const struct certname_verdict *verdict)
 {
     int r;
 

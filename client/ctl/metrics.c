@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* `metrics`: prints the daemon's counters. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/ctl/command.h"
+#include "client/ctl/inquire.h"
+
+/* Recognises U+0080 to U+009F in UTF-8: U+009B begins a terminal command, like ESC [. */
+static bool is_c1(const char *text)
+{
+    return (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] >= 0x80 &&
+           (unsigned char)text[1] < 0xa0;
+}
+
+/* Replaces control characters other than newlines, so that the text is safe on a terminal. */
+static void make_printable(char *text)
+{
+    for (; *text; text++) {
+        if (is_c1(text))
+            *text++ = '?';
+        else if (((unsigned char)*text >= ' ' || *text == '\n') && *text != 0x7f)
+            continue;
+        *text = '?';
+    }
+}
+
+static int run_metrics(const struct ctl_options *options, char *const *operands, int n_operands)
+{
+    size_t len;
+    char *text;
+
+    (void)operands;
+    if (n_operands > 0)
+        return command_misused("`metrics` takes no operand");
+    if (inquire_text(options, CERTNAME_METRICS, &text))
+        return COMMAND_UNDECIDED;
+    make_printable(text);
+    len = strlen(text);
+    (void)fputs(text, stdout);
+    if (len > 0 && text[len - 1] != '\n')
+        (void)fputc('\n', stdout);
+    free(text);
+    return COMMAND_DONE;
+}
+
+const struct command metrics_command = {
+    .name = "metrics",
+    .summary = "print the daemon's counters as OpenMetrics text",
+    .usage = "[--socket PATH] metrics",
+    .help =
+        "Prints the daemon's counters as OpenMetrics text. For root and the daemon's own user.\n"
+        "\n"
+        "  --socket PATH   the daemon's socket\n"
+        "\n"
+        "Exit status: 0 done, 2 not done.\n",
+    .known = OPTIONS_OF_DAEMON,
+    .run = run_metrics,
+};

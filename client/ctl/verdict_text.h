@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* A verdict as text for people. */
+
+#include <stdio.h>
+
+#include "certname/client.h"
+
+/* Prints the result, the reasons, the path and the rule that decided. Returns 0 or -ENOMEM. */
+int verdict_text_print(FILE *out, const struct certname_verdict *verdict);
