@@ -10,16 +10,18 @@
 #include <openssl/x509.h>
 
 #include "daemon/x509/parse/context_internal.h"
-#include "daemon/x509/parse/names.h"
+#include "daemon/x509/parse/presented.h"
 
 struct certificate {
     X509 *x509;
-    struct names names;
+    struct presented presented;
     unsigned char *spki;
     size_t n_spki;
 };
 
-/* d2i_X509 takes some BER; whoever hashes or pins must see the one encoding there is. */
+/* d2i_X509 accepts some BER. Hashes and pins need the one DER encoding, so anything else is
+ * refused.
+ */
 static bool is_der(X509 *x509, const uint8_t *der, size_t len)
 {
     unsigned char *encoded = NULL;
@@ -55,7 +57,7 @@ static int parse(struct certificate *certificate, const struct x509_context *con
         !is_der(certificate->x509, der, len))
         return x509_error(CERTIFICATE_INVALID);
     r = encode_spki(certificate);
-    return r ? r : names_init(&certificate->names, certificate->x509);
+    return r ? r : presented_init(&certificate->presented, certificate->x509);
 }
 
 int certificate_parse(struct certificate **certificatep, const struct x509_context *context,
@@ -79,7 +81,7 @@ struct certificate *certificate_free(struct certificate *certificate)
 {
     if (!certificate)
         return NULL;
-    names_deinit(&certificate->names);
+    presented_deinit(&certificate->presented);
     OPENSSL_free(certificate->spki);
     X509_free(certificate->x509);
     free(certificate);
@@ -88,8 +90,8 @@ struct certificate *certificate_free(struct certificate *certificate)
 
 const struct identity *certificate_identities(const struct certificate *certificate, size_t *np)
 {
-    *np = certificate->names.n_identities;
-    return certificate->names.identities;
+    *np = certificate->presented.n_identities;
+    return certificate->presented.identities;
 }
 
 const uint8_t *certificate_spki(const struct certificate *certificate, size_t *lenp)
@@ -114,15 +116,13 @@ void certificate_serial(const struct certificate *certificate, const uint8_t **s
     *lenp = (size_t)ASN1_STRING_length(serial);
 }
 
-/*
- * Counted by OpenSSL from its own epoch: libc's calendar would look for the time zone's file, which
- * a verifier cannot open.
- */
+/* Dates are counted by OpenSSL from its own epoch. libc's calendar would open the file of the time
+ * zone, which a verifier cannot. */
 static bool read_time(int64_t *secondsp, const struct x509_context *context, const ASN1_TIME *time)
 {
     int days = 0, seconds = 0;
 
-    /* ASN1_TIME_diff takes a missing date for the present. */
+    /* ASN1_TIME_diff would take a missing date for the present time. */
     if (!time || ASN1_STRING_length(time) == 0 ||
         ASN1_TIME_diff(&days, &seconds, context->epoch, time) != 1) {
         (void)x509_error(0);

@@ -22,8 +22,8 @@ int x509_error(int otherwise)
     return r;
 }
 
-/* Nobody's configuration changes what is judged here, and nobody reads libcrypto's own words for
- * its errors: only their numbers count. */
+/* No configuration file may change what libcrypto does, and the texts of its errors are not needed.
+ */
 #define INIT_OPTIONS (OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS)
 
 static int load(struct x509_context *context)

@@ -2,12 +2,12 @@
 #pragma once
 
 /*
- * What libcrypto needs to be asked anything, loaded once before the verifiers are forked:
- * afterwards nothing is opened, fetched or configured any more. OpenSSL's configuration file is
- * never read.
+ * The library contexts and algorithms of libcrypto that the daemon uses. They are loaded once
+ * before the verifiers are forked, since a verifier cannot open files. OpenSSL's configuration file
+ * is never read.
  *
- * Certificates are parsed in a library context whose only provider is "null": decoding the public
- * key is most of d2i_X509's cost, and who asks about a name does not need it.
+ * For questions about names, certificates are parsed in a library context whose only provider is
+ * "null": decoding the public key is most of the cost of d2i_X509 and is not needed for them.
  */
 
 #include <stddef.h>
@@ -17,7 +17,8 @@
 
 struct x509_context;
 
-/* 0; -ENOMEM; -EIO where libcrypto cannot load a provider it needs. */
+/* Makes a context, which the caller frees. 0; -ENOMEM; -EIO where libcrypto cannot load a provider.
+ */
 int x509_context_new(struct x509_context **contextp);
 
 /* Frees it; takes NULL. Returns NULL. */
@@ -30,5 +31,5 @@ int x509_sha256(const struct x509_context *context, const uint8_t *data, size_t 
 /* OpenSSL's text for an X509_V_ERR number, as Python prints it. Never NULL. */
 const char *x509_verify_text(int verify_code);
 
-/* The version of the libcrypto that is loaded, as it prints itself. */
+/* The version of the loaded libcrypto in its own words, for example "OpenSSL 3.0.17 1 Jul 2025". */
 const char *x509_library_version(void);

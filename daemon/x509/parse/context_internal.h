@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* For the files of daemon/x509 alone. */
+/* The inside of an x509_context, for the files of daemon/x509 alone. */
 
 #include <openssl/asn1.h>
 #include <openssl/evp.h>
@@ -18,5 +18,6 @@ struct x509_context {
     ASN1_TIME *epoch; /* 1970-01-01T00:00:00Z */
 };
 
-/* Empties libcrypto's error queue. -ENOMEM if memory was the trouble, else `otherwise`. */
+/* Empties libcrypto's error queue. Returns -ENOMEM if one of its errors was a failed allocation,
+ * else `otherwise`. */
 int x509_error(int otherwise);

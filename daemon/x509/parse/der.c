@@ -3,7 +3,7 @@
 
 #include "daemon/x509/parse/path_limits.h"
 
-/* No value that is looked at needs more octets for its length: 16 MiB. */
+/* Three octets of length reach to 16 MiB, more than any value that is read here. */
 #define MAX_LENGTH_OCTETS 3
 
 static bool take_octet(struct bytes *rest, uint8_t *octetp)
@@ -15,7 +15,7 @@ static bool take_octet(struct bytes *rest, uint8_t *octetp)
     return true;
 }
 
-/* A tag number of 31 and above, which follows in base 128: stepped over. */
+/* Skips a tag number of 31 and above, which follows the identifier octet in base 128. */
 static bool skip_high_number(struct bytes *rest)
 {
     uint8_t octet = 0x80;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Reading DER, X.690 section 10, without building anything: for the files of daemon/x509, and for
+/* A reader of DER, X.690 section 10, that allocates nothing: for the files of daemon/x509 and for
  * those of daemon/verify that need octets which libcrypto does not hand out. */
 
 #include <stdbool.h>
@@ -29,31 +29,30 @@ enum der_tag {
 
 /* One value. */
 struct der {
-    uint8_t tag; /* the identifier octet; 0x1f is among its bits where the number does not fit */
+    uint8_t
+        tag; /* the identifier octet; its low five bits are 0x1f where the tag has more octets */
     struct bytes whole;
     struct bytes content;
 };
 
 /*
- * Takes the next value off *rest. False, and *rest is as it was, where there is none, its length is
- * indefinite or in more octets than needed, or reaches beyond *rest.
+ * Takes the next value off *rest. Returns false and leaves *rest as it is where there is no value,
+ * or where its length is indefinite, in more octets than needed, or reaches beyond *rest.
  */
 bool der_take(struct bytes *rest, struct der *der);
 
-/* The same, and false for another tag. */
+/* The same, but returns false for a value with another tag. */
 bool der_take_tag(struct bytes *rest, uint8_t tag, struct der *der);
 
-/* What der_walk has counted, and where it stopped. */
+/* How der_walk ended. */
 enum der_walk {
     DER_WALK_OK = 0,
-    DER_WALK_INVALID, /* not DER's lengths, or something follows */
+    DER_WALK_INVALID, /* something is not a value with a DER length */
     DER_WALK_NESTING, /* deeper than PATH_NESTING_COUNT */
     DER_WALK_OID,     /* an OID over PATH_OID_BYTES */
     DER_WALK_VALUES,  /* *n_valuesp is used up */
 };
 
-/*
- * Walks over all values of `bytes` and what is in the constructed ones; each takes one off
- * *n_valuesp.
- */
+/* Walks over all values in `bytes`, and over those within constructed ones. Each value takes one
+ * off *n_valuesp. */
 enum der_walk der_walk(struct bytes bytes, unsigned *n_valuesp);

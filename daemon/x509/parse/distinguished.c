@@ -17,8 +17,8 @@ static bool is_space(uint8_t c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* The next octet of text: white space at the ends gone, within one blank, letters small. -1 at the
- * end. */
+/* Takes the next octet of the text: white space at both ends is skipped, within the text it is one
+ * blank, and ASCII letters are lowered. Returns -1 at the end. */
 static int next_folded(struct bytes *text, bool *startedp)
 {
     bool spaced = false;
@@ -31,7 +31,7 @@ static int next_folded(struct bytes *text, bool *startedp)
     if (text->len == 0)
         return -1;
     if (spaced && *startedp) {
-        /* the octet itself comes next */
+        /* The next call returns the octet after the blank. */
         *startedp = false;
         return ' ';
     }
@@ -61,7 +61,7 @@ static bool value_equal(const struct der *a, const struct der *b)
     return a->tag == b->tag && bytes_equal(a->content, b->content);
 }
 
-/* An AttributeTypeAndValue. */
+/* Takes an AttributeTypeAndValue off *rest. */
 static bool take_attribute(struct bytes *rest, struct der *typep, struct der *valuep)
 {
     struct der attribute;
@@ -71,7 +71,8 @@ static bool take_attribute(struct bytes *rest, struct der *typep, struct der *va
            der_take(&attribute.content, valuep) && attribute.content.len == 0;
 }
 
-/* Both in the order of their encoding, which DER's sorting makes the same for most. */
+/* Compares the attributes of two RDNs in the order of their encoding. DER sorts a SET by its
+ * octets, so the order differs at most where the types of strings do. */
 static bool relative_equal(struct bytes a, struct bytes b)
 {
     struct der a_type, a_value, b_type, b_value;

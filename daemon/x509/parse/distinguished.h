@@ -2,10 +2,10 @@
 #pragma once
 
 /*
- * Distinguished names in DER, compared as RFC 5280 section 7.1 wants it as far as it is needed:
- * attribute for attribute; text in UTF8String, PrintableString and IA5String without regard to
- * ASCII case and to the amount of white space, everything else byte for byte. Who takes two names
- * for different because of that finds no issuer, which is the safe error.
+ * Comparison of distinguished names in DER, RFC 5280 section 7.1, attribute by attribute. Text in
+ * UTF8String, PrintableString and IA5String is compared without regard to ASCII case and to the
+ * amount of white space, everything else byte by byte. Two names that should be equal and are found
+ * different lead to a refusal only, since an issuer is not found then.
  */
 
 #include <stdbool.h>
@@ -13,8 +13,8 @@
 
 #include "base/bytes.h"
 
-/* Equal names have equal hashes; anybody can make others that have. */
+/* A hash of a name: equal names have equal hashes. It is not collision-resistant. */
 uint64_t distinguished_hash(struct bytes name);
 
-/* Whether both are the same name. One that is not a Name in DER equals none. */
+/* Whether both are the same name. Bytes that are not a Name in DER equal no name. */
 bool distinguished_equal(struct bytes a, struct bytes b);

@@ -26,7 +26,7 @@ bool facts_take(struct bytes *from, int class, int tag, bool whole, struct bytes
     if (from->len == 0 || from->len > INT_MAX)
         return false;
     r = ASN1_get_object(&at, &len, &found_tag, &found_class, (long)from->len);
-    /* 0x80 is an error, 0x01 an indefinite length, which DER does not have. */
+    /* Bit 0x80 is an error, bit 0x01 an indefinite length, which DER does not have. */
     if (r & 0x81 || found_tag != tag || found_class != class || len < 0) {
         (void)x509_error(0);
         return false;
@@ -43,8 +43,9 @@ static bool take_sequence(struct bytes *from, bool whole, struct bytes *element)
     return facts_take(from, V_ASN1_UNIVERSAL, V_ASN1_SEQUENCE, whole, element);
 }
 
-/* Certificate and TBSCertificate, RFC 5280 section 4.1: where the parts are that others compare. */
-static int locate(struct facts *facts, struct bytes der)
+/* Finds the parts of Certificate and TBSCertificate, RFC 5280 section 4.1, that are compared as
+ * bytes. */
+static int find_parts(struct facts *facts, struct bytes der)
 {
     static const struct facts_fault fault = {"certificate-malformed", X509_V_ERR_UNSPECIFIED,
                                              "the certificate is not one in DER"};
@@ -137,7 +138,7 @@ int facts_init(struct facts *facts, X509 *certificate, const uint8_t *der, size_
     int r;
 
     *facts = FACTS_NULL;
-    r = locate(facts, (struct bytes){.data = der, .len = len});
+    r = find_parts(facts, (struct bytes){.data = der, .len = len});
     if (!r)
         r = read_all(facts, certificate);
     return r;

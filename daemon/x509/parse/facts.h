@@ -2,10 +2,9 @@
 #pragma once
 
 /*
- * What one certificate says, read once, for those who judge a path. For the files of daemon/x509
- * alone. Nothing is judged here but whether it can be read at all; no key is decoded, no digest
- * taken, so any library context will do, and none of OpenSSL's cached verdicts on extensions is
- * used.
+ * The facts of one certificate: its fields and extensions, read once, so that rules can be applied
+ * to them. For the files of daemon/x509 alone. Reading refuses only what cannot be decoded; rules
+ * are in profile_rules.c. No key is decoded and no digest computed, so any library context will do.
  */
 
 #include <stdbool.h>
@@ -17,9 +16,10 @@
 #include "base/bytes.h"
 #include "daemon/x509/parse/fault.h"
 
-/* Extensions of one certificate: public ones have about ten, and duplicates are sought pairwise. */
+/* The most extensions of one certificate. Public certificates have about ten; duplicates are sought
+ * pairwise. */
 #define FACTS_EXTENSIONS_COUNT 64
-/* Common names that are kept; a certificate has one, rarely two. */
+/* The most common names that are kept; a certificate has one, rarely two. */
 #define FACTS_COMMON_NAMES_COUNT 8
 
 /* The certificate cannot be read: facts->fault says why. */
@@ -35,7 +35,7 @@ enum key_kind {
     KEY_ED448,
 };
 
-/* An extension's presence. */
+/* Whether an extension is present, and critical. */
 struct extension_state {
     bool present;
     bool critical;
@@ -81,14 +81,14 @@ struct facts_fault {
 };
 
 struct facts {
-    const struct facts_fault *fault; /* NULL, or why this is FACTS_INVALID */
+    const struct facts_fault *fault; /* why facts_init returned FACTS_INVALID, else NULL */
 
-    /* In the DER that was given. */
+    /* Parts of the DER that was given to facts_init. */
     struct bytes tbs;
-    struct bytes serial; /* the INTEGER's content octets: two's complement */
-    struct bytes issuer; /* a Name */
-    struct bytes subject;
-    const X509_NAME *subject_name; /* the certificate's */
+    struct bytes serial;           /* the INTEGER's content octets: two's complement */
+    struct bytes issuer;           /* a Name */
+    struct bytes subject;          /* a Name */
+    const X509_NAME *subject_name; /* the same, owned by the certificate */
     struct bytes spki;             /* a SubjectPublicKeyInfo */
 
     long version; /* 1, 2, 3 */
@@ -97,7 +97,7 @@ struct facts {
     bool
         signature_consistent; /* signatureAlgorithm is TBSCertificate.signature, RFC 5280 4.1.1.2 */
     int signature_nid;        /* NID_undef where OpenSSL does not know it */
-    int digest_nid; /* of the signature; NID_undef for those that have none of their own */
+    int digest_nid;           /* the signature's digest; NID_undef where the algorithm names none */
     bool subject_empty;
     bool issuer_empty;
     bool unique_ids;  /* issuerUniqueID or subjectUniqueID, RFC 5280 section 4.1.2.8 */
@@ -106,28 +106,28 @@ struct facts {
     struct facts_date until;
 
     enum key_kind key_kind;
-    unsigned key_bits;     /* RSA: of the modulus; 0 where that cannot be read */
-    bool key_exponent_bad; /* RSA: even, below 3 or over 64 bits */
+    unsigned key_bits;     /* RSA: bits of the modulus; 0 where it cannot be read */
+    bool key_exponent_bad; /* RSA: the exponent is even, below 3 or over 64 bits */
     int key_curve;         /* EC: NID of the named curve; NID_undef for every other encoding */
-    bool key_explicit;     /* EC: parameters other than a named curve's */
-    bool key_compressed;   /* EC: a point not written in full, RFC 5480 section 2.2 */
+    bool key_explicit;     /* EC: the parameters are not a named curve */
+    bool key_compressed;   /* EC: the point is not uncompressed, RFC 5480 section 2.2 */
 
     struct extension_state basic; /* basicConstraints, 4.2.1.9 */
     bool ca;
     bool pathlen_given;
-    long pathlen; /* LONG_MAX for more */
+    long pathlen; /* LONG_MAX where it is larger */
 
     struct extension_state key_usage_state; /* 4.2.1.3 */
     unsigned key_usage;
 
     struct extension_state extended; /* extKeyUsage, 4.2.1.12 */
-    unsigned usages;                 /* or'ed; 0 for an empty one */
+    unsigned usages;                 /* bits of enum facts_usage; 0 for an empty extension */
 
     struct extension_state alternative_state; /* subjectAltName, 4.2.1.6 */
-    GENERAL_NAMES *alternative;               /* never NULL where present; owned */
+    GENERAL_NAMES *alternative;               /* owned; not NULL where it is present */
 
     struct extension_state authority; /* authorityKeyIdentifier, 4.2.1.1 */
-    struct bytes authority_key;       /* data NULL where it is not given */
+    struct bytes authority_key;       /* keyIdentifier; data is NULL where it is not given */
     bool authority_issuer;            /* authorityCertIssuer is given */
     bool authority_serial;            /* authorityCertSerialNumber is given */
     AUTHORITY_KEYID *authority_value; /* owned */
@@ -137,11 +137,11 @@ struct facts {
     ASN1_OCTET_STRING *subject_key_value; /* owned */
 
     struct extension_state constraints_state; /* nameConstraints, 4.2.1.10 */
-    NAME_CONSTRAINTS *constraints;            /* never NULL where present; owned */
+    NAME_CONSTRAINTS *constraints;            /* owned; not NULL where it is present */
 
     struct extension_state policies;           /* certificatePolicies, 4.2.1.4 */
     struct extension_state policy_mappings;    /* 4.2.1.5 */
-    bool any_policy_mapped;                    /* from or to anyPolicy */
+    bool any_policy_mapped;                    /* a mapping is from or to anyPolicy */
     struct extension_state policy_constraints; /* 4.2.1.11 */
     struct extension_state inhibit_any;        /* 4.2.1.14 */
     struct extension_state access;             /* authorityInfoAccess, 4.2.2.1 */
@@ -150,22 +150,22 @@ struct facts {
     struct extension_state features;           /* TLS feature, RFC 7633 */
     bool must_staple;                          /* status_request is among its features */
 
-    unsigned n_unknown_critical; /* critical extensions that nothing here understands, qualifiers
-                                    of critical policies among them */
+    unsigned n_unknown_critical; /* critical extensions that are not understood, and critical
+                                    policies with a qualifier that is not */
 
-    /* commonNames of the subject in UTF-8, owned by OpenSSL's allocator; data NULL for one that
+    /* The commonNames of the subject in UTF-8, freed by OPENSSL_free; data is NULL for one that
      * cannot be converted. */
     struct bytes common[FACTS_COMMON_NAMES_COUNT];
-    size_t n_common; /* all of them, even those beyond the array */
+    size_t n_common; /* how many the subject has; may be more than the array holds */
 };
 
 #define FACTS_NULL ((struct facts){0})
 
 /*
- * Reads a certificate. `der` are the `len` bytes that `certificate` was parsed from; both are
- * borrowed and outlive the facts.
+ * Reads the facts of a certificate. `der` are the `len` bytes that `certificate` was parsed from;
+ * both are borrowed and have to outlive the facts.
  *
- * 0; FACTS_INVALID, and facts->fault says why: the certificate must not be part of any path;
+ * 0. FACTS_INVALID, and facts->fault says why: the certificate must not be part of any path.
  * -ENOMEM. facts_deinit in every case.
  */
 int facts_init(struct facts *facts, X509 *certificate, const uint8_t *der, size_t len);

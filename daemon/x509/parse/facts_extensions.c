@@ -10,13 +10,15 @@
 #include "daemon/x509/parse/asn1_bytes.h"
 #include "daemon/x509/parse/context_internal.h"
 
-/* RFC 6066 section 8: status_request, the feature that demands a stapled OCSP response. */
+/* status_request of RFC 6066 section 8, the TLS feature that demands a stapled OCSP response. */
 #define FEATURE_STATUS_REQUEST 5
 
-/* What reads one extension's value into the facts. False: it is not what its definition says. */
+/* Reads the value of one extension into the facts. False where the value does not fit its
+ * definition.
+ */
 typedef bool read_fn(struct facts *facts, struct bytes value);
 
-/* Decodes all of `value`; NULL otherwise. */
+/* Decodes `value`; NULL where it cannot be decoded or something follows. */
 static void *decode(struct bytes value, const ASN1_ITEM *item)
 {
     const unsigned char *at = value.data;
@@ -29,8 +31,8 @@ static void *decode(struct bytes value, const ASN1_ITEM *item)
     return decoded;
 }
 
-/* Whether it decodes, for those whose contents others read or nobody needs. */
-static bool decodes(struct bytes value, const ASN1_ITEM *item)
+/* Whether the value can be decoded, for extensions whose contents are not needed here. */
+static bool is_decodable(struct bytes value, const ASN1_ITEM *item)
 {
     ASN1_VALUE *decoded = decode(value, item);
 
@@ -133,7 +135,8 @@ static bool read_constraints(struct facts *facts, struct bytes value)
     return facts->constraints != NULL;
 }
 
-/* In as few octets as there can be: a feature written at length would be none that is known. */
+/* Whether the INTEGER has no more octets than it needs; otherwise a known feature would not be
+ * recognised. */
 static bool is_minimal(struct bytes integer)
 {
     return integer.len == 1 ||
@@ -168,7 +171,7 @@ static bool has_unknown_qualifier(const POLICYINFO *policy)
     return false;
 }
 
-/* RFC 5280 section 4.2.1.4: where it is critical, its qualifiers too have to be understood. */
+/* RFC 5280 section 4.2.1.4: the qualifiers of a critical extension have to be understood, too. */
 static bool read_policies(struct facts *facts, struct bytes value)
 {
     CERTIFICATEPOLICIES *policies = decode(value, ASN1_ITEM_rptr(CERTIFICATEPOLICIES));
@@ -199,13 +202,13 @@ static bool read_mappings(struct facts *facts, struct bytes value)
 static bool read_policy_constraints(struct facts *facts, struct bytes value)
 {
     (void)facts;
-    return decodes(value, ASN1_ITEM_rptr(POLICY_CONSTRAINTS));
+    return is_decodable(value, ASN1_ITEM_rptr(POLICY_CONSTRAINTS));
 }
 
 static bool read_inhibit_any(struct facts *facts, struct bytes value)
 {
     (void)facts;
-    return decodes(value, ASN1_ITEM_rptr(ASN1_INTEGER));
+    return is_decodable(value, ASN1_ITEM_rptr(ASN1_INTEGER));
 }
 
 /* RFC 5280 section 4.2.2.1: SIZE (1..MAX). */
@@ -222,7 +225,7 @@ static bool read_access(struct facts *facts, struct bytes value)
 static bool read_points(struct facts *facts, struct bytes value)
 {
     (void)facts;
-    return decodes(value, ASN1_ITEM_rptr(CRL_DIST_POINTS));
+    return is_decodable(value, ASN1_ITEM_rptr(CRL_DIST_POINTS));
 }
 
 #define STATE(member) offsetof(struct facts, member)
@@ -231,7 +234,7 @@ static bool read_points(struct facts *facts, struct bytes value)
         name "-malformed", X509_V_ERR_INVALID_EXTENSION, what " does not decode"                   \
     }
 
-/* Every extension that is understood: what is not in here may not be critical. */
+/* The extensions that are understood; any other is refused where it is critical. */
 static const struct {
     int nid;
     size_t state;
@@ -268,7 +271,7 @@ static const struct {
 
 #define N_EXTENSIONS (sizeof(extensions) / sizeof(extensions[0]))
 
-/* RFC 5280 section 4.2: whatever it is, it is there once. */
+/* RFC 5280 section 4.2: an extension must not be included twice. */
 static bool is_repeated(const X509 *certificate, int at)
 {
     const ASN1_OBJECT *object = X509_EXTENSION_get_object(X509_get_ext(certificate, at));

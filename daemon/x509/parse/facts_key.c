@@ -7,9 +7,9 @@
 
 #include "daemon/x509/parse/context_internal.h"
 
-/* The largest public exponent that is worth its time, in octets. */
+/* The largest RSA exponent that is accepted, in octets: verifying takes longer with larger ones. */
 #define EXPONENT_BYTES 8
-/* SEC 1 section 2.3.3: an uncompressed point begins with it. */
+/* The first octet of an uncompressed point, SEC 1 section 2.3.3. */
 #define POINT_UNCOMPRESSED 0x04
 
 static const struct {
@@ -28,7 +28,7 @@ static enum key_kind find_kind(int nid)
     return KEY_OTHER;
 }
 
-/* A positive INTEGER's octets without those that only hold the sign. */
+/* Strips the leading zero octets of a positive INTEGER. */
 static struct bytes strip(struct bytes integer)
 {
     while (integer.len > 0 && integer.data[0] == 0) {
@@ -49,7 +49,8 @@ static unsigned count_bits(struct bytes integer)
     return bits;
 }
 
-/* RSAPublicKey, RFC 8017 appendix A.1.1. What is not one has no bits, which no rule takes. */
+/* Reads an RSAPublicKey, RFC 8017 appendix A.1.1. One that is malformed keeps key_bits 0, which
+ * every profile refuses. */
 static void read_rsa(struct facts *facts, struct bytes key)
 {
     struct bytes pair, modulus, exponent;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What is wrong with a path, in words for a program, for OpenSSL's callers and for a person. */
+/* The faults of a path: each has a code for programs, OpenSSL's number and a sentence for people.
+ */
 
 #include <stddef.h>
 
-/* A sentence: names from a certificate are cut and escaped before they stand in one. */
+/* The size of a sentence. */
 #define FAULT_TEXT_BYTES 256
-/* Faults of one path; the first ones are the ones that are shown. */
+/* The most faults of one path; further ones are dropped. */
 #define FAULTS_COUNT 8
 
 struct fault {
@@ -17,13 +18,13 @@ struct fault {
     char text[FAULT_TEXT_BYTES]; /* UTF-8 on one line */
 };
 
-/* Zero-initialised, it is empty: which is no acceptance. */
+/* Zero-initialised it is empty. An empty list alone is never an acceptance. */
 struct fault_list {
     struct fault faults[FAULTS_COUNT];
     size_t n;
 };
 
-/* Adds a fault; one too many is dropped, which never empties the list. The format's arguments hold
- * no byte of a certificate that has not been made printable. */
+/* Adds a fault. Where the list is full it is dropped; the list stays as it is. Texts from a
+ * certificate have to be made printable before they are passed as an argument. */
 void fault_add(struct fault_list *list, const char *code, int verify_code, unsigned depth,
                const char *format, ...) __attribute__((format(printf, 5, 6)));

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* One that has become shorter meanwhile ends where it ends. */
+/* Reads until text->len bytes are read, or until the end of a file that has become shorter. */
 static int read_all(int fd, struct file_text *text)
 {
     size_t n = 0;
@@ -54,7 +54,7 @@ static int read_open(struct file_text *textp, int fd, size_t max_bytes)
 
 int file_read(struct file_text *text, int directory, const char *name, size_t max_bytes)
 {
-    /* Without blocking: a directory may hold a pipe. */
+    /* O_NONBLOCK, since opening a pipe would block. */
     int fd = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     int r;
 

@@ -71,7 +71,8 @@ static int read_name(struct bytes *namep, uint64_t *hashp, struct bytes *rest)
     return 0;
 }
 
-/* An anchor's is mostly its issuer's once more. */
+/* Reads the subject. A self-signed certificate repeats the issuer, whose hash is used again then.
+ */
 static int read_subject(struct outline *outline, struct bytes *rest)
 {
     struct bytes at = *rest;
@@ -96,8 +97,8 @@ static int read_validity(struct outline *outline, struct bytes *rest)
     return 0;
 }
 
-/* Bits of an INTEGER that is not negative; a negative one has as many as its octets. */
-static size_t integer_bits(struct bytes content)
+/* Counts the bits of an INTEGER; a negative one counts as all bits of its octets. */
+static size_t count_bits(struct bytes content)
 {
     size_t n;
 
@@ -111,7 +112,7 @@ static size_t integer_bits(struct bytes content)
     return n;
 }
 
-/* RSAPublicKey, RFC 8017 appendix A.1.1. One that cannot be read is left to whoever decodes it. */
+/* Checks the sizes of an RSAPublicKey, RFC 8017 appendix A.1.1. */
 static int check_rsa(struct bytes key)
 {
     struct der sequence, modulus, exponent;
@@ -120,12 +121,12 @@ static int check_rsa(struct bytes key)
         !der_take_tag(&sequence.content, DER_INTEGER, &modulus) ||
         !der_take_tag(&sequence.content, DER_INTEGER, &exponent))
         return OUTLINE_INVALID;
-    if (integer_bits(modulus.content) > PATH_RSA_BITS)
+    if (count_bits(modulus.content) > PATH_RSA_BITS)
         return OUTLINE_RSA_SIZE;
-    return integer_bits(exponent.content) > PATH_RSA_EXPONENT_BITS ? OUTLINE_RSA_EXPONENT : 0;
+    return count_bits(exponent.content) > PATH_RSA_EXPONENT_BITS ? OUTLINE_RSA_EXPONENT : 0;
 }
 
-/* RFC 5480 section 2.1.1: a named curve; section 2.2: not in its compressed form. */
+/* RFC 5480 section 2.1.1 demands a named curve, section 2.2 an uncompressed point. */
 static int check_ec(struct bytes parameters, struct bytes key)
 {
     struct der curve;
@@ -170,7 +171,7 @@ static int read_key(struct outline *outline, struct bytes *rest)
     return check_key(&algorithm, identifier.content, key);
 }
 
-/* The key identifiers only rank candidates: what cannot be read is not there. */
+/* Key identifiers only rank candidates, so one that cannot be read counts as absent. */
 static void read_subject_key(struct outline *outline, struct bytes value)
 {
     struct der key;
@@ -236,7 +237,7 @@ static int read_extension(struct outline *outline, struct bytes *rest, unsigned 
     (void)der_take_tag(&extension.content, DER_BOOLEAN, &critical);
     if (!der_take_tag(&extension.content, DER_OCTET_STRING, &octets) || extension.content.len > 0)
         return OUTLINE_INVALID;
-    /* An extension may hold anything; only what could be taken for DER has to be modest. */
+    /* The value of an unknown extension need not be DER; if it is, the limits hold for it. */
     r = from_walk(der_walk(octets.content, n_valuesp));
     return r != 0 && r != OUTLINE_INVALID ? r : take_value(outline, &oid, octets.content);
 }
@@ -284,7 +285,7 @@ static int read_tbs(struct outline *outline, struct bytes rest, unsigned *n_valu
     return read_extensions(outline, &rest, n_valuesp);
 }
 
-static int read_all(struct outline *outline, struct bytes bytes)
+static int read_certificate(struct outline *outline, struct bytes bytes)
 {
     unsigned n_values = PATH_VALUES_COUNT;
     struct der certificate, tbs, algorithm, signature;
@@ -311,13 +312,13 @@ int outline_read(struct outline *outline, const uint8_t *der, size_t len)
     int r;
 
     *outline = (struct outline){0};
-    r = read_all(outline, (struct bytes){.data = der, .len = len});
+    r = read_certificate(outline, (struct bytes){.data = der, .len = len});
     if (r)
         *outline = (struct outline){0};
     return r;
 }
 
-static void move_span(struct bytes *span, const uint8_t *from, const uint8_t *to)
+static void move_bytes(struct bytes *span, const uint8_t *from, const uint8_t *to)
 {
     if (span->data)
         span->data = to + (span->data - from);
@@ -332,7 +333,7 @@ void outline_move(struct outline *moved, const struct outline *outline, const ui
 
     *moved = *outline;
     for (size_t i = 0; i < sizeof(spans) / sizeof(*spans); i++)
-        move_span(spans[i], outline->der.data, der);
+        move_bytes(spans[i], outline->der.data, der);
 }
 
 bool outline_names_issuer(const struct outline *outline, const struct outline *issuer)

@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * A certificate's outline: where its parts lie in its DER, found by a walk of our own before any
- * library parses it. It is all that building a path needs, costs microseconds, and stops what would
- * make a library work hard. Nothing in it is trusted for being there.
+ * The outline of a certificate: where its parts lie in its DER, found before a library parses it.
+ * It suffices for building paths and costs microseconds. Reading it refuses certificates that would
+ * be expensive for a library to parse. No signature has been verified, so nothing in it is trusted.
  */
 
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 
 #include "base/bytes.h"
 
-/* Why a certificate is not looked at any further. */
+/* The reasons why a certificate is refused without being parsed. */
 enum outline_fault {
     OUTLINE_OK = 0,
     OUTLINE_INVALID,      /* not one certificate in DER */
@@ -33,41 +33,42 @@ enum outline_fault {
 /* Borrows the DER that it was read from. */
 struct outline {
     struct bytes der;
-    struct bytes tbs;           /* TBSCertificate, RFC 5280 section 4.1.2, and so on */
+    struct bytes tbs;           /* TBSCertificate, RFC 5280 section 4.1.2 */
     struct bytes serial;        /* content octets */
     struct bytes issuer;        /* a Name in DER */
-    struct bytes subject;       /* likewise */
+    struct bytes subject;       /* a Name in DER */
     struct bytes spki;          /* a SubjectPublicKeyInfo in DER */
-    struct bytes subject_key;   /* the key identifier; no data where there is none */
-    struct bytes authority_key; /* the issuer's; no data where there is none */
+    struct bytes subject_key;   /* the subject key identifier; data is NULL where there is none */
+    struct bytes authority_key; /* the authority key identifier; data is NULL where there is none */
     bool has_policy_constraints;
-    int64_t from; /* notBefore and notAfter, both within: seconds since 1970-01-01T00:00:00Z */
-    int64_t until;
-    uint64_t issuer_hash; /* distinguished_hash of both names */
-    uint64_t subject_hash;
+    int64_t from;          /* notBefore in seconds since 1970-01-01T00:00:00Z */
+    int64_t until;         /* notAfter, likewise; the certificate is still valid in this second */
+    uint64_t issuer_hash;  /* distinguished_hash of the issuer */
+    uint64_t subject_hash; /* distinguished_hash of the subject */
 };
 
 /*
- * Reads it off `len` bytes, which the outline borrows. 0, or a positive enum outline_fault, and
- * then *outline holds nothing.
+ * Reads the outline of the certificate in `len` bytes, which the outline borrows. 0; or a positive
+ * enum outline_fault, and *outline is zero then.
  */
 int outline_read(struct outline *outline, const uint8_t *der, size_t len);
 
-/* The outline of a copy of the same bytes at `der`. */
+/* Makes *moved the outline of a copy of the same certificate at `der`. */
 void outline_move(struct outline *moved, const struct outline *outline, const uint8_t *der);
 
-/* How the key identifiers fit: an issuer of whom they say nothing comes between. */
+/* How the key identifiers of a certificate and its possible issuer fit; the better, the lower. */
 enum outline_fit {
-    OUTLINE_FIT_KEY = 0,
-    OUTLINE_FIT_OPEN,
-    OUTLINE_FIT_OTHER_KEY,
+    OUTLINE_FIT_KEY = 0,   /* they are equal */
+    OUTLINE_FIT_OPEN,      /* one of them is absent */
+    OUTLINE_FIT_OTHER_KEY, /* they differ */
     OUTLINE_FITS_COUNT,
 };
 
-/* Whether `issuer` has the name of the issuer of `outline`. */
+/* Whether the subject of `issuer` is the issuer of `outline`. */
 bool outline_names_issuer(const struct outline *outline, const struct outline *issuer);
 
-/* How the key identifiers of both fit. */
+/* Compares the authority key identifier of `outline` with the subject key identifier of `issuer`.
+ */
 enum outline_fit outline_fits(const struct outline *outline, const struct outline *issuer);
 
 /* Whether subject and issuer are one name. */
@@ -76,10 +77,10 @@ bool outline_is_self_issued(const struct outline *outline);
 /* Whether both are the same certificate, byte for byte. */
 bool outline_is_same(const struct outline *a, const struct outline *b);
 
-/* A code for programs and a sentence without a capital and a full stop; of OUTLINE_INVALID where
- * there is no such fault. Never NULL. */
+/* The code of a fault, and its text, which continues a sentence like "the certificate …". For a
+ * number that is no fault, those of OUTLINE_INVALID. Never NULL. */
 const char *outline_fault_code(int fault);
 const char *outline_fault_text(int fault);
 
-/* Whether the certificate is refused for what it would cost, rather than for what it is. */
+/* Whether the fault is one of size: the certificate is refused for what it would cost. */
 bool outline_fault_is_size(int fault);

@@ -37,7 +37,7 @@ static bool read_label(struct bytes line, const char *text, size_t len, struct b
     return true;
 }
 
-/* What a character stands for, RFC 4648 section 4, and one; 0 for one that stands for nothing. */
+/* The value of each base64 character plus one, RFC 4648 section 4; 0 for every other character. */
 static const uint8_t values[256] = {
     ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
     ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
@@ -49,7 +49,7 @@ static const uint8_t values[256] = {
     ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
 };
 
-/* Base 64 from line to line. */
+/* A base64 decoder that is fed line by line. */
 struct decoder {
     uint8_t *out;
     size_t n_out, len;
@@ -59,7 +59,7 @@ struct decoder {
     unsigned n_padding;
 };
 
-/* Whole groups without padding; how many characters were taken. */
+/* Decodes whole groups of four characters without padding. Returns how many characters it took. */
 static size_t decode_groups(struct decoder *decoder, struct bytes line)
 {
     uint8_t *out = decoder->out + decoder->len;
@@ -109,7 +109,7 @@ static bool decode_line(struct decoder *decoder, struct bytes line)
     return true;
 }
 
-/* Whole groups of four, and no bits left over that are set. */
+/* Whether the characters were whole groups of four, and the unused bits at the end are zero. */
 static bool is_complete(const struct decoder *decoder)
 {
     uint32_t left = decoder->bits & ((1u << decoder->n_bits) - 1);

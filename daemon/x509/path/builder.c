@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/x509/path/builder.h"
 
-/* Candidates for one place, the better first: key identifiers before dates. */
+#include <assert.h>
+
+/* Issuers are tried by rank: how their key identifiers fit, then whether they are valid now. */
 #define RANKS_COUNT (OUTLINE_FITS_COUNT * 2)
 
+/* The candidates for one place of the path. */
 struct choice {
-    struct candidate *candidates; /* all, of which the set's are the choice */
+    struct candidate *candidates; /* the array that the set refers to */
     candidate_set set;
 };
 
-static unsigned rank_of(const struct builder *builder, const struct candidate *subject,
-                        const struct candidate *issuer)
+static unsigned find_rank(const struct builder *builder, const struct candidate *subject,
+                          const struct candidate *issuer)
 {
     bool is_current = issuer->outline.from <= builder->time &&
                       builder->time <= issuer->outline.until;
@@ -18,20 +21,21 @@ static unsigned rank_of(const struct builder *builder, const struct candidate *s
     return (unsigned)outline_fits(&subject->outline, &issuer->outline) * 2 + (is_current ? 0 : 1);
 }
 
-/* The part of a choice that is of each rank. */
-static void sort(const struct builder *builder, const struct candidate *subject,
-                 const struct choice *choice, candidate_set ranks[static RANKS_COUNT])
+/* Splits a choice into one set for each rank. */
+static void sort_by_rank(const struct builder *builder, const struct candidate *subject,
+                         const struct choice *choice, candidate_set ranks[static RANKS_COUNT])
 {
     for (unsigned rank = 0; rank < RANKS_COUNT; rank++)
         ranks[rank] = 0;
     for (candidate_set left = choice->set; left != 0; left &= left - 1) {
         int at = __builtin_ctzll(left);
 
-        ranks[rank_of(builder, subject, &choice->candidates[at])] |= UINT64_C(1) << at;
+        ranks[find_rank(builder, subject, &choice->candidates[at])] |= UINT64_C(1) << at;
     }
 }
 
-/* Whether a certificate stands in the path already, be it as the anchor that it is too. */
+/* Whether the path has this certificate already. Bytes are compared, since an intermediate and an
+ * anchor may be the same certificate. */
 static bool is_in_path(const struct builder *builder, size_t n, const struct candidate *candidate)
 {
     for (size_t i = 0; i < n; i++) {
@@ -53,7 +57,7 @@ static bool take_node(struct builder *builder)
 
 static int visit(struct builder *builder, size_t n, enum builder_next *nextp);
 
-/* Puts one candidate at the n-th place, and goes on from there. */
+/* Puts one candidate at place `n` of the path, and goes on from there. */
 static int enter(struct builder *builder, size_t n, struct candidate *candidate,
                  enum builder_next *nextp)
 {
@@ -77,7 +81,7 @@ static int enter_all(struct builder *builder, size_t n, const struct choice *cho
     candidate_set ranks[RANKS_COUNT];
     int r = 0;
 
-    sort(builder, builder->path[n - 1], choice, ranks);
+    sort_by_rank(builder, builder->path[n - 1], choice, ranks);
     for (unsigned rank = 0; rank < RANKS_COUNT; rank++) {
         for (candidate_set left = ranks[rank]; left != 0; left &= left - 1) {
             r = enter(builder, n, &choice->candidates[__builtin_ctzll(left)], nextp);
@@ -88,7 +92,7 @@ static int enter_all(struct builder *builder, size_t n, const struct choice *cho
     return 0;
 }
 
-/* The path has n certificates. The recursion ends with its length: PATH_CERTIFICATES_COUNT. */
+/* Extends a path of `n` certificates. The recursion is at most PATH_CERTIFICATES_COUNT deep. */
 static int visit(struct builder *builder, size_t n, enum builder_next *nextp)
 {
     const struct candidate *last = builder->path[n - 1];
@@ -96,6 +100,7 @@ static int visit(struct builder *builder, size_t n, enum builder_next *nextp)
     struct choice others = {.candidates = builder->candidates->intermediates, .set = last->issuers};
     int r;
 
+    assert(n > 0 && n <= PATH_CERTIFICATES_COUNT);
     if (n == PATH_CERTIFICATES_COUNT)
         return 0;
     r = enter_all(builder, n, &anchors, nextp);

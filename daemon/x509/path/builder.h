@@ -1,36 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The search for paths, for the files of daemon/x509 alone. */
+/* The search for paths from the end entity to an anchor (RFC 4158), for the files of
+ * daemon/x509/path alone. */
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "daemon/x509/path/candidates.h"
 
-/* What is to happen after a path has been looked at. */
+/* Whether the search goes on after a complete path has been judged. */
 enum builder_next {
-    BUILDER_ON = 0, /* the next one */
-    BUILDER_STOP,   /* no more */
+    BUILDER_ON = 0,
+    BUILDER_STOP,
 };
 
 struct builder {
     struct candidates *candidates;
-    int64_t time;     /* what is valid then is tried before what is not */
-    unsigned n_nodes; /* steps that may still be taken */
-    bool out_of_nodes;
-    /* Looks at a complete path, the end entity first, the anchor last. */
+    int64_t time;      /* certificates that are valid at this time are tried before others */
+    unsigned n_nodes;  /* steps of the search that may still be taken */
+    bool out_of_nodes; /* out: a step was refused */
+    /* Called with each complete path, the end entity first, the anchor last. Sets *nextp; a return
+     * other than 0 ends the search. */
     int (*judge)(void *context, struct candidate *const *path, size_t n, enum builder_next *nextp);
     void *context;
 
-    struct candidate *path[PATH_CERTIFICATES_COUNT]; /* the one at hand */
+    struct candidate *path[PATH_CERTIFICATES_COUNT]; /* the path being built */
 };
 
 /*
- * Goes through the paths depth-first: anchors before intermediates, those with the key identifier
- * asked for before others, no certificate twice in one path. Who cannot reach an anchor in the
- * certificates left is not entered.
+ * Goes through the paths depth-first: anchors before intermediates, issuers with a fitting key
+ * identifier before others, no certificate twice in one path. A candidate that cannot reach an
+ * anchor within PATH_CERTIFICATES_COUNT is not entered.
  *
- * 0, also if it ran out of nodes; or the first return of `judge` that is not 0.
+ * Returns 0, also where the nodes ran out; or the first return of `judge` that is not 0.
  */
 int builder_run(struct builder *builder);

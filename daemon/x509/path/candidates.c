@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/x509/path/candidates.h"
 
-#define N_SET (sizeof(candidate_set) * 8)
-_Static_assert(PATH_CANDIDATES_COUNT - 1 <= N_SET, "intermediates fit into a set");
-_Static_assert(PATH_ANCHORS_COUNT <= N_SET, "anchors fit into a set");
+#define SET_BITS (sizeof(candidate_set) * 8)
+_Static_assert(PATH_CANDIDATES_COUNT - 1 <= SET_BITS, "intermediates fit into a set");
+_Static_assert(PATH_ANCHORS_COUNT <= SET_BITS, "anchors fit into a set");
 
 static bool is_known(const struct candidates *candidates, const struct outline *outline)
 {
@@ -44,7 +44,7 @@ static bool has_anchor(const struct candidates *candidates, const struct store *
     return false;
 }
 
-/* Anchors with the name of this one's issuer. */
+/* Adds the anchors whose subject is the issuer of this certificate. */
 static void add_anchors_of(struct candidates *candidates, const struct outline *outline,
                            const struct store *store)
 {
@@ -79,7 +79,8 @@ static void add_anchors(struct candidates *candidates, const struct path_questio
     }
 }
 
-/* One that issued itself leads nowhere: who has its key has its name too, and takes its place. */
+/* A certificate that is signed with its own key leads no path to an anchor: an anchor with its key
+ * and name would take its place. */
 static bool is_self_signed(const struct outline *outline)
 {
     return outline_is_self_issued(outline) && outline_fits(outline, outline) == OUTLINE_FIT_KEY;
@@ -104,7 +105,8 @@ static void link_one(const struct candidates *candidates, struct candidate *cand
     candidate->distance = candidate->anchors ? 1 : 0;
 }
 
-/* Widens what is known to reach an anchor by one step; what reaches it now. */
+/* Gives `distance` to the intermediates that one of `reaching` may have issued and that had no
+ * distance. Returns `reaching` with these added. */
 static candidate_set widen(struct candidates *candidates, candidate_set reaching, unsigned distance)
 {
     candidate_set more = reaching;
@@ -120,7 +122,8 @@ static candidate_set widen(struct candidates *candidates, candidate_set reaching
     return more;
 }
 
-/* From the anchors backwards: who cannot reach one is never looked at. */
+/* Measures distances from the anchors backwards, and removes issuers that cannot reach an anchor,
+ * so that the search never enters them. */
 static void measure(struct candidates *candidates)
 {
     candidate_set reaching = 0, before;
@@ -172,16 +175,17 @@ void candidates_init(struct candidates *candidates, const struct path_question *
 
 void candidates_deinit(struct candidates *candidates)
 {
-    candidates->end_entity.member = member_unref(candidates->end_entity.member);
+    candidates->end_entity.parsed = parsed_certificate_unref(candidates->end_entity.parsed);
     for (size_t i = 0; i < candidates->n_intermediates; i++)
-        candidates->intermediates[i].member = member_unref(candidates->intermediates[i].member);
+        candidates->intermediates[i].parsed = parsed_certificate_unref(
+            candidates->intermediates[i].parsed);
     for (size_t i = 0; i < candidates->n_anchors; i++)
-        candidates->anchors[i].member = member_unref(candidates->anchors[i].member);
+        candidates->anchors[i].parsed = parsed_certificate_unref(candidates->anchors[i].parsed);
 }
 
-/* Draws the window in to one of a certificate's dates: `change` is the first second of a new
- * state. */
-static void draw_in(int64_t change, int64_t time, int64_t *fromp, int64_t *untilp)
+/* Narrows the window to the side of `change` that `time` is on. `change` is the first second at
+ * which a certificate is in another state. */
+static void narrow(int64_t change, int64_t time, int64_t *fromp, int64_t *untilp)
 {
     if (change <= time && change > *fromp)
         *fromp = change;
@@ -189,11 +193,10 @@ static void draw_in(int64_t change, int64_t time, int64_t *fromp, int64_t *until
         *untilp = change - 1;
 }
 
-static void draw_in_both(const struct outline *outline, int64_t time, int64_t *fromp,
-                         int64_t *untilp)
+static void narrow_to(const struct outline *outline, int64_t time, int64_t *fromp, int64_t *untilp)
 {
-    draw_in(outline->from, time, fromp, untilp);
-    draw_in(outline->until + 1, time, fromp, untilp);
+    narrow(outline->from, time, fromp, untilp);
+    narrow(outline->until + 1, time, fromp, untilp);
 }
 
 void candidates_window(const struct candidates *candidates, int64_t time, int64_t *fromp,
@@ -201,9 +204,9 @@ void candidates_window(const struct candidates *candidates, int64_t time, int64_
 {
     *fromp = INT64_MIN;
     *untilp = INT64_MAX;
-    draw_in_both(&candidates->end_entity.outline, time, fromp, untilp);
+    narrow_to(&candidates->end_entity.outline, time, fromp, untilp);
     for (size_t i = 0; i < candidates->n_intermediates; i++)
-        draw_in_both(&candidates->intermediates[i].outline, time, fromp, untilp);
+        narrow_to(&candidates->intermediates[i].outline, time, fromp, untilp);
     for (size_t i = 0; i < candidates->n_anchors; i++)
-        draw_in_both(&candidates->anchors[i].outline, time, fromp, untilp);
+        narrow_to(&candidates->anchors[i].outline, time, fromp, untilp);
 }

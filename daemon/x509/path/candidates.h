@@ -2,35 +2,35 @@
 #pragma once
 
 /*
- * Of what paths may be built for one question, for the files of daemon/x509 alone: the certificates
- * that came along, the anchors that could end a path, and who may have issued whom by their names.
- * Nothing is parsed for it.
+ * The certificates that a path for one question may be built of: those presented, the anchors that
+ * could end a path, and which of them may have issued which, by names alone. No certificate is
+ * parsed for that. For the files of daemon/x509/path alone.
  */
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "daemon/x509/path/member.h"
+#include "daemon/x509/path/parsed_certificate.h"
 #include "daemon/x509/path/path.h"
 
-/* A set of intermediates, or of anchors, by their places. */
+/* A set of intermediates, or of anchors: bit i is the one at index i. */
 typedef uint64_t candidate_set;
 
-/* One that came along, or an anchor. */
+/* A presented certificate or an anchor. */
 struct candidate {
     struct outline outline;
-    const struct store *store; /* of an anchor */
-    struct member *member;     /* parsed when it is first needed; a reference */
-    bool is_unusable;          /* it cannot be parsed */
-    candidate_set issuers;     /* intermediates that have its issuer's name */
-    candidate_set anchors;     /* anchors that have */
-    unsigned distance;         /* certificates from here to the nearest anchor; 0: there is none */
+    const struct store *store; /* the store of an anchor; NULL for a presented certificate */
+    struct parsed_certificate *parsed; /* parsed when it is first needed; a reference */
+    bool is_unusable;                  /* parsing it has failed */
+    candidate_set issuers;             /* intermediates whose subject is its issuer */
+    candidate_set anchors;             /* anchors whose subject is its issuer */
+    unsigned distance; /* certificates from here to the nearest anchor; 0 where there is none */
 };
 
-/* Something that came along and is left out. */
+/* A presented certificate that is left out. */
 struct left_out {
-    size_t at; /* its place in the question */
-    int fault; /* enum outline_fault; 0: nothing is left out */
+    size_t at; /* its index in the question */
+    int fault; /* an enum outline_fault; 0 where nothing is left out */
 };
 
 struct candidates {
@@ -39,23 +39,22 @@ struct candidates {
     size_t n_intermediates;
     struct candidate anchors[PATH_ANCHORS_COUNT];
     size_t n_anchors;
-    struct left_out left_out; /* the first */
-    bool has_any_anchor;      /* there is something in the stores */
+    struct left_out left_out; /* the first that is left out */
+    bool has_any_anchor;      /* at least one store of the question has an anchor */
     bool is_crowded;          /* there are more certificates or anchors than are looked at */
 };
 
 /*
- * Collects them. What cannot be read is left out, the end entity's outline apart: left_out.at is 0
- * then, and there is nothing to build. Certificates that came twice count once.
+ * Collects the candidates of a question and links them. A certificate without a readable outline is
+ * left out; if it is the end entity, left_out.at is 0, and no path can be built. Certificates that
+ * were presented twice count once.
  */
 void candidates_init(struct candidates *candidates, const struct path_question *question);
 
-/* Drops the references. */
+/* Drops the references to parsed certificates. */
 void candidates_deinit(struct candidates *candidates);
 
-/*
- * The span of time around `time` in which no certificate that is looked at begins or ceases to be
- * valid.
- */
+/* The longest span of time around `time` (seconds, both ends inside) in which no candidate begins
+ * or ceases to be valid. */
 void candidates_window(const struct candidates *candidates, int64_t time, int64_t *fromp,
                        int64_t *untilp);

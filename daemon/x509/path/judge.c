@@ -3,10 +3,10 @@
 
 #include <openssl/x509_vfy.h>
 
-#include "daemon/x509/path/chain.h"
 #include "daemon/x509/path/constraints.h"
+#include "daemon/x509/path/libcrypto.h"
 
-/* One path at work. */
+/* The judging of one path. */
 struct attempt {
     struct judge *judge;
     struct candidate *const *path;
@@ -14,7 +14,7 @@ struct attempt {
     enum judge_stage stage;
     struct fault_list faults;
     struct fault_list date_faults;
-    struct member *members[PATH_CERTIFICATES_COUNT];
+    struct parsed_certificate *certificates[PATH_CERTIFICATES_COUNT];
     const struct facts *facts[PATH_CERTIFICATES_COUNT];
     struct revocation_result revocation;
 };
@@ -34,7 +34,7 @@ void judge_init(struct judge *judge, struct path_engine *engine,
     };
 }
 
-/* --- its certificates --- */
+/* --- parsing its certificates --- */
 
 static void add_unreadable(struct attempt *attempt, size_t depth, const struct facts_fault *fault)
 {
@@ -46,7 +46,8 @@ static void add_unreadable(struct attempt *attempt, size_t depth, const struct f
                   (unsigned)depth, "the certificate cannot be decoded");
 }
 
-/* Parses what has not been yet. A candidate that cannot be is not tried again. */
+/* Parses one certificate unless that has been done. A candidate that cannot be parsed is marked, so
+ * that no further path contains it. */
 static int parse(struct attempt *attempt, size_t depth)
 {
     struct path_engine *engine = attempt->judge->engine;
@@ -54,17 +55,17 @@ static int parse(struct attempt *attempt, size_t depth)
     const struct facts_fault *fault = NULL;
     int r = 0;
 
-    if (!candidate->member)
-        candidate->member = memory_find(&engine->memory, &candidate->outline);
-    if (!candidate->member)
-        r = member_new(&candidate->member, engine->context, engine->provider.context,
-                       &candidate->outline, &fault);
+    if (!candidate->parsed)
+        candidate->parsed = issuer_cache_find(&engine->cache, &candidate->outline);
+    if (!candidate->parsed)
+        r = parsed_certificate_new(&candidate->parsed, engine->context, engine->provider.context,
+                                   &candidate->outline, &fault);
     if (r > 0) {
         candidate->is_unusable = true;
         add_unreadable(attempt, depth, fault);
     }
-    attempt->members[depth] = candidate->member;
-    attempt->facts[depth] = candidate->member ? &candidate->member->facts : NULL;
+    attempt->certificates[depth] = candidate->parsed;
+    attempt->facts[depth] = candidate->parsed ? &candidate->parsed->facts : NULL;
     return r < 0 ? r : 0;
 }
 
@@ -79,7 +80,7 @@ static int parse_all(struct attempt *attempt)
     return 0;
 }
 
-/* --- its rules --- */
+/* --- profile and names --- */
 
 static bool is_about_dates(const struct fault *fault)
 {
@@ -136,7 +137,7 @@ static int check_rules(struct attempt *attempt)
 
 /* --- revocation --- */
 
-static void narrow(struct judge *judge, const struct revocation_result *result)
+static void narrow_window(struct judge *judge, const struct revocation_result *result)
 {
     if (result->from > judge->from)
         judge->from = result->from;
@@ -164,11 +165,11 @@ static int check_revocation(struct attempt *attempt)
     int r;
 
     for (size_t i = 0; i < attempt->n; i++)
-        path[i] = attempt->members[i]->x509;
+        path[i] = attempt->certificates[i]->x509;
     r = revocation_check(attempt->judge->engine->context, &question, &attempt->faults, result);
     if (r)
         return r;
-    narrow(attempt->judge, result);
+    narrow_window(attempt->judge, result);
     attempt->stage = JUDGE_REVOCATION;
     if (attempt->faults.n > 0 ||
         (result->outcome != REVOCATION_PASSED && result->outcome != REVOCATION_SKIPPED))
@@ -182,23 +183,24 @@ static int check_revocation(struct attempt *attempt)
 static int verify(struct attempt *attempt)
 {
     struct judge *judge = attempt->judge;
-    struct chain_question question = {
-        .path = attempt->members,
+    struct libcrypto_question question = {
+        .path = attempt->certificates,
         .n = attempt->n,
     };
-    enum chain_outcome outcome;
-    int r = chain_verify(judge->engine, &question, &judge->n_signatures, &outcome,
-                         &attempt->faults);
+    enum libcrypto_outcome outcome;
+    int r = libcrypto_verify(judge->engine, &question, &judge->n_signatures, &outcome,
+                             &attempt->faults);
 
     if (r)
         return r;
-    attempt->stage = JUDGE_CHAIN;
-    if (outcome != CHAIN_VERIFIED || attempt->faults.n > 0)
+    attempt->stage = JUDGE_LIBCRYPTO;
+    if (outcome != LIBCRYPTO_VERIFIED || attempt->faults.n > 0)
         return 0;
     return check_revocation(attempt);
 }
 
-/* Whether one like it has been looked at to the end already: its dates are known to be bad. */
+/* A path with bad dates cannot get further than one that already failed at its dates alone, so no
+ * signature is verified for it. */
 static bool is_outdone(const struct attempt *attempt)
 {
     return attempt->date_faults.n > 0 && attempt->judge->stage == JUDGE_DATES;
@@ -236,7 +238,7 @@ static void keep(struct judge *judge, const struct attempt *attempt)
         judge->path[i] = attempt->path[i];
 }
 
-/* Whether there is budget left for one more path, which is taken. */
+/* Takes one path from the budget. False where the budget does not suffice. */
 static bool take_path(struct judge *judge, struct candidate *const *path, size_t n)
 {
     size_t n_bytes = 0;

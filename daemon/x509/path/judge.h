@@ -1,36 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Judging candidate paths one by one, for the files of daemon/x509 alone: their rules, their names,
- * libcrypto's word, their dates; the best of them is kept. */
+/* Judges complete paths one by one (profile, names, libcrypto, revocation, dates) and keeps the one
+ * that got furthest: for the files of daemon/x509/path alone. */
 
 #include "daemon/x509/path/builder.h"
 #include "daemon/x509/path/candidates.h"
 #include "daemon/x509/path/engine.h"
 #include "daemon/x509/revocation/revocation.h"
 
-/* How far a path got. */
+/* The stage at which a path was refused, or its acceptance. */
 enum judge_stage {
-    JUDGE_NOTHING = 0, /* there was none */
-    JUDGE_PARSED,      /* one of its certificates cannot be read */
-    JUDGE_RULES,       /* it breaks a rule */
-    JUDGE_CHAIN,       /* libcrypto refuses it */
-    JUDGE_REVOCATION,  /* a certificate is revoked, or might be */
-    JUDGE_DATES,       /* nothing is wrong with it but dates */
+    JUDGE_NOTHING = 0, /* no path was judged */
+    JUDGE_PARSED,      /* one of its certificates cannot be parsed */
+    JUDGE_RULES,       /* it breaks a rule of the profile or a name constraint */
+    JUDGE_LIBCRYPTO,   /* libcrypto refuses it */
+    JUDGE_REVOCATION,  /* a certificate is revoked, or its status is not known */
+    JUDGE_DATES,       /* only dates are wrong */
     JUDGE_ACCEPTED = 0x2b6d,
 };
 
 struct judge {
     struct path_engine *engine;
     const struct path_question *question;
-    unsigned n_judged; /* paths that may still be judged, and verified, and signatures */
-    size_t n_bytes;    /* and what the former may have in DER */
-    unsigned n_verified;
-    unsigned n_signatures;
-    bool out_of_budget;
-    int64_t from, until; /* between them, what is known of revocation does not change */
+    /* What is left of the budget of one question. */
+    unsigned n_judged;     /* paths that may still be judged */
+    size_t n_bytes;        /* bytes of DER in these */
+    unsigned n_verified;   /* paths that libcrypto may still verify */
+    unsigned n_signatures; /* signatures that may still be verified */
+    bool out_of_budget;    /* a path was not judged to its end for want of it */
 
-    /* Of the path that got furthest, the first of several. */
+    int64_t from, until; /* seconds, both inside: revocation has the same answer between them */
+
+    /* The path that got furthest; the first of several that got as far. */
     enum judge_stage stage;
     struct fault_list faults;
     struct fault_list date_faults;
@@ -42,6 +44,6 @@ struct judge {
 void judge_init(struct judge *judge, struct path_engine *engine,
                 const struct path_question *question);
 
-/* For builder.h. Stops the search at an acceptance and at the end of the budget. 0, -ENOMEM, -EIO
- * or -EINVAL. */
+/* Judges one path: the callback of builder.h; `judge` is a struct judge. Stops the search at an
+ * acceptance and where the budget is used up. 0, -ENOMEM, -EIO or -EINVAL. */
 int judge_path(void *judge, struct candidate *const *path, size_t n, enum builder_next *nextp);

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "daemon/x509/parse/context_internal.h"
-#include "daemon/x509/path/chain.h"
 #include "daemon/x509/path/engine.h"
 #include "daemon/x509/path/judge.h"
+#include "daemon/x509/path/libcrypto.h"
 
-/* What a result borrows from. */
+/* The state of one question, which its result refers to. */
 struct path_work {
     struct candidates candidates;
     struct judge judge;
@@ -25,8 +25,8 @@ static int open_engine(struct path_engine *engine, const struct x509_context *co
     if (r)
         return r;
     engine->context = context;
-    engine->links = chain_links_new();
-    memory_init(&engine->memory);
+    engine->links = libcrypto_links_new();
+    issuer_cache_init(&engine->cache);
     return engine->links ? 0 : x509_error(-ENOMEM);
 }
 
@@ -50,25 +50,26 @@ struct path_engine *path_engine_free(struct path_engine *engine)
 {
     if (!engine)
         return NULL;
-    memory_deinit(&engine->memory);
+    issuer_cache_deinit(&engine->cache);
     X509_STORE_free(engine->links);
     provider_deinit(&engine->provider);
     free(engine);
     return NULL;
 }
 
-static int warm_one(struct path_engine *engine, const struct outline *outline)
+static int cache_anchor(struct path_engine *engine, const struct outline *outline)
 {
     const struct facts_fault *fault;
-    struct member *member = memory_find(&engine->memory, outline);
+    struct parsed_certificate *parsed = issuer_cache_find(&engine->cache, outline);
     int r = 0;
 
-    if (!member)
-        r = member_new(&member, engine->context, engine->provider.context, outline, &fault);
+    if (!parsed)
+        r = parsed_certificate_new(&parsed, engine->context, engine->provider.context, outline,
+                                   &fault);
     if (r)
         return r < 0 ? r : 0;
-    memory_add(&engine->memory, member);
-    member_unref(member);
+    issuer_cache_add(&engine->cache, parsed);
+    parsed_certificate_unref(parsed);
     return 0;
 }
 
@@ -77,7 +78,7 @@ int path_engine_warm(struct path_engine *engine, const struct store *store)
     const struct anchor *const *anchors = store_anchors(store);
 
     for (size_t i = 0; i < store_n_anchors(store); i++) {
-        int r = warm_one(engine, &anchors[i]->outline);
+        int r = cache_anchor(engine, &anchors[i]->outline);
 
         if (r)
             return r;
@@ -100,7 +101,7 @@ static void add_left_out(struct path_result *result, const struct candidates *ca
                   "the end entity's certificate %s", outline_fault_text(left_out->fault));
     else
         fault_add(&result->faults, outline_fault_code(left_out->fault), X509_V_ERR_UNSPECIFIED, 0,
-                  "certificate %zu of those that came along %s, and was left out", left_out->at,
+                  "certificate %zu of those presented %s, and was left out", left_out->at,
                   outline_fault_text(left_out->fault));
 }
 
@@ -110,7 +111,9 @@ static void add_budget(struct path_result *result, const char *what)
     fault_add(&result->faults, "path-budget", X509_V_ERR_APPLICATION_VERIFICATION, 0, "%s", what);
 }
 
-/* Up the names without regard to anchors, as OpenSSL does before it says what is missing. */
+/* Follows issuers' names up through the presented certificates without regard to anchors, as
+ * OpenSSL does before it reports what is missing. *depthp is the depth of the certificate returned.
+ */
 static const struct candidate *find_top(const struct candidates *candidates, unsigned *depthp)
 {
     const struct candidate *top = &candidates->end_entity;
@@ -154,16 +157,17 @@ static void add_no_path(struct path_result *result, const struct candidates *can
 
 /* --- the answer --- */
 
-static void fill_certificate(struct path_certificate *certificate, const struct member *member)
+static void fill_certificate(struct path_certificate *certificate,
+                             const struct parsed_certificate *parsed)
 {
-    const struct outline *outline = &member->outline;
+    const struct outline *outline = &parsed->outline;
 
     certificate->der = outline->der;
     certificate->spki = outline->spki;
     certificate->issuer = outline->issuer;
     certificate->subject = outline->subject;
     certificate->serial = outline->serial;
-    memcpy(certificate->sha256, member->sha256, sizeof(member->sha256));
+    memcpy(certificate->sha256, parsed->sha256, sizeof(parsed->sha256));
 }
 
 static void fill_revocation(struct path_result *result, const struct revocation_result *found)
@@ -175,17 +179,18 @@ static void fill_revocation(struct path_result *result, const struct revocation_
         result->revocations[i] = found->certificates[i];
 }
 
-/* The end entity is not remembered: the same question is answered before it comes here. */
-static void remember(struct memory *memory, const struct judge *judge)
+/* Caches the issuers of an accepted path. The end entity is not cached, since the front answers a
+ * repeated question itself. */
+static void cache_issuers(struct issuer_cache *cache, const struct judge *judge)
 {
     size_t n = judge->n_path;
 
     if (!store_is_lasting(judge->path[n - 1]->store))
         return;
     for (size_t i = 1; i < n; i++)
-        memory_add(memory, judge->path[i]->member);
+        issuer_cache_add(cache, judge->path[i]->parsed);
     for (size_t i = 1; i + 1 < n; i++)
-        memory_add_link(memory, judge->path[i]->member, judge->path[i + 1]->member);
+        issuer_cache_add_link(cache, judge->path[i]->parsed, judge->path[i + 1]->parsed);
 }
 
 static void fill_path(struct path_result *result, const struct judge *judge)
@@ -194,12 +199,12 @@ static void fill_path(struct path_result *result, const struct judge *judge)
     result->n_path = judge->n_path;
     result->store = judge->path[judge->n_path - 1]->store;
     for (size_t i = 0; i < judge->n_path; i++)
-        fill_certificate(&result->path[i], judge->path[i]->member);
+        fill_certificate(&result->path[i], judge->path[i]->parsed);
     fill_revocation(result, &judge->revocation);
 }
 
-/* Budgets of ours are spoken of by codes that end so. */
-static bool is_budget(const struct fault_list *faults)
+/* Whether a fault is about one of our budgets: its code ends in "-budget". */
+static bool has_budget_fault(const struct fault_list *faults)
 {
     static const char ending[] = "-budget";
 
@@ -227,7 +232,7 @@ static void fill_refusal(struct path_result *result, const struct path_work *wor
     if (work->candidates.is_crowded)
         add_budget(result, "there are more certificates or anchors than are looked at");
     add_left_out(result, &work->candidates);
-    if (is_budget(&result->faults))
+    if (has_budget_fault(&result->faults))
         result->is_size = true;
 }
 
@@ -242,8 +247,8 @@ static void fill_window(struct path_result *result, int64_t time)
         result->until = judge->until;
 }
 
-static void fill(struct path_engine *engine, const struct path_question *question,
-                 const struct builder *builder, struct path_result *result)
+static void fill_result(struct path_engine *engine, const struct path_question *question,
+                        const struct builder *builder, struct path_result *result)
 {
     const struct judge *judge = &result->work->judge;
 
@@ -259,7 +264,7 @@ static void fill(struct path_engine *engine, const struct path_question *questio
         return;
     }
     fill_path(result, judge);
-    remember(&engine->memory, judge);
+    cache_issuers(&engine->cache, judge);
 }
 
 int path_validate(struct path_engine *engine, const struct path_question *question,
@@ -283,7 +288,7 @@ int path_validate(struct path_engine *engine, const struct path_question *questi
         r = builder_run(&builder);
     if (r)
         return r;
-    fill(engine, question, &builder, result);
+    fill_result(engine, question, &builder, result);
     return 0;
 }
 

@@ -2,12 +2,12 @@
 #pragma once
 
 /*
- * Path validation, RFC 5280 section 6, and the building of paths before it, RFC 4158: a function of
- * (engine, question) without input, output, clock or log. What the engine remembers changes how
- * long an answer takes, never what it is.
+ * Building (RFC 4158) and validating (RFC 5280 section 6) certification paths. It is a function of
+ * (engine, question) that reads no file or clock and writes no log. What the engine has cached
+ * changes how long an answer takes, and never the answer.
  *
- * Identity is not asked about here. A path has at least two certificates: an end entity that is
- * itself an anchor is not trusted for that.
+ * The identity of the end entity is not checked here. A path has at least two certificates: an end
+ * entity that is itself an anchor is not trusted for that.
  */
 
 #include <stdbool.h>
@@ -23,7 +23,7 @@
 #include "daemon/x509/revocation/crl.h"
 #include "daemon/x509/revocation/revocation_mode.h"
 
-/* Zero refuses; acceptance is this one value, compared with ==. */
+/* Zero refuses; the accepting value is compared with ==. */
 enum path_outcome {
     PATH_REFUSED = 0,
     PATH_VALID = 0x5a3c96e1,
@@ -31,33 +31,34 @@ enum path_outcome {
 
 struct path_engine;
 
-/* The context outlives it. 0, -ENOMEM or -EIO. */
+/* Makes an engine, which the caller frees before the context. 0, -ENOMEM or -EIO. */
 int path_engine_new(struct path_engine **enginep, const struct x509_context *context);
 struct path_engine *path_engine_free(struct path_engine *engine);
 
 /*
- * Parses the anchors of a store into the memory, so that processes forked afterwards have them.
- * One that cannot be parsed is passed over. 0, -ENOMEM or -EIO.
+ * Parses the anchors of a store into the engine's cache, so that processes forked afterwards share
+ * them. An anchor that cannot be parsed is passed over. 0, -ENOMEM or -EIO.
  */
 int path_engine_warm(struct path_engine *engine, const struct store *store);
 
-/* Borrows everything. */
+/* One question. Everything in it is borrowed. */
 struct path_question {
     const struct bytes *certificates; /* in DER, the end entity first, the others in any order */
     size_t n_certificates;
-    const struct store *const *stores; /* the first that anchors a path is named */
+    const struct store *const *stores; /* where anchors are looked for, in this order */
     size_t n_stores;
     int64_t time; /* seconds since 1970-01-01T00:00:00Z */
     enum profile profile;
     enum purpose purpose;
-    int max_depth; /* intermediates that are not self-issued, at most; negative for any number */
-    bool judge_anchors;              /* hold anchors against the profile too */
+    int max_depth; /* the most intermediates that are not self-issued; negative for any number */
+    bool judge_anchors;              /* the profile's rules hold for anchors, too */
     bool common_name;                /* the end entity's common name may stand for a host */
-    enum revocation_mode revocation; /* one of them, even if it is REVOCATION_OFF */
+    enum revocation_mode revocation; /* never 0: where nothing is checked, REVOCATION_OFF */
     const struct crl_set *const *crls;
     size_t n_crls;
     const struct bytes *staple; /* the OCSP response for the end entity; NULL where there is none */
-    int64_t clock_skew_s;       /* of its responder, at most OCSP_SKEW_S */
+    int64_t
+        clock_skew_s; /* how many seconds fast the responder's clock may be, up to OCSP_SKEW_S */
 };
 
 /* One certificate of an accepted path. */
@@ -70,7 +71,7 @@ struct path_certificate {
     uint8_t sha256[X509_SHA256_BYTES];
 };
 
-/* What the search cost. */
+/* What the search for one question cost; limits are in path_limits.h. */
 struct path_effort {
     unsigned n_nodes;
     unsigned n_judged;
@@ -80,40 +81,43 @@ struct path_effort {
 
 struct path_work;
 
-/* Zero-initialised, it is a refusal. */
+/* The answer. Zero-initialised, it is a refusal. */
 struct path_result {
     enum path_outcome outcome;
     struct path_certificate path[PATH_CERTIFICATES_COUNT]; /* the end entity first, anchor last */
     size_t n_path;                                         /* 0 unless PATH_VALID */
     const struct store *store; /* of the anchor; NULL unless PATH_VALID */
 
-    /* Of the candidate that got furthest; at least one in one of both unless PATH_VALID. Whoever
-     * reports as Python does puts those about identity between them. */
+    /* The faults of the path that got furthest. Unless PATH_VALID, at least one of the lists is not
+     * empty. Dates are apart since Python reports identity before them. */
     struct fault_list faults;
     struct fault_list date_faults;
-    bool is_size; /* something was left out or refused for what it would cost */
+    bool is_size; /* something was left out or refused for what it would have cost */
 
-    int64_t from; /* as long as the time asked for stays within both, no date changes the answer */
+    /* The answer is the same for every time between these, both inside; seconds. */
+    int64_t from;
     int64_t until;
     struct path_effort effort;
 
-    /* Of the path, by depth, the anchor apart; nothing unless PATH_VALID. */
+    /* The revocation status of each certificate by depth, without the anchor; empty unless
+     * PATH_VALID. */
     enum revocation_outcome revocation;
     struct revocation_status revocations[PATH_CERTIFICATES_COUNT];
     bool is_staple_good;
-    bool has_looked; /* there was a CRL of an issuer's, or a response, however little it says */
+    bool has_looked; /* there was a CRL of an issuer, or an OCSP response, usable or not */
 
-    struct path_work *work; /* owns what `path` borrows */
+    struct path_work *work; /* owns the bytes that `path` refers to */
 };
 
 #define PATH_RESULT_NULL ((struct path_result){0})
 
 /*
- * Answers a question in *result. 0: there is an answer. -ENOMEM, -EIO, -EINVAL: there is none, and
- * the outcome is PATH_REFUSED. path_result_deinit in every case.
+ * Answers a question in *result, which path_result_deinit frees in every case. Returns 0 where
+ * there is an answer. -ENOMEM, -EIO or -EINVAL where there is none; result->outcome is PATH_REFUSED
+ * then.
  */
 int path_validate(struct path_engine *engine, const struct path_question *question,
                   struct path_result *result);
 
-/* Safe twice, and on PATH_RESULT_NULL. */
+/* Frees what the result owns; may be called again, and on PATH_RESULT_NULL. */
 void path_result_deinit(struct path_result *result);

@@ -50,11 +50,12 @@ static void check_lengths(const struct profile_options *options, const struct fa
                   "%ld CAs stand below the anchor; at most %d may", count, options->max_depth);
 }
 
-/* Beyond what a certificate says: how long, and since when, the one who asks will trust it. */
+/* The limits of the trust section on an end entity's lifetime and beginning. */
 static void check_terms(const struct profile_options *options, const struct facts *leaf,
                         struct fault_list *faults)
 {
-    /* From notBefore through notAfter: both count, RFC 5280 section 4.1.2.5. */
+    /* The seconds of notBefore and notAfter both belong to the validity, RFC 5280 section 4.1.2.5.
+     */
     int64_t lifetime = leaf->until.time - leaf->from.time + 1;
 
     if (options->max_lifetime_days &&
@@ -80,7 +81,7 @@ static void check_dates(const struct profile_options *options, const struct fact
     }
 }
 
-/* What no rule could be trusted to see. True if the rules can be asked. */
+/* Checks that the rules can be applied at all; adds a fault and returns false where they cannot. */
 static bool check_question(const struct profile_options *options, const struct facts *const *path,
                            size_t n, struct fault_list *faults)
 {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The rules of the profiles, as rows; for profile*.c alone. */
+/* The table of the profiles' rules, for profile*.c alone. */
 
 #include <stddef.h>
 
 #include "daemon/x509/parse/facts.h"
 #include "daemon/x509/path/profile.h"
 
-/* Which certificates of a path a rule is for, or'ed. */
+/* The certificates of a path that a rule is for; bits. */
 enum place {
     PLACE_LEAF = 1 << 0,
     PLACE_INTERMEDIATE = 1 << 1,
@@ -29,15 +29,15 @@ struct rule {
     const char *sentence;
 };
 
-/* All rules, in the order in which their faults are told. */
+/* All rules, *np of them, in the order in which their faults are reported. */
 const struct rule *profile_rules(size_t *np);
 
-/* Whether the subjectAltName holds a name that is not written as RFC 5280 section 4.2.1.6 says: a
- * dNSName in preferred syntax (a star as the first label apart), an iPAddress of 4 or 16 octets. */
+/* Whether the subjectAltName has a name that is not written as RFC 5280 section 4.2.1.6 demands: a
+ * dNSName in preferred syntax, whose first label may be a star; an iPAddress of 4 or 16 octets. */
 bool profile_dns_bad(const struct facts *facts);
 bool profile_ip_bad(const struct facts *facts);
 
-/* Whether a commonName looks like a host and is no exact copy of one in the subjectAltName, the
- * Baseline Requirements' section 7.1.4.3. A plain domain name or address that is not in there
- * at all is let pass: nobody takes it for an identity. */
+/* Whether a commonName looks like a host and is not an exact copy of one in the subjectAltName,
+ * section 7.1.4.3 of the Baseline Requirements. A plain domain name or address that is not in the
+ * subjectAltName at all passes, since it never counts as an identity there. */
 bool profile_common_name_bad(const struct facts *facts);

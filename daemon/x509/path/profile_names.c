@@ -7,7 +7,8 @@
 #include "daemon/identity/name.h"
 #include "daemon/x509/parse/asn1_bytes.h"
 
-/* RFC 1034 section 3.5 with RFC 1123 section 2.1, or that behind `*.`. */
+/* Whether the name, or what follows its `*.`, is in the preferred syntax of RFC 1034 section 3.5 as
+ * changed by RFC 1123 section 2.1. */
 static bool is_preferred(struct bytes name)
 {
     const uint8_t *rest = name.data;
@@ -25,7 +26,7 @@ static bool is_preferred(struct bytes name)
     return true;
 }
 
-static const GENERAL_NAME *find(const struct facts *facts, int i)
+static const GENERAL_NAME *get_name(const struct facts *facts, int i)
 {
     return sk_GENERAL_NAME_value(facts->alternative, i);
 }
@@ -33,8 +34,8 @@ static const GENERAL_NAME *find(const struct facts *facts, int i)
 bool profile_dns_bad(const struct facts *facts)
 {
     for (int i = 0; i < sk_GENERAL_NAME_num(facts->alternative); i++)
-        if (find(facts, i)->type == GEN_DNS &&
-            !is_preferred(bytes_of_string(find(facts, i)->d.dNSName)))
+        if (get_name(facts, i)->type == GEN_DNS &&
+            !is_preferred(bytes_of_string(get_name(facts, i)->d.dNSName)))
             return true;
     return false;
 }
@@ -42,8 +43,8 @@ bool profile_dns_bad(const struct facts *facts)
 bool profile_ip_bad(const struct facts *facts)
 {
     for (int i = 0; i < sk_GENERAL_NAME_num(facts->alternative); i++) {
-        int len = find(facts, i)->type == GEN_IPADD
-                      ? ASN1_STRING_length(find(facts, i)->d.iPAddress)
+        int len = get_name(facts, i)->type == GEN_IPADD
+                      ? ASN1_STRING_length(get_name(facts, i)->d.iPAddress)
                       : 4;
 
         if (len != 4 && len != 16)
@@ -57,25 +58,26 @@ static bool has_dns(const struct facts *facts, struct bytes name, bool exactly)
     for (int i = 0; i < sk_GENERAL_NAME_num(facts->alternative); i++) {
         struct bytes dns;
 
-        if (find(facts, i)->type != GEN_DNS)
+        if (get_name(facts, i)->type != GEN_DNS)
             continue;
-        dns = bytes_of_string(find(facts, i)->d.dNSName);
+        dns = bytes_of_string(get_name(facts, i)->d.dNSName);
         if (exactly ? bytes_equal(dns, name) : name_equal(dns.data, dns.len, name.data, name.len))
             return true;
     }
     return false;
 }
 
-/* Whether one of the iPAddresses reads `text`, RFC 3986 section 3.2.2 or RFC 5952 section 4. */
+/* Whether `text` is the canonical form of one of the iPAddresses, RFC 3986 section 3.2.2 or RFC
+ * 5952 section 4. */
 static bool has_ip(const struct facts *facts, struct bytes text)
 {
     for (int i = 0; i < sk_GENERAL_NAME_num(facts->alternative); i++) {
         char canonical[INET6_ADDRSTRLEN];
         struct bytes address;
 
-        if (find(facts, i)->type != GEN_IPADD)
+        if (get_name(facts, i)->type != GEN_IPADD)
             continue;
-        address = bytes_of_string(find(facts, i)->d.iPAddress);
+        address = bytes_of_string(get_name(facts, i)->d.iPAddress);
         if (address.len != 4 && address.len != 16)
             continue;
         if (inet_ntop(address.len == 4 ? AF_INET : AF_INET6, address.data, canonical,
@@ -111,8 +113,8 @@ static bool is_canonical_ip(struct bytes text)
     return false;
 }
 
-/* Whether some program takes it for an address, but it is not written as one: shortened, octal,
- * hexadecimal. */
+/* Whether some programs would read the text as an address although it is not in canonical form:
+ * shortened, octal or hexadecimal. */
 static bool is_odd_ip(struct bytes text)
 {
     struct bytes last = text;
@@ -142,7 +144,8 @@ static bool has_a_label(struct bytes name)
     return false;
 }
 
-/* A U-label: other than ASCII, dotted, without a space. */
+/* Whether the name could be a domain name with a U-label: it has bytes beyond ASCII, dots and no
+ * blank. */
 static bool has_u_label(struct bytes name)
 {
     bool dotted = false, wide = false;

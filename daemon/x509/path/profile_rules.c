@@ -9,7 +9,7 @@
 /* The Baseline Requirements, section 6.1.5. */
 #define RSA_BITS 2048
 
-/* Predicates: whether the rule is broken. Facts that concern an extension are zero without it. */
+/* Each predicate returns whether its rule is broken. Facts of an absent extension are zero. */
 
 static bool version_other(const struct facts *facts)
 {
@@ -61,7 +61,7 @@ static bool unknown_critical(const struct facts *facts)
     return facts->n_unknown_critical > 0;
 }
 
-/* Keys and signatures. */
+/* --- keys and signatures --- */
 
 static bool key_explicit(const struct facts *facts)
 {
@@ -111,7 +111,7 @@ static bool signature_algorithm(const struct facts *facts)
     return true;
 }
 
-/* CAs. */
+/* --- CAs --- */
 
 static bool basic_missing(const struct facts *facts)
 {
@@ -158,7 +158,7 @@ static bool cert_sign_stray(const struct facts *facts)
     return facts->key_usage & KEY_USAGE_CERT_SIGN && !facts->ca;
 }
 
-/* A server signs, decrypts or agrees, by the key exchange; a client signs. */
+/* A server's key signs, decrypts or agrees, depending on the key exchange. */
 static bool key_usage_server(const struct facts *facts)
 {
     return facts->key_usage_state.present &&
@@ -172,7 +172,7 @@ static bool key_usage_client(const struct facts *facts)
            !(facts->key_usage & (KEY_USAGE_DIGITAL_SIGNATURE | KEY_USAGE_KEY_AGREEMENT));
 }
 
-/* Key identifiers. */
+/* --- key identifiers --- */
 
 static bool authority_critical(const struct facts *facts)
 {
@@ -214,7 +214,7 @@ static bool subject_key_missing(const struct facts *facts)
     return !facts->subject_key_state.present;
 }
 
-/* Usages. */
+/* --- usages --- */
 
 static bool extended_missing(const struct facts *facts)
 {
@@ -258,7 +258,7 @@ static bool usage_any(const struct facts *facts)
     return facts->usages & USAGE_ANY;
 }
 
-/* Names. */
+/* --- names --- */
 
 static bool alternative_missing(const struct facts *facts)
 {
@@ -302,7 +302,7 @@ static bool constraints_empty(const struct facts *facts)
            sk_GENERAL_SUBTREE_num(constraints->excludedSubtrees) == 0;
 }
 
-/* Policies and access. */
+/* --- policies and access --- */
 
 static bool any_policy_mapped(const struct facts *facts)
 {
@@ -340,7 +340,7 @@ static const struct rule rules[] = {
      "the certificate is not of version 3"},
     {"signature-algorithm-mismatch", NO_CODE, PLACE_ANY, BOTH, ANYBODY, signature_inconsistent,
      "the signature algorithm is not the one that was signed"},
-    /* Public roots have it; nobody but its own store ever names a root by its serial number. */
+    /* Anchors are exempt: some public roots have serial 0, and nothing refers to it. */
     {"serial-zero", NO_CODE, PLACE_LEAF | PLACE_INTERMEDIATE, BOTH, ANYBODY, serial_zero,
      "the serial number is zero"},
     {"serial-negative", NO_CODE, PLACE_ANY, BOTH, ANYBODY, serial_negative,

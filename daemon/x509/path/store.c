@@ -10,12 +10,12 @@
 struct store {
     char *name;
     bool is_lasting;
-    struct anchor **anchors; /* by the hash of the subject */
+    struct anchor **anchors; /* sorted by the hash of the subject */
     size_t n_anchors;
     size_t n_left_out;
     size_t n_room;
     struct store_limits limits;
-    uint8_t *texts; /* of the limits */
+    uint8_t *texts; /* the bytes of the names in the limits */
     struct bytes *names;
     struct constraints_net *nets;
 };
@@ -106,7 +106,7 @@ static size_t count_text(const struct bytes *spans, size_t n)
     return len;
 }
 
-/* Copies a list of names behind what is in `names` and `*textp` already. */
+/* Copies a list of names to `names`, and their bytes to *textp, which moves on. */
 static const struct bytes *copy_names(struct bytes *names, const struct bytes *from, size_t n,
                                       uint8_t **textp)
 {
@@ -156,7 +156,7 @@ int store_set_limits(struct store *store, const struct store_limits *limits)
 
 /* --- anchors --- */
 
-/* Where anchors of that hash begin, or would. */
+/* The index of the first anchor with a hash not below this one. */
 static size_t find_place(const struct store *store, uint64_t hash)
 {
     size_t low = 0, high = store->n_anchors;
@@ -182,7 +182,7 @@ const struct anchor *const *store_find(const struct store *store, uint64_t subje
     return end > at ? &store_anchors(store)[at] : NULL;
 }
 
-static bool has(const struct store *store, const struct outline *outline)
+static bool has_anchor(const struct store *store, const struct outline *outline)
 {
     size_t n;
     const struct anchor *const *anchors = store_find(store, outline->subject_hash, &n);
@@ -211,7 +211,7 @@ static int make_room(struct store *store)
     return 0;
 }
 
-static void insert(struct store *store, struct anchor *anchor)
+static void insert_anchor(struct store *store, struct anchor *anchor)
 {
     size_t at = find_place(store, anchor->outline.subject_hash);
 
@@ -230,7 +230,7 @@ int store_add(struct store *store, const uint8_t *der, size_t len, int *faultp)
     *faultp = outline_read(&outline, der, len);
     if (*faultp)
         return STORE_INVALID;
-    if (has(store, &outline))
+    if (has_anchor(store, &outline))
         return 0;
     r = make_room(store);
     if (r)
@@ -240,6 +240,6 @@ int store_add(struct store *store, const uint8_t *der, size_t len, int *faultp)
         return -ENOMEM;
     memcpy(anchor->der, der, len);
     outline_move(&anchor->outline, &outline, anchor->der);
-    insert(store, anchor);
+    insert_anchor(store, anchor);
     return 0;
 }

@@ -15,13 +15,13 @@
 #include "daemon/x509/parse/path_limits.h"
 #include "daemon/x509/parse/pem.h"
 
-/* One loading at work. */
+/* One load of a store. */
 struct load {
     struct store *store;
     struct store_error *error;
-    bool is_system;   /* what cannot be used is left out */
-    const char *path; /* of the file at hand */
-    size_t n_found;   /* certificates in it */
+    bool is_system;   /* certificates that no path can use are left out */
+    const char *path; /* the file that is being read */
+    size_t n_found;   /* certificates found in it */
 };
 
 static int fail(struct load *load, int r, const char *what)
@@ -54,7 +54,7 @@ static int read_file(struct load *load, int directory, const char *name, struct 
     return r ? fail(load, r, strerror(-r)) : 0;
 }
 
-static int add(struct load *load, const uint8_t *der, size_t len, size_t line)
+static int add_certificate(struct load *load, const uint8_t *der, size_t len, size_t line)
 {
     int fault = 0;
     int r = store_add(load->store, der, len, &fault);
@@ -65,7 +65,7 @@ static int add(struct load *load, const uint8_t *der, size_t len, size_t line)
         return 0;
     }
     if (r == STORE_INVALID)
-        snprintf(load->error->text, sizeof(load->error->text), "%s:%zu: what stands here %s",
+        snprintf(load->error->text, sizeof(load->error->text), "%s:%zu: this certificate %s",
                  load->path, line, outline_fault_text(fault));
     else if (r == STORE_FULL)
         fail_at(load, r, line, "too many anchors for one store");
@@ -85,7 +85,7 @@ static int add_block(struct load *load, const struct pem_block *block, const uin
     if (!pem_label_is(block, plain, sizeof(plain) - 1) &&
         !pem_label_is(block, old, sizeof(old) - 1))
         return 0;
-    return add(load, der, block->len, block->line);
+    return add_certificate(load, der, block->len, block->line);
 }
 
 static int add_pem(struct load *load, const struct file_text *text)
@@ -120,7 +120,7 @@ static int load_file(struct load *load, int directory, const char *name)
     else if (r == 0 && text.len > 0 && text.data[0] != DER_SEQUENCE)
         r = fail_at(load, STORE_INVALID, 1, "this is no certificate, neither in PEM nor in DER");
     else if (r == 0 && text.len > 0)
-        r = add(load, text.data, text.len, 1);
+        r = add_certificate(load, text.data, text.len, 1);
     if (r == 0 && load->n_found == 0)
         r = fail(load, STORE_NOTHING, "no certificate in it");
     free(text.data);
@@ -201,7 +201,8 @@ int store_load(struct store *store, const char *path, struct store_error *error)
 
 const char *store_find_system(void)
 {
-    /* Debian, Fedora and RHEL of each age, SUSE, Alpine and BSD; then as directories. */
+    /* The files of Debian, Fedora and RHEL (new and old), SUSE, Alpine and BSD; then directories.
+     */
     static const char *const places[] = {
         "/etc/ssl/certs/ca-certificates.crt",
         "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",

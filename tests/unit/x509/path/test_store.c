@@ -136,7 +136,7 @@ START_TEST(says_what_is_wrong_with_a_file)
         {"short.pem", "-----BEGIN CERTIFICATE-----\nAAA\n-----END CERTIFICATE-----\n",
          STORE_INVALID, "short.pem:1: this block"},
         {"junk.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-         STORE_INVALID, "junk.pem:1: what stands here is not one certificate"},
+         STORE_INVALID, "junk.pem:1: this certificate is not one certificate"},
         {"cut.pem", broken, STORE_INVALID, "cut.pem:1: this block"},
         {"label.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END X-----\n", STORE_INVALID,
          "label.pem:1: this block"},

@@ -1,53 +1,87 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/x509/path/constraints_internal.h"
+#include "daemon/x509/path/name_key.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/identity/name.h"
 
 /*
- * A domain name's key is its labels from the right, each between LABEL_START and LABEL_END. A host
- * alone, without those below it, ends in HOST_END, which no label begins with; those below it alone
- * begin with another LABEL_START.
+ * The key of a domain name is its labels from right to left, each between LABEL_START and
+ * LABEL_END. Such a key is a prefix of the keys of the name itself and of all names below it. With
+ * HOST_END behind it the key stands for the name alone, since no label begins with HOST_END; with
+ * LABEL_START behind it the key stands for the names below it alone.
  */
 #define LABEL_START 0x01
 #define LABEL_END   0x00
 #define HOST_END    0x02
 #define MAILBOX_END 0x00
 
-/* Of the longer kind of address. */
+/* Bits of an IPv6 address, the longer kind. */
 #define ADDRESS_BITS 128
 
 /* The longest local part, RFC 5321 section 4.5.3.1.1. */
 #define LOCAL_BYTES 64
 
-static int put_byte(struct key *key, uint8_t byte)
+/* The size that a key is first allocated with; most never grow. */
+#define FIRST_BYTES 256
+
+int name_key_put(struct name_key *key, const void *data, size_t len)
 {
-    return key_put(key, &byte, 1);
+    size_t size = key->size ? key->size : FIRST_BYTES;
+    uint8_t *bytes;
+
+    if (len > SIZE_MAX / 4 || key->len > SIZE_MAX / 4)
+        return -ENOMEM;
+    while (size - key->len < len)
+        size *= 2;
+    if (size != key->size) {
+        bytes = realloc(key->data, size);
+        if (!bytes)
+            return -ENOMEM;
+        key->data = bytes;
+        key->size = size;
+    }
+    if (len > 0)
+        memcpy(key->data + key->len, data, len);
+    key->len += len;
+    return 0;
 }
 
-static int put_label(struct key *key, const uint8_t *label, size_t len)
+void name_key_deinit(struct name_key *key)
+{
+    free(key->data);
+    *key = (struct name_key){0};
+}
+
+static int put_byte(struct name_key *key, uint8_t byte)
+{
+    return name_key_put(key, &byte, 1);
+}
+
+static int put_label(struct name_key *key, const uint8_t *label, size_t len)
 {
     char small[NAME_LABEL_BYTES];
     int r;
 
     if (len == 0 || len > sizeof(small) || name_classes(label, len) & ~(NAME_LDH | NAME_UNDERSCORE))
-        return KEY_MALFORMED;
+        return NAME_KEY_MALFORMED;
     memcpy(small, label, len);
     name_lower(small, len);
     r = put_byte(key, LABEL_START);
     if (!r)
-        r = key_put(key, small, len);
+        r = name_key_put(key, small, len);
     return r ? r : put_byte(key, LABEL_END);
 }
 
-static int put_host(struct key *key, struct bytes host)
+static int put_host(struct name_key *key, struct bytes host)
 {
     size_t end = host.len;
     int r = 0;
 
     if (host.len == 0 || host.len > NAME_BYTES)
-        return KEY_MALFORMED;
+        return NAME_KEY_MALFORMED;
     for (size_t start = end; !r; start--) {
         if (start > 0 && host.data[start - 1] != '.')
             continue;
@@ -59,7 +93,8 @@ static int put_host(struct key *key, struct bytes host)
     return r;
 }
 
-static struct bytes behind(struct bytes text, size_t n)
+/* The text without its first `n` bytes. */
+static struct bytes skip(struct bytes text, size_t n)
 {
     return (struct bytes){.data = text.data + n, .len = text.len - n};
 }
@@ -69,26 +104,26 @@ static bool has_star(struct bytes name)
     return name.len >= 2 && memcmp(name.data, "*.", 2) == 0;
 }
 
-int key_dns(struct key *key, struct bytes name, bool *starp)
+int name_key_dns(struct name_key *key, struct bytes name, bool *starp)
 {
     *starp = has_star(name);
-    return put_host(key, *starp ? behind(name, 2) : name);
+    return put_host(key, *starp ? skip(name, 2) : name);
 }
 
-int key_star(struct key *key, struct bytes name)
+int name_key_star(struct name_key *key, struct bytes name)
 {
-    int r = put_host(key, behind(name, 2));
+    int r = put_host(key, skip(name, 2));
 
     return r ? r : put_byte(key, HOST_END);
 }
 
-int key_dns_base(struct key *key, struct bytes base)
+int name_key_dns_base(struct name_key *key, struct bytes base)
 {
-    /* The empty name is every name's parent. */
+    /* The empty base is the parent of every name. */
     return base.len == 0 ? 0 : put_host(key, base);
 }
 
-int key_star_base(struct key *key, struct bytes base)
+int name_key_star_base(struct name_key *key, struct bytes base)
 {
     size_t len = 0;
     const uint8_t *parent = name_parent(base.data, base.len, &len);
@@ -97,7 +132,8 @@ int key_star_base(struct key *key, struct bytes base)
     return r ? r : put_byte(key, HOST_END);
 }
 
-/* RFC 5322's atext and dots. What quoted strings hide is better not compared. */
+/* Whether `local` consists of RFC 5322's atext and dots. Quoted strings can be written in several
+ * ways and are refused. */
 static bool is_local(struct bytes local, bool wide)
 {
     if (local.len == 0 || local.len > LOCAL_BYTES)
@@ -111,45 +147,45 @@ static bool is_local(struct bytes local, bool wide)
     return true;
 }
 
-int key_email(struct key *key, struct bytes name, bool wide)
+int name_key_email(struct name_key *key, struct bytes name, bool wide)
 {
     const uint8_t *at = name.len ? memchr(name.data, '@', name.len) : NULL;
     struct bytes local;
     int r;
 
     if (!at)
-        return KEY_MALFORMED;
+        return NAME_KEY_MALFORMED;
     local = (struct bytes){.data = name.data, .len = (size_t)(at - name.data)};
     if (!is_local(local, wide))
-        return KEY_MALFORMED;
-    r = put_host(key, behind(name, local.len + 1));
+        return NAME_KEY_MALFORMED;
+    r = put_host(key, skip(name, local.len + 1));
     if (!r)
         r = put_byte(key, HOST_END);
     if (!r)
-        r = key_put(key, local.data, local.len);
+        r = name_key_put(key, local.data, local.len);
     return r ? r : put_byte(key, MAILBOX_END);
 }
 
-/* `host`, or `.domain` for the hosts below it. */
-static int put_host_base(struct key *key, struct bytes base)
+/* The base is `host` for that host alone, or `.domain` for the hosts below it. */
+static int put_host_base(struct name_key *key, struct bytes base)
 {
     bool below = base.len > 0 && base.data[0] == '.';
-    int r = put_host(key, below ? behind(base, 1) : base);
+    int r = put_host(key, below ? skip(base, 1) : base);
 
     return r ? r : put_byte(key, below ? LABEL_START : HOST_END);
 }
 
-int key_email_base(struct key *key, struct bytes base)
+int name_key_email_base(struct name_key *key, struct bytes base)
 {
     if (base.len > 0 && memchr(base.data, '@', base.len))
-        return key_email(key, base, false);
+        return name_key_email(key, base, false);
     return put_host_base(key, base);
 }
 
-int key_uri_base(struct key *key, struct bytes base)
+int name_key_uri_base(struct name_key *key, struct bytes base)
 {
     if (base.len > 0 && name_ends_in_number(base.data, base.len))
-        return KEY_MALFORMED;
+        return NAME_KEY_MALFORMED;
     return put_host_base(key, base);
 }
 
@@ -158,8 +194,8 @@ static bool is_letter(uint8_t c)
     return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 
-/* Section 3.1: the length of a scheme with its colon; 0 if there is none. */
-static size_t scheme_len(struct bytes uri)
+/* RFC 3986 section 3.1: the length of the scheme with its colon; 0 if there is none. */
+static size_t measure_scheme(struct bytes uri)
 {
     for (size_t i = 0; i < uri.len; i++) {
         uint8_t c = uri.data[i];
@@ -172,22 +208,23 @@ static size_t scheme_len(struct bytes uri)
     return 0;
 }
 
-/* Section 3.2: the authority without user and port. Empty where there is none, or two users. */
+/* RFC 3986 section 3.2: the host within the authority. Empty where there is no authority; with a
+ * second `@` the result is no domain name. */
 static struct bytes find_host(struct bytes uri)
 {
-    struct bytes host = behind(uri, scheme_len(uri));
+    struct bytes host = skip(uri, measure_scheme(uri));
     const uint8_t *at;
     size_t n = 0;
 
     if (host.data == uri.data || host.len < 2 || memcmp(host.data, "//", 2) != 0)
         return (struct bytes){0};
-    host = behind(host, 2);
+    host = skip(host, 2);
     while (n < host.len && !memchr("/?#", host.data[n], 3))
         n++;
     host.len = n;
     at = n ? memchr(host.data, '@', n) : NULL;
     if (at)
-        host = behind(host, (size_t)(at - host.data) + 1);
+        host = skip(host, (size_t)(at - host.data) + 1);
     n = host.len;
     while (n > 0 && host.data[n - 1] >= '0' && host.data[n - 1] <= '9')
         n--;
@@ -196,42 +233,42 @@ static struct bytes find_host(struct bytes uri)
     return host;
 }
 
-int key_uri(struct key *key, struct bytes name)
+int name_key_uri(struct name_key *key, struct bytes name)
 {
     struct bytes host = find_host(name);
     int r;
 
     if (host.len == 0 || name_ends_in_number(host.data, host.len))
-        return KEY_MALFORMED;
+        return NAME_KEY_MALFORMED;
     r = put_host(key, host);
     return r ? r : put_byte(key, HOST_END);
 }
 
-/* A byte for each bit: subtrees of addresses end anywhere. Put at once: a certificate may have
- * thousands. */
-int key_ip(struct key *key, struct bytes address, size_t n_bits)
+/* The key has one byte for each bit, since the prefix of a network may end at any bit. All bytes
+ * are put in one call, since a certificate may have thousands of addresses. */
+int name_key_ip(struct name_key *key, struct bytes address, size_t n_bits)
 {
     uint8_t text[1 + ADDRESS_BITS];
 
     if ((address.len != 4 && address.len != 16) || n_bits > address.len * 8)
-        return KEY_MALFORMED;
+        return NAME_KEY_MALFORMED;
     text[0] = (uint8_t)address.len;
     for (size_t i = 0; i < n_bits; i++)
         text[1 + i] = address.data[i / 8] >> (7 - i % 8) & 1;
-    return key_put(key, text, 1 + n_bits);
+    return name_key_put(key, text, 1 + n_bits);
 }
 
-/* An address and its mask, whose ones come first. */
-int key_ip_base(struct key *key, struct bytes base)
+/* An address followed by its mask, in which no one may come after a zero. */
+int name_key_ip_base(struct name_key *key, struct bytes base)
 {
     size_t len = base.len / 2, n_bits = 0;
 
     if (base.len != 8 && base.len != 32)
-        return KEY_MALFORMED;
+        return NAME_KEY_MALFORMED;
     while (n_bits < len * 8 && base.data[len + n_bits / 8] >> (7 - n_bits % 8) & 1)
         n_bits++;
     for (size_t i = n_bits; i < len * 8; i++)
         if (base.data[len + i / 8] >> (7 - i % 8) & 1)
-            return KEY_MALFORMED;
-    return key_ip(key, (struct bytes){.data = base.data, .len = len}, n_bits);
+            return NAME_KEY_MALFORMED;
+    return name_key_ip(key, (struct bytes){.data = base.data, .len = len}, n_bits);
 }

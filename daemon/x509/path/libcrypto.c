@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/x509/path/chain.h"
+#include "daemon/x509/path/libcrypto.h"
 
 #include <errno.h>
 
@@ -8,21 +8,21 @@
 
 #include "daemon/x509/parse/context_internal.h"
 
-/* 112 bits: RSA of 2,048 bits, SHA-256. */
+/* libcrypto's level for 112 bits of security: RSA keys of 2,048 bits, SHA-224. */
 #define SECURITY_LEVEL 2
 
-/* The place of libcrypto's contexts that is the application's. */
+/* The index of an application's own data in an X509_STORE_CTX. */
 #define WORK_INDEX 0
 
-/* One verification at work. */
-struct work {
+/* One verification. */
+struct verification {
     struct path_engine *engine;
-    const struct chain_question *question;
+    const struct libcrypto_question *question;
     unsigned *n_signaturesp;
     bool out_of_signatures;
 };
 
-/* Codes of ours for what libcrypto says; what is not here is "path-refused". */
+/* Our codes for libcrypto's errors; any other error is "path-refused". */
 static const struct {
     int verify_code;
     const char *code;
@@ -44,7 +44,7 @@ static const struct {
     {X509_V_ERR_NO_EXPLICIT_POLICY, "policy"},
 };
 
-static const char *code_of(int verify_code)
+static const char *find_code(int verify_code)
 {
     for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++) {
         if (codes[i].verify_code == verify_code)
@@ -53,14 +53,13 @@ static const char *code_of(int verify_code)
     return "path-refused";
 }
 
-static struct work *work_of(const X509_STORE_CTX *ctx)
+static struct verification *get_verification(const X509_STORE_CTX *ctx)
 {
     return X509_STORE_CTX_get_ex_data(ctx, WORK_INDEX);
 }
 
-/* The place of a certificate in the path: the same object, not an equal one. n if it is not there.
- */
-static size_t find(const struct chain_question *question, const X509 *x509)
+/* The index of a certificate object in the path, found by its pointer; n where it is not there. */
+static size_t find_depth(const struct libcrypto_question *question, const X509 *x509)
 {
     size_t i = 0;
 
@@ -69,24 +68,24 @@ static size_t find(const struct chain_question *question, const X509 *x509)
     return i;
 }
 
-/* libcrypto asks who of its untrusted certificates issued another. */
+/* libcrypto calls this to learn which of its untrusted certificates issued another. */
 static int is_issued(X509_STORE_CTX *ctx, X509 *subject, X509 *issuer)
 {
-    const struct chain_question *question = work_of(ctx)->question;
-    size_t i = find(question, subject);
+    const struct libcrypto_question *question = get_verification(ctx)->question;
+    size_t i = find_depth(question, subject);
 
     return i + 1 < question->n && question->path[i + 1]->x509 == issuer &&
            X509_check_issued(issuer, subject) == X509_V_OK;
 }
 
-/* libcrypto asks for a trusted issuer: only the last but one has one. */
+/* libcrypto calls this to find a trusted issuer. Only the certificate below the anchor has one. */
 static int get_trusted(X509 **issuerp, X509_STORE_CTX *ctx, X509 *subject)
 {
-    const struct chain_question *question = work_of(ctx)->question;
+    const struct libcrypto_question *question = get_verification(ctx)->question;
     X509 *anchor = question->path[question->n - 1]->x509;
 
     *issuerp = NULL;
-    if (find(question, subject) != question->n - 2 || !is_issued(ctx, subject, anchor))
+    if (find_depth(question, subject) != question->n - 2 || !is_issued(ctx, subject, anchor))
         return 0;
     if (X509_up_ref(anchor) != 1)
         return -1;
@@ -101,19 +100,19 @@ static int refuse_link(X509_STORE_CTX *ctx, int verify_code, size_t depth)
     return 0;
 }
 
-static int verify_link(X509_STORE_CTX *ctx, struct work *work, size_t depth)
+static int verify_link(X509_STORE_CTX *ctx, struct verification *verification, size_t depth)
 {
-    const struct member *subject = work->question->path[depth];
-    const struct member *issuer = work->question->path[depth + 1];
+    const struct parsed_certificate *subject = verification->question->path[depth];
+    const struct parsed_certificate *issuer = verification->question->path[depth + 1];
     EVP_PKEY *key;
 
-    if (memory_has_link(&work->engine->memory, subject, issuer))
+    if (issuer_cache_has_link(&verification->engine->cache, subject, issuer))
         return 1;
-    if (*work->n_signaturesp == 0) {
-        work->out_of_signatures = true;
+    if (*verification->n_signaturesp == 0) {
+        verification->out_of_signatures = true;
         return refuse_link(ctx, X509_V_ERR_APPLICATION_VERIFICATION, depth);
     }
-    --*work->n_signaturesp;
+    --*verification->n_signaturesp;
     key = X509_get0_pubkey(issuer->x509);
     if (!key)
         return refuse_link(ctx, X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY, depth + 1);
@@ -122,20 +121,20 @@ static int verify_link(X509_STORE_CTX *ctx, struct work *work, size_t depth)
     return 1;
 }
 
-/* In the place of libcrypto's own walk over signatures and dates: from the anchor down, so that
- * nothing is verified with a key that is not vouched for. */
+/* Replaces libcrypto's own walk over signatures and dates. It goes from the anchor down, so that a
+ * signature is only verified with a key that an authority has vouched for. */
 static int verify_links(X509_STORE_CTX *ctx)
 {
-    struct work *work = work_of(ctx);
+    struct verification *verification = get_verification(ctx);
 
-    for (size_t depth = work->question->n - 1; depth-- > 0;) {
-        if (verify_link(ctx, work, depth) != 1)
+    for (size_t depth = verification->question->n - 1; depth-- > 0;) {
+        if (verify_link(ctx, verification, depth) != 1)
             return 0;
     }
     return 1;
 }
 
-X509_STORE *chain_links_new(void)
+X509_STORE *libcrypto_links_new(void)
 {
     X509_STORE *links = X509_STORE_new();
 
@@ -147,7 +146,7 @@ X509_STORE *chain_links_new(void)
     return links;
 }
 
-static bool has_policy_constraints(const struct chain_question *question)
+static bool has_policy_constraints(const struct libcrypto_question *question)
 {
     for (size_t i = 0; i < question->n; i++) {
         if (question->path[i]->outline.has_policy_constraints)
@@ -157,11 +156,11 @@ static bool has_policy_constraints(const struct chain_question *question)
 }
 
 /*
- * Every switch by its name: defaults differ from version to version. Not X509_STRICT, which judges
- * anchors like any CA and wants a key usage of all of them: the profile is as strict, and knows the
- * difference. No purpose: what one means for a CA is the profile's too.
+ * Every switch is set by its name, since defaults differ between versions. X509_STRICT is not set:
+ * it would judge anchors like any CA and demand a key usage of each, and the profile is as strict
+ * where it should be. No purpose is set, since the profile checks extended key usages itself.
  */
-static bool set_parameters(X509_STORE_CTX *ctx, const struct chain_question *question)
+static bool set_parameters(X509_STORE_CTX *ctx, const struct libcrypto_question *question)
 {
     X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
     unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_TRUSTED_FIRST |
@@ -176,8 +175,8 @@ static bool set_parameters(X509_STORE_CTX *ctx, const struct chain_question *que
     return X509_VERIFY_PARAM_set_flags(param, flags) == 1;
 }
 
-/* Whether what libcrypto verified is what it was asked about. */
-static bool is_path(const X509_STORE_CTX *ctx, const struct chain_question *question)
+/* Whether the chain that libcrypto verified is the path that was asked about. */
+static bool is_path(const X509_STORE_CTX *ctx, const struct libcrypto_question *question)
 {
     const STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(ctx);
 
@@ -190,70 +189,75 @@ static bool is_path(const X509_STORE_CTX *ctx, const struct chain_question *ques
     return true;
 }
 
-static void add_fault(const X509_STORE_CTX *ctx, const struct work *work, struct fault_list *faults)
+static void add_fault(const X509_STORE_CTX *ctx, const struct verification *verification,
+                      struct fault_list *faults)
 {
     int verify_code = X509_STORE_CTX_get_error(ctx);
     int depth = X509_STORE_CTX_get_error_depth(ctx);
 
-    if (work->out_of_signatures) {
+    if (verification->out_of_signatures) {
         fault_add(faults, "path-budget", X509_V_ERR_APPLICATION_VERIFICATION, 0,
                   "the paths to try have more signatures than are verified for one question");
         return;
     }
     if (verify_code == X509_V_OK)
         verify_code = X509_V_ERR_UNSPECIFIED;
-    fault_add(faults, code_of(verify_code), verify_code, depth > 0 ? (unsigned)depth : 0, "%s",
+    fault_add(faults, find_code(verify_code), verify_code, depth > 0 ? (unsigned)depth : 0, "%s",
               X509_verify_cert_error_string(verify_code));
 }
 
-static int run(X509_STORE_CTX *ctx, STACK_OF(X509) * untrusted, struct work *work,
-               enum chain_outcome *outcomep, struct fault_list *faults)
+static int run(X509_STORE_CTX *ctx, STACK_OF(X509) * untrusted, struct verification *verification,
+               enum libcrypto_outcome *outcomep, struct fault_list *faults)
 {
-    const struct chain_question *question = work->question;
+    const struct libcrypto_question *question = verification->question;
     int r;
 
     for (size_t i = 1; i + 1 < question->n; i++) {
         if (sk_X509_push(untrusted, question->path[i]->x509) <= 0)
             return -ENOMEM;
     }
-    if (X509_STORE_CTX_init(ctx, work->engine->links, question->path[0]->x509, untrusted) != 1 ||
-        X509_STORE_CTX_set_ex_data(ctx, WORK_INDEX, work) != 1 || !set_parameters(ctx, question))
+    if (X509_STORE_CTX_init(ctx, verification->engine->links, question->path[0]->x509, untrusted) !=
+            1 ||
+        X509_STORE_CTX_set_ex_data(ctx, WORK_INDEX, verification) != 1 ||
+        !set_parameters(ctx, question))
         return -EIO;
     r = X509_verify_cert(ctx);
     if (r == 1 && X509_STORE_CTX_get_error(ctx) == X509_V_OK && is_path(ctx, question)) {
-        *outcomep = CHAIN_VERIFIED;
+        *outcomep = LIBCRYPTO_VERIFIED;
         return 0;
     }
     if (X509_STORE_CTX_get_error(ctx) != X509_V_ERR_OUT_OF_MEM) {
-        add_fault(ctx, work, faults);
+        add_fault(ctx, verification, faults);
         return 0;
     }
     if (!has_policy_constraints(question))
         return -ENOMEM;
-    /* libcrypto says so too where mapped policies grow beyond its own limit. */
+    /* libcrypto reports this error, too, where mapped policies grow beyond its own limit. */
     ERR_clear_error();
     fault_add(faults, "policy-budget", X509_V_ERR_OUT_OF_MEM, 0,
               "the policies of this path are more than are looked at");
     return 0;
 }
 
-int chain_verify(struct path_engine *engine, const struct chain_question *question,
-                 unsigned *n_signaturesp, enum chain_outcome *outcomep, struct fault_list *faults)
+int libcrypto_verify(struct path_engine *engine, const struct libcrypto_question *question,
+                     unsigned *n_signaturesp, enum libcrypto_outcome *outcomep,
+                     struct fault_list *faults)
 {
-    struct work work = {.engine = engine, .question = question, .n_signaturesp = n_signaturesp};
+    struct verification verification = {
+        .engine = engine, .question = question, .n_signaturesp = n_signaturesp};
     X509_STORE_CTX *ctx = X509_STORE_CTX_new_ex(engine->provider.context, NULL);
     STACK_OF(X509) *untrusted = sk_X509_new_null();
     int r = ctx && untrusted ? 0 : -ENOMEM;
 
-    *outcomep = CHAIN_REFUSED;
+    *outcomep = LIBCRYPTO_REFUSED;
     if (r == 0)
-        r = run(ctx, untrusted, &work, outcomep, faults);
+        r = run(ctx, untrusted, &verification, outcomep, faults);
     X509_STORE_CTX_free(ctx);
     sk_X509_free(untrusted);
-    /* What libcrypto left behind only matters if it is about memory. */
+    /* Of the errors left in libcrypto's queue only one about memory matters. */
     if (x509_error(0) == -ENOMEM)
         r = -ENOMEM;
     if (r)
-        *outcomep = CHAIN_REFUSED;
+        *outcomep = LIBCRYPTO_REFUSED;
     return r;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/x509/parse/provider.h"
+#include "daemon/x509/path/provider.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -15,21 +15,21 @@ static const char *const key_kinds[] = {"RSA", "EC", "ED25519", "ED448", "RSA-PS
 #define N_KEY_KINDS (sizeof(key_kinds) / sizeof(*key_kinds))
 
 /*
- * The only state of the daemon outside a struct that somebody owns. libcrypto hands a provider's
- * algorithms that provider's own context. These are the default provider's, so the context has to
- * be the default provider's as well and has no room for a pointer of ours; nor does libcrypto 3.0
- * pass one to where a provider starts. So here is what is constant in a process, the same for every
- * context: learnt once, then only read, since libcrypto keeps pointers into it.
+ * The daemon's only global state. libcrypto passes the context of a provider to its algorithms; as
+ * the algorithms are those of the default provider, the context has to be the default provider's,
+ * too, and has no room for a pointer of ours. libcrypto 3.0 passes no pointer of ours to `start`
+ * either. The contents are the same for every context of a process: written once, then only read,
+ * since libcrypto keeps pointers to them.
  */
 static struct {
-    OSSL_FUNC_provider_query_operation_fn *query; /* NULL: nothing has been learnt yet */
+    OSSL_FUNC_provider_query_operation_fn *query; /* NULL until `learn` has run */
     OSSL_ALGORITHM key_decoders[N_KEY_KINDS + 1]; /* ends in zeros */
 } original;
 
-/* Whom to start with, for the length of one OSSL_PROVIDER_load. */
+/* The provider that `start` forwards to, set during one OSSL_PROVIDER_load. */
 static const OSSL_PROVIDER *starting;
 
-/* An algorithm's names stand between colons, the usual one first. */
+/* The names of an algorithm are separated by colons, the usual one first. */
 static bool has_first_name(const OSSL_ALGORITHM *algorithm, const char *name)
 {
     size_t len = strcspn(algorithm->algorithm_names, ":");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/x509/parse/names.h"
+#include "daemon/x509/parse/presented.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ static struct identity from_string(enum identity_type type, const ASN1_STRING *s
     return identity;
 }
 
-/* An otherName counts only with the inner type that its definition demands. */
+/* An otherName is only read with the inner type that its definition demands. */
 static struct identity from_other(const OTHERNAME *other)
 {
     int nid = OBJ_obj2nid(other->type_id);
@@ -53,7 +53,7 @@ static struct identity from_general_name(const GENERAL_NAME *name)
     }
 }
 
-/* The extension's octets as GeneralNames, all of them; NULL where they are not that. */
+/* Decodes the extension as GeneralNames; NULL where it is not exactly that. */
 static GENERAL_NAMES *decode_alternative(X509_EXTENSION *extension)
 {
     const ASN1_OCTET_STRING *octets = X509_EXTENSION_get_data(extension);
@@ -69,8 +69,8 @@ static GENERAL_NAMES *decode_alternative(X509_EXTENSION *extension)
     return names;
 }
 
-/* How many subjectAltName extensions there are: 0, 1, or 2 for more than one. */
-static int find_alternative(const X509 *certificate, X509_EXTENSION **extensionp)
+/* Counts the subjectAltName extensions: 0, 1, or 2 for more than one. *extensionp is the first. */
+static int count_alternative(const X509 *certificate, X509_EXTENSION **extensionp)
 {
     int at = X509_get_ext_by_NID(certificate, NID_subject_alt_name, -1);
 
@@ -80,7 +80,8 @@ static int find_alternative(const X509 *certificate, X509_EXTENSION **extensionp
     return X509_get_ext_by_NID(certificate, NID_subject_alt_name, at) < 0 ? 1 : 2;
 }
 
-static int count(int n)
+/* sk_…_num returns -1 for NULL. */
+static int count_stack(int n)
 {
     return n > 0 ? n : 0;
 }
@@ -94,64 +95,65 @@ static size_t count_subject(const X509_NAME *subject, int nid)
     return n;
 }
 
-static void add_alternative(struct names *names)
+static void add_alternative(struct presented *presented)
 {
-    for (int i = 0; i < count(sk_GENERAL_NAME_num(names->alternative)); i++)
-        names->identities[names->n_identities++] = from_general_name(
-            sk_GENERAL_NAME_value(names->alternative, i));
+    for (int i = 0; i < count_stack(sk_GENERAL_NAME_num(presented->alternative)); i++)
+        presented->identities[presented->n_identities++] = from_general_name(
+            sk_GENERAL_NAME_value(presented->alternative, i));
 }
 
-/* One that cannot be converted has no bytes. */
-static void add_subject(struct names *names, const X509_NAME *subject, int nid,
+/* Adds the attributes of one type. One that cannot be converted to UTF-8 becomes an identity
+ * without bytes. */
+static void add_subject(struct presented *presented, const X509_NAME *subject, int nid,
                         enum identity_type type)
 {
     for (int at = -1; (at = X509_NAME_get_index_by_NID(subject, nid, at)) >= 0;) {
         const X509_NAME_ENTRY *entry = X509_NAME_get_entry(subject, at);
-        struct identity *identity = &names->identities[names->n_identities++];
+        struct identity *identity = &presented->identities[presented->n_identities++];
         unsigned char *text = NULL;
         int len = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(entry));
 
         identity->type = type;
         if (len < 0)
             continue;
-        names->texts[names->n_texts++] = text;
+        presented->texts[presented->n_texts++] = text;
         identity->data = text;
         identity->len = (size_t)len;
     }
 }
 
-int names_init(struct names *names, const X509 *certificate)
+int presented_init(struct presented *presented, const X509 *certificate)
 {
     const X509_NAME *subject = X509_get_subject_name(certificate);
     X509_EXTENSION *extension = NULL;
-    int n_extensions = find_alternative(certificate, &extension);
+    int n_extensions = count_alternative(certificate, &extension);
     size_t n_subject = count_subject(subject, NID_commonName) +
                        count_subject(subject, NID_pkcs9_emailAddress);
     size_t n;
 
-    *names = NAMES_NULL;
+    *presented = PRESENTED_NULL;
     if (n_extensions == 1)
-        names->alternative = decode_alternative(extension);
-    n = (size_t)count(sk_GENERAL_NAME_num(names->alternative)) + n_subject + 1;
-    names->identities = calloc(n, sizeof(*names->identities));
-    names->texts = calloc(n_subject + 1, sizeof(*names->texts));
-    if (!names->identities || !names->texts)
+        presented->alternative = decode_alternative(extension);
+    n = (size_t)count_stack(sk_GENERAL_NAME_num(presented->alternative)) + n_subject + 1;
+    presented->identities = calloc(n, sizeof(*presented->identities));
+    presented->texts = calloc(n_subject + 1, sizeof(*presented->texts));
+    if (!presented->identities || !presented->texts)
         return -ENOMEM;
 
-    if (n_extensions > 0 && !names->alternative)
-        names->identities[names->n_identities++].type = IDENTITY_MALFORMED;
-    add_alternative(names);
-    add_subject(names, subject, NID_commonName, IDENTITY_CN);
-    add_subject(names, subject, NID_pkcs9_emailAddress, IDENTITY_SUBJECT_EMAIL);
+    if (n_extensions > 0 && !presented->alternative)
+        presented->identities[presented->n_identities++].type = IDENTITY_MALFORMED;
+    add_alternative(presented);
+    add_subject(presented, subject, NID_commonName, IDENTITY_CN);
+    add_subject(presented, subject, NID_pkcs9_emailAddress, IDENTITY_SUBJECT_EMAIL);
     return x509_error(0);
 }
 
-void names_deinit(struct names *names)
+void presented_deinit(struct presented *presented)
 {
-    for (size_t i = 0; i < names->n_texts; i++)
-        OPENSSL_free(names->texts[i]);
-    free(names->texts);
-    free(names->identities);
-    GENERAL_NAMES_free(names->alternative);
-    *names = NAMES_NULL;
+    for (size_t i = 0; i < presented->n_texts; i++)
+        OPENSSL_free(presented->texts[i]);
+    free(presented->texts);
+    free(presented->identities);
+    GENERAL_NAMES_free(presented->alternative);
+    *presented = PRESENTED_NULL;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/x509/path/constraints_internal.h"
+#include "daemon/x509/path/name_key.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,23 +9,24 @@
 
 #include "daemon/x509/parse/context_internal.h"
 
-/* Attributes of one relative distinguished name: one nearly always, and never this many. */
+/* The most attributes of one relative distinguished name that are compared; nearly all have one. */
 #define ATTRIBUTES_COUNT 16
 
-/* A number before what it counts, so that no value can be taken for the next one. */
-static int put_number(struct key *key, size_t number)
+/* Every value has its length before it, so that the end of one value is never taken for the
+ * beginning of the next. */
+static int put_number(struct name_key *key, size_t number)
 {
     uint8_t octets[4] = {(uint8_t)(number >> 24), (uint8_t)(number >> 16), (uint8_t)(number >> 8),
                          (uint8_t)number};
 
-    return number > UINT32_MAX ? KEY_MALFORMED : key_put(key, octets, sizeof(octets));
+    return number > UINT32_MAX ? NAME_KEY_MALFORMED : name_key_put(key, octets, sizeof(octets));
 }
 
-static int put_counted(struct key *key, const void *data, size_t len)
+static int put_counted(struct name_key *key, const void *data, size_t len)
 {
     int r = put_number(key, len);
 
-    return r ? r : key_put(key, data, len);
+    return r ? r : name_key_put(key, data, len);
 }
 
 static bool is_space(uint8_t c)
@@ -33,8 +34,9 @@ static bool is_space(uint8_t c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* Trims white space, makes one blank of any within, and ASCII letters small. In place. */
-static size_t fold(uint8_t *text, size_t len)
+/* Trims white space at both ends, reduces it to one blank within, and lowers ASCII letters. Works
+ * in place and returns the new length. */
+static size_t fold_text(uint8_t *text, size_t len)
 {
     size_t n = 0;
 
@@ -58,7 +60,7 @@ static bool is_text(int type)
            type == V_ASN1_T61STRING || type == V_ASN1_IA5STRING || type == V_ASN1_VISIBLESTRING;
 }
 
-static int put_value(struct key *key, const ASN1_STRING *value)
+static int put_value(struct name_key *key, const ASN1_STRING *value)
 {
     unsigned char *text = NULL;
     int len, r;
@@ -71,15 +73,15 @@ static int put_value(struct key *key, const ASN1_STRING *value)
     }
     len = ASN1_STRING_to_UTF8(&text, value);
     if (len < 0)
-        return x509_error(KEY_MALFORMED);
+        return x509_error(NAME_KEY_MALFORMED);
     r = put_number(key, V_ASN1_UTF8STRING);
     if (!r)
-        r = put_counted(key, text, fold(text, (size_t)len));
+        r = put_counted(key, text, fold_text(text, (size_t)len));
     OPENSSL_free(text);
     return r;
 }
 
-static int put_attribute(struct key *key, const X509_NAME_ENTRY *entry)
+static int put_attribute(struct name_key *key, const X509_NAME_ENTRY *entry)
 {
     const ASN1_OBJECT *object = X509_NAME_ENTRY_get_object(entry);
     int r = put_counted(key, OBJ_get0_data(object), OBJ_length(object));
@@ -89,15 +91,15 @@ static int put_attribute(struct key *key, const X509_NAME_ENTRY *entry)
 
 static int compare(const void *left, const void *right)
 {
-    const struct key *a = left, *b = right;
+    const struct name_key *a = left, *b = right;
     size_t len = a->len < b->len ? a->len : b->len;
     int r = len ? memcmp(a->data, b->data, len) : 0;
 
     return r != 0 ? r : (a->len > b->len) - (a->len < b->len);
 }
 
-/* The attributes are a set: their order says nothing. */
-static int put_sorted(struct key *key, struct key *attributes, size_t n)
+/* The attributes of one RDN are a set, so they are sorted before they are written. */
+static int put_sorted(struct name_key *key, struct name_key *attributes, size_t n)
 {
     size_t len = 0;
     int r;
@@ -111,10 +113,10 @@ static int put_sorted(struct key *key, struct key *attributes, size_t n)
     return r;
 }
 
-/* One RDN, which begins at *ip; *ip is where the next one does. */
-static int put_relative(struct key *key, const X509_NAME *name, int *ip)
+/* Writes the RDN that begins at entry *ip, and moves *ip to the next RDN. */
+static int put_relative(struct name_key *key, const X509_NAME *name, int *ip)
 {
-    struct key attributes[ATTRIBUTES_COUNT] = {0};
+    struct name_key attributes[ATTRIBUTES_COUNT] = {0};
     int set = X509_NAME_ENTRY_set(X509_NAME_get_entry(name, *ip));
     size_t n = 0;
     int r = 0;
@@ -124,16 +126,16 @@ static int put_relative(struct key *key, const X509_NAME *name, int *ip)
 
         if (X509_NAME_ENTRY_set(entry) != set)
             break;
-        r = n < ATTRIBUTES_COUNT ? put_attribute(&attributes[n++], entry) : KEY_MALFORMED;
+        r = n < ATTRIBUTES_COUNT ? put_attribute(&attributes[n++], entry) : NAME_KEY_MALFORMED;
     }
     if (!r)
         r = put_sorted(key, attributes, n);
     for (size_t i = 0; i < n; i++)
-        key_deinit(&attributes[i]);
+        name_key_deinit(&attributes[i]);
     return r;
 }
 
-int key_directory(struct key *key, const X509_NAME *name)
+int name_key_directory(struct name_key *key, const X509_NAME *name)
 {
     int n = X509_NAME_entry_count(name), i = 0, r = 0;
 

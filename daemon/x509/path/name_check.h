@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Compares the names of one certificate with one set of subtrees: for the files of
+ * daemon/x509/path alone. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "daemon/x509/parse/facts.h"
+#include "daemon/x509/path/subtrees.h"
+
+/* What is shown of a name in a fault. */
+#define NAME_CHECK_SHOWN_BYTES 64
+
+/* The first thing found wrong with a name of the certificate. */
+enum name_finding {
+    NAME_FINDING_NONE = 0,
+    NAME_FINDING_MALFORMED,
+    NAME_FINDING_EXCLUDED,
+    NAME_FINDING_NOT_PERMITTED,
+    NAME_FINDING_UNSUPPORTED,
+    NAME_FINDING_BUDGET,
+};
+
+struct name_check {
+    const struct subtrees *subtrees;
+    const struct facts *facts; /* of the certificate whose names are compared */
+    bool common_name;          /* whether its common names are compared as hosts, too */
+    size_t *budgetp;           /* comparisons left; each name takes as many as there are subtrees of
+                                * its kind */
+    char shown[NAME_CHECK_SHOWN_BYTES]; /* out: the name at fault in printable ASCII */
+};
+
+/*
+ * Compares the subjectAltName, the subject, the mailboxes in the subject and, where asked for, its
+ * common names. Returns an enum name_finding, or -ENOMEM. Stops at the first finding other than
+ * NAME_FINDING_NONE, and check->shown has the name then.
+ */
+int name_check_run(struct name_check *check);

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The permitted and excluded subtrees of one nameConstraints extension, or of one trust section,
+ * RFC 5280 section 4.2.1.10, prepared for comparing: for the files of daemon/x509/path alone. */
+
+#include <openssl/x509v3.h>
+
+#include "daemon/x509/path/constraints.h"
+#include "daemon/x509/path/name_key_set.h"
+
+/* The kinds of names whose constraints are understood. */
+enum subtrees_kind {
+    SUBTREES_DNS,
+    SUBTREES_EMAIL,
+    SUBTREES_URI,
+    SUBTREES_DIRECTORY,
+    SUBTREES_IP,
+    SUBTREES_KINDS_COUNT,
+};
+
+/* Zero-initialised it permits everything; subtrees_deinit in every case. */
+struct subtrees {
+    struct name_key_set permitted[SUBTREES_KINDS_COUNT];
+    struct name_key_set excluded[SUBTREES_KINDS_COUNT];
+    struct name_key_set stars; /* keys of excluded hosts that exclude a wildcard */
+    /* As many as there were before the sets were sealed. */
+    size_t n_permitted[SUBTREES_KINDS_COUNT];
+    size_t n_excluded[SUBTREES_KINDS_COUNT];
+    /* Bit 1 << GEN_… for each kind of name that is constrained and not understood. */
+    unsigned unsupported;
+};
+
+/* Positive outcomes of reading: a constraint is malformed, or it has a minimum other than 0 or a
+ * maximum, which RFC 5280 does not allow. */
+#define SUBTREES_MALFORMED NAME_KEY_MALFORMED
+#define SUBTREES_DISTANCE  2
+
+/* Reads the subtrees of a certificate. 0, SUBTREES_MALFORMED, SUBTREES_DISTANCE or -ENOMEM. */
+int subtrees_read(struct subtrees *subtrees, const NAME_CONSTRAINTS *constraints);
+
+/* The same for the names that a trust section puts on its anchors. */
+int subtrees_impose(struct subtrees *subtrees, const struct constraints_options *options);
+
+void subtrees_deinit(struct subtrees *subtrees);
