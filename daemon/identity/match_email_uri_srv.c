@@ -5,7 +5,7 @@
 
 #include "base/utf8.h"
 #include "daemon/identity/name.h"
-#include "daemon/identity/set.h"
+#include "daemon/identity/rule_set.h"
 #include "daemon/identity/uri.h"
 
 /*

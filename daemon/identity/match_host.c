@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "daemon/identity/name.h"
-#include "daemon/identity/set.h"
+#include "daemon/identity/rule_set.h"
 
 /*
  * A host and one identity. A rule set says what matches; the switches are asked only of what does,

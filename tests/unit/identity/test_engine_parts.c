@@ -11,7 +11,7 @@
 #include "base/utf8.h"
 #include "daemon/identity/idn.h"
 #include "daemon/identity/name.h"
-#include "daemon/identity/set.h"
+#include "daemon/identity/rule_set.h"
 #include "daemon/identity/uri.h"
 #include "tests/unit/identity/match_rows.h"
 

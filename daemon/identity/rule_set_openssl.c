@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/identity/set.h"
+#include "daemon/identity/rule_set.h"
 
 #include <string.h>
 
