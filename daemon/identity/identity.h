@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * The vocabulary of the matching engine. A *presented identity* is what a certificate says; a
- * *reference identity* (reference.h) is what the asker expects (RFC 9525, section 1.6). Both are a
- * type, a pointer and a length from end to end: nothing here is ever a C string.
+ * A *presented identity* is a name in a certificate; a *reference identity* (reference.h) is the
+ * name that the client expects (RFC 9525 section 1.6). Both are a type, a pointer and a length
+ * everywhere in the matching engine, and never a C string.
  */
 
 #include <stddef.h>
@@ -24,7 +24,7 @@ enum identity_type {
     IDENTITY_SUBJECT_EMAIL, /* an emailAddress of the subject in UTF-8, RFC 5280 section 4.1.2.6 */
 };
 
-/* A presented identity. It borrows its bytes; they may hold anything, NUL included. */
+/* A presented identity. It borrows its bytes, which may have any value, including NUL. */
 struct identity {
     enum identity_type type;
     const uint8_t *data;

@@ -7,11 +7,11 @@
 
 #include "daemon/identity/name.h"
 
-/* Not IDN2_USE_STD3_ASCII_RULES: it deletes what it does not like, and the rest passes for a name.
- */
+/* IDN2_USE_STD3_ASCII_RULES is left out on purpose: it deletes forbidden characters, and the rest
+ * would pass for a name. */
 #define LOOKUP_FLAGS (IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL)
 
-static int fault_of(int r)
+static int translate_result(int r)
 {
     switch (r) {
     case IDN2_OK:
@@ -41,7 +41,7 @@ int idn_to_ascii(const uint8_t *label, size_t len, uint8_t *ascii, size_t size, 
     memcpy(text, label, len);
     text[len] = '\0';
 
-    r = fault_of(idn2_lookup_u8(text, &converted, LOOKUP_FLAGS));
+    r = translate_result(idn2_lookup_u8(text, &converted, LOOKUP_FLAGS));
     if (r != 0)
         return r;
 
@@ -62,7 +62,7 @@ int idn_check_a_label(const uint8_t *label, size_t len)
     size_t again_len = 0;
     int r;
 
-    /* libidn2 takes an underscore within an A-label; RFC 5890 section 2.3.1 does not. */
+    /* libidn2 accepts an underscore in an A-label, RFC 5890 section 2.3.1 does not. */
     if (!name_label_is_ldh(label, len))
         return IDN_NOT_ALLOWED;
 

@@ -4,22 +4,24 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "daemon/identity/match_internal.h"
+#include "daemon/identity/match_email_uri_srv.h"
+#include "daemon/identity/match_host.h"
+#include "daemon/identity/match_switches.h"
 #include "daemon/identity/name.h"
 
 /*
- * Every question is a few walks over the bytes of a name, whatever it holds: nothing is tried
- * twice, so a name of stars costs what any other of its length costs.
+ * A comparison reads the bytes of a name a fixed number of times and never backtracks, so a name
+ * full of stars costs no more than any other of its length.
  */
 
-/* What the presented identities say together. */
+/* What has to be known about all presented identities before one of them is compared. */
 struct census {
-    bool has_san; /* an identity that leaves the subject without a say */
+    bool has_san; /* an identity in the SAN rules out names of the subject */
     size_t n_common_names;
     size_t n_uris;
 };
 
-/* Whether an identity of the subjectAltName leaves the common name without a say. */
+/* Returns whether an identity of this type in the certificate rules out its common names. */
 static bool silences_common_name(enum rule_set set, enum identity_type type)
 {
     switch (type) {
@@ -35,18 +37,18 @@ static bool silences_common_name(enum rule_set set, enum identity_type type)
     case IDENTITY_IP:
         return set == RULES_RFC9525 || set == RULES_PYTHON_3_5;
     default:
-        /* What cannot be read may have been a name: it counts as one. */
+        /* An identity that cannot be decoded might have been a dNSName, so it counts as one. */
         return true;
     }
 }
 
-/* Whether it leaves the subject's emailAddress without one. */
+/* Returns whether an identity of this type rules out the subject's emailAddress. */
 static bool silences_subject_email(enum identity_type type)
 {
     return type == IDENTITY_EMAIL || type == IDENTITY_SMTP_UTF8 || type == IDENTITY_MALFORMED;
 }
 
-static void census_take(struct census *census, enum rule_set set, const struct reference *reference,
+static void take_census(struct census *census, enum rule_set set, const struct reference *reference,
                         const struct identity *presented, size_t n_presented)
 {
     *census = (struct census){0};
@@ -61,15 +63,19 @@ static void census_take(struct census *census, enum rule_set set, const struct r
     }
 }
 
-/* What the others have against it. The subject's names are a last resort in every rule set; RFC
- * 6125 section 6.4.4 has a common name be the only one, X509-SVID section 5.2 a SPIFFE ID the only
- * URI. */
-static enum miss others_miss(const struct match_rules *rules, const struct reference *reference,
-                             const struct census *census, const struct identity *presented)
+/*
+ * Returns why the other identities rule this one out. Names of the subject are a last resort in
+ * every rule set; RFC 6125 section 6.4.4 wants a common name to be the only one, X509-SVID
+ * section 5.2 a SPIFFE ID to be the only URI.
+ */
+static enum miss find_others_miss(const struct match_rules *rules,
+                                  const struct reference *reference, const struct census *census,
+                                  const struct identity *presented)
 {
     switch (reference->kind) {
     case REFERENCE_HOST:
-        if (presented->type != IDENTITY_CN || match_common_name_miss(rules, reference) != MISS_NONE)
+        if (presented->type != IDENTITY_CN ||
+            match_host_common_name_miss(rules, reference) != MISS_NONE)
             return MISS_NONE;
         if (census->has_san)
             return MISS_CN_NOT_LAST_RESORT;
@@ -77,7 +83,7 @@ static enum miss others_miss(const struct match_rules *rules, const struct refer
                                                                                 : MISS_NONE;
     case REFERENCE_EMAIL:
         return presented->type == IDENTITY_SUBJECT_EMAIL && census->has_san &&
-                       match_subject_email_miss(rules) == MISS_NONE
+                       match_email_subject_miss(rules) == MISS_NONE
                    ? MISS_SUBJECT_EMAIL_NOT_LAST_RESORT
                    : MISS_NONE;
     case REFERENCE_SPIFFE:
@@ -88,16 +94,41 @@ static enum miss others_miss(const struct match_rules *rules, const struct refer
     }
 }
 
-/* As match_one, but with an eye on the others. */
-static enum miss judge(const struct match_rules *rules, const struct reference *reference,
-                       const struct census *census, const struct identity *presented)
+enum miss match_one(const struct match_rules *rules, const struct reference *reference,
+                    const struct identity *presented)
 {
-    enum miss miss = others_miss(rules, reference, census, presented);
+    if (presented->type == IDENTITY_MALFORMED)
+        return MISS_MALFORMED;
+    if (reference->type == IDENTITY_NONE)
+        return MISS_OTHER_TYPE;
+    if (reference->set != rules->rules.set)
+        return MISS_OTHER_RULES;
+
+    switch (reference->kind) {
+    case REFERENCE_HOST:
+        return match_host_miss(rules, reference, presented);
+    case REFERENCE_EMAIL:
+        return match_email_miss(rules, reference, presented);
+    case REFERENCE_URI:
+    case REFERENCE_SPIFFE:
+        return match_uri_miss(reference, presented);
+    case REFERENCE_SRV:
+        return match_srv_miss(rules, reference, presented);
+    default:
+        return MISS_OTHER_TYPE;
+    }
+}
+
+/* Compares one identity as match_one does, and considers the other identities too. */
+static enum miss compare(const struct match_rules *rules, const struct reference *reference,
+                         const struct census *census, const struct identity *presented)
+{
+    enum miss miss = find_others_miss(rules, reference, census, presented);
 
     return miss == MISS_NONE ? match_one(rules, reference, presented) : miss;
 }
 
-/* Whether X509_check_email goes no further: at what it cannot decode. */
+/* Returns whether X509_check_email stops here: it does at an identity that it cannot decode. */
 static bool ends_mailboxes(enum rule_set set, const struct identity *presented, enum miss miss)
 {
     if (!rule_set_is_openssl_email(set))
@@ -107,8 +138,9 @@ static bool ends_mailboxes(enum rule_set set, const struct identity *presented, 
 }
 
 /*
- * Whether the peer goes no further. OpenSSL: a common name that it cannot decode. Python: a name
- * with too many stars; and an iPAddress of no address's length, if the reference is an address.
+ * Returns whether the emulated program stops here. OpenSSL stops at a common name that it cannot
+ * decode. Python 3.5 stops at a name with several stars and, if the reference is an address, at an
+ * iPAddress of the wrong length.
  */
 static bool ends_walk(const struct reference *reference, const struct identity *presented,
                       enum miss miss)
@@ -125,8 +157,9 @@ static bool ends_walk(const struct reference *reference, const struct identity *
            (miss == MISS_MALFORMED && presented->type == IDENTITY_IP);
 }
 
-/* Python makes texts of all names before it compares any, and stops at what is none. */
-static bool is_no_text(const struct identity *presented)
+/* Returns whether Python 3.5 fails at this name: it decodes all names as UTF-8 before it compares
+ * any. */
+static bool is_not_text(const struct identity *presented)
 {
     switch (presented->type) {
     case IDENTITY_CN:
@@ -142,11 +175,11 @@ static bool is_no_text(const struct identity *presented)
     }
 }
 
-static bool find_no_text(const struct identity *presented, size_t n_presented,
-                         struct match_result *result)
+static bool find_not_text(const struct identity *presented, size_t n_presented,
+                          struct match_result *result)
 {
     for (size_t i = 0; i < n_presented; i++) {
-        if (is_no_text(&presented[i])) {
+        if (is_not_text(&presented[i])) {
             *result = (struct match_result){
                 .has_nearest = true, .nearest = i, .why = MISS_NOT_UTF8, .ended = true};
             return true;
@@ -155,9 +188,9 @@ static bool find_no_text(const struct identity *presented, size_t n_presented,
     return false;
 }
 
-/* A domain: with most right-hand labels equal. A trailing dot is a miss, but not one that makes the
- * name any less near. */
-static size_t domain_nearness(const struct reference *reference, const struct identity *domain)
+/* A domain is nearer the more right-hand labels are equal. A trailing dot does not match, but does
+ * not make the name less near either. */
+static size_t rank_domain(const struct reference *reference, const struct identity *domain)
 {
     size_t len = domain->len;
 
@@ -167,7 +200,7 @@ static size_t domain_nearness(const struct reference *reference, const struct id
                                   reference->domain_len);
 }
 
-static size_t host_nearness(const struct reference *reference, const struct identity *presented)
+static size_t rank_host(const struct reference *reference, const struct identity *presented)
 {
     if (presented->type == IDENTITY_CN)
         return 1;
@@ -175,11 +208,11 @@ static size_t host_nearness(const struct reference *reference, const struct iden
         return 0;
     if (presented->type == IDENTITY_IP)
         return presented->len == reference->address_len ? 3 : 2;
-    return domain_nearness(reference, presented);
+    return rank_domain(reference, presented);
 }
 
-/* How many bytes are equal from the left: a SPIFFE ID is most special at its end. */
-static size_t uri_nearness(const struct reference *reference, const struct identity *presented)
+/* A SPIFFE ID is nearer the more leading bytes are equal: its most specific part is at the end. */
+static size_t rank_uri(const struct reference *reference, const struct identity *presented)
 {
     size_t n = 0;
 
@@ -189,26 +222,27 @@ static size_t uri_nearness(const struct reference *reference, const struct ident
     return 2 + n;
 }
 
-/* How near an identity comes to the reference: 0 is not of its kind, then the more the nearer. */
-static size_t nearness(const struct reference *reference, const struct identity *presented)
+/* Returns how near an identity comes to the reference: 0 if it is of another kind, more if it is
+ * nearer. */
+static size_t rank(const struct reference *reference, const struct identity *presented)
 {
     bool email = reference->kind == REFERENCE_EMAIL;
     struct identity domain;
 
     if (reference->kind == REFERENCE_HOST)
-        return host_nearness(reference, presented);
+        return rank_host(reference, presented);
     if (email && presented->type == IDENTITY_SUBJECT_EMAIL)
         return 1;
     if (presented->type != reference->type && !(email && presented->type == IDENTITY_SMTP_UTF8))
         return 0;
     if (reference->kind == REFERENCE_SPIFFE)
-        return uri_nearness(reference, presented);
-    domain = match_domain_of(presented);
-    return domain_nearness(reference, &domain);
+        return rank_uri(reference, presented);
+    domain = match_email_uri_srv_domain(presented);
+    return rank_domain(reference, &domain);
 }
 
-/* By no rule set a name without a star matches, or ends a walk, unless it is the very name. Whether
- * it is comes first: most often the length alone tells. */
+/* Returns true for a dNSName that differs from the reference and has no star: it matches by no rule
+ * set and stops no program, so the slower comparison can be left out. */
 static bool is_surely_another(const struct reference *reference, const struct identity *presented)
 {
     bool by_value = reference->set == RULES_RFC9525;
@@ -217,11 +251,11 @@ static bool is_surely_another(const struct reference *reference, const struct id
 
     return reference->kind == REFERENCE_HOST && presented->type == IDENTITY_DNS &&
            !name_equal(presented->data, presented->len, (const uint8_t *)name, len) &&
-           !match_holds_star(presented);
+           !match_switches_has_star(presented);
 }
 
-/* Whether there is a match. Most names are another one, and that is cheap to see; why they are is
- * not asked before nothing matched. */
+/* Looks for a match alone. The reasons of the misses are worked out only if there is none, in
+ * find_nearest. */
 static bool find_match(const struct match_rules *rules, const struct reference *reference,
                        const struct census *census, const struct identity *presented,
                        size_t n_presented, struct match_result *result)
@@ -231,7 +265,7 @@ static bool find_match(const struct match_rules *rules, const struct reference *
 
         if (is_surely_another(reference, &presented[i]))
             continue;
-        miss = judge(rules, reference, census, &presented[i]);
+        miss = compare(rules, reference, census, &presented[i]);
         if (miss == MISS_NONE) {
             *result = (struct match_result){.match = MATCH_FOUND, .matched = i};
             return true;
@@ -249,8 +283,8 @@ static void find_nearest(const struct match_rules *rules, const struct reference
     size_t best = 0;
 
     for (size_t i = 0; i < n_presented; i++) {
-        enum miss miss = judge(rules, reference, census, &presented[i]);
-        size_t near = nearness(reference, &presented[i]);
+        enum miss miss = compare(rules, reference, census, &presented[i]);
+        size_t near = rank(reference, &presented[i]);
 
         result->ended = ends_walk(reference, &presented[i], miss);
         if (near > best || result->ended) {
@@ -272,9 +306,9 @@ void match_all(const struct match_rules *rules, const struct reference *referenc
 
     *result = (struct match_result){0};
     if (set == RULES_PYTHON_3_5 && reference->kind == REFERENCE_HOST &&
-        find_no_text(presented, n_presented, result))
+        find_not_text(presented, n_presented, result))
         return;
-    census_take(&census, set, reference, presented, n_presented);
+    take_census(&census, set, reference, presented, n_presented);
     if (!find_match(rules, reference, &census, presented, n_presented, result))
         find_nearest(rules, reference, &census, presented, n_presented, result);
 }
@@ -284,6 +318,6 @@ enum miss match_why(const struct match_rules *rules, const struct reference *ref
 {
     struct census census;
 
-    census_take(&census, rules->rules.set, reference, presented, n_presented);
-    return judge(rules, reference, &census, &presented[index]);
+    take_census(&census, rules->rules.set, reference, presented, n_presented);
+    return compare(rules, reference, &census, &presented[index]);
 }

@@ -2,135 +2,98 @@
 #pragma once
 
 /*
- * The matching engine: a calculator. Bytes with lengths in, a result out; no allocation, no clock,
- * no input or output, no certificate. What matches a host is up to a rule set (rules.h): rfc9525 is
- * RFC 9525 section 6, and with the common name on RFC 6125's last resort (section 6.4.4); the
- * others are what the program they are named after does, and where they differ from it they are
- * stricter:
+ * The matching engine compares a reference with the identities that a certificate presents. It
+ * allocates nothing, reads no clock, does no input or output and knows no certificates.
  *
- *   - what a reference may be: reference.h;
- *   - an address is compared with iPAddresses, whatever its dNSNames look like, and an identity
- *     that cannot be decoded counts as a dNSName or a mailbox: it leaves the subject without a say;
- *   - an rfc822Name beyond ASCII stands for no mailbox;
- *   - python-3.5 takes letters for equal only if they are, or differ as ASCII letters do: other
- *     alphabets' case, and the Kelvin sign for a k, are not looked at.
+ * A rule set (rules.h) decides what matches a host. `rfc9525` follows RFC 9525 section 6; if common
+ * names are switched on, it adds the last resort of RFC 6125 section 6.4.4. Each other rule set
+ * does what the program does after which it is named, and is stricter than that program in these
+ * places:
  *
- * The other kinds of reference mean the same by every rule set, but for mailboxes:
+ *   - reference.h lists the references that it refuses;
+ *   - an address is compared with iPAddresses only, even where a dNSName looks like one;
+ *   - an identity that cannot be decoded counts as a dNSName and as a mailbox, so that names of the
+ *     subject are not used beside it;
+ *   - an rfc822Name with bytes beyond ASCII matches no mailbox;
+ *   - python-3.5 ignores the case of ASCII letters only: Python also ignores the case of other
+ *     alphabets, and takes the Kelvin sign for a k.
  *
- *   - a mailbox: the local part byte for byte, the domain but for ASCII case. One whose local part
- *     is ASCII is compared with rfc822Names alone, any other with SmtpUTF8Mailboxes alone, whose
- *     domains are A-labels (RFC 9598 sections 3 and 5; not the U-labels of RFC 8398, which it
- *     replaces). By openssl and python-3.7 it is X509_check_email's: both, and where there is
- *     neither the subject's emailAddress, unless the common name is switched off;
- *   - a URI-ID: scheme and host, without wildcards, which RFC 9525 leaves to the technology and
- *     RFC 5922 section 7.2 refuses; a SIP URI with a user names no domain (there, section 7.1);
- *   - a SPIFFE ID: every byte of the certificate's only URI (X509-SVID section 5.2);
- *   - an SRV-ID: service and domain as a pair, the domain by rfc9525's rules, wildcards included
- *     (RFC 9525 section 6.3), with what tightens those.
+ * The other kinds of reference mean the same by every rule set, except mailboxes:
  *
- * No type of identity stands for a reference of another, and a common name for hosts alone.
+ *   - mailbox: the local part is compared byte for byte, the domain without regard to ASCII case. A
+ *     local part in ASCII is compared with rfc822Names only, any other with SmtpUTF8Mailboxes only,
+ *     whose domains are A-labels (RFC 9598 sections 3 and 5, not the U-labels of RFC 8398). The
+ * rule sets openssl and python-3.7 do what X509_check_email does: both types are compared, and if
+ * the certificate has neither, the subject's emailAddress, unless common names are switched off;
+ *   - URI-ID: scheme and host are compared, without wildcards (RFC 9525 leaves those to the
+ * protocol and RFC 5922 section 7.2 refuses them); a SIP URI with a user names no domain (RFC 5922
+ *     section 7.1);
+ *   - SPIFFE ID: every byte of the certificate's only URI is compared (X509-SVID section 5.2);
+ *   - SRV-ID: service and domain are compared as a pair, the domain by the rules of rfc9525 with
+ *     wildcards (RFC 9525 section 6.3) and the switches that tighten them.
+ *
+ * An identity of one type never matches a reference of another type; common names are compared with
+ * hosts only.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "daemon/identity/identity.h"
+#include "daemon/identity/miss.h"
 #include "daemon/identity/reference.h"
 #include "daemon/identity/rules.h"
 #include "daemon/identity/suffix.h"
 
-/* What decides besides the names. */
+/* The settings of a comparison. */
 struct match_rules {
     const struct suffix_list *suffixes; /* required; borrowed */
-    struct rules rules; /* .set is also what the reference was parsed for: else nothing matches */
+    struct rules rules; /* nothing matches unless the reference was parsed for this .set */
 };
 
-/* Zero is no match; only MATCH_FOUND is one, and is compared with ==. */
+/* Only MATCH_FOUND is a match; compare with ==. Zero is no match. */
 enum match {
     MATCH_NONE = 0,
     MATCH_FOUND = 0x4d17,
 };
 
-/* Why one presented identity does not match. Values are never reused. */
-enum miss {
-    MISS_NONE = 0,    /* it matches */
-    MISS_OTHER_TYPE,  /* not of the reference's type */
-    MISS_MALFORMED,   /* it could not be decoded, or an address of neither 4 nor 16 octets */
-    MISS_NUL,         /* it holds a NUL */
-    MISS_NOT_A_NAME,  /* not a domain name: bad character, empty or overlong label, trailing dot */
-    MISS_LABEL_COUNT, /* it has more or fewer labels */
-    MISS_LABEL,       /* a label differs */
-    MISS_ADDRESS,     /* another address */
-    MISS_ADDRESS_FAMILY, /* an address of the other family */
-    MISS_WILDCARD_PLACE, /* the star is not the whole left-most label, or there are several */
-    MISS_WILDCARD_PUBLIC_SUFFIX, /* the star stands directly under a public suffix */
-    MISS_WILDCARD_LABEL,         /* a star does not stand for this label (underscore, or nothing) */
-    MISS_CN_OFF,                 /* a common name, and the switch is off */
-    MISS_CN_NOT_LAST_RESORT,     /* a common name, and there is a SAN identity */
-    MISS_CN_SEVERAL,             /* one of several common names */
-    MISS_CN_FOR_ADDRESS,         /* a common name never stands for an address */
-    MISS_OTHER_RULES,            /* the reference was parsed for another rule set */
-    MISS_WILDCARD_OFF,           /* it holds a star, and wildcards are switched off */
-    MISS_WILDCARD_LITERAL,       /* its star is no wildcard, only a star */
-    MISS_WILDCARD_A_LABEL,       /* a star in a label does not stand for a part of an A-label */
-    MISS_WILDCARD_SEVERAL,       /* several stars in the left-most label */
-    MISS_NOT_UTF8,               /* not text in UTF-8, where it has to be */
-
-    /* of references that are no hosts */
-    MISS_NOT_ASCII,     /* bytes beyond ASCII, where RFC 5280 has an IA5String */
-    MISS_NOT_A_MAILBOX, /* no local part, @ and domain */
-    MISS_U_LABEL,       /* a domain beyond ASCII, where RFC 9598 has A-labels */
-    MISS_LOCAL_PART,    /* the local part differs */
-    MISS_MAILBOX_TYPE,  /* rfc822Name for a local part beyond ASCII, SmtpUTF8Mailbox for another */
-    MISS_SUBJECT_EMAIL, /* an emailAddress of the subject, and those do not count */
-    MISS_SUBJECT_EMAIL_NOT_LAST_RESORT, /* an emailAddress, and there is a mailbox in the SAN */
-    MISS_NOT_A_URI,                     /* no URI with a scheme and a host */
-    MISS_URI_USER,                      /* a SIP URI of a user, not of a domain */
-    MISS_SCHEME,                        /* the scheme differs */
-    MISS_URI,                           /* another URI, where the whole has to be the same */
-    MISS_URI_NOT_SINGLE, /* one of several URIs, where a SPIFFE ID has to be the only one */
-    MISS_NOT_A_SERVICE,  /* no service and domain */
-    MISS_SERVICE,        /* the service differs */
-};
-
-/* The answer for a certificate. Zero-initialised it is "no match, nothing near". */
+/* The answer for a certificate. Zero-initialised, nothing matches and nothing is nearest. */
 struct match_result {
     enum match match;
     size_t matched;   /* with MATCH_FOUND: the index of the first presented identity that matches */
-    bool has_nearest; /* without: whether there is a nearest miss */
-    size_t nearest;   /* its index */
-    enum miss why;    /* and why it does not match */
-    bool ended;       /* the peer stops at that one, as at an error, and so the rest was left out */
+    bool has_nearest; /* without MATCH_FOUND: whether there is a nearest miss */
+    size_t nearest;   /* the index of the nearest miss */
+    enum miss why;    /* why the nearest miss does not match */
+    bool ended; /* the emulated program fails at the nearest miss and ignores the identities behind
+                   it */
 };
 
 /*
- * Compares one presented identity with the reference, without looking at the others: a CN-ID is
- * MISS_CN_FOR_ADDRESS where the reference is an address (python-3.5 apart); else it is compared as
- * a name if common names count, and is MISS_CN_OFF otherwise. MISS_NONE is a match of this one;
- * what the certificate stands for, match_all alone can say.
+ * Compares one presented identity with the reference and ignores all others. A common name is
+ * MISS_CN_FOR_ADDRESS where the reference is an address (except by python-3.5) and MISS_CN_OFF
+ * where common names are switched off; otherwise it is compared as a name.
+ *
+ * Returns MISS_NONE if this identity matches, else the reason. Only match_all decides about the
+ * certificate.
  */
 enum miss match_one(const struct match_rules *rules, const struct reference *reference,
                     const struct identity *presented);
 
 /*
- * Judges all presented identities. The first that matches ends the walk. If none does, the nearest
- * miss is the one of the reference's type with most right-hand labels equal (a trailing dot aside)
- * or of the same address family (of a SPIFFE ID, with most bytes equal), the first of several; else
- * the first of the subject's that may stand for the reference's type; else none. Where a rule set's
- * peer stops before the end, it is the one at which that happens.
+ * Compares all presented identities and sets *result. The first that matches is the answer.
+ *
+ * If none matches, the nearest miss is chosen for messages: among identities of the reference's
+ * type the one with most right-hand labels equal (a trailing dot does not count), or of the same
+ * address family, or for a SPIFFE ID with most leading bytes equal; the first of several. If there
+ * is none of that type, it is the first name of the subject that may be compared with the
+ * reference. Where the emulated program fails at an identity, that identity is the nearest miss.
  */
 void match_all(const struct match_rules *rules, const struct reference *reference,
                const struct identity *presented, size_t n_presented, struct match_result *result);
 
 /*
- * Why the identity at `index` does not match, seen among the others as match_all sees it; MISS_NONE
- * if it does, also where another one decided before it.
+ * Returns why the identity at `index` (below n_presented) does not match, seen together with the
+ * others as match_all sees it; MISS_NONE if it matches, even where an earlier one decided.
  */
 enum miss match_why(const struct match_rules *rules, const struct reference *reference,
                     const struct identity *presented, size_t n_presented, size_t index);
-
-/* The reason for a person, as in "the star stands directly under a public suffix". Never NULL. */
-const char *miss_text(enum miss miss);
-
-/* The reason for a program, as in "wildcard-public-suffix". Never NULL. */
-const char *miss_name(enum miss miss);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/identity/match.h"
+#include "daemon/identity/miss.h"
 
-struct wording {
+#include <stddef.h>
+
+struct miss_row {
     const char *name;
     const char *text;
 };
 
-static const struct wording wordings[] = {
+static const struct miss_row rows[] = {
     [MISS_NONE] = {"none", "it matches"},
     [MISS_OTHER_TYPE] = {"other-type", "it is an identity of another type"},
     [MISS_MALFORMED] = {"malformed", "it cannot be decoded"},
@@ -56,20 +58,20 @@ static const struct wording wordings[] = {
     [MISS_SERVICE] = {"service", "its service differs"},
 };
 
-static const struct wording *wording_find(enum miss miss)
+static const struct miss_row *find_row(enum miss miss)
 {
-    static const struct wording unknown = {"unknown", "for an unknown reason"};
+    static const struct miss_row unknown = {"unknown", "for an unknown reason"};
     size_t at = (size_t)miss;
 
-    return at < sizeof(wordings) / sizeof(wordings[0]) ? &wordings[at] : &unknown;
+    return at < sizeof(rows) / sizeof(rows[0]) ? &rows[at] : &unknown;
 }
 
 const char *miss_text(enum miss miss)
 {
-    return wording_find(miss)->text;
+    return find_row(miss)->text;
 }
 
 const char *miss_name(enum miss miss)
 {
-    return wording_find(miss)->name;
+    return find_row(miss)->name;
 }

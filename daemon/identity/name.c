@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* What upper and lower case differ in, in each of eight bytes. */
+/* The bit in which upper and lower case differ, in each of eight bytes. */
 #define CASE_BITS 0x2020202020202020u
 
 static bool is_between(uint8_t c, uint8_t first, uint8_t last)
@@ -11,14 +11,14 @@ static bool is_between(uint8_t c, uint8_t first, uint8_t last)
     return c >= first && c <= last;
 }
 
-static uint8_t lower(uint8_t c)
+static uint8_t to_lower(uint8_t c)
 {
     return is_between(c, 'A', 'Z') ? (uint8_t)(c + ('a' - 'A')) : c;
 }
 
-static unsigned class_of(uint8_t c)
+static unsigned classify(uint8_t c)
 {
-    if (is_between(lower(c), 'a', 'z'))
+    if (is_between(to_lower(c), 'a', 'z'))
         return NAME_LETTER;
     if (is_between(c, '0', '9'))
         return NAME_DIGIT;
@@ -40,26 +40,27 @@ unsigned name_classes(const uint8_t *label, size_t len)
     unsigned classes = 0;
 
     for (size_t i = 0; i < len; i++)
-        classes |= class_of(label[i]);
+        classes |= classify(label[i]);
     return classes;
 }
 
 void name_lower(char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++)
-        text[i] = (char)lower((uint8_t)text[i]);
+        text[i] = (char)to_lower((uint8_t)text[i]);
 }
 
-static bool equal_bytes(const uint8_t *a, const uint8_t *b, size_t len)
+static bool equal_but_for_case(const uint8_t *a, const uint8_t *b, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
-        if (lower(a[i]) != lower(b[i]))
+        if (to_lower(a[i]) != to_lower(b[i]))
             return false;
     }
     return true;
 }
 
-/* A word at a time: where words differ, they mostly do in more than the bits that case is. */
+/* Eight bytes are compared at a time. Names that differ mostly differ in more bits than those of
+ * case, so that the slow comparison is rarely needed. */
 bool name_equal(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
 {
     uint64_t x, y;
@@ -73,10 +74,10 @@ bool name_equal(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
         memcpy(&y, b + at, sizeof(y));
         if ((x ^ y) & ~CASE_BITS)
             return false;
-        if (x != y && !equal_bytes(a + at, b + at, sizeof(x)))
+        if (x != y && !equal_but_for_case(a + at, b + at, sizeof(x)))
             return false;
     }
-    return equal_bytes(a + at, b + at, a_len - at);
+    return equal_but_for_case(a + at, b + at, a_len - at);
 }
 
 size_t name_label_len(const uint8_t *name, size_t len)
@@ -107,7 +108,7 @@ size_t name_count_labels(const uint8_t *name, size_t len)
     return n_labels;
 }
 
-static bool at_label_start(const uint8_t *name, size_t at)
+static bool is_label_start(const uint8_t *name, size_t at)
 {
     return at == 0 || name[at - 1] == '.';
 }
@@ -119,14 +120,13 @@ size_t name_common_labels(const uint8_t *a, size_t a_len, const uint8_t *b, size
     if (a_len == 0 || b_len == 0)
         return 0;
 
-    while (a_len > 0 && b_len > 0 && lower(a[a_len - 1]) == lower(b[b_len - 1])) {
+    while (a_len > 0 && b_len > 0 && to_lower(a[a_len - 1]) == to_lower(b[b_len - 1])) {
         a_len--;
         b_len--;
         n_common += a[a_len] == '.';
     }
-    /* A label that is equal as far as it goes is a whole one only if it begins here in both names.
-     */
-    return n_common + (at_label_start(a, a_len) && at_label_start(b, b_len));
+    /* The left-most equal bytes are a whole label only if a label begins here in both names. */
+    return n_common + (is_label_start(a, a_len) && is_label_start(b, b_len));
 }
 
 bool name_label_is_ldh(const uint8_t *label, size_t len)
@@ -144,7 +144,7 @@ bool name_ends_in_number(const uint8_t *name, size_t len)
 {
     size_t start = len;
 
-    while (!at_label_start(name, start))
+    while (!is_label_start(name, start))
         start--;
     return name_classes(name + start, len - start) == NAME_DIGIT;
 }

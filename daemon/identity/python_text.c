@@ -7,11 +7,12 @@
 
 #include "base/utf8.h"
 
-/* A name is cut there. */
+/* A longer name is cut. */
 #define SHOWN_BYTES 128
-/* The longest form of a name: escapes of ten bytes, quotes, and dots for what is cut. */
+/* The longest quoted form of a name: escapes of ten bytes each, quotes, and dots where it is cut.
+ */
 #define QUOTED_BYTES (10 * REFERENCE_NAME_BYTES + 16)
-/* Room for ", and 18446744073709551615 more". */
+/* Room for ", and 18446744073709551615 more" at the end of a list. */
 #define MORE_BYTES 32
 
 /* A text on the way, shorter than its size; what does not fit is left out. */
@@ -55,11 +56,12 @@ static void put_character(struct writer *writer, uint32_t code, char quote)
         put(writer, "\\U%08x", (unsigned)code);
 }
 
-/* As repr() has it: in double quotes only what holds single ones and no double ones. */
+/* Quotes as repr() does: in double quotes if the text contains single quotes and no double ones. */
 static void put_quoted(struct writer *writer, const uint8_t *text, size_t len, size_t most)
 {
-    bool single = len > 0 && memchr(text, '\'', len), twice = len > 0 && memchr(text, '"', len);
-    char quote = single && !twice ? '"' : '\'';
+    bool has_single = len > 0 && memchr(text, '\'', len),
+         has_double = len > 0 && memchr(text, '"', len);
+    char quote = has_single && !has_double ? '"' : '\'';
     size_t n;
 
     put(writer, "%c", quote);
@@ -74,7 +76,7 @@ static void put_quoted(struct writer *writer, const uint8_t *text, size_t len, s
     put(writer, len > most ? "...%c" : "%c", quote);
 }
 
-/* An address as OpenSSL prints it. */
+/* Prints an address as OpenSSL does. */
 static void put_address(struct writer *writer, const uint8_t *octets, size_t len)
 {
     if (len == 4) {
@@ -96,21 +98,21 @@ static void put_identity(struct writer *writer, const struct identity *presented
         put_quoted(writer, presented->data, presented->len, SHOWN_BYTES);
 }
 
-/* --- which names --- */
+/* --- which names are listed --- */
 
-static bool is_alternative(const struct identity *presented)
+static bool is_host_in_san(const struct identity *presented)
 {
     return presented->type == IDENTITY_DNS || presented->type == IDENTITY_IP;
 }
 
-static bool is_common(const struct identity *presented)
+static bool is_common_name(const struct identity *presented)
 {
     return presented->type == IDENTITY_CN;
 }
 
 typedef bool (*selects)(const struct identity *presented);
 
-static size_t count(const struct identity *presented, size_t n_presented, selects select)
+static size_t count_selected(const struct identity *presented, size_t n_presented, selects select)
 {
     size_t n = 0;
 
@@ -119,8 +121,8 @@ static size_t count(const struct identity *presented, size_t n_presented, select
     return n;
 }
 
-static bool common_names_count(const struct match_rules *rules, const struct identity *presented,
-                               size_t n_presented)
+static bool are_common_names_used(const struct match_rules *rules, const struct identity *presented,
+                                  size_t n_presented)
 {
     for (size_t i = 0; i < n_presented; i++) {
         if (presented[i].type == IDENTITY_MALFORMED)
@@ -157,12 +159,12 @@ static void put_mismatch(struct writer *writer, const struct match_rules *rules,
                          const struct reference *reference, const struct identity *presented,
                          size_t n_presented)
 {
-    selects select = is_alternative;
-    size_t n = count(presented, n_presented, select);
+    selects select = is_host_in_san;
+    size_t n = count_selected(presented, n_presented, select);
 
-    if (n == 0 && common_names_count(rules, presented, n_presented)) {
-        select = is_common;
-        n = count(presented, n_presented, select);
+    if (n == 0 && are_common_names_used(rules, presented, n_presented)) {
+        select = is_common_name;
+        n = count_selected(presented, n_presented, select);
     }
     if (n == 0) {
         put(writer, "no appropriate commonName or subjectAltName fields were found");

@@ -2,8 +2,10 @@
 #pragma once
 
 /*
- * The reference identity: what the asker expects, of the kind that the asker says, brought into the
- * one form that is compared. A host is sorted into IP or name.
+ * The reference identity: the identity that the client expects. The client says of which kind it
+ * is; parsing turns it into the one form that is compared. A host is an IP address or a name.
+ *
+ * An *emulated* rule set is any but rfc9525: it does what OpenSSL or a version of Python does.
  */
 
 #include <stdbool.h>
@@ -14,11 +16,9 @@
 #include "daemon/identity/name.h"
 #include "daemon/identity/rules.h"
 
-/* The longest text of a host or a mailbox that is looked at: 253 characters of four bytes, and
- * some. */
+/* The longest text of a host or a mailbox: 253 characters of four bytes each, rounded up. */
 #define REFERENCE_INPUT_BYTES 1024
-/* The longest URI: what SPIFFE-ID section 2.3 allows, and RFC 9110 section 4.1 is content with more
- * than four times. */
+/* The longest URI, as SPIFFE-ID section 2.3 has it. */
 #define REFERENCE_URI_BYTES 2048
 /* The longest value of any kind. */
 #define REFERENCE_VALUE_BYTES REFERENCE_URI_BYTES
@@ -36,7 +36,7 @@
 /* The longest text of an IPv6 address, with an IPv4 tail. */
 #define REFERENCE_ADDRESS_TEXT_BYTES 45
 
-/* What an asker may ask for. Values are never reused. */
+/* The kinds of reference. Values are never reused. */
 enum reference_kind {
     REFERENCE_HOST = 1, /* a host name or an IP address: DNS-ID or IP-ID */
     REFERENCE_EMAIL,    /* a mailbox: rfc822Name or SmtpUTF8Mailbox */
@@ -46,45 +46,45 @@ enum reference_kind {
 };
 
 /*
- * A reference that was parsed; zero-initialised, it matches nothing. Lengths without a NUL; each
- * text also ends in one, which nothing but a printer may rely on.
+ * A parsed reference. Zero-initialised, it matches nothing. Each text is followed by a NUL that its
+ * length does not count and that only code that prints may rely on.
  */
 struct reference {
     enum reference_kind kind; /* 0 before parsing */
     /* IDENTITY_DNS or IDENTITY_IP of a host, IDENTITY_EMAIL, IDENTITY_URI (a SPIFFE ID too) or
      * IDENTITY_SRV; IDENTITY_NONE before parsing */
     enum identity_type type;
-    enum rule_set set; /* whose rules it was read by */
+    enum rule_set set; /* the rule set by which it was parsed */
 
     /*
-     * What is compared, but for a name by a peer's rules (see `given`):
-     *   IDENTITY_DNS: A-labels in lower case, no trailing dot; any text by a peer's rules;
+     * The text that is compared (for a name by an emulated rule set, `given` is compared instead):
+     *   IDENTITY_DNS: A-labels in lower case, no trailing dot; any text by an emulated rule set;
      *   IDENTITY_IP: as inet_ntop writes it;
-     *   mailbox: the local part as given, @, the domain in A-labels and lower case (by
-     * RULES_OPENSSL and RULES_PYTHON_3_7 all of it as given); URI: scheme and host in lower case,
-     * as in https://example.com or sip:example.com; SPIFFE ID: as given; SRV: service and domain in
-     * lower case, as in _imap.example.com.
+     *   mailbox: the local part as given, @, the domain in A-labels and lower case; by
+     * RULES_OPENSSL and RULES_PYTHON_3_7 the whole text as given; URI: scheme and host in lower
+     * case, as in https://example.com or sip:example.com; SPIFFE ID: as given; SRV: service and
+     * domain in lower case, as in _imap.example.com.
      */
     char value[REFERENCE_VALUE_BYTES + 1];
     size_t value_len;
 
-    /* How much of `value` stands before the domain and what separates it: the local part of a
+    /* The length of the part of `value` before the separator and the domain: the local part of a
      * mailbox, the scheme of a URI, the service with its underscore. */
     size_t head_len;
 
-    /* The domain that it names, by which a policy is looked up: of a host its value, of a mailbox,
-     * URI or SRV its domain, of a SPIFFE ID the trust domain. In A-labels and lower case. */
+    /* The domain by which a policy is looked up, in A-labels and lower case: the value of a host,
+     * the domain of a mailbox, URI or service, the trust domain of a SPIFFE ID. */
     char domain[REFERENCE_DOMAIN_BYTES + 1];
     size_t domain_len;
-    bool domain_is_address; /* it is the text of an IP address, and no name */
+    bool domain_is_address; /* `domain` is the text of an IP address and not a name */
 
     /* IDENTITY_IP: the address, 4 or 16 octets in network order */
     uint8_t address[16];
     size_t address_len;
 
-    /* Of a host alone: as messages name it: as it was given, case and dot and all, but U-labels as
-     * A-labels (as they are by RULES_OPENSSL and RULES_PYTHON_3_5); by any peer's rules this is
-     * what is compared */
+    /* Only for a host: the text as it was given, with its case and trailing dot, for messages and
+     * for comparison by the emulated rule sets. U-labels are converted to A-labels, except by
+     * RULES_OPENSSL and RULES_PYTHON_3_5. */
     char given[REFERENCE_NAME_BYTES + 2];
     size_t given_len;
 };
@@ -92,15 +92,15 @@ struct reference {
 /* What may be wrong with a reference. Values are never reused. */
 enum reference_fault {
     REFERENCE_OK = 0,
-    REFERENCE_EMPTY,          /* nothing, or a dot alone */
-    REFERENCE_NUL,            /* a NUL within */
+    REFERENCE_EMPTY,          /* no text, or only a dot */
+    REFERENCE_NUL,            /* a NUL in the text */
     REFERENCE_NOT_UTF8,       /* not valid UTF-8 */
-    REFERENCE_WHITE_SPACE,    /* white space within */
-    REFERENCE_WILDCARD,       /* a star: only certificates have those */
-    REFERENCE_BRACKETS,       /* [ or ]: an address is given without */
+    REFERENCE_WHITE_SPACE,    /* white space in the text */
+    REFERENCE_WILDCARD,       /* a star: only certificates may have wildcards */
+    REFERENCE_BRACKETS,       /* [ or ]: an address is given without brackets */
     REFERENCE_ZONE,           /* a percent sign: a zone identifier */
-    REFERENCE_PORT,           /* a colon, and not an IPv6 address: a port? */
-    REFERENCE_CHARACTER,      /* another character that no host name has */
+    REFERENCE_PORT,           /* a colon, as before a port, and not an IPv6 address */
+    REFERENCE_CHARACTER,      /* another character that may not stand in a host name */
     REFERENCE_LEADING_DOT,    /* begins with a dot */
     REFERENCE_EMPTY_LABEL,    /* two dots in a row */
     REFERENCE_LABEL_TOO_LONG, /* a label over 63 octets */
@@ -109,7 +109,7 @@ enum reference_fault {
     REFERENCE_A_LABEL, /* a label that begins with xn-- and is not an A-label */
     REFERENCE_U_LABEL, /* a label that IDNA 2008 does not allow */
 
-    /* of the kinds that are no hosts */
+    /* only for the kinds that are not hosts */
     REFERENCE_UNKNOWN_KIND,        /* no enum reference_kind */
     REFERENCE_ADDRESS,             /* an IP address where a domain name has to stand */
     REFERENCE_DOMAIN_DOT,          /* a domain that begins with a dot */
@@ -118,62 +118,68 @@ enum reference_fault {
     REFERENCE_LOCAL_PART_QUOTED,   /* a local part in quotation marks, or a backslash */
     REFERENCE_LOCAL_PART_TOO_LONG, /* a local part over 64 octets */
     REFERENCE_URI_TOO_LONG,        /* a URI over 2048 octets */
-    REFERENCE_URI_CHARACTER,       /* a character that no URI has (RFC 3986 section 2) */
-    REFERENCE_NO_SCHEME,           /* a URI that does not begin with a scheme and a colon */
-    REFERENCE_NO_HOST,             /* no domain or host where one has to stand */
-    REFERENCE_HOST_ESCAPED,        /* a percent sign in the host of a URI */
-    REFERENCE_URI_PORT,            /* a URI whose port is no number */
-    REFERENCE_URI_USER,            /* a SIP URI of a user, not of a domain (RFC 5922 section 7.1) */
-    REFERENCE_URI_SPIFFE,          /* a SPIFFE ID, asked for as a URI */
-    REFERENCE_NOT_SPIFFE,          /* no spiffe:// at its beginning, in lower case */
-    REFERENCE_TRUST_DOMAIN,        /* an empty or overlong trust domain, or a bad character in it */
-    REFERENCE_NO_PATH,             /* a SPIFFE ID of a trust domain, of no workload in it */
-    REFERENCE_PATH_SEGMENT,        /* an empty segment in a SPIFFE ID's path, or . or .. */
-    REFERENCE_PATH_CHARACTER,      /* a bad character in a SPIFFE ID's path */
-    REFERENCE_NO_SERVICE,          /* no service with an underscore before a domain */
-    REFERENCE_SERVICE_PROTOCOL,    /* a second underscore: a service and its protocol */
+    REFERENCE_URI_CHARACTER,  /* a character that may not stand in a URI (RFC 3986 section 2) */
+    REFERENCE_NO_SCHEME,      /* a URI that does not begin with a scheme and a colon */
+    REFERENCE_NO_HOST,        /* the domain or host is missing */
+    REFERENCE_HOST_ESCAPED,   /* a percent sign in the host of a URI */
+    REFERENCE_URI_PORT,       /* a URI whose port is no number */
+    REFERENCE_URI_USER,       /* a SIP URI that names a user, not a domain (RFC 5922 section 7.1) */
+    REFERENCE_URI_SPIFFE,     /* a SPIFFE ID, asked for as a URI */
+    REFERENCE_NOT_SPIFFE,     /* it does not begin with spiffe:// in lower case */
+    REFERENCE_TRUST_DOMAIN,   /* an empty or overlong trust domain, or a bad character in it */
+    REFERENCE_NO_PATH,        /* a SPIFFE ID without a path: it names only a trust domain */
+    REFERENCE_PATH_SEGMENT,   /* an empty segment in a SPIFFE ID's path, or . or .. */
+    REFERENCE_PATH_CHARACTER, /* a bad character in a SPIFFE ID's path */
+    REFERENCE_NO_SERVICE,     /* it does not begin with an underscore and a service */
+    REFERENCE_SERVICE_PROTOCOL, /* a second underscore: a service and its protocol */
 };
 
 /*
- * Parses `len` bytes of UTF-8 into *reference, which is zeroed first and stays so unless 0 is
- * returned. inet_pton alone decides IP or name; labels that are not ASCII are converted by libidn2;
- * one trailing dot is dropped. The rules are those of rule set rfc9525 (RFC 9525, RFC 5890).
+ * Parses a host, `len` bytes of UTF-8, into *reference, which is zeroed first and stays zero unless
+ * 0 is returned. inet_pton decides whether it is an address or a name; libidn2 converts labels
+ * beyond ASCII; one trailing dot is dropped. This is what rule set rfc9525 does (RFC 9525, RFC
+ * 5890).
  *
- * By a peer's rule set a name in ASCII is taken as it is, be it no host name (127.1, a_b, xn--a,
- * [::1], *.example.com, a..b, a:b, control characters), and its trailing dot counts. Refused are,
- * more strictly than by the peer, and nothing else:
- *   - what begins with a dot (to OpenSSL it is a pattern), or holds a NUL or white space;
- *   - what would be an address to a peer and is none to inet_pton (192.0.2.01, +192.0.2.1);
- *   - what is over 253 bytes, a trailing dot apart;
- *   - what is not UTF-8, or has a label beyond ASCII that IDNA 2008 does not allow.
- * RULES_PYTHON_3_7 refuses empty labels and those over 63 bytes, as Python does; it converts
- * U-labels as RULES_RFC9525 does, where Python knows IDNA 2003 only.
+ * An emulated rule set keeps a name in ASCII as it is, even if it is not a host name (127.1, a_b,
+ * xn--a, [::1], *.example.com, a..b, a:b, control characters), and its trailing dot counts. It
+ * refuses only the following, which the emulated program accepts:
+ *   - a text that begins with a dot (OpenSSL takes it for a pattern) or contains a NUL or white
+ * space;
+ *   - a text that the program takes for an address and inet_pton does not (192.0.2.01, +192.0.2.1);
+ *   - a text of more than 253 bytes without a trailing dot;
+ *   - a text that is not UTF-8, or has a label beyond ASCII that IDNA 2008 does not allow.
+ * RULES_PYTHON_3_7 also refuses empty labels and labels over 63 bytes, as Python does. It converts
+ * U-labels by IDNA 2008, where Python uses IDNA 2003.
  *
- * Returns 0, or a positive enum reference_fault, or -ENOMEM.
+ * Returns 0, a positive enum reference_fault, or a negative errno for a failure of our own.
  */
-int reference_parse(struct reference *reference, enum rule_set set, const uint8_t *host,
-                    size_t len);
+int reference_host_parse(struct reference *reference, enum rule_set set, const uint8_t *host,
+                         size_t len);
 
 /*
- * Parses `len` bytes as a reference of that kind into *reference, as reference_parse does, which it
- * is for REFERENCE_HOST. A domain in it is a name by the rules of rfc9525 whatever the rule set,
- * but for mailboxes by RULES_OPENSSL and RULES_PYTHON_3_7: those are taken as they are if the text
- * after their last @ is a host by these rules.
+ * Parses `len` bytes as a reference of the given kind into *reference, which is zeroed first and
+ * stays zero unless 0 is returned.
  *
+ * REFERENCE_HOST: as reference_host_parse.
  * REFERENCE_EMAIL: local part, @, domain. A quoted local part is refused: it is another spelling of
- * one that needs no quotes, or of one that RFC 5321 section 4.1.2 has hosts do without.
- * REFERENCE_URI: with //, but for sip: and sips:. What stands before and behind the host (user
- * information, port, path) does not matter (RFC 9525 section 6.5). The host is a name.
+ * a local part that needs no quotes, or one that hosts should not use (RFC 5321 section 4.1.2).
+ *   RULES_OPENSSL and RULES_PYTHON_3_7 keep the whole text, if what follows the last @ is a host by
+ *   these rules.
+ * REFERENCE_URI: a URI with //, except for sip: and sips:. User information, port and path are
+ *   ignored (RFC 9525 section 6.5). The host is a name.
  * REFERENCE_SPIFFE: a SPIFFE ID with a path (SPIFFE-ID section 2, X509-SVID section 3.1).
  * REFERENCE_SRV: "_service.domain" (RFC 4985 section 2).
  *
- * Returns 0, or a positive enum reference_fault, or -ENOMEM.
+ * With that one exception the domain is read by the rules of rfc9525 whatever the rule set is.
+ *
+ * Returns 0, a positive enum reference_fault, or a negative errno for a failure of our own.
  */
-int reference_parse_kind(struct reference *reference, enum reference_kind kind, enum rule_set set,
-                         const uint8_t *text, size_t len);
+int reference_parse(struct reference *reference, enum reference_kind kind, enum rule_set set,
+                    const uint8_t *text, size_t len);
 
-/* The text by which messages name it: `given` of a host, `value` of the others. Ends in a NUL. */
+/* Returns the text by which messages name the reference: `given` of a host, `value` of the other
+ * kinds. It ends in a NUL and lives as long as the reference. */
 const char *reference_shown(const struct reference *reference);
 
-/* A sentence fragment for a person, as in "it begins with a dot". Never NULL. */
+/* Returns the fault for a person, as in "it begins with a dot". Never NULL; static. */
 const char *reference_fault_text(enum reference_fault fault);

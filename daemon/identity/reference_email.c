@@ -1,20 +1,26 @@
 /* SPDX-License-Identifier: MIT */
+#include "daemon/identity/reference_internal.h"
+
 #include <string.h>
 
 #include "base/utf8.h"
-#include "daemon/identity/reference_internal.h"
 
 /*
- * A mailbox (RFC 5321 section 4.1.2, RFC 6531 section 3.3). Its local part belongs to the domain's
- * owner alone, so it is taken as it is, byte for byte; its domain is a domain like any other.
+ * A mailbox (RFC 5321 section 4.1.2, RFC 6531 section 3.3). Only the domain's owner knows which
+ * local parts are the same, so the local part is kept byte for byte. The domain is read as a host
+ * name is.
  */
 
 _Static_assert(REFERENCE_VALUE_BYTES >= REFERENCE_LOCAL_PART_BYTES + 1 + REFERENCE_NAME_BYTES,
-               "a mailbox fits in");
-_Static_assert(REFERENCE_VALUE_BYTES >= REFERENCE_INPUT_BYTES, "a peer's mailbox fits in");
+               "a mailbox fits in `value`");
+_Static_assert(REFERENCE_VALUE_BYTES >= REFERENCE_INPUT_BYTES,
+               "a mailbox that is kept as it was given fits in `value`");
 
-/* What RFC 6531 lets stand in a local part besides a dot: atext, and whatever is not ASCII, but for
- * what cannot be seen there: control characters, and RFC 9598 section 3 has no byte order mark. */
+/*
+ * Returns whether a character may stand in a local part besides the dot: atext of RFC 5321, and by
+ * RFC 6531 everything beyond ASCII except control characters and the byte order mark, which RFC
+ * 9598 section 3 forbids.
+ */
 static bool is_atom_character(uint32_t code)
 {
     static const char others[] = "!#$%&'*+-/=?^_`{|}~";
@@ -27,7 +33,7 @@ static bool is_atom_character(uint32_t code)
     return memchr(others, byte, sizeof(others) - 1) != NULL;
 }
 
-static int local_part_fault(const uint8_t *text, size_t len)
+static int find_local_part_fault(const uint8_t *text, size_t len)
 {
     bool after_dot = true;
     size_t n;
@@ -48,53 +54,54 @@ static int local_part_fault(const uint8_t *text, size_t len)
     return after_dot ? REFERENCE_LOCAL_PART : REFERENCE_OK;
 }
 
-static int text_fault(const uint8_t *text, size_t len)
+static int find_text_fault(const uint8_t *text, size_t len)
 {
     int fault;
 
     if (len > REFERENCE_INPUT_BYTES)
         return REFERENCE_TOO_LONG;
-    fault = reference_characters_fault(text, len);
+    fault = reference_labels_characters_fault(text, len);
     return fault == REFERENCE_NUL || fault == REFERENCE_NOT_UTF8 || fault == REFERENCE_WHITE_SPACE
                ? fault
                : REFERENCE_OK;
 }
 
-/* X509_check_email knows nothing of mailboxes but that the last @ is where case begins not to
- * matter. */
-static int read_peer(struct reference *reference, const uint8_t *text, size_t len)
+/* Reads a mailbox as X509_check_email does: it knows no syntax, and only ignores case behind the
+ * last
+ * @. */
+static int read_emulated(struct reference *reference, const uint8_t *text, size_t len)
 {
     int r;
 
     if (reference->head_len == 0)
         return REFERENCE_LOCAL_PART;
-    r = reference_read_domain(reference, reference->set, text + reference->head_len + 1,
-                              len - reference->head_len - 1);
+    r = reference_part_read_domain(reference, reference->set, text + reference->head_len + 1,
+                                   len - reference->head_len - 1);
     if (r != 0)
         return r;
-    reference_append(reference, text, len);
+    reference_part_append(reference, text, len);
     reference->type = IDENTITY_EMAIL;
     return REFERENCE_OK;
 }
 
 static int read_mailbox(struct reference *reference, const uint8_t *text, size_t len)
 {
-    int r = local_part_fault(text, reference->head_len);
+    int r = find_local_part_fault(text, reference->head_len);
 
     if (r == 0)
-        r = reference_read_domain(reference, RULES_RFC9525, text + reference->head_len + 1,
-                                  len - reference->head_len - 1);
+        r = reference_part_read_domain(reference, RULES_RFC9525, text + reference->head_len + 1,
+                                       len - reference->head_len - 1);
     if (r != 0)
         return r;
-    reference_append(reference, text, reference->head_len + 1);
-    reference_append(reference, reference->domain, reference->domain_len);
+    reference_part_append(reference, text, reference->head_len + 1);
+    reference_part_append(reference, reference->domain, reference->domain_len);
     reference->type = IDENTITY_EMAIL;
     return REFERENCE_OK;
 }
 
-int reference_read_email(struct reference *reference, const uint8_t *text, size_t len)
+int reference_email_read(struct reference *reference, const uint8_t *text, size_t len)
 {
-    int r = text_fault(text, len);
+    int r = find_text_fault(text, len);
     const uint8_t *at;
 
     if (r != 0)
@@ -103,6 +110,6 @@ int reference_read_email(struct reference *reference, const uint8_t *text, size_
     if (!at)
         return REFERENCE_NO_AT;
     reference->head_len = (size_t)(at - text);
-    return rule_set_is_openssl_email(reference->set) ? read_peer(reference, text, len)
+    return rule_set_is_openssl_email(reference->set) ? read_emulated(reference, text, len)
                                                      : read_mailbox(reference, text, len);
 }

@@ -6,15 +6,18 @@
 #include "base/utf8.h"
 
 /*
- * The peers judge no name: what they are asked for is what they compare. So there are two forms
- * here. `given` is compared, and `value` is only what the name comes to, for who looks it up.
+ * A host name as OpenSSL and Python (the emulated programs, rules.h) take it. They check no syntax
+ * and compare the text that they are given. So `given` is that text and is compared; `value` is the
+ * normalised name, by which policies are looked up.
  */
 
-/* A number as the peers' libraries read one; with more digits than this it may overflow to any. */
+/* A number with more digits than this can overflow to any value in the libraries of the emulated
+ * programs. */
 #define OCTET_DIGITS 9
 
-/* The bytes of an octet at `text`, be it with a sign or with zeros in front; 0 if it is none. */
-static size_t octet_len(const uint8_t *text, size_t len)
+/* Returns the length of the decimal octet at `text`, which may have a sign or leading zeros; 0 if
+ * there is none. */
+static size_t find_octet_len(const uint8_t *text, size_t len)
 {
     size_t n = len > 0 && (text[0] == '+' || text[0] == '-'), first = n;
     unsigned long value = 0;
@@ -27,9 +30,9 @@ static size_t octet_len(const uint8_t *text, size_t len)
 }
 
 /*
- * Whether it would be an address for a peer, although inet_pton takes none: four numbers, of all
- * lengths and with signs, which may be the end of an IPv6 address. Python and OpenSSL do not agree
- * on these with each other, nor with who connects.
+ * Returns whether an emulated program would read the text as an address although inet_pton does
+ * not: four numbers with any sign and number of digits, alone or at the end of an IPv6 address.
+ * Such text is refused because Python, OpenSSL and connecting clients disagree on its meaning.
  */
 static bool passes_for_address(const uint8_t *text, size_t len)
 {
@@ -39,7 +42,7 @@ static bool passes_for_address(const uint8_t *text, size_t len)
     for (int i = 0; i < 4; i++) {
         if (i > 0 && (at == len || text[at++] != '.'))
             return false;
-        n = octet_len(text + at, len - at);
+        n = find_octet_len(text + at, len - at);
         if (n == 0)
             return false;
         at += n;
@@ -47,9 +50,9 @@ static bool passes_for_address(const uint8_t *text, size_t len)
     return at == len;
 }
 
-/* Python's codec idna, in the handshake: a label has 1 to 63 bytes, and only the last may be empty.
- */
-static int labels_fault(const uint8_t *name, size_t len)
+/* Checks what Python's codec `idna` checks before a handshake: a label has 1 to 63 bytes, and only
+ * the last label may be empty. */
+static int find_labels_fault(const uint8_t *name, size_t len)
 {
     size_t n;
 
@@ -63,7 +66,8 @@ static int labels_fault(const uint8_t *name, size_t len)
     return REFERENCE_OK;
 }
 
-/* Without the dots at its end, all of them; it begins with none. */
+/* Sets `value`: `given` in lower case without any trailing dots. `given` does not begin with a dot.
+ */
 static void set_value(struct reference *reference)
 {
     reference->value_len = reference->given_len;
@@ -73,7 +77,7 @@ static void set_value(struct reference *reference)
     name_lower(reference->value, reference->value_len);
 }
 
-static int give(struct reference *reference, const uint8_t *host, size_t len)
+static int set_given(struct reference *reference, const uint8_t *host, size_t len)
 {
     if (len - (host[len - 1] == '.') > REFERENCE_NAME_BYTES)
         return REFERENCE_TOO_LONG;
@@ -83,10 +87,10 @@ static int give(struct reference *reference, const uint8_t *host, size_t len)
     return REFERENCE_OK;
 }
 
-static int text_fault(const uint8_t *host, size_t len)
+static int find_text_fault(const uint8_t *host, size_t len)
 {
-    int fault = reference_characters_fault(host, len);
-    size_t dot = reference_dot_len(host, len);
+    int fault = reference_labels_characters_fault(host, len);
+    size_t dot = reference_labels_dot_len(host, len);
 
     if (fault == REFERENCE_NOT_UTF8 || fault == REFERENCE_WHITE_SPACE)
         return fault;
@@ -95,24 +99,25 @@ static int text_fault(const uint8_t *host, size_t len)
     return REFERENCE_OK;
 }
 
-int reference_read_peer_name(struct reference *reference, const uint8_t *host, size_t len)
+int reference_emulated_read(struct reference *reference, const uint8_t *host, size_t len)
 {
     bool ascii = utf8_is_ascii(host, len);
-    int r = text_fault(host, len);
+    int r = find_text_fault(host, len);
 
     if (r == 0)
-        r = ascii ? give(reference, host, len) : reference_append_labels(reference, host, len);
+        r = ascii ? set_given(reference, host, len) : reference_labels_append(reference, host, len);
     if (r == 0 && reference->set == RULES_PYTHON_3_7)
-        r = labels_fault((const uint8_t *)reference->given, reference->given_len);
+        r = find_labels_fault((const uint8_t *)reference->given, reference->given_len);
     if (r == 0 && passes_for_address((const uint8_t *)reference->given, reference->given_len))
         r = REFERENCE_NUMERIC;
     if (r != 0)
         return r;
 
     set_value(reference);
-    /* match_hostname() and X509_check_host know nothing of IDNA; only the handshake converts. */
+    /* match_hostname() and X509_check_host compare U-labels unconverted; Python 3.7 converts them
+     * before the handshake. */
     if (!ascii && reference->set != RULES_PYTHON_3_7)
-        r = give(reference, host, len);
+        r = set_given(reference, host, len);
     reference->type = IDENTITY_DNS;
     return r;
 }

@@ -1,45 +1,60 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What the ways to read a reference share. For the files of that name alone. */
+/*
+ * What the reference_*.c files share, and nobody else may call. Every int that is returned here is
+ * 0, a positive enum reference_fault, or -ENOMEM, as reference_parse returns it.
+ */
 
 #include <stdbool.h>
 
 #include "daemon/identity/reference.h"
 
-/* The characters of `text`: REFERENCE_OK, or of all faults the one that comes first in the enum. */
-int reference_characters_fault(const uint8_t *text, size_t len);
+/* --- reference_labels.c --- */
 
-/* The length of the dot at `text`, one of the four of IDNA, or 0. */
-size_t reference_dot_len(const uint8_t *text, size_t len);
+/* Returns REFERENCE_OK if every character of `text` may stand in a host name, else the fault that
+ * comes first in enum reference_fault. */
+int reference_labels_characters_fault(const uint8_t *text, size_t len);
 
-/*
- * Appends `host` to reference->given, its dots as ASCII and its U-labels as A-labels. Labels that
- * are ASCII have to be fit if reference->set is RULES_RFC9525. Returns as reference_parse.
- */
-int reference_append_labels(struct reference *reference, const uint8_t *host, size_t len);
+/* Returns the length in bytes of the dot at the start of `text`, one of the four of IDNA (RFC 3490
+ * section 3.1); 0 if there is none. */
+size_t reference_labels_dot_len(const uint8_t *text, size_t len);
 
-/*
- * Reads `host`, of 1 to REFERENCE_INPUT_BYTES bytes without a NUL and no address, as the peer does
- * that reference->set names. Returns as reference_parse.
- */
-int reference_read_peer_name(struct reference *reference, const uint8_t *host, size_t len);
+/* Returns REFERENCE_OK, or the fault of a dot that is misplaced: only the root's label may be
+ * empty, and only at the very end (RFC 1034 section 3.1). */
+int reference_labels_dots_fault(const uint8_t *text, size_t len);
 
 /*
- * Reads `text` as the domain of a mailbox, URI or service, by the rules of `set`: into
- * reference->domain and what belongs to it. Returns as reference_parse, with faults of a domain.
+ * Appends `host` to reference->given with ASCII dots, and with U-labels converted to A-labels. If
+ * reference->set is RULES_RFC9525, labels in ASCII have to be valid too.
  */
-int reference_read_domain(struct reference *reference, enum rule_set set, const uint8_t *text,
-                          size_t len);
+int reference_labels_append(struct reference *reference, const uint8_t *host, size_t len);
 
-/* Appends bytes to reference->value. The caller has seen to it that they fit. */
-void reference_append(struct reference *reference, const void *bytes, size_t len);
+/* --- reference_emulated.c --- */
 
 /*
- * Each reads one kind into a *reference that holds nothing but kind and rule set. Returns as
- * reference_parse; what *reference holds after a fault does not matter.
+ * Reads `host`, of 1 to REFERENCE_INPUT_BYTES bytes without a NUL and not an address, as the
+ * program does that reference->set emulates.
  */
-int reference_read_email(struct reference *reference, const uint8_t *text, size_t len);
-int reference_read_uri(struct reference *reference, const uint8_t *text, size_t len);
-int reference_read_spiffe(struct reference *reference, const uint8_t *text, size_t len);
-int reference_read_srv(struct reference *reference, const uint8_t *text, size_t len);
+int reference_emulated_read(struct reference *reference, const uint8_t *host, size_t len);
+
+/* --- reference_part.c --- */
+
+/*
+ * Reads `text` as the domain of a mailbox, URI or service, by the rules of `set`, and sets
+ * reference->domain, domain_len and domain_is_address.
+ */
+int reference_part_read_domain(struct reference *reference, enum rule_set set, const uint8_t *text,
+                               size_t len);
+
+/* Appends bytes to reference->value. The caller guarantees that they fit. */
+void reference_part_append(struct reference *reference, const void *bytes, size_t len);
+
+/* --- one reader for each kind that is not a host --- */
+
+/* Each reads `text` (at least 1 byte) into a *reference of which only kind and set are filled in.
+ * After a fault the contents of *reference do not matter. */
+int reference_email_read(struct reference *reference, const uint8_t *text, size_t len);
+int reference_uri_read(struct reference *reference, const uint8_t *text, size_t len);
+int reference_uri_read_spiffe(struct reference *reference, const uint8_t *text, size_t len);
+int reference_srv_read(struct reference *reference, const uint8_t *text, size_t len);

@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: MIT */
+#include "daemon/identity/reference_internal.h"
+
 #include <string.h>
 
-#include "daemon/identity/reference_internal.h"
 #include "daemon/identity/uri.h"
 
 /*
- * A URI-ID and a SPIFFE ID are the same kind of name in a certificate, and nothing else: of the one
- * scheme and host are compared, of the other every byte. So neither may be taken for the other.
+ * A URI-ID and a SPIFFE ID are both URIs in a certificate, but are compared differently: a URI-ID
+ * by scheme and host, a SPIFFE ID by every byte. So a reference of one kind refuses the other's
+ * text.
  */
 
 _Static_assert(REFERENCE_VALUE_BYTES >= REFERENCE_SCHEME_BYTES + 3 + REFERENCE_NAME_BYTES,
-               "scheme and host fit in");
+               "scheme and host fit in `value`");
 
-static const uint8_t spiffe[] = {'s', 'p', 'i', 'f', 'f', 'e', ':', '/', '/'};
+static const uint8_t spiffe_prefix[] = {'s', 'p', 'i', 'f', 'f', 'e', ':', '/', '/'};
 
-static int uri_result(int r)
+/* Turns an enum uri_fault into a fault of a reference. */
+static int translate_uri_fault(int r)
 {
     static const int faults[] = {
         [URI_OK] = REFERENCE_OK,
@@ -28,18 +31,18 @@ static int uri_result(int r)
     return faults[r];
 }
 
-/* What stands between scheme and host, as it is in the text. */
+/* Appends the scheme in lower case and the separator as it stands in the text, : or ://. */
 static void append_scheme(struct reference *reference, const struct uri *uri)
 {
     bool slashes = uri->scheme[uri->scheme_len + 1] == '/';
 
-    reference_append(reference, uri->scheme, uri->scheme_len);
+    reference_part_append(reference, uri->scheme, uri->scheme_len);
     name_lower(reference->value, reference->value_len);
     reference->head_len = reference->value_len;
-    reference_append(reference, "://", slashes ? 3 : 1);
+    reference_part_append(reference, "://", slashes ? 3 : 1);
 }
 
-int reference_read_uri(struct reference *reference, const uint8_t *text, size_t len)
+int reference_uri_read(struct reference *reference, const uint8_t *text, size_t len)
 {
     struct uri uri = {0};
     int r;
@@ -48,27 +51,28 @@ int reference_read_uri(struct reference *reference, const uint8_t *text, size_t 
         return REFERENCE_URI_TOO_LONG;
     if (memchr(text, '\0', len))
         return REFERENCE_NUL;
-    r = uri_result(uri_split(text, len, &uri));
+    r = translate_uri_fault(uri_split(text, len, &uri));
     if (r != 0)
         return r;
 
     if (uri.scheme_len > REFERENCE_SCHEME_BYTES)
         return REFERENCE_NO_SCHEME;
-    if (name_equal(uri.scheme, uri.scheme_len, spiffe, 6))
+    if (name_equal(uri.scheme, uri.scheme_len, spiffe_prefix, 6))
         return REFERENCE_URI_SPIFFE;
     if (memchr(uri.host, '%', uri.host_len))
         return REFERENCE_HOST_ESCAPED;
-    r = reference_read_domain(reference, RULES_RFC9525, uri.host, uri.host_len);
+    r = reference_part_read_domain(reference, RULES_RFC9525, uri.host, uri.host_len);
     if (r != 0)
         return r;
 
     append_scheme(reference, &uri);
-    reference_append(reference, reference->domain, reference->domain_len);
+    reference_part_append(reference, reference->domain, reference->domain_len);
     reference->type = IDENTITY_URI;
     return REFERENCE_OK;
 }
 
-/* SPIFFE-ID section 2.2: of paths; of trust domains too, but for large letters (section 2.1). */
+/* Returns whether a path may contain the character (SPIFFE-ID section 2.2). A trust domain may
+ * contain the same ones without capital letters (section 2.1). */
 static bool is_spiffe_character(uint8_t c)
 {
     return c == '.' || !(name_classes(&c, 1) & (NAME_STAR | NAME_OTHER));
@@ -85,8 +89,8 @@ static bool is_trust_domain(const uint8_t *text, size_t len)
     return true;
 }
 
-/* SPIFFE-ID section 2.2. `path` begins with its first slash. */
-static int path_fault(const uint8_t *path, size_t len)
+/* Checks a path (SPIFFE-ID section 2.2); `path` begins with its first slash. */
+static int find_path_fault(const uint8_t *path, size_t len)
 {
     size_t n;
 
@@ -105,12 +109,14 @@ static int path_fault(const uint8_t *path, size_t len)
     return REFERENCE_OK;
 }
 
-/* SPIFFE-ID section 2.1: a trust domain may look like an address of IPv4, and is none. For who
- * looks up a policy it is one, lest it passes for a name there. */
-static int take_trust_domain(struct reference *reference, const uint8_t *text, size_t len)
+/* Sets the domain. A trust domain that looks like an IPv4 address is only a name (SPIFFE-ID section
+ * 2.1), but the policy has to treat it as an address, so that it does not match a section for
+ * names.
+ */
+static int set_trust_domain(struct reference *reference, const uint8_t *text, size_t len)
 {
     struct reference host;
-    int r = reference_parse(&host, RULES_RFC9525, text, len);
+    int r = reference_host_parse(&host, RULES_RFC9525, text, len);
 
     if (r < 0)
         return r;
@@ -120,9 +126,9 @@ static int take_trust_domain(struct reference *reference, const uint8_t *text, s
     return REFERENCE_OK;
 }
 
-int reference_read_spiffe(struct reference *reference, const uint8_t *text, size_t len)
+int reference_uri_read_spiffe(struct reference *reference, const uint8_t *text, size_t len)
 {
-    const uint8_t *domain = text + sizeof(spiffe);
+    const uint8_t *domain = text + sizeof(spiffe_prefix);
     size_t domain_len = 0, left;
     int r;
 
@@ -130,21 +136,21 @@ int reference_read_spiffe(struct reference *reference, const uint8_t *text, size
         return REFERENCE_URI_TOO_LONG;
     if (memchr(text, '\0', len))
         return REFERENCE_NUL;
-    if (len < sizeof(spiffe) || memcmp(text, spiffe, sizeof(spiffe)) != 0)
+    if (len < sizeof(spiffe_prefix) || memcmp(text, spiffe_prefix, sizeof(spiffe_prefix)) != 0)
         return REFERENCE_NOT_SPIFFE;
 
-    left = len - sizeof(spiffe);
+    left = len - sizeof(spiffe_prefix);
     while (domain_len < left && domain[domain_len] != '/')
         domain_len++;
     if (!is_trust_domain(domain, domain_len))
         return REFERENCE_TRUST_DOMAIN;
-    r = path_fault(domain + domain_len, left - domain_len);
+    r = find_path_fault(domain + domain_len, left - domain_len);
     if (r == 0)
-        r = take_trust_domain(reference, domain, domain_len);
+        r = set_trust_domain(reference, domain, domain_len);
     if (r != 0)
         return r;
 
-    reference_append(reference, text, len);
+    reference_part_append(reference, text, len);
     reference->head_len = 6;
     reference->type = IDENTITY_URI;
     return REFERENCE_OK;

@@ -2,23 +2,25 @@
 #pragma once
 
 /*
- * The rule sets, one by one: what each says of a single name, before anything tightens it. For
- * match.c alone. The reference is a name, but for set_python_3_5_name it may be an address too.
+ * What each rule set says about a single presented name, before any switch tightens it. The
+ * functions are for the match_*.c files alone. Each returns MISS_NONE for a match, else the reason.
  */
 
 #include "daemon/identity/match.h"
 
-/* RFC 9525 section 6.3, public suffixes apart. `name` is a reference's, judged and in lower case.
- */
-enum miss set_rfc9525_name(const uint8_t *name, size_t len, const struct identity *presented);
+/* Compares with `name`, the domain of a parsed reference, by RFC 9525 section 6.3. Public suffixes
+ * are not considered. */
+enum miss rule_set_rfc9525_miss(const uint8_t *name, size_t len, const struct identity *presented);
 
 /*
- * X509_check_host, for a dNSName and for a common name alike. `partial` is whether a star may be a
- * part of a label, at its start or end: without, it is the flag 0x4.
+ * Compares with reference->given as X509_check_host does, for a dNSName and for a common name
+ * alike. `partial` is whether a star may be a part of a label, at its start or end; false is what
+ * OpenSSL calls X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS.
  */
-enum miss set_openssl_name(const struct reference *reference, const struct identity *presented,
-                           bool partial);
+enum miss rule_set_openssl_miss(const struct reference *reference, const struct identity *presented,
+                                bool partial);
 
-/* match_hostname() of Python 3.5 and 3.6: its rule for names. MISS_WILDCARD_SEVERAL is its fault.
- */
-enum miss set_python_3_5_name(const struct reference *reference, const struct identity *presented);
+/* Compares with reference->given, a name or an address, as match_hostname() of Python 3.5 and 3.6
+ * compares names. Python raises an error for MISS_WILDCARD_SEVERAL. */
+enum miss rule_set_python_3_5_miss(const struct reference *reference,
+                                   const struct identity *presented);

@@ -6,68 +6,71 @@
 #include "daemon/identity/name.h"
 
 /*
- * A presented name is a pattern only if its star stands where that is allowed and all else is in
- * order; otherwise the star is a character like any other. One walk finds out, one compares.
+ * To X509_check_host a presented name is a pattern only if one star stands in an allowed place and
+ * the rest of the name is well-formed; otherwise the star is compared as an ordinary character. One
+ * pass over the name finds that out, a second pass compares.
  */
 
-/* The state of the walk over a pattern, within a label. */
-struct walk {
-    const uint8_t *star;
+/* The state of the pass over a presented name that looks for a pattern. */
+struct pattern_scan {
+    const uint8_t *star; /* NULL so far */
     size_t n_dots;
-    bool at_start; /* nothing of the label yet */
-    bool hyphen;   /* its last byte but for a star */
-    bool a_label;
+    bool at_start; /* at the first byte of a label */
+    bool hyphen;   /* the last byte of the label, stars aside, was a hyphen */
+    bool a_label;  /* the label begins with xn-- */
 };
 
-static bool star_fits(const struct walk *walk, const uint8_t *at, size_t n_left, bool partial)
+static bool is_star_allowed(const struct pattern_scan *scan, const uint8_t *at, size_t n_left,
+                            bool partial)
 {
     bool at_end = n_left == 1 || at[1] == '.';
 
-    if (walk->star || walk->a_label || walk->n_dots > 0)
+    if (scan->star || scan->a_label || scan->n_dots > 0)
         return false;
-    return partial ? walk->at_start || at_end : walk->at_start && at_end;
+    return partial ? scan->at_start || at_end : scan->at_start && at_end;
 }
 
-/* Takes the byte at `at`; false if no pattern has it there. */
-static bool walk_take(struct walk *walk, const uint8_t *at, size_t n_left, bool partial)
+/* Takes the byte at `at`. Returns false if no pattern may have that byte there. */
+static bool take_byte(struct pattern_scan *scan, const uint8_t *at, size_t n_left, bool partial)
 {
     switch (name_classes(at, 1)) {
     case NAME_STAR:
-        if (!star_fits(walk, at, n_left, partial))
+        if (!is_star_allowed(scan, at, n_left, partial))
             return false;
-        walk->star = at;
-        walk->at_start = false;
+        scan->star = at;
+        scan->at_start = false;
         return true;
     case NAME_HYPHEN:
-        walk->hyphen = true;
-        return !walk->at_start;
+        scan->hyphen = true;
+        return !scan->at_start;
     case NAME_LETTER:
     case NAME_DIGIT:
-        walk->a_label = walk->a_label || (walk->at_start && name_label_is_xn(at, n_left));
-        walk->at_start = walk->hyphen = false;
+        scan->a_label = scan->a_label || (scan->at_start && name_label_is_xn(at, n_left));
+        scan->at_start = scan->hyphen = false;
         return true;
     default:
-        if (*at != '.' || walk->at_start || walk->hyphen)
+        if (*at != '.' || scan->at_start || scan->hyphen)
             return false;
-        *walk = (struct walk){.star = walk->star, .n_dots = walk->n_dots + 1, .at_start = true};
+        *scan = (struct pattern_scan){
+            .star = scan->star, .n_dots = scan->n_dots + 1, .at_start = true};
         return true;
     }
 }
 
-/* The star that counts, or NULL. */
-static const uint8_t *pattern_star(const uint8_t *name, size_t len, bool partial)
+/* Returns the star that is a wildcard, or NULL if the name is not a pattern. */
+static const uint8_t *find_wildcard(const uint8_t *name, size_t len, bool partial)
 {
-    struct walk walk = {.at_start = true};
+    struct pattern_scan scan = {.at_start = true};
 
     for (size_t i = 0; i < len; i++) {
-        if (!walk_take(&walk, name + i, len - i, partial))
+        if (!take_byte(&scan, name + i, len - i, partial))
             return NULL;
     }
-    return walk.at_start || walk.hyphen || walk.n_dots < 2 ? NULL : walk.star;
+    return scan.at_start || scan.hyphen || scan.n_dots < 2 ? NULL : scan.star;
 }
 
-/* What the star would have to stand for. */
-static enum miss star_miss(const uint8_t *part, size_t len, bool whole_label, bool a_label)
+/* Judges `part`, the bytes of the reference for which the star would stand. */
+static enum miss judge_star_part(const uint8_t *part, size_t len, bool whole_label, bool a_label)
 {
     if (whole_label && len == 0)
         return MISS_WILDCARD_LABEL;
@@ -80,8 +83,8 @@ static enum miss star_miss(const uint8_t *part, size_t len, bool whole_label, bo
     return name_classes(part, len) & ~NAME_LDH ? MISS_WILDCARD_LABEL : MISS_NONE;
 }
 
-static enum miss pattern_miss(const struct identity *presented, const uint8_t *star,
-                              const uint8_t *name, size_t len)
+static enum miss compare_pattern(const struct identity *presented, const uint8_t *star,
+                                 const uint8_t *name, size_t len)
 {
     size_t head_len = (size_t)(star - presented->data), tail_len = presented->len - head_len - 1;
     const uint8_t *tail;
@@ -92,12 +95,12 @@ static enum miss pattern_miss(const struct identity *presented, const uint8_t *s
     if (!name_equal(presented->data, head_len, name, head_len) ||
         !name_equal(star + 1, tail_len, tail, tail_len))
         return MISS_LABEL;
-    return star_miss(name + head_len, len - head_len - tail_len, head_len == 0 && star[1] == '.',
-                     name_label_is_xn(name, len));
+    return judge_star_part(name + head_len, len - head_len - tail_len,
+                           head_len == 0 && star[1] == '.', name_label_is_xn(name, len));
 }
 
-enum miss set_openssl_name(const struct reference *reference, const struct identity *presented,
-                           bool partial)
+enum miss rule_set_openssl_miss(const struct reference *reference, const struct identity *presented,
+                                bool partial)
 {
     const uint8_t *name = (const uint8_t *)reference->given;
     size_t len = reference->given_len;
@@ -108,9 +111,9 @@ enum miss set_openssl_name(const struct reference *reference, const struct ident
     if (memchr(presented->data, '\0', presented->len))
         return MISS_NUL;
 
-    star = pattern_star(presented->data, presented->len, partial);
+    star = find_wildcard(presented->data, presented->len, partial);
     if (star)
-        return pattern_miss(presented, star, name, len);
+        return compare_pattern(presented, star, name, len);
     if (name_equal(presented->data, presented->len, name, len))
         return MISS_NONE;
     if (memchr(presented->data, '*', presented->len))

@@ -6,8 +6,8 @@
 #include "daemon/identity/name.h"
 
 /*
- * Names are texts there, and any character but a dot may stand where a star is. Both are compared
- * as UTF-8, with the case of ASCII letters apart and of no others: where Python folds more, this is
+ * match_hostname() compares Unicode text, and a star stands for any characters except a dot. Here
+ * both names are compared as UTF-8, and only the case of ASCII letters is ignored, which is
  * stricter.
  */
 
@@ -20,15 +20,16 @@ static size_t count_stars(const uint8_t *label, size_t len)
     return n_stars;
 }
 
-/* In lower case only, as the peer looks for it. */
+/* Python looks for the prefix in lower case only. */
 static bool begins_with_xn(const uint8_t *text, size_t len)
 {
     return len >= 4 && memcmp(text, "xn--", 4) == 0;
 }
 
-/* `label` holds one star; `text` is the left-most label of the reference. */
-static enum miss label_miss(const uint8_t *label, size_t label_len, const uint8_t *text, size_t len,
-                            bool a_label)
+/* Compares the left-most labels: `label` of the certificate, which contains one star, with `text`
+ * of the reference. */
+static enum miss compare_label(const uint8_t *label, size_t label_len, const uint8_t *text,
+                               size_t len, bool a_label)
 {
     const uint8_t *star = memchr(label, '*', label_len);
     size_t head_len = (size_t)(star - label), tail_len = label_len - head_len - 1;
@@ -43,7 +44,8 @@ static enum miss label_miss(const uint8_t *label, size_t label_len, const uint8_
     return MISS_NONE;
 }
 
-enum miss set_python_3_5_name(const struct reference *reference, const struct identity *presented)
+enum miss rule_set_python_3_5_miss(const struct reference *reference,
+                                   const struct identity *presented)
 {
     const uint8_t *name = (const uint8_t *)reference->given, *label = presented->data;
     size_t len = reference->given_len, label_len, left_len, n_stars;
@@ -60,9 +62,9 @@ enum miss set_python_3_5_name(const struct reference *reference, const struct id
     if (n_stars == 0)
         return name_equal(label, presented->len, name, len) ? MISS_NONE : MISS_LABEL;
 
-    /* As many labels, so that what follows begins with a dot in both, or is nothing in both. */
+    /* Both names have as many labels, so the rest is empty in both or begins with a dot in both. */
     left_len = name_label_len(name, len);
     if (!name_equal(label + label_len, presented->len - label_len, name + left_len, len - left_len))
         return MISS_LABEL;
-    return label_miss(label, label_len, name, left_len, begins_with_xn(name, len));
+    return compare_label(label, label_len, name, left_len, begins_with_xn(name, len));
 }

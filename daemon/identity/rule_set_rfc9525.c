@@ -6,19 +6,19 @@
 #include "daemon/identity/name.h"
 
 /*
- * What makes a presented name unfit is looked for before it is compared, so that it is refused for
- * itself. The reference was judged when it was parsed: its value is in lower case, and every label
- * of it is fit.
+ * A presented name is checked before it is compared, so that a malformed name is reported as such
+ * and not as a mismatch. The reference was checked when it was parsed: its value is in lower case
+ * and its labels are valid.
  */
 
-/* What a presented name is made of. */
+/* The form of a presented name. */
 struct shape {
     size_t n_labels;
-    bool wildcard; /* the left-most label is a star, and nothing else holds one */
+    bool wildcard; /* the left-most label is a star, and there is no other star */
 };
 
-/* RFC 9525 section 6.3: exactly one star, and it is the complete left-most label. */
-static enum miss shape_stars(const uint8_t *name, size_t len, struct shape *shape)
+/* Accepts exactly one star that is the complete left-most label (RFC 9525 section 6.3). */
+static enum miss check_stars(const uint8_t *name, size_t len, struct shape *shape)
 {
     const uint8_t *parent;
     size_t parent_len;
@@ -34,7 +34,7 @@ static enum miss shape_stars(const uint8_t *name, size_t len, struct shape *shap
     return MISS_NONE;
 }
 
-static enum miss shape_read(const struct identity *presented, struct shape *shape)
+static enum miss read_shape(const struct identity *presented, struct shape *shape)
 {
     const uint8_t *name = presented->data;
     size_t len = presented->len, label_len;
@@ -47,7 +47,7 @@ static enum miss shape_read(const struct identity *presented, struct shape *shap
     if (len == 0 || len > NAME_BYTES)
         return MISS_NOT_A_NAME;
 
-    /* Up to and with len: after a trailing dot there is one more label, and it is empty. */
+    /* The loop includes len, since one more label, an empty one, follows a trailing dot. */
     for (size_t at = 0; at <= len; at += label_len + 1) {
         unsigned classes;
 
@@ -63,12 +63,12 @@ static enum miss shape_read(const struct identity *presented, struct shape *shap
 
     if (!(all & NAME_STAR))
         return MISS_NONE;
-    if (shape_stars(name, len, shape) != MISS_NONE)
+    if (check_stars(name, len, shape) != MISS_NONE)
         return MISS_WILDCARD_PLACE;
     return ldh ? MISS_NONE : MISS_NOT_A_NAME;
 }
 
-static enum miss wildcard_miss(const uint8_t *name, size_t len, const struct identity *presented)
+static enum miss compare_wildcard(const uint8_t *name, size_t len, const struct identity *presented)
 {
     const uint8_t *parent, *presented_parent;
     size_t parent_len, presented_parent_len;
@@ -83,17 +83,17 @@ static enum miss wildcard_miss(const uint8_t *name, size_t len, const struct ide
     return MISS_NONE;
 }
 
-enum miss set_rfc9525_name(const uint8_t *name, size_t len, const struct identity *presented)
+enum miss rule_set_rfc9525_miss(const uint8_t *name, size_t len, const struct identity *presented)
 {
     struct shape shape;
     enum miss miss;
 
-    miss = shape_read(presented, &shape);
+    miss = read_shape(presented, &shape);
     if (miss != MISS_NONE)
         return miss;
     if (shape.n_labels != name_count_labels(name, len))
         return MISS_LABEL_COUNT;
     if (shape.wildcard)
-        return wildcard_miss(name, len, presented);
+        return compare_wildcard(name, len, presented);
     return name_equal(presented->data, presented->len, name, len) ? MISS_NONE : MISS_LABEL;
 }

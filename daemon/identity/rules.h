@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+/*
+ * The rules of a comparison: a rule set and the switches that change it. A switch left at zero
+ * (…_AS_SET) does what the rule set does.
+ */
+
 #include <stdbool.h>
 
-/*
- * What decides besides the names: a rule set, and what tightens it. Unset (zero) means as the rule
- * set has it.
- */
-
 enum rule_set {
-    RULES_RFC9525 = 0,
-    RULES_PYTHON_3_7 = 1,
-    RULES_PYTHON_3_5 = 2,
-    RULES_OPENSSL = 3,
+    RULES_RFC9525 = 0,    /* RFC 9525 */
+    RULES_PYTHON_3_7 = 1, /* Python 3.7 and later: X509_check_host without partial wildcards */
+    RULES_PYTHON_3_5 = 2, /* Python 3.5 and 3.6: match_hostname() */
+    RULES_OPENSSL = 3,    /* X509_check_host with its default flags */
 };
 
-/* Whether X509_check_email is the rule set's word on mailboxes; to the others they are RFC 5280's.
- */
+/* Returns whether the rule set compares mailboxes as X509_check_email does; the others follow RFC
+ * 5280. */
 static inline bool rule_set_is_openssl_email(enum rule_set set)
 {
     return set == RULES_OPENSSL || set == RULES_PYTHON_3_7;
 }
 
 enum rule_common_name {
-    RULE_COMMON_NAME_AS_SET = 0, /* rfc9525: no; its peers': as they do */
+    RULE_COMMON_NAME_AS_SET = 0, /* rfc9525: no; the others: as the emulated program does */
     RULE_COMMON_NAME_NO = 1,
     RULE_COMMON_NAME_YES = 2,
 };
@@ -35,9 +35,9 @@ enum rule_wildcards {
 };
 
 enum rule_public_suffix {
-    RULE_PUBLIC_SUFFIX_AS_SET = 0, /* rfc9525: as refuse-icann; its peers': not looked at */
+    RULE_PUBLIC_SUFFIX_AS_SET = 0, /* rfc9525: as REFUSE_ICANN; the others: not considered */
     RULE_PUBLIC_SUFFIX_REFUSE_ICANN = 1,
-    RULE_PUBLIC_SUFFIX_REFUSE_ALL = 2, /* private suffixes such as github.io too */
+    RULE_PUBLIC_SUFFIX_REFUSE_ALL = 2, /* also private suffixes such as github.io */
 };
 
 struct rules {

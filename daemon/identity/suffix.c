@@ -9,8 +9,8 @@
 #include "daemon/identity/name.h"
 
 struct suffix_list {
-    psl_ctx_t *loaded;     /* ours to free; NULL where the list within the library serves */
-    const psl_ctx_t *used; /* the one that is asked */
+    psl_ctx_t *loaded;     /* owned; NULL if the list built into libpsl is used */
+    const psl_ctx_t *used; /* the list in use */
 };
 
 int suffix_list_open(struct suffix_list **listp)
@@ -37,8 +37,9 @@ struct suffix_list *suffix_list_close(struct suffix_list *list)
     if (!list)
         return NULL;
 
-    /* psl_latest may hand out the library's own list as if it were ours; psl_free knows it and lets
-     * it be. */
+    /* psl_latest can return the list built into libpsl, which psl_free recognises and does not
+     * free.
+     */
     psl_free(list->loaded);
     free(list);
     return NULL;
@@ -55,7 +56,6 @@ bool suffix_list_is_public(const struct suffix_list *list, enum suffix_section s
 
     memcpy(text, name, len);
     text[len] = '\0';
-    /* Without PSL_TYPE_NO_STAR_RULE: a top-level domain that the list does not know is a public
-     * suffix. */
+    /* PSL_TYPE_NO_STAR_RULE is left out, so that an unknown top-level domain is a public suffix. */
     return psl_is_public_suffix2(list->used, text, type) != 0;
 }

@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * The public suffix list, through libpsl. Its implied rule that an unknown top-level domain is a
- * public suffix itself counts: `localhost` and `intranet` are.
+ * The public suffix list, by libpsl. The list's implied rule applies: an unknown top-level domain
+ * such as `localhost` or `intranet` is a public suffix.
  */
 
 #include <stdbool.h>
@@ -11,25 +11,28 @@
 
 struct suffix_list;
 
-/* What of the list counts. */
+/* The part of the list that is considered. */
 enum suffix_section {
-    SUFFIX_ICANN, /* what registries delegate */
-    SUFFIX_ALL,   /* and what companies give to their customers, such as github.io */
+    SUFFIX_ICANN, /* suffixes under which registries delegate */
+    SUFFIX_ALL,   /* those, and suffixes that companies give to customers, such as github.io */
 };
 
 /*
- * Loads the newest list on this machine, the one within libpsl included. Reads a file: for the
- * start of a program only. 0, or -ENOENT where libpsl has no list at all, or -ENOMEM.
+ * Loads the newest list on this machine, which may be the one built into libpsl. Opens a file, so
+ * it has to be called before a process is confined. *listp is the caller's, or NULL after a
+ * failure.
+ *
+ * Returns 0, -ENOENT if libpsl has no list at all, or -ENOMEM.
  */
 int suffix_list_open(struct suffix_list **listp);
 
-/* Frees the list; takes NULL. Returns NULL. */
+/* Frees the list; `list` may be NULL. Returns NULL. */
 struct suffix_list *suffix_list_close(struct suffix_list *list);
 
 /*
- * Whether `name` is a public suffix. `name` is lower-case ASCII without a trailing dot. What cannot
- * be a domain name (empty, over 253 bytes, with a NUL inside) counts as one, and so does every name
- * where `list` is NULL: that is the answer that refuses.
+ * Returns whether `name`, lower-case ASCII without a trailing dot, is a public suffix. It also
+ * returns true if `name` cannot be a domain name (empty, over 253 bytes, with a NUL) or `list` is
+ * NULL, because true is the answer that refuses.
  */
 bool suffix_list_is_public(const struct suffix_list *list, enum suffix_section section,
                            const char *name, size_t len);

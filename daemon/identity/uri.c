@@ -7,7 +7,7 @@
 #include "base/bytes.h"
 #include "daemon/identity/name.h"
 
-/* RFC 3986 section 2: reserved, unreserved, and the percent sign. */
+/* A URI consists of reserved and unreserved characters and percent signs (RFC 3986 section 2). */
 static bool is_uri_character(uint8_t c)
 {
     static const char others[] = "-._~:/?#[]@!$&'()*+,;=%";
@@ -17,7 +17,7 @@ static bool is_uri_character(uint8_t c)
     return memchr(others, c, sizeof(others) - 1) != NULL;
 }
 
-/* RFC 3986 section 3.1. */
+/* A scheme begins with a letter (RFC 3986 section 3.1). */
 static bool is_scheme_character(uint8_t c, bool first)
 {
     unsigned class = name_classes(&c, 1);
@@ -27,33 +27,33 @@ static bool is_scheme_character(uint8_t c, bool first)
     return class == NAME_DIGIT || class == NAME_HYPHEN || c == '+' || c == '.';
 }
 
-/* How much of it comes before the first of the `stops`, or all of it. */
-static size_t until(struct bytes span, const char *stops, size_t n_stops)
+/* Returns the number of bytes before the first of the `stops`, or all. */
+static size_t find_stop(struct bytes text, const char *stops, size_t n_stops)
 {
     size_t n = 0;
 
-    while (n < span.len && !memchr(stops, span.data[n], n_stops))
+    while (n < text.len && !memchr(stops, text.data[n], n_stops))
         n++;
     return n;
 }
 
-static struct bytes skip(struct bytes span, size_t n)
+static struct bytes skip(struct bytes text, size_t n)
 {
-    return (struct bytes){.data = span.data + n, .len = span.len - n};
+    return (struct bytes){.data = text.data + n, .len = text.len - n};
 }
 
-static bool are_uri_characters(struct bytes span)
+static bool are_uri_characters(struct bytes text)
 {
-    for (size_t i = 0; i < span.len; i++) {
-        if (!is_uri_character(span.data[i]))
+    for (size_t i = 0; i < text.len; i++) {
+        if (!is_uri_character(text.data[i]))
             return false;
     }
     return true;
 }
 
-static bool are_digits(struct bytes span)
+static bool are_digits(struct bytes text)
 {
-    return (name_classes(span.data, span.len) & ~(unsigned)NAME_DIGIT) == 0;
+    return (name_classes(text.data, text.len) & ~(unsigned)NAME_DIGIT) == 0;
 }
 
 static int take_scheme(struct bytes *left, struct uri *uri)
@@ -70,14 +70,15 @@ static int take_scheme(struct bytes *left, struct uri *uri)
     return URI_OK;
 }
 
-/* RFC 3986 section 3.2.2 and 3.2.3, in an authority without user information. */
+/* Reads host and port from an authority without user information (RFC 3986 sections 3.2.2 and
+ * 3.2.3). */
 static int take_host(struct bytes authority, struct uri *uri)
 {
     size_t n = 0;
 
     if (authority.len > 0 && authority.data[0] == '[')
-        n = until(authority, "]", 1);
-    n += until(skip(authority, n), ":", 1);
+        n = find_stop(authority, "]", 1);
+    n += find_stop(skip(authority, n), ":", 1);
     if (n == 0)
         return URI_NO_HOST;
     uri->host = authority.data;
@@ -91,19 +92,20 @@ static bool is_sip(const struct uri *uri)
            name_equal(uri->scheme, uri->scheme_len, (const uint8_t *)"sips", 4);
 }
 
-/* RFC 3261 section 19.1.1: an @ stands nowhere but behind a user. */
+/* Reads a SIP URI, in which an @ stands only behind a user (RFC 3261 section 19.1.1). */
 static int split_sip(struct bytes left, struct uri *uri)
 {
-    size_t n = until(left, ";?", 2);
+    size_t n = find_stop(left, ";?", 2);
 
-    if (until(left, "@", 1) < left.len)
+    if (find_stop(left, "@", 1) < left.len)
         return URI_USER;
     if (!are_uri_characters(skip(left, n)))
         return URI_CHARACTER;
     return take_host((struct bytes){.data = left.data, .len = n}, uri);
 }
 
-/* RFC 3986 section 3.2. A second @ goes to the host, where nobody takes it. */
+/* Reads the authority (RFC 3986 section 3.2). A second @ ends up in the host, which then matches no
+ * name. */
 static int split_authority(struct bytes left, struct uri *uri)
 {
     struct bytes authority, user;
@@ -112,8 +114,8 @@ static int split_authority(struct bytes left, struct uri *uri)
         return URI_NO_HOST;
     left = skip(left, 2);
 
-    authority = (struct bytes){.data = left.data, .len = until(left, "/?#", 3)};
-    user = (struct bytes){.data = left.data, .len = until(authority, "@", 1)};
+    authority = (struct bytes){.data = left.data, .len = find_stop(left, "/?#", 3)};
+    user = (struct bytes){.data = left.data, .len = find_stop(authority, "@", 1)};
     if (!are_uri_characters(skip(left, authority.len)))
         return URI_CHARACTER;
     if (user.len == authority.len)

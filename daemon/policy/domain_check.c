@@ -32,8 +32,8 @@ static int name_check(const struct check *check, const struct draft_section *sec
     char why[256];
     int r;
 
-    r = reference_parse(reference, RULES_RFC9525, (const uint8_t *)section->title,
-                        strlen(section->title));
+    r = reference_host_parse(reference, RULES_RFC9525, (const uint8_t *)section->title,
+                             strlen(section->title));
     if (r < 0)
         return r;
     if (r > 0) {

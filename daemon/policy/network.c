@@ -65,7 +65,7 @@ int policy_network_parse(struct policy_network *network, const char *text, const
 
     *network = (struct policy_network){0};
     *faultp = NULL;
-    r = reference_parse(&reference, RULES_RFC9525, (const uint8_t *)text, len);
+    r = reference_host_parse(&reference, RULES_RFC9525, (const uint8_t *)text, len);
     if (r < 0)
         return r;
     if (r > 0 || reference.type != IDENTITY_IP) {

@@ -75,8 +75,8 @@ static int name_take(const struct check *check, const struct draft_section *sect
                      enum draft_key key, const struct draft_value *value, const char **namep)
 {
     struct reference reference;
-    int r = reference_parse(&reference, RULES_RFC9525, (const uint8_t *)value->text,
-                            strlen(value->text));
+    int r = reference_host_parse(&reference, RULES_RFC9525, (const uint8_t *)value->text,
+                                 strlen(value->text));
 
     if (r < 0)
         return r;

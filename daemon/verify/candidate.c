@@ -11,8 +11,8 @@ _Static_assert((int)REQUEST_HOST == REFERENCE_HOST && (int)REQUEST_EMAIL == REFE
 static int parse(struct reference *reference, enum rule_set set,
                  const struct request_reference *asked)
 {
-    return reference_parse_kind(reference, (enum reference_kind)asked->kind, set, asked->text.data,
-                                asked->text.len);
+    return reference_parse(reference, (enum reference_kind)asked->kind, set, asked->text.data,
+                           asked->text.len);
 }
 
 static struct policy_subject subject_of(const struct reference *reference)

@@ -142,8 +142,8 @@ static bool goes_right(const struct row *row, const struct suffix_list *suffixes
     struct reference reference;
     struct match_result result;
 
-    if (reference_parse(&reference, row->rules.set, (const uint8_t *)row->reference,
-                        strlen(row->reference)))
+    if (reference_host_parse(&reference, row->rules.set, (const uint8_t *)row->reference,
+                             strlen(row->reference)))
         return false;
     match_all(&rules, &reference, &presented, 1, &result);
     return (result.match == MATCH_FOUND) == row->matches;

@@ -106,8 +106,9 @@ static int measure_all(const struct suffix_list *suffixes)
             double us;
 
             names_fill(&names, questions[k].last);
-            if (reference_parse(&reference, rules.rules.set, (const uint8_t *)questions[k].host,
-                                strlen(questions[k].host)) != 0)
+            if (reference_host_parse(&reference, rules.rules.set,
+                                     (const uint8_t *)questions[k].host,
+                                     strlen(questions[k].host)) != 0)
                 return EXIT_FAILURE;
             us = measure(&rules, &reference, &names, questions[k].expected);
             if (us < 0)

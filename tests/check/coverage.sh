@@ -42,10 +42,10 @@ while read -r name rest; do
     '' | '#'*) continue ;;
     esac
     # shellcheck disable=SC2046,SC2086 # several words each
-    compile "tests/unit/identity/$name.c" $rest "$scratch/libidentity.a" $(pkg-config --libs $libraries) --coverage \
-        -o "$scratch/$name"
+    compile "tests/unit/$name.c" $rest "$scratch/libidentity.a" $(pkg-config --libs $libraries) --coverage \
+        -o "$scratch/$(basename "$name")"
     # The tests themselves are not measured.
-    if ! CK_FORK=no "$scratch/$name" >"$scratch/log" 2>&1; then
+    if ! CK_FORK=no "$scratch/$(basename "$name")" >"$scratch/log" 2>&1; then
         cat "$scratch/log" >&2
         echo "coverage: $name fails: see above" >&2
         exit 1

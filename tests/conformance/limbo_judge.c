@@ -66,7 +66,7 @@ static bool is_presented(const struct limbo_judge *judge, const struct limbo_nam
             return true;
     }
     if (name->kind == LIMBO_NAME_MAILBOX ||
-        reference_parse(&reference, RULES_RFC9525, name->value.data, name->value.len) != 0)
+        reference_host_parse(&reference, RULES_RFC9525, name->value.data, name->value.len) != 0)
         return false;
     match_all(&rules, &reference, identities, n, &result);
     return result.match == MATCH_FOUND;

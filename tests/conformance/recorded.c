@@ -48,7 +48,7 @@ static size_t compare(struct recorded *recorded, const struct row *row, size_t a
     struct match_rules rules = {.suffixes = row->rules->suffixes, .rules = {.set = sets[at].set}};
     struct match_result result = {0};
     struct reference reference;
-    int fault = reference_parse(&reference, sets[at].set, row->host, row->host_len);
+    int fault = reference_host_parse(&reference, sets[at].set, row->host, row->host_len);
     bool is_address = reference.type == IDENTITY_IP;
     enum claim claim = row_measured(row, is_address ? sets[at].for_address : sets[at].for_name);
 

@@ -198,7 +198,7 @@ static void take_claims(struct row *row, const json_t *json)
 
 static int take_verdict(struct row *row)
 {
-    int r = reference_parse(&row->reference, RULES_RFC9525, row->host, row->host_len);
+    int r = reference_host_parse(&row->reference, RULES_RFC9525, row->host, row->host_len);
 
     if (r < 0)
         return r;
@@ -245,7 +245,7 @@ bool row_accepts(const struct row *row, const uint8_t *host, size_t len)
     struct reference reference;
     struct match_result result;
 
-    if (reference_parse(&reference, RULES_RFC9525, host, len) != 0)
+    if (reference_host_parse(&reference, RULES_RFC9525, host, len) != 0)
         return false;
     match_all(row->rules, &reference, row->presented, row->n_presented, &result);
     return result.match == MATCH_FOUND;

@@ -65,8 +65,8 @@ static void match_names(const struct identity *presented, size_t n, X509 *x509, 
         struct reference reference;
         struct match_result result;
 
-        if (reference_parse_kind(&reference, references[i].kind, set, text,
-                                 strlen(references[i].text)) != 0)
+        if (reference_parse(&reference, references[i].kind, set, text,
+                            strlen(references[i].text)) != 0)
             continue;
         match_all(&rules, &reference, presented, n, &result);
         fuzz_must(result.match == MATCH_NONE || result.matched < n, "what matched is one of them");

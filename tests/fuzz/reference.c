@@ -31,8 +31,8 @@ static void look_at(const struct reference *reference)
 static void parse_again(const struct reference *reference)
 {
     struct reference again;
-    int r = reference_parse_kind(&again, reference->kind, reference->set,
-                                 (const uint8_t *)reference->value, reference->value_len);
+    int r = reference_parse(&again, reference->kind, reference->set,
+                            (const uint8_t *)reference->value, reference->value_len);
 
     fuzz_must(r == REFERENCE_OK, "what was taken is taken again");
     fuzz_must(again.type == reference->type && again.value_len == reference->value_len &&
@@ -88,7 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     rest.len--;
     if (!fuzz_take(&rest, &text))
         return 0;
-    r = reference_parse_kind(&reference, kind, set, text.data, text.len);
+    r = reference_parse(&reference, kind, set, text.data, text.len);
     if (r != REFERENCE_OK) {
         fuzz_must(reference.type == IDENTITY_NONE, "what is refused is no reference");
         fuzz_must(r < 0 || reference_fault_text((enum reference_fault)r)[0] != '\0', "it says why");

@@ -107,7 +107,7 @@ def mutants_of(file):
         for instead in (['(false)', '(true)'] if match.group(1) == 'if' else ['(false)']):
             yield Mutant(file, text, match.end(), end + 1, match.group(1), instead)
     # A statement that has an effect, left out.
-    for match in re.finditer(r'(?<=\n)[ ]+((?:memcpy|memset|name_lower|reference_append|set_value|append_scheme|'
+    for match in re.finditer(r'(?<=\n)[ ]+((?:memcpy|memset|name_lower|reference_part_append|set_value|set_given|append_scheme|'
                              r'idn2_free|free|psl_free|suffix_list_close)\(|[\w>.\[\]-]+ = |'
                              r'\*\w+ = |[\w>.\[\]-]+(?:\+\+|--);)[^;{}]*;', code):
         statement = match.group().strip()
@@ -164,9 +164,10 @@ class Bench:
     def build_tests(self):
         """One program, so that a mutant is linked once: each test's main has a name of its own."""
         words, objects, names = set(), [], []
-        for name, rest in tests():
+        for source, rest in tests():
+            name = os.path.basename(source)
             names.append(name)
-            objects.append(self.object(f'tests/unit/identity/{name}.c', f'{name}.o', f'-Dmain=main_of_{name}'))
+            objects.append(self.object(f'tests/unit/{source}.c', f'{name}.o', f'-Dmain=main_of_{name}'))
             for word in rest:
                 if word.endswith('.c'):
                     path = self.object(word, os.path.basename(word) + '.o')

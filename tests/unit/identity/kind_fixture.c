@@ -34,7 +34,7 @@ size_t kind_count(const struct identity *presented)
 struct reference kind_reference(enum reference_kind kind, enum rule_set set, const char *text)
 {
     struct reference reference;
-    int r = reference_parse_kind(&reference, kind, set, (const uint8_t *)text, strlen(text));
+    int r = reference_parse(&reference, kind, set, (const uint8_t *)text, strlen(text));
 
     ck_assert_msg(r == 0, "%s is no reference: %s", text,
                   reference_fault_text((enum reference_fault)r));

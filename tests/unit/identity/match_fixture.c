@@ -30,7 +30,7 @@ enum match match_ask(const struct rules *rules, const struct identity *presented
     struct match_rules with = {.suffixes = suffixes, .rules = *rules};
 
     *result = (struct match_result){0};
-    if (reference_parse(reference, rules->set, (const uint8_t *)text, len) == 0)
+    if (reference_host_parse(reference, rules->set, (const uint8_t *)text, len) == 0)
         match_all(&with, reference, presented, count(presented), result);
     return result->match;
 }

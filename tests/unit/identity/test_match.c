@@ -32,7 +32,7 @@ static struct match_rules rules_with(bool common_name)
 static struct reference reference_of(const char *text)
 {
     struct reference reference;
-    int r = reference_parse(&reference, RULES_RFC9525, (const uint8_t *)text, strlen(text));
+    int r = reference_host_parse(&reference, RULES_RFC9525, (const uint8_t *)text, strlen(text));
 
     ck_assert_msg(r == 0, "%s is no reference: %d", text, r);
     return reference;
@@ -55,7 +55,7 @@ static enum verdict ask(const struct identity *presented, const char *text, bool
     struct match_result result;
     struct reference reference;
 
-    if (reference_parse(&reference, RULES_RFC9525, (const uint8_t *)text, strlen(text)) != 0)
+    if (reference_host_parse(&reference, RULES_RFC9525, (const uint8_t *)text, strlen(text)) != 0)
         return INVALID;
     match_all(&rules, &reference, presented, count(presented), &result);
     return result.match == MATCH_FOUND ? YES : NO;

@@ -38,7 +38,7 @@ static struct match_rules rules_with(bool common_name)
 static struct reference reference_of(const char *text)
 {
     struct reference reference;
-    int r = reference_parse(&reference, RULES_RFC9525, (const uint8_t *)text, strlen(text));
+    int r = reference_host_parse(&reference, RULES_RFC9525, (const uint8_t *)text, strlen(text));
 
     ck_assert_msg(r == 0, "%s is no reference: %d", text, r);
     return reference;
@@ -144,8 +144,8 @@ START_TEST(stars_by_the_peers_rules)
         enum miss miss = sets[i] == RULES_PYTHON_3_5 ? MISS_WILDCARD_SEVERAL
                                                      : MISS_WILDCARD_LITERAL;
 
-        ck_assert_int_eq(reference_parse(&reference, sets[i],
-                                         (const uint8_t *)"aaaaaaaaaaaaaaaa.example.com", 28),
+        ck_assert_int_eq(reference_host_parse(&reference, sets[i],
+                                              (const uint8_t *)"aaaaaaaaaaaaaaaa.example.com", 28),
                          0);
         ck_assert_int_eq(match_one(&rules, &reference, &presented),
                          n_stars == 1 ? MISS_NONE : miss);
@@ -171,8 +171,8 @@ START_TEST(a_name_without_end)
 
             for (size_t i = 0; i < len; i++)
                 name[i] = (uint8_t)fillings[k][i % strlen(fillings[k])];
-            ck_assert_int_eq(reference_parse(&reference, (enum rule_set)set,
-                                             (const uint8_t *)"a.example.com", 13),
+            ck_assert_int_eq(reference_host_parse(&reference, (enum rule_set)set,
+                                                  (const uint8_t *)"a.example.com", 13),
                              0);
             match_all(&rules, &reference, &presented, 1, &result);
             ck_assert_int_eq(result.match, MATCH_NONE);
@@ -223,8 +223,8 @@ static enum miss miss_of(const char *reference_text, size_t reference_len, const
     struct match_rules rules = rules_with(false);
     struct identity presented = {IDENTITY_DNS, (const uint8_t *)text, len};
 
-    if (reference_parse(reference, RULES_RFC9525, (const uint8_t *)reference_text, reference_len) !=
-        0)
+    if (reference_host_parse(reference, RULES_RFC9525, (const uint8_t *)reference_text,
+                             reference_len) != 0)
         ck_abort_msg("%.*s is no reference", (int)reference_len, reference_text);
     return match_one(&rules, reference, &presented);
 }

@@ -53,8 +53,8 @@ static struct question ask(enum reference_kind kind, enum rule_set set, const ch
 {
     struct question question = {.rules = {.suffixes = suffixes, .rules = {.set = set}}};
 
-    ck_assert_int_eq(reference_parse_kind(&question.reference, kind, set,
-                                          (const uint8_t *)reference, strlen(reference)),
+    ck_assert_int_eq(reference_parse(&question.reference, kind, set, (const uint8_t *)reference,
+                                     strlen(reference)),
                      0);
     return question;
 }

@@ -285,8 +285,8 @@ static bool ours_accepts(const struct asker *asker, const struct pair *pair,
     struct match_rules rules = {.suffixes = suffixes, .rules = asker->rules};
     struct match_result result = {0};
 
-    *faultp = reference_parse_kind(reference, REFERENCE_EMAIL, asker->rules.set, pair->text->data,
-                                   pair->text->len);
+    *faultp = reference_parse(reference, REFERENCE_EMAIL, asker->rules.set, pair->text->data,
+                              pair->text->len);
     if (*faultp == 0)
         match_all(&rules, reference, pair->presented, pair->n_presented, &result);
     return result.match == MATCH_FOUND;
@@ -338,7 +338,7 @@ static bool holds_broken_mailbox(const struct pair *pair)
     struct match_rules rules = {.suffixes = suffixes, .rules = askers[0].rules};
     struct reference reference;
 
-    reference_parse_kind(&reference, REFERENCE_EMAIL, RULES_OPENSSL, (const uint8_t *)"a@b", 3);
+    reference_parse(&reference, REFERENCE_EMAIL, RULES_OPENSSL, (const uint8_t *)"a@b", 3);
     for (size_t i = 0; i < pair->n_presented; i++) {
         if (match_one(&rules, &reference, &pair->presented[i]) == MISS_NOT_UTF8)
             return true;

@@ -194,7 +194,7 @@ static bool asker_accepts(const struct rules *rules, const struct pair *pair,
     struct match_rules with = {.suffixes = suffixes, .rules = *rules};
     struct match_result result = {0};
 
-    *faultp = reference_parse(reference, rules->set, pair->host->data, pair->host->len);
+    *faultp = reference_host_parse(reference, rules->set, pair->host->data, pair->host->len);
     if (*faultp == 0)
         match_all(&with, reference, pair->presented, pair->n_presented, &result);
     return result.match == MATCH_FOUND;

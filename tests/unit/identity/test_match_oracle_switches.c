@@ -126,7 +126,8 @@ static void take_certificate(struct input *input)
     for (size_t i = 0; i < N_HOSTS; i++) {
         input_host(input, &made, &host);
         for (int set = RULES_RFC9525; set <= RULES_OPENSSL; set++) {
-            if (reference_parse(&question.reference, (enum rule_set)set, host.data, host.len) == 0)
+            if (reference_host_parse(&question.reference, (enum rule_set)set, host.data,
+                                     host.len) == 0)
                 compare(input, &host, &question, (enum rule_set)set);
         }
     }

@@ -32,7 +32,7 @@ static struct match_rules rules_with(bool common_name)
 static struct reference reference_of(const char *text)
 {
     struct reference reference;
-    int r = reference_parse(&reference, RULES_RFC9525, (const uint8_t *)text, strlen(text));
+    int r = reference_host_parse(&reference, RULES_RFC9525, (const uint8_t *)text, strlen(text));
 
     ck_assert_msg(r == 0, "%s is no reference: %d", text, r);
     return reference;
@@ -320,8 +320,8 @@ START_TEST(one_by_the_peers_rules_and_why)
     struct identity presented = {row->presented.type, data, row->presented.len};
     enum miss miss;
 
-    ck_assert_int_eq(reference_parse(&reference, row->set, (const uint8_t *)row->reference,
-                                     strlen(row->reference)),
+    ck_assert_int_eq(reference_host_parse(&reference, row->set, (const uint8_t *)row->reference,
+                                          strlen(row->reference)),
                      0);
     miss = match_one(&rules, &reference, &presented);
     ck_assert_msg(miss == row->expected, "%s for %s: expected %s, got %s", row->intent,

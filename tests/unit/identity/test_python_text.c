@@ -24,7 +24,7 @@ static void say(const struct rules *switches, const char *host, const struct ide
     struct identity *copy;
 
     ck_assert_int_eq(
-        reference_parse(&reference, RULES_PYTHON_3_5, (const uint8_t *)host, strlen(host)), 0);
+        reference_host_parse(&reference, RULES_PYTHON_3_5, (const uint8_t *)host, strlen(host)), 0);
     match_all(&rules, &reference, presented, n_presented, &result);
     ck_assert_int_eq(result.match, MATCH_NONE);
     /* A copy of the names as well: whoever asks for one more is seen. */
@@ -202,8 +202,8 @@ START_TEST(a_name_that_is_no_text)
     struct reference reference;
     char text[PYTHON_TEXT_BYTES];
 
-    ck_assert_int_eq(reference_parse(&reference, RULES_OPENSSL, (const uint8_t *)"a.example", 9),
-                     0);
+    ck_assert_int_eq(
+        reference_host_parse(&reference, RULES_OPENSSL, (const uint8_t *)"a.example", 9), 0);
     python_text(&rules, &reference, &presented, 1, &result, text, sizeof(text));
     free(data);
     ck_assert_str_eq(text, "hostname 'a.example' doesn't match '\\xfc\\xfc\\xc3'");

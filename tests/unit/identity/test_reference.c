@@ -18,7 +18,7 @@
 static int parse(struct reference *reference, const char *text, size_t len)
 {
     uint8_t *copy = exactly(text, len);
-    int r = reference_parse(reference, RULES_RFC9525, copy, len);
+    int r = reference_host_parse(reference, RULES_RFC9525, copy, len);
 
     free(copy);
     return r;

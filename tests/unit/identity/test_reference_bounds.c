@@ -18,7 +18,7 @@ static uint32_t share_of(uint32_t n)
 
 static int parse(struct reference *reference, const char *text, size_t len)
 {
-    return reference_parse(reference, RULES_RFC9525, (const uint8_t *)text, len);
+    return reference_host_parse(reference, RULES_RFC9525, (const uint8_t *)text, len);
 }
 
 /* The bound on what is looked at: a byte more is refused unread, at it the text is judged. */
@@ -28,15 +28,15 @@ START_TEST(the_longest_input)
     struct reference reference;
 
     memset(text, '*', sizeof(text));
-    ck_assert_int_eq(reference_parse(&reference, RULES_RFC9525, text, sizeof(text)),
+    ck_assert_int_eq(reference_host_parse(&reference, RULES_RFC9525, text, sizeof(text)),
                      REFERENCE_TOO_LONG);
-    ck_assert_int_eq(reference_parse(&reference, RULES_RFC9525, text, sizeof(text) - 1),
+    ck_assert_int_eq(reference_host_parse(&reference, RULES_RFC9525, text, sizeof(text) - 1),
                      REFERENCE_WILDCARD);
 
     memset(text, 'a', sizeof(text));
-    ck_assert_int_eq(reference_parse(&reference, RULES_RFC9525, text, sizeof(text)),
+    ck_assert_int_eq(reference_host_parse(&reference, RULES_RFC9525, text, sizeof(text)),
                      REFERENCE_TOO_LONG);
-    ck_assert_int_eq(reference_parse(&reference, RULES_RFC9525, text, sizeof(text) - 1),
+    ck_assert_int_eq(reference_host_parse(&reference, RULES_RFC9525, text, sizeof(text) - 1),
                      REFERENCE_LABEL_TOO_LONG);
 }
 END_TEST
@@ -50,7 +50,7 @@ START_TEST(labels_of_every_length)
     for (size_t len = 1; len <= sizeof(text); len++) {
         struct reference reference;
         size_t ascii_len = 0;
-        int r = reference_parse(&reference, RULES_RFC9525, text, len), expected = REFERENCE_OK;
+        int r = reference_host_parse(&reference, RULES_RFC9525, text, len), expected = REFERENCE_OK;
 
         if (len > REFERENCE_INPUT_BYTES)
             expected = REFERENCE_TOO_LONG;
@@ -74,7 +74,7 @@ START_TEST(u_labels_of_every_length)
         memcpy(text + i, "\xc3\xbc", 2);
     for (size_t len = 2; len <= sizeof(text); len += 2) {
         struct reference reference, again;
-        int r = reference_parse(&reference, RULES_RFC9525, text, len);
+        int r = reference_host_parse(&reference, RULES_RFC9525, text, len);
 
         ck_assert(r == 0 || r == REFERENCE_LABEL_TOO_LONG);
         if (r != 0)
@@ -211,7 +211,7 @@ START_TEST(every_character)
         uint8_t text[4];
         size_t len = encode(code, text);
         uint32_t read = 0;
-        int r = reference_parse(&reference, RULES_RFC9525, text, len);
+        int r = reference_host_parse(&reference, RULES_RFC9525, text, len);
 
         if (utf8_next(text, len, &read) != (surrogate ? 0 : len) || read != (surrogate ? 0 : code))
             ck_abort_msg("U+%04X is misread", code);

@@ -124,8 +124,8 @@ START_TEST(taken)
     int r;
 
     memset(&reference, 0xa5, sizeof(reference));
-    r = reference_parse_kind(&reference, row->kind, row->set, (const uint8_t *)row->text,
-                             strlen(row->text));
+    r = reference_parse(&reference, row->kind, row->set, (const uint8_t *)row->text,
+                        strlen(row->text));
     ck_assert_msg(r == 0, "%s: %s", row->intent, reference_fault_text((enum reference_fault)r));
     ck_assert_int_eq(reference.kind, row->kind);
     ck_assert_int_eq(reference.set, row->set);
@@ -365,7 +365,7 @@ START_TEST(refused)
     int r;
 
     memset(&reference, 0xa5, sizeof(reference));
-    r = reference_parse_kind(&reference, row->kind, row->set, text, row->text.len);
+    r = reference_parse(&reference, row->kind, row->set, text, row->text.len);
     free(text);
     ck_assert_msg(r == row->fault, "%s, %s: %s, not %s", row->intent, row->text.data,
                   reference_fault_text((enum reference_fault)r),
@@ -400,22 +400,21 @@ START_TEST(the_longest)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         memset(text, 'a', sizeof(text));
         memcpy(text, rows[i].start, strlen(rows[i].start));
+        ck_assert_int_eq(reference_parse(&reference, rows[i].kind, rows[i].set, text, rows[i].most),
+                         rows[i].at_most);
         ck_assert_int_eq(
-            reference_parse_kind(&reference, rows[i].kind, rows[i].set, text, rows[i].most),
-            rows[i].at_most);
-        ck_assert_int_eq(
-            reference_parse_kind(&reference, rows[i].kind, rows[i].set, text, rows[i].most + 1),
+            reference_parse(&reference, rows[i].kind, rows[i].set, text, rows[i].most + 1),
             rows[i].fault);
     }
 
     /* A peer's mailbox has a local part of any length. */
     memcpy(text + sizeof(text) - 2, "@a", 2);
-    ck_assert_int_eq(reference_parse_kind(&reference, REFERENCE_EMAIL, RULES_OPENSSL,
-                                          text + sizeof(text) - 1024, 1024),
+    ck_assert_int_eq(reference_parse(&reference, REFERENCE_EMAIL, RULES_OPENSSL,
+                                     text + sizeof(text) - 1024, 1024),
                      0);
     ck_assert_uint_eq(reference.value_len, 1024);
-    ck_assert_int_eq(reference_parse_kind(&reference, REFERENCE_EMAIL, RULES_OPENSSL,
-                                          text + sizeof(text) - 1025, 1025),
+    ck_assert_int_eq(reference_parse(&reference, REFERENCE_EMAIL, RULES_OPENSSL,
+                                     text + sizeof(text) - 1025, 1025),
                      REFERENCE_TOO_LONG);
 }
 END_TEST
@@ -439,8 +438,8 @@ START_TEST(a_nul_at_every_index)
             text[at] = '\0';
             memcpy(text + at + 1, texts[kind] + at, len - at);
             for (int set = RULES_RFC9525; set <= RULES_OPENSSL; set++)
-                ck_assert_int_eq(reference_parse_kind(&reference, (enum reference_kind)kind,
-                                                      (enum rule_set)set, text, len + 1),
+                ck_assert_int_eq(reference_parse(&reference, (enum reference_kind)kind,
+                                                 (enum rule_set)set, text, len + 1),
                                  REFERENCE_NUL);
         }
     }

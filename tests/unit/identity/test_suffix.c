@@ -55,7 +55,7 @@ START_TEST(no_suffix_no_wildcard)
 
     ck_assert(suffix_list_is_public(NULL, SUFFIX_ICANN, "example.com", 11));
     ck_assert_int_eq(
-        reference_parse(&reference, RULES_RFC9525, (const uint8_t *)"a.example.com", 13), 0);
+        reference_host_parse(&reference, RULES_RFC9525, (const uint8_t *)"a.example.com", 13), 0);
     ck_assert_int_eq(match_one(&rules, &reference, &presented), MISS_WILDCARD_PUBLIC_SUFFIX);
     ck_assert_ptr_null(suffix_list_close(NULL));
 }

@@ -217,9 +217,8 @@ static void check_no_match(const struct identity *presented, size_t n)
             struct match_result result;
             struct reference reference;
 
-            ck_assert_int_eq(reference_parse_kind(&reference, asked[i].kind, (enum rule_set)set,
-                                                  (const uint8_t *)asked[i].text,
-                                                  strlen(asked[i].text)),
+            ck_assert_int_eq(reference_parse(&reference, asked[i].kind, (enum rule_set)set,
+                                             (const uint8_t *)asked[i].text, strlen(asked[i].text)),
                              0);
             match_all(&rules, &reference, presented, n, &result);
             ck_assert_int_eq(result.match, MATCH_NONE);

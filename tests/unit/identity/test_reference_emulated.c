@@ -100,7 +100,7 @@ START_TEST(odd_references)
         struct reference reference, zero = {0};
         bool handshake = peers[i] == RULES_PYTHON_3_7;
         int expected = handshake ? row->python_3_7 : row->expected;
-        int r = reference_parse(&reference, peers[i], (const uint8_t *)row->text, row->len);
+        int r = reference_host_parse(&reference, peers[i], (const uint8_t *)row->text, row->len);
 
         ck_assert_msg(r == expected, "%s by %d: %d", row->intent, (int)peers[i], r);
         if (r != 0) {
@@ -133,9 +133,9 @@ START_TEST(what_is_compared)
     for (int i = 0; i < N_ROWS(peers); i++) {
         struct reference reference;
 
-        ck_assert_int_eq(
-            reference_parse(&reference, peers[i], (const uint8_t *)row->text, strlen(row->text)),
-            0);
+        ck_assert_int_eq(reference_host_parse(&reference, peers[i], (const uint8_t *)row->text,
+                                              strlen(row->text)),
+                         0);
         ck_assert_str_eq(reference.given,
                          peers[i] == RULES_PYTHON_3_7 ? row->python_3_7 : row->given);
     }
@@ -147,8 +147,8 @@ START_TEST(addresses_are_addresses)
     for (int i = 0; i < N_ROWS(peers); i++) {
         struct reference reference;
 
-        ck_assert_int_eq(reference_parse(&reference, peers[i], (const uint8_t *)"2001:DB8::1", 11),
-                         0);
+        ck_assert_int_eq(
+            reference_host_parse(&reference, peers[i], (const uint8_t *)"2001:DB8::1", 11), 0);
         ck_assert_int_eq(reference.type, IDENTITY_IP);
         ck_assert_int_eq(reference.set, peers[i]);
         ck_assert_str_eq(reference.value, "2001:db8::1");

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+
+/* The bound on a label before its conversion. */
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/identity/idn.h"
+#include "daemon/identity/name.h"
+
+/* Soft hyphens map to nothing, but count for the bound of the input. */
+START_TEST(the_longest_label_before_it_is_mapped)
+{
+    uint8_t text[IDN_INPUT_BYTES + 1], ascii[NAME_LABEL_BYTES];
+    size_t ascii_len = 0;
+
+    for (size_t i = 0; i + 1 < sizeof(text); i += 2)
+        memcpy(text + i, "\xc2\xad", 2);
+    memcpy(text + IDN_INPUT_BYTES - 2, "abc", 3);
+    ck_assert_int_eq(idn_to_ascii(text, IDN_INPUT_BYTES, ascii, sizeof(ascii), &ascii_len), 0);
+    ck_assert_uint_eq(ascii_len, 2);
+    ck_assert_mem_eq(ascii, "ab", 2);
+    ck_assert_int_eq(idn_to_ascii(text, IDN_INPUT_BYTES + 1, ascii, sizeof(ascii), &ascii_len),
+                     IDN_TOO_LONG);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("idn");
+    TCase *idn = tcase_create("idn");
+    SRunner *runner = srunner_create(suite);
+    int n_failed;
+
+    tcase_add_test(idn, the_longest_label_before_it_is_mapped);
+    suite_add_tcase(suite, idn);
+
+    srunner_run_all(runner, CK_NORMAL);
+    n_failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

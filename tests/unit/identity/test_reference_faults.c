@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+
+/* References when libidn2 or inet_ntop fail: the failure is returned and the reference stays zero.
+ */
+
+#include <arpa/inet.h>
+#include <check.h>
+#include <errno.h>
+#include <idn2.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/identity/reference.h"
+#include "tests/unit/identity/library_fixture.h"
+
+static int parse(struct reference *reference, enum reference_kind kind, const char *text)
+{
+    return reference_parse(reference, kind, RULES_RFC9525, (const uint8_t *)text, strlen(text));
+}
+
+static const struct idn_row {
+    int code;
+    const char *to;
+    int expected; /* of a host with a U-label */
+    int a_label;  /* of one with an A-label */
+} idn_rows[] = {
+    {IDN2_MALLOC, NULL, -ENOMEM, -ENOMEM},
+    {IDN2_ENCODING_ERROR, NULL, REFERENCE_NOT_UTF8, REFERENCE_NOT_UTF8},
+    {IDN2_TOO_BIG_LABEL, NULL, REFERENCE_LABEL_TOO_LONG, REFERENCE_LABEL_TOO_LONG},
+    {IDN2_TOO_BIG_DOMAIN, NULL, REFERENCE_LABEL_TOO_LONG, REFERENCE_LABEL_TOO_LONG},
+    {IDN2_PUNYCODE_BIG_OUTPUT, NULL, REFERENCE_LABEL_TOO_LONG, REFERENCE_LABEL_TOO_LONG},
+    {IDN2_DISALLOWED, NULL, REFERENCE_U_LABEL, REFERENCE_A_LABEL},
+    {-12345, NULL, REFERENCE_U_LABEL, REFERENCE_A_LABEL},
+    {12345, NULL, REFERENCE_U_LABEL, REFERENCE_A_LABEL},
+    {0, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+     REFERENCE_LABEL_TOO_LONG, REFERENCE_LABEL_TOO_LONG},
+    {0, "", REFERENCE_U_LABEL, REFERENCE_A_LABEL},
+    {0, "a b", REFERENCE_WHITE_SPACE, REFERENCE_A_LABEL},
+    {0, "*", REFERENCE_WILDCARD, REFERENCE_A_LABEL},
+    {0, "-a", REFERENCE_U_LABEL, REFERENCE_A_LABEL},
+    {0, "xn--other", 0, REFERENCE_A_LABEL},
+};
+
+/* Whatever libidn2 returns for a label, only an A-label that converts to itself is accepted. */
+START_TEST(libidn2_fails)
+{
+    static const struct reference zero;
+    const struct idn_row *row = &idn_rows[_i];
+    struct reference reference;
+
+    fault.idn = row->code;
+    fault.to = row->to;
+    ck_assert_int_eq(parse(&reference, REFERENCE_HOST, "b\u00fccher.example"), row->expected);
+    if (row->expected != 0)
+        ck_assert_mem_eq(&reference, &zero, sizeof(zero));
+    ck_assert_int_eq(parse(&reference, REFERENCE_HOST, "xn--tda.example"), row->a_label);
+    ck_assert_mem_eq(&reference, &zero, sizeof(zero));
+    ck_assert_int_eq(parse(&reference, REFERENCE_EMAIL, "a@xn--tda.example"), row->a_label);
+    ck_assert_int_eq(parse(&reference, REFERENCE_URI, "a://xn--tda.example"), row->a_label);
+    ck_assert_int_eq(parse(&reference, REFERENCE_SRV, "_a.xn--tda.example"), row->a_label);
+    ck_assert_mem_eq(&reference, &zero, sizeof(zero));
+}
+END_TEST
+
+/* The result of a conversion is checked by a second one only if it begins with xn--. */
+START_TEST(libidn2_fails_the_second_time)
+{
+    struct reference reference;
+
+    fault.idn = IDN2_DISALLOWED;
+    fault.idn_from = 2;
+    ck_assert_int_eq(parse(&reference, REFERENCE_HOST, "b\u00fccher"), REFERENCE_U_LABEL);
+    fault.n_calls = 0;
+    ck_assert_int_eq(parse(&reference, REFERENCE_HOST, "\uff21"), 0);
+    ck_assert_str_eq(reference.value, "a");
+}
+END_TEST
+
+START_TEST(inet_ntop_fails)
+{
+    static const struct reference zero;
+    struct reference reference;
+
+    fault.ntop = true;
+    ck_assert_int_eq(parse(&reference, REFERENCE_HOST, "192.0.2.1"), -ENOSPC);
+    ck_assert_mem_eq(&reference, &zero, sizeof(zero));
+    ck_assert_int_eq(parse(&reference, REFERENCE_EMAIL, "a@192.0.2.1"), -ENOSPC);
+    ck_assert_mem_eq(&reference, &zero, sizeof(zero));
+    /* A trust domain that looks like an address needs inet_ntop too. */
+    ck_assert_int_eq(parse(&reference, REFERENCE_SPIFFE, "spiffe://192.0.2.1/a"), -ENOSPC);
+    ck_assert_mem_eq(&reference, &zero, sizeof(zero));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("reference-faults");
+    TCase *faults = tcase_create("faults");
+    SRunner *runner = srunner_create(suite);
+    int n_failed;
+
+    tcase_add_checked_fixture(faults, library_works, library_works);
+    tcase_add_loop_test(faults, libidn2_fails, 0, (int)(sizeof(idn_rows) / sizeof(idn_rows[0])));
+    tcase_add_test(faults, libidn2_fails_the_second_time);
+    tcase_add_test(faults, inet_ntop_fails);
+    suite_add_tcase(suite, faults);
+
+    srunner_run_all(runner, CK_NORMAL);
+    n_failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
