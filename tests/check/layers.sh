@@ -16,7 +16,7 @@ base
 proto                   base/
 daemon/limits.h         base/
 daemon/ipc              base/ proto/frame.h proto/limits.h daemon/limits.h config.h
-daemon/os               base/ daemon/limits.h proto/limits.h config.h
+daemon/os               base/ daemon/limits.h config.h
 daemon/identity         base/
 daemon/policy           base/ daemon/limits.h daemon/identity/
 daemon/x509/parse       base/ daemon/limits.h daemon/identity/
@@ -26,9 +26,9 @@ daemon/verify           base/ daemon/limits.h daemon/identity/ daemon/policy/ da
 daemon/verify           proto/error.h proto/limits.h proto/request.h proto/verdict.h
 daemon/front            base/ daemon/limits.h daemon/ipc/ daemon/os/ config.h
 daemon/front            proto/error.h proto/frame.h proto/limits.h proto/verdict.h
-daemon/load             base/ daemon/limits.h proto/limits.h daemon/ipc/ daemon/os/ daemon/policy/ daemon/x509/ daemon/verify/ config.h
+daemon/load             base/ daemon/limits.h daemon/ipc/ daemon/os/ daemon/policy/ daemon/x509/ daemon/verify/ config.h
 daemon/verifier         base/ daemon/limits.h daemon/ipc/ daemon/os/ daemon/policy/ daemon/x509/ daemon/verify/ proto/ config.h
-daemon/supervisor       base/ daemon/limits.h proto/limits.h daemon/ipc/ daemon/os/ daemon/policy/ daemon/load/ daemon/verifier/ config.h
+daemon/supervisor       base/ daemon/limits.h daemon/ipc/ daemon/os/ daemon/policy/ daemon/load/ daemon/verifier/ config.h
 daemon/tools            base/ daemon/limits.h daemon/ipc/ daemon/os/ daemon/policy/ daemon/load/ daemon/supervisor/ config.h
 daemon/tools            proto/frame.h proto/limits.h proto/verdict.h
 daemon                  base/ daemon/limits.h daemon/os/ daemon/load/ daemon/verifier/ daemon/supervisor/ daemon/tools/ config.h
