@@ -28,7 +28,7 @@ daemon/front            base/ daemon/limits.h daemon/ipc/ daemon/os/ config.h
 daemon/front            proto/error.h proto/frame.h proto/limits.h proto/verdict.h
 daemon/load             base/ daemon/limits.h daemon/ipc/ daemon/os/ daemon/policy/ daemon/x509/ daemon/verify/ config.h
 daemon/verifier         base/ daemon/limits.h daemon/ipc/ daemon/os/ daemon/policy/ daemon/x509/ daemon/verify/ proto/ config.h
-daemon/supervisor       base/ daemon/limits.h daemon/ipc/ daemon/os/ daemon/policy/ daemon/load/ daemon/verifier/ config.h
+daemon/supervisor       base/ daemon/limits.h proto/limits.h daemon/ipc/ daemon/os/ daemon/policy/ daemon/load/ daemon/verifier/ config.h
 daemon/tools            base/ daemon/limits.h daemon/ipc/ daemon/os/ daemon/policy/ daemon/load/ daemon/supervisor/ config.h
 daemon/tools            proto/frame.h proto/limits.h proto/verdict.h
 daemon                  base/ daemon/limits.h daemon/os/ daemon/load/ daemon/verifier/ daemon/supervisor/ daemon/tools/ config.h
