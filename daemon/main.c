@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * certnamed: parse the command line, acquire everything that takes privilege or the file system,
- * run. Nothing from outside is read before the last step, and by then it is other processes that
- * read it.
+ * certnamed: reads the command line, acquires everything that takes privilege or the file system,
+ * drops privilege and runs. No untrusted input is read before the last step, and then only by other
+ * processes.
  */
 
 #include <errno.h>
@@ -31,7 +31,7 @@
 #define FRONT_PATH FRONTDIR "/certnamed-front"
 #define FRONT_NAME "certnamed-front"
 
-/* Exit status of a command line that cannot be understood, as usual. */
+/* The exit status for a wrong command line. */
 #define EXIT_USAGE 2
 
 struct daemon {
@@ -42,7 +42,8 @@ struct daemon {
 
 /* --- set up --- */
 
-/* Somebody's closed standard descriptors must not become sockets of ours. */
+/* Opens the standard descriptors that are closed, so that none of our sockets gets their numbers.
+ */
 static int open_standard_descriptors(void)
 {
     int fd;
@@ -61,9 +62,9 @@ static int open_standard_descriptors(void)
 }
 
 /*
- * Whoever started us may have left signals ignored: without SIGCHLD no child can be waited for,
- * without SIGPROF no verification is limited. A log whose reader has gone, on the other hand, is no
- * reason to end.
+ * The process that started us may have left signals ignored: with SIGCHLD ignored no child can be
+ * waited for, with SIGPROF ignored no verification is limited. SIGPIPE is ignored, so that the
+ * daemon goes on when the reader of its log has ended.
  */
 static void reset_signals(void)
 {
@@ -82,7 +83,7 @@ static int mask_signals(const int *numbers, size_t n)
     return sigprocmask(SIG_SETMASK, &set, NULL) < 0 ? -errno : 0;
 }
 
-/* The supervisor reads these as events. */
+/* Blocks the signals that the supervisor reads from a signalfd. */
 static int set_signals(void)
 {
     static const int read_as_events[] = {SIGTERM, SIGINT, SIGHUP};
@@ -91,7 +92,8 @@ static int set_signals(void)
     return mask_signals(read_as_events, sizeof(read_as_events) / sizeof(read_as_events[0]));
 }
 
-/* Libraries read it, and nothing in it is meant for us. Sanitizers are told by it what to do. */
+/* Clears the environment, because libraries read it and nothing in it is meant for the daemon. A
+ * build for sanitizers keeps it, because it has the sanitizers' options. */
 static int clear_environment(void)
 {
     if (sandbox_is_relaxed())
@@ -100,8 +102,9 @@ static int clear_environment(void)
 }
 
 /*
- * The front beside our own executable goes before the installed one: a daemon run from where it was
- * built uses the front that was built with it, and who may write there may replace us too.
+ * Opens the front's program. The one beside our own executable is preferred to the installed one,
+ * so that a daemon which runs from its build folder uses the front that was built with it. That is
+ * safe: whoever may write there may replace our own executable too.
  */
 static int open_front(int *fdp)
 {
@@ -131,18 +134,18 @@ static int open_listener(struct daemon *daemon, const char *path)
 {
     int r;
 
-    if (daemon->setup.listen_fd >= 0) {
+    if (daemon->setup.spawn.listen_fd >= 0) {
         log_info("listening on the socket that the service manager passed");
         return 0;
     }
-    /* Everybody may ask: quotas are by uid. */
-    r = listen_open(&daemon->setup.listen_fd, &daemon->bound, path, 0666);
+    /* Every user may connect: quotas for each uid protect the others. */
+    r = listen_open(&daemon->setup.spawn.listen_fd, &daemon->bound, path, 0666);
     if (!r)
         log_info("listening at %s", path);
     return r;
 }
 
-/* What the service manager and the caller left us: descriptors, signals, environment. */
+/* Takes over descriptors, signals and environment from the process that started us. */
 static int take_inheritance(struct daemon *daemon)
 {
     struct activation passed = ACTIVATION_NULL;
@@ -152,15 +155,15 @@ static int take_inheritance(struct daemon *daemon)
         r = set_signals();
     if (!r)
         r = activation_take(&passed);
-    daemon->setup.listen_fd = passed.listen;
+    daemon->setup.spawn.listen_fd = passed.listen;
     daemon->setup.metrics_fd = passed.metrics;
     if (!r)
         r = notify_open(&daemon->setup.notify);
     return r ? r : clear_environment();
 }
 
-/* The verifiers learn from it what they occupy: better no service than one whose verifiers all die.
- */
+/* Verifiers read their own size in /proc to set their memory limit. Without it every verifier would
+ * end, so the daemon does not start. */
 static int require_proc(void)
 {
     if (access("/proc/self/statm", R_OK) == 0)
@@ -169,7 +172,7 @@ static int require_proc(void)
     return -ENOENT;
 }
 
-static int load(struct daemon *daemon)
+static int load_configuration(struct daemon *daemon)
 {
     const struct epoch_number first = {.generation = 1, .epoch = 1};
     struct policy_error error = {0};
@@ -179,7 +182,8 @@ static int load(struct daemon *daemon)
 
     if (r)
         return r;
-    /* With no more privilege than a reload has: what could not be read then is not read now. */
+    /* The capabilities are those of a reload, so that a configuration which starts can be reloaded.
+     */
     r = epoch_load(&daemon->epoch, &daemon->setup.sources, first, &error);
     if (r) {
         log_error("%s", load_error_text(&error, text, sizeof(text)));
@@ -194,14 +198,13 @@ static int load(struct daemon *daemon)
     return 0;
 }
 
-static int setup(struct daemon *daemon, const struct options *options)
+static int set_up(struct daemon *daemon, const struct options *options)
 {
     int r;
 
     *daemon = (struct daemon){
-        .setup = {.listen_fd = -1,
+        .setup = {.spawn = {.listen_fd = -1, .front_program = -1},
                   .metrics_fd = -1,
-                  .front_program = -1,
                   .notify = NOTIFY_NULL,
                   .sources = options->sources},
     };
@@ -209,19 +212,19 @@ static int setup(struct daemon *daemon, const struct options *options)
     if (!r)
         r = require_proc();
     if (!r)
-        r = user_find(&daemon->setup.user, options->user);
+        r = user_find(&daemon->setup.spawn.user, options->user);
     if (!r)
-        r = open_front(&daemon->setup.front_program);
+        r = open_front(&daemon->setup.spawn.front_program);
     if (!r)
-        r = load(daemon);
+        r = load_configuration(daemon);
     if (!r)
         r = open_listener(daemon, options->socket);
     if (!r && sandbox_is_relaxed())
-        log_warning("this build runs its verifiers without filter and limits: for tests only");
+        log_warning("this build confines no process: it is for tests only");
     return r;
 }
 
-/* From here on only a reload opens anything, with what is left. */
+/* Drops the privileges that a reload does not need. */
 static int drop_privilege(void)
 {
     int r = user_drop_capabilities();
@@ -245,12 +248,12 @@ static int run(struct daemon *daemon)
     return r;
 }
 
-static void teardown(struct daemon *daemon)
+static void tear_down(struct daemon *daemon)
 {
     listen_remove(&daemon->bound);
-    fd_close(daemon->setup.listen_fd);
+    fd_close(daemon->setup.spawn.listen_fd);
     fd_close(daemon->setup.metrics_fd);
-    fd_close(daemon->setup.front_program);
+    fd_close(daemon->setup.spawn.front_program);
     notify_close(&daemon->setup.notify);
     epoch_free(daemon->epoch);
 }
@@ -261,18 +264,18 @@ static int serve(const struct options *options)
     int r;
 
     hook_setup();
-    r = setup(&daemon, options);
+    r = set_up(&daemon, options);
     if (!r)
         r = drop_privilege();
     if (r)
         log_error("not started: %s", strerror(-r));
     else
         r = run(&daemon);
-    teardown(&daemon);
+    tear_down(&daemon);
     return r ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-static int try_out(const struct options *options)
+static int run_trial(const struct options *options)
 {
     const struct trial trial = {
         .tried = {.path = options->tried},
@@ -282,7 +285,7 @@ static int try_out(const struct options *options)
         .hash_names = options->hash_names,
     };
 
-    /* Nobody reads signals here: whoever has seen enough ends it by one. */
+    /* Signals have their default action, so that a user can end a trial. */
     reset_signals();
     return mask_signals(NULL, 0) ? EXIT_USAGE : trial_run(&trial);
 }
@@ -300,7 +303,7 @@ int main(int argc, char **argv)
     case OPTIONS_PRINT:
         return config_print(&options.sources);
     case OPTIONS_TRIAL:
-        return try_out(&options);
+        return run_trial(&options);
     default:
         return serve(&options);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The command line. */
+/* The command line of certnamed. */
 
 #include <stdbool.h>
 
@@ -12,19 +12,19 @@ enum options_mode { OPTIONS_RUN, OPTIONS_CHECK, OPTIONS_PRINT, OPTIONS_TRIAL };
 struct options {
     enum options_mode mode;
     struct sources sources;
-    const char *tried;  /* the new configuration of a trial */
-    const char *replay; /* the record that it asks again */
+    const char *tried;  /* OPTIONS_TRIAL: the new configuration */
+    const char *replay; /* OPTIONS_TRIAL: the file of recorded requests */
     bool hash_names;
     const char *socket;
-    const char *user; /* NULL: whoever is usual */
+    const char *user; /* NULL: the default, certnamed or else nobody */
 };
 
-/* What is left to do once it is read. */
+/* What the caller has to do after the command line is read. */
 enum options_result {
     OPTIONS_GO_ON = 0,
-    OPTIONS_DONE,  /* it only asked for help or version, and has got it */
-    OPTIONS_WRONG, /* it cannot be understood (already said) */
+    OPTIONS_DONE,  /* exit with success: help or version has been printed */
+    OPTIONS_WRONG, /* exit with failure: the reason has been printed */
 };
 
-/* Strings are those of `argv`. */
+/* Reads the command line into *options, whose strings are those of `argv`. */
 enum options_result options_parse(struct options *options, int argc, char **argv);

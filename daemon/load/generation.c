@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/load/generation.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "daemon/load/epoch.h"
+#include "daemon/load/load_error.h"
 #include "daemon/load/material.h"
 #include "daemon/verify/selftest.h"
 
@@ -23,8 +24,8 @@ static int open_suffixes(struct suffix_list **listp, struct policy_error *error)
     return 0;
 }
 
-/* Of the effective policy as it is printed. */
-static int take_digest(struct generation *generation)
+/* Computes the digest of the effective policy. */
+static int compute_digest(struct generation *generation)
 {
     char *text = NULL;
     size_t len = 0;
@@ -36,19 +37,19 @@ static int take_digest(struct generation *generation)
     return r;
 }
 
-/* A generation that judges a few names otherwise than it ought to is not to judge any. */
-static int test_itself(const struct generation *generation, struct policy_error *error)
+/* A build or a library that judges one known name wrongly must judge no name at all. */
+static int test_libraries(const struct generation *generation, struct policy_error *error)
 {
     const char *what = "";
     int row = selftest_run(generation->suffixes, &what);
 
     if (row == 0)
         return 0;
-    return load_error_set(
-        error, -EIO,
-        "self-test: row %d (%s) goes wrong: the build or a library (libidn2, libpsl) is broken: "
-        "nothing is served",
-        row, what);
+    return load_error_set(error, -EIO,
+                          "self-test: row %d (%s) has the wrong result: the build or a library "
+                          "(libidn2, libpsl) is broken: "
+                          "nothing is served",
+                          row, what);
 }
 
 static int load_libraries(struct generation *generation, struct policy_error *error)
@@ -56,7 +57,7 @@ static int load_libraries(struct generation *generation, struct policy_error *er
     int r = open_suffixes(&generation->suffixes, error);
 
     if (!r)
-        r = test_itself(generation, error);
+        r = test_libraries(generation, error);
     if (r)
         return r;
     r = x509_context_new(&generation->x509);
@@ -66,7 +67,7 @@ static int load_libraries(struct generation *generation, struct policy_error *er
     return 0;
 }
 
-/* A change on disk while it is read is a change since. */
+/* The watch starts before anything is read, so that an edit during the load is noticed. */
 static int load_policy(struct generation *generation, const struct sources *sources,
                        struct policy_error *error)
 {
@@ -79,7 +80,7 @@ static int load_policy(struct generation *generation, const struct sources *sour
     if (!r)
         r = material_watch_stores(generation->files, generation->policy);
     if (!r)
-        r = take_digest(generation);
+        r = compute_digest(generation);
     if (r < 0)
         return load_error_set(error, r, "cannot read the configuration: %s", strerror(-r));
     return r;
@@ -87,13 +88,17 @@ static int load_policy(struct generation *generation, const struct sources *sour
 
 struct generation *generation_ref(struct generation *generation)
 {
-    generation->n_users++;
+    assert(generation->n_references > 0);
+    generation->n_references++;
     return generation;
 }
 
 struct generation *generation_unref(struct generation *generation)
 {
-    if (!generation || --generation->n_users > 0)
+    if (!generation)
+        return NULL;
+    assert(generation->n_references > 0);
+    if (--generation->n_references > 0)
         return NULL;
     policy_free(generation->policy);
     x509_context_free(generation->x509);
@@ -111,8 +116,8 @@ int generation_load(struct generation **generationp, const struct sources *sourc
 
     if (!generation)
         return load_error_set(error, -ENOMEM, "cannot be loaded: %s", strerror(ENOMEM));
-    generation->n_users = 1;
-    generation->when_s = clock_now_s();
+    generation->n_references = 1;
+    generation->loaded_s = clock_now_s();
     r = load_libraries(generation, error);
     if (!r)
         r = load_policy(generation, sources, error);

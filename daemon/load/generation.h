@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * The basis of a generation: its policy and the libraries that it is judged with, which its epochs
- * share. Counted, and never changed once it is loaded.
+ * A generation: a policy and the libraries that apply it, which the epochs of one policy share.
+ * A generation is counted by reference, and its policy never changes after loading.
  */
 
 #include <stddef.h>
@@ -14,25 +14,26 @@
 #include "daemon/verify/context.h"
 
 struct generation {
-    unsigned n_users;
+    unsigned n_references;
     struct policy *policy;
     struct suffix_list *suffixes;
     struct x509_context *x509;
-    struct file_watch *files; /* what it was read from, and the trust stores */
-    uint8_t digest[X509_SHA256_BYTES];
-    int64_t when_s; /* it was loaded, in Unix time */
+    struct file_watch *files;          /* the policy's files, and the trust stores that it names */
+    uint8_t digest[X509_SHA256_BYTES]; /* of the effective policy as policy_print writes it */
+    int64_t loaded_s;                  /* in seconds of Unix time */
 };
 
 /*
- * Loads one, and tests that names are judged by it as they ought to be. 0 and *basisp is the
- * caller's, one use; 1 if the configuration is refused; or -errno. Unless it is 0, *error says what
- * is wrong: without a file, where it is no file's fault.
+ * Opens the libraries, tests that they judge names as they should, and loads the policy. Returns 0,
+ * and *generationp is the caller's with one reference; 1 if the configuration is refused; or
+ * -errno. Unless 0 is returned, *error has the reason; it names a file only where a file is at
+ * fault.
  */
 int generation_load(struct generation **generationp, const struct sources *sources,
                     struct policy_error *error);
 
-/* One more use. Returns it. */
+/* Adds one reference. Returns the generation. */
 struct generation *generation_ref(struct generation *generation);
 
-/* Frees it with its last use; takes NULL. Returns NULL. */
+/* Drops one reference and frees the generation with the last one; takes NULL. Returns NULL. */
 struct generation *generation_unref(struct generation *generation);

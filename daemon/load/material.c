@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/load/material.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,11 +9,11 @@
 
 #include "daemon/x509/revocation/crl.h"
 
-/* Shared by what differs in CRLs alone. */
+/* The trust stores, which material that differs in its CRLs alone shares. */
 struct anchors {
-    unsigned n_users;
+    unsigned n_references;
     struct store *stores[POLICY_TRUSTS_COUNT];
-    char remark[STORE_ERROR_BYTES + 80];
+    char warning[STORE_ERROR_BYTES + 80];
 };
 
 struct material {
@@ -21,21 +22,23 @@ struct material {
     struct path_engine *engine;
 };
 
-/* --- what is put on a store's anchors from outside --- */
+/* --- limits that the policy puts on the anchors of a store --- */
 
-static struct bytes *spans_of(const struct policy_texts *texts)
+/* Returns an allocated array, or NULL without memory. */
+static struct bytes *copy_texts(const struct policy_texts *texts)
 {
-    struct bytes *spans = calloc(texts->n_texts ? texts->n_texts : 1, sizeof(*spans));
+    struct bytes *copies = calloc(texts->n_texts ? texts->n_texts : 1, sizeof(*copies));
 
-    for (size_t i = 0; spans && i < texts->n_texts; i++)
-        spans[i] = (struct bytes){
+    for (size_t i = 0; copies && i < texts->n_texts; i++)
+        copies[i] = (struct bytes){
             .data = (const uint8_t *)texts->texts[i],
             .len = strlen(texts->texts[i]),
         };
-    return spans;
+    return copies;
 }
 
-static struct constraints_net *nets_of(const struct policy_networks *networks)
+/* Returns an allocated array, or NULL without memory. */
+static struct constraints_net *copy_networks(const struct policy_networks *networks)
 {
     struct constraints_net *nets = calloc(networks->n_networks ? networks->n_networks : 1,
                                           sizeof(*nets));
@@ -52,35 +55,38 @@ static struct constraints_net *nets_of(const struct policy_networks *networks)
 
 static int limit_store(struct store *store, const struct policy_trust *trust)
 {
-    struct bytes *permitted = spans_of(&trust->permitted_dns);
-    struct bytes *excluded = spans_of(&trust->excluded_dns);
-    struct constraints_net *nets = nets_of(&trust->permitted_ip);
-    struct constraints_net *no_nets = nets_of(&trust->excluded_ip);
+    struct bytes *permitted = copy_texts(&trust->permitted_dns);
+    struct bytes *excluded = copy_texts(&trust->excluded_dns);
+    struct constraints_net *permitted_nets = copy_networks(&trust->permitted_ip);
+    struct constraints_net *excluded_nets = copy_networks(&trust->excluded_ip);
     struct store_limits limits = {
         .names = {.permitted_dns = permitted,
                   .n_permitted_dns = trust->permitted_dns.n_texts,
                   .excluded_dns = excluded,
                   .n_excluded_dns = trust->excluded_dns.n_texts,
-                  .permitted_ip = nets,
+                  .permitted_ip = permitted_nets,
                   .n_permitted_ip = trust->permitted_ip.n_networks,
-                  .excluded_ip = no_nets,
+                  .excluded_ip = excluded_nets,
                   .n_excluded_ip = trust->excluded_ip.n_networks},
         .distrusted = trust->distrust_from != POLICY_TIME_MAX,
         .distrust_after = trust->distrust_from - 1,
         .max_lifetime_days = trust->max_lifetime_days,
     };
-    int r = permitted && excluded && nets && no_nets ? store_set_limits(store, &limits) : -ENOMEM;
+    int r = permitted && excluded && permitted_nets && excluded_nets
+                ? store_set_limits(store, &limits)
+                : -ENOMEM;
 
     free(permitted);
     free(excluded);
-    free(nets);
-    free(no_nets);
+    free(permitted_nets);
+    free(excluded_nets);
     return r;
 }
 
 /* --- stores --- */
 
-/* -ENOMEM is nobody's mistake. */
+/* Turns a failure into a refusal at the section that names the file. -ENOMEM stays a failure, since
+ * no file is at fault. */
 static int refuse(struct policy_error *error, const struct policy_trust *trust, int r,
                   const char *text)
 {
@@ -92,7 +98,8 @@ static int refuse(struct policy_error *error, const struct policy_trust *trust, 
     return 1;
 }
 
-/* Who can write what is trusted, or revoked, writes the policy: the same holds for both. */
+/* Whoever can write a trust store or a CRL can change verdicts, so that these files have to be as
+ * safe as the policy's own. */
 static int check_path(const struct policy_trust *trust, const char *path,
                       struct policy_error *error)
 {
@@ -132,8 +139,8 @@ static int load_system(struct anchors *anchors, struct store *store)
         r = store_load_system(store, &what);
     if (r == 0 || r == -ENOMEM)
         return r;
-    snprintf(anchors->remark, sizeof(anchors->remark),
-             "no trust store of the system: %s: paths that need it are refused", what.text);
+    snprintf(anchors->warning, sizeof(anchors->warning),
+             "the system has no trust store: %s: paths that need it are refused", what.text);
     return 0;
 }
 
@@ -160,7 +167,10 @@ static int load_store(struct anchors *anchors, size_t index, const struct policy
 
 static struct anchors *anchors_unref(struct anchors *anchors)
 {
-    if (!anchors || --anchors->n_users > 0)
+    if (!anchors)
+        return NULL;
+    assert(anchors->n_references > 0);
+    if (--anchors->n_references > 0)
         return NULL;
     for (size_t i = 0; i < POLICY_TRUSTS_COUNT; i++)
         store_free(anchors->stores[i]);
@@ -170,7 +180,8 @@ static struct anchors *anchors_unref(struct anchors *anchors)
 
 static struct anchors *anchors_ref(struct anchors *anchors)
 {
-    anchors->n_users++;
+    assert(anchors->n_references > 0);
+    anchors->n_references++;
     return anchors;
 }
 
@@ -184,7 +195,7 @@ static int load_anchors(struct anchors **anchorsp, const struct policy *policy,
 
     if (!anchors)
         return -ENOMEM;
-    anchors->n_users = 1;
+    anchors->n_references = 1;
     trusts = policy_trusts(policy, &n);
     for (size_t i = 0; !r && i < n; i++)
         r = load_store(anchors, i, &trusts[i], error);
@@ -218,10 +229,10 @@ static int load_crls(struct crl_set **crlsp, const struct policy_trust *trust,
     return r;
 }
 
-/* --- the whole --- */
+/* --- trust stores and CRLs together --- */
 
-static int complete(struct material *material, const struct policy *policy,
-                    const struct x509_context *x509, struct policy_error *error)
+static int load_rest(struct material *material, const struct policy *policy,
+                     const struct x509_context *x509, struct policy_error *error)
 {
     size_t n = 0;
     const struct policy_trust *trusts = policy_trusts(policy, &n);
@@ -232,7 +243,7 @@ static int complete(struct material *material, const struct policy *policy,
     return r;
 }
 
-/* Takes a use of the anchors, whatever the outcome. */
+/* Takes over one reference to the anchors, also on failure. */
 static int make(struct material **materialp, struct anchors *anchors, const struct policy *policy,
                 const struct x509_context *x509, struct policy_error *error)
 {
@@ -244,7 +255,7 @@ static int make(struct material **materialp, struct anchors *anchors, const stru
         return -ENOMEM;
     }
     material->anchors = anchors;
-    r = complete(material, policy, x509, error);
+    r = load_rest(material, policy, x509, error);
     if (r) {
         material_free(material);
         return r;
@@ -288,7 +299,7 @@ void material_serve(const struct material *material, struct verify_context *cont
     context->crls = (const struct crl_set *const *)material->crls;
 }
 
-const char *material_remark(const struct material *material)
+const char *material_warning(const struct material *material)
 {
-    return material->anchors->remark;
+    return material->anchors->warning;
 }

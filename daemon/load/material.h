@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * What a policy refers to and does not hold: trust stores and CRLs, read from the files that it
- * names. Immutable once it is loaded.
+ * The material of a policy: the trust stores and CRLs that it names by path, read from their files.
+ * Material never changes after loading.
  */
 
 #include <stdbool.h>
@@ -15,29 +15,35 @@
 struct material;
 
 /*
- * Loads what the policy names. A store that was configured and is absent, empty or damaged fails;
- * the system's own, where there is none, fails the questions for a path alone (material_remark).
+ * Loads the trust stores and CRLs that the policy names. A store that the policy names fails the
+ * load where it is absent, empty, damaged or writable by others. The system's store, which is used
+ * without being named, does not: questions for a path are refused then, and material_warning says
+ * why.
  *
- * 0; 1 and *error says what is wrong, at the section that names it; or -ENOMEM, -EIO.
+ * Returns 0, and *materialp is the caller's; 1, and *error has the reason at the section that names
+ * the file; or -ENOMEM or -EIO.
  */
 int material_load(struct material **materialp, const struct policy *policy,
                   const struct x509_context *x509, struct policy_error *error);
 
-/* The same stores, and the CRLs as they are on disk now. As material_load; `old` goes on. */
+/* Shares the trust stores of `old`, which stays usable, and reads the CRLs anew. Returns as
+ * material_load does. */
 int material_refresh(struct material **materialp, const struct material *old,
                      const struct policy *policy, const struct x509_context *x509,
                      struct policy_error *error);
 
-/* Frees it; takes NULL. Returns NULL. */
+/* Frees material; takes NULL. Returns NULL. */
 struct material *material_free(struct material *material);
 
-/* Watches what the policy's trust stores, or its CRLs, are read from: to be called before they are.
- * 0 or -ENOMEM. */
+/* Adds the files of the policy's trust stores to a watch. To be called before they are read, so
+ * that an edit during the load is noticed. Returns 0 or -ENOMEM. */
 int material_watch_stores(struct file_watch *watch, const struct policy *policy);
+
+/* Adds the files of the policy's CRLs, likewise. Returns 0 or -ENOMEM. */
 int material_watch_crls(struct file_watch *watch, const struct policy *policy);
 
-/* Points a context at it. */
+/* Lets a context refer to the material, which has to outlive it. */
 void material_serve(const struct material *material, struct verify_context *context);
 
-/* What a person should know of it; "" for nothing. */
-const char *material_remark(const struct material *material);
+/* Returns a warning for a person, or "". It lives as long as the material. */
+const char *material_warning(const struct material *material);

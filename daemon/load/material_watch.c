@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What the material of a policy is read from, to be looked at for changes. */
+/* The files that a policy's trust stores and CRLs are read from, for a watch on them. */
 
 #include "daemon/load/material.h"
 

@@ -13,7 +13,8 @@
 #define CONFIG_PATH SYSCONFDIR "/certnamed/certnamed.conf"
 #define DROP_INS    ".conf"
 
-/* A package's, what holds until the next boot, and the administrator's: the later masks. */
+/* The drop-ins of packages, those until the next boot, and the administrator's. A file in a later
+ * folder masks those of the same name in the ones before. */
 static const char *const folders[] = {
     "/usr/lib/certnamed/conf.d",
     "/run/certnamed/conf.d",
@@ -22,7 +23,7 @@ static const char *const folders[] = {
 
 #define FOLDERS_COUNT (sizeof(folders) / sizeof(folders[0]))
 
-/* Only its absence means the built-in policy: what cannot be read is an error when it is read. */
+/* A file that exists and cannot be read is not absent: reading it is an error later on. */
 static bool is_absent(const char *path)
 {
     return access(path, F_OK) < 0 && errno == ENOENT;
@@ -32,29 +33,29 @@ const char *sources_main(const struct sources *sources)
 {
     if (sources->path)
         return sources->path;
-    return sources->demanded || !is_absent(CONFIG_PATH) ? CONFIG_PATH : NULL;
+    return sources->main_required || !is_absent(CONFIG_PATH) ? CONFIG_PATH : NULL;
 }
 
 struct sources sources_settle(const struct sources *sources)
 {
     struct sources settled = *sources;
 
-    settled.demanded = sources_main(sources) != NULL;
+    settled.main_required = sources_main(sources) != NULL;
     return settled;
 }
 
-/* As policy_load. Verdicts name the file to programs elsewhere: by its whole path, and a short one.
- */
+/* Loads one file under its absolute path, because verdicts name it to programs in other folders;
+ * the path's length is bounded, because every verdict carries it. Returns as policy_load does. */
 static int load_file(struct policy **policyp, const char *path, const struct suffix_list *suffixes,
                      struct policy_error *error)
 {
-    char whole[PATH_MAX];
+    char absolute[PATH_MAX];
 
-    /* What cannot be found is for policy_load to say. */
-    if (path[0] == '/' || !realpath(path, whole))
-        snprintf(whole, sizeof(whole), "%s", path);
-    if (strlen(whole) <= LIMIT_CONFIG_PATH_BYTES)
-        return policy_load(policyp, whole, suffixes, error);
+    /* A path that does not resolve is left to policy_load, which has the message for it. */
+    if (path[0] == '/' || !realpath(path, absolute))
+        snprintf(absolute, sizeof(absolute), "%s", path);
+    if (strlen(absolute) <= LIMIT_CONFIG_PATH_BYTES)
+        return policy_load(policyp, absolute, suffixes, error);
     snprintf(error->file, sizeof(error->file), "%.200s...", path);
     snprintf(error->message, sizeof(error->message),
              "its path has more than %d bytes, and every verdict has to name it: move it",

@@ -23,16 +23,17 @@ const char *warnings_text(const struct policy_remark *remark, char *text, size_t
 void warnings_log(const struct epoch *epoch, bool of_time_alone)
 {
     const struct policy *policy = epoch_context(epoch)->policy;
-    const char *of_material = epoch_remark(epoch);
+    const char *material_warning = epoch_material_warning(epoch);
     struct policy_remark remark;
     char text[WARNINGS_TEXT_BYTES];
     int64_t now = clock_now_s();
 
-    if (of_material[0] != '\0' && !of_time_alone)
-        log_warning("%s", of_material);
+    if (material_warning[0] != '\0' && !of_time_alone)
+        log_warning("%s", material_warning);
     for (size_t i = 0; policy_remark(policy, now, i, &remark); i++) {
         if (i == WARNINGS_COUNT) {
-            log_info("there is more to remark on: --check-config says all of it");
+            log_info("there are more remarks on the configuration: certnamed --check-config prints "
+                     "all of them");
             return;
         }
         warnings_text(&remark, text, sizeof(text));

@@ -1,27 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What a person should know of the policy in force: what it loosens or forgets, pins that expire.
- */
+/* What an administrator should know of the policy in force: settings that loosen what is built in,
+ * sections that nothing uses, pins that expire soon. */
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "daemon/load/epoch.h"
 
-/* Remarks that are logged or shown, of as many as there are: finding one is a walk over all. */
+/* How many remarks are logged: a policy may have thousands, and finding number n is a walk over all
+ * before it. */
 #define WARNINGS_COUNT 16
 
-/* "FILE:LINE: SECTION: TEXT". Returns `text`. */
-const char *warnings_text(const struct policy_remark *remark, char *text, size_t size);
+/* The largest text that warnings_text writes, with its NUL. */
 #define WARNINGS_TEXT_BYTES 1024
 
-/* Logs all there are, or those alone that come with the time. */
+/* Writes "FILE:LINE: SECTION: TEXT" into `text`; a text of more than `size` bytes is cut. Returns
+ * `text`. */
+const char *warnings_text(const struct policy_remark *remark, char *text, size_t size);
+
+/* Logs the first WARNINGS_COUNT remarks on the policy, and the warning about its material;
+ * `of_time_alone`: only remarks on pins that expire. */
 void warnings_log(const struct epoch *epoch, bool of_time_alone);
 
-/* When those of time are to be logged again: a day later, or when one of them begins to be another.
- * In Unix time. */
+/* Returns when the remarks on expiring pins are to be logged again, in Unix time: in a day, or
+ * earlier if one of them begins or changes before. */
 int64_t warnings_due_s(const struct epoch *epoch);
 
-/* Whole days until the next pins expire; -1 where none do, or all have. */
+/* Returns the whole days until the next pins expire, or -1 where no pins will. */
 int64_t warnings_days_left(const struct epoch *epoch);

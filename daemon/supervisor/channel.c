@@ -9,30 +9,29 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "daemon/ipc/settings.h"
-#include "daemon/supervisor/spawn.h"
 
-bool channel_start_due(struct channel *channel, const struct supervisor_setup *setup)
+bool channel_start_due(struct channel *channel, const struct spawn_setup *setup)
 {
     int r;
 
-    if (channel->front.pid != 0 || clock_now_ms() < channel->pause.start_ms)
+    if (channel->front.pid != 0 || clock_now_ms() < channel->back_off.due_ms)
         return false;
     r = spawn_front(setup, &channel->front, &channel->socket);
     if (r) {
         log_error("front: cannot be started: %s", strerror(-r));
-        back_off_after(&channel->pause, clock_now_ms());
+        back_off_after(&channel->back_off, clock_now_ms());
         return false;
     }
     return true;
 }
 
-static void fail(struct channel *channel, int r)
+static void kill_front(struct channel *channel, int r)
 {
-    log_error("front: cannot be told: %s: it is ended", strerror(-r));
+    log_error("front: a message cannot be sent: %s: killing it", strerror(-r));
     child_signal(&channel->front, SIGKILL);
 }
 
-void channel_tell(struct channel *channel, const struct control_message *message, int fd)
+void channel_send(struct channel *channel, const struct control_message *message, int fd)
 {
     int r;
 
@@ -40,10 +39,10 @@ void channel_tell(struct channel *channel, const struct control_message *message
         return;
     r = control_send(channel->socket, message, fd);
     if (r && r != -EPIPE)
-        fail(channel, r);
+        kill_front(channel, r);
 }
 
-void channel_tell_text(struct channel *channel, const struct control_message *message,
+void channel_send_text(struct channel *channel, const struct control_message *message,
                        const char *text, size_t len)
 {
     int fd = -1;
@@ -53,10 +52,10 @@ void channel_tell_text(struct channel *channel, const struct control_message *me
         return;
     r = settings_seal_text(text, len, &fd);
     if (r) {
-        fail(channel, r);
+        kill_front(channel, r);
         return;
     }
-    channel_tell(channel, message, fd);
+    channel_send(channel, message, fd);
     fd_close(fd);
 }
 
@@ -79,6 +78,7 @@ bool channel_reap(struct channel *channel, struct child_end *end, pid_t *pidp)
     if (!child_reap(&channel->front, end))
         return false;
     channel_close(channel);
-    back_off_after(&channel->pause, started);
+    back_off_after(&channel->back_off, started);
+    channel->n_restarts++;
     return true;
 }

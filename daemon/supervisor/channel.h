@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The supervisor's side of the front: its process, and the control channel to it. */
+/* The supervisor's side of the front: the front's process, and the control channel to it. */
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "daemon/ipc/control.h"
-#include "daemon/os/child.h"
 #include "daemon/supervisor/back_off.h"
-#include "daemon/supervisor/supervisor.h"
+#include "daemon/supervisor/spawn.h"
 
 struct channel {
     struct child front;
-    struct back_off pause;
-    int socket; /* -1 without a front */
+    struct back_off back_off;
+    int socket;          /* -1: there is no front, or it is to end */
+    uint64_t n_restarts; /* how many fronts have ended */
 };
 
 #define CHANNEL_NULL ((struct channel){.front = CHILD_NULL, .socket = -1})
@@ -24,23 +25,26 @@ static inline bool channel_is_open(const struct channel *channel)
     return channel->socket >= 0;
 }
 
-/* Starts a front if there is none and one is due. True if it did. */
-bool channel_start_due(struct channel *channel, const struct supervisor_setup *setup);
+/* Starts a front if there is none and one is due. Returns whether it did. */
+bool channel_start_due(struct channel *channel, const struct spawn_setup *setup);
 
-/* Says something, with a descriptor unless fd is -1, which stays the caller's. A front that cannot
- * be told is of no use any more, and is ended. */
-void channel_tell(struct channel *channel, const struct control_message *message, int fd);
+/*
+ * Sends a message, with a descriptor unless fd is -1; the descriptor stays the caller's. Does
+ * nothing while the channel is closed. A front that a message cannot be sent to is killed, because
+ * it would go on with what it knew before.
+ */
+void channel_send(struct channel *channel, const struct control_message *message, int fd);
 
-/* Says something with a text. */
-void channel_tell_text(struct channel *channel, const struct control_message *message,
+/* Sends a message with a text of `len` bytes, likewise. */
+void channel_send_text(struct channel *channel, const struct control_message *message,
                        const char *text, size_t len);
 
-/* Says no more: a front that is in order ends what it is at, and then itself. */
+/* Closes the channel: a front in order finishes its requests and ends. */
 void channel_close(struct channel *channel);
 
-/* For a front that cannot be understood: ends it. */
+/* Closes the channel and kills the front: for one whose messages make no sense. */
 void channel_give_up(struct channel *channel);
 
-/* Collects a front that has ended: true, and there is none any more. The next is due after a
- * pause. */
+/* Collects a front that has ended. Returns true once, with its end in *end and its pid in *pidp;
+ * the channel is closed then, and the next front is due by the back-off. */
 bool channel_reap(struct channel *channel, struct child_end *end, pid_t *pidp);

@@ -17,10 +17,10 @@
 #include "daemon/os/sandbox.h"
 #include "daemon/verifier/hook.h"
 
-#define REPORT_FD 3
+#define RESULT_FD 3
 
 _Static_assert(sizeof(struct checker_result) <= PIPE_BUF,
-               "a report is written whole or not at all");
+               "the kernel writes a result whole or not at all");
 
 /* --- the child --- */
 
@@ -36,19 +36,19 @@ static void check(const struct sources *sources, struct checker_result *result)
     epoch_free(epoch);
 }
 
-static _Noreturn void become_checker(const struct sources *sources, int report, pid_t parent)
+static _Noreturn void become_checker(const struct sources *sources, int pipe_end, pid_t parent)
 {
     struct checker_result result;
 
-    /* All of it is written, the gaps too. */
+    /* The padding is written to the pipe too. */
     memset(&result, 0, sizeof(result));
     prctl(PR_SET_NAME, "certname-check");
-    if ((report != REPORT_FD && dup2(report, REPORT_FD) < 0) ||
-        close_range(REPORT_FD + 1, UINT_MAX, 0) < 0 || child_tie(parent) < 0)
+    if ((pipe_end != RESULT_FD && dup2(pipe_end, RESULT_FD) < 0) ||
+        close_range(RESULT_FD + 1, UINT_MAX, 0) < 0 || child_tie(parent) < 0)
         _exit(EXIT_FAILURE);
     check(sources, &result);
     hook_after_check();
-    _exit(write(REPORT_FD, &result, sizeof(result)) == sizeof(result) ? EXIT_SUCCESS
+    _exit(write(RESULT_FD, &result, sizeof(result)) == sizeof(result) ? EXIT_SUCCESS
                                                                       : EXIT_FAILURE);
 }
 
@@ -69,7 +69,7 @@ int checker_start(struct checker *checker, const struct sources *sources)
         fd_close(ends[0]);
         return r;
     }
-    checker->report = ends[0];
+    checker->result = ends[0];
     checker->deadline_ms = clock_now_ms() + sandbox_patience_ms(LIMIT_CHECK_MS);
     return 0;
 }
@@ -79,16 +79,16 @@ static void explain_end(struct policy_error *error, const struct child_end *end)
     *error = (struct policy_error){0};
     if (end->signalled && end->status == SIGKILL)
         snprintf(error->message, sizeof(error->message),
-                 "trying the configuration out was ended: it took more than %d s, or somebody "
-                 "killed it",
+                 "the check of the configuration was killed: it took more than %d s, or "
+                 "somebody killed it",
                  LIMIT_CHECK_MS / 1000);
     else if (end->signalled)
         snprintf(error->message, sizeof(error->message),
-                 "trying the configuration out ended by signal %d (%s)", end->status,
+                 "the check of the configuration ended by signal %d (%s)", end->status,
                  sigdescr_np(end->status));
     else
         snprintf(error->message, sizeof(error->message),
-                 "trying the configuration out ended with status %d: most likely for want of "
+                 "the check of the configuration ended with status %d: most likely for want of "
                  "memory",
                  end->status);
 }
@@ -101,19 +101,19 @@ bool checker_finish(struct checker *checker, struct checker_result *result)
     if (!child_reap(&checker->child, &end))
         return false;
     memset(result, 0, sizeof(*result));
-    n = read(checker->report, result, sizeof(*result));
+    n = read(checker->result, result, sizeof(*result));
     if (end.signalled || end.status != EXIT_SUCCESS || n != sizeof(*result)) {
         result->outcome = 0;
         explain_end(&result->error, &end);
     }
     result->error.file[sizeof(result->error.file) - 1] = '\0';
     result->error.message[sizeof(result->error.message) - 1] = '\0';
-    fd_close(checker->report);
+    fd_close(checker->result);
     *checker = CHECKER_NULL;
     return true;
 }
 
-void checker_end_late(const struct checker *checker)
+void checker_kill_late(const struct checker *checker)
 {
     if (clock_now_ms() >= checker_due_ms(checker))
         child_signal(&checker->child, SIGKILL);

@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * Tries a configuration out in a process of its own, so that one which takes all memory or all time
- * (the library that reads it ends its process for want of memory) costs that process alone, and the
- * supervisor goes on meanwhile.
+ * The checker: a process of its own that loads a configuration to try it out. A configuration that
+ * takes all memory or all time, or a library that ends its process for want of memory, costs the
+ * checker alone, and the supervisor goes on meanwhile.
  */
 
 #include <stdbool.h>
@@ -14,31 +14,31 @@
 #include "daemon/os/child.h"
 
 struct checker {
-    struct child child; /* its pidfd becomes readable when there is a result */
-    int report;
+    struct child child; /* its pidfd becomes readable when the checker has ended */
+    int result;         /* the reading end of the pipe that the result comes through */
     int64_t deadline_ms;
 };
 
-#define CHECKER_NULL ((struct checker){.child = CHILD_NULL, .report = -1})
+#define CHECKER_NULL ((struct checker){.child = CHILD_NULL, .result = -1})
 
-/* Anything else is a refusal. */
+/* The outcome of a configuration that is good; any other value is a refusal. */
 #define CHECKER_GOOD 0x6b5d92c7u
 
 struct checker_result {
     uint32_t outcome;
-    uint8_t digest[X509_SHA256_BYTES]; /* of the policy, with CHECKER_GOOD */
-    struct policy_error error;         /* without */
+    uint8_t digest[X509_SHA256_BYTES]; /* of the effective policy, with CHECKER_GOOD */
+    struct policy_error error;         /* without CHECKER_GOOD */
 };
 
-/* Starts. 0 or -errno. */
+/* Starts a checker. Returns 0 or -errno. */
 int checker_start(struct checker *checker, const struct sources *sources);
 
-/* False while it is at work. Otherwise true, once: *result is filled in, and the checker is
- * CHECKER_NULL again. */
+/* Returns true once, when the checker has ended: *result is filled in, and the checker is
+ * CHECKER_NULL again. Returns false while it is at work, and if there is none. */
 bool checker_finish(struct checker *checker, struct checker_result *result);
 
-/* Ends one that has taken too long by now. */
-void checker_end_late(const struct checker *checker);
+/* Kills a checker whose time is over. */
+void checker_kill_late(const struct checker *checker);
 
-/* When checker_end_late is due; INT64_MAX while there is nothing to end. By clock_now_ms. */
+/* Returns when checker_kill_late is due, by clock_now_ms; INT64_MAX if there is no checker. */
 int64_t checker_due_ms(const struct checker *checker);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-
-/* What status says of supervisor, policy and host: one JSON object in printable ASCII, which the
- * front hands on as it is; behind a newline what the metrics say (facts_metrics.c). */
+#include "daemon/supervisor/facts.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,14 +14,14 @@
 #include "daemon/load/warnings.h"
 #include "daemon/os/landlock.h"
 #include "daemon/os/sandbox.h"
-#include "daemon/supervisor/supervisor_internal.h"
+#include "daemon/supervisor/facts_metrics.h"
 
-/* Files and remarks, of as many as there are: a reply is bounded. */
+/* How many files and remarks are listed: the size of a reply is bounded. */
 #define SHOWN_COUNT 8
 
 /*
- * The releases that first have what was mended up to April 2026 (CVE-2026-28387 and those published
- * with it), by series. A distribution may have mended an older one under its old number.
+ * The first release of each series that has the fixes up to April 2026 (CVE-2026-28387 and those
+ * published with it). A distribution may have fixed an older release without changing its number.
  */
 static const struct {
     unsigned major, minor, patch;
@@ -39,7 +37,8 @@ bool facts_is_dated(const char *version)
         if (fixed[i].major == major && fixed[i].minor == minor)
             return patch < fixed[i].patch;
     }
-    /* A series that is not there had ended by then, or has begun since. */
+    /* An older series that is not in the table ended without the fixes; a newer one began with
+     * them. */
     return major < 3 || (major == 3 && minor < 6);
 }
 
@@ -54,7 +53,7 @@ static void write_text(FILE *file, const char *key, const char *value)
     json_write_string(file, value);
 }
 
-/* As RFC 3339 has it, in UTC. */
+/* Writes a time in UTC as RFC 3339 has it. */
 static void write_moment(FILE *file, const char *key, int64_t moment_s)
 {
     time_t seconds = (time_t)moment_s;
@@ -106,10 +105,10 @@ static void write_generation(FILE *file, const struct epoch *epoch, size_t n_sho
     write_moment(file, "loaded-at", epoch_loaded_s(epoch));
 }
 
-static void write_remarks(FILE *file, const struct epoch *epoch, size_t n_shown)
+static void write_warnings(FILE *file, const struct epoch *epoch, size_t n_shown)
 {
     const struct policy *policy = epoch_context(epoch)->policy;
-    const char *of_material = epoch_remark(epoch);
+    const char *material_warning = epoch_material_warning(epoch);
     const int64_t now = clock_now_s();
     struct policy_remark remark;
     char text[WARNINGS_TEXT_BYTES];
@@ -120,8 +119,8 @@ static void write_remarks(FILE *file, const struct epoch *epoch, size_t n_shown)
         json_write_string(file, warnings_text(&remark, text, sizeof(text)));
     }
     fputc(']', file);
-    if (of_material[0] != '\0')
-        write_text(file, "material", of_material);
+    if (material_warning[0] != '\0')
+        write_text(file, "material", material_warning);
 }
 
 static void write_policy(FILE *file, const struct epoch *epoch, size_t n_shown)
@@ -140,24 +139,19 @@ static void write_policy(FILE *file, const struct epoch *epoch, size_t n_shown)
             policy_n_domains(policy), n_pinsets, n_denies, n_clients, n_trusts);
     if (days >= 0)
         fprintf(file, ",\"pins-expire-in-days\":%" PRId64, days);
-    write_remarks(file, epoch, n_shown);
+    write_warnings(file, epoch, n_shown);
 }
 
-bool facts_files_in_force(const struct supervisor *supervisor)
+/* Writes whether the files on disk are in force, and why the last attempts to load them failed. */
+static void write_disk(FILE *file, const struct reload *reload)
 {
-    return !supervisor->facts.outdated && !supervisor->reload.refused && !supervisor->crls.refused;
-}
-
-/* Whether what is on disk is what serves, and how the last attempts to make it so went wrong. */
-static void write_disk(FILE *file, const struct supervisor *supervisor)
-{
-    fprintf(file, ",\"files-in-force\":%s", yes_no(facts_files_in_force(supervisor)));
-    if (supervisor->reload.refused) {
-        write_error(file, "reload-refused", &supervisor->reload.error);
-        write_moment(file, "reload-refused-at", supervisor->reload.when_s);
+    fprintf(file, ",\"files-in-force\":%s", yes_no(reload_files_in_force(reload)));
+    if (reload->refused) {
+        write_error(file, "reload-refused", &reload->error);
+        write_moment(file, "reload-refused-at", reload->ended_s);
     }
-    if (supervisor->crls.refused)
-        write_error(file, "crls-refused", &supervisor->crls.error);
+    if (reload->crls_refused)
+        write_error(file, "crls-refused", &reload->crls_error);
 }
 
 static void write_sandbox(FILE *file)
@@ -173,23 +167,24 @@ static void write_sandbox(FILE *file)
         fputs("\"none\"}", file);
 }
 
-static void write_facts(FILE *file, const struct supervisor *supervisor, size_t n_shown)
+static void write_facts(FILE *file, const struct serving *serving, const struct reload *reload,
+                        size_t n_shown)
 {
     fputs("{\"version\":\"" PACKAGE_VERSION "\"", file);
     write_text(file, "libcrypto", x509_library_version());
     fprintf(file, ",\"libcrypto-below-fixed\":%s", yes_no(facts_is_dated(x509_library_version())));
-    write_generation(file, supervisor->epoch, n_shown);
-    write_disk(file, supervisor);
-    write_policy(file, supervisor->epoch, n_shown);
+    write_generation(file, serving->epoch, n_shown);
+    write_disk(file, reload);
+    write_policy(file, serving->epoch, n_shown);
     write_sandbox(file);
     fprintf(file, ",\"verifiers\":%zu,\"restarts\":{\"front\":%" PRIu64 ",\"verifiers\":%" PRIu64,
-            supervisor->pool.n, supervisor->n_front_restarts, supervisor->pool.n_restarts);
+            serving->pool.n, serving->channel.n_restarts, serving->pool.n_restarts);
     fputs("}}\n", file);
-    facts_write_metrics(file, supervisor);
+    facts_metrics_write(file, serving, reload);
 }
 
-/* malloc'ed; NULL without memory. */
-static char *make_some(const struct supervisor *supervisor, size_t n_shown)
+/* Returns an allocated text with at most `n_shown` files and remarks; NULL without memory. */
+static char *print_facts(const struct serving *serving, const struct reload *reload, size_t n_shown)
 {
     char *text = NULL;
     size_t len = 0;
@@ -198,7 +193,7 @@ static char *make_some(const struct supervisor *supervisor, size_t n_shown)
 
     if (!file)
         return NULL;
-    write_facts(file, supervisor, n_shown);
+    write_facts(file, serving, reload, n_shown);
     failed = ferror(file) != 0;
     if (fclose(file) != 0 || failed) {
         free(text);
@@ -207,35 +202,40 @@ static char *make_some(const struct supervisor *supervisor, size_t n_shown)
     return text;
 }
 
-/* What is in a list is left out where there is no room for it. */
-static char *make_facts(const struct supervisor *supervisor)
+/* Returns an allocated text, without any list if it would be too long with them; NULL without
+ * memory. */
+static char *print_bounded_facts(const struct serving *serving, const struct reload *reload)
 {
-    char *text = make_some(supervisor, SHOWN_COUNT);
+    char *text = print_facts(serving, reload, SHOWN_COUNT);
 
     if (!text || strlen(text) < LIMIT_FACTS_BYTES)
         return text;
     free(text);
-    return make_some(supervisor, 0);
+    return print_facts(serving, reload, 0);
 }
 
-void facts_tell(struct supervisor *supervisor)
+void facts_send(struct facts *facts, struct serving *serving, const struct reload *reload)
 {
     const struct control_message message = {.kind = CONTROL_FACTS};
     char *text;
 
-    if (!supervisor->facts.stale || !supervisor->announced ||
-        !channel_is_open(&supervisor->channel))
+    if (!facts->stale || !serving->announced || !channel_is_open(&serving->channel))
         return;
-    text = make_facts(supervisor);
-    /* Without memory it stays stale, and is tried again. */
+    text = print_bounded_facts(serving, reload);
     if (!text)
         return;
-    supervisor->facts.stale = false;
-    if (supervisor->facts.told && strcmp(supervisor->facts.told, text) == 0) {
+    facts->stale = false;
+    if (facts->sent && strcmp(facts->sent, text) == 0) {
         free(text);
         return;
     }
-    channel_tell_text(&supervisor->channel, &message, text, strlen(text));
-    free(supervisor->facts.told);
-    supervisor->facts.told = text;
+    channel_send_text(&serving->channel, &message, text, strlen(text));
+    free(facts->sent);
+    facts->sent = text;
+}
+
+void facts_forget(struct facts *facts)
+{
+    free(facts->sent);
+    facts->sent = NULL;
 }

@@ -1,23 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-
-/* What the metrics say of supervisor and policy: OpenMetrics text, which the front hands on as it
- * is, before its own end. */
+#include "daemon/supervisor/facts_metrics.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "config.h"
 #include "daemon/load/warnings.h"
-#include "daemon/supervisor/supervisor_internal.h"
 
-static void begin(FILE *file, const char *name, const char *type, const char *help)
+static void begin_family(FILE *file, const char *name, const char *type, const char *help)
 {
     fprintf(file, "# TYPE certnamed_%s %s\n# HELP certnamed_%s %s\n", name, type, name, help);
 }
 
 static void write_gauge(FILE *file, const char *name, const char *help, int64_t value)
 {
-    begin(file, name, "gauge", help);
+    begin_family(file, name, "gauge", help);
     fprintf(file, "certnamed_%s %" PRId64 "\n", name, value);
 }
 
@@ -25,32 +22,32 @@ static void write_policy(FILE *file, const struct epoch *epoch)
 {
     const struct verify_context *context = epoch_context(epoch);
 
-    begin(file, "policy", "info", "The program, and the digest of the policy in force.");
+    begin_family(file, "policy", "info", "The program, and the digest of the policy in force.");
     fputs("certnamed_policy_info{version=\"" PACKAGE_VERSION "\",digest=\"", file);
     for (size_t i = 0; i < sizeof(context->digest); i++)
         fprintf(file, "%02x", context->digest[i]);
     fputs("\"} 1\n", file);
 }
 
-void facts_write_metrics(FILE *file, const struct supervisor *supervisor)
+void facts_metrics_write(FILE *file, const struct serving *serving, const struct reload *reload)
 {
-    const struct epoch *epoch = supervisor->epoch;
+    const struct epoch *epoch = serving->epoch;
     int64_t days = warnings_days_left(epoch);
 
     write_policy(file, epoch);
     write_gauge(file, "policy_loaded_timestamp_seconds", "When it was loaded, in Unix time.",
                 epoch_loaded_s(epoch));
     write_gauge(file, "files_in_force", "1 where the files on disk are what serves, else 0.",
-                facts_files_in_force(supervisor));
+                reload_files_in_force(reload));
     write_gauge(file, "reload_refused", "1 where the last reload was refused, else 0.",
-                supervisor->reload.refused);
+                reload->refused);
     write_gauge(file, "crls_refused", "1 where the CRLs on disk are refused, else 0.",
-                supervisor->crls.refused);
+                reload->crls_refused);
     if (days >= 0)
         write_gauge(file, "pins_expire_in_days", "Whole days until the next pins expire.", days);
-    begin(file, "restarts", "counter", "Processes that ended unasked and were replaced.");
+    begin_family(file, "restarts", "counter", "Processes that ended unasked and were replaced.");
     fprintf(file,
             "certnamed_restarts_total{process=\"front\"} %" PRIu64
             "\ncertnamed_restarts_total{process=\"verifier\"} %" PRIu64 "\n",
-            supervisor->n_front_restarts, supervisor->pool.n_restarts);
+            serving->channel.n_restarts, serving->pool.n_restarts);
 }

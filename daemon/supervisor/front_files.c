@@ -11,7 +11,7 @@
 
 #include "base/fd.h"
 
-/* Statistics name no certificate, but users: they are for root and whoever shares its group. */
+/* The metrics name users, so only root and members of its group may connect. */
 #define METRICS_MODE 0660
 
 static bool is_same_path(const char *a, const char *b)
@@ -29,7 +29,8 @@ static int refuse(struct policy_error *error, const char *path, const char *what
 
 /* --- the record --- */
 
-/* What somebody else owns, or has another name for, is not to be filled by us. */
+/* Returns why an open file must not be appended to, or NULL: another user who owns the file, or who
+ * has a second name for it, could read what clients asked. */
 static const char *find_fault(int fd)
 {
     struct stat status;
@@ -37,23 +38,24 @@ static const char *find_fault(int fd)
     if (fstat(fd, &status) < 0)
         return strerror(errno);
     if (!S_ISREG(status.st_mode))
-        return "it is no regular file";
+        return "it is not a regular file";
     if (status.st_uid != geteuid() || status.st_nlink != 1)
-        return "it belongs to somebody else, or has a second name";
+        return "it belongs to another user, or has a second name";
     if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
         return "others than its owner have access to it: chmod 600 it";
     return NULL;
 }
 
-static const char *open_fault(int number)
+static const char *describe_open_fault(int number)
 {
     if (number == EACCES || number == EROFS)
-        return "whom certnamed runs as may not write there: give it the folder (under systemd: "
+        return "the user that certnamed runs as may not write there: give it the folder (under "
+               "systemd: "
                "StateDirectory=certnamed in a drop-in of the unit)";
     return strerror(number);
 }
 
-/* In a folder that others may write, whatever is opened or made could be of their choice. */
+/* In a folder that others may write, they could choose what is opened or replaced. */
 static int check_place(const char *path, const char *what, struct policy_error *error)
 {
     struct policy_error found = {0};
@@ -62,7 +64,7 @@ static int check_place(const char *path, const char *what, struct policy_error *
     return r ? refuse(error, path, what, r > 0 ? found.message : strerror(-r)) : 0;
 }
 
-static int open_record(struct front_files *outlets, const char *path, struct policy_error *error)
+static int open_record(struct front_files *files, const char *path, struct policy_error *error)
 {
     static const char what[] = "requests cannot be recorded";
     const char *fault;
@@ -73,27 +75,27 @@ static int open_record(struct front_files *outlets, const char *path, struct pol
         return r;
     fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
     if (fd < 0)
-        return refuse(error, path, what, open_fault(errno));
+        return refuse(error, path, what, describe_open_fault(errno));
     fault = find_fault(fd);
-    outlets->record_path = fault ? NULL : strdup(path);
-    if (!outlets->record_path) {
+    files->record_path = fault ? NULL : strdup(path);
+    if (!files->record_path) {
         fd_close(fd);
         return refuse(error, path, what, fault ? fault : strerror(ENOMEM));
     }
-    outlets->record = fd;
+    files->record = fd;
     return 0;
 }
 
-static int share_record(struct front_files *outlets, const struct front_files *old)
+static int share_record(struct front_files *files, const struct front_files *old)
 {
-    outlets->record_path = strdup(old->record_path);
-    if (!outlets->record_path)
+    files->record_path = strdup(old->record_path);
+    if (!files->record_path)
         return -ENOMEM;
-    outlets->record = old->record;
+    files->record = old->record;
     return 0;
 }
 
-/* A file that was moved away (by whoever rotates it) is another one. */
+/* Returns whether the path still names the open file: a rotation moves that away. */
 static bool is_still_there(const struct front_files *old, const char *path)
 {
     struct stat opened, found;
@@ -103,53 +105,53 @@ static bool is_still_there(const struct front_files *old, const char *path)
            opened.st_ino == found.st_ino;
 }
 
-/* --- the whole --- */
+/* --- both --- */
 
-static int open_metrics(struct front_files *outlets, const char *path, struct policy_error *error)
+static int open_metrics(struct front_files *files, const char *path, struct policy_error *error)
 {
     static const char what[] = "metrics cannot be served";
     int r = check_place(path, what, error);
 
-    if (r || listen_open(&outlets->metrics, &outlets->bound, path, METRICS_MODE) == 0)
+    if (r || listen_open(&files->metrics, &files->bound, path, METRICS_MODE) == 0)
         return r;
     return refuse(error, path, what, "the line before says why");
 }
 
-int front_files_open(struct front_files *outlets, const struct front_files *old,
+int front_files_open(struct front_files *files, const struct front_files *old,
                      const char *record_path, const char *metrics_path, struct policy_error *error)
 {
     int r = 0;
 
-    *outlets = FRONT_FILES_NULL;
+    *files = FRONT_FILES_NULL;
     if (record_path && is_still_there(old, record_path))
-        r = share_record(outlets, old);
+        r = share_record(files, old);
     else if (record_path)
-        r = open_record(outlets, record_path, error);
+        r = open_record(files, record_path, error);
     if (r < 0)
         r = refuse(error, record_path, "requests cannot be recorded", strerror(-r));
     if (r)
         return r;
 
-    outlets->passed = old->passed;
-    if (old->passed || is_same_path(old->bound.path, metrics_path)) {
-        outlets->metrics = old->metrics;
-        outlets->bound = old->bound;
+    files->metrics_passed = old->metrics_passed;
+    if (old->metrics_passed || is_same_path(old->bound.path, metrics_path)) {
+        files->metrics = old->metrics;
+        files->bound = old->bound;
     } else if (metrics_path) {
-        r = open_metrics(outlets, metrics_path, error);
+        r = open_metrics(files, metrics_path, error);
     }
     if (r)
-        front_files_close(outlets, old);
+        front_files_close(files, old);
     return r;
 }
 
-void front_files_close(struct front_files *outlets, const struct front_files *next)
+void front_files_close(struct front_files *files, const struct front_files *next)
 {
-    if (!next || outlets->record != next->record)
-        fd_close(outlets->record);
-    if (!outlets->passed && (!next || outlets->metrics != next->metrics)) {
-        listen_remove(&outlets->bound);
-        fd_close(outlets->metrics);
+    if (!next || files->record != next->record)
+        fd_close(files->record);
+    if (!files->metrics_passed && (!next || files->metrics != next->metrics)) {
+        listen_remove(&files->bound);
+        fd_close(files->metrics);
     }
-    free(outlets->record_path);
-    *outlets = FRONT_FILES_NULL;
+    free(files->record_path);
+    *files = FRONT_FILES_NULL;
 }

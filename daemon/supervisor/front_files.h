@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * What the front writes to or is asked at besides its clients, opened by the supervisor where the
- * policy says: the file that a sample of requests is recorded in, and the socket for metrics. They
- * belong to a generation, and what two in a row have in common is kept.
+ * The descriptors that the supervisor opens for the front where the policy says: the file that a
+ * sample of requests is recorded in, and the socket for metrics. They belong to a generation; one
+ * that the next generation wants too is kept open.
  */
 
 #include <stdbool.h>
@@ -15,22 +15,23 @@
 struct front_files {
     int record; /* -1: nothing is recorded */
     char *record_path;
-    int metrics; /* -1: no metrics over a socket */
-    bool passed; /* that socket is the service manager's, and not for us to close or move */
-    struct listen_path bound;
+    int metrics;              /* a listening socket; -1: there is none */
+    bool metrics_passed;      /* the service manager's socket, which is never closed or replaced */
+    struct listen_path bound; /* where the metrics socket was bound */
 };
 
 #define FRONT_FILES_NULL ((struct front_files){.record = -1, .metrics = -1})
 
 /*
- * Opens what is at these paths, NULL for none; what `old` has of it is shared with it. The file is
- * made if need be, is only ever appended to, and has to be ours alone. A socket that was passed
- * goes before any path.
+ * Opens what the two paths name; NULL: not wanted. A descriptor that `old` has open for the same
+ * path is shared with it. The record is created if it is absent, only ever appended to, and refused
+ * unless this process owns it alone. A passed metrics socket is used instead of any path.
  *
- * 0; or 1 and *error says what cannot be opened, and nothing is open that was not.
+ * Returns 0; or 1, and *error has the reason, *files is empty and `old` has not changed.
  */
-int front_files_open(struct front_files *outlets, const struct front_files *old,
+int front_files_open(struct front_files *files, const struct front_files *old,
                      const char *record_path, const char *metrics_path, struct policy_error *error);
 
-/* Closes what `next` does not share; NULL: all of it. Safe twice. */
-void front_files_close(struct front_files *outlets, const struct front_files *next);
+/* Closes what `next` does not share, or everything if `next` is NULL, and empties *files. Safe
+ * twice. */
+void front_files_close(struct front_files *files, const struct front_files *next);

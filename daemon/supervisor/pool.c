@@ -10,13 +10,13 @@
 #include "base/log.h"
 #include "daemon/limits.h"
 #include "daemon/os/sandbox.h"
-#include "daemon/supervisor/spawn.h"
 
-/* At the start somebody may be waiting already: the first verifier and the front have the
- * processors to themselves before the others come. */
+/* At the start a client may be waiting already, so the first verifier and the front get the
+ * processors for this long before the other verifiers are forked. */
 #define FIRST_ALONE_MS 10
 
-static size_t other_first(const struct pool *pool)
+/* Returns the first place of the half that is not the epoch in force's. */
+static size_t old_first(const struct pool *pool)
 {
     return pool->first == 0 ? POOL_EPOCH_COUNT : 0;
 }
@@ -33,15 +33,15 @@ void pool_init(struct pool *pool, size_t n)
     *pool = (struct pool){.n = n};
     for (size_t i = 0; i < POOL_PLACES_COUNT; i++) {
         pool->places[i].child = CHILD_NULL;
-        pool->places[i].pause.start_ms = i == 0 ? 0 : later;
+        pool->places[i].back_off.due_ms = i == 0 ? 0 : later;
     }
 }
 
 /* --- starting --- */
 
-/* 0 and *socketp is the front's end; or -errno. */
-static int start(struct pool *pool, struct pool_verifier *verifier,
-                 const struct supervisor_setup *setup, const struct epoch *epoch, int *socketp)
+/* Returns 0, and *socketp is the front's end of the socket; or -errno. */
+static int start_verifier(struct pool *pool, struct pool_verifier *verifier,
+                          const struct spawn_setup *setup, const struct epoch *epoch, int *socketp)
 {
     int r = spawn_verifier(setup, epoch_context(epoch), &verifier->child, socketp);
 
@@ -51,6 +51,7 @@ static int start(struct pool *pool, struct pool_verifier *verifier,
     return 0;
 }
 
+/* Sends the front a verifier, with the front's end of its socket. */
 static void hand_over(const struct pool_verifier *verifier, const struct epoch *epoch,
                       struct channel *channel, int socket)
 {
@@ -61,11 +62,11 @@ static void hand_over(const struct pool_verifier *verifier, const struct epoch *
         .pid = verifier->child.pid,
     };
 
-    channel_tell(channel, &message, socket);
+    channel_send(channel, &message, socket);
 }
 
-void pool_start_due(struct pool *pool, const struct supervisor_setup *setup,
-                    const struct epoch *epoch, struct channel *channel)
+void pool_start_due(struct pool *pool, const struct spawn_setup *setup, const struct epoch *epoch,
+                    struct channel *channel)
 {
     int64_t now = clock_now_ms();
 
@@ -74,12 +75,12 @@ void pool_start_due(struct pool *pool, const struct supervisor_setup *setup,
         int socket = -1;
         int r;
 
-        if (verifier->child.pid != 0 || now < verifier->pause.start_ms)
+        if (verifier->child.pid != 0 || now < verifier->back_off.due_ms)
             continue;
-        r = start(pool, verifier, setup, epoch, &socket);
+        r = start_verifier(pool, verifier, setup, epoch, &socket);
         if (r) {
             log_error("verifier: cannot be started: %s", strerror(-r));
-            back_off_after(&verifier->pause, now);
+            back_off_after(&verifier->back_off, now);
             continue;
         }
         hand_over(verifier, epoch, channel, socket);
@@ -87,29 +88,30 @@ void pool_start_due(struct pool *pool, const struct supervisor_setup *setup,
     }
 }
 
-int pool_renew(struct pool *pool, size_t n, const struct supervisor_setup *setup,
+int pool_renew(struct pool *pool, size_t n, const struct spawn_setup *setup,
                const struct epoch *epoch, struct channel *channel)
 {
-    struct pool_verifier *fresh = &pool->places[other_first(pool)];
+    struct pool_verifier *new_verifiers = &pool->places[old_first(pool)];
     int sockets[POOL_EPOCH_COUNT];
     size_t n_started = 0;
     int r = 0;
 
     while (!r && n_started < n) {
-        fresh[n_started].pause = (struct back_off){0};
-        r = start(pool, &fresh[n_started], setup, epoch, &sockets[n_started]);
+        new_verifiers[n_started].back_off = (struct back_off){0};
+        r = start_verifier(pool, &new_verifiers[n_started], setup, epoch, &sockets[n_started]);
         if (!r)
             n_started++;
     }
     for (size_t i = 0; i < n_started; i++) {
         if (!r)
-            hand_over(&fresh[i], epoch, channel, sockets[i]);
-        /* Of those that nobody was told of this was the only other end: they end in order. */
+            hand_over(&new_verifiers[i], epoch, channel, sockets[i]);
+        /* A verifier that was not handed over loses the only other end of its socket here, and ends
+         * in order. */
         fd_close(sockets[i]);
     }
     pool->old_end_ms = clock_now_ms() + sandbox_patience_ms(LIMIT_OLD_VERIFIER_MS);
     if (!r) {
-        pool->first = other_first(pool);
+        pool->first = old_first(pool);
         pool->n = n;
     }
     return r;
@@ -120,28 +122,28 @@ int pool_renew(struct pool *pool, size_t n, const struct supervisor_setup *setup
 bool pool_has_old(const struct pool *pool)
 {
     for (size_t i = 0; i < POOL_EPOCH_COUNT; i++) {
-        if (pool->places[other_first(pool) + i].child.pid > 0)
+        if (pool->places[old_first(pool) + i].child.pid > 0)
             return true;
     }
     return false;
 }
 
-void pool_end_late(const struct pool *pool)
+void pool_kill_late(const struct pool *pool)
 {
     if (!pool_has_old(pool) || clock_now_ms() < pool->old_end_ms)
         return;
     for (size_t i = 0; i < POOL_EPOCH_COUNT; i++)
-        child_signal(&pool->places[other_first(pool) + i].child, SIGKILL);
+        child_signal(&pool->places[old_first(pool) + i].child, SIGKILL);
 }
 
-/* One that ends in good order (it was spent, its front has gone, its epoch is over) is replaced at
- * once, if at all. */
+/* A verifier exits with status 0 after running out of memory in a request, and when the front has
+ * closed its socket. Neither is a reason to delay its successor. */
 static bool is_orderly(const struct child_end *end)
 {
     return !end->signalled && end->status == 0;
 }
 
-static enum control_cause cause_of(const struct child_end *end, bool is_old)
+static enum control_cause find_cause(const struct child_end *end, bool is_old)
 {
     if (!end->signalled)
         return is_old && is_orderly(end) ? CONTROL_CAUSE_RETIRED : CONTROL_CAUSE_OTHER;
@@ -170,7 +172,7 @@ static void log_end(pid_t pid, const struct child_end *end, const char *then)
         log_warning("verifier %d: ended with status %d: %s", (int)pid, end->status, then);
 }
 
-static void reap(struct pool *pool, size_t place, struct channel *channel)
+static void reap_place(struct pool *pool, size_t place, struct channel *channel)
 {
     struct pool_verifier *verifier = &pool->places[place];
     int64_t started = verifier->child.started_ms;
@@ -183,21 +185,21 @@ static void reap(struct pool *pool, size_t place, struct channel *channel)
 
     if (!child_reap(&verifier->child, &end))
         return;
-    message.cause = cause_of(&end, is_old(pool, place));
+    message.cause = find_cause(&end, is_old(pool, place));
     if (is_orderly(&end)) {
-        verifier->pause = (struct back_off){0};
+        verifier->back_off = (struct back_off){0};
     } else {
         log_end(message.pid, &end, is_old(pool, place) ? "its epoch is over" : "replaced");
-        back_off_after(&verifier->pause, started);
+        back_off_after(&verifier->back_off, started);
         pool->n_restarts++;
     }
-    channel_tell(channel, &message, -1);
+    channel_send(channel, &message, -1);
 }
 
 void pool_reap(struct pool *pool, struct channel *channel)
 {
     for (size_t i = 0; i < POOL_PLACES_COUNT; i++)
-        reap(pool, i, channel);
+        reap_place(pool, i, channel);
 }
 
 void pool_reap_silently(struct pool *pool)
@@ -214,15 +216,34 @@ void pool_kill(const struct pool *pool)
         child_signal(&pool->places[i].child, SIGKILL);
 }
 
-/* --- looking --- */
+/* --- finding --- */
 
-struct pool_verifier *pool_find(struct pool *pool, uint32_t number)
+/* Returns the verifier that the front calls by this number, or NULL. */
+static struct pool_verifier *find_verifier(struct pool *pool, uint32_t number)
 {
     for (size_t i = 0; i < POOL_PLACES_COUNT; i++) {
-        if (pool->places[i].number == number)
+        if (number != 0 && pool->places[i].number == number)
             return &pool->places[i];
     }
     return NULL;
+}
+
+void pool_kill_overrun(struct pool *pool, uint32_t number)
+{
+    const struct pool_verifier *verifier = find_verifier(pool, number);
+
+    if (!verifier || verifier->child.pid == 0)
+        return;
+    log_warning("verifier %d: past its deadline: killed", (int)verifier->child.pid);
+    child_signal(&verifier->child, SIGKILL);
+}
+
+void pool_excuse(struct pool *pool, uint32_t number)
+{
+    struct pool_verifier *verifier = find_verifier(pool, number);
+
+    if (verifier && verifier->child.pid == 0)
+        verifier->back_off = (struct back_off){0};
 }
 
 bool pool_is_empty(const struct pool *pool)
@@ -241,8 +262,8 @@ int64_t pool_due_ms(const struct pool *pool)
     for (size_t i = pool->first; i < pool->first + pool->n; i++) {
         const struct pool_verifier *verifier = &pool->places[i];
 
-        if (verifier->child.pid == 0 && verifier->pause.start_ms < due)
-            due = verifier->pause.start_ms;
+        if (verifier->child.pid == 0 && verifier->back_off.due_ms < due)
+            due = verifier->back_off.due_ms;
     }
     return due;
 }

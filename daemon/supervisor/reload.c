@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-
-/*
- * A reload: the configuration is tried out in a process of its own while the loop goes on; only
- * what was good there is read here, and it has to be the same again. Whatever fails, the epoch in
- * force goes on as it was.
- */
+#include "daemon/supervisor/reload.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -16,70 +11,94 @@
 #include "base/log.h"
 #include "daemon/limits.h"
 #include "daemon/load/warnings.h"
-#include "daemon/supervisor/supervisor_internal.h"
 
 #define TEXT_BYTES (LOAD_ERROR_BYTES + 128)
 
-void reload_want(struct supervisor *supervisor, bool asked)
+void reload_init(struct reload *reload, struct serving *serving, const struct notify *notify,
+                 const struct sources *sources)
 {
-    if (supervisor->stopping)
-        return;
-    supervisor->reload.wanted = true;
-    supervisor->reload.asked |= asked;
+    *reload = (struct reload){
+        .serving = serving,
+        .notify = notify,
+        .sources = sources_settle(sources),
+        .checker = CHECKER_NULL,
+        .look_ms = clock_now_ms() + LIMIT_LOOK_MS,
+        .warnings_s = warnings_due_s(serving->epoch),
+    };
 }
 
-/* --- the end of one --- */
+void reload_want(struct reload *reload, bool asked)
+{
+    if (reload->stopped)
+        return;
+    reload->wanted = true;
+    reload->asked |= asked;
+}
 
-static void tell_manager(const struct supervisor *supervisor, const char *text)
+void reload_forget_clients(struct reload *reload)
+{
+    reload->asked = false;
+    reload->answering = false;
+}
+
+bool reload_files_in_force(const struct reload *reload)
+{
+    return !reload->outdated && !reload->refused && !reload->crls_refused;
+}
+
+/* --- ending --- */
+
+static void notify_manager(const struct reload *reload, const char *text)
 {
     char state[TEXT_BYTES + 32];
 
     snprintf(state, sizeof(state), "READY=1\nSTATUS=%s", text);
-    notify_send(&supervisor->setup->notify, state);
+    notify_send(reload->notify, state);
 }
 
-static void answer(struct supervisor *supervisor, const char *text)
+/* Sends the outcome to the client that waits for it, if one does. */
+static void answer_client(struct reload *reload, const char *text)
 {
     const struct control_message message = {
         .kind = CONTROL_RELOADED,
-        .cause = supervisor->reload.refused ? 1 : 0,
+        .cause = reload->refused ? 1 : 0,
     };
 
-    if (supervisor->reload.answering)
-        channel_tell_text(&supervisor->channel, &message, text, strlen(text));
-    supervisor->reload.answering = false;
+    if (reload->answering)
+        channel_send_text(&reload->serving->channel, &message, text, strlen(text));
+    reload->answering = false;
 }
 
-static void finish_good(struct supervisor *supervisor)
+static void finish_good(struct reload *reload)
 {
-    const struct epoch_number number = epoch_number(supervisor->epoch);
+    const struct epoch_number number = epoch_number(reload->serving->epoch);
     char name[LOAD_ERROR_BYTES], text[TEXT_BYTES];
 
     snprintf(text, sizeof(text), "generation %llu is in force: %s",
              (unsigned long long)number.generation,
-             epoch_name(supervisor->epoch, name, sizeof(name)));
-    supervisor->reload.refused = false;
+             epoch_name(reload->serving->epoch, name, sizeof(name)));
+    reload->refused = false;
     log_info("reloaded: %s", text);
-    warnings_log(supervisor->epoch, false);
-    answer(supervisor, text);
-    tell_manager(supervisor, text);
+    warnings_log(reload->serving->epoch, false);
+    answer_client(reload, text);
+    notify_manager(reload, text);
 }
 
-static void finish_refused(struct supervisor *supervisor, const struct policy_error *error)
+static void finish_refused(struct reload *reload, const struct policy_error *error)
 {
     char why[LOAD_ERROR_BYTES], text[TEXT_BYTES];
 
     load_error_text(error, why, sizeof(why));
     snprintf(text, sizeof(text), "%s: reload refused, generation %llu stays in force", why,
-             (unsigned long long)epoch_number(supervisor->epoch).generation);
-    supervisor->reload.refused = true;
-    supervisor->reload.error = *error;
+             (unsigned long long)epoch_number(reload->serving->epoch).generation);
+    reload->refused = true;
+    reload->error = *error;
     log_error("%s", text);
-    answer(supervisor, text);
-    tell_manager(supervisor, text);
+    answer_client(reload, text);
+    notify_manager(reload, text);
 }
 
-/* --- from good to in force --- */
+/* --- from a good trial to a new epoch --- */
 
 static int check_same(const struct epoch *epoch, const uint8_t *digest, struct policy_error *error)
 {
@@ -91,48 +110,49 @@ static int check_same(const struct epoch *epoch, const uint8_t *digest, struct p
         error, 1, "the configuration changed while it was read: reload again when it is complete");
 }
 
-static int take(struct supervisor *supervisor, const uint8_t *digest, struct policy_error *error)
+/* Loads the configuration that passed its trial, and brings it into force. */
+static int load_and_enter(struct reload *reload, const uint8_t *digest, struct policy_error *error)
 {
-    struct epoch_number number = epoch_number(supervisor->epoch);
+    struct epoch_number number = epoch_number(reload->serving->epoch);
     struct epoch *epoch = NULL;
     int r;
 
     number.generation++;
     number.epoch++;
-    r = epoch_load(&epoch, &supervisor->sources, number, error);
+    r = epoch_load(&epoch, &reload->sources, number, error);
     if (!r)
         r = check_same(epoch, digest, error);
     if (!r)
-        r = switch_enter(supervisor, epoch, error);
+        r = switch_over_enter(reload->serving, epoch, error);
     if (r) {
         epoch_free(epoch);
         return r;
     }
-    supervisor->sources = sources_settle(&supervisor->sources);
-    supervisor->facts.outdated = false;
-    supervisor->crls.refused = false;
-    supervisor->remarks_s = warnings_due_s(epoch);
+    reload->sources = sources_settle(&reload->sources);
+    reload->outdated = false;
+    reload->crls_refused = false;
+    reload->warnings_s = warnings_due_s(epoch);
     return 0;
 }
 
-static void conclude(struct supervisor *supervisor, struct checker_result *result)
+static void finish(struct reload *reload, struct checker_result *result)
 {
     int r = 1;
 
     if (result->outcome == CHECKER_GOOD)
-        r = take(supervisor, result->digest, &result->error);
-    supervisor->reload.when_s = clock_now_s();
-    supervisor->facts.stale = true;
+        r = load_and_enter(reload, result->digest, &result->error);
+    reload->ended_s = clock_now_s();
+    reload->changed = true;
     if (r)
-        finish_refused(supervisor, &result->error);
+        finish_refused(reload, &result->error);
     else
-        finish_good(supervisor);
+        finish_good(reload);
 }
 
-/* --- the beginning of one --- */
+/* --- beginning --- */
 
-/* sd_notify(3): systemd tells this reload from one before by the time. */
-static void say_reloading(const struct supervisor *supervisor)
+/* sd_notify(3) wants the time, by which systemd tells this reload from the one before. */
+static void notify_reloading(const struct reload *reload)
 {
     struct timespec now;
     char state[64];
@@ -140,57 +160,58 @@ static void say_reloading(const struct supervisor *supervisor)
     clock_gettime(CLOCK_MONOTONIC, &now);
     snprintf(state, sizeof(state), "RELOADING=1\nMONOTONIC_USEC=%lld",
              (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000);
-    notify_send(&supervisor->setup->notify, state);
+    notify_send(reload->notify, state);
 }
 
-static void begin(struct supervisor *supervisor)
+static void begin(struct reload *reload)
 {
     struct checker_result result = {0};
     int r;
 
-    supervisor->reload.wanted = false;
-    supervisor->reload.answering = supervisor->reload.asked;
-    supervisor->reload.asked = false;
-    say_reloading(supervisor);
-    r = checker_start(&supervisor->reload.checker, &supervisor->sources);
+    reload->wanted = false;
+    reload->answering = reload->asked;
+    reload->asked = false;
+    notify_reloading(reload);
+    r = checker_start(&reload->checker, &reload->sources);
     if (!r)
         return;
     load_error_set(&result.error, r, "the configuration cannot be tried out: %s", strerror(-r));
-    conclude(supervisor, &result);
+    finish(reload, &result);
 }
 
-/* One at a time, and not before the verifiers of the epoch before the last have gone. */
-static bool may_begin(const struct supervisor *supervisor)
+/* Reloads follow one another, and each waits for the verifiers that the last one made old: the pool
+ * has places for two epochs. */
+static bool may_begin(const struct reload *reload)
 {
-    return supervisor->reload.wanted && !supervisor->stopping &&
-           supervisor->reload.checker.child.pid == 0 && !pool_has_old(&supervisor->pool);
+    return reload->wanted && !reload->stopped && reload->checker.child.pid == 0 &&
+           !pool_has_old(&reload->serving->pool);
 }
 
-void reload_step(struct supervisor *supervisor)
+void reload_step(struct reload *reload)
 {
     struct checker_result result;
 
-    checker_end_late(&supervisor->reload.checker);
-    if (checker_finish(&supervisor->reload.checker, &result) && !supervisor->stopping)
-        conclude(supervisor, &result);
-    if (may_begin(supervisor))
-        begin(supervisor);
+    checker_kill_late(&reload->checker);
+    if (checker_finish(&reload->checker, &result) && !reload->stopped)
+        finish(reload, &result);
+    if (may_begin(reload))
+        begin(reload);
 }
 
-/* --- files that change by themselves --- */
+/* --- files that change on disk --- */
 
-static void refresh(struct supervisor *supervisor)
+static void refresh_crls(struct reload *reload)
 {
     struct epoch *epoch = NULL;
     struct policy_error error = {0};
     char text[LOAD_ERROR_BYTES];
-    int r = epoch_refresh(&epoch, supervisor->epoch, &error);
+    int r = epoch_refresh(&epoch, reload->serving->epoch, &error);
 
     if (!r)
-        r = switch_enter(supervisor, epoch, &error);
-    supervisor->crls.refused = r != 0;
-    supervisor->crls.error = error;
-    supervisor->facts.stale = true;
+        r = switch_over_enter(reload->serving, epoch, &error);
+    reload->crls_refused = r != 0;
+    reload->crls_error = error;
+    reload->changed = true;
     if (r) {
         epoch_free(epoch);
         log_error("%s: the CRLs on disk are refused, those in force stay",
@@ -202,34 +223,34 @@ static void refresh(struct supervisor *supervisor)
              (unsigned long long)epoch_number(epoch).generation);
 }
 
-/* Pins are said again each day, and when one of them begins to be another. */
-static void remark(struct supervisor *supervisor)
+static void log_due_warnings(struct reload *reload)
 {
-    if (clock_now_s() < supervisor->remarks_s)
+    if (clock_now_s() < reload->warnings_s)
         return;
-    warnings_log(supervisor->epoch, true);
-    supervisor->remarks_s = warnings_due_s(supervisor->epoch);
+    warnings_log(reload->serving->epoch, true);
+    reload->warnings_s = warnings_due_s(reload->serving->epoch);
 }
 
-void reload_look(struct supervisor *supervisor)
+void reload_look(struct reload *reload)
 {
     int64_t now = clock_now_ms();
 
-    if (now < supervisor->look_ms || supervisor->stopping)
+    if (now < reload->look_ms || reload->stopped)
         return;
-    supervisor->look_ms = now + LIMIT_LOOK_MS;
-    supervisor->facts.outdated = epoch_is_outdated(supervisor->epoch);
-    /* The days until pins expire become fewer too. */
-    supervisor->facts.stale = true;
-    remark(supervisor);
-    /* A reload that is under way reads them anyway. */
-    if (supervisor->reload.checker.child.pid == 0 && !supervisor->reload.wanted &&
-        !pool_has_old(&supervisor->pool) && epoch_is_stale(supervisor->epoch))
-        refresh(supervisor);
+    reload->look_ms = now + LIMIT_LOOK_MS;
+    reload->outdated = epoch_is_outdated(reload->serving->epoch);
+    /* The number of days until pins expire changes with time alone. */
+    reload->changed = true;
+    log_due_warnings(reload);
+    /* A reload at work or wanted reads the CRLs too. */
+    if (reload->checker.child.pid == 0 && !reload->wanted &&
+        !pool_has_old(&reload->serving->pool) && epoch_is_stale(reload->serving->epoch))
+        refresh_crls(reload);
 }
 
-void reload_stop(struct supervisor *supervisor)
+void reload_stop(struct reload *reload)
 {
-    supervisor->reload.wanted = false;
-    child_signal(&supervisor->reload.checker.child, SIGKILL);
+    reload->wanted = false;
+    reload->stopped = true;
+    child_signal(&reload->checker.child, SIGKILL);
 }

@@ -19,25 +19,26 @@
 #include "daemon/verifier/verifier.h"
 #include "proto/limits.h"
 
-/* The first descriptor after the standard three: the verifier's only one. */
+/* Where the verifier's only socket goes: the first descriptor after the standard three. */
 #define VERIFIER_FD 3
-/* Several times what is usual: the front, and whoever is woken by its answers, need not wait for
- * the end of somebody else's verification. */
-#define VERIFIER_TURN_NS 10000000
+/* Several times the kernel's default slice. A long slice may be interrupted by shorter ones, so
+ * that the front and its clients need not wait for the end of a verification. */
+#define VERIFIER_SLICE_NS 10000000
 
-static _Noreturn void give_up(const char *who, const char *what, int r)
+static _Noreturn void exit_failed(const char *who, const char *what, int r)
 {
     log_error("%s: %s: %s", who, what, strerror(-r));
     _exit(EXIT_FAILURE);
 }
 
-/* The rest of a child's life, with its end of the pair. */
-typedef void (*become_fn)(const struct supervisor_setup *setup,
-                          const struct verify_context *context, int socket, pid_t parent);
+/* What a child does from the fork to its end; `socket` is its end of the pair. */
+typedef void (*become_fn)(const struct spawn_setup *setup, const struct verify_context *context,
+                          int socket, pid_t parent);
 
-/* Forks; takes the pair, whatever the outcome. 0 and *oursp is our end; or -errno. */
-static int start(const struct supervisor_setup *setup, const struct verify_context *context,
-                 struct child *child, int pair[static 2], become_fn become, int *oursp)
+/* Forks a child that runs `become`. Both ends of the pair are taken over, also on failure. Returns
+ * 0, and *oursp is the parent's end; or -errno. */
+static int fork_child(const struct spawn_setup *setup, const struct verify_context *context,
+                      struct child *child, int pair[static 2], become_fn become, int *oursp)
 {
     pid_t parent = getpid();
     int r = child_fork(child);
@@ -55,7 +56,8 @@ static int start(const struct supervisor_setup *setup, const struct verify_conte
 
 /* --- the front --- */
 
-/* Puts two descriptors where the front looks for them, whatever numbers they have now. */
+/* Gives both descriptors the numbers that the front expects. They are copied out of the way first,
+ * since each may have the number that the other is to get. */
 static int place_front_descriptors(int listen_fd, int control)
 {
     int listen_copy = fcntl(listen_fd, F_DUPFD_CLOEXEC, FRONT_LAST_FD + 1);
@@ -67,7 +69,7 @@ static int place_front_descriptors(int listen_fd, int control)
     return close_range(FRONT_LAST_FD + 1, UINT_MAX, CLOSE_RANGE_CLOEXEC) < 0 ? -errno : 0;
 }
 
-static _Noreturn void become_front(const struct supervisor_setup *setup,
+static _Noreturn void become_front(const struct spawn_setup *setup,
                                    const struct verify_context *context, int control, pid_t parent)
 {
     static char name[] = "certnamed-front", version[] = FRONT_VERSION;
@@ -84,29 +86,29 @@ static _Noreturn void become_front(const struct supervisor_setup *setup,
     if (!r)
         r = sandbox_enter_common();
     if (r)
-        give_up("front", "cannot be set up", r);
+        exit_failed("front", "cannot be set up", r);
     fexecve(program, arguments, environ ? environ : nothing);
-    give_up("front", "cannot be executed", -errno);
+    exit_failed("front", "cannot be executed", -errno);
 }
 
-int spawn_front(const struct supervisor_setup *setup, struct child *child, int *controlp)
+int spawn_front(const struct spawn_setup *setup, struct child *child, int *controlp)
 {
     int pair[2];
     int r = control_pair(pair);
 
-    return r ? r : start(setup, NULL, child, pair, become_front, controlp);
+    return r ? r : fork_child(setup, NULL, child, pair, become_front, controlp);
 }
 
 /* --- a verifier --- */
 
-static _Noreturn void become_verifier(const struct supervisor_setup *setup,
+static _Noreturn void become_verifier(const struct spawn_setup *setup,
                                       const struct verify_context *context, int socket,
                                       pid_t parent)
 {
     int r = 0;
 
     prctl(PR_SET_NAME, "certname-verify");
-    time_slice_set(VERIFIER_TURN_NS);
+    time_slice_set(VERIFIER_SLICE_NS);
     if (socket != VERIFIER_FD && dup2(socket, VERIFIER_FD) < 0)
         r = -errno;
     if (!r && close_range(VERIFIER_FD + 1, UINT_MAX, 0) < 0)
@@ -120,15 +122,15 @@ static _Noreturn void become_verifier(const struct supervisor_setup *setup,
     if (!r)
         r = sandbox_enter_verifier();
     if (r)
-        give_up("verifier", "cannot enter its sandbox", r);
+        exit_failed("verifier", "cannot enter its sandbox", r);
 
     r = verifier_run(VERIFIER_FD, context);
     if (r)
-        give_up("verifier", "ends", r);
+        exit_failed("verifier", "cannot go on", r);
     _exit(EXIT_SUCCESS);
 }
 
-/* A whole frame is one message, and must fit into the buffer at once. */
+/* A frame is sent as one message, which the buffer must have room for. */
 static int make_verifier_pair(int pair[static 2])
 {
     int bytes = LIMIT_FRAME_BYTES + 4096;
@@ -147,11 +149,11 @@ static int make_verifier_pair(int pair[static 2])
     return 0;
 }
 
-int spawn_verifier(const struct supervisor_setup *setup, const struct verify_context *context,
+int spawn_verifier(const struct spawn_setup *setup, const struct verify_context *context,
                    struct child *child, int *socketp)
 {
     int pair[2];
     int r = make_verifier_pair(pair);
 
-    return r ? r : start(setup, context, child, pair, become_verifier, socketp);
+    return r ? r : fork_child(setup, context, child, pair, become_verifier, socketp);
 }

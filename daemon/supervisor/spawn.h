@@ -1,23 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What becomes of a forked process: each function is the rest of a child's life, or brings it
- * about. */
-
-#include <stdint.h>
+/* Starts front and verifiers: a fork, and what the child does before its own code runs. */
 
 #include "daemon/os/child.h"
-#include "daemon/supervisor/supervisor.h"
+#include "daemon/os/user.h"
+#include "daemon/verify/context.h"
+
+/* What every child is started with; borrowed. */
+struct spawn_setup {
+    int listen_fd;     /* the listening socket, for the front */
+    int front_program; /* the front's executable, opened with O_PATH */
+    struct user user;  /* whom the children become */
+};
 
 /*
- * Starts the front: its own program, as the user, with the listening socket and one end of a new
- * control channel. 0 and *controlp is our end, *child the process; or -errno.
+ * Starts the front: its own program, as the user of the setup, with the listening socket and one
+ * end of a new control channel. Returns 0, and *child is the process and *controlp the supervisor's
+ * end; or -errno.
  */
-int spawn_front(const struct supervisor_setup *setup, struct child *child, int *controlp);
+int spawn_front(const struct spawn_setup *setup, struct child *child, int *controlp);
 
 /*
- * Starts a verifier, which judges by `context`: a fork of what is loaded, as the user, in its
- * sandbox. 0 and *socketp is the front's end of its socket, *child the process; or -errno.
+ * Starts a verifier: a fork of this process, as the user of the setup and in its sandbox, which
+ * judges by `context`. Returns 0, and *child is the process and *socketp the front's end of its
+ * socket; or -errno.
  */
-int spawn_verifier(const struct supervisor_setup *setup, const struct verify_context *context,
+int spawn_verifier(const struct spawn_setup *setup, const struct verify_context *context,
                    struct child *child, int *socketp);

@@ -13,25 +13,41 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "daemon/limits.h"
-#include "daemon/load/warnings.h"
-#include "daemon/supervisor/supervisor_internal.h"
+#include "daemon/supervisor/facts.h"
+#include "daemon/supervisor/reload.h"
+#include "daemon/supervisor/switch_over.h"
 
-/* Messages of the front's that are handled in a row. */
+/* How many messages of the front are handled before the other events get their turn. */
 #define CONTROL_MESSAGES_COUNT 32
 
-/* --- life --- */
+struct supervisor {
+    const struct supervisor_setup *setup;
+    int signals; /* a signalfd */
+    struct serving serving;
+    struct reload reload;
+    struct facts facts;
+    bool ready_sent; /* to the service manager */
+    bool stopping;
+    bool killed;         /* while stopping: every child has been sent SIGKILL */
+    int64_t stop_ms;     /* while stopping: when that is due, by clock_now_ms */
+    int64_t watchdog_ms; /* when the service manager expects the next sign of life */
+};
 
-/* With what is left of privilege, as on a reload: what is refused there is refused here. */
-static int open_outlets(struct supervisor *supervisor)
+/* --- beginning and end --- */
+
+/* Opens what the policy wants for the front, with the privileges that a reload will have, so that
+ * what a reload would refuse is refused at the start. */
+static int open_front_files(struct supervisor *supervisor)
 {
     const struct front_files passed = {
         .record = -1,
         .metrics = supervisor->setup->metrics_fd,
-        .passed = supervisor->setup->metrics_fd >= 0,
+        .metrics_passed = supervisor->setup->metrics_fd >= 0,
     };
     struct policy_error error = {0};
     char text[LOAD_ERROR_BYTES];
-    int r = switch_open_front_files(&supervisor->outlets, &passed, supervisor->epoch, &error);
+    int r = switch_over_open_files(&supervisor->serving.files, &passed, supervisor->serving.epoch,
+                                   &error);
 
     if (r)
         log_error("%s", load_error_text(&error, text, sizeof(text)));
@@ -45,68 +61,66 @@ static int supervisor_init(struct supervisor *supervisor, const struct superviso
 
     *supervisor = (struct supervisor){
         .setup = setup,
-        .sources = sources_settle(&setup->sources),
-        .epoch = epoch,
         .signals = -1,
-        .channel = CHANNEL_NULL,
-        .reload.checker = CHECKER_NULL,
-        .outlets = FRONT_FILES_NULL,
-        .look_ms = clock_now_ms() + LIMIT_LOOK_MS,
-        .remarks_s = warnings_due_s(epoch),
+        .serving = SERVING_NULL,
     };
-    pool_init(&supervisor->pool, switch_n_verifiers(epoch));
+    supervisor->serving.spawn = &setup->spawn;
+    supervisor->serving.epoch = epoch;
+    pool_init(&supervisor->serving.pool, switch_over_n_verifiers(epoch));
+    reload_init(&supervisor->reload, &supervisor->serving, &setup->notify, &setup->sources);
 
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGHUP);
     supervisor->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    return supervisor->signals < 0 ? -errno : open_outlets(supervisor);
+    return supervisor->signals < 0 ? -errno : open_front_files(supervisor);
 }
 
 static void supervisor_deinit(struct supervisor *supervisor)
 {
     supervisor->signals = fd_close(supervisor->signals);
-    channel_close(&supervisor->channel);
-    front_files_close(&supervisor->outlets, NULL);
-    supervisor->epoch = epoch_free(supervisor->epoch);
-    free(supervisor->facts.told);
-    supervisor->facts.told = NULL;
+    channel_close(&supervisor->serving.channel);
+    front_files_close(&supervisor->serving.files, NULL);
+    supervisor->serving.epoch = epoch_free(supervisor->serving.epoch);
+    facts_forget(&supervisor->facts);
 }
 
-/* Starts whatever is missing and due. Verifiers need a front to be handed to. */
+/* --- starting children --- */
+
 static void start_due(struct supervisor *supervisor)
 {
+    struct serving *serving = &supervisor->serving;
+
     if (supervisor->stopping)
         return;
-    if (channel_start_due(&supervisor->channel, supervisor->setup)) {
-        supervisor->announced = false;
-        /* Whoever asked is gone with the front that it asked. */
-        supervisor->reload.asked = false;
-        supervisor->reload.answering = false;
-        free(supervisor->facts.told);
-        supervisor->facts.told = NULL;
+    if (channel_start_due(&serving->channel, serving->spawn)) {
+        serving->announced = false;
+        reload_forget_clients(&supervisor->reload);
+        facts_forget(&supervisor->facts);
     }
-    if (!channel_is_open(&supervisor->channel))
+    /* A verifier is started only when there is a front that its socket can be sent to. */
+    if (!channel_is_open(&serving->channel))
         return;
-    pool_start_due(&supervisor->pool, supervisor->setup, supervisor->epoch, &supervisor->channel);
-    switch_announce(supervisor);
+    pool_start_due(&serving->pool, serving->spawn, serving->epoch, &serving->channel);
+    if (switch_over_announce(serving))
+        supervisor->facts.stale = true;
 }
 
-/* --- ending --- */
+/* --- children that end --- */
 
-/* Its verifiers hold sockets to nobody: they go with it, and new ones come with the new one. */
+/* The verifiers of a front that has ended hold sockets to nobody, so they are killed; the next
+ * front gets new ones. */
 static void reap_front(struct supervisor *supervisor)
 {
     struct child_end end;
     pid_t pid;
 
-    if (!channel_reap(&supervisor->channel, &end, &pid))
+    if (!channel_reap(&supervisor->serving.channel, &end, &pid))
         return;
-    pool_kill(&supervisor->pool);
+    pool_kill(&supervisor->serving.pool);
     if (supervisor->stopping)
         return;
-    supervisor->n_front_restarts++;
     if (end.signalled)
         log_warning("front %d: ended by signal %d (%s): replaced", (int)pid, end.status,
                     sigdescr_np(end.status));
@@ -116,23 +130,27 @@ static void reap_front(struct supervisor *supervisor)
 
 static void reap_ended(struct supervisor *supervisor)
 {
-    uint64_t n_restarts = supervisor->pool.n_restarts;
+    struct serving *serving = &supervisor->serving;
+    uint64_t n_restarts = serving->pool.n_restarts;
 
     if (supervisor->stopping)
-        pool_reap_silently(&supervisor->pool);
+        pool_reap_silently(&serving->pool);
     else
-        pool_reap(&supervisor->pool, &supervisor->channel);
+        pool_reap(&serving->pool, &serving->channel);
     reap_front(supervisor);
-    supervisor->facts.stale |= supervisor->pool.n_restarts != n_restarts;
+    supervisor->facts.stale |= serving->pool.n_restarts != n_restarts;
 }
 
-static bool any_child(const struct supervisor *supervisor)
+static bool has_children(const struct supervisor *supervisor)
 {
-    return !pool_is_empty(&supervisor->pool) || supervisor->channel.front.pid > 0 ||
+    return !pool_is_empty(&supervisor->serving.pool) || supervisor->serving.channel.front.pid > 0 ||
            supervisor->reload.checker.child.pid > 0;
 }
 
-/* The front ends when its channel does, after what it is at; the verifiers end with the front. */
+/* --- stopping --- */
+
+/* The front ends after its requests when the channel closes, and the verifiers end with the front.
+ */
 static void begin_stop(struct supervisor *supervisor)
 {
     if (supervisor->stopping)
@@ -140,14 +158,17 @@ static void begin_stop(struct supervisor *supervisor)
     supervisor->stopping = true;
     supervisor->stop_ms = clock_now_ms() + LIMIT_SHUTDOWN_MS;
     notify_send(&supervisor->setup->notify, "STOPPING=1");
-    reload_stop(supervisor);
-    channel_close(&supervisor->channel);
+    reload_stop(&supervisor->reload);
+    channel_close(&supervisor->serving.channel);
 }
 
-static void kill_all(struct supervisor *supervisor)
+static void kill_late(struct supervisor *supervisor)
 {
-    pool_kill(&supervisor->pool);
-    child_signal(&supervisor->channel.front, SIGKILL);
+    pool_kill_late(&supervisor->serving.pool);
+    if (!supervisor->stopping || supervisor->killed || clock_now_ms() < supervisor->stop_ms)
+        return;
+    pool_kill(&supervisor->serving.pool);
+    child_signal(&supervisor->serving.channel.front, SIGKILL);
     supervisor->killed = true;
 }
 
@@ -159,7 +180,7 @@ static void handle_signals(struct supervisor *supervisor)
 
     while (read(supervisor->signals, &info, sizeof(info)) == sizeof(info)) {
         if (info.ssi_signo == SIGHUP) {
-            reload_want(supervisor, false);
+            reload_want(&supervisor->reload, false);
             continue;
         }
         log_info("stopping: %s", sigdescr_np((int)info.ssi_signo));
@@ -167,36 +188,20 @@ static void handle_signals(struct supervisor *supervisor)
     }
 }
 
-static void end_verifier(struct pool_verifier *verifier)
-{
-    if (verifier->child.pid == 0)
-        return;
-    log_warning("verifier %d: past its deadline: ended", (int)verifier->child.pid);
-    child_signal(&verifier->child, SIGKILL);
-}
-
-/* It was the request's doing: the others must not wait for what one of them has brought about. */
-static void excuse_verifier(struct pool_verifier *verifier)
-{
-    if (verifier->child.pid == 0)
-        verifier->pause = (struct back_off){0};
-}
-
+/* Returns 0, or -EBADMSG for a message that a front in order does not send. */
 static int handle_message(struct supervisor *supervisor, const struct control_message *message)
 {
-    struct pool_verifier *verifier = pool_find(&supervisor->pool, message->verifier);
+    struct pool *pool = &supervisor->serving.pool;
 
     switch (message->kind) {
     case CONTROL_OVERRUN:
-        if (verifier)
-            end_verifier(verifier);
+        pool_kill_overrun(pool, message->verifier);
         return 0;
     case CONTROL_AT_WORK:
-        if (verifier)
-            excuse_verifier(verifier);
+        pool_excuse(pool, message->verifier);
         return 0;
     case CONTROL_RELOAD:
-        reload_want(supervisor, true);
+        reload_want(&supervisor->reload, true);
         return 0;
     default:
         return -EBADMSG;
@@ -204,12 +209,13 @@ static int handle_message(struct supervisor *supervisor, const struct control_me
 }
 
 /*
- * The front handles what clients send: what it says is data, anything odd ends it, and however much
- * it says the rest gets its turn.
+ * The front handles what clients send, so its messages are untrusted: one that makes no sense ends
+ * the front, and a bounded number is handled in a row, so that a front that sends without end does
+ * not keep the supervisor from its other work.
  */
 static void handle_control(struct supervisor *supervisor)
 {
-    struct channel *channel = &supervisor->channel;
+    struct channel *channel = &supervisor->serving.channel;
     struct control_message message;
     int fd, r = 0;
 
@@ -221,21 +227,23 @@ static void handle_control(struct supervisor *supervisor)
     }
     if (r && r != -EAGAIN) {
         if (r < 0)
-            log_error("front: what it says cannot be understood: it is ended");
+            log_error("front: sent a message that makes no sense: killing it");
         channel_give_up(channel);
     }
 }
 
-/* Once, when there is somebody to serve. */
-static void say_ready(struct supervisor *supervisor)
+/* --- the service manager --- */
+
+/* Notifies once, as soon as there is a front to serve clients. */
+static void notify_ready(struct supervisor *supervisor)
 {
-    if (supervisor->said_ready || !channel_is_open(&supervisor->channel))
+    if (supervisor->ready_sent || !channel_is_open(&supervisor->serving.channel))
         return;
     notify_send(&supervisor->setup->notify, "READY=1");
-    supervisor->said_ready = true;
+    supervisor->ready_sent = true;
 }
 
-/* Twice as often as is asked for. A loop that no longer turns says nothing, and is restarted. */
+/* Sends a sign of life twice as often as required; without one the service manager restarts us. */
 static void feed_watchdog(struct supervisor *supervisor)
 {
     const struct notify *notify = &supervisor->setup->notify;
@@ -247,14 +255,24 @@ static void feed_watchdog(struct supervisor *supervisor)
     supervisor->watchdog_ms = now + notify->watchdog_ms / 2;
 }
 
+/* --- the loop --- */
+
+static void send_facts(struct supervisor *supervisor)
+{
+    supervisor->facts.stale |= supervisor->reload.changed;
+    supervisor->reload.changed = false;
+    facts_send(&supervisor->facts, &supervisor->serving, &supervisor->reload);
+}
+
 static int64_t earlier(int64_t a, int64_t b)
 {
     return a < b ? a : b;
 }
 
-/* By clock_now_ms; INT64_MAX for nothing. */
+/* Returns when something is due next, by clock_now_ms; INT64_MAX for never. */
 static int64_t next_due_ms(const struct supervisor *supervisor)
 {
+    const struct serving *serving = &supervisor->serving;
     int64_t due = INT64_MAX;
 
     if (supervisor->setup->notify.watchdog_ms > 0)
@@ -262,16 +280,16 @@ static int64_t next_due_ms(const struct supervisor *supervisor)
     if (supervisor->stopping)
         return supervisor->killed ? due : earlier(due, supervisor->stop_ms);
 
-    due = earlier(due, supervisor->look_ms);
+    due = earlier(due, supervisor->reload.look_ms);
     due = earlier(due, checker_due_ms(&supervisor->reload.checker));
-    if (supervisor->channel.front.pid == 0)
-        due = earlier(due, supervisor->channel.pause.start_ms);
-    if (channel_is_open(&supervisor->channel))
-        due = earlier(due, pool_due_ms(&supervisor->pool));
+    if (serving->channel.front.pid == 0)
+        due = earlier(due, serving->channel.back_off.due_ms);
+    if (channel_is_open(&serving->channel))
+        due = earlier(due, pool_due_ms(&serving->pool));
     return due;
 }
 
-/* Until the next thing is due; -1 for nothing. */
+/* Returns milliseconds until something is due, in the form that poll takes. */
 static int poll_timeout(const struct supervisor *supervisor)
 {
     int64_t now = clock_now_ms(), due = next_due_ms(supervisor);
@@ -281,7 +299,8 @@ static int poll_timeout(const struct supervisor *supervisor)
     return due <= now ? 0 : (int)(due - now);
 }
 
-/* poll refuses more entries than a process may have descriptors: only what is open is asked. */
+/* Adds a descriptor if it is open: poll refuses more entries than a process may have descriptors.
+ * Returns how many entries there are then. */
 static size_t add_fd(struct pollfd *fds, size_t n, int fd)
 {
     if (fd < 0)
@@ -292,15 +311,16 @@ static size_t add_fd(struct pollfd *fds, size_t n, int fd)
 
 static int wait_for_events(struct supervisor *supervisor)
 {
+    const struct serving *serving = &supervisor->serving;
     struct pollfd fds[POOL_PLACES_COUNT + 4];
     size_t n = 0;
 
     n = add_fd(fds, n, supervisor->signals);
-    n = add_fd(fds, n, supervisor->channel.socket);
-    n = add_fd(fds, n, supervisor->channel.front.pidfd);
+    n = add_fd(fds, n, serving->channel.socket);
+    n = add_fd(fds, n, serving->channel.front.pidfd);
     n = add_fd(fds, n, supervisor->reload.checker.child.pidfd);
     for (size_t i = 0; i < POOL_PLACES_COUNT; i++)
-        n = add_fd(fds, n, supervisor->pool.places[i].child.pidfd);
+        n = add_fd(fds, n, serving->pool.places[i].child.pidfd);
     if (poll(fds, n, poll_timeout(supervisor)) < 0 && errno != EINTR)
         return -errno;
     return 0;
@@ -310,20 +330,18 @@ static int run(struct supervisor *supervisor)
 {
     int r = 0;
 
-    while (!r && !(supervisor->stopping && !any_child(supervisor))) {
+    while (!r && !(supervisor->stopping && !has_children(supervisor))) {
         start_due(supervisor);
-        facts_tell(supervisor);
-        say_ready(supervisor);
+        send_facts(supervisor);
+        notify_ready(supervisor);
         feed_watchdog(supervisor);
         r = wait_for_events(supervisor);
         handle_signals(supervisor);
         handle_control(supervisor);
         reap_ended(supervisor);
-        pool_end_late(&supervisor->pool);
-        reload_look(supervisor);
-        reload_step(supervisor);
-        if (supervisor->stopping && !supervisor->killed && clock_now_ms() >= supervisor->stop_ms)
-            kill_all(supervisor);
+        kill_late(supervisor);
+        reload_look(&supervisor->reload);
+        reload_step(&supervisor->reload);
     }
     return r;
 }

@@ -2,28 +2,26 @@
 #pragma once
 
 /*
- * The supervisor: parent of front and verifiers. It starts them, replaces what ends, kills what
- * overruns, brings new epochs into force, and reads nothing that a client sent. Front and verifiers
- * end when it does.
+ * The supervisor: the parent of front and verifiers. It starts them, replaces those that end, kills
+ * verifiers that are late, and brings new epochs into force. It reads nothing that a client sent.
+ * Front and verifiers end when the supervisor does.
  */
 
 #include "daemon/load/epoch.h"
 #include "daemon/os/notify.h"
-#include "daemon/os/user.h"
+#include "daemon/supervisor/spawn.h"
 
-/* Borrowed while it runs. */
+/* Everything in it is borrowed while the supervisor runs. */
 struct supervisor_setup {
-    int listen_fd;        /* the listening socket */
-    int metrics_fd;       /* a listening socket for metrics that was passed; -1: none */
-    int front_program;    /* the front's executable, opened with O_PATH */
-    struct user user;     /* whom the children become */
-    struct notify notify; /* the service manager, if it wants to know */
+    struct spawn_setup spawn;
+    int metrics_fd;       /* a listening socket for metrics that was passed; -1: there is none */
+    struct notify notify; /* the service manager, if it wants to be notified */
     struct sources sources;
 };
 
 /*
- * Runs until SIGTERM or SIGINT; then lets the children finish what they are at, for a bounded time.
- * SIGHUP reloads. These signals have to be blocked already. Takes the generation, the first to be
- * in force, whatever the outcome. 0 after an orderly end, or -errno.
+ * Runs until SIGTERM or SIGINT, and then waits a bounded time for the children to finish their
+ * requests. SIGHUP reloads. The caller has blocked these signals. Takes over the epoch, which is
+ * the first in force, also on failure. Returns 0 after an orderly end, or -errno.
  */
 int supervisor_run(const struct supervisor_setup *setup, struct epoch *epoch);

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "daemon/supervisor/switch_over.h"
 
-/*
- * An epoch begins in this order: all that can fail is done; its verifiers are forked; the front is
- * handed them; the front is told. From then on it gives new requests to these alone, and lets the
- * older ones go when they have answered. A front that dies at any point is replaced by one that is
- * told of the epoch in force alone.
- */
-
+#include <assert.h>
 #include <errno.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -16,7 +11,7 @@
 #include "base/log.h"
 #include "daemon/ipc/settings.h"
 #include "daemon/limits.h"
-#include "daemon/supervisor/supervisor_internal.h"
+#include "daemon/load/load_error.h"
 
 static size_t count_processors(void)
 {
@@ -34,112 +29,117 @@ static size_t count_workers(const struct epoch *epoch)
     return n > LIMIT_VERIFIERS_COUNT ? LIMIT_VERIFIERS_COUNT : n;
 }
 
-size_t switch_n_verifiers(const struct epoch *epoch)
+size_t switch_over_n_verifiers(const struct epoch *epoch)
 {
     return count_workers(epoch) + LIMIT_SPARE_VERIFIERS_COUNT;
 }
 
-int switch_open_front_files(struct front_files *outlets, const struct front_files *old,
-                            const struct epoch *epoch, struct policy_error *error)
+int switch_over_open_files(struct front_files *files, const struct front_files *old,
+                           const struct epoch *epoch, struct policy_error *error)
 {
     const struct policy *policy = epoch_context(epoch)->policy;
 
-    return front_files_open(outlets, old, policy_record(policy)->file,
-                            policy_metrics_socket(policy), error);
+    return front_files_open(files, old, policy_record(policy)->file, policy_metrics_socket(policy),
+                            error);
 }
 
+/* Puts the reason for a failure into *error. Returns r. */
 static int explain(struct policy_error *error, const char *what, int r)
 {
     return r < 0 ? load_error_set(error, r, "%s: %s", what, strerror(-r)) : r;
 }
 
-static int seal(const struct epoch *epoch, int *fdp, struct policy_error *error)
+/* Returns 0, and *fdp is a sealed file with the front's settings; or -errno and *error. */
+static int seal_settings(const struct epoch *epoch, int *fdp, struct policy_error *error)
 {
     struct settings *settings = malloc(sizeof(*settings));
-    int r = settings ? epoch_settings(epoch, settings, error) : -ENOMEM;
+    int r = -ENOMEM;
 
-    if (!r) {
+    if (settings) {
+        epoch_settings(epoch, settings);
         settings->limits.workers = (uint32_t)count_workers(epoch);
         r = settings_seal(settings, fdp);
     }
     free(settings);
-    return explain(error, "the front's settings cannot be made", r);
+    return explain(error, "the front's settings cannot be written", r);
 }
 
-/* --- telling --- */
+/* --- sending --- */
 
-static void tell_fd(struct supervisor *supervisor, enum control_kind kind, int fd)
+static void send_fd(struct serving *serving, enum control_kind kind, int fd)
 {
     const struct control_message message = {
         .kind = kind,
-        .epoch = epoch_number(supervisor->epoch).epoch,
+        .epoch = epoch_number(serving->epoch).epoch,
     };
 
-    channel_tell(&supervisor->channel, &message, fd);
+    channel_send(&serving->channel, &message, fd);
 }
 
-static void tell_epoch(struct supervisor *supervisor, int settings, const struct front_files *known)
+/* Sends the epoch in force, and the files that differ from those that the front has. */
+static void send_epoch(struct serving *serving, int settings, const struct front_files *known)
 {
-    tell_fd(supervisor, CONTROL_EPOCH, settings);
-    if (supervisor->outlets.record != known->record)
-        tell_fd(supervisor, CONTROL_RECORD, supervisor->outlets.record);
-    if (supervisor->outlets.metrics != known->metrics)
-        tell_fd(supervisor, CONTROL_METRICS, supervisor->outlets.metrics);
-    supervisor->announced = true;
-    supervisor->facts.stale = true;
+    send_fd(serving, CONTROL_EPOCH, settings);
+    if (serving->files.record != known->record)
+        send_fd(serving, CONTROL_RECORD, serving->files.record);
+    if (serving->files.metrics != known->metrics)
+        send_fd(serving, CONTROL_METRICS, serving->files.metrics);
+    serving->announced = true;
 }
 
-void switch_announce(struct supervisor *supervisor)
+bool switch_over_announce(struct serving *serving)
 {
     const struct front_files none = FRONT_FILES_NULL;
     struct policy_error error = {0};
     int settings = -1;
 
-    if (supervisor->announced || !channel_is_open(&supervisor->channel))
-        return;
-    if (seal(supervisor->epoch, &settings, &error) != 0) {
-        log_error("front: %s: it is ended", error.message);
-        channel_give_up(&supervisor->channel);
-        return;
+    if (serving->announced || !channel_is_open(&serving->channel))
+        return false;
+    if (seal_settings(serving->epoch, &settings, &error) != 0) {
+        log_error("front: %s: killing it", error.message);
+        channel_give_up(&serving->channel);
+        return false;
     }
-    tell_epoch(supervisor, settings, &none);
+    send_epoch(serving, settings, &none);
     fd_close(settings);
+    return true;
 }
 
 /* --- entering --- */
 
-/* From here on nothing fails. */
-static void switch_over(struct supervisor *supervisor, struct epoch *epoch,
-                        struct front_files *outlets, int settings)
+/* Nothing fails from here on. */
+static void replace_epoch(struct serving *serving, struct epoch *epoch, struct front_files *files,
+                          int settings)
 {
-    struct epoch *old = supervisor->epoch;
-    struct front_files old_outlets = supervisor->outlets;
+    struct epoch *old = serving->epoch;
+    struct front_files old_files = serving->files;
 
-    supervisor->epoch = epoch;
-    supervisor->outlets = *outlets;
-    supervisor->pool.n = switch_n_verifiers(epoch);
-    tell_epoch(supervisor, settings, &old_outlets);
-    front_files_close(&old_outlets, &supervisor->outlets);
-    /* Its verifiers have it in memory of their own. */
+    assert(epoch_number(epoch).epoch > epoch_number(old).epoch);
+    serving->epoch = epoch;
+    serving->files = *files;
+    serving->pool.n = switch_over_n_verifiers(epoch);
+    send_epoch(serving, settings, &old_files);
+    front_files_close(&old_files, &serving->files);
+    /* The old verifiers are forks and have the old epoch in memory of their own. */
     epoch_free(old);
 }
 
-int switch_enter(struct supervisor *supervisor, struct epoch *epoch, struct policy_error *error)
+int switch_over_enter(struct serving *serving, struct epoch *epoch, struct policy_error *error)
 {
-    struct front_files outlets = FRONT_FILES_NULL;
+    struct front_files files = FRONT_FILES_NULL;
     int settings = -1;
-    int r = seal(epoch, &settings, error);
+    int r = seal_settings(epoch, &settings, error);
 
     if (!r)
-        r = switch_open_front_files(&outlets, &supervisor->outlets, epoch, error);
-    if (!r && channel_is_open(&supervisor->channel))
+        r = switch_over_open_files(&files, &serving->files, epoch, error);
+    if (!r && channel_is_open(&serving->channel))
         r = explain(error, "the verifiers of the new epoch cannot be started",
-                    pool_renew(&supervisor->pool, switch_n_verifiers(epoch), supervisor->setup,
-                               epoch, &supervisor->channel));
+                    pool_renew(&serving->pool, switch_over_n_verifiers(epoch), serving->spawn,
+                               epoch, &serving->channel));
     if (!r)
-        switch_over(supervisor, epoch, &outlets, settings);
+        replace_epoch(serving, epoch, &files, settings);
     else
-        front_files_close(&outlets, &supervisor->outlets);
+        front_files_close(&files, &serving->files);
     fd_close(settings);
     return r;
 }

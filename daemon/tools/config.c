@@ -7,9 +7,10 @@
 
 #include "base/clock.h"
 #include "daemon/load/epoch.h"
+#include "daemon/load/load_error.h"
 #include "daemon/load/warnings.h"
 
-static int load(struct epoch **epochp, const struct sources *sources)
+static int load_epoch(struct epoch **epochp, const struct sources *sources)
 {
     const struct epoch_number number = {.generation = 1, .epoch = 1};
     struct policy_error error = {0};
@@ -17,14 +18,14 @@ static int load(struct epoch **epochp, const struct sources *sources)
 
     if (epoch_load(epochp, sources, number, &error) == 0)
         return 0;
-    /* A mistake in a file begins with where it is, as a compiler's. */
+    /* A mistake in a file begins with its place, in the form of compilers. */
     fprintf(stderr, "%s%s\n",
             error.file[0] ? "" : "certnamed: ", load_error_text(&error, text, sizeof(text)));
     return 1;
 }
 
-/* What was printed has to have arrived. */
-static int finish(void)
+/* Returns the exit status: success only if all output has been written. */
+static int finish_output(void)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
         return EXIT_SUCCESS;
@@ -40,8 +41,8 @@ static void print_remarks(const struct epoch *epoch)
 
     for (size_t i = 0; policy_remark(policy, clock_now_s(), i, &remark); i++)
         printf("note: %s\n", warnings_text(&remark, text, sizeof(text)));
-    if (epoch_remark(epoch)[0] != '\0')
-        printf("note: %s\n", epoch_remark(epoch));
+    if (epoch_material_warning(epoch)[0] != '\0')
+        printf("note: %s\n", epoch_material_warning(epoch));
 }
 
 int config_check(const struct sources *sources)
@@ -49,7 +50,7 @@ int config_check(const struct sources *sources)
     struct epoch *epoch = NULL;
     char name[LOAD_ERROR_BYTES];
 
-    if (load(&epoch, sources) != 0)
+    if (load_epoch(&epoch, sources) != 0)
         return EXIT_FAILURE;
     if (epoch_files(epoch).n_texts > 0)
         printf("%s: good\n", epoch_name(epoch, name, sizeof(name)));
@@ -57,10 +58,10 @@ int config_check(const struct sources *sources)
         puts("there is no configuration: the built-in policy serves");
     print_remarks(epoch);
     epoch_free(epoch);
-    return finish();
+    return finish_output();
 }
 
-static int print(const struct verify_context *context)
+static int print_policy(const struct verify_context *context)
 {
     char *text = NULL;
     size_t len = 0;
@@ -76,7 +77,7 @@ static int print(const struct verify_context *context)
     for (size_t i = 0; i < sizeof(context->digest); i++)
         printf("%02x", context->digest[i]);
     putchar('\n');
-    return finish();
+    return finish_output();
 }
 
 int config_print(const struct sources *sources)
@@ -84,9 +85,9 @@ int config_print(const struct sources *sources)
     struct epoch *epoch = NULL;
     int status;
 
-    if (load(&epoch, sources) != 0)
+    if (load_epoch(&epoch, sources) != 0)
         return EXIT_FAILURE;
-    status = print(epoch_context(epoch));
+    status = print_policy(epoch_context(epoch));
     epoch_free(epoch);
     return status;
 }

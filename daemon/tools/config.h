@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What the command line asks of a configuration without serving by it. Both load it as the daemon
- * does, and return the exit status: 0, or 1 with what is wrong on standard error. */
+/* --check-config and --print-config. Both load the configuration as the daemon does, and return an
+ * exit status: 0, or 1 with the reason on standard error. */
 
 #include "daemon/load/sources.h"
 
-/* Says whether it is good. */
+/* Prints on standard output that the configuration is good, and remarks on it. */
 int config_check(const struct sources *sources);
 
-/* Prints the effective policy on standard output, with its digest as a comment on the last line. */
+/* Prints the effective policy on standard output, and its digest as a comment on the last line. */
 int config_print(const struct sources *sources);

@@ -17,25 +17,26 @@ enum trial_status {
     TRIAL_UNDECIDED = 2,
 };
 
-/* What would become otherwise. */
+/* How the verdict on a request would change. */
 enum change {
     CHANGE_NONE = 0,
     CHANGE_REFUSED,
     CHANGE_ACCEPTED,
-    CHANGE_OTHERWISE, /* refused or no verdict as before, for another reason */
+    CHANGE_OTHERWISE, /* still no acceptance, or still one, with another code */
     CHANGES_COUNT,
 };
 
-/* How many by one section; a policy that decides by more of them has the rest in the last. */
+/* How many sections are counted apart; all others share the last row. */
 #define ROWS_COUNT 256
 
+/* The requests that one section of the new configuration decides. */
 struct row {
     char rule[NOTE_RULE_BYTES];
     uint64_t n[CHANGES_COUNT];
 };
 
 struct run {
-    struct supervisor_setup setup;
+    struct spawn_setup spawn;
     struct trial_side tried;
     struct trial_side current;
     struct trial_record record;
@@ -46,7 +47,7 @@ struct run {
     bool hash_names;
 };
 
-static void complain(const char *what, int r)
+static void print_failure(const char *what, int r)
 {
     fprintf(stderr, "certnamed: %s: %s\n", what, strerror(-r));
 }
@@ -81,7 +82,7 @@ static struct row *find_row(struct run *run, const char *rule)
     return &run->rows[run->n_rows++];
 }
 
-static const char *name_or(const char *text, const char *otherwise)
+static const char *text_or(const char *text, const char *otherwise)
 {
     return text[0] != '\0' ? text : otherwise;
 }
@@ -90,11 +91,11 @@ static void print_change(const struct run *run, const struct record *record,
                          const struct note *current, const struct note *tried, const char *about)
 {
     printf("request %" PRIu64 " of uid %u: %s (by %s) becomes %s (by %s)%s%s\n", run->n_requests,
-           record->uid, current->code, name_or(current->rule, "no rule"), tried->code,
-           name_or(tried->rule, "no rule"), about[0] != '\0' ? ": " : "", about);
+           record->uid, current->code, text_or(current->rule, "no rule"), tried->code,
+           text_or(tried->rule, "no rule"), about[0] != '\0' ? ": " : "", about);
 }
 
-/* Equal requests have equal digests, and nobody reads a name in one. */
+/* Writes the digest of a request: equal requests have equal digests, which reveal no name. */
 static int hash_request(const struct run *run, const uint8_t *payload, size_t len,
                         char text[static 2 * X509_SHA256_BYTES + 1])
 {
@@ -114,15 +115,15 @@ static int ask_both(struct run *run)
     struct note current, tried;
     char digest[2 * X509_SHA256_BYTES + 1] = "";
     enum change change;
-    int r = trial_side_ask(&run->current, &run->setup, record->uid, payload, len, &current);
+    int r = trial_side_ask(&run->current, &run->spawn, record->uid, payload, len, &current);
 
     if (!r)
-        r = trial_side_ask(&run->tried, &run->setup, record->uid, payload, len, &tried);
+        r = trial_side_ask(&run->tried, &run->spawn, record->uid, payload, len, &tried);
     if (r)
         return r;
     run->n_requests++;
     change = compare(&current, &tried);
-    find_row(run, name_or(tried.rule, "no rule"))->n[change]++;
+    find_row(run, text_or(tried.rule, "no rule"))->n[change]++;
     if (change == CHANGE_NONE)
         return 0;
     run->n_changed++;
@@ -136,21 +137,21 @@ static int ask_both(struct run *run)
     return r;
 }
 
-static int replay(struct run *run)
+static int replay_record(struct run *run)
 {
     int r;
 
     while ((r = trial_record_next(&run->record)) == TRIAL_RECORD_NEXT) {
         r = ask_both(run);
         if (r) {
-            complain("a verifier", r);
+            print_failure("cannot start a verifier", r);
             return r;
         }
     }
     return r;
 }
 
-/* --- the whole --- */
+/* --- all requests --- */
 
 static void print_summary(const struct run *run)
 {
@@ -166,23 +167,23 @@ static void print_summary(const struct run *run)
     }
 }
 
-/* What was printed has to have arrived. */
-static int finish(void)
+/* Returns 0 if all output has been written; or -errno, which has been printed. */
+static int finish_output(void)
 {
     int r;
 
     errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return 0;
-    /* An earlier write may have failed for a reason that is forgotten by now. */
+    /* If an earlier write failed, errno no longer has its reason. */
     r = errno ? -errno : -EIO;
-    complain("standard output", r);
+    print_failure("standard output", r);
     return r;
 }
 
 static int prepare(struct run *run, const struct trial *trial)
 {
-    int r = user_find(&run->setup.user, trial->user);
+    int r = user_find(&run->spawn.user, trial->user);
 
     if (r)
         return r;
@@ -198,7 +199,7 @@ int trial_run(const struct trial *trial)
     int r;
 
     if (!run) {
-        complain("trial", -ENOMEM);
+        print_failure("cannot begin the trial", -ENOMEM);
         return TRIAL_UNDECIDED;
     }
     run->tried = run->current = TRIAL_SIDE_NULL;
@@ -206,11 +207,11 @@ int trial_run(const struct trial *trial)
     run->hash_names = trial->hash_names;
     r = prepare(run, trial);
     if (!r)
-        r = replay(run);
+        r = replay_record(run);
     if (!r)
         print_summary(run);
     if (!r)
-        r = finish();
+        r = finish_output();
     if (!r)
         r = run->n_changed > 0 ? TRIAL_CHANGED : TRIAL_SAME;
     trial_side_deinit(&run->tried);

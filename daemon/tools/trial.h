@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* A trial: recorded requests asked again of two configurations, to see which verdicts would change
- * before one of them serves. */
+/* --trial: asks recorded requests again by two configurations, and shows which verdicts would
+ * change if the new one replaced the other. */
 
 #include <stdbool.h>
 
@@ -10,19 +10,20 @@
 
 struct trial {
     struct sources tried;    /* the new configuration */
-    struct sources current;  /* what it is compared with */
-    const char *record_path; /* host/record.h */
-    const char *user;        /* whom the verifiers become, as for the daemon; NULL: the usual one */
-    bool hash_names;         /* shows a digest of a request instead of the names in it */
+    struct sources current;  /* the configuration that it is compared with */
+    const char *record_path; /* the recorded requests (daemon/ipc/record.h) */
+    const char *user;        /* whom the verifiers become; NULL: the daemon's default */
+    bool hash_names;         /* prints a digest of each request instead of the names in it */
 };
 
 /*
- * Verifies each recorded request by both, as of now, in verifiers like the daemon's own: a record
- * is what clients sent. Prints on standard output each verdict that would change and, by the
- * section that decides in the new configuration, how many. A section `client` that goes by group is
- * not found again: the record has a uid alone.
+ * Verifies each recorded request by both configurations, at the present time. Requests are
+ * untrusted input, so they are judged in confined verifiers like the daemon's own. Prints on
+ * standard output each verdict that would change, and the number of changes for each section that
+ * decides in the new configuration. The record has no group ids, so sections `client` that name a
+ * group do not apply.
  *
- * The exit status: 0 if no verdict would change, 1 if one would, 2 if that cannot be said, and then
- * standard error says why.
+ * Returns an exit status: 0 if no verdict would change, 1 if one would, 2 if the trial failed, with
+ * the reason on standard error.
  */
 int trial_run(const struct trial *trial);

@@ -8,7 +8,8 @@
 
 #include "proto/limits.h"
 
-static int complain(const struct trial_record *record, int r)
+/* Prints why the file cannot be read. Returns r. */
+static int print_failure(const struct trial_record *record, int r)
 {
     fprintf(stderr, "certnamed: %s: %s\n", record->path, strerror(-r));
     return r;
@@ -18,9 +19,9 @@ int trial_record_open(struct trial_record *record, const char *path)
 {
     *record = (struct trial_record){.path = path, .payload = malloc(LIMIT_FRAME_BYTES)};
     if (!record->payload)
-        return complain(record, -ENOMEM);
+        return print_failure(record, -ENOMEM);
     record->file = fopen(path, "re");
-    return record->file ? 0 : complain(record, -errno);
+    return record->file ? 0 : print_failure(record, -errno);
 }
 
 void trial_record_close(struct trial_record *record)
@@ -31,14 +32,13 @@ void trial_record_close(struct trial_record *record)
     *record = TRIAL_RECORD_NULL;
 }
 
-/* What is read before it is known to be whole: nothing at all, or a part. */
-static int end(const struct trial_record *record, size_t n)
+/* Handles the end of the file, `n` bytes into a record. */
+static int finish_file(const struct trial_record *record, size_t n)
 {
     if (ferror(record->file))
-        return complain(record, errno ? -errno : -EIO);
+        return print_failure(record, errno ? -errno : -EIO);
     if (n > 0)
-        fprintf(stderr, "certnamed: %s: ends in the middle of a record, which is left out\n",
-                record->path);
+        fprintf(stderr, "certnamed: %s: the last record is cut off and left out\n", record->path);
     return TRIAL_RECORD_END;
 }
 
@@ -49,15 +49,15 @@ int trial_record_next(struct trial_record *record)
     size_t n_payload;
 
     if (n < sizeof(header))
-        return end(record, n);
+        return finish_file(record, n);
     if (record_read(&record->record, header, n) == RECORD_FOREIGN) {
         fprintf(stderr, "certnamed: %s: there is no record at byte %" PRIu64 "\n", record->path,
-                record->at);
+                record->offset);
         return -EBADMSG;
     }
     n_payload = record->record.length - RECORD_HEADER_BYTES;
     if (fread(record->payload, 1, n_payload, record->file) < n_payload)
-        return end(record, n);
-    record->at += record->record.length;
+        return finish_file(record, n);
+    record->offset += record->record.length;
     return TRIAL_RECORD_NEXT;
 }

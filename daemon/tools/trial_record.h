@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The record that a trial asks again (daemon/ipc/record.h), one request after the other. */
+/* Reads the recorded requests of a trial (daemon/ipc/record.h) one after the other. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -12,9 +12,10 @@
 struct trial_record {
     const char *path;
     FILE *file;
-    uint64_t at; /* where the next record begins, in bytes */
+    uint64_t offset; /* of the next record, in bytes */
     uint8_t *payload;
-    struct record record; /* of the last one read; its payload has record.length less the header */
+    struct record
+        record; /* the last one read; its payload has length - RECORD_HEADER_BYTES bytes */
 };
 
 #define TRIAL_RECORD_NULL ((struct trial_record){0})
@@ -24,16 +25,17 @@ enum trial_record_status {
     TRIAL_RECORD_NEXT = 1,
 };
 
-/* Opens a file, whose name stays the caller's. 0 or -errno, which has been printed. */
+/* Opens a file; `path` is borrowed until the record is closed. Returns 0, or -errno, which has been
+ * printed. */
 int trial_record_open(struct trial_record *record, const char *path);
 
-/* Safe on TRIAL_RECORD_NULL, and twice. */
+/* Closes the file. Safe on TRIAL_RECORD_NULL, and twice. */
 void trial_record_close(struct trial_record *record);
 
 /*
- * Reads the next request. TRIAL_RECORD_NEXT: there is one; what it points to holds until the next
- * call. TRIAL_RECORD_END: there is none; a part of one at the end is left out, with a word about it
- * on standard error. -errno: the file cannot be read or holds something else, which has been
- * printed.
+ * Reads the next request. Returns TRIAL_RECORD_NEXT, and `record` and `payload` hold it until the
+ * next call; TRIAL_RECORD_END after the last one (a last record that is cut off is left out, with a
+ * warning on standard error); or -errno where the file cannot be read or has something else at that
+ * place, which has been printed.
  */
 int trial_record_next(struct trial_record *record);

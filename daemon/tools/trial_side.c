@@ -10,8 +10,8 @@
 
 #include "base/fd.h"
 #include "daemon/limits.h"
+#include "daemon/load/load_error.h"
 #include "daemon/os/sandbox.h"
-#include "daemon/supervisor/spawn.h"
 #include "proto/frame.h"
 
 int trial_side_init(struct trial_side *side, const struct sources *sources)
@@ -23,11 +23,12 @@ int trial_side_init(struct trial_side *side, const struct sources *sources)
 
     *side = TRIAL_SIDE_NULL;
     r = epoch_load(&side->epoch, sources, first, &error);
-    if (!r)
-        r = epoch_settings(side->epoch, &side->settings, &error);
-    if (r)
+    if (r) {
         fprintf(stderr, "certnamed: %s\n", load_error_text(&error, text, sizeof(text)));
-    return r > 0 ? -EINVAL : r;
+        return r > 0 ? -EINVAL : r;
+    }
+    epoch_settings(side->epoch, &side->settings);
+    return 0;
 }
 
 static void end_verifier(struct trial_side *side)
@@ -49,11 +50,11 @@ void trial_side_deinit(struct trial_side *side)
     side->epoch = epoch_free(side->epoch);
 }
 
-static int start_verifier(struct trial_side *side, const struct supervisor_setup *setup)
+static int start_verifier(struct trial_side *side, const struct spawn_setup *spawn)
 {
     if (side->socket >= 0)
         return 0;
-    return spawn_verifier(setup, epoch_context(side->epoch), &side->child, &side->socket);
+    return spawn_verifier(spawn, epoch_context(side->epoch), &side->child, &side->socket);
 }
 
 static bool send_request(int socket, const struct ask *ask, const uint8_t *payload, size_t len)
@@ -71,35 +72,36 @@ static bool send_request(int socket, const struct ask *ask, const uint8_t *paylo
            (ssize_t)(sizeof(*ask) + sizeof(header) + len);
 }
 
-static bool ends(const char *text, size_t size)
+static bool is_terminated(const char *text, size_t size)
 {
     return memchr(text, '\0', size) != NULL;
 }
 
-/* The verdict itself is not needed: its note says all that is compared. */
+/* Receives the note of a reply, which has everything that is compared; the verdict is dropped. */
 static bool receive_note(int socket, struct note *note)
 {
     struct pollfd reply = {.fd = socket, .events = POLLIN};
 
     return poll(&reply, 1, sandbox_patience_ms(LIMIT_VERIFY_WALL_MS)) == 1 &&
            recv(socket, note, sizeof(*note), MSG_DONTWAIT) == (ssize_t)sizeof(*note) &&
-           ends(note->code, sizeof(note->code)) && ends(note->rule, sizeof(note->rule)) &&
-           ends(note->audit, sizeof(note->audit));
+           is_terminated(note->code, sizeof(note->code)) &&
+           is_terminated(note->rule, sizeof(note->rule)) &&
+           is_terminated(note->audit, sizeof(note->audit));
 }
 
-int trial_side_ask(struct trial_side *side, const struct supervisor_setup *setup, uint32_t uid,
+int trial_side_ask(struct trial_side *side, const struct spawn_setup *spawn, uint32_t uid,
                    const uint8_t *payload, size_t len, struct note *note)
 {
     const struct ask ask = {
         .client_class = settings_class(&side->settings, uid, NULL, 0),
         .uid = uid,
     };
-    int r = start_verifier(side, setup);
+    int r = start_verifier(side, spawn);
 
     if (r)
         return r;
     if (send_request(side->socket, &ask, payload, len) && receive_note(side->socket, note)) {
-        /* It ends now, and would leave the next request without an answer. */
+        /* A verifier that ran out of memory ends, so the next request needs another one. */
         if (note->flags & NOTE_REMEMBER)
             end_verifier(side);
         return 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* One of a trial's two configurations, with a verifier that judges by it. */
+/* One of the two configurations of a trial, and a verifier that judges by it. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -9,26 +9,27 @@
 #include "daemon/ipc/note.h"
 #include "daemon/load/epoch.h"
 #include "daemon/os/child.h"
-#include "daemon/supervisor/supervisor.h"
+#include "daemon/supervisor/spawn.h"
 
 struct trial_side {
     struct epoch *epoch;
     struct settings settings;
     struct child child;
-    int socket; /* -1: no verifier */
+    int socket; /* to the verifier; -1: there is none */
 };
 
 #define TRIAL_SIDE_NULL ((struct trial_side){.child = CHILD_NULL, .socket = -1})
 
-/* Loads it. 0; or -errno, and what is wrong has been printed. */
+/* Loads the configuration. Returns 0, or -errno, and the reason has been printed. */
 int trial_side_init(struct trial_side *side, const struct sources *sources);
 
 /* Ends the verifier and frees the rest. Safe on TRIAL_SIDE_NULL. */
 void trial_side_deinit(struct trial_side *side);
 
 /*
- * Has a request judged. 0 and *note says what became of it: one that its verifier could not bear is
- * the error "resources". -errno where no verifier can be had.
+ * Judges a request of `len` bytes for the client `uid`. Returns 0, and *note has the outcome; a
+ * request that its verifier did not survive has the code "resources". Returns -errno where no
+ * verifier can be started.
  */
-int trial_side_ask(struct trial_side *side, const struct supervisor_setup *setup, uint32_t uid,
+int trial_side_ask(struct trial_side *side, const struct spawn_setup *spawn, uint32_t uid,
                    const uint8_t *payload, size_t len, struct note *note);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/verifier/hook.h"
 
+/* The daemon's own hooks do nothing. */
+
 void hook_setup(void)
 {
 }

@@ -2,19 +2,17 @@
 #pragma once
 
 /*
- * Where a test build makes a child of the supervisor's misbehave. The daemon links
- * daemon/verifier/hook.c, in which nothing happens; the tests link a file of their own in its
- * place.
+ * Places at which a test makes a child of the supervisor misbehave. The daemon links
+ * daemon/verifier/hook.c, whose functions do nothing; the tests link tests/hooks/hook.c instead.
  */
 
 #include "proto/request.h"
 
-/* Called once in the supervisor before anything is forked. */
+/* Called once, in the supervisor, before it forks anything. */
 void hook_setup(void);
 
-/* Called in the process that tries a configuration out, when it has read it and before it says so.
- */
+/* Called in the checker when it has loaded the configuration and before it sends the result. */
 void hook_after_check(void);
 
-/* Called in the verifier, under its sandbox, with each request before it is judged. */
+/* Called in a verifier, in its sandbox, with each request before the request is judged. */
 void hook_before_verification(const struct request *request);

@@ -7,13 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Behind the name: codes, a sentence on a denial, the section, the fingerprint. */
+#include "base/error.h"
+
+/* Room for what follows the name in a line: codes, a denial's reason, section and fingerprint. */
 #define REASON_BYTES 448
 
-/* Of these, for section and fingerprint. */
-#define ORIGIN_BYTES (NOTE_RULE_BYTES + 96)
+/* The part of that room which is kept for section and fingerprint. */
+#define SECTION_AND_LEAF_BYTES (NOTE_RULE_BYTES + 96)
 
-/* A line under construction; what does not fit is left out. */
+/* A line that is being written; a part that does not fit is left out. */
 struct line {
     char *text;
     size_t size;
@@ -33,7 +35,8 @@ __attribute__((format(printf, 2, 3))) static void print(struct line *line, const
         line->len += (size_t)n < room ? (size_t)n : room - 1;
 }
 
-/* A log is read by programs and terminals: what is not printable ASCII shows as \xNN. */
+/* Writes bytes that are not printable ASCII as \xNN, because programs and terminals read the log.
+ */
 static void print_bytes(struct line *line, struct bytes bytes)
 {
     size_t i;
@@ -72,8 +75,8 @@ static bool is_denial(const struct verdict_failure *failure)
            memcmp(failure->code.data, denied, strlen(denied)) == 0;
 }
 
-/* A message has a general part, a colon, and what happened. */
-static struct bytes after_colon(struct bytes message)
+/* Returns a message without its general part, which ends at the first colon. */
+static struct bytes skip_to_colon(struct bytes message)
 {
     const uint8_t *colon = message.len > 0 ? memchr(message.data, ':', message.len) : NULL;
     size_t n = colon ? (size_t)(colon - message.data) : 0;
@@ -81,7 +84,8 @@ static struct bytes after_colon(struct bytes message)
     return colon ? (struct bytes){colon, message.len - n} : (struct bytes){0};
 }
 
-/* Which section denies stands in the sentence alone: `by` is the one that the name belongs to. */
+/* Writes the reason of a denial, which alone names the section that denies: the `by` of the line is
+ * the section that the name belongs to. */
 static void print_denial(struct line *line, const struct verdict_failure *failures, size_t n)
 {
     size_t i = 0;
@@ -94,19 +98,19 @@ static void print_denial(struct line *line, const struct verdict_failure *failur
         print(line, ", ");
         print_failure(line, &failures[i]);
     }
-    print_bytes(line, after_colon(failures[i].message));
+    print_bytes(line, skip_to_colon(failures[i].message));
 }
 
-/* What the log has to have, however long a name the client chose. */
+/* Writes what the log must have, however long the name is that the client chose. */
 static void write_reason(struct line *line, const struct verdict *verdict, const char *rule)
 {
     bool refused = verdict->n_failures > 0;
     const struct verdict_failure *failures = refused ? verdict->failures : verdict->reported;
 
-    line->size -= ORIGIN_BYTES;
+    line->size -= SECTION_AND_LEAF_BYTES;
     print_failure(line, &failures[0]);
     print_denial(line, failures, refused ? verdict->n_failures : verdict->n_reported);
-    line->size += ORIGIN_BYTES;
+    line->size += SECTION_AND_LEAF_BYTES;
     print(line, "; by %s; leaf sha256 ", rule);
     print_hex(line, verdict->leaf.sha256);
 }
@@ -150,4 +154,20 @@ void verdict_note_fill(struct note *note, const struct verification *verificatio
     copy_text(note->rule, sizeof(note->rule), verdict->rule.section);
     if (verdict->n_failures > 0 || verdict->n_reported > 0)
         write_audit(&line, verdict, note->rule);
+}
+
+void verdict_note_fill_error(struct note *note, const char *code, int r)
+{
+    const struct error_origin origin = error_origin_last();
+    struct line line = {.text = note->audit, .size = sizeof(note->audit)};
+
+    /* Nothing lies between these moments, so that the front keeps no error. */
+    note->from_s = 1;
+    note->until_s = 0;
+    snprintf(note->code, sizeof(note->code), "%s", code);
+    if (r >= 0)
+        return;
+    print(&line, "failed: %s (errno %d)", strerrordesc_np(-r), -r);
+    if (origin.r == r)
+        print(&line, " in %s, %s:%d", origin.function, origin.file, origin.line);
 }

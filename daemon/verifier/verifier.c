@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/verifier/verifier.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "daemon/ipc/note.h"
 #include "daemon/os/sandbox.h"
 #include "daemon/verifier/hook.h"
@@ -18,36 +19,44 @@
 #include "proto/codec.h"
 #include "proto/frame.h"
 
-/* Without a request for so long it has time to rehearse. */
-#define LEISURE_MS 20
+/* How long a new verifier waits for a request before it warms up. */
+#define IDLE_MS 20
 
-/* It has answered, and is to be replaced. */
+/* The verifier has replied and has to end. */
 #define VERIFIER_SPENT 1
 
-/* What becomes of one request: a verdict, or an error with its text. */
+/* The reply to one request: a verdict, or an error with its text. */
 struct answer {
     enum error_code error; /* ERROR_NONE: `payload` is a Verdict */
-    bool remember;         /* it would take as much memory again */
+    bool remember;         /* the same request would run out of memory again */
+    int failure;           /* a negative errno if the verifier failed by itself; else 0 */
     const char *text;
     struct bytes payload;
 };
 
-/* Our own failure becomes an error reply: never a verdict. */
+/* Makes an error reply of an error code (r > 0) or of a failure of our own (r < 0). No failure ever
+ * becomes a verdict. */
 static struct answer answer_error(int r, const char *text)
 {
+    assert(r != 0);
     if (r > 0)
         return (struct answer){.error = (enum error_code)r, .text = text};
     if (r == -ENOMEM || r == -E2BIG)
         return (struct answer){
             .error = ERROR_RESOURCES,
             .remember = true,
+            .failure = r,
             .text = "the verification ran out of memory",
         };
-    return (struct answer){.error = ERROR_INTERNAL, .text = "the verification failed by itself"};
+    return (struct answer){
+        .error = ERROR_INTERNAL,
+        .failure = r,
+        .text = "the verification failed by itself",
+    };
 }
 
-/* A refusal is short, whatever the certificate holds: what is least needed of it is left out,
- * unless an explanation was asked for. */
+/* Encodes a verdict. A refusal that would be too long loses its least needed parts step by step,
+ * unless the client asked for an explanation. Returns 0 or -errno. */
 static int write_verdict(struct verdict *verdict, bool explain, struct arena *arena,
                          struct bytes *payload)
 {
@@ -61,7 +70,7 @@ static int write_verdict(struct verdict *verdict, bool explain, struct arena *ar
         r = codec_write_verdict(verdict, arena, payload);
     }
     if (!r && payload->len > LIMIT_REPLY_BYTES - FRAME_HEADER_BYTES)
-        r = -E2BIG;
+        r = error_origin(-E2BIG);
     return r;
 }
 
@@ -95,7 +104,7 @@ static int send_parts(int socket, const struct note *note, const void *first, si
     };
     struct msghdr message = {.msg_iov = parts, .msg_iovlen = 3};
 
-    return sendmsg(socket, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
+    return sendmsg(socket, &message, MSG_NOSIGNAL) < 0 ? error_origin(-errno) : 0;
 }
 
 static int send_answer(int socket, uint64_t tag, struct note *note, const struct answer *answer)
@@ -105,23 +114,22 @@ static int send_answer(int socket, uint64_t tag, struct note *note, const struct
     if (answer->error != ERROR_NONE) {
         size_t n = error_write_frame(frame, tag, answer->error, answer->text);
 
-        note->from_s = 1; /* kept by nobody */
-        note->until_s = 0;
         note->flags = answer->remember ? NOTE_REMEMBER : 0;
-        snprintf(note->code, sizeof(note->code), "%s", error_name(answer->error));
+        verdict_note_fill_error(note, error_name(answer->error), answer->failure);
         return send_parts(socket, note, frame, n, (struct bytes){0});
     }
     frame_write_header(frame, FRAME_KIND_VERDICT, tag, answer->payload.len);
     return send_parts(socket, note, frame, FRAME_HEADER_BYTES, answer->payload);
 }
 
-/* Takes what the front says of the asker off the front of a message. */
+/* Reads the front's description of the client from the start of a message, and moves *datap past
+ * it. Returns 0 or -EBADMSG. */
 static int read_asker(struct verify_asker *asker, const uint8_t **datap, size_t *np)
 {
     struct ask ask;
 
     if (*np < sizeof(ask))
-        return -EBADMSG;
+        return error_origin(-EBADMSG);
     memcpy(&ask, *datap, sizeof(ask));
     *datap += sizeof(ask);
     *np -= sizeof(ask);
@@ -142,16 +150,18 @@ static int serve_one(int socket, const struct verify_context *context, const uin
     int64_t started_us;
     int r;
 
-    /* The front sends whole, sound frames, or something is very wrong. */
+    /* The front checks frames before it passes them on, so that a bad one is a fault of the front.
+     */
     r = read_asker(&asker, &data, &n);
     if (r || frame_peek(&header, data, n, LIMIT_FRAME_BYTES) != FRAME_COMPLETE ||
         header.length != n)
-        return -EBADMSG;
+        return error_origin(-EBADMSG);
     r = sandbox_start_cpu_timer();
     if (r)
         return r;
 
     started_us = clock_cpu_us();
+    error_origin_clear();
     codec_arena_init(&arena);
     answer = answer_request(context, &asker, &verification, &arena, data + FRAME_HEADER_BYTES,
                             n - FRAME_HEADER_BYTES);
@@ -162,23 +172,24 @@ static int serve_one(int socket, const struct verify_context *context, const uin
     r = send_answer(socket, header.tag, &note, &answer);
     verification_deinit(&verification);
     arena_deinit(&arena);
-    /* Memory that one request has torn to pieces is not for the next. */
+    /* After running out of memory the heap is fragmented, so the next request gets a new verifier.
+     */
     return !r && answer.remember ? VERIFIER_SPENT : r;
 }
 
-/* Where a request waits already, as after an activation, a rehearsal would only be in its way. */
-static int rehearse_at_leisure(int socket, const struct verify_context *context)
+/* Warms up unless a request comes at once, as after an activation: that would have to wait. */
+static int warm_up_if_idle(int socket, const struct verify_context *context)
 {
     struct pollfd request = {.fd = socket, .events = POLLIN};
 
-    return poll(&request, 1, LEISURE_MS) == 0 ? warm_up_verify(context) : 0;
+    return poll(&request, 1, IDLE_MS) == 0 ? warm_up_verify(context) : 0;
 }
 
 int verifier_run(int socket, const struct verify_context *context)
 {
     const size_t size = sizeof(struct ask) + LIMIT_FRAME_BYTES;
     uint8_t *buffer = malloc(size);
-    int r = buffer ? rehearse_at_leisure(socket, context) : -ENOMEM;
+    int r = buffer ? warm_up_if_idle(socket, context) : error_origin(-ENOMEM);
 
     while (!r) {
         ssize_t n = recv(socket, buffer, size, 0);
@@ -186,7 +197,7 @@ int verifier_run(int socket, const struct verify_context *context)
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0) {
-            r = n < 0 ? -errno : 0;
+            r = n < 0 ? error_origin(-errno) : 0;
             break;
         }
         r = serve_one(socket, context, buffer, (size_t)n);

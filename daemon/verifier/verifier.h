@@ -2,18 +2,19 @@
 #pragma once
 
 /*
- * The verifier: one request at a time, blocking, until the front closes its end. It is the only
- * process that decodes what clients send and certificates, and it holds nothing but the socket to
- * the front.
+ * The verifier's loop: it reads one request at a time from the front, judges it and replies, until
+ * the front closes its end of the socket. Verifiers are the only processes that decode requests and
+ * the certificates in them, and each holds nothing but its socket to the front.
  *
- * On that SEQPACKET socket a message is one frame (proto/frame.h), whose tag the front chooses.
+ * The socket is of type SEQPACKET. A message to the verifier is a struct ask (daemon/ipc/note.h)
+ * and a frame (proto/frame.h), whose tag the front chooses; a reply is a struct note and a frame.
  */
 
 #include "daemon/verify/verify.h"
 
 /*
- * Serves on `socket` until its other end closes, or until a request has run into the memory limit.
- * The process is in its sandbox already, and is to end afterwards. 0, or -errno for what ought not
- * to happen.
+ * Serves on `socket` until its other end closes, or until a request has run out of memory. The
+ * process is in its sandbox already and has to end afterwards. Returns 0, or -errno after a failure
+ * that no request explains.
  */
 int verifier_run(int socket, const struct verify_context *context);

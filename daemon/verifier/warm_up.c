@@ -57,6 +57,6 @@ int warm_up_verify(const struct verify_context *context)
         r = codec_write_verdict(&verification.verdict, &arena, &payload);
     verification_deinit(&verification);
     arena_deinit(&arena);
-    /* A rule that takes no such question is no reason not to serve others. */
+    /* An error reply (r > 0) only means that the policy does not answer this question. */
     return r < 0 ? r : 0;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/error.h"
 #include "daemon/verify/findings.h"
 #include "daemon/verify/keys.h"
 #include "daemon/verify/leaf.h"
@@ -68,7 +69,7 @@ static int read_candidates(struct verification *verification, const struct matte
 
     verification->candidates = calloc(n, sizeof(*verification->candidates));
     if (!verification->candidates)
-        return -ENOMEM;
+        return error_origin(-ENOMEM);
     verification->n_candidates = n;
     for (size_t i = 0; i < n; i++) {
         const struct request_reference *reference = reference_at(request, i);

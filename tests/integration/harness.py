@@ -8,7 +8,7 @@ import unittest
 
 from daemon import RELAXED, Daemon
 
-needs_sandbox = unittest.skipIf(RELAXED, "this build runs its verifiers without filter and limits")
+needs_sandbox = unittest.skipIf(RELAXED, "this build confines no process")
 
 
 def report(text):

@@ -335,7 +335,7 @@ class Quotas(harness.TestCase):
             first = held if client is clients[0] else 0
             client.send(b"".join(wire.ask("good.example", self.one, tag=tag) for tag in range(first, PER_CONNECTION)))
             client.wait_until_taken()
-        self.daemon.expect("past its deadline: ended")
+        self.daemon.expect("past its deadline: killed")
         with self.daemon.client() as client:
             self.assert_error(client.call("good.example", self.one), "busy")
         # The held verifiers pass their deadline after a second, and the quota becomes free.

@@ -194,7 +194,7 @@ class Killed(HookedTestCase):
         daemon's log are proof: every one of 1,000 requests is answered, none wrongly, and those two are tried
         again and get the verdict they would have got. The front holds as many descriptors as before. (Where no
         deadline holds, in a relaxed build, both are killed.)"""
-        self.daemon.expect(r"warning: verifier \d+: (ended by signal 9|past its deadline: ended)", LOST_ONCE)
+        self.daemon.expect(r"warning: verifier \d+: (ended by signal 9|past its deadline: killed)", LOST_ONCE)
         self.daemon.wait_until_settled()
         self.assert_serves()
         front = self.daemon.front()

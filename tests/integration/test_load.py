@@ -242,7 +242,7 @@ class Load(harness.TestCase):
         with Daemon(program_name="certnamed-hooked") as daemon:
             daemon.expect("^hook: ", "ended by signal 27", "took its CPU time")
             # On a busy machine the wall's second is over before the processor's hundred milliseconds.
-            daemon.expect("past its deadline: ended", "ended by signal 9", "at work: tried once more",
+            daemon.expect("past its deadline: killed", "ended by signal 9", "at work: tried once more",
                           "as one before: refused")
             polite = Polite(daemon.socket, self.one, 3000)
             alone, _ = polite.ask(POLITE_SECONDS)

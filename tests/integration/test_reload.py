@@ -586,7 +586,7 @@ class Meanwhile(ReloadTestCase):
         os.kill(self.begin(), signal.SIGKILL)
         wait_for("the reload ends", self.count_ends)
         self.go_on()
-        self.assertIn("trying the configuration out was ended", self.daemon.log())
+        self.assertIn("the check of the configuration was killed", self.daemon.log())
         self.assertEqual(self.ask().generation, 1)
         self.assert_reloaded(self.reload(STRICT), 2)
 

@@ -9,6 +9,7 @@
 #include <openssl/err.h>
 #include <openssl/x509.h>
 
+#include "base/error.h"
 #include "daemon/x509/parse/context_internal.h"
 #include "daemon/x509/parse/presented.h"
 
@@ -67,7 +68,7 @@ int certificate_parse(struct certificate **certificatep, const struct x509_conte
     int r;
 
     if (!certificate)
-        return -ENOMEM;
+        return error_origin(-ENOMEM);
     r = parse(certificate, context, der, len);
     if (r) {
         certificate_free(certificate);

@@ -8,9 +8,10 @@
 #include <openssl/err.h>
 #include <openssl/x509.h>
 
+#include "base/error.h"
 #include "daemon/x509/parse/context_internal.h"
 
-int x509_error(int otherwise)
+int x509_error_at(int otherwise, const char *file, int line, const char *function)
 {
     unsigned long error;
     int r = otherwise;
@@ -19,7 +20,7 @@ int x509_error(int otherwise)
         if (ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE)
             r = -ENOMEM;
     }
-    return r;
+    return r < 0 ? error_origin_set(r, file, line, function) : r;
 }
 
 /* No configuration file may change what libcrypto does, and the texts of its errors are not needed.
@@ -55,7 +56,7 @@ int x509_context_new(struct x509_context **contextp)
     int r;
 
     if (!context)
-        return -ENOMEM;
+        return error_origin(-ENOMEM);
     r = load(context);
     if (r) {
         x509_context_free(context);

@@ -18,6 +18,10 @@ struct x509_context {
     ASN1_TIME *epoch; /* 1970-01-01T00:00:00Z */
 };
 
-/* Empties libcrypto's error queue. Returns -ENOMEM if one of its errors was a failed allocation,
- * else `otherwise`. */
-int x509_error(int otherwise);
+/*
+ * Empties libcrypto's error queue. Evaluates to -ENOMEM if an allocation failed, else to
+ * `otherwise`. A negative result is remembered as the origin of an error (base/error.h).
+ */
+#define x509_error(otherwise) x509_error_at((otherwise), __FILE_NAME__, __LINE__, __func__)
+
+int x509_error_at(int otherwise, const char *file, int line, const char *function);

@@ -8,6 +8,7 @@
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 
+#include "base/error.h"
 #include "daemon/x509/parse/context_internal.h"
 #include "daemon/x509/parse/facts_internal.h"
 
@@ -86,7 +87,7 @@ static int read_common(struct facts *facts, const X509_NAME *subject)
         if (len >= 0)
             facts->common[facts->n_common - 1] = (struct bytes){.data = text, .len = (size_t)len};
         else if (x509_error(0))
-            return -ENOMEM;
+            return error_origin(-ENOMEM);
     }
     return 0;
 }

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/error.h"
+
 /* Reads until text->len bytes are read, or until the end of a file that has become shorter. */
 static int read_all(int fd, struct file_text *text)
 {
@@ -18,7 +20,7 @@ static int read_all(int fd, struct file_text *text)
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return -errno;
+            return error_origin(-errno);
         if (got == 0)
             break;
         n += (size_t)got;
@@ -34,7 +36,7 @@ static int read_open(struct file_text *textp, int fd, size_t max_bytes)
     int r;
 
     if (fstat(fd, &status) < 0)
-        return -errno;
+        return error_origin(-errno);
     if (!S_ISREG(status.st_mode))
         return FILE_IRREGULAR;
     if ((uintmax_t)status.st_size > max_bytes)
@@ -42,7 +44,7 @@ static int read_open(struct file_text *textp, int fd, size_t max_bytes)
     text.len = (size_t)status.st_size;
     text.data = malloc(text.len + 1);
     if (!text.data)
-        return -ENOMEM;
+        return error_origin(-ENOMEM);
     r = read_all(fd, &text);
     if (r) {
         free(text.data);
@@ -59,7 +61,7 @@ int file_read(struct file_text *text, int directory, const char *name, size_t ma
     int r;
 
     if (fd < 0)
-        return -errno;
+        return error_origin(-errno);
     r = read_open(text, fd, max_bytes);
     close(fd);
     return r;

@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/objects.h>
 
+#include "base/error.h"
 #include "daemon/x509/parse/context_internal.h"
 
 static struct identity from_string(enum identity_type type, const ASN1_STRING *string)
@@ -138,7 +139,7 @@ int presented_init(struct presented *presented, const X509 *certificate)
     presented->identities = calloc(n, sizeof(*presented->identities));
     presented->texts = calloc(n_subject + 1, sizeof(*presented->texts));
     if (!presented->identities || !presented->texts)
-        return -ENOMEM;
+        return error_origin(-ENOMEM);
 
     if (n_extensions > 0 && !presented->alternative)
         presented->identities[presented->n_identities++].type = IDENTITY_MALFORMED;

@@ -5,6 +5,7 @@
 
 #include <openssl/x509_vfy.h>
 
+#include "base/error.h"
 #include "daemon/x509/path/name_check.h"
 
 static const struct {
@@ -97,10 +98,10 @@ int constraints_check(const struct facts *const *path, size_t n,
     int r = 0;
 
     if (!path || !options || !faults)
-        return -EINVAL;
+        return error_origin(-EINVAL);
     for (size_t i = 0; i < n; i++)
         if (!path[i])
-            return -EINVAL;
+            return error_origin(-EINVAL);
     if (n < 2) {
         fault_add(faults, "path-too-short", X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0,
                   "a path has an end entity and an anchor");

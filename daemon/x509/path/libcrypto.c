@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include "base/error.h"
 #include "daemon/x509/parse/context_internal.h"
 
 /* libcrypto's level for 112 bits of security: RSA keys of 2,048 bits, SHA-224. */
@@ -214,13 +215,13 @@ static int run(X509_STORE_CTX *ctx, STACK_OF(X509) * untrusted, struct verificat
 
     for (size_t i = 1; i + 1 < question->n; i++) {
         if (sk_X509_push(untrusted, question->path[i]->x509) <= 0)
-            return -ENOMEM;
+            return error_origin(-ENOMEM);
     }
     if (X509_STORE_CTX_init(ctx, verification->engine->links, question->path[0]->x509, untrusted) !=
             1 ||
         X509_STORE_CTX_set_ex_data(ctx, WORK_INDEX, verification) != 1 ||
         !set_parameters(ctx, question))
-        return -EIO;
+        return error_origin(-EIO);
     r = X509_verify_cert(ctx);
     if (r == 1 && X509_STORE_CTX_get_error(ctx) == X509_V_OK && is_path(ctx, question)) {
         *outcomep = LIBCRYPTO_VERIFIED;
@@ -231,7 +232,7 @@ static int run(X509_STORE_CTX *ctx, STACK_OF(X509) * untrusted, struct verificat
         return 0;
     }
     if (!has_policy_constraints(question))
-        return -ENOMEM;
+        return error_origin(-ENOMEM);
     /* libcrypto reports this error, too, where mapped policies grow beyond its own limit. */
     ERR_clear_error();
     fault_add(faults, "policy-budget", X509_V_ERR_OUT_OF_MEM, 0,
@@ -247,7 +248,7 @@ int libcrypto_verify(struct path_engine *engine, const struct libcrypto_question
         .engine = engine, .question = question, .n_signaturesp = n_signaturesp};
     X509_STORE_CTX *ctx = X509_STORE_CTX_new_ex(engine->provider.context, NULL);
     STACK_OF(X509) *untrusted = sk_X509_new_null();
-    int r = ctx && untrusted ? 0 : -ENOMEM;
+    int r = ctx && untrusted ? 0 : error_origin(-ENOMEM);
 
     *outcomep = LIBCRYPTO_REFUSED;
     if (r == 0)
@@ -256,7 +257,7 @@ int libcrypto_verify(struct path_engine *engine, const struct libcrypto_question
     sk_X509_free(untrusted);
     /* Of the errors left in libcrypto's queue only one about memory matters. */
     if (x509_error(0) == -ENOMEM)
-        r = -ENOMEM;
+        r = error_origin(-ENOMEM);
     if (r)
         *outcomep = LIBCRYPTO_REFUSED;
     return r;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "daemon/x509/parse/asn1_bytes.h"
 #include "daemon/x509/parse/context_internal.h"
 
@@ -196,7 +197,7 @@ static int check_subject_email(struct name_check *check, const X509_NAME_ENTRY *
     int len = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(entry)), r;
 
     if (len < 0 && x509_error(0))
-        return -ENOMEM;
+        return error_origin(-ENOMEM);
     r = check_text(check, SUBTREES_EMAIL,
                    (struct bytes){.data = len < 0 ? (const uint8_t *)"" : text,
                                   .len = len < 0 ? 0 : (size_t)len},

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "daemon/identity/name.h"
 
 /*
@@ -33,13 +34,13 @@ int name_key_put(struct name_key *key, const void *data, size_t len)
     uint8_t *bytes;
 
     if (len > SIZE_MAX / 4 || key->len > SIZE_MAX / 4)
-        return -ENOMEM;
+        return error_origin(-ENOMEM);
     while (size - key->len < len)
         size *= 2;
     if (size != key->size) {
         bytes = realloc(key->data, size);
         if (!bytes)
-            return -ENOMEM;
+            return error_origin(-ENOMEM);
         key->data = bytes;
         key->size = size;
     }

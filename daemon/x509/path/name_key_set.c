@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
+
 #define FIRST_ROOM 16
 
 static int make_room(struct name_key_set *set)
@@ -17,10 +19,10 @@ static int make_room(struct name_key_set *set)
         return 0;
     /* realloc and not reallocarray, since tests starve it by its name; the product is checked. */
     if (n_room > SIZE_MAX / 2 / sizeof(*keys))
-        return -ENOMEM;
+        return error_origin(-ENOMEM);
     keys = realloc(set->keys, n_room * sizeof(*keys));
     if (!keys)
-        return -ENOMEM;
+        return error_origin(-ENOMEM);
     set->keys = keys;
     set->n_room = n_room;
     return 0;

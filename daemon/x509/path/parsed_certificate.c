@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "daemon/x509/parse/context_internal.h"
 
 static int parse(struct parsed_certificate *parsed, OSSL_LIB_CTX *library)
@@ -47,7 +48,7 @@ int parsed_certificate_new(struct parsed_certificate **parsedp, const struct x50
 
     *faultp = NULL;
     if (!parsed)
-        return -ENOMEM;
+        return error_origin(-ENOMEM);
     parsed->n_refs = 1;
     r = fill(parsed, context, library, outline, faultp);
     if (r) {

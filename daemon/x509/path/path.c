@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "daemon/x509/parse/context_internal.h"
 #include "daemon/x509/path/engine.h"
 #include "daemon/x509/path/judge.h"
@@ -36,7 +37,7 @@ int path_engine_new(struct path_engine **enginep, const struct x509_context *con
     int r;
 
     if (!engine)
-        return -ENOMEM;
+        return error_origin(-ENOMEM);
     r = open_engine(engine, context);
     if (r) {
         path_engine_free(engine);
@@ -277,7 +278,7 @@ int path_validate(struct path_engine *engine, const struct path_question *questi
     *result = PATH_RESULT_NULL;
     work = calloc(1, sizeof(*work));
     if (!work)
-        return -ENOMEM;
+        return error_origin(-ENOMEM);
     result->work = work;
     candidates_init(&work->candidates, question);
     judge_init(&work->judge, engine, question);

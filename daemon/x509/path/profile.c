@@ -5,6 +5,7 @@
 
 #include <openssl/x509_vfy.h>
 
+#include "base/error.h"
 #include "daemon/x509/path/profile_internal.h"
 
 #define SECONDS_A_DAY 86400
@@ -112,10 +113,10 @@ int profile_check(const struct profile_options *options, const struct facts *con
                   struct fault_list *faults)
 {
     if (!options || !path || !faults)
-        return -EINVAL;
+        return error_origin(-EINVAL);
     for (size_t i = 0; i < n; i++)
         if (!path[i])
-            return -EINVAL;
+            return error_origin(-EINVAL);
     if (!check_question(options, path, n, faults))
         return 0;
     for (size_t i = 0; i < n; i++)

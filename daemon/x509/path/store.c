@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "daemon/x509/parse/path_limits.h"
 
 struct store {
@@ -25,12 +26,12 @@ int store_new(struct store **storep, const char *name, bool is_lasting)
     struct store *store = calloc(1, sizeof(*store));
 
     if (!store)
-        return -ENOMEM;
+        return error_origin(-ENOMEM);
     store->is_lasting = is_lasting;
     store->name = strdup(name);
     if (!store->name) {
         store_free(store);
-        return -ENOMEM;
+        return error_origin(-ENOMEM);
     }
     *storep = store;
     return 0;
@@ -141,7 +142,7 @@ int store_set_limits(struct store *store, const struct store_limits *limits)
                          sizeof(struct constraints_net));
     if (!store->texts || !store->names || !store->nets) {
         free_limits(store);
-        return -ENOMEM;
+        return error_origin(-ENOMEM);
     }
     store->limits = *limits;
     text = store->texts;
@@ -205,7 +206,7 @@ static int make_room(struct store *store)
         return 0;
     anchors = reallocarray(store->anchors, n_room, sizeof(*anchors));
     if (!anchors)
-        return -ENOMEM;
+        return error_origin(-ENOMEM);
     store->anchors = anchors;
     store->n_room = n_room;
     return 0;
@@ -237,7 +238,7 @@ int store_add(struct store *store, const uint8_t *der, size_t len, int *faultp)
         return r;
     anchor = malloc(sizeof(*anchor) + len);
     if (!anchor)
-        return -ENOMEM;
+        return error_origin(-ENOMEM);
     memcpy(anchor->der, der, len);
     outline_move(&anchor->outline, &outline, anchor->der);
     insert_anchor(store, anchor);

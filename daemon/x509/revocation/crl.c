@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "daemon/x509/revocation/crl_set.h"
 #include "daemon/x509/revocation/revocation_limits.h"
 
@@ -13,7 +14,7 @@ int crl_set_new(struct crl_set **setp, const struct x509_context *context)
     struct crl_set *set = calloc(1, sizeof(*set));
 
     if (!set)
-        return -ENOMEM;
+        return error_origin(-ENOMEM);
     set->context = context;
     *setp = set;
     return 0;
@@ -81,7 +82,7 @@ static int make_room(struct crl_set *set)
         return 0;
     crls = reallocarray(set->crls, n_room, sizeof(*crls));
     if (!crls)
-        return -ENOMEM;
+        return error_origin(-ENOMEM);
     set->crls = crls;
     set->n_room = n_room;
     return 0;

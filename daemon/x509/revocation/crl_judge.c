@@ -11,6 +11,7 @@
 
 #include <openssl/x509v3.h>
 
+#include "base/error.h"
 #include "daemon/x509/parse/asn1_bytes.h"
 #include "daemon/x509/parse/context_internal.h"
 #include "daemon/x509/parse/der.h"
@@ -61,7 +62,7 @@ int crl_subject_init(struct crl_subject *subject, X509 *certificate, X509 *issue
         return x509_error(-ENOMEM);
     number = (struct bytes){.data = subject->number, .len = (size_t)len};
     if (!der_take(&number, &serial))
-        return -EIO;
+        return error_origin(-EIO);
     subject->serial = serial.content;
     return 0;
 }

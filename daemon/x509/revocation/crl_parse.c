@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "daemon/x509/parse/der.h"
 #include "daemon/x509/parse/distinguished.h"
 #include "daemon/x509/parse/moment.h"
@@ -85,17 +86,17 @@ int crl_parse(struct crl **crlp, const uint8_t *der, size_t len)
     bool is_short = false;
 
     if (!crl)
-        return -ENOMEM;
+        return error_origin(-ENOMEM);
     crl->der = malloc(len + 1);
     crl->len = len;
     if (!crl->der) {
         crl_free(crl);
-        return -ENOMEM;
+        return error_origin(-ENOMEM);
     }
     memcpy(crl->der, der, len);
     if (!read_crl(crl, &is_short)) {
         crl_free(crl);
-        return is_short ? -ENOMEM : CRL_INVALID;
+        return is_short ? error_origin(-ENOMEM) : CRL_INVALID;
     }
     *crlp = crl;
     return 0;

@@ -5,6 +5,7 @@
 
 #include <openssl/x509v3.h>
 
+#include "base/error.h"
 #include "daemon/x509/parse/asn1_bytes.h"
 #include "daemon/x509/parse/context_internal.h"
 #include "daemon/x509/parse/der.h"
@@ -199,7 +200,7 @@ int revocation_check(const struct x509_context *context, const struct revocation
 
     *resultp = nothing;
     if (!is_in_bounds(question))
-        return -EINVAL;
+        return error_origin(-EINVAL);
     if (question->mode == REVOCATION_OFF) {
         resultp->outcome = REVOCATION_SKIPPED;
         return 0;

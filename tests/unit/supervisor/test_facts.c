@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Which libcrypto is said to be below the releases that have known faults mended. */
+/* Which versions of libcrypto are reported as older than the releases without known faults. */
 
 #include <check.h>
 #include <stdlib.h>
 
-#include "daemon/supervisor/supervisor_internal.h"
+#include "daemon/supervisor/facts.h"
 
 static const struct {
     const char *intent, *version;
@@ -13,7 +13,7 @@ static const struct {
 } versions[] = {
     {"the last before", "OpenSSL 3.0.19 27 Jan 2026", true},
     {"the first with", "OpenSSL 3.0.20 7 Apr 2026", false},
-    {"long after", "OpenSSL 3.0.101 1 Jan 2030", false},
+    {"a much later one", "OpenSSL 3.0.101 1 Jan 2030", false},
     {"a number, not text: 9 is before 20", "OpenSSL 3.0.9 30 May 2023", true},
     {"a series that ended before", "OpenSSL 3.2.6 30 Sep 2025", true},
     {"another series, the last before", "OpenSSL 3.5.5 27 Jan 2026", true},
@@ -22,8 +22,8 @@ static const struct {
     {"a series that began since", "OpenSSL 3.7.0 1 Oct 2026", false},
     {"another major version", "OpenSSL 4.0.0 14 Apr 2026", false},
     {"before the oldest we build with", "OpenSSL 1.1.1w  11 Sep 2023", true},
-    {"something else, of which nothing is known", "BoringSSL", false},
-    {"nothing", "", false},
+    {"another library", "BoringSSL", false},
+    {"no text", "", false},
 };
 
 START_TEST(dated)
@@ -35,8 +35,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("dated");
-    TCase *cases = tcase_create("dated");
+    Suite *suite = suite_create("facts");
+    TCase *cases = tcase_create("facts");
     SRunner *runner = srunner_create(suite);
     int n_failed;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What the front writes to and is asked at: opened where the policy says, safely, and kept from one
+/* The record and the metrics socket are opened safely where the policy says, and kept from one
  * generation to the next. */
 
 #include <check.h>
@@ -56,7 +56,7 @@ START_TEST(nothing)
 }
 END_TEST
 
-/* Made for us alone, whatever the umask; and what is written goes to its end. */
+/* The record is created for its owner alone, whatever the umask, and is appended to. */
 START_TEST(record)
 {
     struct stat status;
@@ -132,7 +132,7 @@ START_TEST(bad_record)
 }
 END_TEST
 
-/* Whoever may write the folder could put something else there, or a link, just before us. */
+/* A user who may write the folder could put another file or a link there just before the open. */
 START_TEST(bad_folder)
 {
     static const struct {
@@ -140,9 +140,9 @@ START_TEST(bad_folder)
         mode_t mode;
         uid_t owner;
     } rows[] = {
-        {"a folder of everybody's", 0777, 0},
-        {"a folder of its group's", 0775, 0},
-        {"a folder of somebody else's", 0755, 12345},
+        {"a folder that everybody may write", 0777, 0},
+        {"a folder that its group may write", 0775, 0},
+        {"a folder that another user owns", 0755, 12345},
     };
     const char *const asked[][2] = {{file, NULL}, {NULL, metrics}};
     const struct front_files none = FRONT_FILES_NULL;
@@ -164,7 +164,7 @@ START_TEST(bad_folder)
 }
 END_TEST
 
-/* It listens, for root and its group alone, and goes with us. */
+/* The metrics socket listens, for root and its group alone, and is removed at the end. */
 START_TEST(metrics_socket)
 {
     struct stat status;
@@ -181,7 +181,7 @@ START_TEST(metrics_socket)
 }
 END_TEST
 
-/* Both are the same in the next generation, and closing the one before takes nothing away. */
+/* The next generation shares both, and closing those of the generation before closes neither. */
 START_TEST(kept)
 {
     ck_assert_int_eq(open_first(file, metrics), 0);
@@ -196,7 +196,7 @@ START_TEST(kept)
 }
 END_TEST
 
-/* What the next policy no longer has is closed with the one before. */
+/* Files that the next policy does not want are closed with the generation before. */
 START_TEST(given_up)
 {
     int was_record, was_metrics;
@@ -212,7 +212,7 @@ START_TEST(given_up)
 }
 END_TEST
 
-/* A file that was moved away is left to whoever moved it. */
+/* After a rotation has moved the file away, a new one is created. */
 START_TEST(rotated)
 {
     ck_assert_int_eq(open_first(file, NULL), 0);
@@ -223,7 +223,7 @@ START_TEST(rotated)
 }
 END_TEST
 
-/* A refused generation leaves the one before as it was. */
+/* A refused generation leaves the files of the one before open. */
 START_TEST(refused)
 {
     ck_assert_int_eq(open_first(file, NULL), 0);
@@ -236,17 +236,17 @@ START_TEST(refused)
 }
 END_TEST
 
-/* A socket that the service manager passed stays, whatever the policy says of a path. */
+/* A socket that the service manager passed is kept, whatever path the policy names. */
 START_TEST(passed)
 {
     int ends[2];
 
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-    first.passed = true;
+    first.metrics_passed = true;
     first.metrics = ends[0];
     ck_assert_int_eq(front_files_open(&second, &first, NULL, metrics, &error), 0);
     ck_assert_int_eq(second.metrics, ends[0]);
-    ck_assert(second.passed);
+    ck_assert(second.metrics_passed);
     front_files_close(&first, &second);
     front_files_close(&second, NULL);
     ck_assert_int_ge(fcntl(ends[0], F_GETFD), 0);
@@ -258,8 +258,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("outlets");
-    TCase *cases = tcase_create("outlets");
+    Suite *suite = suite_create("front-files");
+    TCase *cases = tcase_create("front-files");
     SRunner *runner = srunner_create(suite);
     int n_failed;
 

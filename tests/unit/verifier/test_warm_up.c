@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What a verifier does at leisure ends it only where it could not serve: not for what the policy
- * thinks of the certificate, and not for a rule that has no verdict on it.
+ * The warm-up fails only where the verifier could not serve: not when the policy refuses the
+ * certificate, and not when it answers the question with an error.
  */
 
 #include <check.h>
@@ -52,5 +52,5 @@ int main(void)
 {
     const TTest *const tests[] = {test_policy_does_not_matter, test_rule_without_a_verdict};
 
-    return policy_suite_run("rehearsal", tests, ROWS(tests));
+    return policy_suite_run("warm-up", tests, ROWS(tests));
 }

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-
-/* What is wrong with a generation that is not to be, for a person. */
+#include "daemon/load/load_error.h"
 
 #include <stdarg.h>
 #include <stdio.h>
-
-#include "daemon/load/epoch.h"
 
 int load_error_set(struct policy_error *error, int r, const char *format, ...)
 {

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * Reloading: the configuration is tried out in a process of its own while the supervisor goes on;
+ * only a configuration that passed there is read here, and refused unless it is the same again.
+ * Whatever fails, the epoch in force goes on. The files in force are also looked at from time to
+ * time: CRLs that have changed make a new epoch, anything else is only shown in status.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "daemon/os/notify.h"
+#include "daemon/supervisor/checker.h"
+#include "daemon/supervisor/switch_over.h"
+
+struct reload {
+    struct serving *serving;
+    const struct notify *notify;
+    struct sources sources;
+    struct checker checker;
+    bool wanted;    /* a reload is to begin when the one at work, if any, has ended */
+    bool asked;     /* a client waits for the outcome of the wanted one */
+    bool answering; /* a client waits for the outcome of the one at work */
+
+    bool refused; /* the last reload was refused */
+    struct policy_error error;
+    int64_t ended_s; /* when the last reload ended, in Unix time */
+
+    bool crls_refused; /* the CRLs on disk were refused, and older ones are in force */
+    struct policy_error crls_error;
+
+    bool outdated;      /* files on disk differ from those in force */
+    int64_t look_ms;    /* when the files are looked at again, by clock_now_ms */
+    int64_t warnings_s; /* when warnings about pins are logged again, in Unix time */
+    bool changed;       /* something that status shows may have changed; the reader clears it */
+    bool stopped;
+};
+
+/* Prepares for reloads of what `serving` has in force from `sources`; all are borrowed. */
+void reload_init(struct reload *reload, struct serving *serving, const struct notify *notify,
+                 const struct sources *sources);
+
+/* Asks for a reload; `asked`: a client of the front waits for the outcome. A reload that is wanted
+ * during another follows it. */
+void reload_want(struct reload *reload, bool asked);
+
+/* Forgets clients that wait: they are gone with their front. */
+void reload_forget_clients(struct reload *reload);
+
+/* Begins a reload that is wanted, and finishes one whose trial has ended. */
+void reload_step(struct reload *reload);
+
+/* Looks at the files in force if it is time. */
+void reload_look(struct reload *reload);
+
+/* Kills the trial at work, and begins no other. */
+void reload_stop(struct reload *reload);
+
+/* Returns whether the files on disk are those in force, as far as is known. */
+bool reload_files_in_force(const struct reload *reload);

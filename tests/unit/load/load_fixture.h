@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* A folder with one configuration file, for the tests of daemon/load. */
+
+#include <check.h>
+
+#include "daemon/load/sources.h"
+
+struct load_fixture {
+    char folder[64];
+    char config[96];
+    struct sources sources; /* that file alone */
+};
+
+/* Makes the folder, without a file in it. */
+void load_fixture_init(struct load_fixture *fixture);
+
+/* Writes the configuration. */
+void load_fixture_write(const struct load_fixture *fixture, const char *text);
+
+/* Removes everything. */
+void load_fixture_deinit(struct load_fixture *fixture);
+
+/* Runs each test in a case of its own. Returns the exit status for main. */
+int load_fixture_run(const char *name, const TTest *const *tests, size_t n_tests);
