@@ -11,6 +11,7 @@
  * the reason. */
 int front_settings_check(const struct policy *policy, struct policy_error *error);
 
-/* Fills the limits, the record and the clients of *settings; the other members stay as they are. The
- * number of workers is the policy's, which may be 0. The policy has passed front_settings_check. */
+/* Fills the limits, the record and the clients of *settings; the other members stay as they are.
+ * The number of workers is the policy's, which may be 0. The policy has passed
+ * front_settings_check. */
 void front_settings_fill(struct settings *settings, const struct policy *policy);

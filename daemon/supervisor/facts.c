@@ -214,7 +214,7 @@ static char *print_bounded_facts(const struct serving *serving, const struct rel
     return print_facts(serving, reload, 0);
 }
 
-void facts_send(struct facts *facts, struct serving *serving, const struct reload *reload)
+void facts_send(struct status_facts *facts, struct serving *serving, const struct reload *reload)
 {
     const struct control_message message = {.kind = CONTROL_FACTS};
     char *text;
@@ -234,7 +234,7 @@ void facts_send(struct facts *facts, struct serving *serving, const struct reloa
     facts->sent = text;
 }
 
-void facts_forget(struct facts *facts)
+void facts_forget(struct status_facts *facts)
 {
     free(facts->sent);
     facts->sent = NULL;

@@ -11,17 +11,17 @@
 #include "daemon/supervisor/switch_over.h"
 
 /* Zero-initialised, the front has been sent nothing. */
-struct facts {
+struct status_facts {
     char *sent; /* what the present front was sent last; NULL: nothing */
     bool stale; /* something may have changed since */
 };
 
 /* Sends the front the facts if they have changed. Without memory they stay stale, and the next call
  * tries again. */
-void facts_send(struct facts *facts, struct serving *serving, const struct reload *reload);
+void facts_send(struct status_facts *facts, struct serving *serving, const struct reload *reload);
 
 /* Frees what was sent last: for a new front, which has been sent nothing, and at the end. */
-void facts_forget(struct facts *facts);
+void facts_forget(struct status_facts *facts);
 
 /* Returns whether a libcrypto whose version text is `version` is older than the first release of
  * its series without faults known in April 2026. */

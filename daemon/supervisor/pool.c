@@ -43,7 +43,7 @@ void pool_init(struct pool *pool, size_t n)
 static int start_verifier(struct pool *pool, struct pool_verifier *verifier,
                           const struct spawn_setup *setup, const struct epoch *epoch, int *socketp)
 {
-    int r = spawn_verifier(setup, epoch_context(epoch), &verifier->child, socketp);
+    int r = spawn_verifier(setup, epoch, &verifier->child, socketp);
 
     if (r)
         return r;

@@ -32,19 +32,19 @@ static _Noreturn void exit_failed(const char *who, const char *what, int r)
 }
 
 /* What a child does from the fork to its end; `socket` is its end of the pair. */
-typedef void (*become_fn)(const struct spawn_setup *setup, const struct verify_context *context,
-                          int socket, pid_t parent);
+typedef void (*become_fn)(const struct spawn_setup *setup, const struct epoch *epoch, int socket,
+                          pid_t parent);
 
 /* Forks a child that runs `become`. Both ends of the pair are taken over, also on failure. Returns
  * 0, and *oursp is the parent's end; or -errno. */
-static int fork_child(const struct spawn_setup *setup, const struct verify_context *context,
+static int fork_child(const struct spawn_setup *setup, const struct epoch *epoch,
                       struct child *child, int pair[static 2], become_fn become, int *oursp)
 {
     pid_t parent = getpid();
     int r = child_fork(child);
 
     if (r == 1)
-        become(setup, context, pair[1], parent);
+        become(setup, epoch, pair[1], parent);
     fd_close(pair[1]);
     if (r) {
         fd_close(pair[0]);
@@ -69,8 +69,8 @@ static int place_front_descriptors(int listen_fd, int control)
     return close_range(FRONT_LAST_FD + 1, UINT_MAX, CLOSE_RANGE_CLOEXEC) < 0 ? -errno : 0;
 }
 
-static _Noreturn void become_front(const struct spawn_setup *setup,
-                                   const struct verify_context *context, int control, pid_t parent)
+static _Noreturn void become_front(const struct spawn_setup *setup, const struct epoch *epoch,
+                                   int control, pid_t parent)
 {
     static char name[] = "certnamed-front", version[] = FRONT_VERSION;
     char *arguments[] = {name, version, NULL};
@@ -78,7 +78,7 @@ static _Noreturn void become_front(const struct spawn_setup *setup,
     int program = fcntl(setup->front_program, F_DUPFD_CLOEXEC, FRONT_LAST_FD + 1);
     int r = program < 0 ? -errno : place_front_descriptors(setup->listen_fd, control);
 
-    (void)context;
+    (void)epoch;
     if (!r)
         r = user_become(&setup->user);
     if (!r)
@@ -101,9 +101,8 @@ int spawn_front(const struct spawn_setup *setup, struct child *child, int *contr
 
 /* --- a verifier --- */
 
-static _Noreturn void become_verifier(const struct spawn_setup *setup,
-                                      const struct verify_context *context, int socket,
-                                      pid_t parent)
+static _Noreturn void become_verifier(const struct spawn_setup *setup, const struct epoch *epoch,
+                                      int socket, pid_t parent)
 {
     int r = 0;
 
@@ -124,7 +123,7 @@ static _Noreturn void become_verifier(const struct spawn_setup *setup,
     if (r)
         exit_failed("verifier", "cannot enter its sandbox", r);
 
-    r = verifier_run(VERIFIER_FD, context);
+    r = verifier_run(VERIFIER_FD, epoch_context(epoch));
     if (r)
         exit_failed("verifier", "cannot go on", r);
     _exit(EXIT_SUCCESS);
@@ -149,11 +148,11 @@ static int make_verifier_pair(int pair[static 2])
     return 0;
 }
 
-int spawn_verifier(const struct spawn_setup *setup, const struct verify_context *context,
-                   struct child *child, int *socketp)
+int spawn_verifier(const struct spawn_setup *setup, const struct epoch *epoch, struct child *child,
+                   int *socketp)
 {
     int pair[2];
     int r = make_verifier_pair(pair);
 
-    return r ? r : fork_child(setup, context, child, pair, become_verifier, socketp);
+    return r ? r : fork_child(setup, epoch, child, pair, become_verifier, socketp);
 }

@@ -3,9 +3,9 @@
 
 /* Starts front and verifiers: a fork, and what the child does before its own code runs. */
 
+#include "daemon/load/epoch.h"
 #include "daemon/os/child.h"
 #include "daemon/os/user.h"
-#include "daemon/verify/context.h"
 
 /* What every child is started with; borrowed. */
 struct spawn_setup {
@@ -23,8 +23,8 @@ int spawn_front(const struct spawn_setup *setup, struct child *child, int *contr
 
 /*
  * Starts a verifier: a fork of this process, as the user of the setup and in its sandbox, which
- * judges by `context`. Returns 0, and *child is the process and *socketp the front's end of its
+ * judges by `epoch`. Returns 0, and *child is the process and *socketp the front's end of its
  * socket; or -errno.
  */
-int spawn_verifier(const struct spawn_setup *setup, const struct verify_context *context,
-                   struct child *child, int *socketp);
+int spawn_verifier(const struct spawn_setup *setup, const struct epoch *epoch, struct child *child,
+                   int *socketp);

@@ -25,7 +25,7 @@ struct supervisor {
     int signals; /* a signalfd */
     struct serving serving;
     struct reload reload;
-    struct facts facts;
+    struct status_facts facts;
     bool ready_sent; /* to the service manager */
     bool stopping;
     bool killed;         /* while stopping: every child has been sent SIGKILL */

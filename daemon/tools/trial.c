@@ -30,7 +30,7 @@ enum change {
 #define ROWS_COUNT 256
 
 /* The requests that one section of the new configuration decides. */
-struct row {
+struct trial_row {
     char rule[NOTE_RULE_BYTES];
     uint64_t n[CHANGES_COUNT];
 };
@@ -40,7 +40,7 @@ struct run {
     struct trial_side tried;
     struct trial_side current;
     struct trial_record record;
-    struct row rows[ROWS_COUNT];
+    struct trial_row rows[ROWS_COUNT];
     size_t n_rows;
     uint64_t n_requests;
     uint64_t n_changed;
@@ -68,7 +68,7 @@ static enum change compare(const struct note *current, const struct note *tried)
     return CHANGE_OTHERWISE;
 }
 
-static struct row *find_row(struct run *run, const char *rule)
+static struct trial_row *find_row(struct run *run, const char *rule)
 {
     for (size_t i = 0; i < run->n_rows; i++) {
         if (strcmp(run->rows[i].rule, rule) == 0)

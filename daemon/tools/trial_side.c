@@ -54,7 +54,7 @@ static int start_verifier(struct trial_side *side, const struct spawn_setup *spa
 {
     if (side->socket >= 0)
         return 0;
-    return spawn_verifier(spawn, epoch_context(side->epoch), &side->child, &side->socket);
+    return spawn_verifier(spawn, side->epoch, &side->child, &side->socket);
 }
 
 static bool send_request(int socket, const struct ask *ask, const uint8_t *payload, size_t len)

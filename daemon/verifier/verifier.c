@@ -26,7 +26,7 @@
 #define VERIFIER_SPENT 1
 
 /* The reply to one request: a verdict, or an error with its text. */
-struct answer {
+struct verifier_answer {
     enum error_code error; /* ERROR_NONE: `payload` is a Verdict */
     bool remember;         /* the same request would run out of memory again */
     int failure;           /* a negative errno if the verifier failed by itself; else 0 */
@@ -36,19 +36,19 @@ struct answer {
 
 /* Makes an error reply of an error code (r > 0) or of a failure of our own (r < 0). No failure ever
  * becomes a verdict. */
-static struct answer answer_error(int r, const char *text)
+static struct verifier_answer answer_error(int r, const char *text)
 {
     assert(r != 0);
     if (r > 0)
-        return (struct answer){.error = (enum error_code)r, .text = text};
+        return (struct verifier_answer){.error = (enum error_code)r, .text = text};
     if (r == -ENOMEM || r == -E2BIG)
-        return (struct answer){
+        return (struct verifier_answer){
             .error = ERROR_RESOURCES,
             .remember = true,
             .failure = r,
             .text = "the verification ran out of memory",
         };
-    return (struct answer){
+    return (struct verifier_answer){
         .error = ERROR_INTERNAL,
         .failure = r,
         .text = "the verification failed by itself",
@@ -74,12 +74,12 @@ static int write_verdict(struct verdict *verdict, bool explain, struct arena *ar
     return r;
 }
 
-static struct answer answer_request(const struct verify_context *context,
-                                    const struct verify_asker *asker,
-                                    struct verification *verification, struct arena *arena,
-                                    const uint8_t *payload, size_t len)
+static struct verifier_answer answer_request(const struct verify_context *context,
+                                             const struct verify_asker *asker,
+                                             struct verification *verification, struct arena *arena,
+                                             const uint8_t *payload, size_t len)
 {
-    struct answer answer = {0};
+    struct verifier_answer answer = {0};
     struct request request;
     const char *text;
     int r = codec_read_request(&request, arena, payload, len, &text);
@@ -107,7 +107,8 @@ static int send_parts(int socket, const struct note *note, const void *first, si
     return sendmsg(socket, &message, MSG_NOSIGNAL) < 0 ? error_origin(-errno) : 0;
 }
 
-static int send_answer(int socket, uint64_t tag, struct note *note, const struct answer *answer)
+static int send_answer(int socket, uint64_t tag, struct note *note,
+                       const struct verifier_answer *answer)
 {
     uint8_t frame[ERROR_FRAME_BYTES];
 
@@ -145,7 +146,7 @@ static int serve_one(int socket, const struct verify_context *context, const uin
     struct note note = {0};
     struct verify_asker asker;
     struct frame_header header;
-    struct answer answer;
+    struct verifier_answer answer;
     struct arena arena;
     int64_t started_us;
     int r;

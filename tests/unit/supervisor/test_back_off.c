@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "daemon/supervisor/back_off.h"
-#include "proto/limits.h"
+#include "daemon/limits.h"
 
 START_TEST(test_pause_doubles)
 {
