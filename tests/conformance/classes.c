@@ -35,7 +35,7 @@ static bool presented_trailing_dot(const struct row *row)
     return false;
 }
 
-/* Whether a dNSName holds the very text of the reference. */
+/* Whether a dNSName is the text of the reference, byte by byte. */
 static bool presented_as_given(const struct row *row)
 {
     for (size_t i = 0; i < row->n_presented; i++) {
@@ -73,7 +73,7 @@ static int hex_digit(uint8_t c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* A URL's host may hold percent-escapes, RFC 3986 section 3.2.2. */
+/* The host of a URL may contain percent-escapes, RFC 3986 section 3.2.2. */
 static bool percent_escape(const struct row *row)
 {
     uint8_t host[REFERENCE_INPUT_BYTES];
@@ -129,7 +129,8 @@ static bool reference_trailing_dot(const struct row *row)
            row_accepts(row, row->host, row->host_len - 1);
 }
 
-/* Written with U-labels, and accepted as the A-labels they are (RFC 9525 section 6.3). */
+/* The reference has U-labels, and we accept it as the A-labels they stand for (RFC 9525
+ * section 6.3). */
 static bool reference_u_label(const struct row *row)
 {
     const struct reference *reference = &row->reference;

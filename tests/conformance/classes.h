@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * Every way in which rfc9525 is known to differ from a peer. A class decides by what is special in
- * a row, never by its id; where it can, it undoes what is special and asks rfc9525 again.
+ * The known differences between rule set rfc9525 and other implementations, as classes. A class
+ * recognises a row by what is special in it, never by its id. Where it can, it undoes what is
+ * special and asks rfc9525 again.
  */
 
 #include <stdbool.h>
@@ -11,7 +12,7 @@
 
 #include "tests/conformance/row.h"
 
-/* Which way a difference goes. */
+/* The direction of a difference. */
 enum direction {
     DIRECTION_STRICTER, /* we refuse what the peer accepts */
     DIRECTION_LAXER,    /* we accept what the peer refuses */
@@ -19,7 +20,7 @@ enum direction {
 
 struct difference_class {
     const char *name;
-    unsigned peers; /* 1 << enum peer, or'ed */
+    unsigned peers; /* bits 1 << enum peer */
     enum direction direction;
     bool (*explains)(const struct row *row);
     const char *reason;

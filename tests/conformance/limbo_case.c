@@ -34,7 +34,7 @@ static int decode(struct bytes *der, const json_t *text)
     return 0;
 }
 
-/* Room for the list and one more, then the list. */
+/* Makes room for the list and one more element, then copies the list. */
 static int decode_list(struct bytes **listp, size_t *np, const json_t *texts, const json_t *first)
 {
     size_t i;

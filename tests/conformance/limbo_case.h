@@ -11,7 +11,7 @@
 #include "daemon/x509/path/profile.h"
 
 enum limbo_name_kind {
-    LIMBO_NAME_HOST,    /* DNS or IP: which of the two, a reference decides by itself */
+    LIMBO_NAME_HOST,    /* a DNS name or an address; reference_init tells them apart */
     LIMBO_NAME_MAILBOX, /* RFC822 */
 };
 
@@ -20,26 +20,27 @@ struct limbo_name {
     struct bytes value;
 };
 
-/* Borrows from the JSON value it was read from, but for the DER. */
+/* Everything but the DER is borrowed from the JSON value. */
 struct limbo_case {
     const char *id;
     bool expects_success;
     enum purpose purpose;
     int64_t time;
-    int max_depth;              /* -1 where there is none */
-    struct bytes *certificates; /* DER: the end entity, then the intermediates */
+    int max_depth;              /* -1 where none is given */
+    struct bytes *certificates; /* DER: the end entity first, then the intermediates */
     size_t n_certificates;
     struct bytes *anchors;
     size_t n_anchors;
     struct bytes *crls;
     size_t n_crls;
-    struct limbo_name *names; /* all of them are expected; none: identity is not asked about */
+    struct limbo_name *names; /* the certificate has to match all of them; with none, identity is
+                                 not asked about */
     size_t n_names;
 };
 
 /*
- * Reads a case; what has no time of its own is asked at `now`. 0; 1 where it is none; -ENOMEM.
- * limbo_case_deinit in every case.
+ * Reads one case. A case without a time of its own is asked at `now`. 0; 1 where the value is not a
+ * case; -ENOMEM. limbo_case_deinit in every case.
  */
 int limbo_case_init(struct limbo_case *limbo, const json_t *json, int64_t now);
 void limbo_case_deinit(struct limbo_case *limbo);

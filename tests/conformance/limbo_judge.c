@@ -39,7 +39,7 @@ static enum profile profile_of(const struct limbo_judge *judge, const struct lim
 
 /* --- names --- */
 
-/* A mailbox is another's if the hosts are, and the rest to the letter. */
+/* Two mailboxes are the same if their hosts are and the rest is equal byte by byte. */
 static bool is_mailbox(const struct identity *identity, struct bytes mailbox)
 {
     const uint8_t *at = memrchr(mailbox.data, '@', mailbox.len);
@@ -102,7 +102,7 @@ static int fill_store(struct store *store, const struct limbo_case *limbo)
         int fault;
         int r = store_add(store, limbo->anchors[i].data, limbo->anchors[i].len, &fault);
 
-        /* an anchor that cannot be used anchors nothing */
+        /* an anchor that cannot be used is left out */
         if (r && r != STORE_INVALID)
             return r;
     }
@@ -127,7 +127,7 @@ static double cpu_us(void)
     return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
 }
 
-/* A CRL that is none by its structure counts for nothing in the suite. */
+/* The suite expects a malformed CRL to be ignored. */
 static int fill_crls(struct crl_set *set, const struct limbo_case *limbo)
 {
     int r = 0;
@@ -151,7 +151,7 @@ static int validate(struct limbo_judge *judge, const struct limbo_case *limbo,
         .purpose = limbo->purpose,
         .max_depth = limbo->max_depth,
         .judge_anchors = true,
-        /* a case with a CRL asks whether the certificate is known to be good by it */
+        /* in a case with a CRL the certificate has to be good by it */
         .revocation = crl_set_count(crls) > 0 ? REVOCATION_REQUIRED : REVOCATION_IF_KNOWN,
         .crls = &crls,
         .n_crls = 1,

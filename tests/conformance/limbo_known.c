@@ -25,8 +25,8 @@ static const struct {
 };
 
 /*
- * Cases whose one fault is a name. Those marked are good paths; the others have a name that profile
- * webpki may refuse for its syntax, before anybody asks.
+ * Cases in which only a name is wrong. The path of a marked case has to be good; in the others,
+ * profile webpki may refuse the syntax of the name in the path already.
  */
 static const struct {
     const char *id;

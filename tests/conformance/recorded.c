@@ -8,14 +8,14 @@
 static const struct {
     const char *name;
     enum rule_set set;
-    const char *for_name, *for_address; /* whose word counts */
+    const char *for_name, *for_address; /* the program that the rule set is named after */
 } sets[N_RECORDED] = {
     {"openssl", RULES_OPENSSL, "openssl:0", "openssl:ip"},
     {"python-3.7", RULES_PYTHON_3_7, "openssl:4", "openssl:ip"},
     {"python-3.5", RULES_PYTHON_3_5, "python-3.6", "python-3.6"},
 };
 
-/* What we refuse whatever the certificate says, although the peer takes it. */
+/* References that we refuse whatever the certificate says, although the program accepts them. */
 static bool is_deliberate(int fault)
 {
     switch (fault) {

@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * The rule sets that are named after a program, beside what that program answered. It is the
- * oracle: where the two differ, we refuse the reference, or an address is one to us, and the list
- * in recorded.c says why.
+ * Compares the rule sets that are named after a program with the recorded answers of that program.
+ * Where the two differ, we refuse the reference or read it as an address, and the list in
+ * recorded.c gives the reason.
  */
 
 #include <stddef.h>
@@ -16,11 +16,11 @@
 struct recorded {
     size_t n_rows;
     size_t n_same;
-    size_t n_stricter[REFERENCE_U_LABEL + 1]; /* by the fault for which we refuse */
+    size_t n_stricter[REFERENCE_U_LABEL + 1]; /* counted by the fault for which we refuse */
 };
 
-/* Has each of the rule sets judge the row. Returns how many of them differ without a reason; says
- * which. */
+/* Judges the row by each of these rule sets. Prints each that differs without a reason, and returns
+ * how many do. */
 size_t recorded_compare(struct recorded recorded[N_RECORDED], const struct row *row);
 
 void recorded_report(const struct recorded recorded[N_RECORDED]);

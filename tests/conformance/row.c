@@ -24,7 +24,8 @@ const char *peer_name(enum peer peer)
     return peer_names[peer];
 }
 
-/* An emailAddress of the subject is missing on purpose: the daemon does not take one either. */
+/* The emailAddress of a subject is missing on purpose, since the daemon does not compare it either.
+ */
 static const struct {
     const char *name;
     enum identity_type type;
@@ -44,7 +45,7 @@ static enum identity_type san_type(const char *name)
     return IDENTITY_OTHER;
 }
 
-/* A text whose characters beyond ASCII are all under U+0100 stands for bytes that are not UTF-8. */
+/* A text whose characters beyond ASCII are all below U+0100 stands for bytes that are not UTF-8. */
 static bool stands_for_bytes(const uint8_t *text, size_t len)
 {
     uint32_t code;
@@ -58,7 +59,7 @@ static bool stands_for_bytes(const uint8_t *text, size_t len)
     return true;
 }
 
-/* Appends what a JSON string stands for to the store. Returns how many bytes. */
+/* Appends the bytes that a JSON string stands for to the store. Returns how many bytes. */
 static size_t take_text(uint8_t *store, const json_t *string)
 {
     const uint8_t *text = (const uint8_t *)json_string_value(string);
@@ -76,7 +77,7 @@ static size_t take_text(uint8_t *store, const json_t *string)
     return n_bytes;
 }
 
-/* An iPAddress stands as text; what is no text of one had octets that make no address. */
+/* An iPAddress is written as text; any other text stands for octets that are no address. */
 static void take_address(struct identity *identity, uint8_t *store, const char *text)
 {
     if (inet_pton(AF_INET, text, store) == 1)
@@ -100,7 +101,7 @@ static uint8_t *take_identity(struct row *row, uint8_t *store, enum identity_typ
     return store + identity->len;
 }
 
-/* The rows' way to write names: [[type, value], ...]. */
+/* The rows write names as [[type, value], ...]. */
 static bool are_names(const json_t *names)
 {
     size_t i;
@@ -144,8 +145,8 @@ static uint8_t *take_san(struct row *row, uint8_t *store, const json_t *san)
     return store;
 }
 
-/* `len` is the line's: no text is longer than its JSON, and no address takes more than 16 octets.
- */
+/* `len` is the length of the line: no text is longer than its JSON, and no address has more than 16
+ * octets. */
 static int take_names(struct row *row, const json_t *json, size_t len)
 {
     const json_t *subject = json_object_get(json, "subject"), *san = json_object_get(json, "san");

@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * One row of names-measured.jsonl: a certificate's names, a reference, what peers say of the two,
- * and what rule set rfc9525 says.
+ * One row of names-measured.jsonl: the names of a certificate, a reference, and the verdicts of
+ * other implementations and of rule set rfc9525 on them.
  */
 
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 
 #include "daemon/identity/match.h"
 
-/* Whose verdicts are looked at. */
+/* The implementations whose verdicts are compared. */
 enum peer {
     PEER_GO,
     PEER_CHROMIUM,
@@ -20,11 +20,11 @@ enum peer {
     PEER_RUSTLS,
     PEER_BORINGSSL,
     PEER_CURL,
-    PEER_OPENSSL, /* measured, not claimed: X509_check_ip for an address, X509_check_host else */
+    PEER_OPENSSL, /* X509_check_ip for an address, else X509_check_host */
     N_PEERS,
 };
 
-/* A peer's word. What is neither match nor nomatch (an error, a refusal to answer) is none. */
+/* The verdict of another implementation. An error or a refusal to answer is PEER_NONE. */
 enum claim {
     CLAIM_NONE = 0,
     CLAIM_MATCH,
@@ -40,20 +40,20 @@ struct row {
     size_t n_presented;
     enum claim claims[N_PEERS];
 
-    /* rfc9525's verdict, and why */
+    /* the verdict of rfc9525, and its reason */
     const struct match_rules *rules;
     struct reference reference;
-    int fault; /* an enum reference_fault; with one, reference and result are zero */
+    int fault; /* an enum reference_fault; unless it is 0, reference and result are zero */
     struct match_result result;
     bool accepted;
 
-    void *json;     /* id lives in it */
-    uint8_t *store; /* host and presented live in it */
+    void *json;     /* owns the text of id */
+    uint8_t *store; /* owns the bytes of host and presented */
 };
 
 /*
- * Reads a line and has rfc9525 judge it; `rules` is borrowed until row_deinit. Returns 0, or 1
- * where the line is no such row, or -ENOMEM. row_deinit is due in any case.
+ * Reads a line and judges it by rfc9525; `rules` is borrowed until row_deinit. Returns 0; 1 where
+ * the line is not such a row; or -ENOMEM. row_deinit in every case.
  */
 int row_init(struct row *row, const char *line, size_t len, const struct match_rules *rules);
 
@@ -65,8 +65,8 @@ bool row_accepts(const struct row *row, const uint8_t *host, size_t len);
 /* Why the nearest presented identity does not match; MISS_NONE where there is none. */
 enum miss row_nearest_miss(const struct row *row);
 
-/* What was measured under `key`, such as "python-3.6". */
+/* The verdict recorded under `key`, such as "python-3.6". */
 enum claim row_measured(const struct row *row, const char *key);
 
-/* The peer's name, as the rows spell it. */
+/* The name of an implementation in the rows. */
 const char *peer_name(enum peer peer);

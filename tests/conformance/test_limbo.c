@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Proves what path validation says of x509-limbo's cases, BetterTLS within: no case is skipped, and
- * each verdict is the expected one or stands in limbo_known.c with the reason. As a guard that a
- * green run means something, the same paths are looked at without names: those that are good then
- * and should be refused are the ones about names, and are listed too.
+ * Runs all cases of x509-limbo, BetterTLS included, through path validation. Each verdict is the
+ * expected one, or limbo_known.c lists the case with the reason. To show that the paths alone
+ * decide, each case is also judged without names: a case that should be refused and is accepted
+ * then has to be listed as one about names.
  *
- * The cases are no part of the project. CERTNAMED_LIMBO names a file of them: limbo's own, or one
- * case a line; else it is looked for where the other vectors are. With the argument `webpki` no
- * case is judged by profile rfc5280.
+ * The cases are not part of the project. CERTNAMED_LIMBO names a file of them, either limbo's own
+ * or one with a case on each line; without it, ../shared/vectors is searched. With the argument
+ * `webpki` no case is judged by profile rfc5280.
  */
 
 #include <errno.h>
@@ -21,9 +21,9 @@
 #include "tests/conformance/limbo_known.h"
 
 #define CASES_FILE "limbo-dev.jsonl"
-/* What automake takes for a test that was skipped. */
+/* The exit status of a skipped test in automake. */
 #define EXIT_SKIP 77
-/* Kinds of cases, by what stands before the first ::. */
+/* Kinds of cases: the part of the id before the first `::`. */
 #define MAX_PREFIXES 32
 /* Cases that may be refused for their size alone. */
 #define MAX_SIZE 10
@@ -39,11 +39,11 @@ struct run {
     int64_t now;
     struct tally prefixes[MAX_PREFIXES];
     size_t n_cases;
-    size_t n_conflicts; /* known ones too */
+    size_t n_conflicts; /* with those in limbo_known.c */
     size_t n_unknown;
     size_t n_lax; /* accepted against the expectation */
     size_t n_size;
-    size_t n_nameless; /* good but for their names, BetterTLS apart */
+    size_t n_nameless; /* only their names are wrong; without BetterTLS */
     size_t n_failures;
     double slowest_us;
     char slowest[128];
@@ -80,8 +80,8 @@ static void take_conflict(struct run *run, const struct limbo_case *limbo,
                                       : "its names");
 }
 
-/* Without its names. The two profiles differ on more than names, so only where each has its cases.
- */
+/* Judges a case without its names. Profiles differ in more than names, so this is done only in the
+ * run in which each case has its own profile. */
 static void guard(struct run *run, const struct limbo_case *limbo,
                   const struct limbo_verdict *verdict)
 {
@@ -138,7 +138,7 @@ static int take_case(struct run *run, const json_t *json)
     return 0;
 }
 
-/* One case a line. */
+/* Reads a file with one case on each line. */
 static int take_lines(struct run *run, FILE *file)
 {
     char *line = NULL;
@@ -162,7 +162,7 @@ static int take_lines(struct run *run, FILE *file)
     return r;
 }
 
-/* Limbo's own file: an object with all of them. False where it is not that. */
+/* Reads limbo's own file, one object with all cases. False where it is not that. */
 static bool take_suite(struct run *run, FILE *file, int *rp)
 {
     json_t *json = json_loadf(file, 0, NULL);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Proves that rfc9525 differs from other implementations only where it is meant to: each verdict of
- * theirs, in a file that is no part of this project, is ours, or a class in classes.c says why not.
- * A class that explains nothing fails as well. Of OpenSSL only what it refuses is looked at: being
- * stricter is what rule set rfc9525 is for. The rule sets that are named after a program are set
- * beside that one: recorded.h.
+ * Proves that rule set rfc9525 differs from other implementations only where it is meant to. Each
+ * recorded verdict is ours, too, or a class in classes.c explains the difference; a class that
+ * explains no row fails the test. Of OpenSSL only refusals are compared, since rfc9525 is meant to
+ * be stricter. The rule sets that are named after a program are compared with it (recorded.h). The
+ * rows are not part of the project.
  */
 
 #include <errno.h>
@@ -18,9 +18,9 @@
 #include "tests/conformance/row.h"
 
 #define ROWS_FILE "names-measured.jsonl"
-/* What automake takes for a test that was skipped. */
+/* The exit status of a skipped test in automake. */
 #define EXIT_SKIP 77
-/* More classes than there will ever be. */
+/* Room for more classes than there are. */
 #define MAX_CLASSES 64
 
 struct tally {
@@ -176,7 +176,7 @@ static void report_class(struct run *run, size_t at)
     putchar('\n');
 }
 
-/* CERTNAMED_VECTORS, or beside the project, which is where the tests run from or top_srcdir. */
+/* CERTNAMED_VECTORS, or ../shared/vectors beside the source tree. */
 static int find_rows(char **pathp)
 {
     const char *vectors = getenv("CERTNAMED_VECTORS"), *top_srcdir = getenv("top_srcdir");

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rows of test_constraints.c: the root's, the CA's and the end entity's edits (x509_fixture.h), and
- * all faults. No `#pragma once`: it stands in the middle of a table.
+ * Rows of test_constraints.c: edits of the root, the CA and the end entity (x509_fixture.h), and all
+ * faults expected. It has no `#pragma once`, since it is included in the middle of a table.
  */
 
 /* clang-format off */
-/* DNS names, RFC 5280 section 4.2.1.10: the name and whatever has labels in front of it. */
+/* DNS names, RFC 5280 section 4.2.1.10: a constraint stands for the name and all names below it. */
 {"nothing is constrained", "", "", "san=dns:example.com", ""},
 {"permitted itself", "nc=permit,dns:example.com", "", "san=dns:example.com", ""},
 {"permitted below", "nc=permit,dns:example.com", "", "san=dns:a.example.com", ""},
@@ -58,7 +58,7 @@
 {"a star further right", "nc=permit,dns:example.com", "", "san=dns:a.*.example.com", "name-malformed@0"},
 {"a star alone", "nc=exclude,dns:example.com", "", "san=dns:*", "name-malformed@0"},
 
-/* Names that are none: nothing could be said of them. */
+/* Malformed names cannot be compared and are refused. */
 {"leading dot", "nc=permit,dns:example.com", "", "san=dns:.example.com", "name-malformed@0"},
 {"trailing dot", "nc=permit,dns:example.com", "", "san=dns:example.com.", "name-malformed@0"},
 {"trailing dot of what is excluded", "nc=exclude,dns:example.com", "", "san=dns:example.com.", "name-malformed@0"},
@@ -71,7 +71,7 @@
 {"63 octets in a label", "nc=permit,dns:example.com", "", "san=dns:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example.com", ""},
 {"a bad name where DNS is not constrained", "nc=permit,ip:c0000200ffffff00", "", "san=dns:.example.com", ""},
 
-/* Constraints that are none. */
+/* Malformed constraints. */
 {"a wildcard as constraint", "nc=permit,dns:*.example.com", "", "san=dns:a.example.com", "name-constraints-invalid@2"},
 {"a leading dot in a constraint", "nc=permit,dns:.example.com", "", "san=dns:a.example.com", "name-constraints-invalid@2"},
 {"a trailing dot in a constraint", "nc=exclude,dns:example.com.", "", "san=dns:example.com", "name-constraints-invalid@2"},
@@ -155,7 +155,7 @@
 {"SmtpUTF8Mailbox that is no UTF8String", "nc=exclude,email:example.com", "", "san=smtp-bad:a@example.com", "name-malformed@0"},
 {"SmtpUTF8Mailbox, e-mail not constrained", "nc=permit,dns:example.com", "", "san=smtp-bad:a", ""},
 
-/* URIs: the host of one. */
+/* URIs: the constraint is on the host. */
 {"a host", "nc=permit,uri:example.com", "", "san=uri:http://example.com/a", ""},
 {"a host below", "nc=permit,uri:example.com", "", "san=uri:http://a.example.com/", "name-not-permitted@0"},
 {"a domain", "nc=permit,uri:.example.com", "", "san=uri:https://a.example.com", ""},
@@ -178,7 +178,8 @@
 {"an address as constraint", "nc=permit,uri:192.0.2.1", "", "san=uri:http://example.com", "name-constraints-invalid@2"},
 {"URIs constrained, a name", "nc=permit,uri:example.com", "", "san=dns:example.org", ""},
 
-/* Directory names: the first RDNs of one. The CA's, whose own name is held against the root's. */
+/* Directory names: the constraint is on the first RDNs. The name of the CA is compared with the
+ * constraints of the root. */
 {"itself", "", "nc=permit,dn:CN:foo", "subject=CN:foo", ""},
 {"the subject is another", "", "nc=permit,dn:CN:foo", "subject=CN:bar", "name-not-permitted@0"},
 {"the subject fits, the alternative name not", "", "nc=permit,dn:CN:foo", "subject=CN:foo san=dn:CN:bar", "name-not-permitted@0"},
@@ -202,12 +203,12 @@
 {"any name excluded", "", "nc=exclude,dn:", "subject=CN:foo", "name-excluded@0"},
 {"any name excluded, no subject", "", "nc=exclude,dn:", "subject=", ""},
 
-/* The common name is never a DNS name here. */
+/* The common name is not compared as a DNS name here. */
 {"a common name out of bounds", "nc=permit,dns:example.com", "", "subject=CN:example.org san=dns:example.com", ""},
 {"a common name that is excluded", "nc=exclude,dns:example.org", "", "subject=CN:example.org san=dns:example.com", ""},
 {"a common name alone", "nc=permit,dns:example.com", "", "subject=CN:example.org -san", ""},
 
-/* Kinds that nobody understands: refused where such a name is. */
+/* Constraints of unknown kinds: a name of the kind is refused. */
 {"otherName", "nc=permit,dns:example.com,exclude,other", "", "san=dns:example.com,other", "name-constraints-unsupported@0"},
 {"otherName permitted", "nc=permit,other", "", "san=other", "name-constraints-unsupported@0"},
 {"otherName, but there is none", "nc=permit,dns:example.com,exclude,other", "", "san=dns:example.com", ""},
@@ -218,7 +219,7 @@
 {"registeredID, but another kind of name", "nc=exclude,rid", "", "san=x400,edi,other", ""},
 {"every kind, none of them constrained", "nc=exclude,dns:example.org", "", "san=dns:a.example,x400,edi,other,rid,uri:a,email:a,dn:CN:a,ip:00", ""},
 
-/* Which certificates are held against whose constraints. */
+/* Which certificates are compared with which CA's constraints. */
 {"the CA's, on the leaf", "", "nc=exclude,dns:example.com", "san=dns:example.com", "name-excluded@0"},
 {"the CA's, not on itself", "", "nc=exclude,dns:example.com san=dns:example.com", "san=dns:example.org", ""},
 {"the root's, on the CA", "nc=exclude,dns:forbidden.example", "san=dns:forbidden.example", "san=dns:example.com", "name-excluded@1"},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rows of test_profile.c: what is edited in a good chain of three (x509_fixture.h), and all faults.
- * No `#pragma once`: it stands in the middle of a table.
+ * Rows of test_profile.c: edits of a good chain of three (x509_fixture.h), and all faults expected. It
+ * has no `#pragma once`, since it is included in the middle of a table.
  */
 
 /* clang-format off */
@@ -46,7 +46,7 @@
 {"a critical issuer alternative name, which nobody reads", BOTH, S, true, "ian=!3000", "", "", "unknown-critical-extension@0"},
 {"a precertificate's poison", BOTH, S, true, "x:2b06010401d679020403=!0500", "", "", "unknown-critical-extension@0"},
 
-/* What cannot be read. */
+/* Certificates that cannot be read. */
 {"duplicate known extensions", BOTH, S, true, "+san=dns:example.com", "", "", "extension-repeated@0"},
 {"duplicate unknown extensions", BOTH, S, true, "+x:2a03=0500 +x:2a03=0500", "", "", "extension-repeated@0"},
 {"duplicate unknown extensions that differ", BOTH, S, true, "", "+x:2a03=0500 +x:2a03=!0101ff", "", "extension-repeated@1"},
@@ -236,7 +236,7 @@
 {"IPv6's copy", WEBPKI, S, true, "subject=CN:2001:db8::1:0:0:1 san=ip:20010db8000000000001000000000001", "", "", ""},
 {"the second common name", WEBPKI, S, true, "subject=CN:example.com/CN:EXAMPLE.com", "", "", "common-name-copy@0"},
 
-/* Name constraints as an extension; what they say is test_constraints' matter. */
+/* Name constraints as an extension; test_constraints.c tests their meaning. */
 {"in an end entity", BOTH, S, true, "nc=!permit,dns:example.com", "", "", "name-constraints-not-ca@0"},
 {"in an end entity, not critical", BOTH, S, true, "nc=permit,dns:example.com", "", "", "name-constraints-not-ca@0"},
 {"empty", BOTH, S, true, "", "nc=!#3000", "", "name-constraints-empty@1"},

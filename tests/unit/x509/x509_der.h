@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* DER for tests, piece by piece. */
+/* Functions that build DER for tests. */
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Octets on the heap. Every der_ function consumes those it is given. */
+/* Octets on the heap. Every der_ function frees those that it is given. */
 struct der {
     uint8_t *data;
     size_t len;
@@ -15,9 +15,9 @@ struct der {
 #define DER_NONE ((struct der){0})
 
 struct der der_new(const void *data, size_t len);
-/* Hexadecimal, `len` characters. */
+/* Reads `len` characters of hexadecimal. */
 struct der der_hex(const char *hex, size_t len);
 struct der der_join(struct der first, struct der second);
-/* One element around the octets; the tag is a whole identifier octet. */
+/* Wraps the octets in one element; the tag is a whole identifier octet. */
 struct der der_wrap(uint8_t tag, struct der contents);
 struct der der_text(uint8_t tag, const char *text, size_t len);

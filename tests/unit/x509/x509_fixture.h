@@ -2,10 +2,11 @@
 #pragma once
 
 /*
- * Certificates for the tests of what judges them: written as DER octet by octet, so that they can
- * be wrong in any way. Their keys and signatures are only the shape of such.
+ * Certificates for tests, written as DER octet by octet, so that they can be wrong in any way.
+ * Their keys and signatures have the right form and no meaning.
  *
- * A certificate is a kind of good one and edits of it, words with a blank between:
+ * A certificate is described by a kind of good certificate and by edits of it, words with a blank
+ * between:
  *
  * - version=1, 2 or 3; 0 leaves it out
  * - serial=00ff: the octets of the serial number
@@ -41,10 +42,10 @@ struct fixture {
     int r; /* of facts_init */
 };
 
-/* Makes one; the test fails if OpenSSL cannot parse it. fixture_deinit. */
+/* Makes a certificate, which fixture_deinit frees; the test fails if OpenSSL cannot parse it. */
 void fixture_init(struct fixture *fixture, enum fixture_kind kind, const char *edits);
 void fixture_deinit(struct fixture *fixture);
 
-/* The faults as `code@depth` with a blank between; "" for none. */
+/* Writes the faults as `code@depth` with blanks between; "" for none. */
 #define FIXTURE_FAULTS_BYTES 1024
 void fixture_print(char text[static FIXTURE_FAULTS_BYTES], const struct fault_list *faults);

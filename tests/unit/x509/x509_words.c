@@ -30,7 +30,7 @@ static bool is(struct word word, const char *text)
     return word.len == strlen(text) && memcmp(word.text, text, word.len) == 0;
 }
 
-/* Octets as they are, but for `_`, a blank, and `%xx`. */
+/* Reads octets; `_` stands for a blank and `%xx` for any octet. */
 static struct der write_text(uint8_t tag, struct word word)
 {
     struct der der = DER_NONE;
@@ -48,7 +48,7 @@ static struct der write_text(uint8_t tag, struct word word)
     return der_wrap(tag, der);
 }
 
-/* `CN:text`; a tilde after the type makes a PrintableString of it. */
+/* Reads `CN:text`; a tilde after the type makes it a PrintableString. */
 static struct der write_attribute(struct word word)
 {
     static const struct {
@@ -135,7 +135,7 @@ struct der word_names(struct word word)
     return names;
 }
 
-/* A subtree: a name, behind which `;min` or `;max` gives it a distance. */
+/* Reads a subtree: a name, which `;min` or `;max` gives a distance. */
 static struct der write_subtree(struct word word)
 {
     struct word distance = word, name = word_take(&distance, ';');
@@ -175,7 +175,7 @@ static struct der write_spki(const char *algorithm, struct der key)
                                    der_wrap(0x03, der_join(der_hex("00", 2), key))));
 }
 
-/* `len` octets of which the first one is `first`. */
+/* Makes `len` octets, the first of which is `first`. */
 static struct der write_filled(uint8_t first, size_t len)
 {
     struct der der = der_new(&first, 1);
@@ -185,7 +185,7 @@ static struct der write_filled(uint8_t first, size_t len)
     return der;
 }
 
-/* `BITS:EXPONENT` */
+/* Reads `BITS:EXPONENT`. */
 static struct der write_rsa(const char *algorithm, struct word word)
 {
     unsigned long bits = strtoul(word.text, NULL, 10);

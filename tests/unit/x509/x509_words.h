@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The words that x509_fixture.h describes, into DER. */
+/* Converts the words that x509_fixture.h describes to DER. */
 
 #include <stddef.h>
 
@@ -14,10 +14,12 @@ struct word {
 
 struct word word_of(const char *text);
 struct word word_behind(struct word word, size_t n);
-/* Takes what stands before `mark`, or all of it, off the front, and the mark. */
+/* Takes the text before `mark` and the mark off the front; all of the text where there is no mark.
+ */
 struct word word_take(struct word *rest, char mark);
 
-/* A Name; the GeneralNames one after the other; NameConstraints; a SubjectPublicKeyInfo. */
+/* Convert to a Name; to GeneralNames without their SEQUENCE; to NameConstraints; to a
+ * SubjectPublicKeyInfo. */
 struct der word_name(struct word word);
 struct der word_names(struct word word);
 struct der word_constraints(struct word word);

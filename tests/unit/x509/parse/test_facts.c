@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What is read out of a certificate, and what makes one unreadable. */
+/* Proves which facts are read out of a certificate, and what makes one unreadable. */
 
 #include <check.h>
 #include <errno.h>
@@ -29,7 +29,7 @@ static bool is_hex(struct bytes span, const char *hex)
     return true;
 }
 
-/* The parts stand where they do in the DER, in their order. */
+/* The parts refer to the DER in its order. */
 START_TEST(locates)
 {
     struct fixture fixture;
@@ -258,7 +258,7 @@ static const struct invalid_row {
     {"+x:2a03=00 +x:2a03=00", "extension-repeated"},
 };
 
-/* What does not decode, has something behind it, or is there twice. */
+/* Extensions that do not decode, have something behind them, or are repeated. */
 START_TEST(invalid)
 {
     const struct invalid_row *row = &invalid_rows[_i];
@@ -294,7 +294,7 @@ START_TEST(extensions_count)
 }
 END_TEST
 
-/* Names, RFC 5280 section 7.1: self-issued by what they mean, common names in UTF-8. */
+/* RFC 5280 section 7.1: names are compared by their meaning; common names are read as UTF-8. */
 START_TEST(names)
 {
     struct fixture fixture;
@@ -320,7 +320,7 @@ START_TEST(names)
 }
 END_TEST
 
-/* The DER that is given is believed only as far as it goes: any part of it is read within. */
+/* For every truncation of the DER, nothing beyond its end is read. */
 START_TEST(truncated)
 {
     struct fixture fixture;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Proves what of a certificate is refused before any library parses it, and that what is read of
- * the others is what is in them. */
+/* Proves which certificates are refused before a library parses them, and that the outline of the
+ * others is right. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -63,7 +63,7 @@ START_TEST(takes_no_other_length)
 }
 END_TEST
 
-/* An end entity with one extension, of which only the octets matter. */
+/* An end entity with one extension of these octets. */
 static int read_with(const uint8_t *octets, size_t len, const char *oid)
 {
     struct path_extension extension = {.oid = oid, .octets = octets, .n_octets = len};
@@ -83,7 +83,7 @@ static int read_with(const uint8_t *octets, size_t len, const char *oid)
     return fault;
 }
 
-/* n values of two octets in a SEQUENCE with a length of four octets. */
+/* A SEQUENCE, with four octets of length, of n values of two octets. */
 static size_t write_points(uint8_t *out, size_t n)
 {
     size_t len = n * 2;
@@ -98,7 +98,7 @@ static size_t write_points(uint8_t *out, size_t n)
     }
     if (len >= 0x100)
         return len + 4;
-    /* shorter lengths have shorter forms */
+    /* four octets of length are not DER for shorter ones */
     out[1] = len < 0x80 ? (uint8_t)len : 0x81;
     out[2] = (uint8_t)len;
     memmove(out + (len < 0x80 ? 2 : 3), out + 4, len);
@@ -236,7 +236,7 @@ START_TEST(reads_dates)
     static const struct {
         uint8_t tag;
         const char *text;
-        int64_t expected; /* -1: it is none */
+        int64_t expected; /* -1: it is not a date */
     } rows[] = {
         {DER_UTC_TIME, "700101000000Z", 0},
         {DER_UTC_TIME, "491231235959Z", 2524607999},

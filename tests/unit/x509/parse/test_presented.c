@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What a certificate's names become: each GeneralName in its own type, and whatever is not what its
- * type demands in none that could stand for anything. */
+/* Proves how the names of a certificate are read: each GeneralName becomes an identity of its own
+ * type, and one that its type does not allow becomes an identity that matches nothing. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 
 #define N_OF(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 
-/* The object identifiers of SRVName and SmtpUTF8Mailbox, and one that nobody knows, encoded. */
+/* Encoded object identifiers: SRVName, SmtpUTF8Mailbox and an unknown one. */
 #define SRV_NAME  "\x06\x08\x2b\x06\x01\x05\x05\x07\x08\x07"
 #define SMTP_UTF8 "\x06\x08\x2b\x06\x01\x05\x05\x07\x08\x09"
 #define UNKNOWN   "\x06\x08\x2b\x06\x01\x05\x05\x07\x08\x63"
@@ -98,7 +98,7 @@ struct octets {
 
 static const struct name_row {
     const char *intent;
-    struct octets name; /* the GeneralName, all lengths below 128 */
+    struct octets name; /* the GeneralName; all lengths are below 128 */
     enum identity_type expected;
     struct octets value;
 } name_rows[] = {
@@ -208,7 +208,7 @@ static const struct {
     {REFERENCE_SRV, "_a.example.com"},
 };
 
-/* None of these names is one that is asked for. */
+/* None of these names can be asked for. */
 static void check_no_match(const struct identity *presented, size_t n)
 {
     for (int set = RULES_RFC9525; set <= RULES_OPENSSL; set++) {
@@ -228,8 +228,8 @@ static void check_no_match(const struct identity *presented, size_t n)
     }
 }
 
-/* What is wrong with one name of several spoils the extension, as libcrypto decodes it whole; what
- * is only of the wrong type within an otherName spoils that name alone. */
+/* libcrypto decodes the extension as a whole, so one malformed name spoils it. A wrong type within
+ * an otherName spoils that name alone. */
 START_TEST(one_name)
 {
     static const char before[] = "\x82\x01"
@@ -258,7 +258,7 @@ START_TEST(one_name)
 }
 END_TEST
 
-/* An extension that is no GeneralNames, or more than that, is one malformed identity. */
+/* An extension that is not exactly GeneralNames is one malformed identity. */
 START_TEST(one_extension)
 {
     static const struct octets rows[] = {
@@ -294,8 +294,7 @@ END_TEST
 
 /* --- the subject --- */
 
-/* Common names first and then mailboxes, each in their order; all in UTF-8, whatever they were in.
- */
+/* Common names come first, then mailboxes, each in their order and converted to UTF-8. */
 START_TEST(the_subject)
 {
     static const struct identity expected[] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Name constraints: which names they let pass, kind by kind, and whose they are held against. */
+/* Proves which names the constraints of each kind permit, and which certificates they hold for. */
 
 #include <check.h>
 #include <errno.h>
@@ -23,7 +23,7 @@ static const struct row {
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
 _Static_assert(N_ROWS >= 120, "rows of the constraints");
 
-/* Ordinary options, but for what is named. */
+/* The usual options, with these changes. */
 #define OPTIONS(...)                                                                               \
     (struct constraints_options)                                                                   \
     {                                                                                              \
@@ -94,7 +94,7 @@ static const struct common_row {
     {"only of the end entity", "nc=permit,dns:ca.example", "subject=CN:ca.example -san", ""},
 };
 
-/* Whoever lets a common name stand for a host can have it constrained. */
+/* Where a common name may stand for a host, constraints on hosts hold for it. */
 START_TEST(common_names)
 {
     const struct common_row *row = &common_rows[_i];
@@ -108,7 +108,7 @@ static struct bytes span(const char *text)
     return (struct bytes){.data = (const uint8_t *)text, .len = strlen(text)};
 }
 
-/* What is put on the anchor from outside holds like what stands in it, and beside it. */
+/* The limits of a trust section hold like constraints in the anchor, and in addition to them. */
 START_TEST(imposed)
 {
     struct bytes permitted[] = {span("example.com"), span("Example.NET")};
@@ -139,7 +139,7 @@ START_TEST(imposed)
 }
 END_TEST
 
-/* The budget counts names times constraints of their kind; without it nothing is compared. */
+/* The budget counts names times constraints of their kind; where it is 0, nothing is compared. */
 START_TEST(budget)
 {
     static const char nc[] = "nc=permit,dns:a.example,dns:b.example,exclude,dns:c.example";
@@ -156,7 +156,7 @@ START_TEST(budget)
 }
 END_TEST
 
-/* `head`, and `n` A-labels behind it with dots between. */
+/* Writes `head` and `n` A-labels behind it, with dots between. */
 static char *write_a_labels(const char *head, unsigned n)
 {
     static const char label[] = "xn--3ya.";
@@ -170,7 +170,7 @@ static char *write_a_labels(const char *head, unsigned n)
     return text;
 }
 
-/* A-labels are compared as they stand, never decoded; a name of more than 253 octets is none. */
+/* A-labels are compared as they are, never decoded. A name of more than 253 octets is malformed. */
 START_TEST(a_labels)
 {
     struct constraints_options options = OPTIONS(.common_name = false);
@@ -219,7 +219,7 @@ START_TEST(refuses_what_it_cannot_judge)
 }
 END_TEST
 
-/* A name out of a certificate stands in a fault in printable ASCII, cut. */
+/* A name from a certificate is shown in a fault as printable ASCII, and cut. */
 START_TEST(shows_names_safely)
 {
     struct fixture fixtures[2];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What hostile name constraints cost: names times constraints, doubled and doubled again, take time
- * in proportion to their number and not to the product, and never long.
+ * Proves that hostile name constraints are cheap: when names and constraints are doubled again and
+ * again, the time grows with their number and not with the product.
  */
 
 #include <check.h>
@@ -18,16 +18,16 @@
 #define FIRST_POWER 4
 #define LAST_POWER  12
 #define N_POWERS    (LAST_POWER - FIRST_POWER + 1)
-/* The quickest of so many counts: others may have the processor. */
+/* Only the quickest run counts, since other programs may use the processor. */
 #define ROUNDS 9
-/* Between neighbouring powers the clock's grain shows; over all of them it does not. */
+/* The slope over all sizes is taken, since the clock is too coarse for two neighbouring ones. */
 #define SLOPE_MAX      1.2
 #define MILLISECONDS   50
 #define NAME_BYTES_MAX 64
 
 enum list { LIST_PERMIT, LIST_EXCLUDE, LIST_BOTH, LIST_BUDGET };
 
-/* One name, by its number: # in decimal, $ as two octets. */
+/* Writes name number `i`: # is replaced by its decimal digits, $ by two octets. */
 static const struct kind {
     const char *intent;
     const char *name;
@@ -111,7 +111,7 @@ static double now(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-/* The processor's seconds of one judgement. */
+/* Seconds of CPU for one check. */
 static double measure(const struct pair *pair, size_t budget, struct fault_list *faults)
 {
     const struct facts *path[2] = {&pair->leaf.facts, &pair->ca.facts};
@@ -129,7 +129,7 @@ static double measure(const struct pair *pair, size_t budget, struct fault_list 
     return best;
 }
 
-/* More under valgrind, which says by Check's own variable how much slower it is. */
+/* The limit is multiplied under valgrind, by the factor in Check's own variable. */
 static double find_limit(void)
 {
     const char *multiplier = getenv("CK_TIMEOUT_MULTIPLIER");
@@ -138,7 +138,7 @@ static double find_limit(void)
     return MILLISECONDS / 1e3 * (factor > 1 ? factor : 1);
 }
 
-/* Of the logarithms, by least squares. */
+/* The slope of the logarithms, by least squares. */
 static double find_slope(const double *seconds)
 {
     double sum_x = 0, sum_y = 0, sum_xx = 0, sum_xy = 0;
@@ -181,7 +181,7 @@ START_TEST(slope)
 }
 END_TEST
 
-/* The budget is of the whole path: no CA gets one of its own. */
+/* The budget is for the whole path and not for each CA. */
 START_TEST(budget_of_the_path)
 {
     const struct kind *kind = &kinds[0];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Name constraints beside OpenSSL's: on random names under random constraints, what we let pass
- * OpenSSL lets pass too. Both are asked in a validation; ours is there to refuse more, never to be
- * the only one that looks.
+ * Compares our name constraints with OpenSSL's on random names and constraints: OpenSSL accepts
+ * whatever we accept. A validation asks both, so ours may refuse more, and never has to be the only
+ * one.
  */
 
 #include <check.h>
@@ -18,7 +18,7 @@
 #include "tests/unit/x509/x509_fixture.h"
 
 #define PAIRS 6000
-/* Shares of the pairs without which the comparison would say little. */
+/* The least shares of accepted and refused pairs; with fewer, the comparison would prove little. */
 #define ACCEPTED_MIN (PAIRS / 10)
 #define REFUSED_MIN  (PAIRS / 10)
 
@@ -75,7 +75,7 @@ static void write_ip(struct random *random, char **atp, bool base)
         *atp += sprintf(*atp, "%s", pick(random, masks, draw(random, 16) ? 5 : 6));
 }
 
-/* Two kinds of names in six: else few would meet. */
+/* Most names are of two kinds, since few would meet a constraint otherwise. */
 static void write_name(struct random *random, char **atp, unsigned kind, bool base)
 {
     switch ((kind + draw(random, 2)) % 6) {
@@ -164,7 +164,7 @@ START_TEST(never_laxer)
         fixture_init(&ca, FIXTURE_CA, question.ca);
         ck_assert_msg(leaf.r == 0 && ca.r == 0, "%s under %s", question.leaf, question.ca);
         ck_assert_int_eq(constraints_check(path, 2, &options, &faults), 0);
-        /* It reads the alternative names from what this leaves behind. */
+        /* OpenSSL reads the alternative names from the cache that this call fills. */
         (void)X509_check_purpose(leaf.x509, -1, 0);
         oracle = NAME_CONSTRAINTS_check(leaf.x509, ca.facts.constraints);
         ERR_clear_error();

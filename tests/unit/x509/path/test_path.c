@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Proves which paths are found, that nothing but a sound one is accepted, and what is said of the
- * others. */
+/* Proves which paths are found, that only a sound one is accepted, and which fault the others have.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -37,7 +37,7 @@ static enum path_outcome validate(const struct path_question *question, struct p
     return result->outcome;
 }
 
-/* The first fault of a refusal, as "code/verify_code@depth"; "" for an acceptance. */
+/* The first fault of a refusal as "code/verify_code@depth"; "" for an acceptance. */
 static const char *first(const struct path_question *question)
 {
     static char text[128];
@@ -133,7 +133,7 @@ START_TEST(says_what_is_missing_as_openssl_does)
 }
 END_TEST
 
-/* One change to a sound path each, and what is said of it. */
+/* Each row makes one change to a sound path, and has the fault expected. */
 START_TEST(refuses_what_is_not_sound)
 {
     const struct path_extension no_sign[] = {{NID_key_usage, "cRLSign", NULL, NULL, 0, true}};
@@ -196,7 +196,7 @@ START_TEST(refuses_what_is_not_sound)
 }
 END_TEST
 
-/* Nothing that was not signed is ever accepted: each octet of end entity and issuer, changed. */
+/* Each octet of the end entity and of its issuer is changed in turn; none of these is accepted. */
 START_TEST(refuses_every_changed_octet)
 {
     struct bytes certificates[] = {family.leaf, family.issuer};
@@ -240,7 +240,7 @@ START_TEST(refuses_every_length)
 }
 END_TEST
 
-/* Both ends of the validity are within, and the window says so. */
+/* A certificate is valid in its first and last second, and the window of the answer agrees. */
 START_TEST(dates_to_the_second)
 {
     struct path_recipe recipe = {
@@ -283,7 +283,7 @@ START_TEST(dates_to_the_second)
 }
 END_TEST
 
-/* Two roots have certified one issuer; only one of them is trusted, and one branch is bad. */
+/* Two roots have certified one issuer. Only one root is trusted, and one branch is bad. */
 START_TEST(goes_back_where_a_branch_ends)
 {
     EVP_PKEY *other_key = path_key_ec("P-256");
@@ -330,7 +330,7 @@ START_TEST(goes_back_where_a_branch_ends)
 }
 END_TEST
 
-/* What is remembered changes no answer: not what was accepted before, not what was refused. */
+/* The cache changes no answer, neither an acceptance nor a refusal. */
 START_TEST(memory_changes_no_answer)
 {
     struct bytes certificates[] = {family.leaf, family.issuer};
@@ -354,7 +354,7 @@ START_TEST(memory_changes_no_answer)
 }
 END_TEST
 
-/* A store that ends with its question leaves nothing behind. */
+/* Nothing of a path to a store of one question is cached. */
 START_TEST(forgets_what_a_passing_store_vouched_for)
 {
     struct store *passing = NULL;
@@ -403,7 +403,7 @@ START_TEST(depth_counts_intermediates)
 }
 END_TEST
 
-/* A zeroed result, and one of a question that failed, is a refusal. */
+/* A zeroed result is a refusal, and so is the result of a question that failed. */
 START_TEST(zero_refuses)
 {
     struct path_result result = PATH_RESULT_NULL;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Proves that every root of the system's trust store can anchor a path, as it is: a certificate
- * that only lacks the root's signature fails for that alone. And what an administrator puts on a
- * store's anchors.
+ * Proves that every root of the system's trust store can anchor a path as it is: a certificate that
+ * only lacks the root's signature is refused for the signature alone. Also tests the limits that a
+ * trust section puts on its anchors.
  */
 
 #include <check.h>
@@ -12,13 +12,13 @@
 
 #include "tests/unit/x509/path_fixture.h"
 
-/* What automake takes for a test that was skipped. */
+/* The exit status of a skipped test in automake. */
 #define EXIT_SKIP 77
 
 static struct x509_context *context;
 static struct path_engine *engine;
 static struct path_family family;
-static EVP_PKEY *rsa; /* in the place of a root's that has RSA */
+static EVP_PKEY *rsa; /* the signature where the root has an RSA key */
 
 static void set_up(void)
 {
@@ -36,7 +36,7 @@ static void tear_down(void)
     context = x509_context_free(context);
 }
 
-/* Asks about an end entity that says it is this root's, at a time at which the root is valid. */
+/* Asks about an end entity that names this root as its issuer, at a time when the root is valid. */
 static void ask_about(const struct store *store, const struct anchor *anchor)
 {
     const unsigned char *at = anchor->der;
@@ -46,7 +46,7 @@ static void ask_about(const struct store *store, const struct anchor *anchor)
         .named_issuer = root,
         .key = family.leaf_key,
         .issuer_key = EVP_PKEY_is_a(X509_get0_pubkey(root), "RSA") ? rsa : family.leaf_key,
-        .from = anchor->outline.from + 1, /* never 0, which means as usual */
+        .from = anchor->outline.from + 1, /* never 0, which would mean the usual serial number */
         .until = anchor->outline.from + 90 * FIXTURE_DAY,
     };
     struct bytes der = path_make(&recipe);
@@ -178,8 +178,8 @@ START_TEST(limits_hold_for_all_anchors)
 }
 END_TEST
 
-/* Networks that are excluded are, whatever else the certificate holds and however it is asked
- * about. */
+/* An excluded network is refused whatever other names the certificate has and which one is asked
+ * for. */
 START_TEST(excluded_networks)
 {
     const struct path_extension extension = {
@@ -222,7 +222,7 @@ START_TEST(excluded_networks)
 }
 END_TEST
 
-/* A store that limits its anchors does not limit another's, whichever comes first. */
+/* The limits of one store do not hold for the anchors of another, in either order. */
 START_TEST(another_store_may_vouch)
 {
     const struct bytes other[] = {text("example.net")};
@@ -250,7 +250,7 @@ START_TEST(another_store_may_vouch)
 }
 END_TEST
 
-/* An intermediate in a store is an anchor, whoever issued it, and needs no path of its own. */
+/* An intermediate in a store is an anchor and needs no path to a root. */
 START_TEST(an_anchor_need_not_be_self_signed)
 {
     struct store *store = path_store("intermediate", &family.issuer, 1);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Proves that no set of certificates costs more than a verifier may take, 100 ms of CPU and 64 MiB,
- * and that none of them is accepted: made to have many paths, dear keys or exploding policies.
+ * Proves that hostile sets of certificates (many paths, expensive keys, exploding policies) are
+ * refused, and cost no more than a verifier may take: 100 ms of CPU and 64 MiB.
  */
 
 #include <check.h>
@@ -15,7 +15,7 @@
 
 #define N_MANY 64
 
-/* Intermediates that bear the right names and key identifiers, and no right signature. */
+/* Intermediates with the right names and key identifiers and a wrong signature. */
 static void judge_forged(const char *kind)
 {
     struct path_family family;
@@ -52,9 +52,9 @@ START_TEST(forged_intermediates)
 END_TEST
 
 /*
- * One name with two keys, whose certificates have issued each other in every way, signed as they
- * should: there are more paths than anybody could try. The end entity's own signature is wrong,
- * which comes out last.
+ * One name with two keys that have certified each other in every way, with right signatures, so
+ * that there are too many paths to try. The signature of the end entity is wrong, which is found
+ * last.
  */
 static void judge_mesh(const char *kind, bool reaches_anchor, enum profile profile)
 {
@@ -98,7 +98,7 @@ START_TEST(meshes)
 }
 END_TEST
 
-/* Layers of intermediates: each of one layer has the name of each of the next one's issuers. */
+/* Layers of intermediates: each one of a layer could have issued each one of the next. */
 START_TEST(layers)
 {
     EVP_PKEY *key = path_key_ec("P-384"), *other = path_key_ec("P-384");
@@ -160,7 +160,7 @@ START_TEST(cycles)
 }
 END_TEST
 
-/* Keys that are dear to decode or to verify with, in an end entity that is signed as it should. */
+/* A correctly signed end entity whose key is expensive to decode or to verify with. */
 START_TEST(keys)
 {
     struct path_family family;
@@ -198,7 +198,7 @@ START_TEST(keys)
 }
 END_TEST
 
-/* Each CA maps two policies to both, and the first wants one to be explicit. */
+/* Each CA maps two policies to both, and the first one demands an explicit policy. */
 START_TEST(policy_mappings)
 {
     const struct path_extension extensions[] = {
@@ -243,10 +243,10 @@ START_TEST(policy_mappings)
 END_TEST
 
 #define ADDRESSES_COUNT 2500
-#define WARDENS_COUNT   13 /* CAs above each other that exclude a network */
-#define WARDENS_TWINS   8  /* of the first of them, so that there are as many paths */
+#define WARDENS_COUNT   13 /* a chain of CAs that each exclude networks */
+#define WARDENS_TWINS   8  /* copies of the first of them, so that there are as many paths */
 
-/* A SEQUENCE of as many iPAddresses of four octets. */
+/* A SEQUENCE of `n` iPAddresses of four octets. */
 static size_t write_addresses(uint8_t names[static 4 + ADDRESSES_COUNT * 6])
 {
     size_t len = ADDRESSES_COUNT * 6;
@@ -277,7 +277,7 @@ static struct bytes make_warden(EVP_PKEY *key, int above, int serial)
     return path_make(&recipe);
 }
 
-/* Each address is held against each CA's networks, on each path; and it is for nothing. */
+/* Each address is compared with the networks of each CA on each path, and every path is refused. */
 START_TEST(addresses)
 {
     static uint8_t names[4 + ADDRESSES_COUNT * 6];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Each allocation for a question fails, alone or with all that follow, libcrypto's and ours:
- * whatever comes of it, what is refused with memory is not accepted without, and what is good is
- * good again when there is memory.
+ * Lets each allocation of a question fail, libcrypto's and ours, alone or with all that follow. A
+ * path that is refused with enough memory is never accepted without, and a good path is accepted
+ * again afterwards.
  */
 
 #include <check.h>
@@ -13,7 +13,7 @@
 
 #include "tests/unit/x509/path_fixture.h"
 
-/* How many allocations there have been since it was set, the first one that fails, the last one. */
+/* Allocations since n_asked was set to 0; those from first_failing to last_failing fail. */
 static unsigned long n_asked, first_failing = -1UL, last_failing;
 
 static bool is_failing(void)
@@ -22,7 +22,7 @@ static bool is_failing(void)
     return n_asked >= first_failing && n_asked <= last_failing;
 }
 
-/* The linker puts these in the place of libc's, in this program: what the static libraries call. */
+/* The linker replaces libc's functions by these for the static libraries of this program. */
 void *__real_malloc(size_t len);
 void *__real_calloc(size_t n, size_t len);
 void *__wrap_malloc(size_t len);
@@ -38,7 +38,7 @@ void *__wrap_calloc(size_t n, size_t len)
     return is_failing() ? NULL : __real_calloc(n, len);
 }
 
-/* And these are for libcrypto. */
+/* libcrypto is given these. */
 static void *allocate(size_t len, const char *file, int line)
 {
     (void)file;
@@ -64,8 +64,7 @@ static void release(void *data, const char *file, int line)
     free(data);
 }
 
-/* Without memory libcrypto loses some of what it has while it registers names: not ours to mend.
- */
+/* libcrypto leaks while it registers names without memory, which the leak check has to ignore. */
 const char *__lsan_default_suppressions(void);
 
 __attribute__((visibility("default"))) const char *__lsan_default_suppressions(void)
@@ -91,7 +90,7 @@ static void tear_down(void)
     context = x509_context_free(context);
 }
 
-/* Whether a question is answered with an acceptance; `first` and `last` allocations fail. */
+/* Whether the question is accepted while the allocations from `first` to `last` fail. */
 static bool is_accepted(const struct path_question *question, unsigned long first,
                         unsigned long last)
 {
@@ -129,7 +128,7 @@ static void starve(const char *intent, const struct path_question *question, boo
 
 static struct bytes excluding, revoked, expired, forged, misused;
 
-/* Certificates that are bad in one way each. */
+/* Certificates with one defect each. */
 static void make_bad(void)
 {
     const struct path_extension names[] = {
@@ -164,7 +163,7 @@ static void make_bad(void)
     revoked = path_make(&bad);
 }
 
-/* The issuer's CRL, with one certificate on it. */
+/* A CRL of the issuer that lists one certificate. */
 static struct bytes make_crl(void)
 {
     X509_CRL *crl = X509_CRL_new();
@@ -230,7 +229,7 @@ START_TEST(nothing_bad_is_accepted_for_want_of_memory)
 
             question.crls = sets;
             question.n_crls = rows[i].with_crl ? 1 : 0;
-            /* and what is remembered of the others makes no difference */
+            /* whatever the cache holds of the others */
             if (i % 3 == 0) {
                 engine = path_engine_free(engine);
                 ck_assert_int_eq(path_engine_new(&engine, context), 0);
@@ -248,7 +247,7 @@ START_TEST(nothing_bad_is_accepted_for_want_of_memory)
 }
 END_TEST
 
-/* The engine itself, and a store, come to be or do not. */
+/* An engine and a store are made completely or not at all. */
 START_TEST(nothing_is_half_made)
 {
     for (unsigned long i = 1, n = 1; i <= n; i++) {

@@ -2,8 +2,8 @@
 
 /*
  * Proves that no structure within a certificate costs more than a verifier may take: every kind of
- * name in every place, as many values as fit, names times constraints, and what made libraries
- * stumble before.
+ * name in every place, as many values as fit, names times constraints, and structures that were
+ * expensive for libraries before.
  */
 
 #include <check.h>
@@ -13,10 +13,10 @@
 #include "daemon/x509/parse/der.h"
 #include "tests/unit/x509/path_budget.h"
 
-/* Octets at work: written from the end, so that lengths are known. */
+/* DER that is written from its end, so that the length of each value is known when it is put. */
 struct octets {
     uint8_t bytes[32768];
-    size_t at; /* where they begin */
+    size_t at; /* where the octets begin */
 };
 
 static void put(struct octets *octets, const void *bytes, size_t len)
@@ -26,7 +26,7 @@ static void put(struct octets *octets, const void *bytes, size_t len)
     memcpy(octets->bytes + octets->at, bytes, len);
 }
 
-/* Identifier and length of what has been put since `end`. */
+/* Puts the identifier and the length of everything that was put since `end`. */
 static void wrap(struct octets *octets, uint8_t tag, size_t end)
 {
     size_t len = end - octets->at;
@@ -62,7 +62,7 @@ static void judge_octets(const char *intent, const struct path_family *family, c
     recipe.is_ca = in_issuer;
     recipe.key = in_issuer ? family->issuer_key : family->leaf_key;
     recipe.issuer_key = in_issuer ? family->root_key : family->issuer_key;
-    /* its own subjectAltName stays away only where this one stands for it */
+    /* the usual subjectAltName is left out only where this one takes its place */
     if (strcmp(oid, "2.5.29.17") != 0)
         memmove(&extensions[0], &extensions[1], sizeof(extensions[0])), recipe.n_extensions = 1;
     made = path_make(&recipe);
@@ -71,7 +71,7 @@ static void judge_octets(const char *intent, const struct path_family *family, c
     path_drop(made);
 }
 
-/* Every kind of GeneralName: nothing in it, something that it is not, and one within another. */
+/* Every kind of GeneralName: empty, with a wrong content, and one within another. */
 static void put_general_name(struct octets *octets, unsigned kind, unsigned variant)
 {
     /* otherName, x400Address, directoryName and ediPartyName are constructed */
@@ -87,8 +87,8 @@ static void put_general_name(struct octets *octets, unsigned kind, unsigned vari
 
 struct place {
     const char *name, *oid;
-    uint8_t around[6];  /* identifiers around a name, the inner first; 0 ends them */
-    const char *before; /* what stands before the name in the innermost, and how long that is */
+    uint8_t around[6];  /* identifiers around a name, the innermost first; 0 ends the list */
+    const char *before; /* octets before the name in the innermost value, and their number */
     size_t n_before;
 };
 
@@ -170,7 +170,7 @@ START_TEST(wide_structures)
 }
 END_TEST
 
-/* A certificate of that extension alone, as large as they may be. */
+/* A certificate with this extension alone, as large as a certificate may be. */
 static struct bytes make_with(const struct path_recipe *usual, const char *oid,
                               const struct octets *octets)
 {
@@ -188,7 +188,7 @@ static struct bytes make_with(const struct path_recipe *usual, const char *oid,
     return path_make(&recipe);
 }
 
-/* Every name is compared with every constraint, or would be: thousands of each. */
+/* Thousands of names and thousands of constraints. */
 START_TEST(names_times_constraints)
 {
     static struct octets octets;
@@ -234,7 +234,8 @@ START_TEST(names_times_constraints)
 }
 END_TEST
 
-/* Large certificates that have issued each other: each path has its thousands of constraints. */
+/* Large certificates that have issued each other, so that each path has thousands of constraints.
+ */
 START_TEST(constraints_in_a_mesh)
 {
     static struct octets octets;
@@ -281,7 +282,7 @@ START_TEST(constraints_in_a_mesh)
 }
 END_TEST
 
-/* A name relative to the issuer's in each distribution point. */
+/* Each distribution point has a name relative to the issuer. */
 START_TEST(relative_distribution_points)
 {
     static struct octets octets;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What each rule of the two profiles refuses, at which certificate, and what it leaves alone. */
+/* Proves what each rule of the profiles refuses, in which certificate, and what it accepts. */
 
 #include <check.h>
 #include <errno.h>
@@ -23,7 +23,7 @@
 
 static const struct row {
     const char *intent;
-    unsigned profiles; /* those under which the faults are the expected ones */
+    unsigned profiles; /* the profiles in which the faults are expected */
     enum purpose purpose;
     bool judge_anchor;
     const char *leaf;
@@ -106,8 +106,8 @@ static bool is_named(const char *code)
     return false;
 }
 
-/* Every rule has a row that yields it, a code of the form that faults have, and a sentence that
- * fits into one. */
+/* For every rule there is a row that breaks it; its code has the right form, and its sentence fits
+ * into a fault. */
 START_TEST(each_rule_has_a_row)
 {
     size_t n;
@@ -180,7 +180,8 @@ START_TEST(depth)
 }
 END_TEST
 
-/* Terms of whoever trusts the anchor: the lifetime in days, both ends counted, and a date. */
+/* The limits of the trust section: a lifetime in days, first and last second included, and a date.
+ */
 START_TEST(terms)
 {
     struct profile_options options = ask(WEBPKI);
@@ -201,7 +202,7 @@ START_TEST(terms)
 }
 END_TEST
 
-/* Nothing that could not be judged ends without a fault. */
+/* Whatever cannot be judged gets a fault. */
 START_TEST(refuses_what_it_cannot_judge)
 {
     struct profile_options options = ask(WEBPKI), unknown = {0};
@@ -236,7 +237,7 @@ START_TEST(refuses_what_it_cannot_judge)
 }
 END_TEST
 
-/* Of more faults than a list holds, the first ones stay. */
+/* A full list keeps its first faults. */
 START_TEST(keeps_the_first_faults)
 {
     struct profile_options options = ask(WEBPKI);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What judges a path, where certificates are random or memory runs out: it comes to an end, leaves
- * nothing behind, and takes no failure of its own for an acceptance.
+ * Proves that checking a path with random certificates or without memory ends, leaks nothing, and
+ * never turns a failure into an acceptance.
  */
 
 #include <check.h>
@@ -21,7 +21,7 @@
 #define NOW     1704067200
 #define MUTANTS 4000
 
-/* Which allocation from now fails; 0 for none. Only the test's own thread counts. */
+/* The number of the allocation that fails, counted from now; 0 for none. */
 static size_t countdown;
 
 static bool fails_now(void)
@@ -39,7 +39,7 @@ static void *allocate(size_t size, const char *file, int line)
 void *__real_realloc(void *data, size_t size);
 void *__wrap_realloc(void *data, size_t size);
 
-/* What daemon/x509 calls, by the linker's --wrap. */
+/* The linker makes daemon/x509 call this (--wrap). */
 void *__wrap_realloc(void *data, size_t size)
 {
     return fails_now() ? NULL : __real_realloc(data, size);
@@ -59,7 +59,7 @@ static void release(void *data, const char *file, int line)
     free(data);
 }
 
-/* Good ones, with something of everything in them. */
+/* Good certificates with every extension. */
 static const char leaf_edits[] =
     "subject=CN:example.com/O:a/E:a@b.example "
     "san=dns:example.com,dns:*.example.org,email:a@b.example,uri:http://b.example/,ip:c0000201,"
@@ -72,11 +72,11 @@ static const char ca_edits[] =
     "aki=3017800111a10fa40d300b3109300706035504030c00820101";
 
 struct judged {
-    int r; /* the first that is not 0 */
+    int r; /* the first return other than 0 */
     struct fault_list faults;
 };
 
-/* A path of two, read and judged in all ways. */
+/* Reads a path of two certificates and checks it in every way. */
 static struct judged judge(X509 *leaf, const uint8_t *leaf_der, size_t leaf_len,
                            const struct fixture *ca)
 {
@@ -101,7 +101,7 @@ static struct judged judge(X509 *leaf, const uint8_t *leaf_der, size_t leaf_len,
     return judged;
 }
 
-/* Each allocation in turn fails: the answer is -ENOMEM, or what it is with enough memory. */
+/* Each allocation fails in turn: the answer is -ENOMEM or the one with enough memory. */
 static void starve(const char *leaf_text, const char *ca_text, size_t n_faults)
 {
     struct fixture leaf, ca;
@@ -146,7 +146,7 @@ static uint32_t draw(uint64_t *state)
     return (uint32_t)(*state >> 33);
 }
 
-/* Octets changed at random, those that still parse judged. */
+/* Octets are changed at random; certificates that still parse are checked. */
 START_TEST(mutants)
 {
     struct fixture leaf, ca;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Proves what becomes a trust store, what of a file is refused and how that is said, and that
- * loading one costs next to nothing. */
+/* Proves which files become a trust store, how others are refused, and that loading is cheap. */
 
 #include <check.h>
 #include <errno.h>
@@ -58,7 +57,7 @@ static void write_file(const char *name, const void *data, size_t len)
     ck_assert_int_eq(fclose(file), 0);
 }
 
-/* A PEM block with lines of 64, after whatever is in `out` already. */
+/* Appends a PEM block with lines of 64 characters to `out`. */
 static void add_pem(char *out, const char *label, struct bytes der)
 {
     unsigned char encoded[8192];
@@ -200,7 +199,7 @@ START_TEST(refuses_what_no_path_could_use)
 }
 END_TEST
 
-/* Many anchors: each is found, and there is an end. */
+/* Each of many anchors is found, and a store is full at its limit. */
 START_TEST(holds_many)
 {
     size_t n;
@@ -225,7 +224,7 @@ START_TEST(holds_many)
         ck_assert_uint_eq(n, (size_t)(i % 2 + 1));
         path_drop(der);
     }
-    /* no two are alike: the serial number's octets are counted up in the copy */
+    /* the serial number is counted up in each copy, so that no two are alike */
     memcpy(copy, family.root.data, family.root.len);
     for (size_t i = store_n_anchors(store); r == 0; i++) {
         copy[family.root.len - 1] = (uint8_t)i;
@@ -247,7 +246,7 @@ static double cpu_ms(void)
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-/* The best of several: what it costs, not what else runs here. */
+/* The best of several runs, since other programs may run, too. */
 START_TEST(loading_the_system_costs_little)
 {
     double best = 1e9;
