@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A verifier that misbehaves on demand. What it does is chosen by the host that is asked about:
+ * The hooks of the tests' daemon: children that misbehave on demand. The host of a request chooses
+ * what its verifier does:
  *
- *     open.hook.test, socket.hook.test, ...  attempts that system call (the table below)
+ *     open.hook.test, socket.hook.test, ...  makes that system call (tables below)
  *     spin.hook.test                         uses CPU for ever
  *     crash.hook.test                        crashes
- *     allocate.hook.test                     allocates until there is no more, then goes on
- *     exhaust.hook.test                      allocates until there is no more and keeps it, then
- *                                            goes on
- *     doze.hook.test                         waits for half a second, then goes on
+ *     allocate.hook.test                     allocates until memory runs out, frees it, goes on
+ *     exhaust.hook.test                      allocates until memory runs out, keeps it, goes on
+ *     doze.hook.test                         sleeps for half a second, then goes on
  *
- *     wait-once-N.hook.test                  waits for ever, without using CPU, the first time any
- *                                            verifier sees this N (0 to 4095), and goes on then
+ *     wait-once-N.hook.test                  sleeps for ever the first time that any verifier gets
+ *                                            this N (0 to 4095), and goes on every other time
  *
- * The process that tries a configuration out waits, when it has read it, for as long as there is a
- * file where CERTNAMED_HOLD in the environment of the start says.
+ * When the checker has read a configuration, it sleeps while there is a file at the path that the
+ * environment variable CERTNAMED_HOLD had at the start.
  *
- * It says on standard error what it is about to do and in which process, so that a test knows that
- * a request is at work there.
+ * Each act is printed on standard error with the pid, so that a test knows which process is at it.
  */
 
 #include "daemon/verifier/hook.h"
@@ -50,12 +49,12 @@
 #define SIGNAL_NOTHING 0
 #define DOZE_MS        500
 
-/* One byte for each N, shared by everybody who is forked after hook_setup. */
+/* One byte for each N, in memory that all children of the supervisor share. */
 static uint8_t *seen;
 
 static char hold[4096];
 
-/* Asked for before the sandbox, which does not allow to. */
+/* Read before the sandbox is entered, which does not allow getpid. */
 static int own_pid;
 
 static void remember_pid(void)
@@ -78,7 +77,7 @@ void hook_setup(void)
         exit(EXIT_FAILURE);
 }
 
-static void say(const char *what, long detail)
+static void print_act(const char *what, long detail)
 {
     char line[128];
     int n = snprintf(line, sizeof(line), "hook: %s %ld pid %d\n", what, detail, own_pid);
@@ -91,12 +90,12 @@ void hook_after_check(void)
 {
     if (hold[0] == '\0' || access(hold, F_OK) < 0)
         return;
-    say("holding", 0);
+    print_act("holding", 0);
     while (access(hold, F_OK) == 0)
         poll(NULL, 0, 1);
 }
 
-/* --- system calls: each returns what the kernel does, if the filter lets it come to that --- */
+/* --- system calls; each returns the kernel's result if the filter allows the call --- */
 
 static long attempt_open(void)
 {
@@ -154,9 +153,9 @@ static long attempt_memfd(void)
     return syscall(SYS_memfd_create, "hook", 0);
 }
 
-/* --- the same, for calls that need no more than numbers --- */
+/* --- system calls that take numbers alone --- */
 
-/* Each would do harm, or be a step towards it, if it were let through. */
+/* Each would do harm, or help to do harm, if the filter allowed it. */
 static const struct {
     const char *name;
     long number;
@@ -205,14 +204,14 @@ static bool attempt_bare(const char *name, long *resultp)
 
         if (strcmp(bare_calls[i].name, name) != 0)
             continue;
-        say(name, 0);
+        print_act(name, 0);
         *resultp = syscall(bare_calls[i].number, of[0], of[1], of[2], of[3], of[4]);
         return true;
     }
     return false;
 }
 
-/* --- other harm --- */
+/* --- other misbehaviour --- */
 
 static long spin(void)
 {
@@ -225,7 +224,7 @@ static long spin(void)
 
 static long crash(void)
 {
-    /* An illegal instruction: no sanitizer makes a report of its own of it. */
+    /* An illegal instruction, because sanitizers handle other faults themselves. */
     __builtin_trap();
     return 0;
 }
@@ -242,7 +241,7 @@ static long allocate(void)
     return n;
 }
 
-/* In ever smaller pieces, so that no small one is left. */
+/* Allocates ever smaller blocks, until not even a small one is left. */
 static long exhaust(void)
 {
     void *volatile block;
@@ -260,20 +259,20 @@ static long doze(void)
     return poll(NULL, 0, DOZE_MS);
 }
 
-/* Until the front closes its end, which it does not: a request that stands behind this one is no
- * event. */
+/* Sleeps until the front closes the socket: poll asks for no events, so a waiting request does not
+ * wake it. */
 static void wait_once(unsigned number)
 {
     struct pollfd socket = {.fd = VERIFIER_FD};
 
     if (__atomic_exchange_n(&seen[number], 1, __ATOMIC_SEQ_CST))
         return;
-    say("waiting", (long)number);
+    print_act("waiting", (long)number);
     while (poll(&socket, 1, -1) < 0 && errno == EINTR)
         ;
 }
 
-/* --- the choice --- */
+/* --- choosing an act --- */
 
 static const struct {
     const char *name;
@@ -303,15 +302,15 @@ static void act_by_name(const char *name)
 
     if (attempt_bare(name, &result)) {
         snprintf(done, sizeof(done), "%s returned", name);
-        say(done, result);
+        print_act(done, result);
         return;
     }
     for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
         if (strcmp(acts[i].name, name) != 0)
             continue;
-        say(name, 0);
+        print_act(name, 0);
         snprintf(done, sizeof(done), "%s returned", name);
-        say(done, acts[i].act());
+        print_act(done, acts[i].act());
     }
 }
 

@@ -18,13 +18,13 @@ from wire import Client
 
 BUILD = os.environ.get("top_builddir", os.getcwd())
 RELAXED = os.environ.get("CERTNAMED_RELAXED") == "yes"
-# What the daemon and certnamectl are run under: see tests/valgrind/run.sh.
+# The command that daemon and certnamectl are run under, as valgrind: see tests/valgrind/run.sh.
 WRAPPER = shlex.split(os.environ.get("CERTNAMED_WRAPPER", ""))
 # Descriptors that valgrind keeps to itself, at the upper end of what is allowed.
 WRAPPER_DESCRIPTORS = 12
 # How long anything may take that ought to happen soon.
 PATIENCE = 120 if RELAXED else 20
-# What dies younger than this is started again after a pause only: LIMIT_RESTART_PAUSE_MS and a little.
+# A process that ends before this age is restarted after a pause: LIMIT_RESTART_PAUSE_MS and a margin.
 YOUNG_SECONDS = 0.15
 
 # The process numbers of all daemons of this test.

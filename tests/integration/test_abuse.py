@@ -28,7 +28,7 @@ class Clients(harness.TestCase):
             slowest = 0
             with daemon.client() as bad, daemon.client() as good:
                 for n in range(12):
-                    # Not the same bytes twice: those would be remembered.
+                    # Each request differs, because the front remembers the verdicts of equal ones.
                     other = certificate("DNS:*.hook.test", "DNS:n%d.example" % n).der
                     self.assert_error(bad.call("crash.hook.test", other), "resources")
                     start = time.monotonic()
@@ -65,7 +65,7 @@ class Clients(harness.TestCase):
 
 class Starters(harness.TestCase):
     def test_ignored_signals(self):
-        """Signals that whoever started it ignores are not ignored: children that end are replaced, and SIGTERM
+        """Signals that the parent process ignores are not ignored by the daemon: children that end are replaced, and SIGTERM
         ends all."""
         command = ["env", "--ignore-signal=CHLD", "--ignore-signal=PROF", "--ignore-signal=TERM"]
         with Daemon(command=command) as daemon:

@@ -128,7 +128,7 @@ class BadFrames(harness.DaemonTestCase):
     # --- headers ---
 
     def test_length_below_a_header(self):
-        """A length that does not even cover the header: the stream has no sense any more. The client is told, with
+        """After a length that is shorter than the header, the stream cannot be split into frames any more. The client is told, with
         its tag, and closed."""
         for length in (0, 1, 15):
             with self.daemon.client() as client:

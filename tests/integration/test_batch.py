@@ -172,7 +172,7 @@ class Questions(harness.TestCase):
         lines = [{key: value} for key, _ in keys for value in ("x", ["x"], ["x", "y\u0000"])]
         answers, asked = self.batch(*lines, {"host": "h", "email": ["e", "f"], "srv": "s"})
         self.assertEqual([answer.get("accepted") for answer in answers], [True] * (len(lines) + 1))
-        # One connection answers in its order.
+        # The replies on one connection come in the order of the requests.
         values = [[b"x"], [b"x"], [b"x", b"y\0"]]
         for index, fields in enumerate(asked[:-1]):
             number = keys[index // 3][1]

@@ -22,7 +22,7 @@ class Cache(harness.TestCase):
         self.one = certificate("DNS:good.example", "DNS:*.hook.test").der
 
     def test_same_bytes(self):
-        """What is remembered is the verdict of the first time, byte for byte, for every client of its class, under
+        """The cache returns the first verdict byte for byte to every client of its class, under
         each one's own tag; a byte more makes another question."""
         with Daemon() as daemon, daemon.client() as first, daemon.client() as second:
             first.send(wire.ask("good.example", self.one, tag=1))

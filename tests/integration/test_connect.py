@@ -275,7 +275,7 @@ class Starttls(ConnectTestCase):
             self.connect("127.0.0.1:%d" % server.port, "--starttls", "smtp")
 
     def test_refusals(self):
-        """Whatever is not the dialogue ends it, in one line; above all what is said in clear text after the server
+        """Anything outside of the STARTTLS dialogue ends it with one line, above all clear text that comes after the server
         agreed to TLS."""
         def with_smtp(**settings):
             return lambda stream: smtp(stream, **settings)

@@ -12,7 +12,7 @@ import wire
 from certificates import certificate
 from daemon import RELAXED, Daemon, descriptors, wait_for
 
-# Tried by a verifier that an attacker has taken over; none is needed to verify.
+# System calls that a verifier under an attacker's control might try; none is needed to verify.
 ATTEMPTS = (
     "open", "socket", "exec", "ptrace", "clone", "kill", "mmap-exec", "mprotect-exec", "write", "memfd",
     "connect", "bind", "listen", "socketpair", "recvmsg", "sendto", "dup", "fcntl", "ioctl", "close", "read",
@@ -28,7 +28,7 @@ IN_FLIGHT = 60
 REQUESTS = 1000
 
 
-# Verifiers that end are charged to the uid that asked: not what is tested here.
+# Verifiers that end are charged to the uid that asked; a high limit keeps that out of these tests.
 POLICY = "limits { cpu-per-uid = 0 }\n"
 
 
@@ -118,8 +118,8 @@ class Ends(HookedTestCase):
         self.assert_serves()
 
     def test_client_gone(self):
-        """A client that leaves while its request is at work takes nothing with it: the verifier that is lost then
-        is replaced and the front forgets the request."""
+        """When a client disconnects while its request is at work and the verifier is killed, the verifier is
+        replaced and the front forgets the request."""
         self.daemon.expect(r"warning: verifier \d+: ended by signal 9", LOST_ONCE)
         self.daemon.wait_until_settled()
         with self.daemon.client() as leaver:
@@ -136,7 +136,7 @@ class Killed(HookedTestCase):
     KILLED, STOPPED = 100, 300
 
     def make_request(self, tag):
-        """What request `tag` asks, and what the answer must be."""
+        """Returns the question of request `tag` and the expected answer."""
         if tag == self.KILLED:
             return "wait-once-1.hook.test", self.one, "accepted"
         if tag == self.STOPPED:
@@ -155,7 +155,7 @@ class Killed(HookedTestCase):
         self.other = certificate("DNS:other.example").der
 
     def interfere(self, number, signal_number, times):
-        """Waits until the request is at work in a verifier, which the hook says, and signals exactly that one."""
+        """Waits until the hook prints that a verifier has the request, and signals that verifier."""
         line = r"^hook: waiting %d pid (\d+)$" % number
         pid = int(self.daemon.wait_for_log(line)[0])
         begun = time.monotonic()
@@ -164,7 +164,7 @@ class Killed(HookedTestCase):
         times[number] = (pid, time.monotonic() - begun)
 
     def pipeline(self, client):
-        """All requests, never more than the quota at once: the replies by tag, and the order they came in."""
+        """Sends all requests, never more than the quota at once. Returns the replies by tag, and their order."""
         replies = {}
         sent = 0
         while len(replies) < REQUESTS:

@@ -10,7 +10,7 @@ import harness
 from authority import AUTHORITY, END_ENTITY, bundle
 from certificates import Certificate, folder, openssl
 
-# By the kind of key: how it is made, and what its certificates are signed with.
+# For each kind of key: the options that generate it, and the digest that its certificates are signed with.
 EC = "ec_paramgen_curve:"
 BITS = "rsa_keygen_bits:"
 KINDS = {

@@ -17,7 +17,7 @@ from certificates import certificate
 from daemon import RELAXED, Daemon
 
 FULL = os.environ.get("CERTNAMED_LOAD") == "full"
-# One more connection than are held asks for the status.
+# One connection beside those that are held asks for the status.
 ROOMY = "limits { connections = 5000 cpu-per-uid = 0 }\n"
 HELD = 4096
 HELD_SECONDS = 600 if FULL else 2

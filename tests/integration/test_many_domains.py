@@ -17,7 +17,7 @@ from daemon import RELAXED, WRAPPER, Daemon, wrapped
 
 MANY, FEW = 10000, 10
 LOAD_SECONDS = 2
-# What is asked for is 1.05; other people's work on the machine is let pass.
+# The target is 1.05; the margin allows for other work on the machine.
 COST_BOUND = 1.5
 SLOW = RELAXED or WRAPPER or os.environ.get("CERTNAMED_SANITIZERS") == "yes"
 

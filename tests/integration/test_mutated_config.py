@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Hundreds of configurations that somebody has spoilt, reloaded under load: a bad one changes nothing but the log, a good
+"""Hundreds of mutated configurations, reloaded under load: a bad one changes nothing but the log, a good
 one is what it says; and what is printed of one is read back as the same policy."""
 
 import hashlib
@@ -25,9 +25,9 @@ ROOT = authority.Authority("mutated")
 LEAF = ROOT.issue("DNS:www.site.example")
 HOST, STRANGER = "www.site.example", "www.other.example"
 
-# Of every kind of section, with a comment and lists over several lines.
+# The configuration that is mutated: every kind of section, a comment, and lists over several lines.
 BASE = """\
-# What stays as it is under every good one of these: the two questions that the test asks.
+# These lines are never mutated: the two questions that the test asks depend on them.
 defaults {
   rules = rfc9525
   common-name = no
@@ -216,7 +216,7 @@ class Spoilt(InspectingTestCase):
             self.assert_reloaded(line, before[0] + 1)
             self.assertEqual(self.now(), (before[0] + 1, self.base.digest))
             return way, "good"
-        # The same words in both, but for the file's name; and always a line.
+        # Log and status have the same message apart from the file's name, and always a line number.
         fault = inspected.fault.replace("inspected.conf", os.path.basename(self.daemon.config))
         self.assertEqual(line, "certnamed: error: %s: reload refused, generation %d stays in force" % (fault, before[0]))
         self.assertRegex(line, r"\Acertnamed: error: %s:\d+: \S" % re.escape(self.daemon.config))

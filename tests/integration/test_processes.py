@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The three kinds of process: what each is made of and may do, and how they live and end."""
+"""The three kinds of process: which libraries and privileges each has, and how they are started and end."""
 
 import os
 import re
@@ -46,7 +46,7 @@ class MadeOf(ProcessTestCase):
         return [self.daemon.process.pid, self.daemon.front(), *self.daemon.verifiers()]
 
     def test_libraries_of_the_front(self):
-        """The process that every client talks to is linked with no library that parses: the linker says so."""
+        """The front is linked with no library that parses requests or certificates."""
         listed = subprocess.run(["ldd", program("certnamed-front")], stdout=subprocess.PIPE, check=True)
         listed = listed.stdout.decode()
         self.assertIn("libevent", listed)
@@ -54,7 +54,7 @@ class MadeOf(ProcessTestCase):
             self.assertNotIn(name, listed)
 
     def test_memory_of_the_front(self):
-        """Nor has it any of them in memory once it has served; the verifier has."""
+        """The front has mapped none of these libraries after serving; the verifier has."""
         self.assert_serves(self.daemon)
         try:
             with open("/proc/%d/maps" % self.daemon.front()) as file:
@@ -70,7 +70,7 @@ class MadeOf(ProcessTestCase):
         self.assertNotIn("libevent", verifier)
 
     def test_descriptors_of_a_verifier(self):
-        """A verifier holds the standard three and one socket, and nothing else."""
+        """A verifier has the three standard descriptors and one socket open, and no other."""
         for pid in self.daemon.verifiers():
             try:
                 found = descriptors(pid)
@@ -93,21 +93,21 @@ class MadeOf(ProcessTestCase):
 
     @harness.needs_sandbox
     def test_filter_of_the_front(self):
-        """The front runs under a seccomp filter too, once it serves."""
+        """The front has a seccomp filter once it serves."""
         with self.daemon.client() as client:
             self.assertIsNotNone(client)
         self.assertEqual(status(self.daemon.front())["Seccomp"], "2")
 
     def test_no_privilege_and_no_core(self):
-        """No process may gain privileges or leave a core, which would hold what others asked."""
+        """No process may gain privileges or leave a core file, which would contain requests of other users."""
         for pid in self.all_processes():
             self.assertEqual(status(pid)["NoNewPrivs"], "1", Process(pid).name)
             with open("/proc/%d/limits" % pid) as file:
                 self.assertRegex(file.read(), r"Max core file size +0 +0 ")
 
     def test_user(self):
-        """Started as root, whoever reads what clients send is somebody else, in no group of root's and without
-        capabilities; the supervisor keeps three. Started as another, everybody is that one."""
+        """Started as root, front and verifiers run as another user without groups and capabilities; the
+        supervisor keeps three capabilities. Started as another user, every process runs as that user."""
         for pid in (self.daemon.front(), *self.daemon.verifiers()):
             about = status(pid)
             uids, gids = set(about["Uid"].split()), set(about["Gid"].split())
@@ -124,7 +124,7 @@ class MadeOf(ProcessTestCase):
 
 class Socket(ProcessTestCase):
     def test_stale_socket(self):
-        """A socket that nobody listens on is replaced, and taken away at the end."""
+        """A stale socket at the path is replaced, and the new one is removed at the end."""
         folder = self.enterContext(tempfile.TemporaryDirectory(dir="/tmp"))
         path = os.path.join(folder, "socket")
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as stale:
@@ -137,8 +137,8 @@ class Socket(ProcessTestCase):
         self.assertFalse(os.path.exists(path))
 
     def test_live_socket(self):
-        """A socket that somebody listens on is not: the second daemon says so and ends, the first goes on, and its
-        socket is still its own."""
+        """A socket that another daemon listens on is not replaced: the second daemon logs it and ends, and the
+        first goes on with its socket."""
         first = self.start()
         inode = os.stat(first.socket).st_ino
         second = Daemon(folder=first.folder)
@@ -150,7 +150,7 @@ class Socket(ProcessTestCase):
         self.assert_serves(first)
 
     def test_no_socket(self):
-        """What is no socket is never touched."""
+        """A file at the path that is not a socket is left alone."""
         folder = self.enterContext(tempfile.TemporaryDirectory(dir="/tmp"))
         path = os.path.join(folder, "socket")
         with open(path, "w") as file:
@@ -164,7 +164,7 @@ class Socket(ProcessTestCase):
             self.assertEqual(file.read(), "precious")
 
     def test_missing_folder(self):
-        """A folder that does not exist is said to be missing."""
+        """A missing folder of the socket is named in the log."""
         folder = self.enterContext(tempfile.TemporaryDirectory(dir="/tmp"))
         daemon = Daemon(arguments=("--socket", os.path.join(folder, "none", "socket")), folder=folder)
         daemon.start()
@@ -173,7 +173,7 @@ class Socket(ProcessTestCase):
         self.assertRegex(daemon.log(), r"certnamed: error: cannot listen at .*folder")
 
     def test_everybody_may_ask(self):
-        """The socket lets every user connect, whatever the umask: who may ask is policy's business."""
+        """Every user may connect to the socket, whatever the umask: the policy decides who may ask what."""
         mask = os.umask(0o077)
         try:
             daemon = self.start()
@@ -197,7 +197,7 @@ class Life(ProcessTestCase):
                 harness.report("end by %s: %.0f ms" % (number.name, daemon.stop_seconds * 1000))
 
     def test_end_with_clients(self):
-        """Clients that stay connected do not keep it from ending."""
+        """Connected clients do not delay the end of the daemon."""
         daemon = self.start()
         clients = [self.enterContext(daemon.client()) for _ in range(20)]
         one = certificate("DNS:a.example")
@@ -209,10 +209,10 @@ class Life(ProcessTestCase):
             self.assertIsNone(client.receive())
 
     def test_front_killed(self):
-        """A front that dies is replaced on the same listening socket: whoever connects is answered, and the path
-        still leads to the same socket."""
+        """A front that is killed is replaced on the same listening socket: new connections are answered, and the
+        path still leads to the same socket."""
         daemon = self.start()
-        # A verifier ends by itself where the supervisor is not faster.
+        # A verifier may end by itself before the supervisor kills it.
         daemon.expect(r"warning: (front|verifier) \d+: ended by signal 9", r"verifier \d+: ended with status 0")
         inode = os.stat(daemon.socket).st_ino
         daemon.wait_until_settled()
@@ -220,7 +220,7 @@ class Life(ProcessTestCase):
         old = daemon.verifiers()
         begun = time.monotonic()
         os.kill(killed, signal.SIGKILL)
-        # Connects to a socket that nobody accepts from at this moment, and waits.
+        # Connects while no front accepts connections, and waits.
         wait_for("the front is gone", lambda: is_gone(killed))
         with daemon.client() as client:
             self.assert_accepted(client.call("a.example", certificate("DNS:a.example").der))
@@ -233,7 +233,7 @@ class Life(ProcessTestCase):
         self.assertEqual(len(daemon.find_log(r"front \d+: ended by signal 9")), 1)
 
     def test_verifiers_killed(self):
-        """Idle verifiers that die are replaced; nothing is lost."""
+        """Idle verifiers that are killed are replaced, and no request is lost."""
         daemon = self.start()
         daemon.expect(r"warning: verifier \d+: (ended by signal 9|past its deadline)")
         daemon.wait_until_settled()
@@ -241,7 +241,7 @@ class Life(ProcessTestCase):
         begun = time.monotonic()
         for pid in old:
             os.kill(pid, signal.SIGKILL)
-        # One that is still dying may be given the request, and then it is not idle.
+        # A verifier that has not ended yet may be given the request, and then it is not idle.
         wait_for("the verifiers are gone", lambda: all(is_gone(pid) for pid in old))
         with daemon.client() as client:
             self.assert_accepted(client.call("a.example", certificate("DNS:a.example").der))
@@ -249,8 +249,8 @@ class Life(ProcessTestCase):
         self.assertFalse(set(daemon.verifiers()) & set(old))
 
     def test_supervisor_killed(self):
-        """Without the supervisor nobody would replace what dies: its children end with it, at once, even if they
-        are stopped and cannot see that it is gone. What it leaves is stale, and the next daemon takes its place."""
+        """When the supervisor is killed, its children end at once, even stopped ones, because nothing would replace
+        them later. The next daemon replaces the stale socket."""
         for stopped in (False, True):
             with self.subTest(stopped=stopped):
                 daemon = Daemon()
@@ -268,7 +268,7 @@ class Life(ProcessTestCase):
                     self.assert_serves(following)
 
     def test_front_alone(self):
-        """The front refuses to run by itself."""
+        """The front's program refuses to run without a supervisor."""
         done = subprocess.run([program("certnamed-front")], stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"started by certnamed", done.stderr)
@@ -289,7 +289,7 @@ class Activation(ProcessTestCase):
         self.addCleanup(daemon.destroy)
         daemon.bound = daemon.socket
         daemon.socket = path
-        # The tool logs too, in words of its own.
+        # systemd-socket-activate logs lines of its own.
         daemon.expect("^(?!certnamed: )")
         return daemon
 
@@ -317,7 +317,7 @@ class Activation(ProcessTestCase):
         daemon.check_log()
 
     def test_two_sockets(self):
-        """Two passed sockets are a mistake of the unit's, and said to be."""
+        """Two passed sockets without names are refused as a mistake in the unit."""
         folder = self.enterContext(tempfile.TemporaryDirectory(dir="/tmp"))
         paths = [os.path.join(folder, name) for name in ("one", "two")]
         daemon = self.activate(*paths)

@@ -21,7 +21,7 @@ NAMES = certificate("DNS:san.example.com", "DNS:*.wild.example.com", "DNS:xn--bc
 ADDRESSES = certificate("IP:192.0.2.1", "IP:2001:db8::1", cn="192.0.2.9")
 COMMON_NAME = certificate(cn="cn.example.com")
 
-# What is wrong with it, the certificate, the host.
+# Each row: the fault, the certificate, the host.
 REFUSED = (
     ("another name", NAMES, "x.example.com"),
     ("as given: capitals", NAMES, "WwW.Example"),

@@ -493,7 +493,7 @@ class Outcomes(ReloadTestCase):
 
     @unittest.skipIf(WRAPPER, "the wrapper has descriptors of its own")
     def test_no_descriptors(self):
-        """Where the verifiers of the new policy cannot be started, the old one and its verifiers go on; and the next
+        """When the verifiers of the new policy cannot be started, the old policy and its verifiers go on; the next
         reload is as good as any."""
         pid, verifiers = self.daemon.process.pid, self.daemon.verifiers()
         try:
@@ -551,7 +551,7 @@ class Meanwhile(ReloadTestCase):
         old = self.daemon.verifiers()
         for pid in old:
             os.kill(pid, signal.SIGKILL)
-        # One that is still dying may be given the question, which is another test's.
+        # A verifier that has not ended yet may be given the question; another test covers that.
         wait_for("there are new ones", lambda: not set(self.daemon.verifiers()) & set(old))
         self.assertEqual(self.ask().generation, 1)
         self.go_on()

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Where one part meets another, tried as somebody hostile would: files that others may change, the socket for metrics,
+"""Attacks where parts of the daemon meet: files that others may change, the socket for metrics,
 and reloads without end."""
 
 import os

@@ -63,7 +63,7 @@ class Trial(harness.TestCase):
         return done.returncode, done.stdout, done.stderr
 
     def test_changes(self):
-        """What a stricter configuration would newly refuse is told, one line each and by section; what it would not
+        """Each request that a stricter configuration would newly refuse is printed, with a count by section; what it would not
         change is counted; the same configuration changes nothing."""
         self.record_some()
         old, new = self.write("old.conf", POLICY % self.record), self.write("new.conf", STRICTER)

@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #define DESCRIPTORS 1024
-/* How long somebody who is to be killed may take to end by himself, in steps of 10 ms. */
+/* How long a process that is about to be killed may take to end by itself, in steps of 10 ms. */
 #define GRACE_STEPS 100
 
 static pid_t pids[DESCRIPTORS];
@@ -48,7 +48,7 @@ int pidfd_open(pid_t pid, unsigned flags)
     }
     if (fd >= 0)
         pids[fd] = pid;
-    /* The child may have ended before its signal was held back. */
+    /* The child may have ended before its signal was blocked. */
     kill(getpid(), SIGCHLD);
     return fd;
 }
@@ -87,7 +87,8 @@ int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
     struct signalfd_siginfo ended;
 
     if (type == P_PIDFD) {
-        /* Taken before the look, not after: whoever ends in between wakes the supervisor again. */
+        /* Read before the look at the children, so that one that ends in between wakes the supervisor
+         * again. */
         while (read((int)id, &ended, sizeof(ended)) > 0)
             continue;
         type = P_PID;
