@@ -25,10 +25,10 @@ static int entry_look_up(const char *name, bool is_group, char *buffer, size_t s
         r = getgrnam_r(name, &group, buffer, size, &found_group);
     else
         r = getpwnam_r(name, &user, buffer, size, &found_user);
-    *foundp = found_user != NULL || found_group != NULL;
-    if (found_user != NULL)
+    *foundp = found_user || found_group;
+    if (found_user)
         *idp = found_user->pw_uid;
-    if (found_group != NULL)
+    if (found_group)
         *idp = found_group->gr_gid;
     return r;
 }
@@ -40,7 +40,7 @@ static int name_find(const char *name, bool is_group, bool *foundp, uint32_t *id
     for (size_t size = 4096; r == ERANGE && size <= ENTRY_BYTES_MAX; size *= 4) {
         char *buffer = malloc(size);
 
-        if (buffer == NULL)
+        if (!buffer)
             return -ENOMEM;
         r = entry_look_up(name, is_group, buffer, size, foundp, idp);
         free(buffer);
@@ -80,7 +80,7 @@ int policy_account_find(const char *text, bool is_group, uint32_t *idp, const ch
                                : "there is no such user on this host: correct the name, or give "
                                  "the number";
     }
-    if (*faultp == NULL && *idp == POLICY_ID_UNIDENTIFIED)
+    if (!*faultp && *idp == POLICY_ID_UNIDENTIFIED)
         *faultp = "this is what the kernel shows for everybody whom it cannot name here: use "
                   "client \"unidentified\"";
     return 0;

@@ -141,7 +141,7 @@ static int choice_refuse(const struct check *check, const struct draft_section *
     size_t len = 0;
 
     for (size_t i = 0; i < POLICY_CHOICE_WORDS && len < sizeof(known); i++)
-        if (choice->words[i] != NULL)
+        if (choice->words[i])
             len += (size_t)snprintf(known + len, sizeof(known) - len, "%s%s", len == 0 ? "" : ", ",
                                     choice->words[i]);
     return policy_error_set(check->error, section->file, value->line,
@@ -155,10 +155,10 @@ int policy_choice_check(const struct check *check, const struct draft_section *s
     const struct policy_choice *choice = &policy_choices[key];
     const struct draft_value *value = draft_section_value(section, key);
 
-    if (value == NULL)
+    if (!value)
         return 0;
     for (size_t i = 0; i < POLICY_CHOICE_WORDS; i++)
-        if (choice->words[i] != NULL && strcmp(value->text, choice->words[i]) == 0) {
+        if (choice->words[i] && strcmp(value->text, choice->words[i]) == 0) {
             *indexp = i;
             return 0;
         }

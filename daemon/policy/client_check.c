@@ -23,10 +23,10 @@ static int accounts_take(const struct check *check, const struct draft_section *
     struct policy_memory *memory = &check->policy->memory;
     const char **texts;
 
-    if (entry == NULL)
+    if (!entry)
         return 0;
     texts = policy_memory_take(memory, entry->n_values, sizeof(*texts));
-    if (texts == NULL)
+    if (!texts)
         return -ENOMEM;
     for (size_t i = 0; i < entry->n_values; i++) {
         const struct draft_value *value = &entry->values[i];
@@ -35,7 +35,7 @@ static int accounts_take(const struct check *check, const struct draft_section *
             if (strcmp(texts[j], value->text) == 0)
                 return policy_value_refuse(check, section, key, value, "it is there twice");
         texts[i] = policy_memory_text(memory, value->text, strlen(value->text));
-        if (texts[i] == NULL)
+        if (!texts[i])
             return -ENOMEM;
     }
     *textsp = (struct policy_texts){.texts = texts, .n_texts = entry->n_values};
@@ -50,7 +50,7 @@ static int origin_check(const struct check *check, const struct draft_section *s
     for (size_t i = 0; i < policy->n_client_sections; i++)
         if (strcmp(policy->client_sections[i].name, section->title) == 0)
             return policy_duplicate_refuse(check, origin, &policy->client_sections[i].origin);
-    if (policy->unidentified != NULL && strcmp(section->title, UNIDENTIFIED) == 0)
+    if (policy->unidentified && strcmp(section->title, UNIDENTIFIED) == 0)
         return policy_duplicate_refuse(check, origin, &policy->unidentified->origin);
     return 0;
 }
@@ -80,7 +80,7 @@ static int client_read(const struct check *check, const struct draft_section *se
         return r;
     client->name = policy_memory_text(&check->policy->memory, section->title,
                                       strlen(section->title));
-    if (client->name == NULL)
+    if (!client->name)
         return -ENOMEM;
     r = policy_origin_make(check, section, DRAFT_CLIENT, &client->origin);
     if (r == 0)
@@ -109,7 +109,7 @@ static int client_check(const struct check *check, const struct draft_section *s
         return 0;
     }
     unidentified = policy_memory_take(&policy->memory, 1, sizeof(*unidentified));
-    if (unidentified == NULL)
+    if (!unidentified)
         return -ENOMEM;
     *unidentified = client;
     policy->unidentified = unidentified;
@@ -124,14 +124,14 @@ static int ids_add(const struct check *check, const struct draft_section *sectio
     const struct draft_entry *entry = draft_section_find(section, key);
     struct policy *policy = check->policy;
 
-    for (size_t i = 0; entry != NULL && i < entry->n_values; i++) {
+    for (size_t i = 0; entry && i < entry->n_values; i++) {
         struct policy_client *line = &policy->clients[policy->n_clients];
         const char *fault = NULL;
         int r = policy_account_find(entry->values[i].text, is_group, &line->id, &fault);
 
         if (r < 0)
             return r;
-        if (fault != NULL)
+        if (fault)
             return policy_value_refuse(check, section, key, &entry->values[i], fault);
         line->is_group = is_group;
         line->class_number = (uint32_t)index + 1;
@@ -174,7 +174,7 @@ static int table_make(const struct check *check)
             "takes no more",
             POLICY_CLIENT_IDS_COUNT);
     policy->clients = policy_memory_take(&policy->memory, n, sizeof(*policy->clients));
-    if (policy->clients == NULL)
+    if (!policy->clients)
         return -ENOMEM;
     r = table_fill(check, false);
     return r == 0 ? table_fill(check, true) : r;
@@ -188,7 +188,7 @@ int policy_clients_check(const struct check *check)
 
     policy->client_sections = policy_memory_take(&policy->memory, list->n_sections,
                                                  sizeof(*policy->client_sections));
-    if (policy->client_sections == NULL)
+    if (!policy->client_sections)
         return -ENOMEM;
     for (size_t i = 0; r == 0 && i < list->n_sections; i++)
         r = client_check(check, &list->sections[i]);

@@ -23,7 +23,7 @@ static int digest_seek(const void *a, const void *b)
 static bool digests_have(const uint8_t (*digests)[POLICY_PIN_BYTES], size_t n,
                          const uint8_t *digest)
 {
-    return n > 0 && bsearch(digest, digests, n, POLICY_PIN_BYTES, digest_seek) != NULL;
+    return n > 0 && bsearch(digest, digests, n, POLICY_PIN_BYTES, digest_seek);
 }
 
 bool policy_deny_has_spki(const struct policy_deny *deny, const uint8_t spki[POLICY_PIN_BYTES])
@@ -50,5 +50,5 @@ bool policy_deny_has_serial(const struct policy_deny *deny, const uint8_t issuer
     if (deny->n_serials == 0 || memcmp(deny->issuer, issuer, sizeof(deny->issuer)) != 0 ||
         !policy_serial_set(&key, serial, len))
         return false;
-    return bsearch(&key, deny->serials, deny->n_serials, sizeof(key), serial_seek) != NULL;
+    return bsearch(&key, deny->serials, deny->n_serials, sizeof(key), serial_seek);
 }

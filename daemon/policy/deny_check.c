@@ -20,7 +20,7 @@ static int serials_fill(const struct check *check, const struct draft_section *s
     for (size_t i = 0; i < entry->n_values; i++) {
         const char *fault = policy_serial_parse(&serials[i], entry->values[i].text);
 
-        if (fault != NULL)
+        if (fault)
             return policy_value_refuse(check, section, DRAFT_SERIALS, &entry->values[i], fault);
         for (size_t j = 0; j < i; j++)
             if (policy_serial_compare(&serials[j], &serials[i]) == 0)
@@ -52,13 +52,13 @@ static int serials_take(const struct check *check, const struct draft_section *s
     r = policy_pins_take(check, section, DRAFT_ISSUER, &issuers, &n_issuers);
     if (r != 0)
         return r;
-    if ((entry == NULL) != (n_issuers == 0))
+    if (!entry != (n_issuers == 0))
         return pair_refuse(check, section);
-    if (entry == NULL)
+    if (!entry)
         return 0;
     memcpy(deny->issuer, issuers[0], sizeof(deny->issuer));
     serials = policy_memory_take(&check->policy->memory, entry->n_values, sizeof(*serials));
-    if (serials == NULL)
+    if (!serials)
         return -ENOMEM;
     r = serials_fill(check, section, entry, serials);
     deny->serials = serials;
@@ -110,7 +110,7 @@ static int deny_check(const struct check *check, const struct draft_section *sec
                                 section->title);
     deny->mode = (enum policy_mode)mode;
     deny->name = policy_memory_text(&policy->memory, section->title, strlen(section->title));
-    if (deny->name == NULL)
+    if (!deny->name)
         return -ENOMEM;
     policy->n_denies++;
     return 0;
@@ -123,7 +123,7 @@ int policy_denies_check(const struct check *check)
     int r = 0;
 
     policy->denies = policy_memory_take(&policy->memory, list->n_sections, sizeof(*policy->denies));
-    if (policy->denies == NULL)
+    if (!policy->denies)
         return -ENOMEM;
     for (size_t i = 0; r == 0 && i < list->n_sections; i++)
         r = deny_check(check, &list->sections[i]);

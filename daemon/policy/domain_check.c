@@ -44,7 +44,7 @@ static int name_check(const struct check *check, const struct draft_section *sec
     if (suffix_list_is_public(check->suffixes, SUFFIX_ICANN, reference->value,
                               reference->value_len))
         return title_refuse(check, section,
-                            strchr(section->title, '.') != NULL
+                            strchr(section->title, '.')
                                 ? "this is a public suffix, below which the names are different "
                                   "people's: give a domain below it"
                                 : "this is a public suffix, as every name of one label is taken "
@@ -59,7 +59,7 @@ static int title_check(const struct check *check, const struct draft_section *se
     const char *fault = NULL;
     int r;
 
-    if (strchr(section->title, '*') != NULL)
+    if (strchr(section->title, '*'))
         return title_refuse(check, section,
                             "a star has no place in a title: give the domain without it, and "
                             "\"subdomains = one\" or \"subdomains = all\" within");
@@ -79,7 +79,7 @@ static int title_take(const struct check *check, const struct title *title,
     size_t len = 0;
     FILE *out = open_memstream(&text, &len);
 
-    if (out == NULL)
+    if (!out)
         return -ENOMEM;
     if (title->is_network)
         policy_network_print(out, &title->network);
@@ -89,7 +89,7 @@ static int title_take(const struct check *check, const struct title *title,
         domain->title = policy_memory_text(&check->policy->memory, text, len);
     free(text);
     domain->is_network = title->is_network;
-    return domain->title == NULL ? -ENOMEM : 0;
+    return domain->title ? 0 : -ENOMEM;
 }
 
 static int pinset_take(const struct check *check, const struct draft_section *section,
@@ -98,10 +98,10 @@ static int pinset_take(const struct check *check, const struct draft_section *se
     const struct draft_value *value = draft_section_value(section, DRAFT_PINSET_NAME);
     struct policy_excerpt excerpt;
 
-    if (value == NULL)
+    if (!value)
         return 0;
     rule->pinset = policy_pinset_find(check->policy, value->text);
-    if (rule->pinset != NULL) {
+    if (rule->pinset) {
         check->policy->pinsets[rule->pinset - check->policy->pinsets].is_named = true;
         return 0;
     }
@@ -145,7 +145,7 @@ static int exempt_names_check(const struct check *check, const struct draft_sect
     for (size_t i = 0; i < domain->exempt.n_texts; i++) {
         const char *fault = exempt_name_fault(domain, domain->exempt.texts[i]);
 
-        if (fault != NULL)
+        if (fault)
             return exempt_refuse(check, section, domain->exempt.texts[i], fault);
     }
     return 0;
@@ -187,9 +187,9 @@ static int subdomains_take(const struct check *check, const struct draft_section
     size_t depth = POLICY_DEPTH_NONE;
     int r;
 
-    if (value != NULL && domain->is_network)
+    if (value && domain->is_network)
         return policy_value_refuse(check, section, DRAFT_SUBDOMAINS, value,
-                                   strchr(section->title, '/') != NULL
+                                   strchr(section->title, '/')
                                        ? "a network has no subdomains: take it out"
                                        : "an IP address has no subdomains: give a network, as in "
                                          "\"10.0.0.0/8\"");
@@ -247,7 +247,7 @@ int policy_domains_check(const struct check *check)
 
     policy->domains = policy_memory_take(&policy->memory, list->n_sections,
                                          sizeof(*policy->domains));
-    if (policy->domains == NULL)
+    if (!policy->domains)
         return -ENOMEM;
     for (size_t i = 0; i < list->n_sections; i++) {
         int r = domain_check(check, &list->sections[i]);

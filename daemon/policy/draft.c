@@ -13,7 +13,7 @@ int draft_add(struct draft *draft, enum draft_kind kind, struct draft_section *s
         size_t capacity = list->capacity == 0 ? 8 : 2 * list->capacity;
         void *sections = reallocarray(list->sections, capacity, sizeof(*list->sections));
 
-        if (sections == NULL)
+        if (!sections)
             return -ENOMEM;
         list->sections = sections;
         list->capacity = capacity;
@@ -36,7 +36,7 @@ static struct draft_entry *entry_add(struct draft_section *section, enum draft_k
     void *entries = reallocarray(section->entries, section->n_entries + 1,
                                  sizeof(*section->entries));
 
-    if (entries == NULL)
+    if (!entries)
         return NULL;
     section->entries = entries;
     section->entries[section->n_entries] = (struct draft_entry){.key = key};
@@ -50,16 +50,16 @@ int draft_section_add(struct draft_section *section, enum draft_key key, const c
     void *values;
     char *copy;
 
-    if (entry == NULL)
+    if (!entry)
         entry = entry_add(section, key);
-    if (entry == NULL)
+    if (!entry)
         return -ENOMEM;
     values = reallocarray(entry->values, entry->n_values + 1, sizeof(*entry->values));
-    if (values == NULL)
+    if (!values)
         return -ENOMEM;
     entry->values = values;
     copy = strdup(text);
-    if (copy == NULL)
+    if (!copy)
         return -ENOMEM;
     entry->values[entry->n_values++] = (struct draft_value){.text = copy, .line = line};
     return 0;
@@ -76,7 +76,7 @@ const struct draft_value *draft_section_value(const struct draft_section *sectio
 {
     const struct draft_entry *entry = entry_find(section, key);
 
-    return entry == NULL || entry->n_values == 0 ? NULL : &entry->values[0];
+    return !entry || entry->n_values == 0 ? NULL : &entry->values[0];
 }
 
 void draft_section_deinit(struct draft_section *section)

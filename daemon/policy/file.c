@@ -39,7 +39,7 @@ int policy_file_read(char **textp, size_t *lenp, const char *path, struct policy
     if (r != 0)
         return r;
     text = malloc(POLICY_FILE_BYTES + 1);
-    r = text == NULL ? -ENOMEM : file_drain(fd, path, text, lenp, error);
+    r = text ? file_drain(fd, path, text, lenp, error) : -ENOMEM;
     close(fd);
     if (r != 0) {
         free(text);

@@ -23,8 +23,8 @@ int policy_index_init(struct policy_index *index, struct policy_memory *memory, 
     while (n_slots < 2 * n)
         n_slots *= 2;
     index->slots = policy_memory_take(memory, n_slots, sizeof(*index->slots));
-    index->n_slots = index->slots == NULL ? 0 : n_slots;
-    return index->slots == NULL ? -ENOMEM : 0;
+    index->n_slots = index->slots ? n_slots : 0;
+    return index->slots ? 0 : -ENOMEM;
 }
 
 /* At least half of the slots are empty, so that one ends the walk. The low bits of the hash are the

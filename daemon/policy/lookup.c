@@ -69,7 +69,7 @@ static struct cover address_cover(const struct policy *policy, const uint8_t *ad
 
         if (level->address_len == len)
             entry = level_find(policy, level, address);
-        if (entry != NULL)
+        if (entry)
             return (struct cover){entry->domain, entry->exempts};
     }
     return (struct cover){0};
@@ -86,9 +86,9 @@ static struct cover subject_cover(const struct policy *policy, const struct poli
     if (subject->type != POLICY_SUBJECT_IP)
         return cover;
     mapped = policy_address_mapped(subject->address, subject->address_len);
-    if (mapped != NULL)
+    if (mapped)
         cover = address_cover(policy, mapped, 4);
-    if (cover.domain == NULL)
+    if (!cover.domain)
         cover = address_cover(policy, subject->address, subject->address_len);
     return cover;
 }
@@ -107,7 +107,7 @@ void policy_rule_for(const struct policy *policy, const struct policy_subject *s
                      uint32_t client_class, struct policy_rule *rule)
 {
     struct cover cover = subject_cover(policy, subject);
-    bool is_covered = cover.domain != NULL && !cover.exempts;
+    bool is_covered = cover.domain && !cover.exempts;
     const struct policy_client_section *section;
     struct policy_settings settings;
     bool is_known;
@@ -116,7 +116,7 @@ void policy_rule_for(const struct policy *policy, const struct policy_subject *s
     if (cover.exempts)
         rule->exempted_by = &cover.domain->rule.origin;
     section = section_find(policy, client_class, &is_known);
-    if (section == NULL)
+    if (!section)
         return;
     settings = is_covered ? cover.domain->settings : policy->default_settings;
     if (is_known)

@@ -61,7 +61,7 @@ static int entries_fill(struct policy *policy)
         n += policy->domains[i].exempt.n_texts + policy->domains[i].exempt_networks.n_networks;
     policy->entries = policy_memory_take(&policy->memory, n, sizeof(*policy->entries));
     policy->ip_entries = policy_memory_take(&policy->memory, n, sizeof(*policy->ip_entries));
-    if (policy->entries == NULL || policy->ip_entries == NULL)
+    if (!policy->entries || !policy->ip_entries)
         return -ENOMEM;
     for (size_t i = 0; i < policy->n_domains; i++)
         domain_add(policy, &policy->domains[i]);
@@ -114,7 +114,7 @@ static bool is_same_level(const struct policy_ip_level *level, const struct poli
 static int levels_fill(struct policy *policy)
 {
     policy->ip_levels = policy_memory_take(&policy->memory, 33 + 129, sizeof(*policy->ip_levels));
-    if (policy->ip_levels == NULL)
+    if (!policy->ip_levels)
         return -ENOMEM;
     for (size_t i = 0; i < policy->n_ip_entries; i++) {
         const struct policy_network *network = &policy->ip_entries[i].network;

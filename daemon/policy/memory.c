@@ -17,7 +17,7 @@ void *policy_memory_take(struct policy_memory *memory, size_t n, size_t size)
     if (__builtin_mul_overflow(n, size, &len) || __builtin_add_overflow(len, sizeof(*block), &len))
         return NULL;
     block = calloc(1, len + 1);
-    if (block == NULL)
+    if (!block)
         return NULL;
     block->next = memory->blocks;
     memory->blocks = block;
@@ -28,14 +28,14 @@ char *policy_memory_text(struct policy_memory *memory, const char *text, size_t 
 {
     char *copy = policy_memory_take(memory, len + 1, 1);
 
-    if (copy != NULL)
+    if (copy)
         memcpy(copy, text, len);
     return copy;
 }
 
 void policy_memory_deinit(struct policy_memory *memory)
 {
-    while (memory->blocks != NULL) {
+    while (memory->blocks) {
         struct policy_block *block = memory->blocks;
 
         memory->blocks = block->next;

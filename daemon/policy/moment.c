@@ -155,11 +155,11 @@ const char *policy_moment_parse(const char *text, bool is_end, int64_t *momentp)
     int64_t seconds = 0, length = DAY_S;
 
     fault = day_read(&reading, &seconds);
-    if (fault == NULL && *reading.at != '\0') {
+    if (!fault && *reading.at != '\0') {
         fault = time_read(&reading, &seconds);
         length = 1;
     }
-    if (fault != NULL)
+    if (fault)
         return fault;
     if (*reading.at != '\0')
         return shape;

@@ -25,7 +25,7 @@ bool policy_name_rise(const char **namep, size_t *lenp)
 {
     const char *dot = memchr(*namep, '.', *lenp);
 
-    if (dot == NULL)
+    if (!dot)
         return false;
     *lenp -= (size_t)(dot + 1 - *namep);
     *namep = dot + 1;

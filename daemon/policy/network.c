@@ -59,7 +59,7 @@ static const char *network_fault(const struct policy_network *network)
 int policy_network_parse(struct policy_network *network, const char *text, const char **faultp)
 {
     const char *slash = strchr(text, '/');
-    size_t len = slash == NULL ? strlen(text) : (size_t)(slash - text);
+    size_t len = slash ? (size_t)(slash - text) : strlen(text);
     struct reference reference;
     int r;
 
@@ -70,16 +70,16 @@ int policy_network_parse(struct policy_network *network, const char *text, const
         return r;
     if (r > 0 || reference.type != IDENTITY_IP) {
         *faultp = "before the slash stands no IP address, and no name has a slash";
-        return slash == NULL ? POLICY_NETWORK_NONE : POLICY_NETWORK_BAD;
+        return slash ? POLICY_NETWORK_BAD : POLICY_NETWORK_NONE;
     }
     memcpy(network->address, reference.address, reference.address_len);
     network->address_len = reference.address_len;
     network->n_bits = family_bits(network->address_len);
-    if (slash != NULL)
+    if (slash)
         *faultp = prefix_read(slash + 1, network->address_len, &network->n_bits);
-    if (*faultp == NULL)
+    if (!*faultp)
         *faultp = network_fault(network);
-    return *faultp == NULL ? POLICY_NETWORK : POLICY_NETWORK_BAD;
+    return *faultp ? POLICY_NETWORK_BAD : POLICY_NETWORK;
 }
 
 bool policy_network_has(const struct policy_network *network, const uint8_t *address, size_t len)
@@ -106,7 +106,7 @@ void policy_network_print(FILE *out, const struct policy_network *network)
     char text[INET6_ADDRSTRLEN] = "";
     int family = network->address_len == 4 ? AF_INET : AF_INET6;
 
-    if (inet_ntop(family, network->address, text, sizeof(text)) != NULL)
+    if (inet_ntop(family, network->address, text, sizeof(text)))
         fputs(text, out);
     if (network->n_bits < family_bits(network->address_len))
         fprintf(out, "/%u", network->n_bits);
@@ -124,7 +124,7 @@ bool policy_networks_have(const struct policy_networks *networks,
         const struct policy_network *network = &networks->networks[i];
 
         if (policy_network_has(network, subject->address, subject->address_len) ||
-            (mapped != NULL && policy_network_has(network, mapped, 4)))
+            (mapped && policy_network_has(network, mapped, 4)))
             return true;
     }
     return false;

@@ -133,7 +133,7 @@ static int twice_check(struct reader *reader, const cfg_opt_t *option,
 {
     const char *name = option->name;
 
-    if (entry == NULL)
+    if (!entry)
         return 0;
     if ((option->flags & CFGF_LIST) == 0)
         return reader_refuse(reader, line,
@@ -237,9 +237,9 @@ static int section_take(cfg_t *cfg, cfg_opt_t *option)
         return reader_fail(reader, -EINVAL);
     reader->section.line = bounds.line;
     reader->section.file = reader->file;
-    if (title != NULL) {
+    if (title) {
         reader->section.title = strdup(title);
-        if (reader->section.title == NULL)
+        if (!reader->section.title)
             return reader_fail(reader, -ENOMEM);
     }
     r = section_add(reader, kind, bounds.n_assigned);
@@ -308,7 +308,7 @@ static int reader_parse(struct reader *reader, const char *text)
     root[DRAFT_KINDS + 1] = reader_option(reader);
     root[DRAFT_KINDS + 2] = (cfg_opt_t)CFG_END();
     cfg = cfg_init(root, CFGF_NONE);
-    if (cfg == NULL)
+    if (!cfg)
         return -ENOMEM;
     r = reader_run(reader, cfg, text);
     cfg_free(cfg);

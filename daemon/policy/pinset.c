@@ -87,11 +87,11 @@ static int pin_seek(const void *a, const void *b)
 bool policy_pinset_has(const struct policy_pinset *pinset, const uint8_t pin[POLICY_PIN_BYTES])
 {
     return pinset->n_pins > 0 &&
-           bsearch(pin, pinset->pins, pinset->n_pins, POLICY_PIN_BYTES, pin_seek) != NULL;
+           bsearch(pin, pinset->pins, pinset->n_pins, POLICY_PIN_BYTES, pin_seek);
 }
 
 bool policy_pinset_forbids(const struct policy_pinset *pinset, const uint8_t pin[POLICY_PIN_BYTES])
 {
     return pinset->n_bad_pins > 0 &&
-           bsearch(pin, pinset->bad_pins, pinset->n_bad_pins, POLICY_PIN_BYTES, pin_seek) != NULL;
+           bsearch(pin, pinset->bad_pins, pinset->n_bad_pins, POLICY_PIN_BYTES, pin_seek);
 }

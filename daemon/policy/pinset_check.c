@@ -70,12 +70,12 @@ static int end_check(const struct check *check, const struct draft_section *sect
 {
     static const enum draft_key keys[] = {DRAFT_ON_EXPIRY, DRAFT_WARN_DAYS};
 
-    if (draft_section_find(section, DRAFT_EXPIRES) != NULL)
+    if (draft_section_find(section, DRAFT_EXPIRES))
         return 0;
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
         const struct draft_value *value = draft_section_value(section, keys[i]);
 
-        if (value != NULL)
+        if (value)
             return policy_value_refuse(check, section, keys[i], value,
                                        "it is without effect where there is no \"expires\": give "
                                        "that too, or take it out");
@@ -115,7 +115,7 @@ static int pinset_check(const struct check *check, const struct draft_section *s
     check->policy->n_pinsets++;
     pinset->name = policy_memory_text(&check->policy->memory, section->title,
                                       strlen(section->title));
-    if (pinset->name == NULL)
+    if (!pinset->name)
         return -ENOMEM;
     r = policy_origin_make(check, section, DRAFT_PINSET, &pinset->origin);
     if (r == 0)
@@ -150,7 +150,7 @@ int policy_pinsets_check(const struct check *check)
 
     policy->pinsets = policy_memory_take(&policy->memory, list->n_sections,
                                          sizeof(*policy->pinsets));
-    if (policy->pinsets == NULL)
+    if (!policy->pinsets)
         return -ENOMEM;
     for (size_t i = 0; i < list->n_sections; i++) {
         int r = pinset_check(check, &list->sections[i]);

@@ -23,7 +23,7 @@ int policy_new(struct policy **policyp)
 {
     struct policy *policy = calloc(1, sizeof(*policy));
 
-    if (policy == NULL)
+    if (!policy)
         return -ENOMEM;
     *policyp = policy;
     return 0;
@@ -31,7 +31,7 @@ int policy_new(struct policy **policyp)
 
 struct policy *policy_free(struct policy *policy)
 {
-    if (policy == NULL)
+    if (!policy)
         return NULL;
     policy_memory_deinit(&policy->memory);
     free(policy);
@@ -44,7 +44,7 @@ int policy_file_add(struct policy *policy, const char *name, const char **filep)
     const char **files = policy_memory_take(&policy->memory, n + 1, sizeof(*files));
     const char *copy = policy_memory_text(&policy->memory, name, strlen(name));
 
-    if (files == NULL || copy == NULL)
+    if (!files || !copy)
         return -ENOMEM;
     if (n > 0)
         memcpy(files, policy->files.texts, n * sizeof(*files));

@@ -94,7 +94,7 @@ static void domain_write(FILE *out, const struct policy *policy, const struct po
     policy_section_open(out, DRAFT_DOMAIN, domain->title);
     if (!domain->is_network)
         policy_word_write(out, DRAFT_SUBDOMAINS, domain->depth);
-    if (domain->rule.pinset != NULL)
+    if (domain->rule.pinset)
         fprintf(out, "    pinset = \"%s\"\n", domain->rule.pinset->name);
     policy_names_write(out, DRAFT_EXEMPT, &domain->exempt, &domain->exempt_networks);
     for (unsigned key = 0; key < DRAFT_SETTINGS; key++)
@@ -117,7 +117,7 @@ static void client_write(FILE *out, const struct policy *policy,
 
 static void metrics_write(FILE *out, const char *socket)
 {
-    if (socket == NULL)
+    if (!socket)
         return;
     policy_section_open(out, DRAFT_METRICS, NULL);
     policy_key_write(out, DRAFT_SOCKET);
@@ -139,7 +139,7 @@ static void policy_write(FILE *out, const struct policy *policy)
         domain_write(out, policy, &policy->domains[i]);
     for (size_t i = 0; i < policy->n_client_sections; i++)
         client_write(out, policy, &policy->client_sections[i]);
-    if (policy->unidentified != NULL)
+    if (policy->unidentified)
         client_write(out, policy, policy->unidentified);
     policy_limits_write(out, &policy->limits);
     policy_record_write(out, &policy->record);
@@ -154,7 +154,7 @@ int policy_print(const struct policy *policy, char **textp, size_t *lenp)
     FILE *out;
 
     out = open_memstream(&text, &len);
-    if (out == NULL)
+    if (!out)
         return -ENOMEM;
     policy_write(out, policy);
     failed = ferror(out) != 0;

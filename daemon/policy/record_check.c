@@ -21,7 +21,7 @@ static int path_take(const struct check *check, const struct draft_section *sect
     const struct draft_value *value = draft_section_value(section, key);
     int r;
 
-    if (value == NULL)
+    if (!value)
         return policy_error_set(check->error, section->file, section->line,
                                 "%s has no \"%s\": give its path, or take the section out",
                                 policy_section_kinds[kind].name, policy_keys[key].name);
@@ -29,7 +29,7 @@ static int path_take(const struct check *check, const struct draft_section *sect
     if (r != 0)
         return r;
     *pathp = policy_memory_text(&check->policy->memory, value->text, strlen(value->text));
-    return *pathp == NULL ? -ENOMEM : 0;
+    return *pathp ? 0 : -ENOMEM;
 }
 
 static int max_bytes_take(const struct check *check, const struct draft_section *section,
@@ -38,12 +38,12 @@ static int max_bytes_take(const struct check *check, const struct draft_section 
     const struct draft_value *value = draft_section_value(section, DRAFT_MAX_BYTES);
     const char *fault;
 
-    if (value == NULL)
+    if (!value)
         return 0;
     fault = policy_number_parse(value->text, POLICY_UNIT_BYTES, bytesp);
-    if (fault == NULL && (*bytesp < MAX_BYTES_MIN || *bytesp > MAX_BYTES_MAX))
+    if (!fault && (*bytesp < MAX_BYTES_MIN || *bytesp > MAX_BYTES_MAX))
         fault = "it is from 64K to 4G";
-    return fault == NULL ? 0 : policy_value_refuse(check, section, DRAFT_MAX_BYTES, value, fault);
+    return fault ? policy_value_refuse(check, section, DRAFT_MAX_BYTES, value, fault) : 0;
 }
 
 static int record_check(const struct check *check, const struct draft_section *section)

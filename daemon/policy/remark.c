@@ -80,7 +80,7 @@ static bool pinset_search(struct search *search, const struct policy_pinset *pin
         return remark_make(search, &pinset->origin, true, expired_text[pinset->on_expiry]);
     case POLICY_PINSET_WARNED:
         out = fmemopen(text, sizeof(text), "w");
-        if (out != NULL) {
+        if (out) {
             fputs("its pins expire after ", out);
             policy_moment_print(out, pinset->until, true);
             fputs(" (UTC): renew them", out);
@@ -112,7 +112,7 @@ static bool unnamed_search(struct search *search)
 static bool policy_search(struct search *search, int64_t now)
 {
     const struct policy *policy = search->policy;
-    bool over = policy->emptiness.file != NULL &&
+    bool over = policy->emptiness.file &&
                 remark_make(search, &policy->emptiness, false,
                             "there is no section in it: what is built in holds");
 

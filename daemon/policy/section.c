@@ -12,13 +12,13 @@ int policy_origin_make(const struct check *check, const struct draft_section *se
 {
     struct policy_memory *memory = &check->policy->memory;
     const char *name = policy_section_kinds[kind].name;
-    const char *title = section->title == NULL ? "" : section->title;
+    const char *title = section->title ? section->title : "";
     size_t size = strlen(name) + strlen(title) + sizeof(" \"\"");
     char *text = policy_memory_take(memory, size, 1);
 
-    if (text == NULL)
+    if (!text)
         return -ENOMEM;
-    if (section->title == NULL)
+    if (!section->title)
         snprintf(text, size, "%s", name);
     else
         snprintf(text, size, "%s \"%s\"", name, title);

@@ -23,7 +23,7 @@ static int digit_value(char c)
     char small = (char)(c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c);
     const char *digit = c == '\0' ? NULL : strchr(digits, small);
 
-    return digit == NULL ? -1 : (int)(digit - digits);
+    return digit ? (int)(digit - digits) : -1;
 }
 
 const char *policy_serial_parse(struct policy_serial *serial, const char *text)

@@ -97,7 +97,7 @@ static int reports_check(const struct check *check, const struct draft_section *
     for (size_t i = 0; i < sizeof(reports) / sizeof(reports[0]); i++) {
         const struct draft_value *value = draft_section_value(section, reports[i].report);
 
-        if (value != NULL && report_is_idle(settings, i, is_whole))
+        if (value && report_is_idle(settings, i, is_whole))
             return policy_error_set(check->error, section->file, value->line,
                                     "%s = \"%s\" could never differ: %s enforced here; name "
                                     "others, or take it out",
@@ -114,14 +114,13 @@ static int max_depth_read(const struct check *check, const struct draft_section 
     struct policy_excerpt excerpt;
     uint64_t number = 0;
 
-    if (value == NULL)
+    if (!value)
         return 0;
     if (strcmp(value->text, "none") == 0) {
         *max_depthp = -1;
         return 0;
     }
-    if (policy_number_parse(value->text, POLICY_UNIT_NONE, &number) != NULL ||
-        number > MAX_DEPTH_COUNT)
+    if (policy_number_parse(value->text, POLICY_UNIT_NONE, &number) || number > MAX_DEPTH_COUNT)
         return policy_error_set(check->error, section->file, value->line,
                                 "%s = \"%s\" is not known: it is \"none\", or a number of "
                                 "authorities between end entity and anchor, from 0 to %d",
@@ -138,7 +137,7 @@ static int trusts_read(const struct check *check, const struct draft_section *se
     struct policy *policy = check->policy;
     struct policy_excerpt excerpt;
 
-    if (entry == NULL)
+    if (!entry)
         return 0;
     *trustsp = 0;
     for (size_t i = 0; i < entry->n_values; i++) {
@@ -198,7 +197,7 @@ int policy_settings_read(const struct check *check, const struct draft_section *
     for (unsigned key = 0; key < DRAFT_SETTINGS; key++) {
         int r;
 
-        if (draft_section_find(section, (enum draft_key)key) == NULL)
+        if (!draft_section_find(section, (enum draft_key)key))
             continue;
         settings->named |= 1u << key;
         r = setting_read(check, section, (enum draft_key)key, settings);

@@ -35,10 +35,10 @@ int policy_paths_take(const struct check *check, const struct draft_section *sec
     const struct draft_entry *entry = draft_section_find(section, key);
     const char **texts;
 
-    if (entry == NULL)
+    if (!entry)
         return 0;
     texts = policy_memory_take(&check->policy->memory, entry->n_values, sizeof(*texts));
-    if (texts == NULL)
+    if (!texts)
         return -ENOMEM;
     for (size_t i = 0; i < entry->n_values; i++) {
         const struct draft_value *value = &entry->values[i];
@@ -50,7 +50,7 @@ int policy_paths_take(const struct check *check, const struct draft_section *sec
             if (strcmp(texts[j], value->text) == 0)
                 return policy_value_refuse(check, section, key, value, "it is there twice");
         texts[i] = policy_memory_text(&check->policy->memory, value->text, strlen(value->text));
-        if (texts[i] == NULL)
+        if (!texts[i])
             return -ENOMEM;
     }
     *textsp = (struct policy_texts){.texts = texts, .n_texts = entry->n_values};
@@ -84,7 +84,7 @@ static int name_take(const struct check *check, const struct draft_section *sect
         return policy_value_refuse(check, section, key, value,
                                    reference_fault_text((enum reference_fault)r));
     *namep = policy_memory_text(&check->policy->memory, reference.value, reference.value_len);
-    return *namep == NULL ? -ENOMEM : 0;
+    return *namep ? 0 : -ENOMEM;
 }
 
 /* 1 also for a name: `POLICY_NETWORK_NONE` is told apart by *is_namep. */
@@ -161,11 +161,11 @@ static int lists_take(const struct check *check, const struct draft_section *sec
     const struct draft_entry *entry = draft_section_find(section, key);
     struct policy_memory *memory = &check->policy->memory;
 
-    if (entry == NULL)
+    if (!entry)
         return 0;
     lists->texts = policy_memory_take(memory, entry->n_values, sizeof(*lists->texts));
     lists->networks = policy_memory_take(memory, entry->n_values, sizeof(*lists->networks));
-    if (lists->texts == NULL || lists->networks == NULL)
+    if (!lists->texts || !lists->networks)
         return -ENOMEM;
     return lists_fill(check, section, key, lists);
 }
@@ -179,12 +179,12 @@ int policy_names_take(const struct check *check, const struct draft_section *sec
 
     if (r != 0)
         return r;
-    if (networksp == NULL && lists.n_networks > 0)
+    if (!networksp && lists.n_networks > 0)
         return policy_value_refuse(check, section, key, draft_section_value(section, key),
                                    "in the list that begins with this there is an IP address: give "
                                    "names alone");
     *textsp = (struct policy_texts){.texts = lists.texts, .n_texts = lists.n_texts};
-    if (networksp != NULL)
+    if (networksp)
         *networksp = (struct policy_networks){lists.networks, lists.n_networks};
     return 0;
 }
@@ -235,10 +235,10 @@ int policy_pins_take(const struct check *check, const struct draft_section *sect
     uint8_t(*pins)[POLICY_PIN_BYTES];
     int r = 0;
 
-    if (entry == NULL)
+    if (!entry)
         return 0;
     pins = policy_memory_take(&check->policy->memory, entry->n_values, sizeof(*pins));
-    if (pins == NULL)
+    if (!pins)
         return -ENOMEM;
     for (size_t i = 0; r == 0 && i < entry->n_values; i++) {
         r = pin_take(check, section, key, &entry->values[i], pins[i]);
@@ -261,10 +261,10 @@ int policy_moment_take(const struct check *check, const struct draft_section *se
     const struct draft_value *value = draft_section_value(section, key);
     const char *fault;
 
-    if (value == NULL)
+    if (!value)
         return 0;
     fault = policy_moment_parse(value->text, is_end, momentp);
-    return fault == NULL ? 0 : policy_value_refuse(check, section, key, value, fault);
+    return fault ? policy_value_refuse(check, section, key, value, fault) : 0;
 }
 
 int policy_count_take(const struct check *check, const struct draft_section *section,
@@ -275,10 +275,10 @@ int policy_count_take(const struct check *check, const struct draft_section *sec
     uint64_t number = 0;
     char why[64];
 
-    if (value == NULL)
+    if (!value)
         return 0;
     fault = policy_number_parse(value->text, POLICY_UNIT_NONE, &number);
-    if (fault != NULL)
+    if (fault)
         return policy_value_refuse(check, section, key, value, fault);
     *numberp = (unsigned)number;
     if (number >= min && number <= max)

@@ -102,9 +102,9 @@ static const char *string_fault(char c)
 {
     const char *fault = refusal_find(everywhere, sizeof(everywhere) / sizeof(everywhere[0]), c);
 
-    if (fault == NULL && c == '\n')
+    if (!fault && c == '\n')
         fault = "a string does not end in the line in which it begins: close its quotes";
-    if (fault == NULL && is_control(c))
+    if (!fault && is_control(c))
         fault = "a control character in a string: take it out";
     return fault;
 }
@@ -117,11 +117,11 @@ static const char *scan_string(struct scan *scan)
 
     scan->word_len = 0;
     scan_keep(scan);
-    while (fault == NULL && scan->at < scan->len && scan->text[scan->at] != quote) {
+    while (!fault && scan->at < scan->len && scan->text[scan->at] != quote) {
         fault = string_fault(scan->text[scan->at]);
         scan_keep(scan);
     }
-    if (fault != NULL)
+    if (fault)
         return fault;
     if (scan->at == scan->len)
         return "a string that begins here never ends: close its quotes (was the file cut off?)";
@@ -136,14 +136,14 @@ static const char *scan_word(struct scan *scan)
     char c = scan->text[scan->at];
     const char *fault = refusal_find(everywhere, sizeof(everywhere) / sizeof(everywhere[0]), c);
 
-    if (fault == NULL)
+    if (!fault)
         fault = refusal_find(outside_strings, sizeof(outside_strings) / sizeof(outside_strings[0]),
                              c);
-    if (fault != NULL)
+    if (fault)
         return fault;
     if (is_control(c))
         return "a control character: take it out";
-    scan->word_len = strchr("{}=,", c) == NULL ? scan->word_len + 1 : 0;
+    scan->word_len = strchr("{}=,", c) ? 0 : scan->word_len + 1;
     if (scan->word_len > POLICY_VALUE_BYTES)
         return "a word is too long: no name or value needs so much";
     scan_keep(scan);
@@ -178,7 +178,7 @@ static const char *scan_text(struct scan *scan)
 {
     const char *fault = NULL;
 
-    while (fault == NULL && scan->at < scan->len) {
+    while (!fault && scan->at < scan->len) {
         scan->fault_line = scan->line;
         fault = scan_next(scan);
     }
@@ -217,15 +217,15 @@ int policy_text_scrub(char **textp, unsigned *end_linep, const char *file, const
         return policy_error_set(error, file, 0, "the configuration is larger than %u MiB",
                                 POLICY_FILE_BYTES >> 20);
     scan.text = malloc(len + sizeof(end_option));
-    if (scan.text == NULL)
+    if (!scan.text)
         return -ENOMEM;
     if (len > 0)
         memcpy(scan.text, raw, len);
 
     fault = scan_encoding(&scan);
-    if (fault == NULL)
+    if (!fault)
         fault = scan_text(&scan);
-    if (fault != NULL) {
+    if (fault) {
         free(scan.text);
         return policy_error_set(error, file, scan.fault_line, "%s", fault);
     }
@@ -240,7 +240,7 @@ static const char *string_skip(const char *at)
 {
     const char *end = strchr(at + 1, *at);
 
-    return end == NULL ? at + strlen(at) : end + 1;
+    return end ? end + 1 : at + strlen(at);
 }
 
 struct policy_text_section policy_text_next(struct policy_text_cursor *cursor)

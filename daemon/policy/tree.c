@@ -71,7 +71,7 @@ static int drop_in_add(struct tree *tree, const char *directory, size_t rank, in
                                 "version takes no more",
                                 POLICY_DROP_INS_COUNT);
     drop_ins = reallocarray(tree->drop_ins, tree->n_drop_ins + 1, sizeof(*tree->drop_ins));
-    if (drop_ins == NULL)
+    if (!drop_ins)
         return -ENOMEM;
     tree->drop_ins = drop_ins;
     tree->drop_ins[tree->n_drop_ins] = (struct drop_in){
@@ -80,7 +80,7 @@ static int drop_in_add(struct tree *tree, const char *directory, size_t rank, in
         .rank = rank,
         .is_null = is_null_link(folder, name),
     };
-    return tree->drop_ins[tree->n_drop_ins++].name == NULL ? -ENOMEM : 0;
+    return tree->drop_ins[tree->n_drop_ins++].name ? 0 : -ENOMEM;
 }
 
 /* A directory that cannot be read to its end is no directory: what is not seen could be the file
@@ -91,7 +91,7 @@ static int names_read(struct tree *tree, const char *directory, size_t rank, DIR
     int r = 0;
 
     errno = 0;
-    while (r == 0 && (entry = readdir(stream)) != NULL) {
+    while (r == 0 && (entry = readdir(stream))) {
         if (is_drop_in(entry->d_name))
             r = drop_in_add(tree, directory, rank, dirfd(stream), entry->d_name);
         errno = 0;
@@ -115,13 +115,13 @@ static int directory_read(struct tree *tree, const char *directory, size_t rank)
     fd = openat(path, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0)
         stream = fdopendir(fd);
-    if (stream == NULL)
+    if (!stream)
         r = policy_error_set(tree->error, directory, 0, "the folder cannot be read: %s",
                              strerror(errno));
     else
         r = names_read(tree, directory, rank, stream);
     close(path);
-    if (stream != NULL)
+    if (stream)
         closedir(stream);
     else if (fd >= 0)
         close(fd);
@@ -187,7 +187,7 @@ static int files_take(struct policy *policy, struct draft *draft, const char *ma
     size_t total = 0;
     int r = 0;
 
-    if (main != NULL)
+    if (main)
         r = file_take(policy, draft, main, &total, tree->error);
     for (size_t i = 0; r == 0 && i < tree->n_drop_ins; i++)
         if (!is_masked(tree, i) && !tree->drop_ins[i].is_null)

@@ -37,7 +37,7 @@ static struct policy_trust *trust_add(const struct check *check, const char *nam
     struct policy_trust *trust = &policy->trusts[policy->n_trusts];
 
     trust->name = policy_memory_text(&policy->memory, name, strlen(name));
-    if (trust->name == NULL)
+    if (!trust->name)
         return NULL;
     policy->n_trusts++;
     trust->is_system = strcmp(name, SYSTEM) == 0;
@@ -54,7 +54,7 @@ static int trust_check(const struct check *check, const struct draft_section *se
     if (r != 0)
         return r;
     trust = trust_add(check, section->title);
-    if (trust == NULL)
+    if (!trust)
         return -ENOMEM;
     r = policy_origin_make(check, section, DRAFT_TRUST, &trust->origin);
     if (r == 0)
@@ -88,7 +88,7 @@ static int system_add(const struct check *check)
         if (policy->trusts[i].is_system)
             return 0;
     trust = trust_add(check, SYSTEM);
-    if (trust == NULL)
+    if (!trust)
         return -ENOMEM;
     trust->origin = (struct policy_origin){.section = "built-in trust \"" SYSTEM "\"", .file = ""};
     return 0;
@@ -102,7 +102,7 @@ int policy_trusts_check(const struct check *check)
 
     policy->trusts = policy_memory_take(&policy->memory, list->n_sections + 1,
                                         sizeof(*policy->trusts));
-    if (policy->trusts == NULL)
+    if (!policy->trusts)
         return -ENOMEM;
     for (size_t i = 0; r == 0 && i < list->n_sections; i++)
         r = trust_check(check, &list->sections[i]);

@@ -115,7 +115,7 @@ static int folder_enter(struct walk *walk, int fd, const char *name, const struc
     slash = strrchr(walk->where, '/');
     if (strcmp(name, "..") != 0)
         snprintf(walk->where + len, sizeof(walk->where) - len, "/%s", name);
-    else if (slash != NULL)
+    else if (slash)
         *slash = '\0';
     return 0;
 }
@@ -246,7 +246,7 @@ static int walk_start(struct walk *walk)
 
     if (walk->path[0] == '\0')
         return walk_refuse_errno(walk, "the file cannot be opened", ENOENT);
-    if (walk->path[0] != '/' && getcwd(current, sizeof(current)) == NULL)
+    if (walk->path[0] != '/' && !getcwd(current, sizeof(current)))
         return walk_refuse_errno(walk, "the current folder is not known", errno);
     n = snprintf(walk->rest, sizeof(walk->rest), "%s/%s", current, walk->path);
     if (n < 0 || (size_t)n >= sizeof(walk->rest))

@@ -20,7 +20,7 @@ void policy_word_write(FILE *out, enum draft_key key, size_t index)
     const char *quote = is_rule_set ? "\"" : "";
     const char *word = policy_choices[key].words[index];
 
-    if (word == NULL)
+    if (!word)
         return;
     policy_key_write(out, key);
     fprintf(out, "%s%s%s\n", quote, word, quote);
@@ -28,7 +28,7 @@ void policy_word_write(FILE *out, enum draft_key key, size_t index)
 
 void policy_text_write(FILE *out, const char *text)
 {
-    char quote = strchr(text, '"') == NULL ? '"' : '\'';
+    char quote = strchr(text, '"') ? '\'' : '"';
 
     fprintf(out, "%c%s%c", quote, text, quote);
 }
@@ -98,7 +98,7 @@ void policy_number_write(FILE *out, enum draft_key key, uint64_t number, enum po
 void policy_section_open(FILE *out, enum draft_kind kind, const char *title)
 {
     fprintf(out, "\n%s ", policy_section_kinds[kind].name);
-    if (title != NULL)
+    if (title)
         fprintf(out, "\"%s\" ", title);
     fputs("{\n", out);
 }

@@ -83,7 +83,7 @@ void policy_deny_write(FILE *out, const struct policy_deny *deny)
 
 void policy_record_write(FILE *out, const struct policy_record *record)
 {
-    if (record->file == NULL)
+    if (!record->file)
         return;
     policy_section_open(out, DRAFT_RECORD, NULL);
     policy_key_write(out, DRAFT_RECORD_FILE);

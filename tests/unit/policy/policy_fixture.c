@@ -44,10 +44,9 @@ void refuse_bytes(const struct refusal_row *row, size_t len)
     int r = policy_parse(&policy, "test.conf", row->text, len, suffixes, &error);
 
     ck_assert_msg(r == 1, "%s: %d", row->intent, r);
-    ck_assert_msg(policy == NULL, "%s: there is a policy", row->intent);
+    ck_assert_msg(!policy, "%s: there is a policy", row->intent);
     ck_assert_str_eq(error.file, "test.conf");
-    ck_assert_msg(strstr(error.message, row->fragment) != NULL, "%s: %s", row->intent,
-                  error.message);
+    ck_assert_msg(strstr(error.message, row->fragment), "%s: %s", row->intent, error.message);
     ck_assert_msg(error.line == row->line, "%s: line %u: %s", row->intent, error.line,
                   error.message);
 }
@@ -201,8 +200,8 @@ void rule_compare(const struct policy_rule *one, const struct policy_rule *other
     ck_assert_msg(one->has_report == other->has_report, "has a report: %s", intent);
     ck_assert_msg(rules_alike(&one->report, &other->report), "report: %s", intent);
     checks_expect(intent, one, other);
-    ck_assert_msg((one->pinset == NULL) == (other->pinset == NULL), "pinset: %s", intent);
-    if (one->pinset != NULL)
+    ck_assert_msg(!one->pinset == !other->pinset, "pinset: %s", intent);
+    if (one->pinset)
         ck_assert_str_eq(one->pinset->name, other->pinset->name);
 }
 

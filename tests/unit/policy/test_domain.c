@@ -136,9 +136,9 @@ START_TEST(test_choice)
 
         ck_assert_msg(rule.origin.line == row->line, "%s (%s): line %u", row->intent, row->subject,
                       rule.origin.line);
-        ck_assert_msg((rule.exempted_by == NULL ? 0 : rule.exempted_by->line) == row->exempted_by,
+        ck_assert_msg((rule.exempted_by ? rule.exempted_by->line : 0) == row->exempted_by,
                       "%s (%s): exempted by %s", row->intent, row->subject,
-                      rule.exempted_by == NULL ? "nobody" : rule.exempted_by->section);
+                      rule.exempted_by ? rule.exempted_by->section : "nobody");
         ck_assert_msg((rule.pinset != NULL) == (row->line == 5 || row->line == 10), "%s: pinset",
                       row->intent);
         ck_assert_ptr_null(rule.client_origin);

@@ -50,7 +50,7 @@ static unsigned descriptors_count(void)
     unsigned n = 0;
 
     ck_assert_ptr_nonnull(folder);
-    while (readdir(folder) != NULL)
+    while (readdir(folder))
         n++;
     closedir(folder);
     return n;
@@ -65,7 +65,7 @@ static void load_expect(const char *intent, const char *path, const char *fragme
     int r = policy_load(&policy, path, suffixes, &error);
 
     ck_assert_uint_eq(descriptors_count(), n);
-    if (fragment == NULL) {
+    if (!fragment) {
         ck_assert_msg(r == 0, "%s: %s", intent, error.message);
         ck_assert_str_eq(rule_default(policy)->origin.file, path);
         policy_free(policy);
@@ -75,7 +75,7 @@ static void load_expect(const char *intent, const char *path, const char *fragme
     ck_assert_ptr_null(policy);
     ck_assert_str_eq(error.file, path);
     ck_assert_uint_eq(error.line, 0);
-    ck_assert_msg(strstr(error.message, fragment) != NULL, "%s: %s", intent, error.message);
+    ck_assert_msg(strstr(error.message, fragment), "%s: %s", intent, error.message);
 }
 
 static const char others_write[] = "may be written by its group or by others";
@@ -263,8 +263,8 @@ static void check_expect(const char *intent, const char *path, const char *fragm
 
     ck_assert_uint_eq(descriptors_count(), n);
     ck_assert_msg(r == (fragment != NULL), "%s: %d: %s", intent, r, error.message);
-    if (fragment != NULL)
-        ck_assert_msg(strstr(error.message, fragment) != NULL, "%s: %s", intent, error.message);
+    if (fragment)
+        ck_assert_msg(strstr(error.message, fragment), "%s: %s", intent, error.message);
 }
 
 /* What the policy names is safe if it and all files in it are, wherever links lead. */

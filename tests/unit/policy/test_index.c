@@ -85,7 +85,7 @@ static unsigned expected_line(const struct domain *domains, const char *name)
                 (n_below == 0 || domains[i].depth == 2 || (n_below == 1 && domains[i].depth == 1)))
                 return i + 1;
         part = strchr(part, '.');
-        if (part == NULL)
+        if (!part)
             return 0;
         part++;
     }

@@ -246,15 +246,15 @@ START_TEST(test_values)
         policy = accept_text(text);
         printed = print_text(policy);
         snprintf(expected, sizeof(expected), "    %s = %s\n", row->key,
-                 row->printed == NULL ? row->good : row->printed);
-        ck_assert_msg(strstr(printed, expected) != NULL, "not %s in %s", expected, printed);
+                 row->printed ? row->printed : row->good);
+        ck_assert_msg(strstr(printed, expected), "not %s in %s", expected, printed);
         free(printed);
         policy = policy_free(policy);
 
         section_write(text, sizeof(text), row, row->bad);
         ck_assert_msg(policy_parse(&policy, "test.conf", text, strlen(text), suffixes, &error) == 1,
                       "%s", text);
-        ck_assert_msg(strstr(error.message, row->fragment) != NULL, "%s: %s", text, error.message);
+        ck_assert_msg(strstr(error.message, row->fragment), "%s: %s", text, error.message);
         ck_assert_msg(error.line == 2 || error.line == 3, "%s: line %u", text, error.line);
     }
 }

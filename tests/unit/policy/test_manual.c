@@ -44,9 +44,9 @@ static FILE *page_open(void)
     char path[1024];
     FILE *page;
 
-    snprintf(path, sizeof(path), "%s/doc/certnamed.conf.5", root == NULL ? "." : root);
+    snprintf(path, sizeof(path), "%s/doc/certnamed.conf.5", root ? root : ".");
     page = fopen(path, "r");
-    ck_assert_msg(page != NULL, "%s", path);
+    ck_assert_msg(page, "%s", path);
     return page;
 }
 
@@ -56,7 +56,7 @@ static void line_unescape(char *line)
     char *quote;
 
     line[strcspn(line, "\n")] = '\0';
-    while ((quote = strstr(line, "\\(dq")) != NULL) {
+    while ((quote = strstr(line, "\\(dq"))) {
         *quote = '"';
         memmove(quote + 1, quote + 4, strlen(quote + 4) + 1);
     }
@@ -64,11 +64,11 @@ static void line_unescape(char *line)
 
 static void example_expect(unsigned kind, const char *example)
 {
-    const char *others = around[kind].others == NULL ? "" : around[kind].others;
-    bool is_end = strstr(example, "on-expiry") != NULL || strstr(example, "warn-days") != NULL;
+    const char *others = around[kind].others ? around[kind].others : "";
+    bool is_end = strstr(example, "on-expiry") || strstr(example, "warn-days");
     char text[2 * LINE_BYTES];
 
-    if (around[kind].unless != NULL &&
+    if (around[kind].unless &&
         strncmp(example, around[kind].unless, strlen(around[kind].unless)) == 0)
         others = "";
     if (kind == DRAFT_DENY && strncmp(example, "issuer-sha256", 13) == 0)
@@ -78,7 +78,7 @@ static void example_expect(unsigned kind, const char *example)
     if (kind == DRAFT_DENY && strncmp(example, "mode", 4) == 0)
         others = "names = zip";
     snprintf(text, sizeof(text), "%s%s %s { %s\n%s %s }", before, policy_section_kinds[kind].name,
-             around[kind].title == NULL ? "" : around[kind].title, others, example,
+             !around[kind].title ? "" : around[kind].title, others, example,
              is_end ? "expires = \"2027-06-30\"" : "");
     policy_free(accept_text(text));
 }
@@ -124,7 +124,7 @@ START_TEST(test_entries)
     FILE *page = page_open();
     char line[LINE_BYTES];
 
-    while (fgets(line, sizeof(line), page) != NULL) {
+    while (fgets(line, sizeof(line), page)) {
         line_unescape(line);
         line_take(&seen, line);
     }
@@ -146,7 +146,7 @@ START_TEST(test_examples)
     bool is_within = false;
     unsigned n = 0;
 
-    while (fgets(line, sizeof(line), page) != NULL) {
+    while (fgets(line, sizeof(line), page)) {
         if (strncmp(line, ".Bd -literal", 12) == 0) {
             is_within = true;
             text[0] = '\0';

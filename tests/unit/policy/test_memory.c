@@ -125,7 +125,7 @@ static unsigned long exhaust(attempt_fn *attempt, struct policy *given)
         left = 0;
         if (!has_failed) {
             ck_assert_int_eq(r, 0);
-            if (given == NULL)
+            if (!given)
                 policy_free(policy);
             return n - 1;
         }

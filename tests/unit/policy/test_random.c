@@ -110,7 +110,7 @@ static unsigned words_count(const char *const *words)
 {
     unsigned n = 0;
 
-    while (n < WORDS_COUNT && words[n] != NULL)
+    while (n < WORDS_COUNT && words[n])
         n++;
     return n;
 }

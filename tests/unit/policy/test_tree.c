@@ -88,7 +88,7 @@ static void refuse(const struct place *place, const char *file, unsigned line, c
 
     ck_assert_int_eq(policy_load_tree(&policy, &place->tree, suffixes, &error), 1);
     ck_assert_ptr_null(policy);
-    ck_assert_msg(strstr(error.message, fragment) != NULL, "%s", error.message);
+    ck_assert_msg(strstr(error.message, fragment), "%s", error.message);
     ck_assert_msg(strlen(error.file) >= strlen(file) &&
                       strcmp(error.file + strlen(error.file) - strlen(file), file) == 0,
                   "%s: %s", error.file, error.message);
@@ -100,7 +100,7 @@ static void origin_expect(const struct policy *policy, const char *file, unsigne
 {
     const struct policy_origin *origin = &rule_of(policy, "d.example")->origin;
 
-    ck_assert_msg(strstr(origin->file, file) != NULL, "%s instead of %s", origin->file, file);
+    ck_assert_msg(strstr(origin->file, file), "%s instead of %s", origin->file, file);
     ck_assert_uint_eq(origin->line, line);
 }
 
