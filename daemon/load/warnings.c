@@ -8,7 +8,7 @@
 
 #define DAY_S 86400
 
-const char *warnings_text(const struct policy_remark *remark, char *text, size_t size)
+const char *warnings_text(const struct policy_warning *remark, char *text, size_t size)
 {
     const struct policy_origin *origin = remark->origin;
 
@@ -24,13 +24,13 @@ void warnings_log(const struct epoch *epoch, bool of_time_alone)
 {
     const struct policy *policy = epoch_context(epoch)->policy;
     const char *material_warning = epoch_material_warning(epoch);
-    struct policy_remark remark;
+    struct policy_warning remark;
     char text[WARNINGS_TEXT_BYTES];
     int64_t now = clock_now_s();
 
     if (material_warning[0] != '\0' && !of_time_alone)
         log_warning("%s", material_warning);
-    for (size_t i = 0; policy_remark(policy, now, i, &remark); i++) {
+    for (size_t i = 0; policy_warning(policy, now, i, &remark); i++) {
         if (i == WARNINGS_COUNT) {
             log_info("there are more remarks on the configuration: certnamed --check-config prints "
                      "all of them");

@@ -18,7 +18,7 @@
 
 /* Writes "FILE:LINE: SECTION: TEXT" into `text`; a text of more than `size` bytes is cut. Returns
  * `text`. */
-const char *warnings_text(const struct policy_remark *remark, char *text, size_t size);
+const char *warnings_text(const struct policy_warning *remark, char *text, size_t size);
 
 /* Logs the first WARNINGS_COUNT remarks on the policy, and the warning about its material;
  * `of_time_alone`: only remarks on pins that expire. */

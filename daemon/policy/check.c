@@ -2,11 +2,17 @@
 #include "daemon/policy/check.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
-static int defaults_check(const struct check *check)
+#include "daemon/policy/error.h"
+#include "daemon/policy/section.h"
+#include "daemon/policy/sections.h"
+#include "daemon/policy/settings_read.h"
+
+static int check_defaults(const struct policy_check *check)
 {
-    const struct draft_list *list = &check->draft->lists[DRAFT_DEFAULTS];
+    const struct parsed_list *list = &check->config->lists[POLICY_SECTION_DEFAULTS];
     struct policy *policy = check->policy;
     size_t system = 0;
     int r = 0;
@@ -16,7 +22,8 @@ static int defaults_check(const struct check *check)
     policy->default_settings = policy_settings_builtin(system);
     policy->defaults.origin = (struct policy_origin){.section = "built-in defaults", .file = ""};
     if (list->n_sections > 0) {
-        r = policy_origin_make(check, &list->sections[0], DRAFT_DEFAULTS, &policy->defaults.origin);
+        r = policy_section_origin(check, &list->sections[0], POLICY_SECTION_DEFAULTS,
+                                  &policy->defaults.origin);
         if (r == 0)
             r = policy_settings_read(check, &list->sections[0], true, &policy->default_settings);
     }
@@ -25,12 +32,12 @@ static int defaults_check(const struct check *check)
 }
 
 /* A file that was cut off to nothing is well-formed. */
-static int emptiness_check(const struct check *check)
+static int note_emptiness(const struct policy_check *check)
 {
     const struct policy_texts files = check->policy->files;
 
-    for (size_t kind = 0; kind < DRAFT_KINDS; kind++)
-        if (check->draft->lists[kind].n_sections > 0)
+    for (size_t kind = 0; kind < POLICY_SECTION_KINDS_COUNT; kind++)
+        if (check->config->lists[kind].n_sections > 0)
             return 0;
     if (files.n_texts > 0)
         check->policy->emptiness = (struct policy_origin){
@@ -40,15 +47,36 @@ static int emptiness_check(const struct check *check)
     return 0;
 }
 
-int policy_check(struct policy *policy, const struct draft *draft,
-                 const struct suffix_list *suffixes, struct policy_error *error)
+/*
+ * Refuses a policy that is larger than a configuration may be once it is printed, since the printed
+ * text has to be a configuration again.
+ */
+static int check_size(const struct policy_check *check)
 {
-    static int (*const steps[])(const struct check *) = {
-        policy_trusts_check, defaults_check,       policy_pinsets_check, policy_domains_check,
+    const struct policy_texts *files = &check->policy->files;
+    char *text = NULL;
+    size_t len = 0;
+    int r = policy_print(check->policy, &text, &len);
+
+    free(text);
+    if (r == 0 && len > POLICY_FILE_BYTES)
+        return policy_error_set(check->error, files->n_texts > 0 ? files->texts[0] : "", 0,
+                                "written out in full the configuration is larger than %u MiB: take "
+                                "some of it out",
+                                POLICY_FILE_BYTES >> 20);
+    return r;
+}
+
+int policy_check_config(struct policy *policy, const struct parsed_config *config,
+                        const struct suffix_list *suffixes, struct policy_error *error)
+{
+    static int (*const steps[])(const struct policy_check *) = {
+        policy_trusts_check, check_defaults,       policy_pinsets_check, policy_domains_check,
         policy_lookup_build, policy_clients_check, policy_denies_check,  policy_limits_check,
-        policy_record_check, emptiness_check,
+        policy_record_check, note_emptiness,       check_size,
     };
-    struct check check = {.policy = policy, .draft = draft, .suffixes = suffixes, .error = error};
+    struct policy_check check = {
+        .policy = policy, .config = config, .suffixes = suffixes, .error = error};
     int r = 0;
 
     for (size_t i = 0; r == 0 && i < sizeof(steps) / sizeof(steps[0]); i++)

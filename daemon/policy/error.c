@@ -9,7 +9,7 @@
 static const char cut_mark[] = "...";
 
 /* How many of the `len` bytes are left when a character that is cut off at their end is dropped. */
-static size_t whole_length(const char *text, size_t len)
+static size_t count_whole_bytes(const char *text, size_t len)
 {
     size_t start = len;
     uint32_t code;
@@ -23,7 +23,7 @@ static size_t whole_length(const char *text, size_t len)
 }
 
 /* The end of a path says more than its beginning. */
-static void file_set(char *file, size_t size, const char *path)
+static void set_file(char *file, size_t size, const char *path)
 {
     size_t len = strlen(path);
     size_t kept = size - sizeof(cut_mark);
@@ -41,11 +41,11 @@ int policy_error_set_va(struct policy_error *error, const char *file, unsigned l
 {
     char *message = error->message;
 
-    file_set(error->file, sizeof(error->file), file);
+    set_file(error->file, sizeof(error->file), file);
     error->line = line;
     if (vsnprintf(message, sizeof(error->message), format, arguments) < 0)
         message[0] = '\0';
-    message[whole_length(message, strlen(message))] = '\0';
+    message[count_whole_bytes(message, strlen(message))] = '\0';
     for (char *c = message; *c != '\0'; c++)
         if ((unsigned char)*c < ' ' || *c == 0x7f)
             *c = ' ';
@@ -70,7 +70,7 @@ const char *policy_excerpt_make(struct policy_excerpt *excerpt, const char *text
     size_t kept = len;
 
     if (len == sizeof(excerpt->text))
-        kept = whole_length(text, len - sizeof(cut_mark));
+        kept = count_whole_bytes(text, len - sizeof(cut_mark));
     memcpy(excerpt->text, text, kept);
     excerpt->text[kept] = '\0';
     if (kept < len)

@@ -5,7 +5,16 @@
 
 #include <stdarg.h>
 
-#include "daemon/policy/policy.h"
+/*
+ * What is wrong with a configuration: the fault that was found first, be it not the first in the
+ * text. The message may quote the configuration; it is UTF-8 on one line without control
+ * characters.
+ */
+struct policy_error {
+    char file[256];    /* may be cut at its start, with "..." */
+    unsigned line;     /* 0: the file as a whole */
+    char message[512]; /* what is wrong, and what to do */
+};
 
 /* What a message shows of a text of any length. */
 struct policy_excerpt {

@@ -46,8 +46,8 @@ void policy_index_add(struct policy_index *index, const char *name, uint32_t pla
  * The parts of a name that end where it ends, the shortest first; either case and one trailing dot
  * are taken. A name of more labels has only the last of them looked at. How many there are.
  */
-size_t policy_suffixes(struct policy_suffix suffixes[static POLICY_SUFFIXES_COUNT],
-                       const char *name, size_t len);
+size_t policy_index_suffixes(struct policy_suffix suffixes[static POLICY_SUFFIXES_COUNT],
+                             const char *name, size_t len);
 
 #define POLICY_INDEX_NONE UINT32_MAX
 

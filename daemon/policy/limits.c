@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
+#include "daemon/policy/limits.h"
 
 /* The section `limits`, read, checked and written by the table of daemon/limits.h. */
 
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/policy/check.h"
-#include "daemon/policy/choice.h"
 #include "daemon/policy/error.h"
+#include "daemon/policy/section.h"
+#include "daemon/policy/sections.h"
+#include "daemon/policy/values.h"
 #include "daemon/policy/write.h"
 
-struct row {
-    enum draft_key key;
+struct limits_row {
+    enum policy_key key;
     enum limits_unit unit;
     size_t offset; /* of the field in struct limits */
     uint64_t least;
@@ -19,16 +21,16 @@ struct row {
     const char *zero; /* what the value 0 means, or NULL where 0 is not allowed besides */
 };
 
-static const struct row rows[] = {
+static const struct limits_row rows[] = {
 #define ROW(NAME, field, key, unit, built_in, least, most, zero)                                   \
-    {DRAFT_##NAME, LIMITS_UNIT_##unit, offsetof(struct limits, field), least, most, zero},
+    {POLICY_KEY_##NAME, LIMITS_UNIT_##unit, offsetof(struct limits, field), least, most, zero},
     LIMITS_TABLE(ROW)
 #undef ROW
 };
 
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
 
-static uint64_t get_field(const struct limits *limits, const struct row *row)
+static uint64_t get_field(const struct limits *limits, const struct limits_row *row)
 {
     const void *field = (const char *)limits + row->offset;
 
@@ -45,7 +47,7 @@ static uint64_t get_field(const struct limits *limits, const struct row *row)
 }
 
 /* The value is within the row's bounds, which the type of the field can hold. */
-static void set_field(struct limits *limits, const struct row *row, uint64_t value)
+static void set_field(struct limits *limits, const struct limits_row *row, uint64_t value)
 {
     void *field = (char *)limits + row->offset;
 
@@ -63,7 +65,7 @@ static void set_field(struct limits *limits, const struct row *row, uint64_t val
     }
 }
 
-static enum policy_unit get_unit(const struct row *row)
+static enum policy_unit get_unit(const struct limits_row *row)
 {
     switch (row->unit) {
     case LIMITS_UNIT_MS:
@@ -77,14 +79,14 @@ static enum policy_unit get_unit(const struct row *row)
     return POLICY_UNIT_NONE;
 }
 
-static int refuse_value(const struct check *check, const struct draft_section *section,
-                        const struct row *row, const struct draft_value *value)
+static int refuse_value(const struct policy_check *check, const struct parsed_section *section,
+                        const struct limits_row *row, const struct parsed_value *value)
 {
     char why[160] = "";
     FILE *out = fmemopen(why, sizeof(why), "w");
 
     if (!out)
-        return policy_value_refuse(check, section, row->key, value, "it is out of bounds");
+        return policy_values_refuse(check, section, row->key, value, "it is out of bounds");
     fputs("it is from ", out);
     policy_number_print(out, row->least, get_unit(row));
     fputs(" to ", out);
@@ -92,13 +94,13 @@ static int refuse_value(const struct check *check, const struct draft_section *s
     if (row->zero)
         fprintf(out, ", or 0: %s", row->zero);
     fclose(out);
-    return policy_value_refuse(check, section, row->key, value, why);
+    return policy_values_refuse(check, section, row->key, value, why);
 }
 
-static int check_number(const struct check *check, const struct draft_section *section,
-                        const struct row *row)
+static int check_number(const struct policy_check *check, const struct parsed_section *section,
+                        const struct limits_row *row)
 {
-    const struct draft_value *value = draft_section_value(section, row->key);
+    const struct parsed_value *value = parsed_section_value(section, row->key);
     uint64_t number = 0;
     const char *fault;
 
@@ -106,27 +108,27 @@ static int check_number(const struct check *check, const struct draft_section *s
         return 0;
     fault = policy_number_parse(value->text, get_unit(row), &number);
     if (fault)
-        return policy_value_refuse(check, section, row->key, value, fault);
+        return policy_values_refuse(check, section, row->key, value, fault);
     if ((number < row->least || number > row->most) && !(number == 0 && row->zero))
         return refuse_value(check, section, row, value);
     set_field(&check->policy->limits, row, number);
     return 0;
 }
 
-static int check_switch(const struct check *check, const struct draft_section *section,
-                        const struct row *row)
+static int check_switch(const struct policy_check *check, const struct parsed_section *section,
+                        const struct limits_row *row)
 {
     size_t word = (size_t)get_field(&check->policy->limits, row);
-    int r = policy_choice_check(check, section, row->key, &word);
+    int r = policy_values_read_keyword(check, section, row->key, &word);
 
     if (!r)
         set_field(&check->policy->limits, row, word);
     return r;
 }
 
-int policy_limits_check(const struct check *check)
+int policy_limits_check(const struct policy_check *check)
 {
-    const struct draft_list *list = &check->draft->lists[DRAFT_LIMITS];
+    const struct parsed_list *list = &check->config->lists[POLICY_SECTION_LIMITS];
     int r = 0;
 
     limits_set_defaults(&check->policy->limits);
@@ -138,16 +140,16 @@ int policy_limits_check(const struct check *check)
     return r;
 }
 
-void policy_limits_write(FILE *out, const struct limits *limits)
+void policy_limits_print(FILE *out, const struct limits *limits)
 {
-    policy_section_open(out, DRAFT_LIMITS, NULL);
+    policy_write_section_start(out, POLICY_SECTION_LIMITS, NULL);
     for (size_t i = 0; i < N_ROWS; i++) {
         uint64_t value = get_field(limits, &rows[i]);
 
         if (rows[i].unit == LIMITS_UNIT_SWITCH)
-            policy_word_write(out, rows[i].key, (size_t)value);
+            policy_write_keyword(out, rows[i].key, (size_t)value);
         else
-            policy_number_write(out, rows[i].key, value, get_unit(&rows[i]));
+            policy_write_number(out, rows[i].key, value, get_unit(&rows[i]));
     }
-    policy_section_close(out);
+    policy_write_section_end(out);
 }

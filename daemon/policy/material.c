@@ -14,10 +14,10 @@
 
 #include "daemon/policy/error.h"
 #include "daemon/policy/policy.h"
-#include "daemon/policy/walk.h"
+#include "daemon/policy/trusted_path.h"
 
 /* Where a link leads somebody else may have written, though nobody can have put it there. */
-static bool is_looked_at(int folder, const char *name)
+static bool is_checked(int folder, const char *name)
 {
     struct stat st;
 
@@ -25,7 +25,7 @@ static bool is_looked_at(int folder, const char *name)
                               S_ISREG(st.st_mode) || S_ISLNK(st.st_mode));
 }
 
-static int entry_check(const char *path, const char *name, struct policy_error *error)
+static int check_entry(const char *path, const char *name, struct policy_error *error)
 {
     char whole[PATH_MAX];
     bool is_folder;
@@ -35,14 +35,14 @@ static int entry_check(const char *path, const char *name, struct policy_error *
 
     if (n < 0 || (size_t)n >= sizeof(whole))
         return policy_error_set(error, path, 0, "the path of a file in it is too long");
-    r = policy_walk_any(&fd, &is_folder, whole, error);
+    r = policy_trusted_path_any(&fd, &is_folder, whole, error);
     if (fd >= 0)
         close(fd);
     return r;
 }
 
 /* Takes the descriptor, whatever the outcome. */
-static int folder_check(int fd, const char *path, struct policy_error *error)
+static int check_folder(int fd, const char *path, struct policy_error *error)
 {
     struct dirent **entries = NULL;
     int n = scandirat(fd, ".", &entries, NULL, alphasort);
@@ -53,8 +53,8 @@ static int folder_check(int fd, const char *path, struct policy_error *error)
                             : policy_error_set(error, path, 0, "the folder cannot be read: %s",
                                                strerror(errno));
     for (int i = 0; i < n; i++) {
-        if (r == 0 && is_looked_at(fd, entries[i]->d_name))
-            r = entry_check(path, entries[i]->d_name, error);
+        if (r == 0 && is_checked(fd, entries[i]->d_name))
+            r = check_entry(path, entries[i]->d_name, error);
         free(entries[i]);
     }
     free(entries);
@@ -66,10 +66,10 @@ int policy_material_check(const char *path, struct policy_error *error)
 {
     bool is_folder = false;
     int fd = -1;
-    int r = policy_walk_any(&fd, &is_folder, path, error);
+    int r = policy_trusted_path_any(&fd, &is_folder, path, error);
 
     if (r == 0 && is_folder)
-        return folder_check(fd, path, error);
+        return check_folder(fd, path, error);
     if (fd >= 0)
         close(fd);
     return r;
@@ -86,7 +86,7 @@ int policy_place_check(const char *path, struct policy_error *error)
     if (len >= sizeof(folder))
         return policy_error_set(error, path, 0, "its path is too long");
     snprintf(folder, sizeof(folder), "%.*s", len > 0 ? (int)len : 1, len > 0 ? path : ".");
-    r = policy_walk_folder(&fd, folder, error);
+    r = policy_trusted_path_folder(&fd, folder, error);
     if (fd >= 0)
         close(fd);
     return r > 0 ? 1 : r;

@@ -9,7 +9,7 @@ struct policy_block {
     max_align_t content[];
 };
 
-void *policy_memory_take(struct policy_memory *memory, size_t n, size_t size)
+void *policy_memory_alloc(struct policy_memory *memory, size_t n, size_t size)
 {
     struct policy_block *block;
     size_t len;
@@ -24,9 +24,9 @@ void *policy_memory_take(struct policy_memory *memory, size_t n, size_t size)
     return block->content;
 }
 
-char *policy_memory_text(struct policy_memory *memory, const char *text, size_t len)
+char *policy_memory_copy_text(struct policy_memory *memory, const char *text, size_t len)
 {
-    char *copy = policy_memory_take(memory, len + 1, 1);
+    char *copy = policy_memory_alloc(memory, len + 1, 1);
 
     if (copy)
         memcpy(copy, text, len);

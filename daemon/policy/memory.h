@@ -13,10 +13,10 @@ struct policy_memory {
 };
 
 /* Room for `n` things of `size` bytes, zeroed; never of no bytes. NULL where there is none. */
-void *policy_memory_take(struct policy_memory *memory, size_t n, size_t size);
+void *policy_memory_alloc(struct policy_memory *memory, size_t n, size_t size);
 
 /* A copy of a text of `len` bytes, with a NUL. NULL where there is no room. */
-char *policy_memory_text(struct policy_memory *memory, const char *text, size_t len);
+char *policy_memory_copy_text(struct policy_memory *memory, const char *text, size_t len);
 
 /* Gives all of it back and leaves it empty. */
 void policy_memory_deinit(struct policy_memory *memory);

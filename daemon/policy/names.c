@@ -32,7 +32,7 @@ bool policy_name_rise(const char **namep, size_t *lenp)
     return true;
 }
 
-static bool names_have(const struct policy_texts *names, const char *name, size_t len)
+static bool contains_name(const struct policy_texts *names, const char *name, size_t len)
 {
     size_t low = 0;
     size_t high = names->n_texts;
@@ -58,7 +58,7 @@ bool policy_names_cover(const struct policy_texts *names, const char *name, size
     if (names->n_texts == 0 || len == 0)
         return false;
     do {
-        if (names_have(names, name, len))
+        if (contains_name(names, name, len))
             return true;
     } while (policy_name_rise(&name, &len) && len > 0);
     return false;

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "daemon/policy/trust.h"
+#include "daemon/policy/lists.h"
 
 /* Without regard to the locale. */
 static inline unsigned char policy_name_fold(char c)

@@ -6,13 +6,13 @@
 
 #include "daemon/identity/reference.h"
 
-static unsigned family_bits(size_t address_len)
+static unsigned get_family_bits(size_t address_len)
 {
     return address_len == 4 ? 32 : 128;
 }
 
 /* The octet's bits that belong to the prefix. */
-static uint8_t octet_mask(unsigned n_bits, size_t index)
+static uint8_t get_octet_mask(unsigned n_bits, size_t index)
 {
     size_t before = 8 * index;
 
@@ -23,14 +23,14 @@ static uint8_t octet_mask(unsigned n_bits, size_t index)
     return (uint8_t)(0xffu << (before + 8 - n_bits) & 0xffu);
 }
 
-const uint8_t *policy_address_mapped(const uint8_t *address, size_t len)
+const uint8_t *policy_network_mapped_address(const uint8_t *address, size_t len)
 {
     static const uint8_t prefix[12] = {[10] = 0xff, [11] = 0xff};
 
     return len == 16 && memcmp(address, prefix, sizeof(prefix)) == 0 ? address + 12 : NULL;
 }
 
-static const char *prefix_read(const char *text, size_t address_len, unsigned *n_bitsp)
+static const char *read_prefix(const char *text, size_t address_len, unsigned *n_bitsp)
 {
     size_t n_digits = strspn(text, "0123456789");
     unsigned value = 0;
@@ -38,20 +38,21 @@ static const char *prefix_read(const char *text, size_t address_len, unsigned *n
     for (size_t i = 0; i < n_digits && i < 3; i++)
         value = value * 10 + (unsigned)(text[i] - '0');
     if (n_digits == 0 || n_digits > 3 || text[n_digits] != '\0' ||
-        (n_digits > 1 && text[0] == '0') || value > family_bits(address_len))
+        (n_digits > 1 && text[0] == '0') || value > get_family_bits(address_len))
         return address_len == 4 ? "behind the slash stands a number from 0 to 32"
                                 : "behind the slash stands a number from 0 to 128";
     *n_bitsp = value;
     return NULL;
 }
 
-static const char *network_fault(const struct policy_network *network)
+static const char *find_fault(const struct policy_network *network)
 {
     for (size_t i = 0; i < network->address_len; i++)
-        if ((network->address[i] & ~octet_mask(network->n_bits, i) & 0xff) != 0)
+        if ((network->address[i] & ~get_octet_mask(network->n_bits, i) & 0xff) != 0)
             return "it has bits beyond its prefix: end the address in zeros, or give a longer "
                    "prefix";
-    if (network->n_bits >= 96 && policy_address_mapped(network->address, network->address_len))
+    if (network->n_bits >= 96 &&
+        policy_network_mapped_address(network->address, network->address_len))
         return "this is an IPv4 address as IPv6: write the IPv4 address, both are looked up by it";
     return NULL;
 }
@@ -74,11 +75,11 @@ int policy_network_parse(struct policy_network *network, const char *text, const
     }
     memcpy(network->address, reference.address, reference.address_len);
     network->address_len = reference.address_len;
-    network->n_bits = family_bits(network->address_len);
+    network->n_bits = get_family_bits(network->address_len);
     if (slash)
-        *faultp = prefix_read(slash + 1, network->address_len, &network->n_bits);
+        *faultp = read_prefix(slash + 1, network->address_len, &network->n_bits);
     if (!*faultp)
-        *faultp = network_fault(network);
+        *faultp = find_fault(network);
     return *faultp ? POLICY_NETWORK_BAD : POLICY_NETWORK;
 }
 
@@ -87,7 +88,7 @@ bool policy_network_has(const struct policy_network *network, const uint8_t *add
     if (len != network->address_len)
         return false;
     for (size_t i = 0; i < len; i++)
-        if ((address[i] & octet_mask(network->n_bits, i)) != network->address[i])
+        if ((address[i] & get_octet_mask(network->n_bits, i)) != network->address[i])
             return false;
     return true;
 }
@@ -108,7 +109,7 @@ void policy_network_print(FILE *out, const struct policy_network *network)
 
     if (inet_ntop(family, network->address, text, sizeof(text)))
         fputs(text, out);
-    if (network->n_bits < family_bits(network->address_len))
+    if (network->n_bits < get_family_bits(network->address_len))
         fprintf(out, "/%u", network->n_bits);
 }
 
@@ -119,7 +120,7 @@ bool policy_networks_have(const struct policy_networks *networks,
 
     if (subject->type != POLICY_SUBJECT_IP)
         return false;
-    mapped = policy_address_mapped(subject->address, subject->address_len);
+    mapped = policy_network_mapped_address(subject->address, subject->address_len);
     for (size_t i = 0; i < networks->n_networks; i++) {
         const struct policy_network *network = &networks->networks[i];
 

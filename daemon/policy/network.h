@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "daemon/policy/trust.h"
+#include "daemon/policy/lists.h"
+#include "daemon/policy/rule.h"
 
 /* What a text is. */
 enum policy_network_outcome {
@@ -28,7 +29,7 @@ int policy_network_compare(const struct policy_network *one, const struct policy
 void policy_network_print(FILE *out, const struct policy_network *network);
 
 /* The octets behind ::ffff:0:0/96, or NULL where the address is not in it. */
-const uint8_t *policy_address_mapped(const uint8_t *address, size_t len);
+const uint8_t *policy_network_mapped_address(const uint8_t *address, size_t len);
 
 /* Whether one of them holds the subject's address, or the IPv4 address that it maps. */
 bool policy_networks_have(const struct policy_networks *networks,

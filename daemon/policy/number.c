@@ -7,20 +7,21 @@
 /* Digits that cannot overflow, with any unit. */
 #define DIGITS_COUNT 9u
 
-struct suffix {
+struct unit_suffix {
     const char *name;
     uint64_t factor;
 };
 
 /* The greatest first. */
-static const struct suffix times[] = {
+static const struct unit_suffix times[] = {
     {"d", 86400000}, {"h", 3600000}, {"min", 60000}, {"s", 1000}, {"ms", 1},
 };
-static const struct suffix sizes[] = {{"G", 1u << 30}, {"M", 1u << 20}, {"K", 1u << 10}, {"", 1}};
-static const struct suffix counts[] = {{"", 1}};
+static const struct unit_suffix sizes[] = {
+    {"G", 1u << 30}, {"M", 1u << 20}, {"K", 1u << 10}, {"", 1}};
+static const struct unit_suffix counts[] = {{"", 1}};
 
 static const struct {
-    const struct suffix *suffixes;
+    const struct unit_suffix *suffixes;
     size_t n_suffixes;
     const char *fault;
 } units[] = {
@@ -58,7 +59,7 @@ const char *policy_number_parse(const char *text, enum policy_unit unit, uint64_
 
 void policy_number_print(FILE *out, uint64_t value, enum policy_unit unit)
 {
-    const struct suffix *suffix = units[unit].suffixes;
+    const struct unit_suffix *suffix = units[unit].suffixes;
 
     if (value == 0) {
         fputs("0", out);

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "daemon/policy/policy.h"
+#include "daemon/policy/types.h"
 
 /* The text of a pin, without the NUL. */
 #define POLICY_PIN_TEXT_BYTES 44

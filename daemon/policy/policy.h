@@ -23,11 +23,9 @@
 
 #include "daemon/identity/suffix.h"
 #include "daemon/limits.h"
-#include "daemon/policy/client.h"
-#include "daemon/policy/deny.h"
-#include "daemon/policy/pinset.h"
+#include "daemon/policy/error.h"
 #include "daemon/policy/rule.h"
-#include "daemon/policy/trust.h"
+#include "daemon/policy/types.h"
 
 /* The largest configuration, all its files together: ten thousand domains with comments fit in a
  * quarter of it. */
@@ -54,25 +52,6 @@
 #define POLICY_NAME_BYTES 64u
 
 struct policy;
-
-/* Recording of requests for a trial; `file` is NULL where nothing is recorded. */
-struct policy_record {
-    const char *file;
-    unsigned sample; /* one request in so many */
-    uint64_t max_bytes;
-    struct policy_origin origin;
-};
-
-/*
- * What is wrong with a configuration: the fault that was found first, be it not the first in the
- * text. The message may quote the configuration; it is UTF-8 on one line without control
- * characters.
- */
-struct policy_error {
-    char file[256];    /* may be cut at its start, with "..." */
-    unsigned line;     /* 0: the file as a whole */
-    char message[512]; /* what is wrong, and what to do */
-};
 
 /* --- loading --- */
 
@@ -189,7 +168,7 @@ size_t policy_n_domains(const struct policy *policy);
 
 /* --- what a person should know of it --- */
 
-struct policy_remark {
+struct policy_warning {
     const struct policy_origin *origin;
     bool of_time;   /* it comes and goes with the time: of pins that expire */
     char text[256]; /* on one line, without control characters */
@@ -200,8 +179,8 @@ struct policy_remark {
  * those that nobody names, files without any, pins that expire soon or have. False when there is
  * none; else *remark is filled in.
  */
-bool policy_remark(const struct policy *policy, int64_t now, size_t index,
-                   struct policy_remark *remark);
+bool policy_warning(const struct policy *policy, int64_t now, size_t index,
+                    struct policy_warning *remark);
 
 /* The next moment after `now` at which pins begin or cease to hold or to be warned of, or
  * POLICY_TIME_MAX. */

@@ -1,19 +1,112 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/policy/policy.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "daemon/policy/table.h"
+#include "daemon/policy/internal.h"
+#include "daemon/policy/limits.h"
+#include "daemon/policy/pin.h"
+#include "daemon/policy/policy.h"
+#include "daemon/policy/serial.h"
 #include "daemon/policy/write.h"
 
-static void trusts_write(FILE *out, const struct policy *policy, enum draft_key key,
-                         uint64_t trusts)
+static bool is_trust_empty(const struct policy_trust *trust)
+{
+    const struct policy_texts *texts[] = {&trust->files, &trust->directories, &trust->crls,
+                                          &trust->permitted_dns, &trust->excluded_dns};
+    size_t n = trust->permitted_ip.n_networks + trust->excluded_ip.n_networks +
+               trust->max_lifetime_days;
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        n += texts[i]->n_texts;
+    return n == 0 && trust->distrust_from == POLICY_TIME_MAX;
+}
+
+static void write_trust(FILE *out, const struct policy_trust *trust)
+{
+    static const struct policy_texts none = {NULL, 0};
+
+    if (trust->is_system && is_trust_empty(trust))
+        return;
+    policy_write_section_start(out, POLICY_SECTION_TRUST, trust->name);
+    policy_write_texts(out, POLICY_KEY_FILE, &trust->files);
+    policy_write_texts(out, POLICY_KEY_DIRECTORY, &trust->directories);
+    policy_write_texts(out, POLICY_KEY_CRLS, &trust->crls);
+    policy_write_texts(out, POLICY_KEY_PERMITTED_DNS, &trust->permitted_dns);
+    policy_write_texts(out, POLICY_KEY_EXCLUDED_DNS, &trust->excluded_dns);
+    policy_write_names(out, POLICY_KEY_PERMITTED_IP, &none, &trust->permitted_ip);
+    policy_write_names(out, POLICY_KEY_EXCLUDED_IP, &none, &trust->excluded_ip);
+    policy_write_moment(out, POLICY_KEY_DISTRUST_AFTER, trust->distrust_from, true);
+    if (trust->max_lifetime_days > 0)
+        policy_write_number(out, POLICY_KEY_MAX_LIFETIME_DAYS, trust->max_lifetime_days,
+                            POLICY_UNIT_NONE);
+    policy_write_section_end(out);
+}
+
+static void write_pinset(FILE *out, const struct policy_pinset *pinset)
+{
+    policy_write_section_start(out, POLICY_SECTION_PINSET, pinset->name);
+    policy_write_keyword(out, POLICY_KEY_MODE, pinset->mode);
+    policy_write_keyword(out, POLICY_KEY_SCOPE, pinset->scope);
+    policy_write_digests(out, POLICY_KEY_SPKI, pinset->pins, pinset->n_pins);
+    policy_write_digests(out, POLICY_KEY_BAD_SPKI, pinset->bad_pins, pinset->n_bad_pins);
+    policy_write_moment(out, POLICY_KEY_NOT_BEFORE, pinset->from, false);
+    if (pinset->until != POLICY_TIME_MAX) {
+        policy_write_moment(out, POLICY_KEY_EXPIRES, pinset->until, true);
+        policy_write_keyword(out, POLICY_KEY_ON_EXPIRY, pinset->on_expiry);
+        policy_write_number(out, POLICY_KEY_WARN_DAYS, pinset->warn_days, POLICY_UNIT_NONE);
+    }
+    policy_write_keyword(out, POLICY_KEY_LOCAL_ANCHORS, pinset->local_override ? 1 : 0);
+    policy_write_section_end(out);
+}
+
+static void write_serials(FILE *out, const struct policy_deny *deny)
+{
+    char issuer[POLICY_PIN_TEXT_BYTES + 1];
+
+    if (deny->n_serials == 0)
+        return;
+    policy_pin_encode(issuer, deny->issuer);
+    policy_write_key(out, POLICY_KEY_ISSUER);
+    fprintf(out, "\"%s\"\n", issuer);
+    policy_write_key(out, POLICY_KEY_SERIALS);
+    for (size_t i = 0; i < deny->n_serials; i++) {
+        fputs(i > 0 ? "\", \"" : "{ \"", out);
+        policy_serial_print(out, &deny->serials[i]);
+    }
+    fputs("\" }\n", out);
+}
+
+static void write_deny(FILE *out, const struct policy_deny *deny)
+{
+    policy_write_section_start(out, POLICY_SECTION_DENY, deny->name);
+    policy_write_keyword(out, POLICY_KEY_MODE, deny->mode);
+    policy_write_names(out, POLICY_KEY_NAMES, &deny->names, &deny->networks);
+    policy_write_digests(out, POLICY_KEY_DENIED_SPKI, deny->spkis, deny->n_spkis);
+    policy_write_digests(out, POLICY_KEY_ISSUER_SPKI, deny->issuer_spkis, deny->n_issuer_spkis);
+    write_serials(out, deny);
+    policy_write_section_end(out);
+}
+
+static void write_record(FILE *out, const struct policy_record *record)
+{
+    if (!record->file)
+        return;
+    policy_write_section_start(out, POLICY_SECTION_RECORD, NULL);
+    policy_write_key(out, POLICY_KEY_RECORD_FILE);
+    policy_write_text(out, record->file);
+    fputs("\n", out);
+    policy_write_number(out, POLICY_KEY_SAMPLE, record->sample, POLICY_UNIT_NONE);
+    policy_write_number(out, POLICY_KEY_MAX_BYTES, record->max_bytes, POLICY_UNIT_BYTES);
+    policy_write_section_end(out);
+}
+
+static void write_trust_names(FILE *out, const struct policy *policy, enum policy_key key,
+                              uint64_t trusts)
 {
     const char *before = "{ ";
 
-    policy_key_write(out, key);
+    policy_write_key(out, key);
     for (size_t i = 0; i < policy->n_trusts; i++) {
         if ((trusts >> i & 1) == 0)
             continue;
@@ -23,127 +116,127 @@ static void trusts_write(FILE *out, const struct policy *policy, enum draft_key 
     fputs(" }\n", out);
 }
 
-static void depth_write(FILE *out, enum draft_key key, int max_depth)
+static void write_depth(FILE *out, enum policy_key key, int max_depth)
 {
     if (max_depth >= 0) {
-        policy_number_write(out, key, (uint64_t)max_depth, POLICY_UNIT_NONE);
+        policy_write_number(out, key, (uint64_t)max_depth, POLICY_UNIT_NONE);
         return;
     }
-    policy_key_write(out, key);
+    policy_write_key(out, key);
     fputs("none\n", out);
 }
 
-static void setting_write(FILE *out, const struct policy *policy,
-                          const struct policy_settings *settings, enum draft_key key)
+static void write_setting(FILE *out, const struct policy *policy,
+                          const struct policy_settings *settings, enum policy_key key)
 {
     switch (key) {
-    case DRAFT_TRUST_NAMES:
-        trusts_write(out, policy, key, settings->trusts);
+    case POLICY_KEY_TRUST_NAMES:
+        write_trust_names(out, policy, key, settings->trusts);
         break;
-    case DRAFT_TRUST_NAMES_REPORT:
+    case POLICY_KEY_TRUST_NAMES_REPORT:
         if (settings->chosen[key] != 0)
-            trusts_write(out, policy, key, settings->trusts_report);
+            write_trust_names(out, policy, key, settings->trusts_report);
         break;
-    case DRAFT_MAX_DEPTH:
-        depth_write(out, key, settings->max_depth);
+    case POLICY_KEY_MAX_DEPTH:
+        write_depth(out, key, settings->max_depth);
         break;
-    case DRAFT_MAX_DEPTH_REPORT:
+    case POLICY_KEY_MAX_DEPTH_REPORT:
         if (settings->chosen[key] != 0)
-            depth_write(out, key, settings->max_depth_report);
+            write_depth(out, key, settings->max_depth_report);
         break;
     default:
-        policy_word_write(out, key, settings->chosen[key]);
+        policy_write_keyword(out, key, settings->chosen[key]);
     }
 }
 
 static bool is_setting(unsigned key)
 {
-    return policy_key_stands_in((enum draft_key)key, DRAFT_DEFAULTS);
+    return policy_key_stands_in((enum policy_key)key, POLICY_SECTION_DEFAULTS);
 }
 
-static void defaults_write(FILE *out, const struct policy *policy)
+static void write_defaults(FILE *out, const struct policy *policy)
 {
     fputs("defaults {\n", out);
-    for (unsigned key = 0; key < DRAFT_SETTINGS; key++)
+    for (unsigned key = 0; key < POLICY_KEY_SETTINGS_COUNT; key++)
         if (is_setting(key))
-            setting_write(out, policy, &policy->default_settings, (enum draft_key)key);
-    policy_section_close(out);
+            write_setting(out, policy, &policy->default_settings, (enum policy_key)key);
+    policy_write_section_end(out);
 }
 
-static bool setting_differs(const struct policy_settings *one, const struct policy_settings *other,
-                            unsigned key)
+static bool differs_in(const struct policy_settings *one, const struct policy_settings *other,
+                       unsigned key)
 {
     if (one->chosen[key] != other->chosen[key])
         return true;
     switch (key) {
-    case DRAFT_TRUST_NAMES:
+    case POLICY_KEY_TRUST_NAMES:
         return one->trusts != other->trusts;
-    case DRAFT_TRUST_NAMES_REPORT:
+    case POLICY_KEY_TRUST_NAMES_REPORT:
         return one->trusts_report != other->trusts_report;
-    case DRAFT_MAX_DEPTH:
+    case POLICY_KEY_MAX_DEPTH:
         return one->max_depth != other->max_depth;
-    case DRAFT_MAX_DEPTH_REPORT:
+    case POLICY_KEY_MAX_DEPTH_REPORT:
         return one->max_depth_report != other->max_depth_report;
     default:
         return false;
     }
 }
 
-static void domain_write(FILE *out, const struct policy *policy, const struct policy_domain *domain)
+static void write_domain(FILE *out, const struct policy *policy, const struct policy_domain *domain)
 {
-    policy_section_open(out, DRAFT_DOMAIN, domain->title);
+    policy_write_section_start(out, POLICY_SECTION_DOMAIN, domain->title);
     if (!domain->is_network)
-        policy_word_write(out, DRAFT_SUBDOMAINS, domain->depth);
+        policy_write_keyword(out, POLICY_KEY_SUBDOMAINS, domain->depth);
     if (domain->rule.pinset)
         fprintf(out, "    pinset = \"%s\"\n", domain->rule.pinset->name);
-    policy_names_write(out, DRAFT_EXEMPT, &domain->exempt, &domain->exempt_networks);
-    for (unsigned key = 0; key < DRAFT_SETTINGS; key++)
-        if (is_setting(key) && setting_differs(&domain->settings, &policy->default_settings, key))
-            setting_write(out, policy, &domain->settings, (enum draft_key)key);
-    policy_section_close(out);
+    policy_write_names(out, POLICY_KEY_EXEMPT, &domain->exempt, &domain->exempt_networks);
+    for (unsigned key = 0; key < POLICY_KEY_SETTINGS_COUNT; key++)
+        if (is_setting(key) && differs_in(&domain->settings, &policy->default_settings, key))
+            write_setting(out, policy, &domain->settings, (enum policy_key)key);
+    policy_write_section_end(out);
 }
 
-static void client_write(FILE *out, const struct policy *policy,
+static void write_client(FILE *out, const struct policy *policy,
                          const struct policy_client_section *client)
 {
-    policy_section_open(out, DRAFT_CLIENT, client->name);
-    policy_texts_write(out, DRAFT_UID, &client->uids);
-    policy_texts_write(out, DRAFT_GID, &client->gids);
-    for (unsigned key = 0; key < DRAFT_SETTINGS; key++)
+    policy_write_section_start(out, POLICY_SECTION_CLIENT, client->name);
+    policy_write_texts(out, POLICY_KEY_UID, &client->uids);
+    policy_write_texts(out, POLICY_KEY_GID, &client->gids);
+    for (unsigned key = 0; key < POLICY_KEY_SETTINGS_COUNT; key++)
         if (is_setting(key) && (client->settings.named & 1u << key) != 0)
-            setting_write(out, policy, &client->settings, (enum draft_key)key);
-    policy_section_close(out);
+            write_setting(out, policy, &client->settings, (enum policy_key)key);
+    policy_write_section_end(out);
 }
 
-static void metrics_write(FILE *out, const char *socket)
+static void write_metrics(FILE *out, const char *socket)
 {
     if (!socket)
         return;
-    policy_section_open(out, DRAFT_METRICS, NULL);
-    policy_key_write(out, DRAFT_SOCKET);
-    policy_text_write(out, socket);
+    policy_write_section_start(out, POLICY_SECTION_METRICS, NULL);
+    policy_write_key(out, POLICY_KEY_SOCKET);
+    policy_write_text(out, socket);
     fputs("\n", out);
-    policy_section_close(out);
+    policy_write_section_end(out);
 }
 
-static void policy_write(FILE *out, const struct policy *policy)
+static void write_policy(FILE *out, const struct policy *policy)
 {
-    defaults_write(out, policy);
+    write_defaults(out, policy);
     for (size_t i = 0; i < policy->n_trusts; i++)
-        policy_trust_write(out, &policy->trusts[i]);
+        write_trust(out, &policy->trusts[i]);
     for (size_t i = 0; i < policy->n_pinsets; i++)
-        policy_pinset_write(out, &policy->pinsets[i]);
+        write_pinset(out, &policy->pinsets[i]);
     for (size_t i = 0; i < policy->n_denies; i++)
-        policy_deny_write(out, &policy->denies[i]);
+        write_deny(out, &policy->denies[i]);
     for (size_t i = 0; i < policy->n_domains; i++)
-        domain_write(out, policy, &policy->domains[i]);
+        write_domain(out, policy, &policy->domains[i]);
     for (size_t i = 0; i < policy->n_client_sections; i++)
-        client_write(out, policy, &policy->client_sections[i]);
+        write_client(out, policy, &policy->client_sections[i]);
     if (policy->unidentified)
-        client_write(out, policy, policy->unidentified);
-    policy_limits_write(out, &policy->limits);
-    policy_record_write(out, &policy->record);
-    metrics_write(out, policy->metrics_socket);
+        write_client(out, policy, policy->unidentified);
+    policy_limits_print(out, &policy->limits);
+    write_record(out, &policy->record);
+    write_metrics(out, policy->metrics_socket);
 }
 
 int policy_print(const struct policy *policy, char **textp, size_t *lenp)
@@ -156,7 +249,7 @@ int policy_print(const struct policy *policy, char **textp, size_t *lenp)
     out = open_memstream(&text, &len);
     if (!out)
         return -ENOMEM;
-    policy_write(out, policy);
+    write_policy(out, policy);
     failed = ferror(out) != 0;
     if (fclose(out) != 0 || failed) {
         free(text);

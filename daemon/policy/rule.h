@@ -52,6 +52,13 @@ enum policy_request_anchors {
     POLICY_REQUEST_ANCHORS_ADD,     /* they stand beside those of the policy */
 };
 
+/* How deep a domain's section reaches. */
+enum policy_depth {
+    POLICY_DEPTH_NONE = 0, /* the domain itself */
+    POLICY_DEPTH_ONE,      /* and one label below */
+    POLICY_DEPTH_ALL,      /* and everything below */
+};
+
 /* What a path is held to. */
 struct policy_checks {
     enum policy_certificates certificates;

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: MIT */
+#include "daemon/policy/section.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/policy/check.h"
 #include "daemon/policy/error.h"
 
-int policy_origin_make(const struct check *check, const struct draft_section *section,
-                       enum draft_kind kind, struct policy_origin *origin)
+int policy_section_origin(const struct policy_check *check, const struct parsed_section *section,
+                          enum policy_section_kind kind, struct policy_origin *origin)
 {
     struct policy_memory *memory = &check->policy->memory;
-    const char *name = policy_section_kinds[kind].name;
+    const char *name = policy_section_schemas[kind].name;
     const char *title = section->title ? section->title : "";
     size_t size = strlen(name) + strlen(title) + sizeof(" \"\"");
-    char *text = policy_memory_take(memory, size, 1);
+    char *text = policy_memory_alloc(memory, size, 1);
 
     if (!text)
         return -ENOMEM;
@@ -31,7 +32,7 @@ int policy_origin_make(const struct check *check, const struct draft_section *se
 }
 
 /* Files keep their pointers from the draft on. */
-static size_t file_order(const struct policy *policy, const char *file)
+static size_t find_file_order(const struct policy *policy, const char *file)
 {
     size_t order = 0;
 
@@ -40,19 +41,19 @@ static size_t file_order(const struct policy *policy, const char *file)
     return order;
 }
 
-static bool stands_before(const struct policy *policy, const struct policy_origin *one,
-                          const struct policy_origin *other)
+static bool is_before(const struct policy *policy, const struct policy_origin *one,
+                      const struct policy_origin *other)
 {
     if (one->file == other->file)
         return one->line < other->line;
-    return file_order(policy, one->file) < file_order(policy, other->file);
+    return find_file_order(policy, one->file) < find_file_order(policy, other->file);
 }
 
 /* `again` says how the later one relates to the first, and `advice` what to do. */
-static int pair_refuse(const struct check *check, const struct policy_origin *one,
+static int refuse_pair(const struct policy_check *check, const struct policy_origin *one,
                        const struct policy_origin *other, const char *again, const char *advice)
 {
-    bool in_order = stands_before(check->policy, one, other);
+    bool in_order = is_before(check->policy, one, other);
     const struct policy_origin *first = in_order ? one : other;
     const struct policy_origin *origin = in_order ? other : one;
     bool elsewhere = origin->file != first->file;
@@ -65,22 +66,24 @@ static int pair_refuse(const struct check *check, const struct policy_origin *on
         first->line, policy_excerpt_make(&excerpts[1], first->section), advice);
 }
 
-int policy_duplicate_refuse(const struct check *check, const struct policy_origin *one,
-                            const struct policy_origin *other)
+int policy_section_refuse_duplicate(const struct policy_check *check,
+                                    const struct policy_origin *one,
+                                    const struct policy_origin *other)
 {
-    return pair_refuse(check, one, other, "stands already", "make one section of both");
+    return refuse_pair(check, one, other, "stands already", "make one section of both");
 }
 
-int policy_exemption_refuse(const struct check *check, const struct policy_origin *one,
-                            const struct policy_origin *other)
+int policy_section_refuse_exemption(const struct policy_check *check,
+                                    const struct policy_origin *one,
+                                    const struct policy_origin *other)
 {
-    return pair_refuse(check, one, other, "speaks of the same name as a section",
+    return refuse_pair(check, one, other, "speaks of the same name as a section",
                        "a name has a section of its own or is exempt, and either once: take it "
                        "out of one of them");
 }
 
-int policy_title_check(const struct check *check, const struct draft_section *section,
-                       enum draft_kind kind)
+int policy_section_check_title(const struct policy_check *check,
+                               const struct parsed_section *section, enum policy_section_kind kind)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                   "0123456789._-";
@@ -92,6 +95,6 @@ int policy_title_check(const struct check *check, const struct draft_section *se
     return policy_error_set(check->error, section->file, section->line,
                             "%s \"%s\" has no valid name: use 1 to %u letters, digits, dots, "
                             "underscores and hyphens",
-                            policy_section_kinds[kind].name,
+                            policy_section_schemas[kind].name,
                             policy_excerpt_make(&excerpt, section->title), POLICY_NAME_BYTES);
 }

@@ -17,7 +17,7 @@ bool policy_serial_set(struct policy_serial *serial, const uint8_t *octets, size
     return true;
 }
 
-static int digit_value(char c)
+static int read_digit(char c)
 {
     static const char digits[] = "0123456789abcdef";
     char small = (char)(c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c);
@@ -38,7 +38,7 @@ const char *policy_serial_parse(struct policy_serial *serial, const char *text)
     if (n_digits > 2 * sizeof(octets))
         return "a serial number has at most 20 octets";
     for (size_t i = n_digits % 2; *text != '\0'; text++) {
-        int value = digit_value(*text);
+        int value = read_digit(*text);
 
         if (*text == ':')
             continue;

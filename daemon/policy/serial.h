@@ -3,9 +3,19 @@
 
 /* Serial numbers: as hexadecimal text, and in one form for comparison. */
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
-#include "daemon/policy/deny.h"
+/* Octets of a serial number, RFC 5280 section 4.1.2.2. */
+#define POLICY_SERIAL_BYTES 20
+
+/* A serial number: no leading zero octet, zero itself is one octet. */
+struct policy_serial {
+    uint8_t bytes[POLICY_SERIAL_BYTES];
+    size_t len;
+};
 
 /* Drops leading zero octets. False for what is longer than any serial number. */
 bool policy_serial_set(struct policy_serial *serial, const uint8_t *octets, size_t len);

@@ -1,53 +1,44 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What a section says of the rules, written there or inherited, before it is settled into a rule.
+/*
+ * The rule keys of one section, `defaults`, `domain` or `client`: set there or inherited. A
+ * question is answered by a rule, which is made from settings.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "daemon/policy/keys.h"
 #include "daemon/policy/rule.h"
+#include "daemon/policy/schema.h"
 
 struct policy_settings {
-    uint32_t named;                 /* bits: 1 << enum draft_key, what this section itself says */
-    uint8_t chosen[DRAFT_SETTINGS]; /* an index into the words of policy_choices; of the reports of
-                                       trust and depth, 1 where there is one */
-    int max_depth;
+    uint32_t named; /* bit 1 << enum policy_key for each key that the section itself sets */
+    /* For a key with keywords, the index of its word in policy_keywords; for the reports of trust
+     * and max-depth, 1 where the report is set. */
+    uint8_t chosen[POLICY_KEY_SETTINGS_COUNT];
+    int max_depth; /* -1: no bound */
     int max_depth_report;
-    uint64_t trusts;
+    uint64_t trusts; /* bit i: the trust at index i of policy_trusts */
     uint64_t trusts_report;
 };
 
-_Static_assert(DRAFT_SETTINGS <= 32, "each key has its bit");
+_Static_assert(POLICY_KEY_SETTINGS_COUNT <= 32, "each key has its bit");
 
-struct check;
-struct draft_section;
-
-/* What holds where nothing is said; `system` is the index of that trust. */
+/* Returns the built-in settings; `system` is the index of the trust "system". */
 struct policy_settings policy_settings_builtin(size_t system);
 
-/*
- * Takes what the section says over into *settings, which holds what it inherits. Refuses a
- * report that is written where it could never differ; one that is inherited may well be what the
- * section enforces, and then has nothing to report. With `is_whole` nothing but `settings` will
- * hold beneath the section: for a client's it is false, since a domain's keys may come from
- * anywhere.
- *
- * 0, or 1 if the section is refused (see check->error).
- */
-int policy_settings_read(const struct check *check, const struct draft_section *section,
-                         bool is_whole, struct policy_settings *settings);
-
-/* Settles what is enforced and what is reported. */
+/* Fills in what *rule enforces and reports. Its origins and its pinset stay as they are. */
 void policy_settings_apply(const struct policy_settings *settings, struct policy_rule *rule);
 
-/* Puts what `client` names over *settings. */
+/* Replaces each key that the client's section sets. */
 void policy_settings_overlay(struct policy_settings *settings,
                              const struct policy_settings *client);
 
-/* The same where it is the stricter, key by key. Reports, which decide nothing, are as overlaid. */
+/*
+ * Replaces each key that the client's section sets, where the client's value is the stricter one.
+ * Reports decide nothing and are always replaced.
+ */
 void policy_settings_tighten(struct policy_settings *settings,
                              const struct policy_settings *client);

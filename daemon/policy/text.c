@@ -12,7 +12,7 @@ static const char byte_order_mark[] = {'\xef', '\xbb', '\xbf'};
 static const char end_option[] = "\n" POLICY_TEXT_END " = 1\n";
 
 /* A walk over the text that is being scrubbed; what it writes never overtakes what it reads. */
-struct scan {
+struct text_scan {
     char *text;
     size_t len;
     size_t at;
@@ -22,34 +22,35 @@ struct scan {
     unsigned fault_line; /* of the fault; a comment's or string's is that of its beginning */
 };
 
-struct refusal {
+struct forbidden_character {
     char character;
     const char *text;
 };
 
 /* No value needs any of these, and to libconfuse each of them means something. */
-static const struct refusal everywhere[] = {
+static const struct forbidden_character everywhere[] = {
     {'$', "a dollar sign: nothing is taken from the environment, write the value itself"},
     {'\\', "a backslash: no name or value has one, take it out"},
     {'|', "a vertical bar: no name or value has one, take it out"},
 };
 
-static const struct refusal outside_strings[] = {
+static const struct forbidden_character outside_strings[] = {
     {'*', "a star outside quotes: a domain is given without one, and \"subdomains = one\" or "
           "\"subdomains = all\" says how deep its section reaches"},
     {'+', "a plus sign outside quotes: put a pin in quotes, and give a list once, with \"=\""},
     {'(', "a parenthesis: there are no functions, and nothing is included"},
 };
 
-static const char *refusal_find(const struct refusal *refusals, size_t n_refusals, char c)
+static const char *find_forbidden(const struct forbidden_character *forbidden, size_t n_forbidden,
+                                  char c)
 {
-    for (size_t i = 0; i < n_refusals; i++)
-        if (refusals[i].character == c)
-            return refusals[i].text;
+    for (size_t i = 0; i < n_forbidden; i++)
+        if (forbidden[i].character == c)
+            return forbidden[i].text;
     return NULL;
 }
 
-static char scan_peek(const struct scan *scan, size_t ahead)
+static char peek(const struct text_scan *scan, size_t ahead)
 {
     return scan->at + ahead < scan->len ? scan->text[scan->at + ahead] : '\0';
 }
@@ -59,17 +60,17 @@ static bool is_control(char c)
     return ((unsigned char)c < ' ' && c != '\t') || c == 0x7f;
 }
 
-static void scan_keep(struct scan *scan)
+static void keep(struct text_scan *scan)
 {
     scan->text[scan->n_written++] = scan->text[scan->at++];
 }
 
-static void scan_blank(struct scan *scan)
+static void blank(struct text_scan *scan)
 {
     scan->word_len = 0;
     if (scan->text[scan->at] == '\n') {
         scan->line++;
-        scan_keep(scan);
+        keep(scan);
         return;
     }
     scan->at++;
@@ -77,30 +78,30 @@ static void scan_blank(struct scan *scan)
         scan->text[scan->n_written++] = ' ';
 }
 
-static const char *scan_line_comment(struct scan *scan)
+static const char *scan_line_comment(struct text_scan *scan)
 {
     while (scan->at < scan->len && scan->text[scan->at] != '\n')
-        scan_blank(scan);
+        blank(scan);
     return NULL;
 }
 
-static const char *scan_block_comment(struct scan *scan)
+static const char *scan_block_comment(struct text_scan *scan)
 {
-    scan_blank(scan);
-    scan_blank(scan);
-    while (scan->at < scan->len && !(scan_peek(scan, 0) == '*' && scan_peek(scan, 1) == '/'))
-        scan_blank(scan);
+    blank(scan);
+    blank(scan);
+    while (scan->at < scan->len && !(peek(scan, 0) == '*' && peek(scan, 1) == '/'))
+        blank(scan);
     if (scan->at == scan->len)
         return "a comment that begins here never ends: close it with \"*/\" (was the file cut "
                "off?)";
-    scan_blank(scan);
-    scan_blank(scan);
+    blank(scan);
+    blank(scan);
     return NULL;
 }
 
-static const char *string_fault(char c)
+static const char *find_string_fault(char c)
 {
-    const char *fault = refusal_find(everywhere, sizeof(everywhere) / sizeof(everywhere[0]), c);
+    const char *fault = find_forbidden(everywhere, sizeof(everywhere) / sizeof(everywhere[0]), c);
 
     if (!fault && c == '\n')
         fault = "a string does not end in the line in which it begins: close its quotes";
@@ -109,17 +110,17 @@ static const char *string_fault(char c)
     return fault;
 }
 
-static const char *scan_string(struct scan *scan)
+static const char *scan_string(struct text_scan *scan)
 {
     char quote = scan->text[scan->at];
     size_t start = scan->at;
     const char *fault = NULL;
 
     scan->word_len = 0;
-    scan_keep(scan);
+    keep(scan);
     while (!fault && scan->at < scan->len && scan->text[scan->at] != quote) {
-        fault = string_fault(scan->text[scan->at]);
-        scan_keep(scan);
+        fault = find_string_fault(scan->text[scan->at]);
+        keep(scan);
     }
     if (fault)
         return fault;
@@ -127,18 +128,18 @@ static const char *scan_string(struct scan *scan)
         return "a string that begins here never ends: close its quotes (was the file cut off?)";
     if (scan->at - start - 1 > POLICY_VALUE_BYTES)
         return "a string is too long: no name or value needs so much";
-    scan_keep(scan);
+    keep(scan);
     return NULL;
 }
 
-static const char *scan_word(struct scan *scan)
+static const char *scan_word(struct text_scan *scan)
 {
     char c = scan->text[scan->at];
-    const char *fault = refusal_find(everywhere, sizeof(everywhere) / sizeof(everywhere[0]), c);
+    const char *fault = find_forbidden(everywhere, sizeof(everywhere) / sizeof(everywhere[0]), c);
 
     if (!fault)
-        fault = refusal_find(outside_strings, sizeof(outside_strings) / sizeof(outside_strings[0]),
-                             c);
+        fault = find_forbidden(outside_strings,
+                               sizeof(outside_strings) / sizeof(outside_strings[0]), c);
     if (fault)
         return fault;
     if (is_control(c))
@@ -146,21 +147,21 @@ static const char *scan_word(struct scan *scan)
     scan->word_len = strchr("{}=,", c) ? 0 : scan->word_len + 1;
     if (scan->word_len > POLICY_VALUE_BYTES)
         return "a word is too long: no name or value needs so much";
-    scan_keep(scan);
+    keep(scan);
     return NULL;
 }
 
-static bool blank_is_next(const struct scan *scan)
+static bool is_blank_next(const struct text_scan *scan)
 {
-    char c = scan_peek(scan, 0);
+    char c = peek(scan, 0);
 
-    return c == ' ' || c == '\t' || c == '\n' || (c == '\r' && scan_peek(scan, 1) == '\n');
+    return c == ' ' || c == '\t' || c == '\n' || (c == '\r' && peek(scan, 1) == '\n');
 }
 
-static const char *scan_next(struct scan *scan)
+static const char *scan_next(struct text_scan *scan)
 {
-    char c = scan_peek(scan, 0);
-    char next = scan_peek(scan, 1);
+    char c = peek(scan, 0);
+    char next = peek(scan, 1);
 
     if (c == '#' || (c == '/' && next == '/'))
         return scan_line_comment(scan);
@@ -168,13 +169,13 @@ static const char *scan_next(struct scan *scan)
         return scan_block_comment(scan);
     if (c == '"' || c == '\'')
         return scan_string(scan);
-    if (!blank_is_next(scan))
+    if (!is_blank_next(scan))
         return scan_word(scan);
-    scan_blank(scan);
+    blank(scan);
     return NULL;
 }
 
-static const char *scan_text(struct scan *scan)
+static const char *scan_text(struct text_scan *scan)
 {
     const char *fault = NULL;
 
@@ -185,7 +186,7 @@ static const char *scan_text(struct scan *scan)
     return fault;
 }
 
-static const char *scan_encoding(struct scan *scan)
+static const char *scan_encoding(struct text_scan *scan)
 {
     if (scan->len >= sizeof(byte_order_mark) &&
         memcmp(scan->text, byte_order_mark, sizeof(byte_order_mark)) == 0)
@@ -210,7 +211,7 @@ static const char *scan_encoding(struct scan *scan)
 int policy_text_scrub(char **textp, unsigned *end_linep, const char *file, const char *raw,
                       size_t len, struct policy_error *error)
 {
-    struct scan scan = {.len = len, .line = 1, .fault_line = 1};
+    struct text_scan scan = {.len = len, .line = 1, .fault_line = 1};
     const char *fault;
 
     if (len > POLICY_FILE_BYTES)
@@ -236,7 +237,7 @@ int policy_text_scrub(char **textp, unsigned *end_linep, const char *file, const
 }
 
 /* Scrubbed strings hold no line break and no escape. */
-static const char *string_skip(const char *at)
+static const char *skip_string(const char *at)
 {
     const char *end = strchr(at + 1, *at);
 
@@ -259,7 +260,7 @@ struct policy_text_section policy_text_next(struct policy_text_cursor *cursor)
         depth += *at == '{';
         if (*at == '}' && depth > 0)
             closed = --depth == 0;
-        at = *at == '"' || *at == '\'' ? string_skip(at) : at + 1;
+        at = *at == '"' || *at == '\'' ? skip_string(at) : at + 1;
     }
     cursor->at = at;
     return section;

@@ -8,15 +8,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/policy/draft.h"
+#include "daemon/policy/check.h"
 #include "daemon/policy/error.h"
-#include "daemon/policy/file.h"
-#include "daemon/policy/parse.h"
-#include "daemon/policy/table.h"
-#include "daemon/policy/walk.h"
+#include "daemon/policy/grammar.h"
+#include "daemon/policy/internal.h"
+#include "daemon/policy/parsed.h"
+#include "daemon/policy/trusted_file.h"
+#include "daemon/policy/trusted_path.h"
 
 /*
- * A configuration of several files: all of them make one draft. Of drop-ins with one name the
+ * A configuration of several files: all of them make one config. Of drop-ins with one name the
  * directory that is named last has the only one that counts; the others are not even opened, so
  * that a broken one of a package's can be masked.
  */
@@ -31,7 +32,7 @@ struct drop_in {
     bool is_null; /* a link to /dev/null: it only masks */
 };
 
-struct tree {
+struct drop_in_list {
     struct drop_in *drop_ins;
     size_t n_drop_ins;
     struct policy_error *error;
@@ -60,7 +61,7 @@ static bool is_null_link(int folder, const char *name)
     return len == sizeof(null_device) - 1 && memcmp(target, null_device, (size_t)len) == 0;
 }
 
-static int drop_in_add(struct tree *tree, const char *directory, size_t rank, int folder,
+static int add_drop_in(struct drop_in_list *tree, const char *directory, size_t rank, int folder,
                        const char *name)
 {
     void *drop_ins;
@@ -85,7 +86,7 @@ static int drop_in_add(struct tree *tree, const char *directory, size_t rank, in
 
 /* A directory that cannot be read to its end is no directory: what is not seen could be the file
  * that tightens. */
-static int names_read(struct tree *tree, const char *directory, size_t rank, DIR *stream)
+static int read_names(struct drop_in_list *tree, const char *directory, size_t rank, DIR *stream)
 {
     const struct dirent *entry;
     int r = 0;
@@ -93,7 +94,7 @@ static int names_read(struct tree *tree, const char *directory, size_t rank, DIR
     errno = 0;
     while (r == 0 && (entry = readdir(stream))) {
         if (is_drop_in(entry->d_name))
-            r = drop_in_add(tree, directory, rank, dirfd(stream), entry->d_name);
+            r = add_drop_in(tree, directory, rank, dirfd(stream), entry->d_name);
         errno = 0;
     }
     if (r == 0 && errno != 0)
@@ -102,13 +103,13 @@ static int names_read(struct tree *tree, const char *directory, size_t rank, DIR
     return r;
 }
 
-static int directory_read(struct tree *tree, const char *directory, size_t rank)
+static int read_directory(struct drop_in_list *tree, const char *directory, size_t rank)
 {
     DIR *stream = NULL;
     int path = -1, fd, r;
 
-    r = policy_walk_folder(&path, directory, tree->error);
-    if (r == POLICY_WALK_ABSENT)
+    r = policy_trusted_path_folder(&path, directory, tree->error);
+    if (r == POLICY_TRUSTED_PATH_ABSENT)
         return 0;
     if (r != 0)
         return r;
@@ -119,7 +120,7 @@ static int directory_read(struct tree *tree, const char *directory, size_t rank)
         r = policy_error_set(tree->error, directory, 0, "the folder cannot be read: %s",
                              strerror(errno));
     else
-        r = names_read(tree, directory, rank, stream);
+        r = read_names(tree, directory, rank, stream);
     close(path);
     if (stream)
         closedir(stream);
@@ -129,7 +130,7 @@ static int directory_read(struct tree *tree, const char *directory, size_t rank)
 }
 
 /* By name; the one that masks the others comes last. */
-static int drop_in_compare(const void *a, const void *b)
+static int compare_drop_ins(const void *a, const void *b)
 {
     const struct drop_in *one = a;
     const struct drop_in *other = b;
@@ -138,15 +139,15 @@ static int drop_in_compare(const void *a, const void *b)
     return order != 0 ? order : (one->rank > other->rank) - (one->rank < other->rank);
 }
 
-static int file_take(struct policy *policy, struct draft *draft, const char *path, size_t *totalp,
-                     struct policy_error *error)
+static int read_file(struct policy *policy, struct parsed_config *config, const char *path,
+                     size_t *totalp, struct policy_error *error)
 {
     const char *file = NULL;
     char *text = NULL;
     size_t len = 0;
     int r;
 
-    r = policy_file_read(&text, &len, path, error);
+    r = policy_trusted_file_read(&text, &len, path, error);
     if (r != 0)
         return r;
     *totalp += len;
@@ -155,70 +156,70 @@ static int file_take(struct policy *policy, struct draft *draft, const char *pat
                              "with this file the configuration is larger than %u MiB",
                              POLICY_FILE_BYTES >> 20);
     if (r == 0)
-        r = policy_file_add(policy, path, &file);
+        r = policy_add_file(policy, path, &file);
     if (r == 0)
-        r = draft_parse(draft, file, text, len, error);
+        r = policy_grammar_parse(config, file, text, len, error);
     free(text);
     return r;
 }
 
-static int drop_in_take(struct policy *policy, struct draft *draft, const struct drop_in *drop_in,
-                        size_t *totalp, struct policy_error *error)
+static int read_drop_in(struct policy *policy, struct parsed_config *config,
+                        const struct drop_in *drop_in, size_t *totalp, struct policy_error *error)
 {
     char *path = NULL;
     int r;
 
     if (asprintf(&path, "%s/%s", drop_in->directory, drop_in->name) < 0)
         return -ENOMEM;
-    r = file_take(policy, draft, path, totalp, error);
+    r = read_file(policy, config, path, totalp, error);
     free(path);
     return r;
 }
 
-static bool is_masked(const struct tree *tree, size_t index)
+static bool is_masked(const struct drop_in_list *tree, size_t index)
 {
     return index + 1 < tree->n_drop_ins &&
            strcmp(tree->drop_ins[index].name, tree->drop_ins[index + 1].name) == 0;
 }
 
-static int files_take(struct policy *policy, struct draft *draft, const char *main,
-                      const struct tree *tree)
+static int read_files(struct policy *policy, struct parsed_config *config, const char *main,
+                      const struct drop_in_list *tree)
 {
     size_t total = 0;
     int r = 0;
 
     if (main)
-        r = file_take(policy, draft, main, &total, tree->error);
+        r = read_file(policy, config, main, &total, tree->error);
     for (size_t i = 0; r == 0 && i < tree->n_drop_ins; i++)
         if (!is_masked(tree, i) && !tree->drop_ins[i].is_null)
-            r = drop_in_take(policy, draft, &tree->drop_ins[i], &total, tree->error);
+            r = read_drop_in(policy, config, &tree->drop_ins[i], &total, tree->error);
     return r;
 }
 
-static void tree_deinit(struct tree *tree)
+static void deinit_list(struct drop_in_list *tree)
 {
     for (size_t i = 0; i < tree->n_drop_ins; i++)
         free(tree->drop_ins[i].name);
     free(tree->drop_ins);
 }
 
-static int tree_load(struct policy **policyp, const struct policy_tree *names,
-                     const struct tree *tree, const struct suffix_list *suffixes)
+static int load_files(struct policy **policyp, const struct policy_tree *names,
+                      const struct drop_in_list *tree, const struct suffix_list *suffixes)
 {
-    struct draft draft = {0};
+    struct parsed_config config = {0};
     struct policy *policy = NULL;
     int r;
 
     r = policy_new(&policy);
     if (r == 0)
-        r = files_take(policy, &draft, names->main, tree);
+        r = read_files(policy, &config, names->main, tree);
     if (r == 0 && policy->files.n_texts == 0) {
         policy_free(policy);
         return policy_builtin(policyp);
     }
     if (r == 0)
-        r = policy_finish(policy, &draft, suffixes, tree->error);
-    draft_deinit(&draft);
+        r = policy_check_config(policy, &config, suffixes, tree->error);
+    parsed_config_deinit(&config);
     if (r != 0) {
         policy_free(policy);
         return r;
@@ -230,15 +231,15 @@ static int tree_load(struct policy **policyp, const struct policy_tree *names,
 int policy_load_tree(struct policy **policyp, const struct policy_tree *names,
                      const struct suffix_list *suffixes, struct policy_error *error)
 {
-    struct tree tree = {.error = error};
+    struct drop_in_list tree = {.error = error};
     int r = 0;
 
     for (size_t i = 0; r == 0 && i < names->n_directories; i++)
-        r = directory_read(&tree, names->directories[i], i);
+        r = read_directory(&tree, names->directories[i], i);
     if (r == 0 && tree.n_drop_ins > 0)
-        qsort(tree.drop_ins, tree.n_drop_ins, sizeof(*tree.drop_ins), drop_in_compare);
+        qsort(tree.drop_ins, tree.n_drop_ins, sizeof(*tree.drop_ins), compare_drop_ins);
     if (r == 0)
-        r = tree_load(policyp, names, &tree, suffixes);
-    tree_deinit(&tree);
+        r = load_files(policyp, names, &tree, suffixes);
+    deinit_list(&tree);
     return r;
 }

@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/policy/trust.h"
 
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/policy/error.h"
 #include "daemon/policy/names.h"
 #include "daemon/policy/network.h"
+#include "daemon/policy/section.h"
+#include "daemon/policy/sections.h"
+#include "daemon/policy/values.h"
 
-static bool names_cover(const struct policy_texts *names, const struct policy_subject *subject)
+static bool contains_subject(const struct policy_texts *names, const struct policy_subject *subject)
 {
     return subject->type == POLICY_SUBJECT_NAME &&
            policy_names_cover(names, subject->name, subject->len);
@@ -12,11 +20,128 @@ static bool names_cover(const struct policy_texts *names, const struct policy_su
 
 bool policy_trust_permits(const struct policy_trust *trust, const struct policy_subject *subject)
 {
-    if (names_cover(&trust->excluded_dns, subject) ||
+    if (contains_subject(&trust->excluded_dns, subject) ||
         policy_networks_have(&trust->excluded_ip, subject))
         return false;
     if (trust->permitted_dns.n_texts == 0 && trust->permitted_ip.n_networks == 0)
         return true;
-    return names_cover(&trust->permitted_dns, subject) ||
+    return contains_subject(&trust->permitted_dns, subject) ||
            policy_networks_have(&trust->permitted_ip, subject);
+}
+
+#define SYSTEM "system"
+
+/* No certificate of a public authority lives a tenth of it; a private one may. */
+#define LIFETIME_DAYS_MAX 36500
+
+static int read_lists(const struct policy_check *check, const struct parsed_section *section,
+                      struct policy_trust *trust)
+{
+    int r = policy_values_read_paths(check, section, POLICY_KEY_FILE, &trust->files);
+
+    if (r == 0)
+        r = policy_values_read_paths(check, section, POLICY_KEY_DIRECTORY, &trust->directories);
+    if (r == 0)
+        r = policy_values_read_paths(check, section, POLICY_KEY_CRLS, &trust->crls);
+    if (r == 0)
+        r = policy_values_read_names(check, section, POLICY_KEY_PERMITTED_DNS,
+                                     &trust->permitted_dns, NULL);
+    if (r == 0)
+        r = policy_values_read_names(check, section, POLICY_KEY_EXCLUDED_DNS, &trust->excluded_dns,
+                                     NULL);
+    if (r == 0)
+        r = policy_values_read_networks(check, section, POLICY_KEY_PERMITTED_IP,
+                                        &trust->permitted_ip);
+    if (r == 0)
+        r = policy_values_read_networks(check, section, POLICY_KEY_EXCLUDED_IP,
+                                        &trust->excluded_ip);
+    return r;
+}
+
+static struct policy_trust *add_trust(const struct policy_check *check, const char *name)
+{
+    struct policy *policy = check->policy;
+    struct policy_trust *trust = &policy->trusts[policy->n_trusts];
+
+    trust->name = policy_memory_copy_text(&policy->memory, name, strlen(name));
+    if (!trust->name)
+        return NULL;
+    policy->n_trusts++;
+    trust->is_system = strcmp(name, SYSTEM) == 0;
+    trust->distrust_from = POLICY_TIME_MAX;
+    return trust;
+}
+
+static int check_trust(const struct policy_check *check, const struct parsed_section *section)
+{
+    struct policy_trust *trust;
+    int r;
+
+    r = policy_section_check_title(check, section, POLICY_SECTION_TRUST);
+    if (r != 0)
+        return r;
+    trust = add_trust(check, section->title);
+    if (!trust)
+        return -ENOMEM;
+    r = policy_section_origin(check, section, POLICY_SECTION_TRUST, &trust->origin);
+    if (r == 0)
+        r = read_lists(check, section, trust);
+    if (r == 0)
+        r = policy_values_read_moment(check, section, POLICY_KEY_DISTRUST_AFTER, true,
+                                      &trust->distrust_from);
+    if (r == 0)
+        r = policy_values_read_count(check, section, POLICY_KEY_MAX_LIFETIME_DAYS, 1,
+                                     LIFETIME_DAYS_MAX, &trust->max_lifetime_days);
+    if (r != 0 || trust->is_system || trust->files.n_texts + trust->directories.n_texts > 0)
+        return r;
+    return policy_error_set(check->error, section->file, section->line,
+                            "trust \"%s\" has no certificates: give a \"file\" or a \"directory\"",
+                            section->title);
+}
+
+static int compare_trusts(const void *a, const void *b)
+{
+    const struct policy_trust *one = a;
+    const struct policy_trust *other = b;
+
+    return strcmp(one->name, other->name);
+}
+
+static int add_system(const struct policy_check *check)
+{
+    const struct policy *policy = check->policy;
+    struct policy_trust *trust;
+
+    for (size_t i = 0; i < policy->n_trusts; i++)
+        if (policy->trusts[i].is_system)
+            return 0;
+    trust = add_trust(check, SYSTEM);
+    if (!trust)
+        return -ENOMEM;
+    trust->origin = (struct policy_origin){.section = "built-in trust \"" SYSTEM "\"", .file = ""};
+    return 0;
+}
+
+int policy_trusts_check(const struct policy_check *check)
+{
+    const struct parsed_list *list = &check->config->lists[POLICY_SECTION_TRUST];
+    struct policy *policy = check->policy;
+    int r = 0;
+
+    policy->trusts = policy_memory_alloc(&policy->memory, list->n_sections + 1,
+                                         sizeof(*policy->trusts));
+    if (!policy->trusts)
+        return -ENOMEM;
+    for (size_t i = 0; r == 0 && i < list->n_sections; i++)
+        r = check_trust(check, &list->sections[i]);
+    if (r == 0)
+        r = add_system(check);
+    if (r != 0)
+        return r;
+    qsort(policy->trusts, policy->n_trusts, sizeof(*policy->trusts), compare_trusts);
+    for (size_t i = 1; i < policy->n_trusts; i++)
+        if (strcmp(policy->trusts[i - 1].name, policy->trusts[i].name) == 0)
+            return policy_section_refuse_duplicate(check, &policy->trusts[i].origin,
+                                                   &policy->trusts[i - 1].origin);
+    return 0;
 }

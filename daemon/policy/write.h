@@ -1,42 +1,45 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Writing the configuration's syntax. */
+/*
+ * Writes single keys and the frame of a section in the configuration's syntax. Errors of `out` are
+ * not returned: the caller asks ferror when all is written.
+ */
 
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "daemon/policy/deny.h"
-#include "daemon/policy/keys.h"
 #include "daemon/policy/number.h"
 #include "daemon/policy/policy.h"
+#include "daemon/policy/schema.h"
 
-/* "    key = ", that a value follows. */
-void policy_key_write(FILE *out, enum draft_key key);
+/* Writes the beginning of a section. `title` is NULL for a kind without titles. */
+void policy_write_section_start(FILE *out, enum policy_section_kind kind, const char *title);
 
-/* The word of a key; nothing for one that is unset. */
-void policy_word_write(FILE *out, enum draft_key key, size_t index);
+/* Writes the end of a section. */
+void policy_write_section_end(FILE *out);
 
-/* A text in quotes. No text holds both kinds of them, since none could be written so. */
-void policy_text_write(FILE *out, const char *text);
+/* Writes the key and the equal sign; the caller writes a value and a line break after them. */
+void policy_write_key(FILE *out, enum policy_key key);
 
-/* Lists; nothing where they are empty. */
-void policy_texts_write(FILE *out, enum draft_key key, const struct policy_texts *texts);
-void policy_names_write(FILE *out, enum draft_key key, const struct policy_texts *names,
+/* Writes a text in quotes. A text cannot hold both kinds of quotes, since no value can. */
+void policy_write_text(FILE *out, const char *text);
+
+/* Writes a key and its word number `index`; nothing where there is no word of that number. */
+void policy_write_keyword(FILE *out, enum policy_key key, size_t index);
+
+/* Write a key and a list; nothing where the list is empty. */
+void policy_write_texts(FILE *out, enum policy_key key, const struct policy_texts *texts);
+void policy_write_names(FILE *out, enum policy_key key, const struct policy_texts *names,
                         const struct policy_networks *networks);
-void policy_pins_write(FILE *out, enum draft_key key, const uint8_t (*pins)[POLICY_PIN_BYTES],
-                       size_t n_pins);
+void policy_write_digests(FILE *out, enum policy_key key, const uint8_t (*pins)[POLICY_PIN_BYTES],
+                          size_t n_pins);
 
-void policy_moment_write(FILE *out, enum draft_key key, int64_t moment, bool is_end);
-void policy_number_write(FILE *out, enum draft_key key, uint64_t number, enum policy_unit unit);
+/*
+ * Writes a key and a moment, as policy_moment_print; nothing for POLICY_TIME_MIN and
+ * POLICY_TIME_MAX.
+ */
+void policy_write_moment(FILE *out, enum policy_key key, int64_t moment, bool is_end);
 
-/* Sections, from their blank line to their closing brace. */
-void policy_section_open(FILE *out, enum draft_kind kind, const char *title);
-void policy_section_close(FILE *out);
-
-/* What is not a rule: trust, pins, denials, limits and what follows. */
-void policy_trust_write(FILE *out, const struct policy_trust *trust);
-void policy_pinset_write(FILE *out, const struct policy_pinset *pinset);
-void policy_deny_write(FILE *out, const struct policy_deny *deny);
-void policy_limits_write(FILE *out, const struct limits *limits);
-void policy_record_write(FILE *out, const struct policy_record *record);
+/* Writes a key and a number, as policy_number_print. */
+void policy_write_number(FILE *out, enum policy_key key, uint64_t number, enum policy_unit unit);

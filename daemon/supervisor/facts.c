@@ -110,11 +110,11 @@ static void write_warnings(FILE *file, const struct epoch *epoch, size_t n_shown
     const struct policy *policy = epoch_context(epoch)->policy;
     const char *material_warning = epoch_material_warning(epoch);
     const int64_t now = clock_now_s();
-    struct policy_remark remark;
+    struct policy_warning remark;
     char text[WARNINGS_TEXT_BYTES];
 
     fputs(",\"remarks\":[", file);
-    for (size_t i = 0; i < n_shown && policy_remark(policy, now, i, &remark); i++) {
+    for (size_t i = 0; i < n_shown && policy_warning(policy, now, i, &remark); i++) {
         fputs(i > 0 ? "," : "", file);
         json_write_string(file, warnings_text(&remark, text, sizeof(text)));
     }

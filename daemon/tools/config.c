@@ -36,10 +36,10 @@ static int finish_output(void)
 static void print_remarks(const struct epoch *epoch)
 {
     const struct policy *policy = epoch_context(epoch)->policy;
-    struct policy_remark remark;
+    struct policy_warning remark;
     char text[WARNINGS_TEXT_BYTES];
 
-    for (size_t i = 0; policy_remark(policy, clock_now_s(), i, &remark); i++)
+    for (size_t i = 0; policy_warning(policy, clock_now_s(), i, &remark); i++)
         printf("note: %s\n", warnings_text(&remark, text, sizeof(text)));
     if (epoch_material_warning(epoch)[0] != '\0')
         printf("note: %s\n", epoch_material_warning(epoch));

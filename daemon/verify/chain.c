@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "daemon/policy/trust.h"
 #include "proto/error.h"
 
 #define SYSTEM_STORE  "system"

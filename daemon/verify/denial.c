@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/verify/denial.h"
 
+#include "daemon/policy/deny.h"
 #include "daemon/verify/findings.h"
 
 /* What of a certificate a section denies; NULL if nothing. */

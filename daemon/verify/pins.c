@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/verify/pins.h"
 
+#include "daemon/policy/pinset.h"
 #include "daemon/verify/findings.h"
 
 /* Which of the keys may hold a pinned one: from first to before end. Without a validated path what

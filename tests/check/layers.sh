@@ -43,7 +43,7 @@ openssl/                daemon/x509/ client/ctl/
 event2/                 daemon/front/
 protobuf-c/             proto/codec
 proto/certname.pb-c.h   proto/codec
-confuse.h               daemon/policy/parse.c
+confuse.h               daemon/policy/grammar.c
 idn2.h                  daemon/identity/idn.c
 libpsl.h                daemon/identity/suffix.c
 seccomp.h               daemon/os/sandbox_strict.c
@@ -291,7 +291,7 @@ make_tree()
     wrong 'daemon/limits.h:2: daemon/limits.h may not include "proto/limits.h"'
     put daemon/identity/name.h '#include <stdint.h>'
     put daemon/identity/idn.c '#include <idn2.h>'
-    put daemon/policy/parse.c '#include <confuse.h>' '#include "daemon/identity/name.h"' '#include "daemon/limits.h"'
+    put daemon/policy/grammar.c '#include <confuse.h>' '#include "daemon/identity/name.h"' '#include "daemon/limits.h"'
     put daemon/x509/parse/names.h '#include <openssl/x509v3.h>'
     put daemon/x509/parse/names.c '#include "daemon/x509/parse/names.h"'
     put daemon/front/link.h '#include <event2/event.h>' '#include "proto/frame.h"'

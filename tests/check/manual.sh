@@ -32,11 +32,11 @@ sed -n 's/^ *ROW([A-Z_]*, [a-z_]*, "\([a-z-]*\)", \([A-Z]*\), \(.*\), \([^,]*\))
 
 # The keys are the first string of each row, the words are those of all choices.
 {
-    sed -n 's/^ *\[DRAFT_[A-Z0-9_]*\] = {"\([a-z0-9-]*\)", [A-Z].*/\1/p' "$policy/keys.c"
+    sed -n 's/^ *\[POLICY_KEY_[A-Z0-9_]*\] = {"\([a-z0-9-]*\)", [A-Z].*/\1/p' "$policy/schema.c"
     cut -d ' ' -f 1 "$scratch/limits"
 } | sort -u >"$scratch/keys"
-sed -n 's/^ *\[DRAFT_[A-Z_]*\] = {"\([a-z-]*\)", \(true\|false\),.*/\1/p' "$policy/keys.c" | sort -u >"$scratch/sections"
-sed -n '/^static const char/s/.* = "\(.*\)";/\1/p; s/.*\] = "\([a-z-]*\)",.*/\1/p' "$policy/choice.c" |
+sed -n 's/^ *\[POLICY_SECTION_[A-Z_]*\] = {"\([a-z-]*\)", \(true\|false\),.*/\1/p' "$policy/schema.c" | sort -u >"$scratch/sections"
+sed -n '/^static const char/s/.* = "\(.*\)";/\1/p; s/.*\] = "\([a-z-]*\)",.*/\1/p' "$policy/keyword.c" |
     sort -u >"$scratch/words"
 
 sed -n 's/^\.It Ic \(.*\)/\1/p' "$page" | sort -u >"$scratch/described"

@@ -20,14 +20,14 @@ static void ask(const struct policy *policy)
         {.type = POLICY_SUBJECT_IP, .address = address, .address_len = sizeof(address)},
         {.type = POLICY_SUBJECT_NONE},
     };
-    struct policy_remark remark;
+    struct policy_warning remark;
     struct policy_rule rule;
 
     for (size_t i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++) {
         policy_rule_for(policy, &subjects[i], POLICY_CLASS_NONE, &rule);
         policy_rule_for(policy, &subjects[i], POLICY_CLASS_UNIDENTIFIED, &rule);
     }
-    for (size_t i = 0; i < 64 && policy_remark(policy, 1780272000, i, &remark); i++)
+    for (size_t i = 0; i < 64 && policy_warning(policy, 1780272000, i, &remark); i++)
         fuzz_must(memchr(remark.text, '\0', sizeof(remark.text)) != NULL, "a remark ends");
 }
 

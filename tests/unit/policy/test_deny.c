@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/policy/deny.h"
 #include "daemon/policy/policy.h"
 #include "tests/unit/policy/policy_fixture.h"
 

@@ -160,9 +160,9 @@ START_TEST(test_empty_index)
     struct policy_index index = {0};
     struct policy_suffix parts[POLICY_SUFFIXES_COUNT];
 
-    ck_assert_uint_eq(policy_suffixes(parts, "", 0), 0);
-    ck_assert_uint_eq(policy_suffixes(parts, ".", 1), 0);
-    ck_assert_uint_eq(policy_suffixes(parts, "a.b", 3), 2);
+    ck_assert_uint_eq(policy_index_suffixes(parts, "", 0), 0);
+    ck_assert_uint_eq(policy_index_suffixes(parts, ".", 1), 0);
+    ck_assert_uint_eq(policy_index_suffixes(parts, "a.b", 3), 2);
     ck_assert_uint_eq(policy_index_find(&index, &parts[0]), POLICY_INDEX_NONE);
 }
 END_TEST

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "daemon/policy/policy.h"
+#include "daemon/policy/trust.h"
 #include "tests/unit/policy/policy_fixture.h"
 
 /* Trust sections: what they hold, and for whom they may vouch. */

@@ -22,7 +22,7 @@ struct extension {
     bool removed;
 };
 
-struct draft {
+struct parsed_config {
     struct word version, serial, subject, issuer, from, until, signature, inner, key;
     bool ids;
     struct extension extensions[MAX_EXTENSIONS];
@@ -68,7 +68,7 @@ static bool is(struct word word, const char *text)
     return word.len == strlen(text) && memcmp(word.text, text, word.len) == 0;
 }
 
-static struct word *find_field(struct draft *draft, struct word name)
+static struct word *find_field(struct parsed_config *draft, struct word name)
 {
     const struct {
         const char *name;
@@ -85,7 +85,7 @@ static struct word *find_field(struct draft *draft, struct word name)
     return NULL;
 }
 
-static struct extension *find_extension(struct draft *draft, struct word name)
+static struct extension *find_extension(struct parsed_config *draft, struct word name)
 {
     for (size_t i = 0; i < draft->n_extensions; i++)
         if (draft->extensions[i].name.len == name.len &&
@@ -94,7 +94,7 @@ static struct extension *find_extension(struct draft *draft, struct word name)
     return NULL;
 }
 
-static void edit_extension(struct draft *draft, struct word name, struct word value, bool more)
+static void edit_extension(struct parsed_config *draft, struct word name, struct word value, bool more)
 {
     struct extension *extension = more ? NULL : find_extension(draft, name);
 
@@ -105,7 +105,7 @@ static void edit_extension(struct draft *draft, struct word name, struct word va
     *extension = (struct extension){.name = name, .value = value};
 }
 
-static void edit(struct draft *draft, struct word word)
+static void edit(struct parsed_config *draft, struct word word)
 {
     struct word name = word, value;
     struct word *field;
@@ -130,7 +130,7 @@ static void edit(struct draft *draft, struct word word)
     }
 }
 
-static void edit_all(struct draft *draft, const char *edits)
+static void edit_all(struct parsed_config *draft, const char *edits)
 {
     struct word rest = word_of(edits);
 
@@ -174,7 +174,7 @@ static struct der write_extension(const struct extension *extension)
     return der_wrap(0x30, der_join(der, der_wrap(0x04, write_value(extension->name, value))));
 }
 
-static struct der write_extensions(const struct draft *draft)
+static struct der write_extensions(const struct parsed_config *draft)
 {
     struct der der = DER_NONE;
 
@@ -191,7 +191,7 @@ static struct der write_date(struct word date)
     return der_text(date.len == 13 ? 0x17 : 0x18, date.text, date.len);
 }
 
-static struct der write_tbs(const struct draft *draft)
+static struct der write_tbs(const struct parsed_config *draft)
 {
     struct der der = DER_NONE;
     struct word inner = draft->inner.text ? draft->inner : draft->signature;
@@ -213,7 +213,7 @@ static struct der write_tbs(const struct draft *draft)
 
 void fixture_init(struct fixture *fixture, enum fixture_kind kind, const char *edits)
 {
-    struct draft draft = {0};
+    struct parsed_config draft = {0};
     struct der der;
     const unsigned char *at;
 

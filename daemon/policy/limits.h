@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Prints the section `limits`; policy_limits_check (sections.h) reads it. */
+
+#include <stdio.h>
+
+#include "daemon/limits.h"
+
+/* Writes the whole section, every key of it. */
+void policy_limits_print(FILE *out, const struct limits *limits);

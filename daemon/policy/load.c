@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "daemon/policy/check.h"
+#include "daemon/policy/grammar.h"
+#include "daemon/policy/internal.h"
+#include "daemon/policy/trusted_file.h"
+
+int policy_builtin(struct policy **policyp)
+{
+    struct policy_error error;
+    struct parsed_config config = {0};
+    struct policy *policy = NULL;
+    int r;
+
+    r = policy_new(&policy);
+    if (r == 0)
+        r = policy_check_config(policy, &config, NULL, &error);
+    if (r != 0) {
+        policy_free(policy);
+        return r < 0 ? r : -EINVAL;
+    }
+    policy->defaults.origin.section = "built-in policy";
+    *policyp = policy;
+    return 0;
+}
+
+int policy_parse(struct policy **policyp, const char *name, const char *text, size_t len,
+                 const struct suffix_list *suffixes, struct policy_error *error)
+{
+    struct parsed_config config = {0};
+    struct policy *policy = NULL;
+    const char *file = NULL;
+    int r;
+
+    r = policy_new(&policy);
+    if (r == 0)
+        r = policy_add_file(policy, name, &file);
+    if (r == 0)
+        r = policy_grammar_parse(&config, file, text, len, error);
+    if (r == 0)
+        r = policy_check_config(policy, &config, suffixes, error);
+    parsed_config_deinit(&config);
+    if (r != 0) {
+        policy_free(policy);
+        return r;
+    }
+    *policyp = policy;
+    return 0;
+}
+
+int policy_load(struct policy **policyp, const char *path, const struct suffix_list *suffixes,
+                struct policy_error *error)
+{
+    char *text = NULL;
+    size_t len = 0;
+    int r;
+
+    r = policy_trusted_file_read(&text, &len, path, error);
+    if (r != 0)
+        return r;
+    r = policy_parse(policyp, path, text, len, suffixes, error);
+    free(text);
+    return r;
+}

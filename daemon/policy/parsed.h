@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The configuration as parsed: sections, titles and values with their lines, in the order of the
+ * text. The grammar has been checked; values have not (check.h does that).
+ */
+
+#include <stddef.h>
+
+#include "daemon/policy/schema.h"
+
+struct parsed_value {
+    char *text;
+    unsigned line;
+};
+
+/* A key of a section with its value, or with the values of its list. */
+struct parsed_entry {
+    enum policy_key key;
+    struct parsed_value *values;
+    size_t n_values; /* at least 1 */
+};
+
+struct parsed_section {
+    char *title;      /* NULL for a kind of section without titles */
+    const char *file; /* borrowed from the policy */
+    unsigned line;    /* where the section begins */
+    struct parsed_entry *entries;
+    size_t n_entries;
+};
+
+/* All sections of one kind. */
+struct parsed_list {
+    struct parsed_section *sections;
+    size_t n_sections;
+    size_t capacity; /* of `sections` */
+};
+
+/* Zero-initialised, it is empty. */
+struct parsed_config {
+    struct parsed_list lists[POLICY_SECTION_KINDS_COUNT];
+};
+
+/*
+ * Moves *section to the end of the list of its kind and leaves *section empty. On failure *section
+ * is unchanged. Returns 0 or -ENOMEM.
+ */
+int parsed_config_add(struct parsed_config *config, enum policy_section_kind kind,
+                      struct parsed_section *section);
+
+/* Frees what it holds and leaves it empty. */
+void parsed_config_deinit(struct parsed_config *config);
+
+/* Appends a copy of `text` to the values of `key`. Returns 0 or -ENOMEM. */
+int parsed_section_add(struct parsed_section *section, enum policy_key key, const char *text,
+                       unsigned line);
+
+/* Returns the entry of `key`, or NULL where the section does not have that key. */
+const struct parsed_entry *parsed_section_find(const struct parsed_section *section,
+                                               enum policy_key key);
+
+/* Returns the first value of `key`, or NULL where the section does not have that key. */
+const struct parsed_value *parsed_section_value(const struct parsed_section *section,
+                                                enum policy_key key);
+
+/* Frees what it holds and leaves it empty. */
+void parsed_section_deinit(struct parsed_section *section);

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/policy/keyword.h"
+#include "daemon/policy/settings.h"
+
+/*
+ * Which of two choices is the choose_stricter. Most keys' words are numbered from the strictest on;
+ * those of the matching engine are not, and unset is among them.
+ */
+static const uint8_t wildcards_rank[] = {
+    [RULE_WILDCARDS_NONE] = 0,
+    [RULE_WILDCARDS_LEFT_LABEL] = 1,
+    [RULE_WILDCARDS_AS_SET] = 2,
+};
+static const uint8_t public_suffix_rank[] = {
+    [RULE_PUBLIC_SUFFIX_REFUSE_ALL] = 0,
+    [RULE_PUBLIC_SUFFIX_REFUSE_ICANN] = 1,
+    [RULE_PUBLIC_SUFFIX_AS_SET] = 2,
+};
+
+static uint8_t choose_by_rank(const uint8_t *rank, uint8_t one, uint8_t other)
+{
+    return rank[one] <= rank[other] ? one : other;
+}
+
+/* Not a peer's rules at the same time accept less than another's; less than each of them does
+ * rfc9525. */
+static uint8_t choose_rules(uint8_t one, uint8_t other)
+{
+    return one == other ? one : (uint8_t)RULES_RFC9525;
+}
+
+/* Unset is what the rule set has: no for rfc9525, yes for its peers. */
+static uint8_t settle_common_name(const struct policy_settings *settings)
+{
+    uint8_t chosen = settings->chosen[POLICY_KEY_COMMON_NAME];
+
+    if (chosen != RULE_COMMON_NAME_AS_SET)
+        return chosen;
+    return settings->chosen[POLICY_KEY_RULES] == RULES_RFC9525 ? RULE_COMMON_NAME_NO
+                                                               : RULE_COMMON_NAME_YES;
+}
+
+static uint8_t choose_common_name(const struct policy_settings *settings,
+                                  const struct policy_settings *client)
+{
+    uint8_t one = settle_common_name(settings);
+    uint8_t other = client->chosen[POLICY_KEY_COMMON_NAME];
+
+    if (one == RULE_COMMON_NAME_NO || other == RULE_COMMON_NAME_NO)
+        return RULE_COMMON_NAME_NO;
+    return one == POLICY_KEYWORD_COMMON_NAME_REPORT ? one : other;
+}
+
+static int choose_depth(int one, int other)
+{
+    if (one < 0 || other < 0)
+        return one < 0 ? other : one;
+    return one < other ? one : other;
+}
+
+static bool is_report(unsigned key)
+{
+    static const uint32_t reports = 1u << POLICY_KEY_RULES_REPORT |
+                                    1u << POLICY_KEY_WILDCARDS_REPORT |
+                                    1u << POLICY_KEY_PUBLIC_SUFFIX_WILDCARDS_REPORT |
+                                    1u << POLICY_KEY_TRUST_NAMES_REPORT |
+                                    1u << POLICY_KEY_CERTIFICATES_REPORT |
+                                    1u << POLICY_KEY_ANCHORS_REPORT |
+                                    1u << POLICY_KEY_REVOCATION_REPORT |
+                                    1u << POLICY_KEY_MAX_DEPTH_REPORT;
+
+    return (reports & 1u << key) != 0;
+}
+
+static bool is_named(const struct policy_settings *settings, unsigned key)
+{
+    return (settings->named & 1u << key) != 0;
+}
+
+/* Beside what is chosen, that they are there. */
+static void overlay_reports(struct policy_settings *settings, const struct policy_settings *client)
+{
+    if (is_named(client, POLICY_KEY_MAX_DEPTH_REPORT))
+        settings->max_depth_report = client->max_depth_report;
+    if (is_named(client, POLICY_KEY_TRUST_NAMES_REPORT))
+        settings->trusts_report = client->trusts_report;
+}
+
+void policy_settings_overlay(struct policy_settings *settings, const struct policy_settings *client)
+{
+    for (unsigned key = 0; key < POLICY_KEY_SETTINGS_COUNT; key++)
+        if (is_named(client, key))
+            settings->chosen[key] = client->chosen[key];
+    if (is_named(client, POLICY_KEY_MAX_DEPTH))
+        settings->max_depth = client->max_depth;
+    if (is_named(client, POLICY_KEY_TRUST_NAMES))
+        settings->trusts = client->trusts;
+    overlay_reports(settings, client);
+}
+
+static uint8_t choose_stricter(unsigned key, uint8_t one, uint8_t other)
+{
+    if (is_report(key))
+        return other;
+    switch (key) {
+    case POLICY_KEY_RULES:
+        return choose_rules(one, other);
+    case POLICY_KEY_WILDCARDS:
+        return choose_by_rank(wildcards_rank, one, other);
+    case POLICY_KEY_PUBLIC_SUFFIX_WILDCARDS:
+        return choose_by_rank(public_suffix_rank, one, other);
+    default:
+        return one < other ? one : other;
+    }
+}
+
+void policy_settings_tighten(struct policy_settings *settings, const struct policy_settings *client)
+{
+    /* before the rule set, by which an unset one is read */
+    if (is_named(client, POLICY_KEY_COMMON_NAME))
+        settings->chosen[POLICY_KEY_COMMON_NAME] = choose_common_name(settings, client);
+    for (unsigned key = 0; key < POLICY_KEY_SETTINGS_COUNT; key++)
+        if (key != POLICY_KEY_COMMON_NAME && is_named(client, key))
+            settings->chosen[key] = choose_stricter(key, settings->chosen[key],
+                                                    client->chosen[key]);
+    if (is_named(client, POLICY_KEY_MAX_DEPTH))
+        settings->max_depth = choose_depth(settings->max_depth, client->max_depth);
+    if (is_named(client, POLICY_KEY_TRUST_NAMES))
+        settings->trusts &= client->trusts;
+    overlay_reports(settings, client);
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/policy/settings_read.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/policy/error.h"
+#include "daemon/policy/keyword.h"
+#include "daemon/policy/number.h"
+#include "daemon/policy/section.h"
+#include "daemon/policy/values.h"
+
+/* A path of the daemon's has no more authorities than this. */
+#define MAX_DEPTH_COUNT 16
+
+/* What a report is a report of. */
+static const struct {
+    enum policy_key report, of;
+    const char *what;
+} reports[] = {
+    {POLICY_KEY_RULES_REPORT, POLICY_KEY_RULES, "these are the rules that are"},
+    {POLICY_KEY_WILDCARDS_REPORT, POLICY_KEY_WILDCARDS, "this is what is"},
+    {POLICY_KEY_PUBLIC_SUFFIX_WILDCARDS_REPORT, POLICY_KEY_PUBLIC_SUFFIX_WILDCARDS,
+     "this is what is"},
+    {POLICY_KEY_TRUST_NAMES_REPORT, POLICY_KEY_TRUST_NAMES, "these are the anchors that are"},
+    {POLICY_KEY_CERTIFICATES_REPORT, POLICY_KEY_CERTIFICATES, "this is what is"},
+    {POLICY_KEY_ANCHORS_REPORT, POLICY_KEY_ANCHORS, "this is what is"},
+    {POLICY_KEY_REVOCATION_REPORT, POLICY_KEY_REVOCATION, "this is what is"},
+    {POLICY_KEY_MAX_DEPTH_REPORT, POLICY_KEY_MAX_DEPTH, "this is what is"},
+};
+
+static bool is_common_name_reported(const struct policy_settings *settings)
+{
+    return settings->chosen[POLICY_KEY_COMMON_NAME] == POLICY_KEYWORD_COMMON_NAME_REPORT;
+}
+
+static bool is_named(const struct policy_settings *settings, enum policy_key key)
+{
+    return (settings->named & 1u << key) != 0;
+}
+
+/* What is get_enforced of a key; rfc9525 knows what holds where it is unset, its peers have no word
+ * for it. */
+static size_t get_enforced(const struct policy_settings *settings, enum policy_key key)
+{
+    size_t chosen = settings->chosen[key];
+
+    if (chosen != 0 || settings->chosen[POLICY_KEY_RULES] != RULES_RFC9525)
+        return chosen;
+    if (key == POLICY_KEY_WILDCARDS)
+        return RULE_WILDCARDS_LEFT_LABEL;
+    if (key == POLICY_KEY_PUBLIC_SUFFIX_WILDCARDS)
+        return RULE_PUBLIC_SUFFIX_REFUSE_ICANN;
+    return chosen;
+}
+
+/* Whether the report of a key names what is get_enforced. */
+static bool repeats_enforced(const struct policy_settings *settings, size_t index)
+{
+    enum policy_key of = reports[index].of;
+
+    if (of == POLICY_KEY_TRUST_NAMES)
+        return settings->trusts_report == settings->trusts;
+    if (of == POLICY_KEY_MAX_DEPTH)
+        return settings->max_depth_report == settings->max_depth;
+    return settings->chosen[reports[index].report] ==
+           POLICY_KEYWORD_REPORT(get_enforced(settings, of));
+}
+
+static bool is_report_idle(const struct policy_settings *settings, size_t index, bool is_whole)
+{
+    bool is_rules = reports[index].of == POLICY_KEY_RULES;
+
+    if (!is_whole && !(is_named(settings, reports[index].of) &&
+                       (!is_rules || is_named(settings, POLICY_KEY_COMMON_NAME))))
+        return false;
+    return repeats_enforced(settings, index) && !(is_rules && is_common_name_reported(settings));
+}
+
+static int check_reports(const struct policy_check *check, const struct parsed_section *section,
+                         bool is_whole, const struct policy_settings *settings)
+{
+    for (size_t i = 0; i < sizeof(reports) / sizeof(reports[0]); i++) {
+        const struct parsed_value *value = parsed_section_value(section, reports[i].report);
+
+        if (value && is_report_idle(settings, i, is_whole))
+            return policy_error_set(check->error, section->file, value->line,
+                                    "%s = \"%s\" could never differ: %s enforced here; name "
+                                    "others, or take it out",
+                                    policy_key_schemas[reports[i].report].name, value->text,
+                                    reports[i].what);
+    }
+    return 0;
+}
+
+static int read_max_depth(const struct policy_check *check, const struct parsed_section *section,
+                          enum policy_key key, int *max_depthp)
+{
+    const struct parsed_value *value = parsed_section_value(section, key);
+    struct policy_excerpt excerpt;
+    uint64_t number = 0;
+
+    if (!value)
+        return 0;
+    if (strcmp(value->text, "none") == 0) {
+        *max_depthp = -1;
+        return 0;
+    }
+    if (policy_number_parse(value->text, POLICY_UNIT_NONE, &number) || number > MAX_DEPTH_COUNT)
+        return policy_error_set(check->error, section->file, value->line,
+                                "%s = \"%s\" is not known: it is \"none\", or a number of "
+                                "authorities between end entity and anchor, from 0 to %d",
+                                policy_key_schemas[key].name,
+                                policy_excerpt_make(&excerpt, value->text), MAX_DEPTH_COUNT);
+    *max_depthp = (int)number;
+    return 0;
+}
+
+static int read_trusts(const struct policy_check *check, const struct parsed_section *section,
+                       enum policy_key key, uint64_t *trustsp)
+{
+    const struct parsed_entry *entry = parsed_section_find(section, key);
+    struct policy *policy = check->policy;
+    struct policy_excerpt excerpt;
+
+    if (!entry)
+        return 0;
+    *trustsp = 0;
+    for (size_t i = 0; i < entry->n_values; i++) {
+        const struct parsed_value *value = &entry->values[i];
+        size_t index = 0;
+
+        while (index < policy->n_trusts && strcmp(policy->trusts[index].name, value->text) != 0)
+            index++;
+        if (index == policy->n_trusts)
+            return policy_error_set(check->error, section->file, value->line,
+                                    "there is no trust \"%s\": define it, or correct the name "
+                                    "(\"system\" is built in)",
+                                    policy_excerpt_make(&excerpt, value->text));
+        policy->trusts[index].is_named = true;
+        *trustsp |= UINT64_C(1) << index;
+    }
+    return 0;
+}
+
+static int read_keyword(const struct policy_check *check, const struct parsed_section *section,
+                        enum policy_key key, struct policy_settings *settings)
+{
+    size_t chosen = settings->chosen[key];
+    int r = policy_values_read_keyword(check, section, key, &chosen);
+
+    if (r == 0)
+        settings->chosen[key] = (uint8_t)chosen;
+    return r;
+}
+
+static int read_setting(const struct policy_check *check, const struct parsed_section *section,
+                        enum policy_key key, struct policy_settings *settings)
+{
+    switch (key) {
+    case POLICY_KEY_TRUST_NAMES:
+        return read_trusts(check, section, key, &settings->trusts);
+    case POLICY_KEY_TRUST_NAMES_REPORT:
+        settings->chosen[key] = 1;
+        return read_trusts(check, section, key, &settings->trusts_report);
+    case POLICY_KEY_MAX_DEPTH:
+        return read_max_depth(check, section, key, &settings->max_depth);
+    case POLICY_KEY_MAX_DEPTH_REPORT:
+        settings->chosen[key] = 1;
+        return read_max_depth(check, section, key, &settings->max_depth_report);
+    default:
+        /* others read lists and names */
+        if (policy_key_schemas[key].n_max > 0 || key == POLICY_KEY_PINSET_NAME)
+            return 0;
+        return read_keyword(check, section, key, settings);
+    }
+}
+
+int policy_settings_read(const struct policy_check *check, const struct parsed_section *section,
+                         bool is_whole, struct policy_settings *settings)
+{
+    settings->named = 0;
+    for (unsigned key = 0; key < POLICY_KEY_SETTINGS_COUNT; key++) {
+        int r;
+
+        if (!parsed_section_find(section, (enum policy_key)key))
+            continue;
+        settings->named |= 1u << key;
+        r = read_setting(check, section, (enum policy_key)key, settings);
+        if (r != 0)
+            return r;
+    }
+    return check_reports(check, section, is_whole, settings);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+
+#include "daemon/policy/internal.h"
+#include "daemon/policy/keyword.h"
+#include "daemon/policy/moment.h"
+#include "daemon/policy/pinset.h"
+
+static const char expired_closed[] =
+    "its pins have expired, and nobody is accepted until they are renewed";
+
+static const char *const expired_text[] = {
+    [POLICY_ON_EXPIRY_CLOSED] = expired_closed,
+    [POLICY_ON_EXPIRY_REPORT] = "its pins have expired, and are only reported",
+    [POLICY_ON_EXPIRY_OPEN] = "its pins have expired, and are not looked at any more",
+};
+
+/* A walk over everything worth a warning, until the one that is asked for. */
+struct warning_search {
+    const struct policy *policy;
+    size_t left; /* to be passed over */
+    struct policy_warning *warning;
+    bool found;
+};
+
+/* What loosens, said of a section. The numbers of words go from the strictest on. */
+static const struct {
+    enum policy_key key;
+    unsigned from; /* this word and those after it */
+    const char *text;
+} loosenings[] = {
+    {POLICY_KEY_COMMON_NAME, RULE_COMMON_NAME_YES, "takes the common name for a host name"},
+    {POLICY_KEY_CERTIFICATES, POLICY_CERTIFICATES_RFC5280,
+     "holds certificates to RFC 5280 alone (certificates = rfc5280)"},
+    {POLICY_KEY_REVOCATION, POLICY_REVOCATION_OFF,
+     "does not look at revocation (revocation = off)"},
+    {POLICY_KEY_REQUEST_TIME, 1, "lets a request choose the time (request-time = yes)"},
+    {POLICY_KEY_REQUEST_ANCHORS, POLICY_REQUEST_ANCHORS_REPLACE,
+     "lets a request bring its own trust anchors (request-anchors)"},
+};
+
+/* Returns whether the search is over. */
+static bool make_warning(struct warning_search *search, const struct policy_origin *origin,
+                         bool of_time, const char *text)
+{
+    if (search->left > 0) {
+        search->left--;
+        return false;
+    }
+    search->warning->origin = origin;
+    search->warning->of_time = of_time;
+    snprintf(search->warning->text, sizeof(search->warning->text), "%s", text);
+    search->found = true;
+    return true;
+}
+
+/* Only what the section itself says: what it inherits is said once, of `defaults`. */
+static bool search_settings(struct warning_search *search, const struct policy_origin *origin,
+                            const struct policy_settings *settings)
+{
+    for (size_t i = 0; i < sizeof(loosenings) / sizeof(loosenings[0]); i++) {
+        enum policy_key key = loosenings[i].key;
+
+        if ((settings->named & 1u << key) == 0 || settings->chosen[key] < loosenings[i].from)
+            continue;
+        if (make_warning(search, origin, false, loosenings[i].text))
+            return true;
+    }
+    if ((settings->named & 1u << POLICY_KEY_RULES) == 0 ||
+        settings->chosen[POLICY_KEY_RULES] == RULES_RFC9525)
+        return false;
+    return make_warning(search, origin, false, "matches names by older rules than rfc9525 (rules)");
+}
+
+static bool search_pinset(struct warning_search *search, const struct policy_pinset *pinset,
+                          int64_t now)
+{
+    char text[128] = "its pins expire soon";
+    FILE *out;
+
+    switch (policy_pinset_phase(pinset, now)) {
+    case POLICY_PINSET_EXPIRED:
+        return make_warning(search, &pinset->origin, true, expired_text[pinset->on_expiry]);
+    case POLICY_PINSET_WARNED:
+        out = fmemopen(text, sizeof(text), "w");
+        if (out) {
+            fputs("its pins expire after ", out);
+            policy_moment_print(out, pinset->until, true);
+            fputs(" (UTC): renew them", out);
+            fclose(out);
+        }
+        return make_warning(search, &pinset->origin, true, text);
+    default:
+        return false;
+    }
+}
+
+/* What was meant to hold and was forgotten where it should. */
+static bool search_unnamed(struct warning_search *search)
+{
+    const struct policy *policy = search->policy;
+    bool over = false;
+
+    for (size_t i = 0; !over && i < policy->n_pinsets; i++)
+        over = !policy->pinsets[i].is_named &&
+               make_warning(search, &policy->pinsets[i].origin, false,
+                            "no domain names it: its pins hold for nobody (pinset)");
+    for (size_t i = 0; !over && i < policy->n_trusts; i++)
+        over = !policy->trusts[i].is_named && !policy->trusts[i].is_system &&
+               make_warning(search, &policy->trusts[i].origin, false,
+                            "no section names it: no path ends at its anchors (trust)");
+    return over;
+}
+
+static bool search_policy(struct warning_search *search, int64_t now)
+{
+    const struct policy *policy = search->policy;
+    bool over = policy->emptiness.file &&
+                make_warning(search, &policy->emptiness, false,
+                             "there is no section in it: what is built in holds");
+
+    over = over || search_unnamed(search) ||
+           search_settings(search, &policy->defaults.origin, &policy->default_settings);
+    for (size_t i = 0; !over && i < policy->n_pinsets; i++)
+        over = search_pinset(search, &policy->pinsets[i], now);
+    for (size_t i = 0; !over && i < policy->n_domains; i++)
+        over = search_settings(search, &policy->domains[i].rule.origin,
+                               &policy->domains[i].settings);
+    for (size_t i = 0; !over && i < policy->n_client_sections; i++)
+        over = search_settings(search, &policy->client_sections[i].origin,
+                               &policy->client_sections[i].settings);
+    return over;
+}
+
+bool policy_warning(const struct policy *policy, int64_t now, size_t index,
+                    struct policy_warning *warning)
+{
+    struct warning_search search = {.policy = policy, .left = index, .warning = warning};
+
+    return search_policy(&search, now) && search.found;
+}
+
+int64_t policy_next_change(const struct policy *policy, int64_t now)
+{
+    int64_t next = POLICY_TIME_MAX;
+
+    for (size_t i = 0; i < policy->n_pinsets; i++) {
+        struct policy_pinset_state state = policy_pinset_judge(&policy->pinsets[i], now);
+
+        if (state.until < next)
+            next = state.until;
+    }
+    return next;
+}
