@@ -11,7 +11,7 @@ AC_DEFUN([CERTNAMED_TRY_FLAG], [
   CFLAGS=$certnamed_saved_CFLAGS
 ])
 
-# CERTNAMED_HARDENING: what every program and library here is built with.
+# CERTNAMED_HARDENING: finds the flags with which every program and library of the project is built.
 AC_DEFUN([CERTNAMED_HARDENING], [
   HARDENING_CFLAGS=
   HARDENING_LDFLAGS=
@@ -38,7 +38,7 @@ AC_DEFUN([CERTNAMED_HARDENING], [
   AC_SUBST([PIE_LDFLAGS])
 ])
 
-# CERTNAMED_WARNINGS(STRICT): warnings for our own sources; generated ones are compiled without.
+# CERTNAMED_WARNINGS(STRICT): finds the warnings for the project's sources. Generated sources are compiled without them.
 AC_DEFUN([CERTNAMED_WARNINGS], [
   WARNING_CFLAGS=
   m4_foreach_w([flag], [-Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wvla
@@ -48,7 +48,7 @@ AC_DEFUN([CERTNAMED_WARNINGS], [
   AC_SUBST([WARNING_CFLAGS])
 ])
 
-# CERTNAMED_SANITIZERS(ENABLED): a sanitizer that reports ends the program, so that a test sees it.
+# CERTNAMED_SANITIZERS(ENABLED): builds with sanitizers, whose reports end the program so that a test notices them.
 AC_DEFUN([CERTNAMED_SANITIZERS], [
   SANITIZER_CFLAGS=
   AS_IF([test "$1" = yes], [
@@ -62,7 +62,7 @@ AC_DEFUN([CERTNAMED_SANITIZERS], [
   AC_SUBST([CERTNAMED_SANITIZERS], [$1])
 ])
 
-# CERTNAMED_AVX2: HAVE_AVX2, where the compiler makes AVX2 code for this architecture and can ask the processor for it.
+# CERTNAMED_AVX2: defines HAVE_AVX2 if the compiler can make AVX2 code and can ask at run time whether the processor has it.
 AC_DEFUN([CERTNAMED_AVX2], [
   AC_CACHE_CHECK([whether $CC makes AVX2 code on request], [certnamed_cv_avx2], [
     certnamed_saved_CFLAGS=$CFLAGS
@@ -77,7 +77,7 @@ AC_DEFUN([CERTNAMED_AVX2], [
   AM_CONDITIONAL([HAVE_AVX2], [test "$certnamed_cv_avx2" = yes])
 ])
 
-# CERTNAMED_FUZZERS(ENABLED): everything is compiled for libFuzzer, and its targets are programs.
+# CERTNAMED_FUZZERS(ENABLED): compiles everything for libFuzzer, and makes the fuzz targets programs of their own.
 AC_DEFUN([CERTNAMED_FUZZERS], [
   AS_IF([test "$1" = yes], [
     certnamed_fuzzer=
