@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/front/account.h"
+#include "daemon/limits.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
-/* Accounts kept without a charge: their debts and figures, at a few hundred bytes each. */
+/* Idle accounts that are kept for their debts and figures, at a few hundred bytes each. */
 #define IDLE_COUNT 1024
 /* Twenty times what an ordinary verification takes. */
-#define HEAVY_US 5000
-/* How much of the usual cost the newest verification is. */
+#define COSTLY_US 5000
+/* The newest verification counts for one part in so many of the moving average. */
 #define NEWEST_PART 4
 
 void account_table_init(struct account_table *table)
@@ -18,12 +20,12 @@ void account_table_init(struct account_table *table)
     table->n_idle = 0;
 }
 
-static void set_idle(struct account_table *table, struct account *account, bool idle)
+static void set_idle(struct account *account, bool is_idle)
 {
-    if (account->idle == idle)
-        return;
-    account->idle = idle;
-    if (idle) {
+    struct account_table *table = account->table;
+
+    account->is_idle = is_idle;
+    if (is_idle) {
         TAILQ_INSERT_TAIL(&table->idle, account, in_idle);
         table->n_idle++;
     } else {
@@ -32,11 +34,20 @@ static void set_idle(struct account_table *table, struct account *account, bool 
     }
 }
 
-static void free_idlest(struct account_table *table)
+static bool is_charged(const struct account *account)
 {
-    struct account *account = TAILQ_FIRST(&table->idle);
+    for (size_t i = 0; i < N_ACCOUNT_SLOTS; i++) {
+        if (account->charged[i] > 0)
+            return true;
+    }
+    return false;
+}
 
-    set_idle(table, account, false);
+static void account_free(struct account *account)
+{
+    assert(!is_charged(account));
+    assert(TAILQ_EMPTY(&account->queued));
+    set_idle(account, false);
     LIST_REMOVE(account, in_table);
     free(account);
 }
@@ -44,37 +55,53 @@ static void free_idlest(struct account_table *table)
 void account_table_deinit(struct account_table *table)
 {
     while (!TAILQ_EMPTY(&table->idle))
-        free_idlest(table);
+        account_free(TAILQ_FIRST(&table->idle));
+    for (size_t i = 0; i < ACCOUNT_BUCKETS; i++)
+        assert(LIST_EMPTY(&table->buckets[i]));
+}
+
+static struct account *account_new(struct account_table *table, uid_t uid)
+{
+    struct account *account = calloc(1, sizeof(*account));
+
+    if (!account)
+        return NULL;
+    account->table = table;
+    account->uid = uid;
+    TAILQ_INIT(&account->queued);
+    LIST_INSERT_HEAD(&table->buckets[uid % ACCOUNT_BUCKETS], account, in_table);
+    set_idle(account, true);
+    return account;
 }
 
 struct account *account_find(struct account_table *table, uid_t uid)
 {
-    struct account_list *bucket = &table->buckets[uid % ACCOUNT_BUCKETS];
     struct account *account;
 
-    LIST_FOREACH(account, bucket, in_table)
+    LIST_FOREACH(account, &table->buckets[uid % ACCOUNT_BUCKETS], in_table)
     {
         if (account->uid == uid)
             return account;
     }
     while (table->n_idle >= IDLE_COUNT)
-        free_idlest(table);
-    account = calloc(1, sizeof(*account));
-    if (!account)
-        return NULL;
-    account->uid = uid;
-    TAILQ_INIT(&account->queued);
-    LIST_INSERT_HEAD(bucket, account, in_table);
-    set_idle(table, account, true);
-    return account;
+        account_free(TAILQ_FIRST(&table->idle));
+    return account_new(table, uid);
 }
 
-void account_settle(struct account_table *table, struct account *account)
+void account_charge(struct account *account, enum account_slot slot, size_t n)
 {
-    /* One with lines that were suppressed is on the log's list. */
-    set_idle(table, account,
-             account->n_connections == 0 && account->n_in_flight == 0 &&
-                 account->n_log_suppressed == 0);
+    assert(n <= SIZE_MAX - account->charged[slot]);
+    account->charged[slot] += n;
+    if (account->is_idle && n > 0)
+        set_idle(account, false);
+}
+
+void account_release(struct account *account, enum account_slot slot, size_t n)
+{
+    assert(n <= account->charged[slot]);
+    account->charged[slot] -= n;
+    if (!account->is_idle && !is_charged(account))
+        set_idle(account, true);
 }
 
 bool account_has_cpu(struct account *account, const struct limits *limits, int64_t now_ms)
@@ -83,7 +110,7 @@ bool account_has_cpu(struct account *account, const struct limits *limits, int64
 
     if (limits->cpu_per_uid_ms == 0)
         return true;
-    /* A millisecond gives as many microseconds as a second gives milliseconds. */
+    /* So many milliseconds for each second are as many microseconds for each millisecond. */
     if (account->cpu_filled_ms == 0)
         account->cpu_us = full_us;
     else
@@ -96,20 +123,20 @@ bool account_has_cpu(struct account *account, const struct limits *limits, int64
 
 void account_charge_cpu(struct account *account, uint64_t number, int64_t us)
 {
-    if (account->charged == number)
+    if (account->last_charged == number)
         return;
-    account->charged = number;
+    account->last_charged = number;
     account->cpu_us -= us;
     account->used_cpu_us += (uint64_t)us;
     account->usual_cost_us += (us - account->usual_cost_us) / NEWEST_PART;
 }
 
-bool account_is_heavy(const struct account *account)
+bool account_is_costly(const struct account *account)
 {
-    return account->usual_cost_us > HEAVY_US;
+    return account->usual_cost_us > COSTLY_US;
 }
 
-/* Puts it where it belongs among those found; the last of a full list gives way. */
+/* Inserts an account in the order of requests; where the list is full, the last one drops out. */
 static size_t insert(const struct account **top, size_t n, size_t size,
                      const struct account *account)
 {

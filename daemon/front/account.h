@@ -2,9 +2,10 @@
 #pragma once
 
 /*
- * Accounts: what each uid has taken of what there is. Everything a client occupies is charged to
- * its uid before a byte of it is read, and what waits for a verifier waits in its uid's own queue.
- * An account outlives its last connection for a while, so that reconnecting pays no debts.
+ * Accounts: how much of each shared resource every uid occupies. Whatever a client occupies is
+ * charged to the account of its uid and released when the client gives it back; account_charge and
+ * account_release are the only functions that change these amounts. An account outlives its last
+ * charge for a while, so that a client cannot get rid of a debt of CPU time by reconnecting.
  */
 
 #include <stdbool.h>
@@ -14,32 +15,41 @@
 #include <sys/types.h>
 
 #include "daemon/ipc/settings.h"
+#include "daemon/limits.h"
 
-struct waiter;
-TAILQ_HEAD(waiter_queue, waiter);
+struct pending_request;
+TAILQ_HEAD(pending_request_queue, pending_request);
+
+/* What is charged to an account. */
+enum account_slot {
+    ACCOUNT_CONNECTIONS = 0,
+    ACCOUNT_REQUESTS,     /* requests that wait for their answer */
+    ACCOUNT_QUEUED_BYTES, /* frames of requests that wait for a verifier */
+    ACCOUNT_HELD_BYTES,   /* buffers for unfinished frames and for replies that are not sent yet */
+    ACCOUNT_LOG_ENTRY,    /* 1 while the audit log has a line about suppressed lines to write */
+    N_ACCOUNT_SLOTS,
+};
 
 struct account {
     LIST_ENTRY(account) in_table;
-    TAILQ_ENTRY(account) in_turn; /* among those with something queued (queue.h) */
-    TAILQ_ENTRY(account) in_idle; /* among those without a charge */
-    bool idle;
+    TAILQ_ENTRY(account) in_queue;      /* verification_queue.h: accounts with queued requests */
+    TAILQ_ENTRY(account) in_idle;       /* accounts to which nothing is charged */
+    TAILQ_ENTRY(account) in_suppressed; /* audit.c: accounts with suppressed lines */
+    struct account_table *table;
     uid_t uid;
-    size_t n_connections;
-    size_t n_in_flight;
-    struct waiter_queue queued;
-    size_t queued_bytes;
-    size_t held_bytes;     /* unfinished frames and unread replies of its connections */
-    int64_t cpu_us;        /* CPU time of verification that it may still use; a debt if negative */
-    int64_t cpu_filled_ms; /* when that was last true; 0: never */
-    uint64_t charged;      /* the number of the verification it has paid last */
-    int64_t usual_cost_us; /* what its verifications take of late */
+    bool is_idle; /* nothing is charged, and the account is on the table's list of idle accounts */
+    size_t charged[N_ACCOUNT_SLOTS]; /* changed by account_charge and account_release alone */
+    struct pending_request_queue queued;
+    int64_t cpu_us;        /* CPU time that it may still use; negative: a debt */
+    int64_t cpu_filled_ms; /* when cpu_us was last brought up to date; 0: never */
+    uint64_t last_charged; /* number of the verification whose CPU time was charged last */
+    int64_t usual_cost_us; /* moving average of what its verifications cost */
     uint64_t n_requests;   /* from here on for statistics */
     uint64_t n_errors;
     uint64_t used_cpu_us;
-    int64_t log_second; /* the second that the lines belong to */
+    int64_t log_second; /* the second in which n_log_lines were logged */
     unsigned n_log_lines;
     unsigned n_log_suppressed;
-    TAILQ_ENTRY(account) in_suppressed; /* among those with lines that were not logged */
 };
 
 LIST_HEAD(account_list, account);
@@ -49,31 +59,43 @@ TAILQ_HEAD(account_queue, account);
 
 struct account_table {
     struct account_list buckets[ACCOUNT_BUCKETS];
-    struct account_queue idle; /* the longest idle first */
+    struct account_queue idle; /* the account that has been idle longest is the first */
     size_t n_idle;
 };
 
 void account_table_init(struct account_table *table);
 
-/* Frees the accounts to which nothing is charged: in the end, all. Safe twice. */
+/* Frees all accounts. Everything charged to them must have been released. Safe to call twice. */
 void account_table_deinit(struct account_table *table);
 
-/* The account of a uid, made if it is new; NULL without memory. A new one is idle until something
- * is charged to it and account_settle called. */
+/* Returns the account of a uid, which is made if it does not exist, or NULL without memory. A new
+ * account is idle: the next call may free it unless something has been charged to it. */
 struct account *account_find(struct account_table *table, uid_t uid);
 
-/* Call after a charge has come or gone: an account without any is idle, and may be freed by the
- * next call of account_find, with what it had to remember, if there are many of them. */
-void account_settle(struct account_table *table, struct account *account);
+/* Charges n (connections, requests, bytes: the slot says) to the account. */
+void account_charge(struct account *account, enum account_slot slot, size_t n);
 
+<<<<<<< HEAD
 /* Whether it may have more verified now. A limit of 0 is none. */
 bool account_has_cpu(struct account *account, const struct limits *limits, int64_t now_ms);
+=======
+/* Releases n that were charged before. Once nothing is charged any more, a later call of
+ * account_find may free the account. */
+void account_release(struct account *account, enum account_slot slot, size_t n);
 
-/* It has used CPU time of a verifier. The same verification (`number`) is paid once. */
+/* Returns whether the account may have more verified now. `limits->cpu_per_uid_ms` of 0 means that
+ * CPU time is not limited. */
+bool account_has_cpu(struct account *account, const struct limits *limits, int64_t now_ms);
+>>>>>>> 84cfafa (front: an account is charged by its own verbs, and files are named for what they hold)
+
+/* Charges `us` microseconds of a verifier's CPU time. An account pays once for the verification
+ * with this number, however many of its requests share that verification. */
 void account_charge_cpu(struct account *account, uint64_t number, int64_t us);
 
-/* Its verifications take long: it may not have all verifiers at a time. */
-bool account_is_heavy(const struct account *account);
+/* Returns whether verifications for this account usually take long, so that it may not occupy all
+ * verifiers at a time. */
+bool account_is_costly(const struct account *account);
 
-/* The accounts with the most requests, the largest first. How many they are. */
+/* Writes the accounts with the most requests into `top` (room for `size`), the largest first.
+ * Returns how many there are. */
 size_t account_top(const struct account_table *table, const struct account **top, size_t size);

@@ -13,33 +13,33 @@
 #include "proto/frame.h"
 #include "proto/limits.h"
 
-/* What a reload's text may take, so that the reply stays within its limit. */
+/* A reload's text is cut to this, so that the reply stays within its limit. */
 #define RELOADED_BYTES 4096
 
-struct request {
-    STAILQ_ENTRY(request) in_list;
-    void *owner; /* NULL once it does not care any more */
+struct reload_request {
+    STAILQ_ENTRY(reload_request) in_list;
+    void *owner; /* NULL once the owner has gone */
     uint64_t tag;
 };
 
-STAILQ_HEAD(request_list, request);
+STAILQ_HEAD(reload_request_list, reload_request);
 
 struct admin {
     struct admin_callbacks callbacks;
     struct status_sources sources;
     uid_t own_uid;
     bool reloading;
-    struct request_list waiting; /* for the reload under way */
-    struct request_list next;    /* for the one after it */
-    struct request_list done;    /* being told */
-    struct request_list failed;  /* being told that they cannot have one */
+    struct reload_request_list waiting; /* for the running reload */
+    struct reload_request_list next;    /* for the reload after that */
+    struct reload_request_list done;    /* their reload has ended */
+    struct reload_request_list failed;  /* their reload cannot be run */
     char facts[LIMIT_FACTS_BYTES];
     char metrics[LIMIT_FACTS_METRICS_BYTES];
     char text[LIMIT_REPLY_BYTES - FRAME_HEADER_BYTES];
 };
 
 int admin_new(struct admin **adminp, const struct admin_callbacks *callbacks,
-              const struct dispatch *dispatch, const struct ledger *ledger,
+              const struct dispatch *dispatch, const struct monitor *monitor,
               const struct account_table *accounts)
 {
     struct admin *admin = calloc(1, sizeof(*admin));
@@ -49,7 +49,7 @@ int admin_new(struct admin **adminp, const struct admin_callbacks *callbacks,
     admin->callbacks = *callbacks;
     admin->sources = (struct status_sources){
         .dispatch = dispatch,
-        .ledger = ledger,
+        .monitor = monitor,
         .accounts = accounts,
         .facts = admin->facts,
         .metrics = admin->metrics,
@@ -63,9 +63,9 @@ int admin_new(struct admin **adminp, const struct admin_callbacks *callbacks,
     return 0;
 }
 
-static struct request *take_first(struct request_list *list)
+static struct reload_request *take_first(struct reload_request_list *list)
 {
-    struct request *request = STAILQ_FIRST(list);
+    struct reload_request *request = STAILQ_FIRST(list);
 
     if (request)
         STAILQ_REMOVE_HEAD(list, in_list);
@@ -74,7 +74,7 @@ static struct request *take_first(struct request_list *list)
 
 struct admin *admin_free(struct admin *admin)
 {
-    struct request *request;
+    struct reload_request *request;
 
     if (!admin)
         return NULL;
@@ -91,14 +91,14 @@ bool admin_may_ask(const struct admin *admin, uid_t uid)
 
 /* --- facts --- */
 
-struct scan {
+struct json_scan {
     size_t depth;
     bool in_string;
     bool escaped;
 };
 
-/* False where the text is no text, or a bracket too many. */
-static bool scan_one(struct scan *scan, char c)
+/* Returns false if the character is not printable, or closes a bracket that is not open. */
+static bool scan_char(struct json_scan *scan, char c)
 {
     if (c < ' ' || c > '~')
         return false;
@@ -116,21 +116,22 @@ static bool scan_one(struct scan *scan, char c)
     return true;
 }
 
-/* One object, as far as its brackets tell: what follows it cannot be taken for a part of it. */
+/* Returns whether the text is one object by its brackets, so that it cannot add members to the
+ * object that it is written into. */
 static bool is_object(const char *text, size_t len)
 {
-    struct scan scan = {0};
+    struct json_scan scan = {0};
 
     if (len < 2 || text[0] != '{' || text[len - 1] != '}')
         return false;
     for (size_t i = 0; i < len; i++) {
-        if (!scan_one(&scan, text[i]) || (scan.depth == 0 && i + 1 < len))
+        if (!scan_char(&scan, text[i]) || (scan.depth == 0 && i + 1 < len))
             return false;
     }
     return scan.depth == 0 && !scan.in_string;
 }
 
-/* Whole lines, none of which is an end. */
+/* Returns whether the text is whole lines without the mark that ends metrics. */
 static bool is_metrics(const char *text, size_t len)
 {
     if (len > 0 && text[len - 1] != '\n')
@@ -184,12 +185,12 @@ static int ask_supervisor(struct admin *admin)
 
 int admin_wait_for_reload(struct admin *admin, void *owner, uint64_t tag)
 {
-    struct request *request = malloc(sizeof(*request));
+    struct reload_request *request = malloc(sizeof(*request));
     int r = 0;
 
     if (!request)
         return -ENOMEM;
-    *request = (struct request){.owner = owner, .tag = tag};
+    *request = (struct reload_request){.owner = owner, .tag = tag};
     if (admin->reloading) {
         STAILQ_INSERT_TAIL(&admin->next, request, in_list);
         return 0;
@@ -202,11 +203,11 @@ int admin_wait_for_reload(struct admin *admin, void *owner, uint64_t tag)
     return r;
 }
 
-static void tell_all(struct admin *admin, struct request_list *list, bool refused, const char *text,
-                     size_t len)
+static void answer_all(struct admin *admin, struct reload_request_list *list, bool refused,
+                       const char *text, size_t len)
 {
     uint8_t payload[1 + RELOADED_BYTES];
-    struct request *request;
+    struct reload_request *request;
 
     if (len > RELOADED_BYTES)
         len = RELOADED_BYTES;
@@ -229,18 +230,19 @@ void admin_end_reload(struct admin *admin, bool refused, const char *text, size_
     if (!admin->reloading)
         return;
     admin->reloading = false;
-    /* Whoever is told may go, or ask again: the lists are in order before. */
+    /* The lists are put in order first: an answer may close a connection or bring another request.
+     */
     STAILQ_CONCAT(&admin->done, &admin->waiting);
     STAILQ_CONCAT(&admin->waiting, &admin->next);
     if (!STAILQ_EMPTY(&admin->waiting) && ask_supervisor(admin) < 0)
         STAILQ_CONCAT(&admin->failed, &admin->waiting);
-    tell_all(admin, &admin->done, refused, text, len);
-    tell_all(admin, &admin->failed, true, lost, sizeof(lost) - 1);
+    answer_all(admin, &admin->done, refused, text, len);
+    answer_all(admin, &admin->failed, true, lost, sizeof(lost) - 1);
 }
 
-static void forget(struct request_list *list, const void *owner)
+static void drop_owner(struct reload_request_list *list, const void *owner)
 {
-    struct request *request;
+    struct reload_request *request;
 
     STAILQ_FOREACH(request, list, in_list)
     {
@@ -251,8 +253,8 @@ static void forget(struct request_list *list, const void *owner)
 
 void admin_abandon(struct admin *admin, const void *owner)
 {
-    forget(&admin->waiting, owner);
-    forget(&admin->next, owner);
-    forget(&admin->done, owner);
-    forget(&admin->failed, owner);
+    drop_owner(&admin->waiting, owner);
+    drop_owner(&admin->next, owner);
+    drop_owner(&admin->done, owner);
+    drop_owner(&admin->failed, owner);
 }

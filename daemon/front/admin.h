@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * What root and the daemon's own user may ask: status, metrics, a reload. One reload is under way
- * at a time; whoever asks meanwhile waits for the next, since what he has changed may have come too
- * late for this one.
+ * Administration: status, metrics and reload, for root and the daemon's own user. One reload runs
+ * at a time. A reload that is requested meanwhile runs after it, because the running one may have
+ * read the files before they were changed.
  */
 
 #include <stdbool.h>
@@ -14,46 +14,49 @@
 
 #include "daemon/front/account.h"
 #include "daemon/front/dispatch.h"
-#include "daemon/front/ledger.h"
+#include "daemon/front/monitor.h"
 
 struct admin;
 
 struct admin_callbacks {
-    /* Tells whoever waits for a reload what came of it: the payload of a RELOADED frame. */
+    /* Called with the outcome of a reload that an owner waits for: the payload of a RELOADED
+     * frame. */
     void (*answer)(void *owner, uint64_t tag, const uint8_t *payload, size_t n_payload);
-    /* Asks the supervisor for a reload. 0 or -errno. */
+    /* Asks the supervisor for a reload. Returns 0 or -errno. */
     int (*reload)(void *context);
     void *context; /* for `reload` */
 };
 
-/* What it tells of outlives it. 0 and *adminp is the caller's; or -ENOMEM. */
+/* Makes an admin; all arguments outlive it. Returns 0, and *adminp is the caller's; or -ENOMEM. */
 int admin_new(struct admin **adminp, const struct admin_callbacks *callbacks,
-              const struct dispatch *dispatch, const struct ledger *ledger,
+              const struct dispatch *dispatch, const struct monitor *monitor,
               const struct account_table *accounts);
 
-/* Frees it; takes NULL. Who waits is not told. Returns NULL. */
+/* Frees the admin; those who wait for a reload are not answered. NULL is ignored. Returns NULL. */
 struct admin *admin_free(struct admin *admin);
 
-/* Whether this uid may: root, and the daemon's own unless that is anybody's (65534). */
+/* Returns whether this uid may administer: root and the daemon's own uid may, unless that is 65534,
+ * which may be anybody's. */
 bool admin_may_ask(const struct admin *admin, uid_t uid);
 
-/* What is said of the supervisor from now on: one JSON object in printable ASCII for the status,
- * and, where a newline follows it, behind that whole lines for the metrics. Anything else is not
- * taken: -EBADMSG. */
+/* Sets what status and metrics report about the supervisor: one JSON object in printable ASCII, and
+ * optionally a newline and whole lines for the metrics. Returns 0, or -EBADMSG for anything else.
+ */
 int admin_set_facts(struct admin *admin, const char *text, size_t len);
 
 /*
- * Writes the status (JSON) or the metrics (OpenMetrics text). *textp is good until the next call,
- * and fits into a reply. Its length.
+ * Writes the status (JSON) or the metrics (OpenMetrics text), which fit into a reply. *textp is
+ * valid until the next call. Returns the length.
  */
 size_t admin_write_status(struct admin *admin, const char **textp);
 size_t admin_write_metrics(struct admin *admin, const char **textp);
 
-/* The owner waits for a reload. 0, or -errno where none can be asked for. */
+/* Requests a reload, whose outcome the owner is sent with this tag. Returns 0; or -errno if the
+ * supervisor cannot be asked. */
 int admin_wait_for_reload(struct admin *admin, void *owner, uint64_t tag);
 
-/* A reload has ended: those who waited for it are told. */
+/* Answers those who waited for the reload that has ended: `refused`, and len bytes of text. */
 void admin_end_reload(struct admin *admin, bool refused, const char *text, size_t len);
 
-/* The owner does not care any more. */
+/* Drops the owner's requests: it has gone. */
 void admin_abandon(struct admin *admin, const void *owner);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/front/audit.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -10,21 +11,18 @@
 #include "daemon/limits.h"
 
 struct audit {
-    struct account_table *accounts;
-    struct account_queue suppressed;
-    struct event *flush;
+    struct account_queue suppressed; /* accounts with suppressed lines */
+    struct event *flush_timer;
 };
 
-/* Who is silent from now on is told of in the end too. */
-static void forget(struct audit *audit, struct account *account)
+static void log_suppressed(struct audit *audit, struct account *account)
 {
-    if (account->n_log_suppressed == 0)
-        return;
-    log_info("uid %u: %u more answers like these were not logged", account->uid,
-             account->n_log_suppressed);
+    assert(account->n_log_suppressed > 0);
+    log_info("uid %u: %u more answers were not logged: a uid gets %d lines a second", account->uid,
+             account->n_log_suppressed, LIMIT_LOG_LINES_PER_UID_COUNT);
     account->n_log_suppressed = 0;
     TAILQ_REMOVE(&audit->suppressed, account, in_suppressed);
-    account_settle(audit->accounts, account);
+    account_release(account, ACCOUNT_LOG_ENTRY, 1);
 }
 
 static void on_flush(evutil_socket_t socket, short events, void *context)
@@ -34,19 +32,18 @@ static void on_flush(evutil_socket_t socket, short events, void *context)
     (void)socket;
     (void)events;
     while (!TAILQ_EMPTY(&audit->suppressed))
-        forget(audit, TAILQ_FIRST(&audit->suppressed));
+        log_suppressed(audit, TAILQ_FIRST(&audit->suppressed));
 }
 
-int audit_new(struct audit **auditp, struct event_base *base, struct account_table *accounts)
+int audit_new(struct audit **auditp, struct event_base *base)
 {
     struct audit *audit = calloc(1, sizeof(*audit));
 
     if (!audit)
         return -ENOMEM;
-    audit->accounts = accounts;
     TAILQ_INIT(&audit->suppressed);
-    audit->flush = event_new(base, -1, 0, on_flush, audit);
-    if (!audit->flush) {
+    audit->flush_timer = event_new(base, -1, 0, on_flush, audit);
+    if (!audit->flush_timer) {
         audit_free(audit);
         return -ENOMEM;
     }
@@ -59,9 +56,9 @@ struct audit *audit_free(struct audit *audit)
     if (!audit)
         return NULL;
     while (!TAILQ_EMPTY(&audit->suppressed))
-        forget(audit, TAILQ_FIRST(&audit->suppressed));
-    if (audit->flush)
-        event_free(audit->flush);
+        log_suppressed(audit, TAILQ_FIRST(&audit->suppressed));
+    if (audit->flush_timer)
+        event_free(audit->flush_timer);
     free(audit);
     return NULL;
 }
@@ -71,12 +68,15 @@ static void suppress(struct audit *audit, struct account *account)
     const struct timeval second = {.tv_sec = 1};
 
     if (TAILQ_EMPTY(&audit->suppressed))
-        event_add(audit->flush, &second);
-    if (account->n_log_suppressed++ == 0)
+        event_add(audit->flush_timer, &second);
+    if (account->n_log_suppressed++ == 0) {
         TAILQ_INSERT_TAIL(&audit->suppressed, account, in_suppressed);
+        account_charge(account, ACCOUNT_LOG_ENTRY, 1);
+    }
 }
 
-void audit_line(struct audit *audit, struct account *account, const char *text, size_t n, bool hit)
+void audit_log(struct audit *audit, struct account *account, const char *text, size_t n,
+               bool is_hit)
 {
     int64_t second = clock_now_ms() / 1000;
     char line[NOTE_AUDIT_BYTES];
@@ -95,5 +95,5 @@ void audit_line(struct audit *audit, struct account *account, const char *text, 
     for (size_t i = 0; i < n; i++)
         line[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
     line[n] = '\0';
-    log_info("uid %u: %s%s", account->uid, line, hit ? " (remembered)" : "");
+    log_info("uid %u: %s%s", account->uid, line, is_hit ? " (remembered)" : "");
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Lines about what clients were answered, a few a second for each uid; what is too much is counted,
- * and the count is logged. */
+/* Log lines about answers: a few each second for every account. The lines beyond that are counted,
+ * and their number is logged. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,12 +13,13 @@
 
 struct audit;
 
-/* `base` and `accounts` outlive it. 0 and *auditp is the caller's; or -ENOMEM. */
-int audit_new(struct audit **auditp, struct event_base *base, struct account_table *accounts);
+/* Makes an audit log; `base` outlives it. Returns 0, and *auditp is the caller's; or -ENOMEM. */
+int audit_new(struct audit **auditp, struct event_base *base);
 
-/* Frees it; takes NULL. Returns NULL. */
+/* Logs how many lines were suppressed and frees the audit log. NULL is ignored. Returns NULL. */
 struct audit *audit_free(struct audit *audit);
 
-/* Logs a verifier's line (it need not end in a NUL, and only what is printable in it is shown) with
- * the uid that it concerns and whether the answer was a remembered one. */
-void audit_line(struct audit *audit, struct account *account, const char *text, size_t n, bool hit);
+/* Logs one line about an answer to the account: `text` (n bytes, no NUL needed), in which whatever
+ * is not printable ASCII is replaced by '?'. `is_hit`: the answer was a remembered one. */
+void audit_log(struct audit *audit, struct account *account, const char *text, size_t n,
+               bool is_hit);

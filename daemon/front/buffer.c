@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/front/buffer.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Small enough for thousands of connections, large enough for most requests. */
+/* The first allocation: large enough for most requests, and small enough for thousands of
+ * connections. */
 #define FIRST_BYTES 4096
 
 void buffer_deinit(struct buffer *buffer)
@@ -45,6 +47,7 @@ int buffer_reserve(struct buffer *buffer, size_t n, uint8_t **roomp)
 
 void buffer_commit(struct buffer *buffer, size_t n)
 {
+    assert(n <= buffer->size - buffer->start - buffer->len);
     buffer->len += n;
 }
 
@@ -62,6 +65,7 @@ int buffer_append(struct buffer *buffer, const void *data, size_t n)
 
 void buffer_consume(struct buffer *buffer, size_t n)
 {
+    assert(n <= buffer->len);
     buffer->start += n;
     buffer->len -= n;
     if (buffer->len == 0)

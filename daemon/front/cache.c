@@ -1,32 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/front/cache.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/queue.h>
 
-/* How much of the whole the short queue gets: a tenth keeps scans out and finds what comes back. */
+/* The short queue gets one part in so many of the cache: enough to notice what comes back, little
+ * for scans. */
 #define SHORT_PART 10
-/* Hits that are counted: more than this makes nothing stay longer. */
+/* Uses are counted up to this number; more do not make an answer stay longer. */
 #define USES_COUNT 3
-/* An answer may take this part of the cache at most, so that one never empties it. */
+/* An answer may take one part in so many of the cache, so that none ever empties it. */
 #define ENTRY_PART 8
-/* What an allocation costs beside its bytes, roughly, and to what they are rounded. */
+/* About what an allocation costs in addition to its bytes, which are rounded up to a multiple. */
 #define ALLOCATION_BYTES 16
-/* One bucket for so many bytes: the usual answer with its question takes twice as much. */
+/* There is one bucket for so many bytes: the usual answer with its request takes twice as much. */
 #define BUCKET_PART 2048
 #define MIN_BUCKETS 64
-/* How far a clock that is not exact may be from one that is, and then some. */
+/* How far a clock that is not exact may be from the exact one, with a margin. */
 #define INEXACT_S 2
 
 struct entry {
     LIST_ENTRY(entry) in_bucket;
     TAILQ_ENTRY(entry) in_queue;
-    struct question question; /* its payload stands in `bytes` */
-    struct answer answer;     /* and so do these */
-    size_t n_bytes;           /* all that it takes */
+    struct request_key key; /* its payload is in `bytes` */
+    struct answer answer;   /* payload and audit line are in `bytes` as well */
+    size_t n_bytes;         /* what the entry counts for */
     uint8_t n_uses;
-    bool is_proven; /* in the long queue */
+    bool is_proven; /* it stands in the long queue */
     uint8_t bytes[];
 };
 
@@ -41,11 +43,11 @@ struct cache {
     size_t n_short_bytes;
     size_t n_entries;
     uint64_t n_evicted;
-    struct entry_queue new_ones; /* the next to leave is the first */
-    struct entry_queue proven;
-    size_t n_buckets; /* a power of two */
+    struct entry_queue new_ones; /* the short queue; the next to leave is the first */
+    struct entry_queue proven;   /* the long queue */
+    size_t n_buckets;            /* a power of two */
     struct entry_list *buckets;
-    uint64_t *ghosts; /* hashes of what has left the short queue, one a bucket */
+    uint64_t *ghosts; /* hashes of answers that left the short queue, one for each bucket */
 };
 
 /* --- life --- */
@@ -107,6 +109,7 @@ static void forget(struct cache *cache, struct entry *entry)
 {
     leave_queue(cache, entry);
     LIST_REMOVE(entry, in_bucket);
+    assert(entry->n_bytes <= cache->n_bytes);
     cache->n_bytes -= entry->n_bytes;
     cache->n_entries--;
     free(entry);
@@ -130,19 +133,19 @@ struct cache *cache_free(struct cache *cache)
 
 /* --- finding --- */
 
-static struct entry *find(struct cache *cache, const struct question *question)
+static struct entry *find(struct cache *cache, const struct request_key *key)
 {
     struct entry *entry;
 
-    LIST_FOREACH(entry, &cache->buckets[question->hash & (cache->n_buckets - 1)], in_bucket)
+    LIST_FOREACH(entry, &cache->buckets[key->hash & (cache->n_buckets - 1)], in_bucket)
     {
-        if (question_equal(&entry->question, question))
+        if (request_key_equal(&entry->key, key))
             return entry;
     }
     return NULL;
 }
 
-/* The exact time is dear: it is asked for only where the other does not settle it. */
+/* The exact time costs a system call: it is asked for only near the ends of the window. */
 static bool is_right_now(const struct cache *cache, const struct answer *answer)
 {
     int64_t now = cache->clock(cache->context, false);
@@ -154,14 +157,14 @@ static bool is_right_now(const struct cache *cache, const struct answer *answer)
     return answer->from_s <= now && now <= answer->until_s;
 }
 
-bool cache_find(struct cache *cache, const struct question *question, struct answer *answer)
+bool cache_find(struct cache *cache, const struct request_key *key, struct answer *answer)
 {
-    struct entry *entry = cache ? find(cache, question) : NULL;
+    struct entry *entry = cache ? find(cache, key) : NULL;
 
     if (!entry)
         return false;
     if (!is_right_now(cache, &entry->answer)) {
-        /* The next answer takes its place; and a clock that is set back does not revive it. */
+        /* It is dropped, so that a clock that is set back does not revive it. */
         forget(cache, entry);
         return false;
     }
@@ -173,7 +176,7 @@ bool cache_find(struct cache *cache, const struct question *question, struct ans
 
 /* --- keeping --- */
 
-/* The oldest of the short queue goes on to the long one if it has been used, else it leaves. */
+/* The oldest of the short queue enters the long queue if it has been used; otherwise it leaves. */
 static void evict_new(struct cache *cache)
 {
     struct entry *entry = TAILQ_FIRST(&cache->new_ones);
@@ -184,12 +187,12 @@ static void evict_new(struct cache *cache)
         enter_queue(cache, entry, true);
         return;
     }
-    cache->ghosts[entry->question.hash & (cache->n_buckets - 1)] = entry->question.hash;
+    cache->ghosts[entry->key.hash & (cache->n_buckets - 1)] = entry->key.hash;
     forget(cache, entry);
     cache->n_evicted++;
 }
 
-/* The oldest of the long queue goes round again for each use, else it leaves. */
+/* The oldest of the long queue goes to its end once for each use; without uses it leaves. */
 static void evict_proven(struct cache *cache)
 {
     struct entry *entry = TAILQ_FIRST(&cache->proven);
@@ -204,7 +207,8 @@ static void evict_proven(struct cache *cache)
     cache->n_evicted++;
 }
 
-/* Ends: every step takes an entry out, moves it to the long queue, or takes a use off it. */
+/* The loop ends, because every step removes an entry, moves it to the long queue, or takes a use
+ * off it. Returns whether there is room. */
 static bool make_room(struct cache *cache, size_t n)
 {
     while (cache->n_bytes + n > cache->max_bytes) {
@@ -221,7 +225,7 @@ static bool make_room(struct cache *cache, size_t n)
     return true;
 }
 
-static struct entry *entry_new(const struct question *question, const struct answer *answer,
+static struct entry *entry_new(const struct request_key *key, const struct answer *answer,
                                size_t n_bytes)
 {
     struct entry *entry = malloc(n_bytes - ALLOCATION_BYTES);
@@ -229,11 +233,11 @@ static struct entry *entry_new(const struct question *question, const struct ans
 
     if (!entry)
         return NULL;
-    *entry = (struct entry){.question = *question, .answer = *answer, .n_bytes = n_bytes};
+    *entry = (struct entry){.key = *key, .answer = *answer, .n_bytes = n_bytes};
     at = entry->bytes;
-    memcpy(at, question->payload, question->n_payload);
-    entry->question.payload = at;
-    at += question->n_payload;
+    memcpy(at, key->payload, key->n_payload);
+    entry->key.payload = at;
+    at += key->n_payload;
     memcpy(at, answer->payload, answer->n_payload);
     entry->answer.payload = at;
     at += answer->n_payload;
@@ -242,33 +246,33 @@ static struct entry *entry_new(const struct question *question, const struct ans
     return entry;
 }
 
-static size_t count_bytes(const struct question *question, const struct answer *answer)
+static size_t count_bytes(const struct request_key *key, const struct answer *answer)
 {
-    size_t n = sizeof(struct entry) + question->n_payload + answer->n_payload + answer->n_audit;
+    size_t n = sizeof(struct entry) + key->n_payload + answer->n_payload + answer->n_audit;
 
     return (n + ALLOCATION_BYTES - 1) / ALLOCATION_BYTES * ALLOCATION_BYTES + ALLOCATION_BYTES;
 }
 
-void cache_add(struct cache *cache, const struct question *question, const struct answer *answer)
+void cache_add(struct cache *cache, const struct request_key *key, const struct answer *answer)
 {
-    size_t n_bytes = count_bytes(question, answer);
+    size_t n_bytes = count_bytes(key, answer);
     struct entry *entry;
     size_t bucket;
 
     if (!cache)
         return;
-    entry = find(cache, question);
+    entry = find(cache, key);
     if (entry)
         forget(cache, entry);
     if (answer->from_s > answer->until_s || n_bytes > cache->max_bytes / ENTRY_PART ||
         !make_room(cache, n_bytes))
         return;
-    entry = entry_new(question, answer, n_bytes);
+    entry = entry_new(key, answer, n_bytes);
     if (!entry)
         return;
-    bucket = question->hash & (cache->n_buckets - 1);
+    bucket = key->hash & (cache->n_buckets - 1);
     LIST_INSERT_HEAD(&cache->buckets[bucket], entry, in_bucket);
-    enter_queue(cache, entry, cache->ghosts[bucket] == question->hash);
+    enter_queue(cache, entry, cache->ghosts[bucket] == key->hash);
     cache->n_bytes += n_bytes;
     cache->n_entries++;
 }

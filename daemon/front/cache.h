@@ -2,65 +2,67 @@
 #pragma once
 
 /*
- * Verdicts of one epoch, found again by the bytes of the question. Whoever switches the epoch makes
- * a new cache: nothing in here is older than the epoch that it is asked in.
+ * Verdicts of one epoch, found by the request that they answer. The cache is replaced by a new one
+ * when the epoch changes, so it never holds an answer of another epoch.
  *
- * Two queues, after S3-FIFO: what is new stands in a short one and, unless it is asked for again
- * meanwhile, leaves with only its hash remembered; what was, or what comes back soon after, stands
- * in the long one. So a scan through many questions that are asked once passes by.
+ * There are two queues, after S3-FIFO: a new answer enters a short one and, unless it is asked for
+ * again while it is there, leaves the cache with only its hash remembered. An answer that was asked
+ * for again, or that comes back soon after it left, enters the long queue. A scan through many
+ * requests that are asked once therefore does not push out what is asked often.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "daemon/front/question.h"
+#include "daemon/front/request_key.h"
 
 struct cache;
 
-/* What the front counts of an answer without reading it: places in its statistics' tables. */
-struct summary {
+/* What the front counts of an answer without reading it; code and rule are indices into the tables
+ * of statistics.h. */
+struct answer_summary {
     uint32_t outcome; /* enum verdict_outcome */
     uint16_t code;
     uint16_t rule;
     bool is_error;
-    bool reported; /* something would have been refused and is only reported */
+    bool reported; /* a rule that is only reported would have refused */
 };
 
-/* An answer, in memory that is somebody else's. */
+/* An answer, in memory that belongs to somebody else. */
 struct answer {
     const uint8_t *payload;
     size_t n_payload;
     const char *audit; /* a line for the log, not ended by a NUL */
     size_t n_audit;
-    int64_t from_s; /* between these moments in Unix time it is right, both included */
-    int64_t until_s;
-    struct summary summary;
+    int64_t from_s;  /* the answer is right from this moment in Unix time */
+    int64_t until_s; /* to this one, both included */
+    struct answer_summary summary;
 };
 
 /*
- * The time, in Unix seconds. Where `exact` is false it may be up to a second old: near the ends of
- * a window the cache asks again.
+ * Returns the time in Unix seconds. Where `exact` is false it may be up to a second old; near the
+ * ends of an answer's window the cache asks for the exact time.
  */
 typedef int64_t (*cache_clock_fn)(void *context, bool exact);
 
-/* A cache that takes up to n_bytes, what it needs for itself included. 0 and *cachep is the
- * caller's; or -ENOMEM. */
+/* Makes a cache that takes up to n_bytes, including what it needs for itself. Returns 0, and
+ * *cachep is the caller's; or -ENOMEM. */
 int cache_new(struct cache **cachep, size_t n_bytes, cache_clock_fn clock, void *context);
 
-/* Frees it; takes NULL. Returns NULL. */
+/* Frees the cache. NULL is ignored. Returns NULL. */
 struct cache *cache_free(struct cache *cache);
 
-/* Whether the question's answer is known and right now. *answer is good until the cache is touched
- * again. NULL knows nothing. Allocates nothing. */
-bool cache_find(struct cache *cache, const struct question *question, struct answer *answer);
+/* Looks for an answer that is right at this moment. Returns whether there is one; *answer is valid
+ * until the next call. A cache that is NULL has none. Nothing is allocated. */
+bool cache_find(struct cache *cache, const struct request_key *key, struct answer *answer);
 
 /*
- * Keeps an answer, in the place of an older one to the same question; others make room for it.
- * Where it is too large, its window is empty, there is no memory or the cache is NULL, it is not
- * kept.
+ * Keeps a copy of an answer, in the place of an older one to the same request; others make room for
+ * it. It is not kept if it is too large, if its window is empty, without memory, or if the cache is
+ * NULL.
  */
-void cache_add(struct cache *cache, const struct question *question, const struct answer *answer);
+void cache_add(struct cache *cache, const struct request_key *key, const struct answer *answer);
 
 struct cache_figures {
     size_t n_entries;
@@ -69,5 +71,5 @@ struct cache_figures {
     uint64_t n_evicted;
 };
 
-/* What it holds; zeros for NULL. */
+/* Writes what the cache holds; zeros for NULL. */
 void cache_measure(const struct cache *cache, struct cache_figures *figures);

@@ -1,30 +1,46 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/front/connection.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/fd.h"
+<<<<<<< HEAD
 #include "daemon/front/connection_internal.h"
 #include "daemon/front/peer.h"
+    =======
+#include "daemon/front/client_class.h"
+#include "daemon/front/connection_input.h"
+#include "daemon/front/connection_output.h"
+#include "daemon/front/connection_schedule.h"
+#include "daemon/front/connection_state.h"
+    >>>>>>> 84cfafa (front: an account is charged by its own verbs, and files are named for what they hold)
 #include "daemon/limits.h"
 #include "proto/frame.h"
 #include "proto/limits.h"
 
-/* Of so many batches of answers that were known, the time of one is taken: the clock costs as much
- * as hashing a request. */
+/* The time of one turn in so many is measured: reading the clock costs as much as hashing a
+ * request. */
 #define SAMPLE_PART 16
-/* Room offered to a frame that has hardly begun. */
-#define LEAST_BYTES 4096
 
-static inline struct connection *connection_of(struct asker *asker)
+    static inline struct connection *
+    connection_of(struct requester *requester)
 {
-    return (struct connection *)(void *)asker;
+    return (struct connection *)(void *)requester;
 }
 
-/* --- life --- */
+/* Charges the memory of the buffers as it is now. */
+static void update_held(struct connection *connection)
+{
+    struct account *account = connection->requester.account;
+    size_t n = connection->in.size + connection->out.size;
+
+    if (n == connection->n_held)
+        return;
+    account_charge(account, ACCOUNT_HELD_BYTES, n);
+    account_release(account, ACCOUNT_HELD_BYTES, connection->n_held);
+    connection->n_held = n;
+}
 
 static void connection_free(struct connection *connection)
 {
@@ -39,23 +55,22 @@ static void connection_free(struct connection *connection)
 void connection_close(struct connection *connection)
 {
     struct connection_set *set = connection->set;
-    struct account *account = connection->asker.account;
+    struct account *account = connection->requester.account;
 
-    /* The connection's own charge keeps the account alive until its jobs are gone. */
-    dispatch_abandon(set->parts.dispatch, &connection->asker);
-    if (connection->n_admin > 0)
+    dispatch_abandon(set->parts.dispatch, &connection->requester);
+    if (connection->n_reloads > 0)
         admin_abandon(set->parts.admin, connection);
-    connection_set_has_more(connection, false);
+    connection_schedule_turn(connection, false);
     LIST_REMOVE(connection, in_set);
     set->n_connections--;
     set->parts.statistics->n_connections--;
-    account->held_bytes -= connection->n_held;
+    account_release(account, ACCOUNT_HELD_BYTES, connection->n_held);
     connection_free(connection);
-    account->n_connections--;
-    account_settle(set->parts.accounts, account);
+    account_release(account, ACCOUNT_CONNECTIONS, 1);
     set->parts.closed(set->parts.context);
 }
 
+<<<<<<< HEAD
 uint32_t connection_classify(struct asker *asker)
 {
     struct connection *connection = connection_of(asker);
@@ -323,54 +338,57 @@ static int take_input(struct connection *connection)
     return r;
 }
 
+=======
+>>>>>>> 84cfafa (front: an account is charged by its own verbs, and files are named for what they hold)
 /* --- turns --- */
 
-/* After each step: what, if anything, is this client late with? */
-static void update_timed(struct connection *connection)
+/* Sets the deadline for what the client has left unfinished. */
+static void update_deadline(struct connection *connection)
 {
     if (connection->out.len > 0)
-        connection_set_timed(connection, TIMED_OUTPUT);
-    else if (connection->in.len > 0 && !connection->has_more)
-        connection_set_timed(connection, TIMED_FRAME);
+        connection_schedule_deadline(connection, CONNECTION_DEADLINE_OUTPUT);
+    else if (connection->in.len > 0 && !connection->needs_turn)
+        connection_schedule_deadline(connection, CONNECTION_DEADLINE_FRAME);
     else
-        connection_set_timed(connection, TIMED_IDLE);
+        connection_schedule_deadline(connection, CONNECTION_DEADLINE_IDLE);
 }
 
 static bool is_done(const struct connection *connection)
 {
-    return connection->ended && connection->asker.n_waiters == 0 && connection->n_admin == 0 &&
-           connection->out.len == 0 && !connection->has_more;
+    return connection->has_ended && connection->requester.n_pending == 0 &&
+           connection->n_reloads == 0 && connection->out.len == 0 && !connection->needs_turn;
 }
 
-static bool needs_turn(const struct connection *connection)
+static bool wants_turn(const struct connection *connection)
 {
-    if (connection_is_stalled(connection))
+    if (connection_output_is_stalled(connection))
         return false;
-    return has_whole_frame(connection) || (connection->may_read && !connection->ended);
+    return connection_input_has_frame(connection) ||
+           (connection->may_read && !connection->has_ended);
 }
 
 void connection_proceed(struct connection *connection)
 {
     struct connection_set *set = connection->set;
-    bool sampled = ++set->n_batches % SAMPLE_PART == 0;
-    int64_t begun_us = sampled ? clock_now_us() : 0;
+    bool is_sampled = ++set->n_batches % SAMPLE_PART == 0;
+    int64_t begun_us = is_sampled ? clock_now_us() : 0;
     int r;
 
     set->n_known = 0;
-    r = take_input(connection);
+    r = connection_input_take(connection);
     if (!r)
-        r = connection_flush(connection);
+        r = connection_output_flush(connection);
     buffer_clear(&set->batch);
-    if (sampled && set->n_known > 0)
+    if (is_sampled && set->n_known > 0)
         histogram_add(&set->parts.statistics->warm, clock_now_us() - begun_us, set->n_known);
-    connection_charge(connection);
+    update_held(connection);
     if (!r)
-        connection_set_has_more(connection, needs_turn(connection));
+        connection_schedule_turn(connection, wants_turn(connection));
     if (r || is_done(connection)) {
         connection_close(connection);
         return;
     }
-    update_timed(connection);
+    update_deadline(connection);
 }
 
 static void on_readable(evutil_socket_t socket, short events, void *context)
@@ -379,7 +397,7 @@ static void on_readable(evutil_socket_t socket, short events, void *context)
 
     (void)socket;
     connection->may_read = true;
-    connection->hangs_up = connection->hangs_up || events & EV_CLOSED;
+    connection->has_hung_up = connection->has_hung_up || events & EV_CLOSED;
     connection_proceed(connection);
 }
 
@@ -390,33 +408,7 @@ static void on_writable(evutil_socket_t socket, short events, void *context)
     connection_proceed(context);
 }
 
-/* What has come from elsewhere for it goes out, and with room in its output it goes on. */
-static void deliver(struct connection *connection, uint8_t kind, uint64_t tag,
-                    const uint8_t *payload, size_t n_payload)
-{
-    if (connection_put(connection, kind, tag, payload, n_payload)) {
-        buffer_clear(&connection->set->batch);
-        connection_close(connection);
-        return;
-    }
-    connection_proceed(connection);
-}
-
-void connection_answer(struct asker *asker, uint64_t tag, uint8_t kind, const uint8_t *payload,
-                       size_t n_payload)
-{
-    deliver(connection_of(asker), kind, tag, payload, n_payload);
-}
-
-void connection_reloaded(void *owner, uint64_t tag, const uint8_t *payload, size_t n_payload)
-{
-    struct connection *connection = owner;
-
-    connection->n_admin--;
-    deliver(connection, FRAME_KIND_RELOADED, tag, payload, n_payload);
-}
-
-struct connection *connection_new(struct connection_set *set, struct account *account, int socket)
+struct connection *connection_open(struct connection_set *set, struct account *account, int socket)
 {
     struct connection *connection = calloc(1, sizeof(*connection));
     struct event_base *base = set->parts.base;
@@ -426,12 +418,12 @@ struct connection *connection_new(struct connection_set *set, struct account *ac
         return NULL;
     }
     *connection = (struct connection){
-        .asker = {.account = account},
+        .requester = {.account = account},
         .set = set,
         .socket = socket,
-        .class_epoch = UINT64_MAX, /* of none */
+        .class_epoch = UINT64_MAX, /* no epoch has this number */
     };
-    LIST_INIT(&connection->asker.waiters);
+    LIST_INIT(&connection->requester.pending);
     if (event_assign(&connection->readable, base, socket, EV_READ | EV_CLOSED | EV_ET | EV_PERSIST,
                      on_readable, connection) < 0 ||
         event_assign(&connection->writable, base, socket, EV_WRITE | EV_ET | EV_PERSIST,
@@ -440,5 +432,50 @@ struct connection *connection_new(struct connection_set *set, struct account *ac
         connection_free(connection);
         return NULL;
     }
+    account_charge(account, ACCOUNT_CONNECTIONS, 1);
+    LIST_INSERT_HEAD(&set->connections, connection, in_set);
+    set->n_connections++;
+    set->parts.statistics->n_connections++;
+    connection_schedule_deadline(connection, CONNECTION_DEADLINE_IDLE);
     return connection;
+}
+
+/* --- callbacks of dispatch and admin --- */
+
+uint32_t connection_classify(struct requester *requester)
+{
+    struct connection *connection = connection_of(requester);
+    const struct settings *settings = connection->set->settings;
+
+    if (connection->class_epoch != settings->epoch) {
+        connection->client_class = client_class_read(settings, connection->socket);
+        connection->class_epoch = settings->epoch;
+    }
+    return connection->client_class;
+}
+
+/* Queues a reply and gives the connection a turn: with room in its output it may read again. */
+static void deliver(struct connection *connection, uint8_t kind, uint64_t tag,
+                    const uint8_t *payload, size_t n_payload)
+{
+    if (connection_output_frame(connection, kind, tag, payload, n_payload)) {
+        buffer_clear(&connection->set->batch);
+        connection_close(connection);
+        return;
+    }
+    connection_proceed(connection);
+}
+
+void connection_answer(struct requester *requester, uint64_t tag, uint8_t kind,
+                       const uint8_t *payload, size_t n_payload)
+{
+    deliver(connection_of(requester), kind, tag, payload, n_payload);
+}
+
+void connection_reloaded(void *owner, uint64_t tag, const uint8_t *payload, size_t n_payload)
+{
+    struct connection *connection = owner;
+
+    connection->n_reloads--;
+    deliver(connection, FRAME_KIND_RELOADED, tag, payload, n_payload);
 }

@@ -1,41 +1,46 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/front/connection.h"
+#include "daemon/front/connection_output.h"
 
 #include <errno.h>
 #include <sys/socket.h>
 
+<<<<<<< HEAD
 #include "daemon/front/connection_internal.h"
+    =======
+#include "daemon/front/connection_schedule.h"
+    >>>>>>> 84cfafa (front: an account is charged by its own verbs, and files are named for what they hold)
 #include "daemon/limits.h"
 #include "proto/frame.h"
 
-static int put_bytes(struct connection *connection, const void *data, size_t n)
+    static int
+    append_output(struct connection *connection, const void *data, size_t n)
 {
     struct buffer *batch = &connection->set->batch;
 
     return buffer_append(connection->out.len > 0 ? &connection->out : batch, data, n);
 }
 
-int connection_put(struct connection *connection, uint8_t kind, uint64_t tag,
-                   const uint8_t *payload, size_t n_payload)
+int connection_output_frame(struct connection *connection, uint8_t kind, uint64_t tag,
+                            const uint8_t *payload, size_t n_payload)
 {
     uint8_t header[FRAME_HEADER_BYTES];
     int r;
 
     frame_write_header(header, kind, tag, n_payload);
-    r = put_bytes(connection, header, sizeof(header));
-    return r ? r : put_bytes(connection, payload, n_payload);
+    r = append_output(connection, header, sizeof(header));
+    return r ? r : append_output(connection, payload, n_payload);
 }
 
-int connection_put_error(struct connection *connection, uint64_t tag, enum error_code code,
-                         const char *text)
+int connection_output_error(struct connection *connection, uint64_t tag, enum error_code code,
+                            const char *text)
 {
     uint8_t frame[ERROR_FRAME_BYTES];
     size_t n = error_write_frame(frame, tag, code, text);
 
-    return put_bytes(connection, frame, n);
+    return append_output(connection, frame, n);
 }
 
-/* Sends up to n bytes. How many went, or -errno. */
+/* Sends up to n bytes. Returns how many were sent, or -errno. */
 static ssize_t send_some(int socket, const uint8_t *data, size_t n)
 {
     size_t n_sent = 0;
@@ -54,23 +59,23 @@ static ssize_t send_some(int socket, const uint8_t *data, size_t n)
     return (ssize_t)n_sent;
 }
 
-/* What has been left by earlier writes. */
+/* Sends output that earlier turns left. */
 static int flush_out(struct connection *connection)
 {
     ssize_t n = send_some(connection->socket, buffer_data(&connection->out), connection->out.len);
 
     if (n < 0)
         return (int)n;
-    /* Whoever reads, however slowly, is given time again. */
+    /* A client that reads, however slowly, gets the full time again. */
     if (n > 0)
-        connection_set_timed(connection, TIMED_NOT);
+        connection_schedule_deadline(connection, CONNECTION_DEADLINE_NONE);
     buffer_consume(&connection->out, (size_t)n);
     if (connection->out.len == 0)
         event_del(&connection->writable);
     return 0;
 }
 
-/* What this turn has brought. The rest waits until the socket takes more. */
+/* Sends the output of this turn. What the socket does not take waits in `out`. */
 static int flush_batch(struct connection *connection)
 {
     struct buffer *batch = &connection->set->batch;
@@ -88,7 +93,7 @@ static int flush_batch(struct connection *connection)
     return r;
 }
 
-int connection_flush(struct connection *connection)
+int connection_output_flush(struct connection *connection)
 {
     struct buffer *batch = &connection->set->batch;
     int r = 0;
@@ -101,20 +106,14 @@ int connection_flush(struct connection *connection)
     return r;
 }
 
-bool connection_is_stalled(const struct connection *connection)
+bool connection_output_is_stalled(const struct connection *connection)
 {
-    size_t n = connection_unsent(connection);
+    const struct connection_set *set = connection->set;
+    const struct account *account = connection->requester.account;
+    size_t n_unsent = connection->out.len + set->batch.len;
 
-    if (n > connection->set->settings->limits.unread_output_bytes)
+    if (n_unsent > set->settings->limits.unread_output_bytes)
         return true;
     return connection->out.len > 0 &&
-           connection->asker.account->held_bytes > LIMIT_HELD_PER_UID_BYTES;
-}
-
-void connection_charge(struct connection *connection)
-{
-    size_t n = connection->in.size + connection->out.size;
-
-    connection->asker.account->held_bytes += n - connection->n_held;
-    connection->n_held = n;
+           account->charged[ACCOUNT_HELD_BYTES] > LIMIT_HELD_PER_UID_BYTES;
 }

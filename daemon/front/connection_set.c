@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/front/connection.h"
+#include "daemon/front/connection_set.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,22 +9,27 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
-#include "daemon/front/connection_internal.h"
+#include "daemon/front/connection.h"
+#include "daemon/front/connection_schedule.h"
+#include "daemon/front/connection_state.h"
+#include "daemon/limits.h"
 #include "proto/error.h"
+<<<<<<< HEAD
 
 /* How late a deadline may be noticed. */
 #define SWEEP_MS 100
+    =======
+>>>>>>> 84cfafa (front: an account is charged by its own verbs, and files are named for what they hold)
 
-/* --- deadlines and turns --- */
+    /* --- deadlines and turns --- */
 
-static void start_sweeping(struct connection_set *set)
+    static bool
+    has_idle_limit(const struct connection_set *set)
 {
-    const struct timeval interval = {.tv_usec = SWEEP_MS * 1000};
-
-    if (!set->sweeping)
-        set->sweeping = event_add(set->sweep, &interval) == 0;
+    return set->settings->limits.idle_ms > 0;
 }
 
+<<<<<<< HEAD
 static int64_t allowed_ms(const struct connection_set *set, enum timed timed)
 {
     const struct limits *limits = &set->settings->limits;
@@ -56,80 +62,71 @@ void connection_set_timed(struct connection *connection, enum timed timed)
 
 /* Silence counts from the sweep that has seen it first: that is no clock for each request. */
 static bool is_late(struct connection *connection, int64_t now)
+=======
+/* Returns whether the connection has missed its deadline. An idle connection's time begins anew at
+ * each look that finds it active: that needs no clock for each request. */
+static bool is_late(struct connection *connection, int64_t now_ms)
+>>>>>>> 84cfafa (front: an account is charged by its own verbs, and files are named for what they hold)
 {
     const struct connection_set *set = connection->set;
 
-    if (connection->timed == TIMED_IDLE) {
-        if (set->settings->limits.idle_ms == 0)
+    if (connection->deadline == CONNECTION_DEADLINE_NONE)
+        return false;
+    if (connection->deadline == CONNECTION_DEADLINE_IDLE) {
+        if (!has_idle_limit(set))
             return false;
-        if (connection->is_active || connection->asker.n_waiters > 0 || connection->n_admin > 0)
-            connection->due_ms = now + set->settings->limits.idle_ms;
-        connection->is_active = false;
+        if (connection->was_active || connection->requester.n_pending > 0 ||
+            connection->n_reloads > 0)
+            connection->due_ms = now_ms + set->settings->limits.idle_ms;
+        connection->was_active = false;
     }
-    return connection->timed != TIMED_NOT && now >= connection->due_ms;
+    return now_ms >= connection->due_ms;
 }
 
-static bool is_watched(const struct connection *connection)
+static bool is_timed(const struct connection *connection)
 {
-    return connection->timed == TIMED_FRAME || connection->timed == TIMED_OUTPUT ||
-           (connection->timed == TIMED_IDLE && connection->set->settings->limits.idle_ms > 0);
+    if (connection->deadline == CONNECTION_DEADLINE_IDLE)
+        return has_idle_limit(connection->set);
+    return connection->deadline != CONNECTION_DEADLINE_NONE;
 }
 
-static void on_sweep(evutil_socket_t socket, short events, void *context)
+static void on_deadline_timer(evutil_socket_t socket, short events, void *context)
 {
     struct connection_set *set = context;
     struct connection *connection = LIST_FIRST(&set->connections);
-    int64_t now = clock_now_ms();
-    bool any = false;
+    int64_t now_ms = clock_now_ms();
+    bool any_timed = false;
 
     (void)socket;
     (void)events;
     while (connection) {
         struct connection *next = LIST_NEXT(connection, in_set);
 
-        if (is_late(connection, now)) {
+        if (is_late(connection, now_ms)) {
             set->parts.statistics->n_expired++;
             connection_close(connection);
         } else {
-            any = any || is_watched(connection);
+            any_timed = any_timed || is_timed(connection);
         }
         connection = next;
     }
-    if (!any) {
-        event_del(set->sweep);
-        set->sweeping = false;
+    if (!any_timed) {
+        event_del(set->deadline_timer);
+        set->is_timing = false;
     }
 }
 
-void connection_set_has_more(struct connection *connection, bool has_more)
-{
-    const struct timeval at_once = {0};
-    struct connection_set *set = connection->set;
-
-    if (connection->has_more == has_more)
-        return;
-    connection->has_more = has_more;
-    if (!has_more) {
-        TAILQ_REMOVE(&set->with_more, connection, in_turn);
-        set->n_with_more--;
-        return;
-    }
-    TAILQ_INSERT_TAIL(&set->with_more, connection, in_turn);
-    set->n_with_more++;
-    event_add(set->turn, &at_once);
-}
-
-/* One turn for each that has frames left; who has more still comes again in the next. */
-static void on_turn(evutil_socket_t socket, short events, void *context)
+/* Gives one turn to each connection that needs one; what is left then waits for the next round. */
+static void on_turn_timer(evutil_socket_t socket, short events, void *context)
 {
     struct connection_set *set = context;
 
     (void)socket;
     (void)events;
-    for (size_t n = set->n_with_more; n > 0 && set->n_with_more > 0; n--) {
-        struct connection *connection = TAILQ_FIRST(&set->with_more);
+    for (size_t n = set->n_with_turn; n > 0 && set->n_with_turn > 0; n--) {
+        struct connection *connection = TAILQ_FIRST(&set->with_turn);
 
-        connection_set_has_more(connection, false);
+        connection_schedule_turn(connection, false);
         connection_proceed(connection);
     }
 }
@@ -146,10 +143,10 @@ int connection_set_new(struct connection_set **setp, const struct connection_par
     set->parts = *parts;
     set->settings = settings;
     LIST_INIT(&set->connections);
-    TAILQ_INIT(&set->with_more);
-    set->sweep = event_new(parts->base, -1, EV_PERSIST, on_sweep, set);
-    set->turn = event_new(parts->base, -1, 0, on_turn, set);
-    if (!set->sweep || !set->turn) {
+    TAILQ_INIT(&set->with_turn);
+    set->deadline_timer = event_new(parts->base, -1, EV_PERSIST, on_deadline_timer, set);
+    set->turn_timer = event_new(parts->base, -1, 0, on_turn_timer, set);
+    if (!set->deadline_timer || !set->turn_timer) {
         connection_set_free(set);
         return -ENOMEM;
     }
@@ -159,18 +156,18 @@ int connection_set_new(struct connection_set **setp, const struct connection_par
 
 void connection_set_settings(struct connection_set *set, const struct settings *settings)
 {
-    int64_t now = clock_now_ms();
+    int64_t now_ms = clock_now_ms();
     struct connection *connection;
 
     set->settings = settings;
-    if (settings->limits.idle_ms == 0)
+    if (!has_idle_limit(set))
         return;
     LIST_FOREACH(connection, &set->connections, in_set)
     {
-        if (connection->timed == TIMED_IDLE)
-            connection->due_ms = now + settings->limits.idle_ms;
+        if (connection->deadline == CONNECTION_DEADLINE_IDLE)
+            connection->due_ms = now_ms + settings->limits.idle_ms;
     }
-    start_sweeping(set);
+    connection_schedule_timer(set);
 }
 
 struct connection_set *connection_set_free(struct connection_set *set)
@@ -181,10 +178,11 @@ struct connection_set *connection_set_free(struct connection_set *set)
         return NULL;
     while ((connection = LIST_FIRST(&set->connections)))
         connection_close(connection);
-    if (set->sweep)
-        event_free(set->sweep);
-    if (set->turn)
-        event_free(set->turn);
+    assert(set->n_connections == 0 && set->n_with_turn == 0);
+    if (set->deadline_timer)
+        event_free(set->deadline_timer);
+    if (set->turn_timer)
+        event_free(set->turn_timer);
     buffer_deinit(&set->batch);
     free(set);
     return NULL;
@@ -195,49 +193,39 @@ size_t connection_set_count(const struct connection_set *set)
     return set->n_connections;
 }
 
-/* Best effort: a client that does not read in time is closed all the same. */
-static void turn_away(struct connection_set *set, int socket, enum busy busy, const char *whose,
-                      size_t n)
+/* Sends an error reply, as far as the socket takes it without waiting, and closes the socket. */
+static void turn_away(struct connection_set *set, int socket, enum busy_reason reason,
+                      const char *whose, size_t n)
 {
     uint8_t frame[ERROR_FRAME_BYTES];
     char text[96];
     size_t n_frame;
     ssize_t sent;
 
-    snprintf(text, sizeof(text), "%s has %zu connections (%s)", whose, n, busy_name(busy));
+    snprintf(text, sizeof(text), "%s has %zu connections (%s)", whose, n,
+             statistics_busy_name(reason));
     n_frame = error_write_frame(frame, 0, ERROR_BUSY, text);
     sent = send(socket, frame, n_frame, MSG_DONTWAIT | MSG_NOSIGNAL);
     (void)sent;
     fd_close(socket);
-    set->parts.statistics->busy[busy]++;
+    set->parts.statistics->busy[reason]++;
 }
 
-void connection_accept(struct connection_set *set, int socket, uid_t uid)
+void connection_set_accept(struct connection_set *set, int socket, uid_t uid)
 {
     const struct limits *limits = &set->settings->limits;
     struct account *account = account_find(set->parts.accounts, uid);
-    struct connection *connection;
 
     if (!account) {
         fd_close(socket);
         return;
     }
     set->parts.statistics->n_accepted++;
-    if (set->n_connections >= limits->connections) {
+    if (set->n_connections >= limits->connections)
         turn_away(set, socket, BUSY_CONNECTIONS, "the daemon", set->n_connections);
-        return;
-    }
-    if (account->n_connections >= limits->connections_per_uid) {
-        turn_away(set, socket, BUSY_CONNECTIONS_PER_UID, "this uid", account->n_connections);
-        return;
-    }
-    connection = connection_new(set, account, socket);
-    if (!connection)
-        return;
-    account->n_connections++;
-    account_settle(set->parts.accounts, account);
-    set->n_connections++;
-    set->parts.statistics->n_connections++;
-    LIST_INSERT_HEAD(&set->connections, connection, in_set);
-    connection_set_timed(connection, TIMED_IDLE);
+    else if (account->charged[ACCOUNT_CONNECTIONS] >= limits->connections_per_uid)
+        turn_away(set, socket, BUSY_CONNECTIONS_PER_UID, "this uid",
+                  account->charged[ACCOUNT_CONNECTIONS]);
+    else
+        connection_open(set, account, socket);
 }

@@ -1,33 +1,44 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/front/dispatch.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
+<<<<<<< HEAD
 #include "daemon/front/dispatch_internal.h"
+    =======
+#include "daemon/front/dispatch_answers.h"
+#include "daemon/front/dispatch_assign.h"
+#include "daemon/front/dispatch_deadlines.h"
+#include "daemon/front/dispatch_replies.h"
+#include "daemon/front/dispatch_state.h"
 #include "daemon/limits.h"
+    >>>>>>> 84cfafa (front: an account is charged by its own verbs, and files are named for what they hold)
 
-static struct statistics *statistics_of(struct dispatch *dispatch)
-{
-    return &dispatch->ledger->statistics;
-}
+    /* --- from one epoch to the next --- */
 
-static int64_t unix_s(const struct dispatch *dispatch, bool exact)
+    static void
+    dequeue_verification(struct dispatch *dispatch, struct verification *verification)
 {
-    if (dispatch->callbacks.clock)
-        return dispatch->callbacks.clock(dispatch->callbacks.clock_context, exact);
-    return exact ? clock_now_s() : clock_recent_s();
+    struct pending_request *request;
+
+    TAILQ_FOREACH(request, &verification->pending, of_verification)
+    {
+        verification_queue_remove(&dispatch->queue, request);
+    }
+    verification->state = VERIFICATION_ENDING;
 }
 
 static int64_t cache_clock(void *context, bool exact)
 {
-    return unix_s(context, exact);
+    return dispatch_unix_s(context, exact);
 }
 
+<<<<<<< HEAD
 static struct question make_question(struct dispatch *dispatch, struct asker *asker,
                                      const uint8_t *payload, size_t n_payload)
 {
@@ -264,48 +275,51 @@ static void dequeue_job(struct dispatch *dispatch, struct job *job)
 }
 
 /* Without memory there is none. */
+=======
+/* Replaces the cache by an empty one. Without memory no answers are kept. */
+>>>>>>> 84cfafa (front: an account is charged by its own verbs, and files are named for what they hold)
 static void renew_cache(struct dispatch *dispatch)
 {
     struct cache_figures figures;
+    size_t n_bytes = dispatch->settings->limits.cache_bytes;
 
     cache_measure(dispatch->cache, &figures);
-    statistics_of(dispatch)->n_evicted_before += figures.n_evicted;
+    dispatch_statistics(dispatch)->n_evicted_before += figures.n_evicted;
     dispatch->cache = cache_free(dispatch->cache);
-    if (dispatch->settings->limits.cache_bytes > 0 &&
-        cache_new(&dispatch->cache, dispatch->settings->limits.cache_bytes, cache_clock, dispatch) <
-            0)
+    if (n_bytes > 0 && cache_new(&dispatch->cache, n_bytes, cache_clock, dispatch) < 0)
         dispatch->cache = NULL;
 }
 
 void dispatch_set_epoch(struct dispatch *dispatch, const struct settings *settings)
 {
-    struct job_list queued;
-    struct job *job;
+    struct verification_list queued;
+    struct verification *verification;
 
     dispatch->settings = settings;
-    statistics_of(dispatch)->n_epochs++;
+    dispatch_statistics(dispatch)->n_epochs++;
     renew_cache(dispatch);
-    job_index_clear(&dispatch->index, &queued);
-    LIST_FOREACH(job, &queued, in_index)
+    verification_index_clear(&dispatch->index, &queued);
+    LIST_FOREACH(verification, &queued, in_index)
     {
-        dequeue_job(dispatch, job);
-        ask_again(dispatch, job);
+        dequeue_verification(dispatch, verification);
+        dispatch_ask_again(dispatch, verification);
     }
-    /* Only now: whoever is told may abandon others, and must find them in order. */
-    while ((job = LIST_FIRST(&queued))) {
-        LIST_REMOVE(job, in_index);
-        end_left(dispatch, job);
+    /* Answers are sent in a second pass: an answer may close a connection, whose other requests
+     * must then all be where they belong. */
+    while ((verification = LIST_FIRST(&queued))) {
+        LIST_REMOVE(verification, in_index);
+        dispatch_end_passed(dispatch, verification);
     }
-    dispatch_retire_links(dispatch);
-    dispatch_pump(dispatch);
+    dispatch_retire_verifiers(dispatch);
+    dispatch_assign(dispatch);
 }
 
 /* --- requests --- */
 
 __attribute__((format(printf, 4, 5))) static int refuse_busy(struct dispatch *dispatch,
                                                              struct dispatch_refusal *refusal,
-                                                             enum busy busy, const char *format,
-                                                             ...)
+                                                             enum busy_reason reason,
+                                                             const char *format, ...)
 {
     va_list arguments;
 
@@ -313,29 +327,34 @@ __attribute__((format(printf, 4, 5))) static int refuse_busy(struct dispatch *di
     vsnprintf(refusal->text, sizeof(refusal->text), format, arguments);
     va_end(arguments);
     refusal->code = ERROR_BUSY;
-    statistics_of(dispatch)->busy[busy]++;
+    dispatch_statistics(dispatch)->busy[reason]++;
     return DISPATCH_REFUSED;
 }
 
-/* What one more would be too much of. 0 or DISPATCH_REFUSED. */
-static int check_quota(struct dispatch *dispatch, const struct asker *asker, size_t n_frame,
+/* Checks every quota that one more request would use. Returns 0 or DISPATCH_REFUSED. */
+static int check_quota(struct dispatch *dispatch, const struct requester *requester, size_t n_frame,
                        struct dispatch_refusal *refusal)
 {
+<<<<<<< HEAD
     const struct limits *limits = &dispatch->settings->limits;
     struct account *account = asker->account;
+=======
+    const struct limits *limits = &dispatch->settings->limits;
+    struct account *account = requester->account;
+>>>>>>> 84cfafa (front: an account is charged by its own verbs, and files are named for what they hold)
 
-    if (asker->n_waiters >= limits->in_flight_per_connection)
+    if (requester->n_pending >= limits->in_flight_per_connection)
         return refuse_busy(dispatch, refusal, BUSY_IN_FLIGHT_PER_CONNECTION,
                            "this connection has %zu requests in flight (in-flight-per-connection)",
-                           asker->n_waiters);
-    if (account->n_in_flight >= limits->in_flight_per_uid)
+                           requester->n_pending);
+    if (account->charged[ACCOUNT_REQUESTS] >= limits->in_flight_per_uid)
         return refuse_busy(dispatch, refusal, BUSY_IN_FLIGHT_PER_UID,
                            "this uid has %zu requests in flight (in-flight-per-uid)",
-                           account->n_in_flight);
+                           account->charged[ACCOUNT_REQUESTS]);
     if (dispatch->queue.n_bytes + n_frame > LIMIT_QUEUED_BYTES)
         return refuse_busy(dispatch, refusal, BUSY_QUEUED, "%d MiB of requests are waiting",
                            LIMIT_QUEUED_BYTES / 1048576);
-    if (account->queued_bytes + n_frame > LIMIT_QUEUED_PER_UID_BYTES)
+    if (account->charged[ACCOUNT_QUEUED_BYTES] + n_frame > LIMIT_QUEUED_PER_UID_BYTES)
         return refuse_busy(dispatch, refusal, BUSY_QUEUED_PER_UID,
                            "%d MiB of this uid's requests are waiting",
                            LIMIT_QUEUED_PER_UID_BYTES / 1048576);
@@ -347,14 +366,14 @@ static int check_quota(struct dispatch *dispatch, const struct asker *asker, siz
     return 0;
 }
 
-static int refuse_remembered(struct dispatch *dispatch, struct asker *asker,
+static int refuse_remembered(struct dispatch *dispatch, struct requester *requester,
                              struct dispatch_refusal *refusal)
 {
-    const struct summary summary = make_error_summary(dispatch, ERROR_RESOURCES);
+    const struct answer_summary summary = dispatch_summarize_error(dispatch, ERROR_RESOURCES);
 
-    statistics_of(dispatch)->n_remembered++;
-    statistics_count(statistics_of(dispatch), &summary);
-    asker->account->n_errors++;
+    dispatch_statistics(dispatch)->n_remembered++;
+    statistics_count(dispatch_statistics(dispatch), &summary);
+    requester->account->n_errors++;
     *refusal = (struct dispatch_refusal){
         .code = ERROR_RESOURCES,
         .text = "this very request ran out of CPU time or memory, or crashed, less than a minute "
@@ -363,78 +382,200 @@ static int refuse_remembered(struct dispatch *dispatch, struct asker *asker,
     return DISPATCH_REFUSED;
 }
 
-/* Waits for the job that answers the question. 0 or -ENOMEM. */
-static int wait_for_job(struct dispatch *dispatch, struct asker *asker, uint64_t tag,
-                        const struct question *question)
+/* Makes the request wait for the verification of its key. Returns 0 or -ENOMEM. */
+static int wait_for_verification(struct dispatch *dispatch, struct requester *requester,
+                                 uint64_t tag, const struct request_key *key)
 {
-    struct job *job = find_job(dispatch, question);
-    struct waiter *waiter = job ? waiter_new(job, asker, tag, clock_now_us()) : NULL;
+    struct verification *verification = dispatch_find_verification(dispatch, key);
+    struct pending_request *request = NULL;
 
-    if (!waiter) {
-        if (job && TAILQ_EMPTY(&job->waiters) && job->state == JOB_QUEUED)
-            dispatch_end_job(dispatch, job);
+    if (verification)
+        request = pending_request_new(verification, requester, tag, clock_now_us());
+    if (!request) {
+        if (verification && TAILQ_EMPTY(&verification->pending) &&
+            verification->state == VERIFICATION_QUEUED)
+            dispatch_end_verification(dispatch, verification);
         return -ENOMEM;
     }
-    account_settle(dispatch->accounts, asker->account);
-    statistics_of(dispatch)->n_misses++;
-    if (waiter != TAILQ_FIRST(&job->waiters))
-        statistics_of(dispatch)->n_shared++;
-    if (job->state == JOB_QUEUED)
-        queue_add(&dispatch->queue, waiter, false);
-    dispatch_pump(dispatch);
+    dispatch_statistics(dispatch)->n_misses++;
+    if (request != TAILQ_FIRST(&verification->pending))
+        dispatch_statistics(dispatch)->n_shared++;
+    if (verification->state == VERIFICATION_QUEUED)
+        verification_queue_add(&dispatch->queue, request, false);
+    dispatch_assign(dispatch);
     return 0;
 }
 
-int dispatch_submit(struct dispatch *dispatch, struct asker *asker, uint64_t tag,
+int dispatch_submit(struct dispatch *dispatch, struct requester *requester, uint64_t tag,
                     const uint8_t *payload, size_t n_payload, struct answer *answer,
                     struct dispatch_refusal *refusal)
 {
-    const struct question question = make_question(dispatch, asker, payload, n_payload);
+    const struct request_key key = dispatch_make_key(dispatch, requester, payload, n_payload);
     int r;
 
-    asker->account->n_requests++;
-    if (dispatch->stopping)
+    requester->account->n_requests++;
+    if (dispatch->is_stopping)
         return refuse_busy(dispatch, refusal, BUSY_STOPPING, "the daemon is stopping");
+<<<<<<< HEAD
     if (cache_find(dispatch->cache, &question, answer)) {
         statistics_of(dispatch)->n_hits++;
         ledger_enter(dispatch->ledger, &dispatch->settings->record, asker->account, &question,
                      answer, true);
+=======
+    if (cache_find(dispatch->cache, &key, answer)) {
+        dispatch_statistics(dispatch)->n_hits++;
+        monitor_count_answer(dispatch->monitor, &dispatch->settings->record, requester->account,
+                             &key, answer, true);
+>>>>>>> 84cfafa (front: an account is charged by its own verbs, and files are named for what they hold)
         return DISPATCH_KNOWN;
     }
-    if (refusals_has(dispatch->refusals, &question, clock_now_ms()))
-        return refuse_remembered(dispatch, asker, refusal);
-    r = check_quota(dispatch, asker, FRAME_HEADER_BYTES + n_payload, refusal);
-    return r ? r : wait_for_job(dispatch, asker, tag, &question);
+    if (costly_requests_has(dispatch->costly, &key, clock_now_ms()))
+        return refuse_remembered(dispatch, requester, refusal);
+    r = check_quota(dispatch, requester, FRAME_HEADER_BYTES + n_payload, refusal);
+    return r ? r : wait_for_verification(dispatch, requester, tag, &key);
 }
 
-void dispatch_abandon(struct dispatch *dispatch, struct asker *asker)
+void dispatch_abandon(struct dispatch *dispatch, struct requester *requester)
 {
-    struct waiter *waiter;
+    struct pending_request *request;
 
-    while ((waiter = LIST_FIRST(&asker->waiters))) {
-        struct job *job = waiter->job;
+    while ((request = LIST_FIRST(&requester->pending))) {
+        struct verification *verification = request->verification;
 
-        waiter_orphan(waiter);
-        if (job->state != JOB_QUEUED)
+        pending_request_detach(request);
+        if (verification->state != VERIFICATION_QUEUED)
             continue;
-        queue_remove(&dispatch->queue, waiter);
-        waiter_free(waiter, dispatch->accounts);
-        if (TAILQ_EMPTY(&job->waiters))
-            dispatch_end_job(dispatch, job);
+        verification_queue_remove(&dispatch->queue, request);
+        pending_request_free(request);
+        if (TAILQ_EMPTY(&verification->pending))
+            dispatch_end_verification(dispatch, verification);
     }
 }
 
 void dispatch_stop(struct dispatch *dispatch)
 {
-    dispatch->stopping = true;
+    dispatch->is_stopping = true;
 }
 
 size_t dispatch_in_flight(const struct dispatch *dispatch)
 {
-    return dispatch->n_jobs;
+    return dispatch->n_verifications;
 }
 
 const struct settings *dispatch_settings(const struct dispatch *dispatch)
 {
     return dispatch->settings;
+}
+
+void dispatch_measure(const struct dispatch *dispatch, struct dispatch_figures *figures)
+{
+    const struct verifier_link *link;
+
+    *figures = (struct dispatch_figures){
+        .n_in_flight = dispatch->n_verifications,
+        .queued_bytes = dispatch->queue.n_bytes,
+    };
+    LIST_FOREACH(link, &dispatch->links, in_dispatch)
+    {
+        if (dispatch_may_use(dispatch, link))
+            figures->n_verifiers++;
+        else
+            figures->n_old_verifiers++;
+        figures->n_at_work += link->n_slots > 0;
+    }
+    cache_measure(dispatch->cache, &figures->cache);
+}
+
+/* --- life --- */
+
+/* Appends a verifier to the list. New ones come last, because verifiers that have been at work have
+ * already parsed the usual issuers. */
+static void append_link(struct verifier_link_list *links, struct verifier_link *link)
+{
+    struct verifier_link *last = LIST_FIRST(links);
+
+    while (last && LIST_NEXT(last, in_dispatch))
+        last = LIST_NEXT(last, in_dispatch);
+    if (last)
+        LIST_INSERT_AFTER(last, link, in_dispatch);
+    else
+        LIST_INSERT_HEAD(links, link, in_dispatch);
+}
+
+int dispatch_add_verifier(struct dispatch *dispatch, const struct control_message *message,
+                          int socket)
+{
+    struct verifier_link *link = verifier_link_new(message, socket, dispatch->base,
+                                                   dispatch_on_reply, dispatch);
+
+    if (!link)
+        return -ENOMEM;
+    append_link(&dispatch->links, link);
+    dispatch_assign(dispatch);
+    return 0;
+}
+
+int dispatch_new(struct dispatch **dispatchp, struct event_base *base,
+                 const struct dispatch_callbacks *callbacks, struct account_table *accounts,
+                 struct monitor *monitor, const struct settings *settings)
+{
+    struct dispatch *dispatch = calloc(1, sizeof(*dispatch));
+    int r;
+
+    if (!dispatch)
+        return -ENOMEM;
+    dispatch->base = base;
+    dispatch->callbacks = *callbacks;
+    dispatch->accounts = accounts;
+    dispatch->monitor = monitor;
+    dispatch->settings = settings;
+    verification_index_init(&dispatch->index);
+    verification_queue_init(&dispatch->queue);
+    LIST_INIT(&dispatch->links);
+    r = hash_secret_init(&dispatch->secret);
+    if (!r)
+        r = costly_requests_new(&dispatch->costly);
+    dispatch->deadline_timer = event_new(base, -1, EV_PERSIST, dispatch_on_deadline_timer,
+                                         dispatch);
+    if (r || !dispatch->deadline_timer) {
+        dispatch_free(dispatch);
+        return r ? r : -ENOMEM;
+    }
+    *dispatchp = dispatch;
+    return 0;
+}
+
+static void drop_verification(struct dispatch *dispatch, struct verification *verification)
+{
+    struct pending_request *request;
+
+    if (!verification)
+        return;
+    while ((request = TAILQ_FIRST(&verification->pending)))
+        pending_request_free(request);
+    dispatch_end_verification(dispatch, verification);
+}
+
+struct dispatch *dispatch_free(struct dispatch *dispatch)
+{
+    struct verifier_link *link;
+    struct verification *verification;
+
+    if (!dispatch)
+        return NULL;
+    while ((link = LIST_FIRST(&dispatch->links))) {
+        LIST_REMOVE(link, in_dispatch);
+        drop_verification(dispatch, verifier_link_take_second(link));
+        drop_verification(dispatch, verifier_link_pop(link));
+        verifier_link_free(link);
+    }
+    while ((verification = verification_queue_take(&dispatch->queue, true)))
+        drop_verification(dispatch, verification);
+    assert(dispatch->n_verifications == 0 && dispatch->queue.n_bytes == 0);
+    if (dispatch->deadline_timer)
+        event_free(dispatch->deadline_timer);
+    costly_requests_free(dispatch->costly);
+    cache_free(dispatch->cache);
+    free(dispatch);
+    return NULL;
 }

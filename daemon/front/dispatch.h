@@ -2,12 +2,15 @@
 #pragma once
 
 /*
- * Dispatch: answers that are known are given at once; other requests wait by uid, uids take turns,
- * and each verifier has one request at work and one behind it. A verifier past its deadline is
- * reported to the supervisor, which ends it; a request whose verifier ended under it is tried once
- * more, unless it was its own CPU time that ended it.
+ * Dispatch: takes verification requests and sees to their answers. A remembered answer is returned
+ * at once. Other requests are queued by account; accounts take turns, and a verifier has one
+ * verification at work and at most one more waiting behind it.
  *
- * Requests go to verifiers of the epoch in force alone. Before the first is, none go anywhere.
+ * A verifier that misses its deadline is reported to the supervisor, which kills it. A verification
+ * whose verifier ends is tried once more, unless it was ended by its own CPU time.
+ *
+ * Verifications are given to verifiers of the epoch in force only. Before the first epoch is in
+ * force they wait.
  */
 
 #include <stdbool.h>
@@ -18,8 +21,8 @@
 
 #include "daemon/front/account.h"
 #include "daemon/front/cache.h"
-#include "daemon/front/job.h"
-#include "daemon/front/ledger.h"
+#include "daemon/front/monitor.h"
+#include "daemon/front/verification.h"
 #include "daemon/ipc/control.h"
 #include "daemon/ipc/settings.h"
 #include "proto/error.h"
@@ -27,69 +30,71 @@
 struct dispatch;
 
 struct dispatch_callbacks {
-    /* Tells an asker an answer: its kind and payload. The waiter is off its list. */
-    void (*answer)(struct asker *asker, uint64_t tag, uint8_t kind, const uint8_t *payload,
+    /* Called with the answer to a request that waited: its kind and payload. The request is no
+     * longer on the requester's list. */
+    void (*answer)(struct requester *requester, uint64_t tag, uint8_t kind, const uint8_t *payload,
                    size_t n_payload);
-    /* The asker's class by the settings in force. */
-    uint32_t (*classify)(struct asker *asker);
-    /* Says something of a verifier to the supervisor. */
-    void (*report)(void *context, uint32_t verifier, enum control_kind kind);
-    void *context;        /* for `report` */
-    cache_clock_fn clock; /* Unix time; NULL: the system's */
+    /* Returns the requester's client class by the settings in force. */
+    uint32_t (*classify)(struct requester *requester);
+    /* Sends the supervisor a message about a verifier: CONTROL_OVERRUN or CONTROL_AT_WORK. */
+    void (*notify_supervisor)(void *context, uint32_t verifier, enum control_kind kind);
+    void *context;        /* for `notify_supervisor` */
+    cache_clock_fn clock; /* returns Unix time; NULL: the system's clock */
     void *clock_context;
 };
 
-/* 0 and *dispatchp is the caller's; or -errno. All that it is given outlives it. Until settings
- * come those of `settings` hold. */
+/* Makes a dispatch with the settings of no epoch. All arguments outlive it. Returns 0, and
+ * *dispatchp is the caller's; or -errno. */
 int dispatch_new(struct dispatch **dispatchp, struct event_base *base,
                  const struct dispatch_callbacks *callbacks, struct account_table *accounts,
-                 struct ledger *ledger, const struct settings *settings);
+                 struct monitor *monitor, const struct settings *settings);
 
-/* Frees it, its verifiers' sockets and all jobs, whose askers are not told. NULL is fine. Returns
- * NULL. */
+/* Frees the dispatch, its verifiers' sockets and all verifications, without answering the requests
+ * that wait. NULL is ignored. Returns NULL. */
 struct dispatch *dispatch_free(struct dispatch *dispatch);
 
 /*
- * From now on this epoch with its settings, which outlive it, is in force: what waits goes to its
- * verifiers, what is at work ends where it is, what is remembered is forgotten.
+ * Puts an epoch in force; `settings` are its settings and outlive the dispatch. Queued requests go
+ * to the new epoch's verifiers, verifications at work end where they are, and remembered answers
+ * are dropped.
  */
 void dispatch_set_epoch(struct dispatch *dispatch, const struct settings *settings);
 
-/* Why there is no answer yet: what to tell the client. */
+/* An error reply for a request that was refused. */
 struct dispatch_refusal {
     enum error_code code;
     char text[160];
 };
 
 enum dispatch_status {
-    DISPATCH_WAITS = 0, /* it is charged to the account, and will be answered from the event loop */
-    DISPATCH_KNOWN,     /* *answer is its answer, a verdict, good until dispatch's next call */
+    DISPATCH_WAITS = 0, /* the request is charged, and will be answered through the callback */
+    DISPATCH_KNOWN,     /* *answer is the answer, a verdict, valid until dispatch's next call */
     DISPATCH_REFUSED,   /* *refusal says why */
 };
 
-/* Takes a request. An enum dispatch_status, or -ENOMEM. */
-int dispatch_submit(struct dispatch *dispatch, struct asker *asker, uint64_t tag,
+/* Takes a request. Returns an enum dispatch_status, or -ENOMEM. */
+int dispatch_submit(struct dispatch *dispatch, struct requester *requester, uint64_t tag,
                     const uint8_t *payload, size_t n_payload, struct answer *answer,
                     struct dispatch_refusal *refusal);
 
-/* The asker does not care any more: what only it waits for is dropped, what is at work is left to
- * end. */
-void dispatch_abandon(struct dispatch *dispatch, struct asker *asker);
+/* Drops the requests of a requester that has gone. Queued verifications that only it waited for are
+ * dropped too; those at work end, and nobody gets their answer. */
+void dispatch_abandon(struct dispatch *dispatch, struct requester *requester);
 
-/* A new verifier. Takes the socket, whatever the outcome. 0 or -ENOMEM. */
+/* Adds a verifier and takes its socket, whatever the outcome. Returns 0 or -ENOMEM. */
 int dispatch_add_verifier(struct dispatch *dispatch, const struct control_message *message,
                           int socket);
 
-/* A verifier has ended. Its requests, if it had any, are answered or tried again. */
+/* Handles the end of a verifier process. What it had at work is answered or tried again. */
 void dispatch_lose_verifier(struct dispatch *dispatch, uint32_t number, enum control_cause cause);
 
-/* From now on nothing more is taken. */
+/* Refuses all requests from now on. */
 void dispatch_stop(struct dispatch *dispatch);
 
-/* Verifications taken and not yet ended. */
+/* Returns how many verifications have been taken and have not ended. */
 size_t dispatch_in_flight(const struct dispatch *dispatch);
 
-/* Those in force. */
+/* Returns the settings in force. */
 const struct settings *dispatch_settings(const struct dispatch *dispatch);
 
 struct dispatch_figures {

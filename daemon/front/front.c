@@ -13,22 +13,23 @@
 #include "daemon/front/account.h"
 #include "daemon/front/admin.h"
 #include "daemon/front/connection.h"
+#include "daemon/front/connection_set.h"
 #include "daemon/front/dispatch.h"
-#include "daemon/front/http.h"
-#include "daemon/front/ledger.h"
+#include "daemon/front/http_server.h"
 #include "daemon/front/listener.h"
+#include "daemon/front/monitor.h"
 #include "daemon/ipc/control.h"
 #include "daemon/ipc/settings.h"
 #include "daemon/limits.h"
 #include "daemon/os/sandbox.h"
 
-/* The supervisor is heard before anybody is answered: whoever has seen that a policy is in force
- * gets no answer of the one before it. The others are in the middle, which is where events are
- * unless somebody says otherwise. */
+/* The supervisor's messages are handled before clients' requests, so that a client that has seen a
+ * new policy in force gets no answer of the one before it. All other events have libevent's default
+ * priority, which is the middle one. */
 #define N_PRIORITIES     3
 #define PRIORITY_CONTROL 0
 
-/* Asked again this often whether all has been answered. */
+/* How often a front that is stopping looks whether everything has been answered. */
 #define DRAIN_MS 10
 
 struct front {
@@ -36,13 +37,13 @@ struct front {
     struct event *control_readable;
     struct event *drain;
     struct account_table accounts;
-    struct ledger ledger;
+    struct monitor monitor;
     struct settings *settings; /* in force */
     struct dispatch *dispatch;
     struct admin *admin;
     struct connection_set *connections;
     struct listener *listener;
-    struct http *http;
+    struct http_server *http_server;
     int control;
     unsigned drained_ms;
     int result;
@@ -55,16 +56,16 @@ static void fail(struct front *front, const char *what, int r)
     event_base_loopbreak(front->base);
 }
 
-/* --- the supervisor --- */
+/* --- to the supervisor --- */
 
-static void report(void *context, uint32_t verifier, enum control_kind kind)
+static void notify_supervisor(void *context, uint32_t verifier, enum control_kind kind)
 {
     struct front *front = context;
     struct control_message message = {.kind = kind, .verifier = verifier};
     int r = control_send(front->control, &message, -1);
 
     if (r && r != -EPIPE)
-        fail(front, "the supervisor cannot be told of a verifier", r);
+        fail(front, "cannot send the supervisor a message about a verifier", r);
 }
 
 static void on_drain(evutil_socket_t socket, short events, void *context)
@@ -78,7 +79,7 @@ static void on_drain(evutil_socket_t socket, short events, void *context)
         event_base_loopbreak(front->base);
 }
 
-/* The supervisor is stopping, or gone. */
+/* The supervisor is stopping or has ended: the front finishes what it has taken and ends. */
 static void begin_drain(struct front *front)
 {
     const struct timeval interval = {.tv_usec = DRAIN_MS * 1000};
@@ -98,13 +99,13 @@ static int ask_for_reload(void *context)
     return control_send(front->control, &message, -1);
 }
 
-/* --- what the supervisor says: each takes the descriptor --- */
+/* --- from the supervisor: each handler takes the descriptor --- */
 
 static int handle_verifier(struct front *front, const struct control_message *message, int fd)
 {
     if (fd >= 0)
         return dispatch_add_verifier(front->dispatch, message, fd);
-    report(front, message->verifier, CONTROL_OVERRUN);
+    notify_supervisor(front, message->verifier, CONTROL_OVERRUN);
     return 0;
 }
 
@@ -115,7 +116,7 @@ static int handle_gone(struct front *front, const struct control_message *messag
     return 0;
 }
 
-/* Better no front than one that goes on with a policy that is not in force any more. */
+/* A failure ends the front: it must not go on with a policy that is no longer in force. */
 static int handle_epoch(struct front *front, const struct control_message *message, int fd)
 {
     struct settings *old = front->settings;
@@ -147,7 +148,7 @@ static int handle_facts(struct front *front, const struct control_message *messa
     if (!r)
         r = admin_set_facts(front->admin, text, len);
     if (r)
-        log_warning("front: what status is to say of the supervisor cannot be used: %s",
+        log_warning("front: the supervisor's part of the status is malformed and is not shown: %s",
                     strerror(-r));
     return 0;
 }
@@ -157,7 +158,7 @@ static int handle_reloaded(struct front *front, const struct control_message *me
     char text[LIMIT_FACTS_BYTES];
     size_t len = 0;
 
-    /* That it has ended matters more than what is said of it. */
+    /* The reload has ended, even if its text cannot be read. */
     if (settings_read_text(fd, text, sizeof(text), &len) < 0)
         len = 0;
     fd_close(fd);
@@ -168,7 +169,7 @@ static int handle_reloaded(struct front *front, const struct control_message *me
 static int handle_record(struct front *front, const struct control_message *message, int fd)
 {
     (void)message;
-    recorder_open(&front->ledger.recorder, fd);
+    recorder_open(&front->monitor.recorder, fd);
     return 0;
 }
 
@@ -177,12 +178,12 @@ static int handle_metrics(struct front *front, const struct control_message *mes
     int r;
 
     (void)message;
-    front->http = http_free(front->http);
+    front->http_server = http_server_free(front->http_server);
     if (fd < 0)
         return 0;
-    r = http_new(&front->http, front->base, fd, front->admin);
+    r = http_server_new(&front->http_server, front->base, fd, front->admin);
     if (r)
-        log_warning("front: no metrics over HTTP: %s", strerror(-r));
+        log_warning("front: cannot serve metrics over HTTP: %s", strerror(-r));
     return 0;
 }
 
@@ -216,7 +217,7 @@ static void on_control(evutil_socket_t socket, short events, void *context)
     if (r == 1)
         begin_drain(front);
     else if (r != -EAGAIN)
-        fail(front, "the supervisor cannot be understood", r);
+        fail(front, "cannot read the supervisor's messages", r);
 }
 
 static void on_closed(void *context)
@@ -234,12 +235,12 @@ static int make_dispatch(struct front *front)
     const struct dispatch_callbacks callbacks = {
         .answer = connection_answer,
         .classify = connection_classify,
-        .report = report,
+        .notify_supervisor = notify_supervisor,
         .context = front,
     };
 
-    return dispatch_new(&front->dispatch, front->base, &callbacks, &front->accounts, &front->ledger,
-                        front->settings);
+    return dispatch_new(&front->dispatch, front->base, &callbacks, &front->accounts,
+                        &front->monitor, front->settings);
 }
 
 static int make_admin(struct front *front)
@@ -250,7 +251,7 @@ static int make_admin(struct front *front)
         .context = front,
     };
 
-    return admin_new(&front->admin, &callbacks, front->dispatch, &front->ledger, &front->accounts);
+    return admin_new(&front->admin, &callbacks, front->dispatch, &front->monitor, &front->accounts);
 }
 
 static int make_connections(struct front *front)
@@ -260,7 +261,7 @@ static int make_connections(struct front *front)
         .accounts = &front->accounts,
         .dispatch = front->dispatch,
         .admin = front->admin,
-        .statistics = &front->ledger.statistics,
+        .statistics = &front->monitor.statistics,
         .closed = on_closed,
         .context = front,
     };
@@ -270,7 +271,7 @@ static int make_connections(struct front *front)
 
 static int make_parts(struct front *front, int listen_socket)
 {
-    int r = audit_new(&front->ledger.audit, front->base, &front->accounts);
+    int r = audit_new(&front->monitor.audit, front->base);
 
     if (!r)
         r = make_dispatch(front);
@@ -283,8 +284,8 @@ static int make_parts(struct front *front, int listen_socket)
     return r;
 }
 
-/* Until the first epoch comes: the limits that hold without a configuration, and no verifier is of
- * epoch 0. */
+/* Returns the settings until the first epoch is in force: the default limits, and epoch 0, to which
+ * no verifier belongs. */
 static struct settings *make_settings(void)
 {
     struct settings *settings = calloc(1, sizeof(*settings));
@@ -296,8 +297,8 @@ static struct settings *make_settings(void)
     return settings;
 }
 
-/* One thread needs no locks; and the time of day, looked up once a turn for timers that nobody has,
- * costs a twentieth of a remembered answer. */
+/* The front has one thread and needs no locks. libevent's cached time of day is not used, and
+ * looking it up in each turn would cost a twentieth of a remembered answer. */
 static struct event_base *make_base(void)
 {
     struct event_config *config = event_config_new();
@@ -315,8 +316,8 @@ static int front_init(struct front *front, int listen_socket, int control)
 {
     int r;
 
-    *front = (struct front){.control = control, .ledger.recorder = RECORDER_NULL};
-    front->ledger.statistics.started_ms = clock_now_ms();
+    *front = (struct front){.control = control, .monitor.recorder = RECORDER_NULL};
+    front->monitor.statistics.started_ms = clock_now_ms();
     account_table_init(&front->accounts);
     front->settings = make_settings();
     front->base = make_base();
@@ -338,12 +339,12 @@ static int front_init(struct front *front, int listen_socket, int control)
 static void front_deinit(struct front *front)
 {
     front->listener = listener_free(front->listener);
-    front->http = http_free(front->http);
+    front->http_server = http_server_free(front->http_server);
     front->connections = connection_set_free(front->connections);
     front->dispatch = dispatch_free(front->dispatch);
     front->admin = admin_free(front->admin);
-    front->ledger.audit = audit_free(front->ledger.audit);
-    recorder_close(&front->ledger.recorder);
+    front->monitor.audit = audit_free(front->monitor.audit);
+    recorder_close(&front->monitor.recorder);
     account_table_deinit(&front->accounts);
     free(front->settings);
     if (front->control_readable)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The front put together: listener, connections, dispatch, and the channel to the supervisor. */
+/* The front: listener, connections, dispatch, and the channel to the supervisor, put together. */
 
 /*
- * Serves on the listening socket until the supervisor's end of `control` closes; then answers what
- * it has taken, for a bounded time. Both descriptors stay the caller's. 0, or -errno.
+ * Serves on the listening socket until the supervisor closes its end of `control`, and then
+ * finishes the requests that it has taken, for a bounded time. Both descriptors stay the caller's.
+ * Returns 0 or -errno.
  */
 int front_run(int listen_socket, int control);

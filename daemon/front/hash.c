@@ -10,10 +10,10 @@
 #include "config.h"
 
 /*
- * Chosen here and not by the library, which would take AVX-512 where it is: every switch between
- * processes then has to save the widest registers, and that costs more than they gain.
+ * The variant is chosen here and not by the library, which would use AVX-512 where it exists: every
+ * switch between processes then has to save the widest registers, which costs more than it gains.
  */
-static void choose(struct hash_secret *secret)
+static void choose_variant(struct hash_secret *secret)
 {
     secret->bytes_fn = hash_bytes_plain;
 #ifdef HAVE_AVX2
@@ -24,7 +24,7 @@ static void choose(struct hash_secret *secret)
 
 int hash_secret_init(struct hash_secret *secret)
 {
-    choose(secret);
+    choose_variant(secret);
     return getrandom(secret->bytes, sizeof(secret->bytes), 0) == sizeof(secret->bytes) ? 0 : -EIO;
 }
 

@@ -12,25 +12,25 @@
 #include "base/log.h"
 #include "daemon/limits.h"
 
-/* Connections taken in a row before others get their turn. */
+/* How many connections are accepted in a row, before others get their turn. */
 #define ACCEPTS_COUNT 8
-/* How long it rests without descriptors, unless a connection closes earlier. */
-#define REST_MS 100
-/* How often it says so at most. */
+/* How long the listener pauses without descriptors, unless a connection closes earlier. */
+#define PAUSE_MS 100
+/* A pause is logged at most this often. */
 #define LOG_INTERVAL_MS 10000
 
 struct listener {
     struct connection_set *connections;
     int socket;
     struct event *readable;
-    struct event *rested;
-    size_t n_room; /* connections that there are descriptors for */
+    struct event *paused;
+    size_t n_room; /* how many connections there are descriptors for */
     int64_t next_log_ms;
-    bool resting;
-    bool stopped;
+    bool is_pausing;
+    bool is_stopped;
 };
 
-/* A client whose kernel record cannot be had is nobody. */
+/* A connection for which the kernel names no uid is closed. */
 static void hand_over(struct listener *listener, int socket)
 {
     struct ucred credentials = {.pid = -1, .uid = (uid_t)-1, .gid = (gid_t)-1};
@@ -41,11 +41,11 @@ static void hand_over(struct listener *listener, int socket)
         fd_close(socket);
         return;
     }
-    connection_accept(listener->connections, socket, credentials.uid);
+    connection_set_accept(listener->connections, socket, credentials.uid);
 }
 
-/* Once in a while: whoever holds descriptors must not fill the log too. */
-static void log_rest(struct listener *listener, const char *why)
+/* Clients that use up the descriptors must not fill the log as well. */
+static void log_pause(struct listener *listener, const char *why)
 {
     int64_t now = clock_now_ms();
 
@@ -53,20 +53,20 @@ static void log_rest(struct listener *listener, const char *why)
         return;
     listener->next_log_ms = now + LOG_INTERVAL_MS;
     log_warning(
-        "front: cannot accept: %s: %zu connections are open, new ones wait: raise the limit of "
+        "front: cannot accept connections: %s: %zu are open, and new ones wait: raise the limit of "
         "open files",
         why, connection_set_count(listener->connections));
 }
 
-/* Without descriptors accept would fail again at once, and for ever. */
-static void rest(struct listener *listener, const char *why)
+/* Without descriptors accept would fail again at once. */
+static void pause_accepting(struct listener *listener, const char *why)
 {
-    const struct timeval interval = {.tv_usec = REST_MS * 1000};
+    const struct timeval interval = {.tv_usec = PAUSE_MS * 1000};
 
-    log_rest(listener, why);
+    log_pause(listener, why);
     event_del(listener->readable);
-    event_add(listener->rested, &interval);
-    listener->resting = true;
+    event_add(listener->paused, &interval);
+    listener->is_pausing = true;
 }
 
 static void on_readable(evutil_socket_t socket, short events, void *context)
@@ -78,7 +78,7 @@ static void on_readable(evutil_socket_t socket, short events, void *context)
         int client;
 
         if (connection_set_count(listener->connections) >= listener->n_room) {
-            rest(listener, "too few descriptors are left");
+            pause_accepting(listener, "too few descriptors are left");
             return;
         }
         client = accept4(socket, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -91,19 +91,19 @@ static void on_readable(evutil_socket_t socket, short events, void *context)
             return;
         if (errno == EINTR || errno == ECONNABORTED)
             continue;
-        rest(listener, strerror(errno));
+        pause_accepting(listener, strerror(errno));
         return;
     }
 }
 
-static void on_rested(evutil_socket_t socket, short events, void *context)
+static void on_paused(evutil_socket_t socket, short events, void *context)
 {
     (void)socket;
     (void)events;
     listener_wake(context);
 }
 
-/* Verifiers come and go, and their sockets have to find room. */
+/* Returns how many connections there are descriptors for; some are left for the verifiers. */
 static size_t count_room(void)
 {
     struct rlimit limit;
@@ -126,8 +126,8 @@ int listener_new(struct listener **listenerp, struct event_base *base, int socke
         .n_room = count_room(),
     };
     listener->readable = event_new(base, socket, EV_READ | EV_PERSIST, on_readable, listener);
-    listener->rested = event_new(base, -1, 0, on_rested, listener);
-    if (!listener->readable || !listener->rested || event_add(listener->readable, NULL) < 0) {
+    listener->paused = event_new(base, -1, 0, on_paused, listener);
+    if (!listener->readable || !listener->paused || event_add(listener->readable, NULL) < 0) {
         listener_free(listener);
         return -ENOMEM;
     }
@@ -141,24 +141,24 @@ struct listener *listener_free(struct listener *listener)
         return NULL;
     if (listener->readable)
         event_free(listener->readable);
-    if (listener->rested)
-        event_free(listener->rested);
+    if (listener->paused)
+        event_free(listener->paused);
     free(listener);
     return NULL;
 }
 
 void listener_stop(struct listener *listener)
 {
-    listener->stopped = true;
+    listener->is_stopped = true;
     event_del(listener->readable);
-    event_del(listener->rested);
+    event_del(listener->paused);
 }
 
 void listener_wake(struct listener *listener)
 {
-    if (!listener->resting || listener->stopped)
+    if (!listener->is_pausing || listener->is_stopped)
         return;
-    listener->resting = false;
-    event_del(listener->rested);
+    listener->is_pausing = false;
+    event_del(listener->paused);
     event_add(listener->readable, NULL);
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * certnamed-front: started by the supervisor alone, with the listening socket and the control
- * channel in known places, as the unprivileged user, with no new privileges. A program of its own,
- * so that the linker shows that neither libcrypto nor protobuf-c is in the process that every
- * client talks to.
+ * certnamed-front, which the supervisor starts as the unprivileged user, with the listening socket
+ * and the control channel at fixed descriptors. It is a program of its own, so that the linker
+ * shows that neither libcrypto nor protobuf-c is in the process that every client talks to.
  */
 
 #include <fcntl.h>
@@ -21,23 +20,27 @@
 #include "daemon/ipc/front_program.h"
 #include "daemon/os/sandbox.h"
 
-static bool is_started_rightly(int argc, char **argv)
+static bool is_started_by_supervisor(int argc, char **argv)
 {
     if (argc != 2 || strcmp(argv[1], FRONT_VERSION) != 0) {
-        log_error("front: it is started by certnamed %s alone, of the same build", FRONT_VERSION);
+        log_error("front: this program is started by certnamed, of the same version (%s), and not "
+                  "by hand",
+                  FRONT_VERSION);
         return false;
     }
     if (fcntl(FRONT_LISTEN_FD, F_SETFD, FD_CLOEXEC) < 0 ||
         fcntl(FRONT_CONTROL_FD, F_SETFD, FD_CLOEXEC) < 0 ||
         fcntl(FRONT_LISTEN_FD, F_SETFL, O_NONBLOCK) < 0) {
-        log_error("front: its sockets are not where they ought to be");
+        log_error("front: the descriptors that certnamed passes are missing: this program is not "
+                  "started by "
+                  "hand");
         return false;
     }
     return true;
 }
 
-/* As many descriptors as we may have: connections are limited by number, not by what the shell
- * allowed. */
+/* Raises the limit of open files as far as allowed: the settings limit connections, not what the
+ * shell happened to allow. */
 static void raise_descriptor_limit(void)
 {
     struct rlimit limit;
@@ -52,7 +55,7 @@ int main(int argc, char **argv)
 {
     int r;
 
-    if (!is_started_rightly(argc, argv))
+    if (!is_started_by_supervisor(argc, argv))
         return EXIT_FAILURE;
     r = sandbox_enter_common();
     prctl(PR_SET_NAME, "certnamed-front");

@@ -14,7 +14,8 @@ void recorder_open(struct recorder *recorder, int fd)
     off_t end = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
 
     if (end < 0) {
-        log_warning("record: its end cannot be found: %s: nothing is recorded", strerror(errno));
+        log_warning("record: cannot find the end of the file: %s: nothing is recorded",
+                    strerror(errno));
         fd = fd_close(fd);
         end = 0;
     }
@@ -29,13 +30,16 @@ void recorder_close(struct recorder *recorder)
     *recorder = RECORDER_NULL;
 }
 
-/* Behind a part of a record nothing would be found again of what is appended after a restart. */
-static void take_back(int fd, ssize_t n)
+/* Removes n bytes of a partly written record from the end of the file: a reader could not find the
+ * records behind them. */
+static void remove_tail(int fd, ssize_t n)
 {
     off_t end = lseek(fd, 0, SEEK_CUR);
 
     if (end < n || ftruncate(fd, end - n) < 0)
-        log_warning("record: it ends in the middle of one: %s: nothing behind that can be read",
+        log_warning("record: the file ends with a part of a record, which cannot be removed: %s: "
+                    "nothing that is "
+                    "appended later can be read",
                     strerror(errno));
 }
 
@@ -51,7 +55,7 @@ void recorder_append(struct recorder *recorder, const struct record *record, con
     ssize_t written;
 
     if (n > max_bytes || recorder->n_bytes > max_bytes - n) {
-        log_info("record: %llu bytes are full: nothing more is recorded",
+        log_info("record: the file has reached its limit of %llu bytes: nothing more is recorded",
                  (unsigned long long)max_bytes);
         recorder_close(recorder);
         return;
@@ -62,9 +66,9 @@ void recorder_append(struct recorder *recorder, const struct record *record, con
         recorder->n_bytes += n;
         return;
     }
-    log_warning("record: cannot be written: %s: nothing more is recorded",
-                written < 0 ? strerror(errno) : "only a part went (is the disk full?)");
+    log_warning("record: cannot write: %s: nothing more is recorded",
+                written < 0 ? strerror(errno) : "only a part was written (is the disk full?)");
     if (written > 0)
-        take_back(recorder->fd, written);
+        remove_tail(recorder->fd, written);
     recorder_close(recorder);
 }

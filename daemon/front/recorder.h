@@ -8,6 +8,7 @@
 
 #include "daemon/ipc/record.h"
 #include "daemon/ipc/settings.h"
+#include "daemon/limits.h"
 
 struct recorder {
     int fd; /* -1: nothing is recorded */
@@ -17,13 +18,13 @@ struct recorder {
 
 #define RECORDER_NULL ((struct recorder){.fd = -1})
 
-/* Goes on with this file, which it takes, at its end; -1: with none. */
+/* Records to the end of this file from now on, and takes it; -1: records nothing. */
 void recorder_open(struct recorder *recorder, int fd);
 
-/* Closes the file. Safe twice. */
+/* Closes the file. Safe to call twice. */
 void recorder_close(struct recorder *recorder);
 
-/* Counts an answered request: whether it is one of those to be recorded. */
+/* Counts an answered request. Returns whether it belongs to the sample. */
 static inline bool recorder_wants(struct recorder *recorder, const struct settings_record *wanted)
 {
     if (recorder->fd < 0 || wanted->one_in == 0)
@@ -34,7 +35,7 @@ static inline bool recorder_wants(struct recorder *recorder, const struct settin
     return true;
 }
 
-/* Appends one, whole or not at all. What goes beyond max_bytes, or cannot be written, ends the
- * recording with a line in the log. */
+/* Appends one request, whole or not at all. If the file would become larger than max_bytes, or
+ * cannot be written, recording ends with a line in the log. */
 void recorder_append(struct recorder *recorder, const struct record *record, const uint8_t *payload,
                      size_t n_payload, uint64_t max_bytes);

@@ -14,7 +14,7 @@ static void copy_printable(char *out, size_t size, const char *text)
     out[i] = '\0';
 }
 
-uint16_t names_place(struct names *names, const char *name)
+uint16_t statistics_find_name(struct statistics_names *names, const char *name)
 {
     char printable[NOTE_RULE_BYTES];
 
@@ -29,15 +29,15 @@ uint16_t names_place(struct names *names, const char *name)
     return (uint16_t)names->n++;
 }
 
-static void names_count(struct names *names, uint16_t place)
+static void count_name(struct statistics_names *names, uint16_t index)
 {
-    if (place < names->n)
-        names->rows[place].count++;
+    if (index < names->n)
+        names->rows[index].count++;
     else
         names->n_others++;
 }
 
-static enum outcome outcome_of(uint32_t outcome)
+static enum outcome find_outcome(uint32_t outcome)
 {
     switch (outcome) {
     case VERDICT_NAME_MATCHES:
@@ -49,16 +49,16 @@ static enum outcome outcome_of(uint32_t outcome)
     }
 }
 
-void statistics_count(struct statistics *statistics, const struct summary *summary)
+void statistics_count(struct statistics *statistics, const struct answer_summary *summary)
 {
-    statistics->outcomes[summary->is_error ? OUTCOME_ERROR : outcome_of(summary->outcome)]++;
+    statistics->outcomes[summary->is_error ? OUTCOME_ERROR : find_outcome(summary->outcome)]++;
     statistics->n_reported += summary->reported;
-    names_count(&statistics->codes, summary->code);
+    count_name(&statistics->codes, summary->code);
     if (!summary->is_error)
-        names_count(&statistics->rules, summary->rule);
+        count_name(&statistics->rules, summary->rule);
 }
 
-const char *busy_name(enum busy busy)
+const char *statistics_busy_name(enum busy_reason busy)
 {
     static const char *const names[N_BUSY] = {
         [BUSY_CONNECTIONS] = "connections",
@@ -76,7 +76,7 @@ const char *busy_name(enum busy busy)
     return names[busy];
 }
 
-const char *outcome_name(enum outcome outcome)
+const char *statistics_outcome_name(enum outcome outcome)
 {
     static const char *const names[N_OUTCOMES] = {
         [OUTCOME_REFUSED] = "refused",

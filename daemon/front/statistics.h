@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What the front counts, since it started. Counting never fails and never allocates. */
+/* What the front has counted since it started. Counting never fails and never allocates. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -11,10 +11,10 @@
 #include "daemon/ipc/control.h"
 #include "daemon/ipc/note.h"
 
-/* Names that are counted one by one; whatever comes after them is counted together. */
+/* So many names are counted one by one; all others are counted together. */
 #define STATISTICS_NAMES_COUNT 32
 
-struct names {
+struct statistics_names {
     size_t n;
     struct {
         char name[NOTE_RULE_BYTES];
@@ -23,8 +23,8 @@ struct names {
     uint64_t n_others;
 };
 
-/* The limits that a client can be over. */
-enum busy {
+/* Why a request or a connection was answered with busy. */
+enum busy_reason {
     BUSY_CONNECTIONS = 0,
     BUSY_CONNECTIONS_PER_UID,
     BUSY_IN_FLIGHT_PER_CONNECTION,
@@ -42,38 +42,38 @@ enum outcome {
     OUTCOME_REFUSED = 0,
     OUTCOME_NAME_MATCHES,
     OUTCOME_VERIFIED,
-    OUTCOME_ERROR, /* a verifier's, or one in the place of its answer */
+    OUTCOME_ERROR, /* an error reply, of a verifier or in the place of its answer */
     N_OUTCOMES,
 };
 
 struct statistics {
-    int64_t started_ms; /* by base/clock.h */
+    int64_t started_ms; /* on the clock of clock_now_ms */
     uint64_t outcomes[N_OUTCOMES];
     uint64_t n_reported;
     uint64_t n_hits;
     uint64_t n_misses;
-    uint64_t n_shared;         /* of the misses: waited for somebody else's verification */
-    uint64_t n_evicted_before; /* by the caches of epochs that have passed */
-    uint64_t n_remembered;     /* refused because it took too much a while ago */
-    uint64_t n_expired;        /* connections closed because they were late */
-    uint64_t n_accepted;       /* connections */
-    uint64_t n_connections;    /* now */
+    uint64_t n_shared;         /* misses that shared the verification of an equal request */
+    uint64_t n_evicted_before; /* evictions from the caches of earlier epochs */
+    uint64_t n_remembered;     /* requests refused because they are known to be costly */
+    uint64_t n_expired;        /* connections closed because they missed a deadline */
+    uint64_t n_accepted;       /* connections accepted */
+    uint64_t n_connections;    /* connections open now */
     uint64_t busy[N_BUSY];
     uint64_t ended[CONTROL_CAUSES_COUNT]; /* verifiers, by cause */
     uint64_t n_epochs;
-    struct names codes;
-    struct names rules;
+    struct statistics_names codes;
+    struct statistics_names rules;
     struct histogram cold;
     struct histogram warm;
 };
 
-/* The place of a name, which is new or not; STATISTICS_NAMES_COUNT for those that found none.
- * Whatever is not printable is replaced. */
-uint16_t names_place(struct names *names, const char *name);
+/* Returns the index of a name, which is added if it is new; STATISTICS_NAMES_COUNT if the table is
+ * full. Bytes that are not printable are replaced by '?'. */
+uint16_t statistics_find_name(struct statistics_names *names, const char *name);
 
 /* Counts an answer. */
-void statistics_count(struct statistics *statistics, const struct summary *summary);
+void statistics_count(struct statistics *statistics, const struct answer_summary *summary);
 
-/* "in-flight-per-uid", as in the configuration; never NULL. */
-const char *busy_name(enum busy busy);
-const char *outcome_name(enum outcome outcome);
+/* Return the name for people and metrics, such as "in-flight-per-uid"; never NULL. */
+const char *statistics_busy_name(enum busy_reason busy);
+const char *statistics_outcome_name(enum outcome outcome);

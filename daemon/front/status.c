@@ -5,10 +5,10 @@
 #include "base/text.h"
 #include "daemon/os/sandbox.h"
 
-/* Users shown: those who ask most. */
+/* How many users are shown: those with the most requests. */
 #define USERS_COUNT 16
 
-static const char *const ends[] = {
+static const char *const cause_names[] = {
     [CONTROL_CAUSE_NONE] = "none",       [CONTROL_CAUSE_CPU] = "cpu",
     [CONTROL_CAUSE_OTHER] = "other",     [CONTROL_CAUSE_CRASH] = "crash",
     [CONTROL_CAUSE_RETIRED] = "retired",
@@ -25,7 +25,7 @@ static void add_digest(struct text *text, const struct settings *settings)
 static void add_epoch(struct text *text, const struct status_sources *sources)
 {
     const struct settings *settings = dispatch_settings(sources->dispatch);
-    const struct statistics *statistics = &sources->ledger->statistics;
+    const struct statistics *statistics = &sources->monitor->statistics;
 
     text_add(text,
              "\"epoch\":%llu,\"generation\":%llu,\"digest\":", (unsigned long long)settings->epoch,
@@ -39,14 +39,14 @@ static void add_requests(struct text *text, const struct statistics *statistics)
 {
     text_add(text, ",\"requests\":{");
     for (enum outcome i = 0; i < N_OUTCOMES; i++)
-        text_add(text, "\"%s\":%llu,", outcome_name(i),
+        text_add(text, "\"%s\":%llu,", statistics_outcome_name(i),
                  (unsigned long long)statistics->outcomes[i]);
     text_add(text, "\"reported\":%llu,\"remembered\":%llu}",
              (unsigned long long)statistics->n_reported,
              (unsigned long long)statistics->n_remembered);
 }
 
-static void add_names(struct text *text, const char *key, const struct names *names)
+static void add_names(struct text *text, const char *key, const struct statistics_names *names)
 {
     text_add(text, ",\"%s\":{", key);
     for (size_t i = 0; i < names->n; i++) {
@@ -59,8 +59,8 @@ static void add_names(struct text *text, const char *key, const struct names *na
 static void add_busy(struct text *text, const struct statistics *statistics)
 {
     text_add(text, ",\"busy\":{");
-    for (enum busy i = 0; i < N_BUSY; i++)
-        text_add(text, "%s\"%s\":%llu", i > 0 ? "," : "", busy_name(i),
+    for (enum busy_reason i = 0; i < N_BUSY; i++)
+        text_add(text, "%s\"%s\":%llu", i > 0 ? "," : "", statistics_busy_name(i),
                  (unsigned long long)statistics->busy[i]);
     text_add(text, "}");
 }
@@ -101,7 +101,7 @@ static void add_verifiers(struct text *text, const struct statistics *statistics
              figures->n_verifiers, figures->n_at_work, figures->n_old_verifiers,
              figures->n_in_flight, figures->queued_bytes);
     for (size_t i = CONTROL_CAUSE_CPU; i < CONTROL_CAUSES_COUNT; i++)
-        text_add(text, "%s\"%s\":%llu", i > CONTROL_CAUSE_CPU ? "," : "", ends[i],
+        text_add(text, "%s\"%s\":%llu", i > CONTROL_CAUSE_CPU ? "," : "", cause_names[i],
                  (unsigned long long)statistics->ended[i]);
     text_add(text, "}}");
 }
@@ -117,14 +117,14 @@ static void add_users(struct text *text, const struct account_table *accounts)
                  "%s{\"uid\":%u,\"requests\":%llu,\"errors\":%llu,\"connections\":%zu,"
                  "\"in_flight\":%zu,\"cpu_us\":%llu}",
                  i > 0 ? "," : "", top[i]->uid, (unsigned long long)top[i]->n_requests,
-                 (unsigned long long)top[i]->n_errors, top[i]->n_connections, top[i]->n_in_flight,
-                 (unsigned long long)top[i]->used_cpu_us);
+                 (unsigned long long)top[i]->n_errors, top[i]->charged[ACCOUNT_CONNECTIONS],
+                 top[i]->charged[ACCOUNT_REQUESTS], (unsigned long long)top[i]->used_cpu_us);
     text_add(text, "]");
 }
 
 size_t status_write_json(const struct status_sources *sources, char *out, size_t size)
 {
-    const struct statistics *statistics = &sources->ledger->statistics;
+    const struct statistics *statistics = &sources->monitor->statistics;
     struct dispatch_figures figures;
     struct text text;
 

@@ -2,25 +2,27 @@
 #pragma once
 
 /*
- * What is said of the front: as one JSON object, for people by way of a program, and as OpenMetrics
- * text, for machines that watch. Both fit into a reply: what could grow is bounded.
+ * The front's status: as one JSON object for people and programs, and as OpenMetrics text for
+ * monitoring. Both fit into a reply, because whatever could grow is bounded.
  */
 
 #include <stddef.h>
 
 #include "daemon/front/account.h"
 #include "daemon/front/dispatch.h"
-#include "daemon/front/ledger.h"
+#include "daemon/front/monitor.h"
 
 struct status_sources {
     const struct dispatch *dispatch;
-    const struct ledger *ledger;
+    const struct monitor *monitor;
     const struct account_table *accounts;
-    const char *facts;   /* the supervisor's JSON object, or "" */
-    const char *metrics; /* and its own metrics, or "" */
+    const char *facts;   /* the JSON object about the supervisor, or "" */
+    const char *metrics; /* the supervisor's metrics, or "" */
 };
 
 /*
+ * Writes this object into `out` (room for `size` bytes):
+ *
  * { "epoch", "generation", "digest", "relaxed", "uptime_s",
  *   "requests": { OUTCOME: n, ..., "reported", "remembered" }, "codes": { NAME: n, ... },
  *   "rules": { NAME: n, ... }, "busy": { LIMIT: n, ... },
@@ -30,11 +32,12 @@ struct status_sources {
  *                  "ended": { "cpu", "other", "crash", "retired" } },
  *   "connections": { "open", "accepted", "expired" },
  *   "users": [ { "uid", "requests", "errors", "connections", "in_flight", "cpu_us" }, ... ],
- *   "supervisor": the supervisor's facts, or null }
+ *   "supervisor": the supervisor's object, or null }
  *
- * Returns its length, without the NUL.
+ * Returns the length without the NUL.
  */
 size_t status_write_json(const struct status_sources *sources, char *out, size_t size);
 
-/* Ends in "# EOF". Returns its length, without the NUL. */
+/* Writes the metrics, which end in "# EOF", into `out` (room for `size` bytes). Returns the length
+ * without the NUL. */
 size_t status_write_metrics(const struct status_sources *sources, char *out, size_t size);

@@ -3,24 +3,24 @@
 
 #include "base/text.h"
 
-/* Buckets of a histogram: powers of two, from 1 us to 16 s. */
+/* The buckets of a histogram end at powers of two, from 1 us to 16 s. */
 #define FIRST_POWER 0
 #define LAST_POWER  24
 
-static void begin(struct text *text, const char *name, const char *type, const char *help)
+static void begin_metric(struct text *text, const char *name, const char *type, const char *help)
 {
     text_add(text, "# TYPE certnamed_%s %s\n# HELP certnamed_%s %s\n", name, type, name, help);
 }
 
 static void add_counter(struct text *text, const char *name, const char *help, uint64_t value)
 {
-    begin(text, name, "counter", help);
+    begin_metric(text, name, "counter", help);
     text_add(text, "certnamed_%s_total %llu\n", name, (unsigned long long)value);
 }
 
 static void add_gauge(struct text *text, const char *name, const char *help, uint64_t value)
 {
-    begin(text, name, "gauge", help);
+    begin_metric(text, name, "gauge", help);
     text_add(text, "certnamed_%s %llu\n", name, (unsigned long long)value);
 }
 
@@ -33,9 +33,9 @@ static void add_labelled(struct text *text, const char *name, const char *label,
 }
 
 static void add_names(struct text *text, const char *name, const char *label, const char *help,
-                      const struct names *names)
+                      const struct statistics_names *names)
 {
-    begin(text, name, "counter", help);
+    begin_metric(text, name, "counter", help);
     for (size_t i = 0; i < names->n; i++)
         add_labelled(text, name, label, names->rows[i].name, names->rows[i].count);
     add_labelled(text, name, label, "(other)", names->n_others);
@@ -57,12 +57,13 @@ static void add_histogram(struct text *text, const char *kind, const struct hist
 
 static void add_requests(struct text *text, const struct statistics *statistics)
 {
-    begin(text, "requests", "counter", "Requests answered, by outcome.");
+    begin_metric(text, "requests", "counter", "Requests answered, by outcome.");
     for (enum outcome i = 0; i < N_OUTCOMES; i++)
-        add_labelled(text, "requests", "outcome", outcome_name(i), statistics->outcomes[i]);
-    begin(text, "busy", "counter", "Requests and connections over a limit.");
-    for (enum busy i = 0; i < N_BUSY; i++)
-        add_labelled(text, "busy", "limit", busy_name(i), statistics->busy[i]);
+        add_labelled(text, "requests", "outcome", statistics_outcome_name(i),
+                     statistics->outcomes[i]);
+    begin_metric(text, "busy", "counter", "Requests and connections over a limit.");
+    for (enum busy_reason i = 0; i < N_BUSY; i++)
+        add_labelled(text, "busy", "limit", statistics_busy_name(i), statistics->busy[i]);
     add_counter(text, "reported", "Answers that a rule which is only reported would have changed.",
                 statistics->n_reported);
     add_counter(text, "remembered", "Requests refused because they took too much a while ago.",
@@ -89,7 +90,7 @@ static void add_verifiers(struct text *text, const struct statistics *statistics
 {
     add_gauge(text, "verifiers", "Verifiers of the epoch in force.", figures->n_verifiers);
     add_gauge(text, "in_flight", "Verifications asked for and not ended.", figures->n_in_flight);
-    begin(text, "verifiers_ended", "counter", "Verifiers that ended, by cause.");
+    begin_metric(text, "verifiers_ended", "counter", "Verifiers that ended, by cause.");
     add_labelled(text, "verifiers_ended", "cause", "cpu", statistics->ended[CONTROL_CAUSE_CPU]);
     add_labelled(text, "verifiers_ended", "cause", "crash", statistics->ended[CONTROL_CAUSE_CRASH]);
     add_labelled(text, "verifiers_ended", "cause", "other", statistics->ended[CONTROL_CAUSE_OTHER]);
@@ -100,7 +101,7 @@ static void add_verifiers(struct text *text, const struct statistics *statistics
 size_t status_write_metrics(const struct status_sources *sources, char *out, size_t size)
 {
     static const char end[] = "# EOF\n";
-    const struct statistics *statistics = &sources->ledger->statistics;
+    const struct statistics *statistics = &sources->monitor->statistics;
     const struct settings *settings = dispatch_settings(sources->dispatch);
     struct dispatch_figures figures;
     struct text text;
@@ -109,8 +110,8 @@ size_t status_write_metrics(const struct status_sources *sources, char *out, siz
     text_init(&text, out, size - sizeof(end));
     add_requests(&text, statistics);
     add_cache(&text, statistics, &figures.cache);
-    begin(&text, "latency_seconds", "histogram",
-          "From a request to its answer: known ones (a sample), and verified ones.");
+    begin_metric(&text, "latency_seconds", "histogram",
+                 "From a request to its answer: known ones (a sample), and verified ones.");
     add_histogram(&text, "warm", &statistics->warm);
     add_histogram(&text, "cold", &statistics->cold);
     add_verifiers(&text, statistics, &figures);

@@ -8,30 +8,30 @@
 #include <unistd.h>
 
 #include "daemon/front/dispatch.h"
-#include "daemon/front/http.h"
+#include "daemon/front/http_server.h"
 #include "daemon/limits.h"
 #include "tests/fuzz/fuzz.h"
 
 static struct event_base *base;
 static struct admin *admin;
-static struct http *http;
+static struct http_server *http;
 static struct sockaddr_un address;
 static socklen_t address_len = sizeof(address);
 
 /* Nobody asks for verdicts here. */
-static void on_answer(struct asker *asker, uint64_t tag, uint8_t kind, const uint8_t *payload,
-                      size_t n)
+static void on_answer(struct requester *requester, uint64_t tag, uint8_t kind,
+                      const uint8_t *payload, size_t n)
 {
-    (void)asker;
+    (void)requester;
     (void)tag;
     (void)kind;
     (void)payload;
     (void)n;
 }
 
-static uint32_t on_classify(struct asker *asker)
+static uint32_t on_classify(struct requester *requester)
 {
-    (void)asker;
+    (void)requester;
     return CLIENT_CLASS_NONE;
 }
 
@@ -54,23 +54,23 @@ static void open_admin(void)
     static const struct dispatch_callbacks callbacks = {
         .answer = on_answer,
         .classify = on_classify,
-        .report = on_report,
+        .notify_supervisor = on_report,
         .clock = on_clock,
     };
     static const struct admin_callbacks admin_callbacks;
     static struct account_table accounts;
-    static struct ledger ledger;
+    static struct monitor monitor;
     static struct settings settings;
     struct dispatch *dispatch;
 
-    ledger.recorder = RECORDER_NULL;
+    monitor.recorder = RECORDER_NULL;
     limits_set_defaults(&settings.limits);
     settings.limits.workers = LIMIT_VERIFIERS_COUNT;
     account_table_init(&accounts);
     base = event_base_new();
-    fuzz_must(base && audit_new(&ledger.audit, base, &accounts) == 0 &&
-                  dispatch_new(&dispatch, base, &callbacks, &accounts, &ledger, &settings) == 0 &&
-                  admin_new(&admin, &admin_callbacks, dispatch, &ledger, &accounts) == 0,
+    fuzz_must(base && audit_new(&monitor.audit, base) == 0 &&
+                  dispatch_new(&dispatch, base, &callbacks, &accounts, &monitor, &settings) == 0 &&
+                  admin_new(&admin, &admin_callbacks, dispatch, &monitor, &accounts) == 0,
               "there is something to tell");
 }
 
@@ -86,7 +86,7 @@ static void open_once(void)
     address.sun_family = AF_UNIX;
     fuzz_must(bind(listener, (struct sockaddr *)&address, sizeof(sa_family_t)) == 0 &&
                   getsockname(listener, (struct sockaddr *)&address, &address_len) == 0 &&
-                  listen(listener, 8) == 0 && http_new(&http, base, listener, admin) == 0,
+                  listen(listener, 8) == 0 && http_server_new(&http, base, listener, admin) == 0,
               "there is a server");
 }
 

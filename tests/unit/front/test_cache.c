@@ -40,9 +40,9 @@ static void teardown(void)
     cache = cache_free(cache);
 }
 
-static struct question ask(size_t n)
+static struct request_key ask(size_t n)
 {
-    return (struct question){
+    return (struct request_key){
         .payload = payload,
         .n_payload = n,
         .hash = hash_bytes(&secret, payload, n),
@@ -62,14 +62,14 @@ static struct answer verdict(int64_t from, int64_t until)
     };
 }
 
-static void keep(const struct question *question, int64_t from, int64_t until)
+static void keep(const struct request_key *question, int64_t from, int64_t until)
 {
     const struct answer answer = verdict(from, until);
 
     cache_add(cache, question, &answer);
 }
 
-static bool knows(const struct question *question)
+static bool knows(const struct request_key *question)
 {
     struct answer answer;
 
@@ -77,7 +77,7 @@ static bool knows(const struct question *question)
 }
 
 /* Question number `i`, of n bytes. */
-static struct question numbered(uint32_t i, size_t n)
+static struct request_key numbered(uint32_t i, size_t n)
 {
     memcpy(payload, &i, sizeof(i));
     return ask(n);
@@ -85,7 +85,7 @@ static struct question numbered(uint32_t i, size_t n)
 
 START_TEST(answer_comes_back_whole)
 {
-    struct question question = ask(100);
+    struct request_key question = ask(100);
     struct answer answer;
 
     ck_assert(!knows(&question));
@@ -104,7 +104,7 @@ END_TEST
 /* Another byte, length, class or scope is another question, whatever the hash says. */
 START_TEST(the_same_question_and_no_other)
 {
-    struct question question = ask(100), other;
+    struct request_key question = ask(100), other;
 
     keep(&question, FROM, UNTIL);
     for (size_t i = 0; i < 100; i++) {
@@ -120,7 +120,7 @@ START_TEST(the_same_question_and_no_other)
     other.client_class = 1;
     ck_assert(!knows(&other));
     other = question;
-    other.scope = scope_of_uid(0);
+    other.scope = request_key_scope_of_uid(0);
     ck_assert(!knows(&other));
     ck_assert(knows(&question));
 }
@@ -151,7 +151,7 @@ static const struct {
 
 START_TEST(window_has_both_ends)
 {
-    struct question question = ask(100);
+    struct request_key question = ask(100);
 
     keep(&question, windows[_i].from, windows[_i].until);
     now_s = windows[_i].now;
@@ -163,7 +163,7 @@ END_TEST
 /* Once it was out of its window it is gone: a clock that is set back does not revive it. */
 START_TEST(clock_set_back_revives_nothing)
 {
-    struct question question = ask(100);
+    struct request_key question = ask(100);
 
     keep(&question, FROM, UNTIL);
     now_s = UNTIL + 1;
@@ -176,7 +176,7 @@ END_TEST
 /* The newest answer holds, also where it is not to be kept. */
 START_TEST(newest_answer_holds)
 {
-    struct question question = ask(100);
+    struct request_key question = ask(100);
     struct cache_figures figures;
 
     keep(&question, FROM, UNTIL);
@@ -194,7 +194,7 @@ START_TEST(bounded_in_bytes)
 
     for (uint32_t i = 0; i < 20000; i++) {
         size_t n = 4 + (size_t)(i * 2654435761u) % (sizeof(payload) - 4);
-        struct question question = numbered(i, n);
+        struct request_key question = numbered(i, n);
 
         keep(&question, FROM, UNTIL);
         cache_measure(cache, &figures);
@@ -211,7 +211,7 @@ END_TEST
 START_TEST(too_large_is_not_kept)
 {
     static uint8_t large[CACHE_BYTES / 8];
-    struct question question = ask(100), other = numbered(1, 100);
+    struct request_key question = ask(100), other = numbered(1, 100);
     struct answer answer = verdict(FROM, UNTIL);
 
     question = numbered(0, 100);
@@ -233,20 +233,20 @@ START_TEST(scan_passes_by)
 
     for (unsigned round = 0; round < 3; round++) {
         for (uint32_t i = 0; i < 200; i++) {
-            struct question question = numbered(i, 1000);
+            struct request_key question = numbered(i, 1000);
 
             if (!knows(&question))
                 keep(&question, FROM, UNTIL);
         }
     }
     for (uint32_t i = 1000; i < 21000; i++) {
-        struct question question = numbered(i, 1000);
+        struct request_key question = numbered(i, 1000);
 
         if (!knows(&question))
             keep(&question, FROM, UNTIL);
     }
     for (uint32_t i = 0; i < 200; i++) {
-        struct question question = numbered(i, 1000);
+        struct request_key question = numbered(i, 1000);
 
         n_known += knows(&question);
     }
@@ -257,11 +257,11 @@ END_TEST
 /* What comes back soon after it has left is taken into the long queue. */
 START_TEST(what_comes_back_stays)
 {
-    struct question question = numbered(0, 1000);
+    struct request_key question = numbered(0, 1000);
 
     keep(&question, FROM, UNTIL);
     for (uint32_t i = 1; i < 2000; i++) {
-        struct question other = numbered(i, 1000);
+        struct request_key other = numbered(i, 1000);
 
         keep(&other, FROM, UNTIL);
     }
@@ -269,7 +269,7 @@ START_TEST(what_comes_back_stays)
     ck_assert(!knows(&question));
     keep(&question, FROM, UNTIL);
     for (uint32_t i = 2000; i < 2500; i++) {
-        struct question other = numbered(i, 1000);
+        struct request_key other = numbered(i, 1000);
 
         keep(&other, FROM, UNTIL);
     }
@@ -280,7 +280,7 @@ END_TEST
 
 START_TEST(none_knows_nothing)
 {
-    struct question question = ask(100);
+    struct request_key question = ask(100);
     const struct answer answer = verdict(FROM, UNTIL);
     struct answer found;
     struct cache_figures figures;
@@ -296,7 +296,7 @@ END_TEST
 START_TEST(tiny_keeps_nothing)
 {
     static const size_t sizes[] = {0, 1, 100, 1000, 2000, 3000};
-    struct question question = ask(100);
+    struct request_key question = ask(100);
 
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         cache_free(cache);

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "daemon/front/connection.h"
+#include "daemon/front/connection_set.h"
 #include "daemon/limits.h"
 #include "proto/error.h"
 #include "proto/limits.h"
@@ -19,7 +20,7 @@
 
 static struct event_base *base;
 static struct account_table accounts;
-static struct ledger ledger;
+static struct monitor monitor;
 static struct settings settings;
 static struct dispatch *dispatch;
 static struct admin *admin;
@@ -52,7 +53,7 @@ static void setup(void)
     const struct dispatch_callbacks callbacks = {
         .answer = connection_answer,
         .classify = connection_classify,
-        .report = on_report,
+        .notify_supervisor = on_report,
     };
     const struct admin_callbacks admin_callbacks = {
         .answer = connection_reloaded,
@@ -63,22 +64,22 @@ static void setup(void)
     int pair[2];
 
     n_closed = n_reloads = 0;
-    ledger.recorder = RECORDER_NULL;
+    monitor.recorder = RECORDER_NULL;
     limits_set_defaults(&settings.limits);
     settings.limits.workers = LIMIT_VERIFIERS_COUNT;
     settings.epoch = 1;
     account_table_init(&accounts);
     base = event_base_new();
-    ck_assert_int_eq(audit_new(&ledger.audit, base, &accounts), 0);
-    ck_assert_int_eq(dispatch_new(&dispatch, base, &callbacks, &accounts, &ledger, &settings), 0);
+    ck_assert_int_eq(audit_new(&monitor.audit, base), 0);
+    ck_assert_int_eq(dispatch_new(&dispatch, base, &callbacks, &accounts, &monitor, &settings), 0);
     dispatch_set_epoch(dispatch, &settings);
-    ck_assert_int_eq(admin_new(&admin, &admin_callbacks, dispatch, &ledger, &accounts), 0);
+    ck_assert_int_eq(admin_new(&admin, &admin_callbacks, dispatch, &monitor, &accounts), 0);
     parts = (struct connection_parts){
         .base = base,
         .accounts = &accounts,
         .dispatch = dispatch,
         .admin = admin,
-        .statistics = &ledger.statistics,
+        .statistics = &monitor.statistics,
         .closed = on_closed,
     };
     ck_assert_int_eq(connection_set_new(&set, &parts, &settings), 0);
@@ -92,7 +93,7 @@ static void teardown(void)
     connection_set_free(set);
     dispatch_free(dispatch);
     admin_free(admin);
-    audit_free(ledger.audit);
+    audit_free(monitor.audit);
     account_table_deinit(&accounts);
     event_base_free(base);
     close(verifier);
@@ -105,7 +106,7 @@ static int connect_as(uid_t uid)
     int pair[2];
 
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
-    connection_accept(set, pair[0], uid);
+    connection_set_accept(set, pair[0], uid);
     return pair[1];
 }
 
@@ -258,7 +259,7 @@ START_TEST(large_batch_is_answered_in_order)
             n_got++;
         }
     }
-    ck_assert_uint_eq(ledger.statistics.n_hits, 20000);
+    ck_assert_uint_eq(monitor.statistics.n_hits, 20000);
     close(client);
 }
 END_TEST
@@ -276,15 +277,15 @@ START_TEST(idle_connection_holds_nothing)
 
     wire_send_bytes(client, big, 1);
     turn();
-    ck_assert_uint_gt(account_of(1)->held_bytes, 0);
-    ck_assert_uint_le(account_of(1)->held_bytes, 4096);
+    ck_assert_uint_gt(account_of(1)->charged[ACCOUNT_HELD_BYTES], 0);
+    ck_assert_uint_le(account_of(1)->charged[ACCOUNT_HELD_BYTES], 4096);
     close(client);
     turn();
-    ck_assert_uint_eq(account_of(1)->held_bytes, 0);
+    ck_assert_uint_eq(account_of(1)->charged[ACCOUNT_HELD_BYTES], 0);
     client = connect_as(1);
     wire_send_question(client, 1, "q");
     serve();
-    ck_assert_uint_eq(account_of(1)->held_bytes, 0);
+    ck_assert_uint_eq(account_of(1)->charged[ACCOUNT_HELD_BYTES], 0);
     close(client);
 }
 END_TEST
@@ -297,7 +298,7 @@ START_TEST(announced_bytes_are_not_held)
     frame_write_header(big, FRAME_KIND_VERIFY, 1, sizeof(big) - FRAME_HEADER_BYTES);
     wire_send_bytes(client, big, 5000);
     turn();
-    ck_assert_uint_le(account_of(1)->held_bytes, 16384);
+    ck_assert_uint_le(account_of(1)->charged[ACCOUNT_HELD_BYTES], 16384);
     close(client);
 }
 END_TEST
@@ -318,7 +319,7 @@ START_TEST(unfinished_frames_of_a_uid_are_bounded)
         send(clients[i], big, 90000, MSG_NOSIGNAL);
         turn();
     }
-    ck_assert_uint_le(account_of(1)->held_bytes,
+    ck_assert_uint_le(account_of(1)->charged[ACCOUNT_HELD_BYTES],
                       LIMIT_HELD_PER_UID_BYTES + LIMIT_HELD_PER_UID_BYTES / 8);
     for (size_t i = 0; i < 200; i++) {
         struct frame_header header;
@@ -330,7 +331,7 @@ START_TEST(unfinished_frames_of_a_uid_are_bounded)
         }
     }
     ck_assert_uint_gt(n_told, 100);
-    ck_assert_uint_eq(ledger.statistics.busy[BUSY_HELD_PER_UID], n_told);
+    ck_assert_uint_eq(monitor.statistics.busy[BUSY_HELD_PER_UID], n_told);
     other = connect_as(2);
     wire_send_question(other, 1, "q");
     serve();
@@ -353,8 +354,10 @@ START_TEST(slow_reader_is_bounded_and_closed)
     settings.limits.unread_output_ms = 300;
     while (send(client, frame, n, MSG_DONTWAIT) == (ssize_t)n)
         turn();
-    ck_assert_uint_gt(account_of(1)->held_bytes, settings.limits.unread_output_bytes);
-    ck_assert_uint_le(account_of(1)->held_bytes, 4 * settings.limits.unread_output_bytes);
+    ck_assert_uint_gt(account_of(1)->charged[ACCOUNT_HELD_BYTES],
+                      settings.limits.unread_output_bytes);
+    ck_assert_uint_le(account_of(1)->charged[ACCOUNT_HELD_BYTES],
+                      4 * settings.limits.unread_output_bytes);
     last = clock_now_ms();
     while (n_closed == 0 && clock_now_ms() - last < 5000)
         run_for(20);
@@ -375,7 +378,7 @@ START_TEST(slow_writer_is_closed)
         run_for(50);
     }
     ck_assert_uint_eq(n_closed, 1);
-    ck_assert_uint_eq(ledger.statistics.n_expired, 1);
+    ck_assert_uint_eq(monitor.statistics.n_expired, 1);
     close(client);
 }
 END_TEST
@@ -439,7 +442,7 @@ START_TEST(requests_in_flight_are_limited)
     wire_send_question(client, 4, "c");
     serve();
     wire_assert_verdict(client, 4, "c");
-    ck_assert_uint_eq(ledger.statistics.busy[BUSY_IN_FLIGHT_PER_CONNECTION], 1);
+    ck_assert_uint_eq(monitor.statistics.busy[BUSY_IN_FLIGHT_PER_CONNECTION], 1);
     close(client);
 }
 END_TEST

@@ -31,20 +31,20 @@ struct told {
 static struct event_base *base;
 static struct dispatch *dispatch;
 static struct account_table accounts;
-static struct asker askers[3];
-static struct ledger ledger;
+static struct requester requesters[3];
+static struct monitor monitor;
 static struct settings settings;
 static struct dispatch_refusal refusal;
 static struct answer known;
 static struct told told;
 static uint32_t overrun, at_work;
 
-static void on_answer(struct asker *asker, uint64_t tag, uint8_t kind, const uint8_t *payload,
-                      size_t n)
+static void on_answer(struct requester *requester, uint64_t tag, uint8_t kind,
+                      const uint8_t *payload, size_t n)
 {
     struct told *to = &told;
 
-    (void)asker;
+    (void)requester;
     ck_assert_uint_lt(to->n, 64);
     to->tags[to->n] = tag;
     to->kinds[to->n] = kind;
@@ -61,30 +61,30 @@ static void on_report(void *context, uint32_t verifier, enum control_kind kind)
         at_work = verifier;
 }
 
-static uint32_t on_classify(struct asker *asker)
+static uint32_t on_classify(struct requester *requester)
 {
-    (void)asker;
+    (void)requester;
     return CLIENT_CLASS_NONE;
 }
 
 static const struct dispatch_callbacks usual_callbacks = {
     .answer = on_answer,
     .classify = on_classify,
-    .report = on_report,
+    .notify_supervisor = on_report,
 };
 
 static void make_dispatch(const struct dispatch_callbacks *callbacks)
 {
-    ck_assert_int_eq(dispatch_new(&dispatch, base, callbacks, &accounts, &ledger, &settings), 0);
+    ck_assert_int_eq(dispatch_new(&dispatch, base, callbacks, &accounts, &monitor, &settings), 0);
 }
 
-/* Every uid has an asker: 1, 2, and whatever else is the third. */
-static struct asker *asker_of(uid_t uid)
+/* Every uid has an requester: 1, 2, and whatever else is the third. */
+static struct requester *asker_of(uid_t uid)
 {
-    struct asker *asker = &askers[uid == 1 ? 0 : uid == 2 ? 1 : 2];
+    struct requester *requester = &requesters[uid == 1 ? 0 : uid == 2 ? 1 : 2];
 
-    asker->account = account_find(&accounts, uid);
-    return asker;
+    requester->account = account_find(&accounts, uid);
+    return requester;
 }
 
 static void setup(void)
@@ -92,32 +92,32 @@ static void setup(void)
     memset(&told, 0, sizeof(told));
     overrun = at_work = 0;
     memset(&settings, 0, sizeof(settings));
-    memset(&ledger, 0, sizeof(ledger));
-    ledger.recorder = RECORDER_NULL;
+    memset(&monitor, 0, sizeof(monitor));
+    monitor.recorder = RECORDER_NULL;
     limits_set_defaults(&settings.limits);
     settings.limits.workers = LIMIT_VERIFIERS_COUNT;
     settings.limits.in_flight_per_connection = UINT32_MAX;
     for (size_t i = 0; i < 3; i++) {
-        LIST_INIT(&askers[i].waiters);
-        askers[i].n_waiters = 0;
+        LIST_INIT(&requesters[i].pending);
+        requesters[i].n_pending = 0;
     }
     account_table_init(&accounts);
     base = event_base_new();
-    ck_assert_int_eq(audit_new(&ledger.audit, base, &accounts), 0);
+    ck_assert_int_eq(audit_new(&monitor.audit, base), 0);
     make_dispatch(&usual_callbacks);
 }
 
 static void abandon_all(void)
 {
     for (size_t i = 0; i < 3; i++)
-        dispatch_abandon(dispatch, &askers[i]);
+        dispatch_abandon(dispatch, &requesters[i]);
 }
 
 static void teardown(void)
 {
     abandon_all();
     dispatch_free(dispatch);
-    audit_free(ledger.audit);
+    audit_free(monitor.audit);
     account_table_deinit(&accounts);
     event_base_free(base);
 }
@@ -489,10 +489,10 @@ END_TEST
 static bool abandons;
 
 /* As a connection does whose client has gone: the first answer is the end of all its requests. */
-static void on_answer_abandon(struct asker *asker, uint64_t tag, uint8_t kind,
+static void on_answer_abandon(struct requester *requester, uint64_t tag, uint8_t kind,
                               const uint8_t *payload, size_t n)
 {
-    on_answer(asker, tag, kind, payload, n);
+    on_answer(requester, tag, kind, payload, n);
     if (abandons)
         abandon_all();
 }

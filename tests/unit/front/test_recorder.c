@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Records go out as they are read back, one in so many, and never beyond the file's bound; lines
- * for the log go out a few at a time. */
+/* Tests of the recorder: records are written as they are read back, one in so many requests, and
+ * never beyond the limit of the file. */
 
 #include <check.h>
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "daemon/front/ledger.h"
+#include "daemon/front/recorder.h"
 #include "daemon/limits.h"
 #include "proto/limits.h"
 
@@ -187,55 +187,6 @@ START_TEST(one_in_so_many)
 }
 END_TEST
 
-/* --- the log --- */
-
-/* What went to standard error, which is a file of ours meanwhile. */
-static size_t count_lines(int fd, const char *what)
-{
-    size_t n = read_file(fd), n_lines = 0;
-    const char *at = (const char *)file;
-
-    file[n < sizeof(file) ? n : sizeof(file) - 1] = '\0';
-    while ((at = strstr(at, what))) {
-        n_lines++;
-        at++;
-    }
-    return n_lines;
-}
-
-/* Whole seconds begin when they do: where one began in the middle there is no telling. */
-START_TEST(log_is_bounded_for_each_uid)
-{
-    struct account_table accounts;
-    struct event_base *base = event_base_new();
-    struct audit *audit;
-    int fd = open_file(), saved = dup(STDERR_FILENO);
-    size_t n_a, n_b, n_more;
-
-    account_table_init(&accounts);
-    ck_assert_int_eq(audit_new(&audit, base, &accounts), 0);
-    dup2(fd, STDERR_FILENO);
-    for (int i = 0; i < 100; i++)
-        audit_line(audit, account_find(&accounts, 1), "refused a\n\xff", 11, false);
-    audit_line(audit, account_find(&accounts, 2), "refused b", 9, true);
-    event_base_dispatch(base);
-    dup2(saved, STDERR_FILENO);
-    n_a = count_lines(fd, "uid 1: refused a??\n");
-    n_b = count_lines(fd, "uid 2: refused b (remembered)\n");
-    n_more = count_lines(fd, "more answers like these were not logged\n");
-    ck_assert_uint_ge(n_a, LIMIT_LOG_LINES_PER_UID_COUNT);
-    ck_assert_uint_le(n_a, 2 * LIMIT_LOG_LINES_PER_UID_COUNT);
-    ck_assert_uint_eq(n_b, 1);
-    ck_assert_uint_eq(n_more, 1);
-    ck_assert(n_a > LIMIT_LOG_LINES_PER_UID_COUNT || count_lines(fd, "uid 1: 90 more") == 1);
-    audit_free(audit);
-    account_table_deinit(&accounts);
-    event_base_free(base);
-    close(saved);
-    close(fd);
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("recorder");
@@ -250,7 +201,6 @@ int main(void)
     tcase_add_test(cases, errors_end_it);
     tcase_add_test(cases, part_is_taken_back);
     tcase_add_test(cases, one_in_so_many);
-    tcase_add_test(cases, log_is_bounded_for_each_uid);
     suite_add_tcase(suite, cases);
     srunner_run_all(runner, CK_ENV);
     n_failed = srunner_ntests_failed(runner);

@@ -38,7 +38,8 @@ static void setup(void)
     const struct admin_callbacks callbacks = {.answer = on_answer, .reload = on_reload};
 
     play_begin(&play);
-    ck_assert_int_eq(admin_new(&admin, &callbacks, play.dispatch, &play.ledger, &play.accounts), 0);
+    ck_assert_int_eq(admin_new(&admin, &callbacks, play.dispatch, &play.monitor, &play.accounts),
+                     0);
 }
 
 static void teardown(void)
@@ -96,15 +97,15 @@ END_TEST
 
 START_TEST(names_are_bounded)
 {
-    struct statistics *statistics = &play.ledger.statistics;
+    struct statistics *statistics = &play.monitor.statistics;
     char name[32];
 
     for (unsigned i = 0; i < 100; i++) {
-        struct summary summary = {.outcome = VERDICT_VERIFIED};
+        struct answer_summary summary = {.outcome = VERDICT_VERIFIED};
 
         snprintf(name, sizeof(name), "rule-%u", i);
-        summary.rule = names_place(&statistics->rules, name);
-        ck_assert_uint_eq(summary.rule, names_place(&statistics->rules, name));
+        summary.rule = statistics_find_name(&statistics->rules, name);
+        ck_assert_uint_eq(summary.rule, statistics_find_name(&statistics->rules, name));
         statistics_count(statistics, &summary);
     }
     ck_assert_uint_eq(statistics->rules.n, STATISTICS_NAMES_COUNT);
@@ -131,7 +132,7 @@ START_TEST(only_the_constants_accept)
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct statistics statistics = {0};
-        struct summary summary = {.outcome = rows[i].value};
+        struct answer_summary summary = {.outcome = rows[i].value};
 
         statistics_count(&statistics, &summary);
         ck_assert_uint_eq(statistics.outcomes[rows[i].outcome], 1);
@@ -145,7 +146,7 @@ END_TEST
  * longest facts. */
 static void fill(void)
 {
-    struct statistics *statistics = &play.ledger.statistics;
+    struct statistics *statistics = &play.monitor.statistics;
     static char facts[LIMIT_FACTS_BYTES];
     char name[NOTE_RULE_BYTES];
 
@@ -154,8 +155,8 @@ static void fill(void)
         snprintf(name, sizeof(name), "%u\n\x7f\xff", i);
         name[strlen(name)] = '"';
         name[sizeof(name) - 1] = '\0';
-        names_place(&statistics->rules, name);
-        names_place(&statistics->codes, name);
+        statistics_find_name(&statistics->rules, name);
+        statistics_find_name(&statistics->codes, name);
     }
     for (size_t i = 0; i < STATISTICS_NAMES_COUNT; i++)
         statistics->rules.rows[i].count = statistics->codes.rows[i].count = INT64_MAX;
@@ -302,40 +303,6 @@ START_TEST(facts_are_one_object)
 }
 END_TEST
 
-/* --- accounts --- */
-
-START_TEST(reconnecting_pays_no_debts)
-{
-    const struct limits limits = {.cpu_per_uid_ms = 100, .cpu_burst_ms = 200};
-    struct account *account = account_find(&play.accounts, 77);
-
-    ck_assert(account_has_cpu(account, &limits, 1000));
-    account_charge_cpu(account, 1, 500000);
-    account_charge_cpu(account, 1, 500000);
-    account_settle(&play.accounts, account);
-    for (uid_t uid = 1000; uid < 1500; uid++)
-        ck_assert_ptr_nonnull(account_find(&play.accounts, uid));
-    account = account_find(&play.accounts, 77);
-    ck_assert(!account_has_cpu(account, &limits, 1000));
-    /* 300 ms of debt at 100 ms a second. */
-    ck_assert(!account_has_cpu(account, &limits, 3999));
-    ck_assert(account_has_cpu(account, &limits, 4020));
-    ck_assert(account_has_cpu(account, &limits, 1000000));
-    account_charge_cpu(account, 2, 200000);
-    ck_assert(!account_has_cpu(account, &limits, 1000000));
-}
-END_TEST
-
-/* However many uids come by, the memory of those that have gone is bounded. */
-START_TEST(accounts_that_have_gone_are_bounded)
-{
-    for (uid_t uid = 10; uid < 20000; uid++)
-        ck_assert_ptr_nonnull(account_find(&play.accounts, uid));
-    ck_assert_uint_le(play.accounts.n_idle, 1100);
-    ck_assert_ptr_eq(account_find(&play.accounts, 1), play.askers[0].account);
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("statistics");
@@ -352,8 +319,6 @@ int main(void)
     tcase_add_test(cases, status_is_one_object);
     tcase_add_test(cases, metrics_are_lines);
     tcase_add_loop_test(cases, facts_are_one_object, 0, sizeof(facts) / sizeof(facts[0]));
-    tcase_add_test(cases, reconnecting_pays_no_debts);
-    tcase_add_test(cases, accounts_that_have_gone_are_bounded);
     suite_add_tcase(suite, cases);
     srunner_run_all(runner, CK_ENV);
     n_failed = srunner_ntests_failed(runner);

@@ -1,29 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/front/verifiers_fixture.h"
+#include "daemon/limits.h"
 
 #include <check.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "daemon/limits.h"
-
-/* The callbacks of askers have no context but the asker. */
+/* The callbacks of requesters have no context but the requester. */
 static struct play *current;
 
-static void on_answer(struct asker *asker, uint64_t tag, uint8_t kind, const uint8_t *payload,
-                      size_t n)
+static void on_answer(struct requester *requester, uint64_t tag, uint8_t kind,
+                      const uint8_t *payload, size_t n)
 {
     struct told *told = &current->told[current->n_told % ANSWERS_COUNT];
 
     current->n_told++;
-    *told = (struct told){.asker = asker, .tag = tag, .kind = kind, .n_payload = n};
+    *told = (struct told){.requester = requester, .tag = tag, .kind = kind, .n_payload = n};
     memcpy(told->payload, payload, n < sizeof(told->payload) ? n : sizeof(told->payload));
 }
 
-static uint32_t on_classify(struct asker *asker)
+static uint32_t on_classify(struct requester *requester)
 {
-    return current->classes[asker - current->askers];
+    return current->classes[requester - current->requesters];
 }
 
 static void on_report(void *context, uint32_t verifier, enum control_kind kind)
@@ -65,43 +64,41 @@ void play_begin(struct play *play)
     const struct dispatch_callbacks callbacks = {
         .answer = on_answer,
         .classify = on_classify,
-        .report = on_report,
+        .notify_supervisor = on_report,
         .context = play,
         .clock = on_clock,
         .clock_context = play,
     };
 
-    *play = (struct play){.now_s = 1000000, .ledger.recorder = RECORDER_NULL};
+    *play = (struct play){.now_s = 1000000, .monitor.recorder = RECORDER_NULL};
     current = play;
     limits_set_defaults(&play->settings[0].limits);
     play->settings[0].limits.workers = LIMIT_VERIFIERS_COUNT;
     play->settings[0].limits.cpu_per_uid_ms = 0;
     account_table_init(&play->accounts);
     play->base = event_base_new();
-    ck_assert_int_eq(audit_new(&play->ledger.audit, play->base, &play->accounts), 0);
+    ck_assert_int_eq(audit_new(&play->monitor.audit, play->base), 0);
     ck_assert_int_eq(dispatch_new(&play->dispatch, play->base, &callbacks, &play->accounts,
-                                  &play->ledger, &play->settings[0]),
+                                  &play->monitor, &play->settings[0]),
                      0);
-    for (size_t i = 0; i < ASKERS_COUNT; i++) {
-        LIST_INIT(&play->askers[i].waiters);
-        play->askers[i].account = account_find(&play->accounts, (uid_t)i + 1);
-        play->askers[i].account->n_connections = 1;
-        account_settle(&play->accounts, play->askers[i].account);
+    for (size_t i = 0; i < REQUESTERS_COUNT; i++) {
+        LIST_INIT(&play->requesters[i].pending);
+        play->requesters[i].account = account_find(&play->accounts, (uid_t)i + 1);
+        account_charge(play->requesters[i].account, ACCOUNT_CONNECTIONS, 1);
     }
     play_next_epoch(play);
 }
 
 void play_end(struct play *play)
 {
-    for (size_t i = 0; i < ASKERS_COUNT; i++)
-        dispatch_abandon(play->dispatch, &play->askers[i]);
+    for (size_t i = 0; i < REQUESTERS_COUNT; i++)
+        dispatch_abandon(play->dispatch, &play->requesters[i]);
     dispatch_free(play->dispatch);
-    for (size_t i = 0; i < ASKERS_COUNT; i++) {
-        ck_assert_uint_eq(play->askers[i].account->n_in_flight, 0);
-        play->askers[i].account->n_connections = 0;
-        account_settle(&play->accounts, play->askers[i].account);
+    for (size_t i = 0; i < REQUESTERS_COUNT; i++) {
+        ck_assert_uint_eq(play->requesters[i].account->charged[ACCOUNT_REQUESTS], 0);
+        account_release(play->requesters[i].account, ACCOUNT_CONNECTIONS, 1);
     }
-    audit_free(play->ledger.audit);
+    audit_free(play->monitor.audit);
     account_table_deinit(&play->accounts);
     event_base_free(play->base);
 }
@@ -121,10 +118,10 @@ int play_add_verifier(struct play *play, uint32_t number, uint64_t epoch)
     return pair[1];
 }
 
-int play_ask(struct play *play, size_t asker, uint64_t tag, const void *payload, size_t n)
+int play_ask(struct play *play, size_t requester, uint64_t tag, const void *payload, size_t n)
 {
-    return dispatch_submit(play->dispatch, &play->askers[asker], tag, payload, n, &play->known,
-                           &play->refusal);
+    return dispatch_submit(play->dispatch, &play->requesters[requester], tag, payload, n,
+                           &play->known, &play->refusal);
 }
 
 bool play_take(int verifier, struct taken *taken)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Dispatch with askers and verifiers that a test plays itself: verifiers are the other ends of
+/* Dispatch with requesters and verifiers that a test plays itself: verifiers are the other ends of
  * socket pairs, the time is what the test says. */
 
 #include <stdbool.h>
@@ -13,12 +13,12 @@
 #include "daemon/front/dispatch.h"
 #include "daemon/ipc/note.h"
 
-#define ASKERS_COUNT  4
-#define ANSWERS_COUNT 256
+#define REQUESTERS_COUNT 4
+#define ANSWERS_COUNT    256
 
-/* What an asker has been told. */
+/* What an requester has been told. */
 struct told {
-    struct asker *asker;
+    struct requester *requester;
     uint64_t tag;
     uint8_t kind;
     uint8_t payload[64];
@@ -29,11 +29,11 @@ struct play {
     struct event_base *base;
     struct dispatch *dispatch;
     struct account_table accounts;
-    struct ledger ledger;
+    struct monitor monitor;
     struct settings settings[2]; /* the one in force, and the one before or after */
     size_t in_force;
-    struct asker askers[ASKERS_COUNT]; /* of uids 1, 2, ... */
-    uint32_t classes[ASKERS_COUNT];
+    struct requester requesters[REQUESTERS_COUNT]; /* of uids 1, 2, ... */
+    uint32_t classes[REQUESTERS_COUNT];
     int64_t now_s;
     struct told told[ANSWERS_COUNT];
     size_t n_told;
@@ -55,8 +55,8 @@ struct settings *play_settings(struct play *play);
 /* A verifier of an epoch: the test's end of its socket. */
 int play_add_verifier(struct play *play, uint32_t number, uint64_t epoch);
 
-/* An asker asks. An enum dispatch_status. */
-int play_ask(struct play *play, size_t asker, uint64_t tag, const void *payload, size_t n);
+/* An requester asks. An enum dispatch_status. */
+int play_ask(struct play *play, size_t requester, uint64_t tag, const void *payload, size_t n);
 
 /* What the verifier takes: false if nothing is there. The payload is cut at `size`. */
 struct taken {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/front/wire_fixture.h"
+#include "proto/limits.h"
 
 #include <check.h>
 #include <string.h>
 #include <sys/socket.h>
-
-#include "proto/limits.h"
 
 size_t wire_make_frame(uint8_t *out, uint8_t kind, uint64_t tag, const void *payload, size_t n)
 {

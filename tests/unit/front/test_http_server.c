@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "daemon/front/http.h"
+#include "daemon/front/http_server.h"
 #include "daemon/limits.h"
 #include "tests/unit/front/verifiers_fixture.h"
 
 static struct play play;
 static struct admin *admin;
-static struct http *http;
+static struct http_server *http;
 static struct sockaddr_un address;
 static socklen_t address_len;
 static char reply[65536];
@@ -28,24 +28,25 @@ static void setup(void)
     int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     play_begin(&play);
-    ck_assert_int_eq(admin_new(&admin, &callbacks, play.dispatch, &play.ledger, &play.accounts), 0);
+    ck_assert_int_eq(admin_new(&admin, &callbacks, play.dispatch, &play.monitor, &play.accounts),
+                     0);
     /* A name that the kernel chooses, and no file. */
     address.sun_family = AF_UNIX;
     ck_assert_int_eq(bind(listener, (struct sockaddr *)&address, sizeof(sa_family_t)), 0);
     address_len = sizeof(address);
     ck_assert_int_eq(getsockname(listener, (struct sockaddr *)&address, &address_len), 0);
     ck_assert_int_eq(listen(listener, 64), 0);
-    ck_assert_int_eq(http_new(&http, play.base, listener, admin), 0);
+    ck_assert_int_eq(http_server_new(&http, play.base, listener, admin), 0);
 }
 
 static void teardown(void)
 {
-    http_free(http);
+    http_server_free(http);
     admin_free(admin);
     play_end(&play);
 }
 
-static int visit(void)
+static int client(void)
 {
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -87,7 +88,7 @@ static const struct {
 
 START_TEST(request_is_answered)
 {
-    int fd = visit();
+    int fd = client();
     size_t n = strlen(requests[_i].request);
     char expected[64];
 
@@ -111,7 +112,7 @@ END_TEST
 START_TEST(endless_request_is_refused)
 {
     static char garbage[LIMIT_METRICS_REQUEST_BYTES];
-    int fd = visit();
+    int fd = client();
 
     memset(garbage, 'x', sizeof(garbage));
     ck_assert_int_eq(write(fd, garbage, sizeof(garbage)), (ssize_t)sizeof(garbage));
@@ -130,9 +131,9 @@ START_TEST(silence_is_bounded)
     int64_t begun = clock_now_ms();
 
     for (size_t i = 0; i < LIMIT_METRICS_CONNECTIONS_COUNT; i++)
-        silent[i] = visit();
+        silent[i] = client();
     turn();
-    fd = visit();
+    fd = client();
     ck_assert_int_gt(write(fd, requests[0].request, strlen(requests[0].request)), 0);
     turn();
     ck_assert_int_eq(receive(fd), -1);
@@ -153,7 +154,7 @@ END_TEST
 START_TEST(visitors_may_leave)
 {
     for (int i = 0; i < 100; i++) {
-        int fd = visit();
+        int fd = client();
 
         if (i % 3 > 0)
             ck_assert_int_gt(write(fd, requests[0].request, i % 3 == 1 ? 5 : 25), 0);

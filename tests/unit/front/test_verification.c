@@ -57,8 +57,8 @@ START_TEST(second_time_is_known)
     ck_assert_uint_eq(play.known.n_payload, 3);
     ck_assert_mem_eq(play.known.payload, "yes", 3);
     ck_assert_int_eq(play_ask(&play, 1, 3, "r", 1), DISPATCH_WAITS);
-    ck_assert_uint_eq(play.ledger.statistics.n_hits, 1);
-    ck_assert_uint_eq(play.ledger.statistics.n_misses, 2);
+    ck_assert_uint_eq(play.monitor.statistics.n_hits, 1);
+    ck_assert_uint_eq(play.monitor.statistics.n_misses, 2);
     close(verifier);
 }
 END_TEST
@@ -125,8 +125,8 @@ START_TEST(equal_questions_share_one_verification)
         ck_assert_int_eq(play_ask(&play, tag % 2, tag, "q", 1),
                          tag < 2 * LIMITS_DEFAULT_IN_FLIGHT_PER_CONNECTION ? DISPATCH_WAITS
                                                                            : DISPATCH_REFUSED);
-    ck_assert_uint_eq(play.askers[0].account->n_in_flight, 50);
-    ck_assert_uint_eq(play.askers[1].account->n_in_flight, 50);
+    ck_assert_uint_eq(play.requesters[0].account->charged[ACCOUNT_REQUESTS], 50);
+    ck_assert_uint_eq(play.requesters[1].account->charged[ACCOUNT_REQUESTS], 50);
     verifier = play_add_verifier(&play, 1, 1);
     ck_assert(play_take(verifier, &taken));
     reply_verdict(verifier, &for_ever, "yes");
@@ -134,8 +134,8 @@ START_TEST(equal_questions_share_one_verification)
     ck_assert_uint_eq(play.n_told, 100);
     for (uint64_t tag = 0; tag < 100; tag++)
         assert_told(tag, FRAME_KIND_VERDICT, "yes");
-    ck_assert_uint_eq(play.askers[0].account->n_in_flight, 0);
-    ck_assert_uint_eq(play.ledger.statistics.n_shared, 99);
+    ck_assert_uint_eq(play.requesters[0].account->charged[ACCOUNT_REQUESTS], 0);
+    ck_assert_uint_eq(play.monitor.statistics.n_shared, 99);
     close(verifier);
 }
 END_TEST

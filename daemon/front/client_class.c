@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/front/peer.h"
+#include "daemon/front/client_class.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -8,10 +8,10 @@
 
 #include "daemon/ipc/note.h"
 
-/* Enough for nearly everybody, the own group included; who has more costs an allocation. */
+/* Enough for nearly every client, with its own group; more groups need an allocation. */
 #define USUAL_GROUPS 65
 
-static bool any_group(const struct settings *settings)
+static bool has_group_section(const struct settings *settings)
 {
     for (size_t i = 0; i < settings->n_clients; i++) {
         if (settings->clients[i].is_group)
@@ -20,16 +20,16 @@ static bool any_group(const struct settings *settings)
     return false;
 }
 
-/* Reads the supplementary groups into gids, where there is room for `len` bytes. As getsockopt:
- * with ERANGE *lenp is what is needed. */
+/* Reads the supplementary groups; *lenp is the room in bytes, and then what was written. Returns
+ * false on failure; *lenp is then what is needed, if there was too little room. */
 static bool read_groups(int socket, uint32_t *gids, socklen_t *lenp)
 {
     return getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, gids, lenp) == 0;
 }
 
-/* With more groups than usual. */
-static uint32_t class_by_many(const struct settings *settings, int socket,
-                              const struct ucred *credentials, socklen_t len)
+/* Returns the class of a client with more groups than usual, whose list takes len bytes. */
+static uint32_t classify_by_many(const struct settings *settings, int socket,
+                                 const struct ucred *credentials, socklen_t len)
 {
     uint32_t class = CLIENT_CLASS_UNIDENTIFIED;
     uint32_t *gids = malloc(sizeof(*gids) + len);
@@ -43,7 +43,7 @@ static uint32_t class_by_many(const struct settings *settings, int socket,
     return class;
 }
 
-uint32_t peer_class(const struct settings *settings, int socket)
+uint32_t client_class_read(const struct settings *settings, int socket)
 {
     struct ucred credentials = {.pid = -1, .uid = (uid_t)-1, .gid = (gid_t)-1};
     socklen_t len = sizeof(credentials);
@@ -54,11 +54,11 @@ uint32_t peer_class(const struct settings *settings, int socket)
         len != sizeof(credentials) || credentials.uid == (uid_t)-1)
         return CLIENT_CLASS_UNIDENTIFIED;
     gids[0] = credentials.gid;
-    if (!any_group(settings))
+    if (!has_group_section(settings))
         return settings_class(settings, credentials.uid, gids, 1);
     if (read_groups(socket, gids + 1, &n_bytes))
         return settings_class(settings, credentials.uid, gids, 1 + n_bytes / sizeof(gids[0]));
     if (n_bytes <= sizeof(gids) - sizeof(gids[0]))
         return CLIENT_CLASS_UNIDENTIFIED;
-    return class_by_many(settings, socket, &credentials, n_bytes);
+    return classify_by_many(settings, socket, &credentials, n_bytes);
 }

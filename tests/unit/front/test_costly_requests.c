@@ -6,18 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/front/costly_requests.h"
 #include "daemon/front/hash.h"
-#include "daemon/front/refusals.h"
 #include "daemon/limits.h"
 #include "proto/limits.h"
 
-static struct refusals *refusals;
+static struct costly_requests *refusals;
 static uint8_t payload[LIMIT_FRAME_BYTES];
 static struct hash_secret secret;
 
-static struct question question(size_t n, uint64_t scope)
+static struct request_key question(size_t n, uint64_t scope)
 {
-    return (struct question){
+    return (struct request_key){
         .payload = payload,
         .n_payload = n,
         .hash = hash_bytes(&secret, payload, n),
@@ -27,28 +27,28 @@ static struct question question(size_t n, uint64_t scope)
 
 static bool has(size_t n, int64_t now_ms)
 {
-    const struct question asked = question(n, SCOPE_EVERYBODY);
+    const struct request_key asked = question(n, REQUEST_KEY_SHARED);
 
-    return refusals_has(refusals, &asked, now_ms);
+    return costly_requests_has(refusals, &asked, now_ms);
 }
 
 static void add(size_t n, int64_t now_ms)
 {
-    const struct question asked = question(n, SCOPE_EVERYBODY);
+    const struct request_key asked = question(n, REQUEST_KEY_SHARED);
 
-    refusals_add(refusals, &asked, now_ms);
+    costly_requests_add(refusals, &asked, now_ms);
 }
 
 static void setup(void)
 {
     ck_assert_int_eq(hash_secret_init(&secret), 0);
-    ck_assert_int_eq(refusals_new(&refusals), 0);
+    ck_assert_int_eq(costly_requests_new(&refusals), 0);
     memset(payload, 0, sizeof(payload));
 }
 
 static void teardown(void)
 {
-    refusals = refusals_free(refusals);
+    refusals = costly_requests_free(refusals);
 }
 
 START_TEST(the_same_bytes_and_no_others)
@@ -105,12 +105,12 @@ END_TEST
 /* Where nothing is shared, what one uid has asked is news to another. */
 START_TEST(within_a_scope)
 {
-    const struct question mine = question(100, scope_of_uid(1)),
-                          yours = question(100, scope_of_uid(2));
+    const struct request_key mine = question(100, request_key_scope_of_uid(1)),
+                             yours = question(100, request_key_scope_of_uid(2));
 
-    refusals_add(refusals, &mine, 0);
-    ck_assert(refusals_has(refusals, &mine, 0));
-    ck_assert(!refusals_has(refusals, &yours, 0));
+    costly_requests_add(refusals, &mine, 0);
+    ck_assert(costly_requests_has(refusals, &mine, 0));
+    ck_assert(!costly_requests_has(refusals, &yours, 0));
 }
 END_TEST
 

@@ -2,8 +2,8 @@
 
 /*
  * A random sequence of requests, replies, epochs, deaths and clock steps, against a model that
- * knows what is true when: each answer must be true, for the asker's class, in an epoch and at a
- * moment since the request; one that was remembered, in this epoch and now. And everybody is
+ * knows what is true when: each answer must be true, for the requester's class, in an epoch and at
+ * a moment since the request; one that was remembered, in this epoch and now. And everybody is
  * answered in the end. In every third run memory fails now and then: that may cost an answer, but
  * makes none wrong.
  */
@@ -40,7 +40,7 @@ struct verifier {
 
 struct request {
     bool open;
-    size_t asker;
+    size_t requester;
     uint32_t question;
     size_t step;
 };
@@ -48,7 +48,7 @@ struct request {
 struct moment {
     uint64_t epoch;
     int64_t now_s;
-    uint32_t classes[ASKERS_COUNT];
+    uint32_t classes[REQUESTERS_COUNT];
 };
 
 static struct play play;
@@ -130,7 +130,7 @@ static void check_verdict(const struct verdict *verdict, const struct request *r
         const struct moment *moment = &moments[i];
 
         in_force = in_force || (verdict->epoch == moment->epoch &&
-                                verdict->client_class == moment->classes[request->asker]);
+                                verdict->client_class == moment->classes[request->requester]);
         at_the_time = at_the_time || verdict->period == floor_div(moment->now_s, period);
     }
     ck_assert_msg(in_force && at_the_time,
@@ -146,7 +146,7 @@ static void check_answers(void)
         struct verdict verdict;
 
         ck_assert(request->open);
-        ck_assert_ptr_eq(told->asker, &play.askers[request->asker]);
+        ck_assert_ptr_eq(told->requester, &play.requesters[request->requester]);
         request->open = false;
         if (told->kind == FRAME_KIND_ERROR)
             continue;
@@ -163,12 +163,12 @@ static void ask(void)
     int r;
 
     *request = (struct request){
-        .asker = draw(ASKERS_COUNT),
+        .requester = draw(REQUESTERS_COUNT),
         .question = draw(QUESTIONS_COUNT),
         .step = step,
     };
     failing = memory_fails;
-    r = play_ask(&play, request->asker, step, &request->question, sizeof(request->question));
+    r = play_ask(&play, request->requester, step, &request->question, sizeof(request->question));
     failing = false;
     if (r == DISPATCH_KNOWN) {
         memcpy(&verdict, play.known.payload, sizeof(verdict));
@@ -224,7 +224,7 @@ static void replace(struct verifier *verifier)
 
 static void switch_epoch(void)
 {
-    for (size_t i = 0; i < ASKERS_COUNT; i++)
+    for (size_t i = 0; i < REQUESTERS_COUNT; i++)
         play.classes[i] = draw(3);
     failing = memory_fails;
     play_next_epoch(&play);
@@ -255,7 +255,7 @@ static void take_step(void)
     else if (what < 194)
         switch_epoch();
     else if (what < 195)
-        dispatch_abandon(play.dispatch, &play.askers[draw(ASKERS_COUNT)]);
+        dispatch_abandon(play.dispatch, &play.requesters[draw(REQUESTERS_COUNT)]);
     else
         play_turn(&play);
 }
@@ -271,7 +271,7 @@ static void note_moment(void)
 static void drop_abandoned(void)
 {
     for (size_t i = 0; i <= step && i < STEPS_COUNT; i++) {
-        if (requests[i].open && play.askers[requests[i].asker].n_waiters == 0)
+        if (requests[i].open && play.requesters[requests[i].requester].n_pending == 0)
             requests[i].open = false;
     }
 }
@@ -320,11 +320,11 @@ START_TEST(answers_are_true)
     step = STEPS_COUNT;
     note_moment();
     settle();
-    ck_assert_uint_gt(play.ledger.statistics.n_shared, 10);
+    ck_assert_uint_gt(play.monitor.statistics.n_shared, 10);
     if (memory_fails)
         ck_assert_uint_gt(n_failed_allocations, 10);
     else
-        ck_assert_uint_gt(play.ledger.statistics.n_hits, 10);
+        ck_assert_uint_gt(play.monitor.statistics.n_hits, 10);
     for (size_t i = 0; i < VERIFIERS_COUNT; i++)
         close(verifiers[i].socket);
     play_end(&play);

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The client class of a connection, by what the kernel says about the process that connected. */
+
+#include <stdint.h>
+
+#include "daemon/ipc/settings.h"
+
+/* Returns the class by these settings for the uid, the group and the supplementary groups that the
+ * client had when it connected; CLIENT_CLASS_UNIDENTIFIED if not all of them can be had. */
+uint32_t client_class_read(const struct settings *settings, int socket);

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/front/connection_frames.h"
+
+#include "daemon/front/connection_output.h"
+#include "daemon/limits.h"
+#include "proto/frame.h"
+#include "proto/limits.h"
+
+int connection_frames_end(struct connection *connection, uint64_t tag, enum error_code code,
+                          const char *text)
+{
+    connection->has_ended = true;
+    buffer_deinit(&connection->in);
+    return connection_output_error(connection, tag, code, text);
+}
+
+static int submit(struct connection *connection, const struct frame_header *header,
+                  const uint8_t *payload)
+{
+    struct dispatch_refusal refusal;
+    struct answer answer;
+    int r = dispatch_submit(connection->set->parts.dispatch, &connection->requester, header->tag,
+                            payload, header->length - FRAME_HEADER_BYTES, &answer, &refusal);
+
+    switch (r) {
+    case DISPATCH_WAITS:
+        return 0;
+    case DISPATCH_KNOWN:
+        connection->set->n_known++;
+        return connection_output_frame(connection, FRAME_KIND_VERDICT, header->tag, answer.payload,
+                                       answer.n_payload);
+    case DISPATCH_REFUSED:
+        return connection_output_error(connection, header->tag, refusal.code, refusal.text);
+    default:
+        return connection_output_error(connection, header->tag, ERROR_RESOURCES,
+                                       "the daemon is out of memory");
+    }
+}
+
+static int wait_for_reload(struct connection *connection, uint64_t tag)
+{
+    if (connection->n_reloads >= LIMITS_DEFAULT_IN_FLIGHT_PER_CONNECTION)
+        return connection_output_error(connection, tag, ERROR_BUSY,
+                                       "this connection waits for too many reloads");
+    if (admin_wait_for_reload(connection->set->parts.admin, connection, tag) < 0)
+        return connection_output_error(connection, tag, ERROR_INTERNAL,
+                                       "the daemon cannot be asked for a reload");
+    connection->n_reloads++;
+    return 0;
+}
+
+static int administer(struct connection *connection, const struct frame_header *header)
+{
+    struct admin *admin = connection->set->parts.admin;
+    bool is_status = header->kind == FRAME_KIND_STATUS;
+    const char *text;
+    size_t n;
+
+    if (!admin_may_ask(admin, connection->requester.account->uid))
+        return connection_output_error(connection, header->tag, ERROR_FORBIDDEN,
+                                       "status, metrics and reload are for root and the daemon's "
+                                       "own user");
+    if (header->length != FRAME_HEADER_BYTES)
+        return connection_output_error(connection, header->tag, ERROR_MALFORMED_REQUEST,
+                                       "a request of this kind has no payload");
+    if (header->kind == FRAME_KIND_RELOAD)
+        return wait_for_reload(connection, header->tag);
+    n = is_status ? admin_write_status(admin, &text) : admin_write_metrics(admin, &text);
+    return connection_output_frame(connection,
+                                   is_status ? FRAME_KIND_STATUS_TEXT : FRAME_KIND_METRICS_TEXT,
+                                   header->tag, (const uint8_t *)text, n);
+}
+
+static int handle_frame(struct connection *connection, const struct frame_header *header,
+                        const uint8_t *payload)
+{
+    if (header->version != FRAME_VERSION)
+        return connection_output_error(connection, header->tag, ERROR_UNSUPPORTED_VERSION,
+                                       "this daemon speaks frame version 1");
+    if (header->kind < FRAME_KIND_VERIFY || header->kind > FRAME_KIND_RELOAD)
+        return connection_output_error(connection, header->tag, ERROR_UNKNOWN_KIND,
+                                       "this daemon takes requests of kinds 1 (verify) to 4");
+    if (header->reserved != 0)
+        return connection_output_error(connection, header->tag, ERROR_UNKNOWN_FIELD,
+                                       "the reserved bytes of the header are not zero");
+    if (header->kind == FRAME_KIND_VERIFY)
+        return submit(connection, header, payload);
+    return administer(connection, header);
+}
+
+int connection_frames_handle(struct connection *connection, const uint8_t *data, size_t n,
+                             size_t *usedp)
+{
+    struct frame_header header;
+    int r = 0;
+
+    *usedp = 0;
+    while (!r && *usedp < n && !connection->has_ended &&
+           !connection_output_is_stalled(connection)) {
+        switch (frame_peek(&header, data + *usedp, n - *usedp, LIMIT_FRAME_BYTES)) {
+        case FRAME_NEED_MORE:
+            return 0;
+        case FRAME_TOO_LARGE:
+            return connection_frames_end(connection, header.tag, ERROR_TOO_LARGE,
+                                         "the frame is larger than 196,608 bytes");
+        case FRAME_TOO_SHORT:
+            return connection_frames_end(connection, header.tag, ERROR_MALFORMED_REQUEST,
+                                         "the frame's length is less than its header's");
+        case FRAME_COMPLETE:
+            r = handle_frame(connection, &header, data + *usedp + FRAME_HEADER_BYTES);
+            *usedp += header.length;
+            break;
+        }
+    }
+    return r;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * All client connections. What a client can make the front hold is bounded: one incomplete frame, a
+ * number of requests, and output, beyond which no more is read from that client. What a client
+ * leaves unfinished has a deadline. An idle connection holds no buffer.
+ */
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include <event2/event.h>
+
+#include "daemon/front/account.h"
+#include "daemon/front/admin.h"
+#include "daemon/front/dispatch.h"
+#include "daemon/front/statistics.h"
+
+struct connection_set;
+
+/* Called whenever a connection has been closed. */
+typedef void (*connection_closed_fn)(void *context);
+
+/* What connections work with; all of it outlives the set. */
+struct connection_parts {
+    struct event_base *base;
+    struct account_table *accounts;
+    struct dispatch *dispatch;
+    struct admin *admin;
+    struct statistics *statistics;
+    connection_closed_fn closed;
+    void *context; /* for `closed` */
+};
+
+/* Makes an empty set. Returns 0, and *setp is the caller's; or -ENOMEM. */
+int connection_set_new(struct connection_set **setp, const struct connection_parts *parts,
+                       const struct settings *settings);
+
+/* Closes all connections and frees the set. NULL is ignored. Returns NULL. */
+struct connection_set *connection_set_free(struct connection_set *set);
+
+/* Puts other settings in force, which outlive the set. */
+void connection_set_settings(struct connection_set *set, const struct settings *settings);
+
+/* Returns how many connections are open. */
+size_t connection_set_count(const struct connection_set *set);
+
+/*
+ * Takes a new client's socket, whatever the outcome, and charges its connection to the account of
+ * the uid. Beyond a quota the client is sent an error reply (busy), and the socket is closed.
+ */
+void connection_set_accept(struct connection_set *set, int socket, uid_t uid);

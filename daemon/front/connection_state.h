@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The state that the connection*.c files share. Nobody else includes this header. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+
+#include "daemon/front/buffer.h"
+#include "daemon/front/connection_set.h"
+#include "daemon/front/verification.h"
+
+/* Room for one read: one connection's pipelined requests are read in one call, and the other
+ * connections have to wait while they are handled. */
+#define CONNECTION_INPUT_BYTES 65536
+
+enum connection_deadline {
+    CONNECTION_DEADLINE_NONE = 0,
+    CONNECTION_DEADLINE_FRAME,  /* a frame has begun and is incomplete */
+    CONNECTION_DEADLINE_OUTPUT, /* replies are unread, and the socket takes no more */
+    CONNECTION_DEADLINE_IDLE,   /* nothing is unfinished */
+};
+
+struct connection {
+    struct requester requester; /* the first member: dispatch's callbacks get a pointer to it */
+    LIST_ENTRY(connection) in_set;
+    TAILQ_ENTRY(connection) in_turn; /* while needs_turn */
+    struct connection_set *set;
+    int socket;
+    struct event readable;
+    struct event writable; /* added while output waits for the socket */
+    struct buffer in;      /* an incomplete frame, or frames that have to wait */
+    struct buffer out;     /* replies that the socket did not take */
+    size_t n_held;         /* bytes of both buffers as they are charged to the account */
+    size_t n_reloads;      /* reloads whose outcome the client waits for */
+    uint64_t class_epoch;  /* the epoch that client_class belongs to */
+    uint32_t client_class;
+    enum connection_deadline deadline;
+    int64_t due_ms;
+    bool may_read;    /* the socket may have input: set by its event, until a read finds it empty */
+    bool has_hung_up; /* the client has closed its end: input is read to its end */
+    bool has_ended;   /* no more input is read: it is at its end, or was not understood */
+    bool was_active;  /* input came since the last look at idle connections */
+    bool needs_turn;  /* there is more to do, and the connection is on the set's list of turns */
+};
+
+LIST_HEAD(connection_list, connection);
+TAILQ_HEAD(connection_queue, connection);
+
+struct connection_set {
+    struct connection_parts parts;
+    const struct settings *settings;
+    struct connection_list connections;
+    size_t n_connections;
+    struct event *deadline_timer;
+    bool is_timing;                    /* the timer runs */
+    struct connection_queue with_turn; /* connections that need another turn */
+    size_t n_with_turn;
+    struct event *turn_timer;
+    struct buffer batch; /* replies to the connection in turn, to be sent in one write */
+    unsigned n_batches;  /* counts turns, of which some are sampled for the latency */
+    unsigned n_known;    /* remembered answers in this turn */
+    uint8_t input[CONNECTION_INPUT_BYTES];
+};

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/front/dispatch_answers.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "daemon/limits.h"
+
+int64_t dispatch_unix_s(const struct dispatch *dispatch, bool exact)
+{
+    if (dispatch->callbacks.clock)
+        return dispatch->callbacks.clock(dispatch->callbacks.clock_context, exact);
+    return exact ? clock_now_s() : clock_recent_s();
+}
+
+struct request_key dispatch_make_key(struct dispatch *dispatch, struct requester *requester,
+                                     const uint8_t *payload, size_t n_payload)
+{
+    const struct limits *limits = &dispatch->settings->limits;
+    uint32_t uid = requester->account->uid;
+
+    return (struct request_key){
+        .payload = payload,
+        .n_payload = n_payload,
+        .hash = hash_bytes(&dispatch->secret, payload, n_payload),
+        .scope = limits->shared_cache ? REQUEST_KEY_SHARED : request_key_scope_of_uid(uid),
+        .client_class = dispatch->callbacks.classify(requester),
+    };
+}
+
+struct verification *dispatch_find_verification(struct dispatch *dispatch,
+                                                const struct request_key *key)
+{
+    uint64_t epoch = dispatch->settings->epoch;
+    struct verification *verification = verification_index_find(&dispatch->index, key, epoch);
+
+    if (verification)
+        return verification;
+    verification = verification_new(key, epoch);
+    if (!verification)
+        return NULL;
+    verification_index_add(&dispatch->index, verification);
+    dispatch->n_verifications++;
+    return verification;
+}
+
+void dispatch_end_verification(struct dispatch *dispatch, struct verification *verification)
+{
+    verification_free(verification);
+    dispatch->n_verifications--;
+}
+
+/* --- answers --- */
+
+/* Frees the request and answers it. The callback may close its requester. */
+static void send_answer(struct dispatch *dispatch, struct pending_request *request, uint8_t kind,
+                        const uint8_t *payload, size_t n_payload)
+{
+    struct requester *requester = request->requester;
+    uint64_t tag = request->tag;
+
+    pending_request_free(request);
+    if (requester)
+        dispatch->callbacks.answer(requester, tag, kind, payload, n_payload);
+}
+
+static void send_error(struct dispatch *dispatch, struct pending_request *request,
+                       enum error_code code, const char *text)
+{
+    uint8_t frame[ERROR_FRAME_BYTES];
+    size_t n = error_write_frame(frame, 0, code, text);
+
+    send_answer(dispatch, request, FRAME_KIND_ERROR, frame + FRAME_HEADER_BYTES,
+                n - FRAME_HEADER_BYTES);
+}
+
+/* Moves the requests that joined late to a new verification of the same key. Without memory they
+ * stay. */
+static void move_late_requests(struct dispatch *dispatch, struct verification *verification)
+{
+    struct pending_request *request, *next;
+    struct verification *other = NULL;
+
+    for (request = TAILQ_FIRST(&verification->pending); request; request = next) {
+        next = TAILQ_NEXT(request, of_verification);
+        if (!request->joined_late || !request->requester)
+            continue;
+        if (!other)
+            other = verification_new(&verification->key, verification->epoch);
+        if (!other)
+            return;
+        pending_request_move(request, other);
+    }
+    if (!other)
+        return;
+    dispatch->n_verifications++;
+    dispatch_retry_verification(dispatch, other);
+}
+
+static bool is_right_now(const struct dispatch *dispatch, const struct verification *verification,
+                         const struct answer *answer)
+{
+    int64_t now = dispatch_unix_s(dispatch, true);
+
+    if (answer->summary.is_error)
+        return true;
+    return verification->epoch == dispatch->settings->epoch && answer->from_s <= now &&
+           now <= answer->until_s;
+}
+
+void dispatch_answer_verification(struct dispatch *dispatch, struct verification *verification,
+                                  uint8_t kind, const struct answer *answer)
+{
+    bool right_for_late = is_right_now(dispatch, verification, answer);
+    int64_t now_us = clock_now_us();
+    struct pending_request *request;
+
+    /* An answer may bring new requests, which must not join this verification, and may close
+     * connections, whose requests then leave it. */
+    verification_index_remove(verification);
+    verification->state = VERIFICATION_ENDING;
+    if (!right_for_late)
+        move_late_requests(dispatch, verification);
+    while ((request = TAILQ_FIRST(&verification->pending))) {
+        histogram_add(&dispatch_statistics(dispatch)->cold, now_us - request->since_us, 1);
+        monitor_count_answer(dispatch->monitor, &dispatch->settings->record, request->account,
+                             &verification->key, answer, false);
+        if (request->joined_late && !right_for_late)
+            send_error(dispatch, request, ERROR_RESOURCES, "the daemon is out of memory");
+        else
+            send_answer(dispatch, request, kind, answer->payload, answer->n_payload);
+    }
+    dispatch_end_verification(dispatch, verification);
+}
+
+struct answer_summary dispatch_summarize_error(struct dispatch *dispatch, enum error_code code)
+{
+    return (struct answer_summary){
+        .code = statistics_find_name(&dispatch_statistics(dispatch)->codes, error_name(code)),
+        .rule = STATISTICS_NAMES_COUNT,
+        .is_error = true,
+    };
+}
+
+void dispatch_fail_verification(struct dispatch *dispatch, struct verification *verification,
+                                enum error_code code, const char *text)
+{
+    uint8_t frame[ERROR_FRAME_BYTES];
+    size_t n = error_write_frame(frame, 0, code, text);
+    const struct answer answer = {
+        .payload = frame + FRAME_HEADER_BYTES,
+        .n_payload = n - FRAME_HEADER_BYTES,
+        .audit = "",
+        .from_s = 1, /* an empty window: the answer is not kept */
+        .summary = dispatch_summarize_error(dispatch, code),
+    };
+
+    dispatch_answer_verification(dispatch, verification, FRAME_KIND_ERROR, &answer);
+}
+
+void dispatch_expire_requests(struct dispatch *dispatch, struct verification *expired)
+{
+    struct pending_request *request;
+    char text[96];
+
+    snprintf(text, sizeof(text), "no verifier had time for it within %u ms (queue-time)",
+             dispatch->settings->limits.queued_ms);
+    while ((request = TAILQ_FIRST(&expired->pending))) {
+        dispatch_statistics(dispatch)->busy[BUSY_QUEUED_TIME]++;
+        send_error(dispatch, request, ERROR_BUSY, text);
+    }
+}
+
+/* --- other tries --- */
+
+void dispatch_ask_again(struct dispatch *dispatch, struct verification *verification)
+{
+    struct pending_request *request, *next;
+
+    for (request = TAILQ_FIRST(&verification->pending); request; request = next) {
+        struct request_key key;
+        struct verification *other;
+
+        next = TAILQ_NEXT(request, of_verification);
+        if (!request->requester)
+            continue;
+        /* The new epoch may put requesters of one class into different ones. */
+        key = dispatch_make_key(dispatch, request->requester, verification->key.payload,
+                                verification->key.n_payload);
+        other = dispatch_find_verification(dispatch, &key);
+        if (!other)
+            continue;
+        if (other->n_attempts < verification->n_attempts)
+            other->n_attempts = verification->n_attempts;
+        pending_request_move(request, other);
+        if (other->state == VERIFICATION_QUEUED)
+            verification_queue_add(&dispatch->queue, request, false);
+    }
+}
+
+void dispatch_end_passed(struct dispatch *dispatch, struct verification *verification)
+{
+    if (TAILQ_EMPTY(&verification->pending))
+        dispatch_end_verification(dispatch, verification);
+    else
+        dispatch_fail_verification(dispatch, verification, ERROR_RESOURCES,
+                                   "the daemon is out of memory");
+}
+
+static void drop_detached(struct verification *verification)
+{
+    struct pending_request *request, *next;
+
+    for (request = TAILQ_FIRST(&verification->pending); request; request = next) {
+        next = TAILQ_NEXT(request, of_verification);
+        if (!request->requester)
+            pending_request_free(request);
+    }
+}
+
+void dispatch_retry_verification(struct dispatch *dispatch, struct verification *verification)
+{
+    drop_detached(verification);
+    if (TAILQ_EMPTY(&verification->pending)) {
+        dispatch_end_verification(dispatch, verification);
+    } else if (verification->epoch == dispatch->settings->epoch) {
+        if (!verification->is_indexed)
+            verification_index_add(&dispatch->index, verification);
+        verification_queue_add_all(&dispatch->queue, verification, true);
+    } else {
+        verification_index_remove(verification);
+        dispatch_ask_again(dispatch, verification);
+        dispatch_end_passed(dispatch, verification);
+    }
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/front/dispatch_assign.h"
+
+#include <errno.h>
+
+#include "base/clock.h"
+#include "daemon/front/dispatch_answers.h"
+
+/* How late the timer may notice a deadline. */
+#define TIMER_MS 20
+/* Nothing is queued behind a verification that has been at work for longer than this. */
+#define PATIENCE_MS 2
+
+bool dispatch_may_use(const struct dispatch *dispatch, const struct verifier_link *link)
+{
+    return link->epoch == dispatch->settings->epoch && verifier_link_is_open(link);
+}
+
+/* Costly accounts leave one verifier to the others, if there are at least two. */
+static bool is_costly_allowed(const struct dispatch *dispatch)
+{
+    const struct verifier_link *link;
+    size_t n_links = 0, n_costly = 0, n_workers = dispatch->settings->limits.workers;
+
+    LIST_FOREACH(link, &dispatch->links, in_dispatch)
+    {
+        const struct verification *at_work = link->slots[0].verification;
+
+        n_links += dispatch_may_use(dispatch, link);
+        n_costly += link->n_slots > 0 && at_work && at_work->is_costly;
+    }
+    return n_costly == 0 || n_costly + 1 < (n_links < n_workers ? n_links : n_workers);
+}
+
+/* The first idle verifiers of the list are preferred: the spare one is only needed while another
+ * one is being replaced. */
+static struct verifier_link *find_idle(const struct dispatch *dispatch)
+{
+    struct verifier_link *link, *idle = NULL;
+    size_t n_at_work = 0;
+
+    LIST_FOREACH(link, &dispatch->links, in_dispatch)
+    {
+        if (!dispatch_may_use(dispatch, link))
+            continue;
+        if (link->n_slots > 0)
+            n_at_work++;
+        else if (!idle)
+            idle = link;
+    }
+    return n_at_work < dispatch->settings->limits.workers ? idle : NULL;
+}
+
+/* Finds a verifier that is likely to be done soon with what it has at work. */
+static struct verifier_link *find_quick(const struct dispatch *dispatch, int64_t now_ms)
+{
+    struct verifier_link *link;
+
+    LIST_FOREACH(link, &dispatch->links, in_dispatch)
+    {
+        const struct verification *at_work = link->slots[0].verification;
+
+        if (dispatch_may_use(dispatch, link) && link->n_slots == 1 && at_work &&
+            !at_work->is_costly && now_ms - link->since_ms <= PATIENCE_MS)
+            return link;
+    }
+    return NULL;
+}
+
+/* Takes back a verification that stands behind one that takes longer than expected. */
+static struct verification *take_stuck(struct dispatch *dispatch, int64_t now_ms)
+{
+    struct verifier_link *link;
+
+    LIST_FOREACH(link, &dispatch->links, in_dispatch)
+    {
+        if (link->n_slots == VERIFIER_LINK_SLOTS && link->slots[1].verification &&
+            link->epoch == dispatch->settings->epoch && now_ms - link->since_ms > PATIENCE_MS)
+            return verifier_link_take_second(link);
+    }
+    return NULL;
+}
+
+/* Chooses the next verification and its verifier. Returns false if there is no such pair. */
+static bool choose(struct dispatch *dispatch, struct verifier_link **linkp,
+                   struct verification **verificationp)
+{
+    struct verifier_link *idle = find_idle(dispatch);
+
+    if (idle) {
+        *linkp = idle;
+        *verificationp = verification_queue_take(&dispatch->queue, is_costly_allowed(dispatch));
+        if (!*verificationp)
+            *verificationp = take_stuck(dispatch, clock_now_ms());
+        return *verificationp != NULL;
+    }
+    if (TAILQ_EMPTY(&dispatch->queue.waiting))
+        return false;
+    *linkp = find_quick(dispatch, clock_now_ms());
+    *verificationp = *linkp ? verification_queue_take(&dispatch->queue, false) : NULL;
+    return *verificationp != NULL;
+}
+
+void dispatch_condemn_verifier(struct dispatch *dispatch, struct verifier_link *link)
+{
+    struct verification *second = verifier_link_take_second(link);
+
+    if (!link->is_condemned)
+        dispatch->callbacks.notify_supervisor(dispatch->callbacks.context, link->number,
+                                              CONTROL_OVERRUN);
+    link->is_condemned = true;
+    if (second)
+        dispatch_retry_verification(dispatch, second);
+}
+
+void dispatch_start_timer(struct dispatch *dispatch)
+{
+    const struct timeval interval = {.tv_usec = TIMER_MS * 1000};
+
+    if (!dispatch->is_timing)
+        dispatch->is_timing = event_add(dispatch->deadline_timer, &interval) == 0;
+}
+
+void dispatch_assign(struct dispatch *dispatch)
+{
+    struct verifier_link *link;
+    struct verification *verification;
+
+    while (choose(dispatch, &link, &verification)) {
+        int r = verifier_link_send(link, verification, ++dispatch->last_number);
+
+        if (!r)
+            continue;
+        /* Another verifier gets it. A verifier whose end is closed may have sent a reply before,
+         * which is still read; one that takes nothing is stuck, and is killed. */
+        dispatch_retry_verification(dispatch, verification);
+        if (r == -EPIPE)
+            link->is_ending = true;
+        else
+            dispatch_condemn_verifier(dispatch, link);
+    }
+    if (dispatch->n_verifications > 0)
+        dispatch_start_timer(dispatch);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/front/dispatch_deadlines.h"
+
+#include "base/clock.h"
+#include "daemon/front/dispatch_answers.h"
+#include "daemon/front/dispatch_assign.h"
+
+/* Moves the requests of an account that were queued at `since_us` or before to `expired`. */
+static void take_expired(struct dispatch *dispatch, struct account *account, int64_t since_us,
+                         struct verification *expired)
+{
+    struct pending_request *request, *next;
+
+    for (request = TAILQ_FIRST(&account->queued); request; request = next) {
+        struct verification *verification = request->verification;
+
+        next = TAILQ_NEXT(request, in_queue);
+        if (request->since_us > since_us)
+            continue;
+        verification_queue_remove(&dispatch->queue, request);
+        pending_request_move(request, expired);
+        if (TAILQ_EMPTY(&verification->pending))
+            dispatch_end_verification(dispatch, verification);
+    }
+}
+
+/*
+ * Answers requests that have been queued for too long. An answer may close a connection, drop other
+ * requests and free accounts, so all expired requests are taken out before the first is answered.
+ */
+static void expire_queued(struct dispatch *dispatch)
+{
+    int64_t since_us = clock_now_us() - (int64_t)dispatch->settings->limits.queued_ms * 1000;
+    struct verification expired = {.state = VERIFICATION_ENDING};
+    struct account *account, *next;
+
+    TAILQ_INIT(&expired.pending);
+    for (account = TAILQ_FIRST(&dispatch->queue.waiting); account; account = next) {
+        next = TAILQ_NEXT(account, in_queue);
+        take_expired(dispatch, account, since_us, &expired);
+    }
+    dispatch_expire_requests(dispatch, &expired);
+}
+
+void dispatch_on_deadline_timer(evutil_socket_t socket, short events, void *context)
+{
+    struct dispatch *dispatch = context;
+    int64_t now_ms = clock_now_ms();
+    struct verifier_link *link;
+    bool any_closed = false;
+
+    (void)socket;
+    (void)events;
+    LIST_FOREACH(link, &dispatch->links, in_dispatch)
+    {
+        if ((link->n_slots > 0 || link->socket < 0) && now_ms >= link->deadline_ms)
+            dispatch_condemn_verifier(dispatch, link);
+        any_closed = any_closed || link->socket < 0;
+    }
+    expire_queued(dispatch);
+    dispatch_assign(dispatch);
+    if (dispatch->n_verifications == 0 && !any_closed) {
+        event_del(dispatch->deadline_timer);
+        dispatch->is_timing = false;
+    }
+}

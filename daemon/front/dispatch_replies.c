@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/front/dispatch_replies.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "daemon/front/dispatch_answers.h"
+#include "daemon/front/dispatch_assign.h"
+#include "daemon/limits.h"
+
+/* --- replies --- */
+
+/* Closes a verifier's socket, upon which its process ends. Its verifications are not touched. */
+static void close_link(struct dispatch *dispatch, struct verifier_link *link)
+{
+    verifier_link_close(link);
+    dispatch_start_timer(dispatch);
+}
+
+/* Charges every account that waits for the verification. */
+static void charge_cpu(struct verification *verification, int64_t us)
+{
+    struct pending_request *request;
+
+    TAILQ_FOREACH(request, &verification->pending, of_verification)
+    {
+        account_charge_cpu(request->account, verification->number, us);
+    }
+}
+
+static struct answer_summary make_summary(struct statistics *statistics, const struct note *note,
+                                          bool is_error)
+{
+    return (struct answer_summary){
+        .outcome = note->outcome,
+        .code = statistics_find_name(&statistics->codes, note->code),
+        /* No rule decides an error. */
+        .rule = is_error ? STATISTICS_NAMES_COUNT
+                         : statistics_find_name(&statistics->rules, note->rule),
+        .is_error = is_error,
+        .reported = note->flags & NOTE_REPORTED,
+    };
+}
+
+static struct answer make_answer(struct dispatch *dispatch, const struct note *note,
+                                 const struct frame_header *header)
+{
+    return (struct answer){
+        .payload = dispatch->reply + FRAME_HEADER_BYTES,
+        .n_payload = header->length - FRAME_HEADER_BYTES,
+        .audit = note->audit,
+        .n_audit = strnlen(note->audit, sizeof(note->audit)),
+        .from_s = note->from_s,
+        .until_s = note->until_s,
+        .summary = make_summary(dispatch_statistics(dispatch), note,
+                                header->kind == FRAME_KIND_ERROR),
+    };
+}
+
+/* A reply is kept if it is a verdict (errors never are), belongs to the epoch in force, and has a
+ * window of time in which it is right. verifier_link_receive has checked that it is a reply. */
+static bool is_fit_for_cache(const struct dispatch *dispatch,
+                             const struct verification *verification,
+                             const struct frame_header *header, const struct answer *answer)
+{
+    return header->kind == FRAME_KIND_VERDICT && verification->epoch == dispatch->settings->epoch &&
+           answer->from_s <= answer->until_s;
+}
+
+static void handle_reply(struct dispatch *dispatch, struct verifier_link *link,
+                         const struct note *note, const struct frame_header *header)
+{
+    struct answer answer = make_answer(dispatch, note, header);
+    struct verification *verification, *second = NULL;
+
+    if (note->flags & NOTE_REMEMBER) {
+        /* The verifier has run out of memory and ends without looking at its second slot. */
+        link->is_ending = true;
+        second = verifier_link_take_second(link);
+    }
+    verification = verifier_link_pop(link);
+    if (second)
+        dispatch_retry_verification(dispatch, second);
+    if (!verification)
+        return;
+    if (note->flags & NOTE_REMEMBER)
+        costly_requests_add(dispatch->costly, &verification->key, clock_now_ms());
+    charge_cpu(verification, note->cpu_us);
+    if (is_fit_for_cache(dispatch, verification, header, &answer))
+        cache_add(dispatch->cache, &verification->key, &answer);
+    dispatch_answer_verification(dispatch, verification, header->kind, &answer);
+}
+
+static void read_link(struct dispatch *dispatch, struct verifier_link *link)
+{
+    struct frame_header header;
+    struct note note;
+
+    switch (verifier_link_receive(link, &note, dispatch->reply, sizeof(dispatch->reply), &header)) {
+    case VERIFIER_LINK_NOTHING:
+        return;
+    case VERIFIER_LINK_REPLY:
+        handle_reply(dispatch, link, &note, &header);
+        return;
+    case VERIFIER_LINK_BROKEN:
+        log_warning("verifier %d: sent something that is not a reply to its request: it is killed",
+                    link->pid);
+        dispatch_condemn_verifier(dispatch, link);
+        verifier_link_close(link);
+        return;
+    case VERIFIER_LINK_CLOSED:
+        /* Most likely the process has ended, and the supervisor is about to send the cause. If it
+         * goes on without a socket, its deadline ends it. */
+        close_link(dispatch, link);
+        return;
+    }
+}
+
+void dispatch_on_reply(evutil_socket_t socket, short events, void *context)
+{
+    struct verifier_link *link = context;
+    struct dispatch *dispatch = link->context;
+
+    (void)socket;
+    (void)events;
+    read_link(dispatch, link);
+    if (link->epoch != dispatch->settings->epoch && link->n_slots == 0 && link->socket >= 0)
+        close_link(dispatch, link);
+    dispatch_assign(dispatch);
+}
+
+void dispatch_retire_verifiers(struct dispatch *dispatch)
+{
+    struct verifier_link *link;
+    struct verification *second;
+
+    LIST_FOREACH(link, &dispatch->links, in_dispatch)
+    {
+        if (link->epoch == dispatch->settings->epoch)
+            continue;
+        second = verifier_link_take_second(link);
+        if (second)
+            dispatch_retry_verification(dispatch, second);
+        if (link->n_slots == 0 && link->socket >= 0)
+            close_link(dispatch, link);
+    }
+}
+
+/* --- verifiers that end --- */
+
+/* Refuses or retries the verification that a verifier had at work when it ended. */
+static void settle_lost(struct dispatch *dispatch, struct verification *verification, int pid,
+                        enum control_cause cause)
+{
+    uint32_t uid = verification->uid;
+
+    if (cause == CONTROL_CAUSE_CPU) {
+        log_warning("verifier %d: ended by its CPU timer with a request of uid %u: the request is "
+                    "refused",
+                    pid, uid);
+        costly_requests_add(dispatch->costly, &verification->key, clock_now_ms());
+        dispatch_fail_verification(dispatch, verification, ERROR_RESOURCES,
+                                   "the verification ran out of CPU time");
+    } else if (verification->n_attempts < LIMIT_ATTEMPTS_COUNT) {
+        log_warning("verifier %d: ended with a request of uid %u at work: the request is tried "
+                    "once more",
+                    pid, uid);
+        dispatch_retry_verification(dispatch, verification);
+    } else {
+        log_warning("verifier %d: ended with a request of uid %u at work, like the one before it: "
+                    "the request is refused",
+                    pid, uid);
+        if (cause == CONTROL_CAUSE_CRASH)
+            costly_requests_add(dispatch->costly, &verification->key, clock_now_ms());
+        dispatch_fail_verification(dispatch, verification, ERROR_RESOURCES,
+                                   "the verification crashed or was stopped, twice");
+    }
+}
+
+/* Settles what an ended verifier had: the first slot was at work, the second was not begun. */
+static void settle_slots(struct dispatch *dispatch, struct verifier_link *link,
+                         enum control_cause cause)
+{
+    struct verification *second = verifier_link_take_second(link);
+    bool was_at_work = link->n_slots > 0;
+    struct verification *first = verifier_link_pop(link);
+
+    if (second)
+        dispatch_retry_verification(dispatch, second);
+    if (was_at_work)
+        dispatch->callbacks.notify_supervisor(dispatch->callbacks.context, link->number,
+                                              CONTROL_AT_WORK);
+    if (!first)
+        return;
+    /* The CPU time that was used is not known: the full allowance is charged, unless the verifier
+     * was ended by somebody else's signal. */
+    if ((cause != CONTROL_CAUSE_OTHER && cause != CONTROL_CAUSE_RETIRED) || link->is_condemned)
+        charge_cpu(first, LIMIT_VERIFY_CPU_MS * 1000);
+    settle_lost(dispatch, first, link->pid, cause);
+}
+
+static struct verifier_link *find_link(const struct dispatch *dispatch, uint32_t number)
+{
+    struct verifier_link *link;
+
+    LIST_FOREACH(link, &dispatch->links, in_dispatch)
+    {
+        if (link->number == number)
+            return link;
+    }
+    return NULL;
+}
+
+void dispatch_lose_verifier(struct dispatch *dispatch, uint32_t number, enum control_cause cause)
+{
+    struct verifier_link *link = find_link(dispatch, number);
+
+    if (!link)
+        return;
+    /* The verifier may have replied to both slots before it ended. */
+    for (int i = 0; i < VERIFIER_LINK_SLOTS; i++)
+        read_link(dispatch, link);
+    LIST_REMOVE(link, in_dispatch);
+    if (cause < CONTROL_CAUSES_COUNT)
+        dispatch_statistics(dispatch)->ended[cause]++;
+    settle_slots(dispatch, link, cause);
+    verifier_link_free(link);
+    dispatch_assign(dispatch);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* What verifiers reply, and what happens when a verifier ends. Part of dispatch. */
+
+#include "daemon/front/dispatch_state.h"
+
+/* libevent's callback for the socket of a verifier; the context is its struct verifier_link. */
+void dispatch_on_reply(evutil_socket_t socket, short events, void *context);
+
+/* Lets the verifiers of other epochs end: those at work after their reply, the others now. */
+void dispatch_retire_verifiers(struct dispatch *dispatch);

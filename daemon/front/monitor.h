@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* What is kept about every answer, remembered or new: statistics, a line in the log, and a sample
+ * of requests in a file. */
+
+#include <stdbool.h>
+
+#include "daemon/front/account.h"
+#include "daemon/front/audit.h"
+#include "daemon/front/cache.h"
+#include "daemon/front/recorder.h"
+#include "daemon/front/request_key.h"
+#include "daemon/front/statistics.h"
+#include "daemon/ipc/settings.h"
+#include "daemon/limits.h"
+
+struct monitor {
+    struct statistics statistics;
+    struct audit *audit;
+    struct recorder recorder;
+};
+
+/* Counts, logs and records the answer to one request of an account. `is_hit`: the answer was a
+ * remembered one. */
+void monitor_count_answer(struct monitor *monitor, const struct settings_record *wanted,
+                          struct account *account, const struct request_key *key,
+                          const struct answer *answer, bool is_hit);

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+
+/* Tests of accounts: what is charged comes back, debts outlive connections, and the memory for
+ * accounts that nobody uses any more is bounded. */
+
+#include <check.h>
+#include <signal.h>
+
+#include "daemon/front/account.h"
+#include "daemon/limits.h"
+
+static struct account_table table;
+
+static void setup(void)
+{
+    account_table_init(&table);
+}
+
+static void teardown(void)
+{
+    account_table_deinit(&table);
+}
+
+START_TEST(charges_keep_an_account)
+{
+    struct account *account = account_find(&table, 77);
+
+    account_charge(account, ACCOUNT_CONNECTIONS, 1);
+    account_charge(account, ACCOUNT_HELD_BYTES, 4096);
+    account_release(account, ACCOUNT_CONNECTIONS, 1);
+    ck_assert(!account->is_idle);
+    account_release(account, ACCOUNT_HELD_BYTES, 4096);
+    ck_assert(account->is_idle);
+    ck_assert_ptr_eq(account_find(&table, 77), account);
+}
+END_TEST
+
+/* More is released than was charged: that is a bug of ours, and ends the process. */
+START_TEST(release_without_charge_is_a_bug)
+{
+    account_release(account_find(&table, 77), ACCOUNT_REQUESTS, 1);
+}
+END_TEST
+
+START_TEST(account_that_is_still_charged_is_a_bug)
+{
+    account_charge(account_find(&table, 77), ACCOUNT_QUEUED_BYTES, 1);
+    account_table_deinit(&table);
+}
+END_TEST
+
+START_TEST(reconnecting_pays_no_debts)
+{
+    const struct limits limits = {.cpu_per_uid_ms = 100, .cpu_burst_ms = 200};
+    struct account *account = account_find(&table, 77);
+
+    ck_assert(account_has_cpu(account, &limits, 1000));
+    account_charge_cpu(account, 1, 500000);
+    account_charge_cpu(account, 1, 500000);
+    for (uid_t uid = 1000; uid < 1500; uid++)
+        ck_assert_ptr_nonnull(account_find(&table, uid));
+    account = account_find(&table, 77);
+    ck_assert(!account_has_cpu(account, &limits, 1000));
+    /* The debt of 300 ms is paid back at 100 ms a second. */
+    ck_assert(!account_has_cpu(account, &limits, 3999));
+    ck_assert(account_has_cpu(account, &limits, 4020));
+    ck_assert(account_has_cpu(account, &limits, 1000000));
+    account_charge_cpu(account, 2, 200000);
+    ck_assert(!account_has_cpu(account, &limits, 1000000));
+}
+END_TEST
+
+/* However many uids come by, the memory for those that have gone is bounded. */
+START_TEST(accounts_that_have_gone_are_bounded)
+{
+    struct account *account = account_find(&table, 1);
+
+    account_charge(account, ACCOUNT_CONNECTIONS, 1);
+    for (uid_t uid = 10; uid < 20000; uid++)
+        ck_assert_ptr_nonnull(account_find(&table, uid));
+    ck_assert_uint_le(table.n_idle, 1100);
+    ck_assert_ptr_eq(account_find(&table, 1), account);
+    account_release(account, ACCOUNT_CONNECTIONS, 1);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("account");
+    TCase *cases = tcase_create("account");
+    SRunner *runner;
+    int n_failed;
+
+    tcase_add_checked_fixture(cases, setup, teardown);
+    tcase_add_test(cases, charges_keep_an_account);
+    tcase_add_test_raise_signal(cases, release_without_charge_is_a_bug, SIGABRT);
+    tcase_add_test_raise_signal(cases, account_that_is_still_charged_is_a_bug, SIGABRT);
+    tcase_add_test(cases, reconnecting_pays_no_debts);
+    tcase_add_test(cases, accounts_that_have_gone_are_bounded);
+    suite_add_tcase(suite, cases);
+    runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    n_failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return n_failed == 0 ? 0 : 1;
+}
