@@ -15,7 +15,6 @@
 #include <sys/types.h>
 
 #include "daemon/ipc/settings.h"
-#include "daemon/limits.h"
 
 struct pending_request;
 TAILQ_HEAD(pending_request_queue, pending_request);
@@ -32,7 +31,7 @@ enum account_slot {
 
 struct account {
     LIST_ENTRY(account) in_table;
-    TAILQ_ENTRY(account) in_queue;      /* verification_queue.h: accounts with queued requests */
+    TAILQ_ENTRY(account) in_queue;      /* verify_queue.h: accounts with queued requests */
     TAILQ_ENTRY(account) in_idle;       /* accounts to which nothing is charged */
     TAILQ_ENTRY(account) in_suppressed; /* audit.c: accounts with suppressed lines */
     struct account_table *table;
@@ -75,10 +74,6 @@ struct account *account_find(struct account_table *table, uid_t uid);
 /* Charges n (connections, requests, bytes: the slot says) to the account. */
 void account_charge(struct account *account, enum account_slot slot, size_t n);
 
-<<<<<<< HEAD
-/* Whether it may have more verified now. A limit of 0 is none. */
-bool account_has_cpu(struct account *account, const struct limits *limits, int64_t now_ms);
-=======
 /* Releases n that were charged before. Once nothing is charged any more, a later call of
  * account_find may free the account. */
 void account_release(struct account *account, enum account_slot slot, size_t n);
@@ -86,7 +81,6 @@ void account_release(struct account *account, enum account_slot slot, size_t n);
 /* Returns whether the account may have more verified now. `limits->cpu_per_uid_ms` of 0 means that
  * CPU time is not limited. */
 bool account_has_cpu(struct account *account, const struct limits *limits, int64_t now_ms);
->>>>>>> 84cfafa (front: an account is charged by its own verbs, and files are named for what they hold)
 
 /* Charges `us` microseconds of a verifier's CPU time. An account pays once for the verification
  * with this number, however many of its requests share that verification. */

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "daemon/front/account.h"
-#include "daemon/front/verification.h"
+#include "daemon/front/verify_task.h"
 
 struct connection;
 struct connection_set;

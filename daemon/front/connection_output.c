@@ -4,16 +4,11 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-<<<<<<< HEAD
-#include "daemon/front/connection_internal.h"
-    =======
 #include "daemon/front/connection_schedule.h"
-    >>>>>>> 84cfafa (front: an account is charged by its own verbs, and files are named for what they hold)
 #include "daemon/limits.h"
 #include "proto/frame.h"
 
-    static int
-    append_output(struct connection *connection, const void *data, size_t n)
+static int append_output(struct connection *connection, const void *data, size_t n)
 {
     struct buffer *batch = &connection->set->batch;
 

@@ -12,61 +12,18 @@
 #include "daemon/front/connection.h"
 #include "daemon/front/connection_schedule.h"
 #include "daemon/front/connection_state.h"
-#include "daemon/limits.h"
 #include "proto/error.h"
-<<<<<<< HEAD
 
-/* How late a deadline may be noticed. */
-#define SWEEP_MS 100
-    =======
->>>>>>> 84cfafa (front: an account is charged by its own verbs, and files are named for what they hold)
+/* --- deadlines and turns --- */
 
-    /* --- deadlines and turns --- */
-
-    static bool
-    has_idle_limit(const struct connection_set *set)
+static bool has_idle_limit(const struct connection_set *set)
 {
     return set->settings->limits.idle_ms > 0;
 }
 
-<<<<<<< HEAD
-static int64_t allowed_ms(const struct connection_set *set, enum timed timed)
-{
-    const struct limits *limits = &set->settings->limits;
-
-    switch (timed) {
-    case TIMED_FRAME:
-        return limits->frame_ms;
-    case TIMED_OUTPUT:
-        return limits->unread_output_ms;
-    case TIMED_IDLE:
-        return limits->idle_ms;
-    case TIMED_NOT:
-        break;
-    }
-    return 0;
-}
-
-void connection_set_timed(struct connection *connection, enum timed timed)
-{
-    struct connection_set *set = connection->set;
-
-    if (connection->timed == timed)
-        return;
-    connection->timed = timed;
-    if (timed == TIMED_NOT || (timed == TIMED_IDLE && set->settings->limits.idle_ms == 0))
-        return;
-    connection->due_ms = clock_now_ms() + allowed_ms(set, timed);
-    start_sweeping(set);
-}
-
-/* Silence counts from the sweep that has seen it first: that is no clock for each request. */
-static bool is_late(struct connection *connection, int64_t now)
-=======
 /* Returns whether the connection has missed its deadline. An idle connection's time begins anew at
  * each look that finds it active: that needs no clock for each request. */
 static bool is_late(struct connection *connection, int64_t now_ms)
->>>>>>> 84cfafa (front: an account is charged by its own verbs, and files are named for what they hold)
 {
     const struct connection_set *set = connection->set;
 

@@ -10,28 +10,10 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include <event2/event.h>
-
-#include "daemon/front/account.h"
-#include "daemon/front/admin.h"
-#include "daemon/front/dispatch.h"
-#include "daemon/front/statistics.h"
+#include "daemon/front/connection_parts.h"
+#include "daemon/ipc/settings.h"
 
 struct connection_set;
-
-/* Called whenever a connection has been closed. */
-typedef void (*connection_closed_fn)(void *context);
-
-/* What connections work with; all of it outlives the set. */
-struct connection_parts {
-    struct event_base *base;
-    struct account_table *accounts;
-    struct dispatch *dispatch;
-    struct admin *admin;
-    struct statistics *statistics;
-    connection_closed_fn closed;
-    void *context; /* for `closed` */
-};
 
 /* Makes an empty set. Returns 0, and *setp is the caller's; or -ENOMEM. */
 int connection_set_new(struct connection_set **setp, const struct connection_parts *parts,

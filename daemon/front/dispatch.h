@@ -4,9 +4,9 @@
 /*
  * Dispatch: takes verification requests and sees to their answers. A remembered answer is returned
  * at once. Other requests are queued by account; accounts take turns, and a verifier has one
- * verification at work and at most one more waiting behind it.
+ * task at work and at most one more waiting behind it.
  *
- * A verifier that misses its deadline is reported to the supervisor, which kills it. A verification
+ * A verifier that misses its deadline is reported to the supervisor, which kills it. A task
  * whose verifier ends is tried once more, unless it was ended by its own CPU time.
  *
  * Verifications are given to verifiers of the epoch in force only. Before the first epoch is in
@@ -21,27 +21,14 @@
 
 #include "daemon/front/account.h"
 #include "daemon/front/cache.h"
+#include "daemon/front/dispatch_callbacks.h"
 #include "daemon/front/monitor.h"
-#include "daemon/front/verification.h"
+#include "daemon/front/verify_task.h"
 #include "daemon/ipc/control.h"
 #include "daemon/ipc/settings.h"
 #include "proto/error.h"
 
 struct dispatch;
-
-struct dispatch_callbacks {
-    /* Called with the answer to a request that waited: its kind and payload. The request is no
-     * longer on the requester's list. */
-    void (*answer)(struct requester *requester, uint64_t tag, uint8_t kind, const uint8_t *payload,
-                   size_t n_payload);
-    /* Returns the requester's client class by the settings in force. */
-    uint32_t (*classify)(struct requester *requester);
-    /* Sends the supervisor a message about a verifier: CONTROL_OVERRUN or CONTROL_AT_WORK. */
-    void (*notify_supervisor)(void *context, uint32_t verifier, enum control_kind kind);
-    void *context;        /* for `notify_supervisor` */
-    cache_clock_fn clock; /* returns Unix time; NULL: the system's clock */
-    void *clock_context;
-};
 
 /* Makes a dispatch with the settings of no epoch. All arguments outlive it. Returns 0, and
  * *dispatchp is the caller's; or -errno. */
@@ -49,13 +36,13 @@ int dispatch_new(struct dispatch **dispatchp, struct event_base *base,
                  const struct dispatch_callbacks *callbacks, struct account_table *accounts,
                  struct monitor *monitor, const struct settings *settings);
 
-/* Frees the dispatch, its verifiers' sockets and all verifications, without answering the requests
+/* Frees the dispatch, its verifiers' sockets and all tasks, without answering the requests
  * that wait. NULL is ignored. Returns NULL. */
 struct dispatch *dispatch_free(struct dispatch *dispatch);
 
 /*
  * Puts an epoch in force; `settings` are its settings and outlive the dispatch. Queued requests go
- * to the new epoch's verifiers, verifications at work end where they are, and remembered answers
+ * to the new epoch's verifiers, tasks at work end where they are, and remembered answers
  * are dropped.
  */
 void dispatch_set_epoch(struct dispatch *dispatch, const struct settings *settings);
@@ -77,7 +64,7 @@ int dispatch_submit(struct dispatch *dispatch, struct requester *requester, uint
                     const uint8_t *payload, size_t n_payload, struct answer *answer,
                     struct dispatch_refusal *refusal);
 
-/* Drops the requests of a requester that has gone. Queued verifications that only it waited for are
+/* Drops the requests of a requester that has gone. Queued tasks that only it waited for are
  * dropped too; those at work end, and nobody gets their answer. */
 void dispatch_abandon(struct dispatch *dispatch, struct requester *requester);
 
@@ -91,7 +78,7 @@ void dispatch_lose_verifier(struct dispatch *dispatch, uint32_t number, enum con
 /* Refuses all requests from now on. */
 void dispatch_stop(struct dispatch *dispatch);
 
-/* Returns how many verifications have been taken and have not ended. */
+/* Returns how many tasks have been taken and have not ended. */
 size_t dispatch_in_flight(const struct dispatch *dispatch);
 
 /* Returns the settings in force. */

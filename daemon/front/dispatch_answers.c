@@ -28,26 +28,25 @@ struct request_key dispatch_make_key(struct dispatch *dispatch, struct requester
     };
 }
 
-struct verification *dispatch_find_verification(struct dispatch *dispatch,
-                                                const struct request_key *key)
+struct verify_task *dispatch_find_task(struct dispatch *dispatch, const struct request_key *key)
 {
     uint64_t epoch = dispatch->settings->epoch;
-    struct verification *verification = verification_index_find(&dispatch->index, key, epoch);
+    struct verify_task *task = verify_task_index_find(&dispatch->index, key, epoch);
 
-    if (verification)
-        return verification;
-    verification = verification_new(key, epoch);
-    if (!verification)
+    if (task)
+        return task;
+    task = verify_task_new(key, epoch);
+    if (!task)
         return NULL;
-    verification_index_add(&dispatch->index, verification);
-    dispatch->n_verifications++;
-    return verification;
+    verify_task_index_add(&dispatch->index, task);
+    dispatch->n_tasks++;
+    return task;
 }
 
-void dispatch_end_verification(struct dispatch *dispatch, struct verification *verification)
+void dispatch_end_task(struct dispatch *dispatch, struct verify_task *task)
 {
-    verification_free(verification);
-    dispatch->n_verifications--;
+    verify_task_free(task);
+    dispatch->n_tasks--;
 }
 
 /* --- answers --- */
@@ -74,63 +73,63 @@ static void send_error(struct dispatch *dispatch, struct pending_request *reques
                 n - FRAME_HEADER_BYTES);
 }
 
-/* Moves the requests that joined late to a new verification of the same key. Without memory they
+/* Moves the requests that joined late to a new task of the same key. Without memory they
  * stay. */
-static void move_late_requests(struct dispatch *dispatch, struct verification *verification)
+static void move_late_requests(struct dispatch *dispatch, struct verify_task *task)
 {
     struct pending_request *request, *next;
-    struct verification *other = NULL;
+    struct verify_task *other = NULL;
 
-    for (request = TAILQ_FIRST(&verification->pending); request; request = next) {
-        next = TAILQ_NEXT(request, of_verification);
+    for (request = TAILQ_FIRST(&task->pending); request; request = next) {
+        next = TAILQ_NEXT(request, of_task);
         if (!request->joined_late || !request->requester)
             continue;
         if (!other)
-            other = verification_new(&verification->key, verification->epoch);
+            other = verify_task_new(&task->key, task->epoch);
         if (!other)
             return;
         pending_request_move(request, other);
     }
     if (!other)
         return;
-    dispatch->n_verifications++;
-    dispatch_retry_verification(dispatch, other);
+    dispatch->n_tasks++;
+    dispatch_retry_task(dispatch, other);
 }
 
-static bool is_right_now(const struct dispatch *dispatch, const struct verification *verification,
+static bool is_right_now(const struct dispatch *dispatch, const struct verify_task *task,
                          const struct answer *answer)
 {
     int64_t now = dispatch_unix_s(dispatch, true);
 
     if (answer->summary.is_error)
         return true;
-    return verification->epoch == dispatch->settings->epoch && answer->from_s <= now &&
+    return task->epoch == dispatch->settings->epoch && answer->from_s <= now &&
            now <= answer->until_s;
 }
 
-void dispatch_answer_verification(struct dispatch *dispatch, struct verification *verification,
-                                  uint8_t kind, const struct answer *answer)
+void dispatch_answer_task(struct dispatch *dispatch, struct verify_task *task, uint8_t kind,
+                          const struct answer *answer)
 {
-    bool right_for_late = is_right_now(dispatch, verification, answer);
+    bool right_for_late = is_right_now(dispatch, task, answer);
     int64_t now_us = clock_now_us();
     struct pending_request *request;
 
-    /* An answer may bring new requests, which must not join this verification, and may close
+    /* An answer may bring new requests, which must not join this task, and may close
      * connections, whose requests then leave it. */
-    verification_index_remove(verification);
-    verification->state = VERIFICATION_ENDING;
+    verify_task_index_remove(task);
+    task->state = VERIFY_TASK_ENDING;
     if (!right_for_late)
-        move_late_requests(dispatch, verification);
-    while ((request = TAILQ_FIRST(&verification->pending))) {
+        move_late_requests(dispatch, task);
+    while ((request = TAILQ_FIRST(&task->pending))) {
         histogram_add(&dispatch_statistics(dispatch)->cold, now_us - request->since_us, 1);
         monitor_count_answer(dispatch->monitor, &dispatch->settings->record, request->account,
-                             &verification->key, answer, false);
+                             &task->key, answer, false);
         if (request->joined_late && !right_for_late)
             send_error(dispatch, request, ERROR_RESOURCES, "the daemon is out of memory");
         else
             send_answer(dispatch, request, kind, answer->payload, answer->n_payload);
     }
-    dispatch_end_verification(dispatch, verification);
+    dispatch_end_task(dispatch, task);
 }
 
 struct answer_summary dispatch_summarize_error(struct dispatch *dispatch, enum error_code code)
@@ -142,8 +141,8 @@ struct answer_summary dispatch_summarize_error(struct dispatch *dispatch, enum e
     };
 }
 
-void dispatch_fail_verification(struct dispatch *dispatch, struct verification *verification,
-                                enum error_code code, const char *text)
+void dispatch_fail_task(struct dispatch *dispatch, struct verify_task *task, enum error_code code,
+                        const char *text)
 {
     uint8_t frame[ERROR_FRAME_BYTES];
     size_t n = error_write_frame(frame, 0, code, text);
@@ -155,10 +154,10 @@ void dispatch_fail_verification(struct dispatch *dispatch, struct verification *
         .summary = dispatch_summarize_error(dispatch, code),
     };
 
-    dispatch_answer_verification(dispatch, verification, FRAME_KIND_ERROR, &answer);
+    dispatch_answer_task(dispatch, task, FRAME_KIND_ERROR, &answer);
 }
 
-void dispatch_expire_requests(struct dispatch *dispatch, struct verification *expired)
+void dispatch_expire_requests(struct dispatch *dispatch, struct verify_task *expired)
 {
     struct pending_request *request;
     char text[96];
@@ -173,63 +172,62 @@ void dispatch_expire_requests(struct dispatch *dispatch, struct verification *ex
 
 /* --- other tries --- */
 
-void dispatch_ask_again(struct dispatch *dispatch, struct verification *verification)
+void dispatch_ask_again(struct dispatch *dispatch, struct verify_task *task)
 {
     struct pending_request *request, *next;
 
-    for (request = TAILQ_FIRST(&verification->pending); request; request = next) {
+    for (request = TAILQ_FIRST(&task->pending); request; request = next) {
         struct request_key key;
-        struct verification *other;
+        struct verify_task *other;
 
-        next = TAILQ_NEXT(request, of_verification);
+        next = TAILQ_NEXT(request, of_task);
         if (!request->requester)
             continue;
         /* The new epoch may put requesters of one class into different ones. */
-        key = dispatch_make_key(dispatch, request->requester, verification->key.payload,
-                                verification->key.n_payload);
-        other = dispatch_find_verification(dispatch, &key);
+        key = dispatch_make_key(dispatch, request->requester, task->key.payload,
+                                task->key.n_payload);
+        other = dispatch_find_task(dispatch, &key);
         if (!other)
             continue;
-        if (other->n_attempts < verification->n_attempts)
-            other->n_attempts = verification->n_attempts;
+        if (other->n_attempts < task->n_attempts)
+            other->n_attempts = task->n_attempts;
         pending_request_move(request, other);
-        if (other->state == VERIFICATION_QUEUED)
-            verification_queue_add(&dispatch->queue, request, false);
+        if (other->state == VERIFY_TASK_QUEUED)
+            verify_queue_add(&dispatch->queue, request, false);
     }
 }
 
-void dispatch_end_passed(struct dispatch *dispatch, struct verification *verification)
+void dispatch_end_passed(struct dispatch *dispatch, struct verify_task *task)
 {
-    if (TAILQ_EMPTY(&verification->pending))
-        dispatch_end_verification(dispatch, verification);
+    if (TAILQ_EMPTY(&task->pending))
+        dispatch_end_task(dispatch, task);
     else
-        dispatch_fail_verification(dispatch, verification, ERROR_RESOURCES,
-                                   "the daemon is out of memory");
+        dispatch_fail_task(dispatch, task, ERROR_RESOURCES, "the daemon is out of memory");
 }
 
-static void drop_detached(struct verification *verification)
+static void drop_detached(struct verify_task *task)
 {
     struct pending_request *request, *next;
 
-    for (request = TAILQ_FIRST(&verification->pending); request; request = next) {
-        next = TAILQ_NEXT(request, of_verification);
+    for (request = TAILQ_FIRST(&task->pending); request; request = next) {
+        next = TAILQ_NEXT(request, of_task);
         if (!request->requester)
             pending_request_free(request);
     }
 }
 
-void dispatch_retry_verification(struct dispatch *dispatch, struct verification *verification)
+void dispatch_retry_task(struct dispatch *dispatch, struct verify_task *task)
 {
-    drop_detached(verification);
-    if (TAILQ_EMPTY(&verification->pending)) {
-        dispatch_end_verification(dispatch, verification);
-    } else if (verification->epoch == dispatch->settings->epoch) {
-        if (!verification->is_indexed)
-            verification_index_add(&dispatch->index, verification);
-        verification_queue_add_all(&dispatch->queue, verification, true);
+    drop_detached(task);
+    if (TAILQ_EMPTY(&task->pending)) {
+        dispatch_end_task(dispatch, task);
+    } else if (task->epoch == dispatch->settings->epoch) {
+        if (!task->is_indexed)
+            verify_task_index_add(&dispatch->index, task);
+        verify_queue_add_all(&dispatch->queue, task, true);
     } else {
-        verification_index_remove(verification);
-        dispatch_ask_again(dispatch, verification);
-        dispatch_end_passed(dispatch, verification);
+        verify_task_index_remove(task);
+        dispatch_ask_again(dispatch, task);
+        dispatch_end_passed(dispatch, task);
     }
 }

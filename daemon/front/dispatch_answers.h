@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* How verifications end: with a verifier's answer, with an error, with another try, or with busy
+/* How tasks end: with a verifier's answer, with an error, with another try, or with busy
  * because no verifier had time. Part of dispatch. */
 
 #include "daemon/front/dispatch_state.h"
+#include "proto/error.h"
 
 /* Returns Unix time in seconds: exact, or up to a second old. */
 int64_t dispatch_unix_s(const struct dispatch *dispatch, bool exact);
@@ -13,41 +14,40 @@ int64_t dispatch_unix_s(const struct dispatch *dispatch, bool exact);
 struct request_key dispatch_make_key(struct dispatch *dispatch, struct requester *requester,
                                      const uint8_t *payload, size_t n_payload);
 
-/* Returns the verification for a key in the epoch in force, which is made if there is none, or NULL
+/* Returns the task for a key in the epoch in force, which is made if there is none, or NULL
  * without memory. */
-struct verification *dispatch_find_verification(struct dispatch *dispatch,
-                                                const struct request_key *key);
+struct verify_task *dispatch_find_task(struct dispatch *dispatch, const struct request_key *key);
 
-/* Frees a verification that no request waits for. */
-void dispatch_end_verification(struct dispatch *dispatch, struct verification *verification);
+/* Frees a task that no request waits for. */
+void dispatch_end_task(struct dispatch *dispatch, struct verify_task *task);
 
 /*
- * Answers the requests of a verification and ends it. A request that joined when a verifier was
+ * Answers the requests of a task and ends it. A request that joined when a verifier was
  * already at work gets this answer only if the answer is right at this moment as well; otherwise
- * the request waits for another verification.
+ * the request waits for another task.
  */
-void dispatch_answer_verification(struct dispatch *dispatch, struct verification *verification,
-                                  uint8_t kind, const struct answer *answer);
+void dispatch_answer_task(struct dispatch *dispatch, struct verify_task *task, uint8_t kind,
+                          const struct answer *answer);
 
-/* Answers all requests of a verification with an error and ends it. */
-void dispatch_fail_verification(struct dispatch *dispatch, struct verification *verification,
-                                enum error_code code, const char *text);
+/* Answers all requests of a task with an error and ends it. */
+void dispatch_fail_task(struct dispatch *dispatch, struct verify_task *task, enum error_code code,
+                        const char *text);
 
-/* Queues a verification again, before the other requests of its accounts. If its epoch is no longer
- * in force, its requests wait for verifications of the epoch in force instead. */
-void dispatch_retry_verification(struct dispatch *dispatch, struct verification *verification);
+/* Queues a task again, before the other requests of its accounts. If its epoch is no longer
+ * in force, its requests wait for tasks of the epoch in force instead. */
+void dispatch_retry_task(struct dispatch *dispatch, struct verify_task *task);
 
-/* Makes the queued requests of an epoch that has passed wait for verifications of the epoch in
- * force. `verification` is in no index and in no queue. A request for which there is no memory
+/* Makes the queued requests of an epoch that has passed wait for tasks of the epoch in
+ * force. `task` is in no index and in no queue. A request for which there is no memory
  * stays with it. */
-void dispatch_ask_again(struct dispatch *dispatch, struct verification *verification);
+void dispatch_ask_again(struct dispatch *dispatch, struct verify_task *task);
 
-/* Ends a verification after dispatch_ask_again: requests that stayed get an error. */
-void dispatch_end_passed(struct dispatch *dispatch, struct verification *verification);
+/* Ends a task after dispatch_ask_again: requests that stayed get an error. */
+void dispatch_end_passed(struct dispatch *dispatch, struct verify_task *task);
 
 /* Answers the requests on the list of `expired` with busy: no verifier had time for them within
  * queue-time. `expired` only carries the list. */
-void dispatch_expire_requests(struct dispatch *dispatch, struct verification *expired);
+void dispatch_expire_requests(struct dispatch *dispatch, struct verify_task *expired);
 
 /* Returns what is counted of an error reply. */
 struct answer_summary dispatch_summarize_error(struct dispatch *dispatch, enum error_code code);

@@ -8,7 +8,7 @@
 
 /* How late the timer may notice a deadline. */
 #define TIMER_MS 20
-/* Nothing is queued behind a verification that has been at work for longer than this. */
+/* Nothing is queued behind a task that has been at work for longer than this. */
 #define PATIENCE_MS 2
 
 bool dispatch_may_use(const struct dispatch *dispatch, const struct verifier_link *link)
@@ -24,7 +24,7 @@ static bool is_costly_allowed(const struct dispatch *dispatch)
 
     LIST_FOREACH(link, &dispatch->links, in_dispatch)
     {
-        const struct verification *at_work = link->slots[0].verification;
+        const struct verify_task *at_work = link->slots[0].task;
 
         n_links += dispatch_may_use(dispatch, link);
         n_costly += link->n_slots > 0 && at_work && at_work->is_costly;
@@ -58,7 +58,7 @@ static struct verifier_link *find_quick(const struct dispatch *dispatch, int64_t
 
     LIST_FOREACH(link, &dispatch->links, in_dispatch)
     {
-        const struct verification *at_work = link->slots[0].verification;
+        const struct verify_task *at_work = link->slots[0].task;
 
         if (dispatch_may_use(dispatch, link) && link->n_slots == 1 && at_work &&
             !at_work->is_costly && now_ms - link->since_ms <= PATIENCE_MS)
@@ -67,50 +67,50 @@ static struct verifier_link *find_quick(const struct dispatch *dispatch, int64_t
     return NULL;
 }
 
-/* Takes back a verification that stands behind one that takes longer than expected. */
-static struct verification *take_stuck(struct dispatch *dispatch, int64_t now_ms)
+/* Takes back a task that stands behind one that takes longer than expected. */
+static struct verify_task *take_stuck(struct dispatch *dispatch, int64_t now_ms)
 {
     struct verifier_link *link;
 
     LIST_FOREACH(link, &dispatch->links, in_dispatch)
     {
-        if (link->n_slots == VERIFIER_LINK_SLOTS && link->slots[1].verification &&
+        if (link->n_slots == VERIFIER_LINK_SLOTS && link->slots[1].task &&
             link->epoch == dispatch->settings->epoch && now_ms - link->since_ms > PATIENCE_MS)
             return verifier_link_take_second(link);
     }
     return NULL;
 }
 
-/* Chooses the next verification and its verifier. Returns false if there is no such pair. */
+/* Chooses the next task and its verifier. Returns false if there is no such pair. */
 static bool choose(struct dispatch *dispatch, struct verifier_link **linkp,
-                   struct verification **verificationp)
+                   struct verify_task **taskp)
 {
     struct verifier_link *idle = find_idle(dispatch);
 
     if (idle) {
         *linkp = idle;
-        *verificationp = verification_queue_take(&dispatch->queue, is_costly_allowed(dispatch));
-        if (!*verificationp)
-            *verificationp = take_stuck(dispatch, clock_now_ms());
-        return *verificationp != NULL;
+        *taskp = verify_queue_take(&dispatch->queue, is_costly_allowed(dispatch));
+        if (!*taskp)
+            *taskp = take_stuck(dispatch, clock_now_ms());
+        return *taskp != NULL;
     }
     if (TAILQ_EMPTY(&dispatch->queue.waiting))
         return false;
     *linkp = find_quick(dispatch, clock_now_ms());
-    *verificationp = *linkp ? verification_queue_take(&dispatch->queue, false) : NULL;
-    return *verificationp != NULL;
+    *taskp = *linkp ? verify_queue_take(&dispatch->queue, false) : NULL;
+    return *taskp != NULL;
 }
 
 void dispatch_condemn_verifier(struct dispatch *dispatch, struct verifier_link *link)
 {
-    struct verification *second = verifier_link_take_second(link);
+    struct verify_task *second = verifier_link_take_second(link);
 
     if (!link->is_condemned)
         dispatch->callbacks.notify_supervisor(dispatch->callbacks.context, link->number,
                                               CONTROL_OVERRUN);
     link->is_condemned = true;
     if (second)
-        dispatch_retry_verification(dispatch, second);
+        dispatch_retry_task(dispatch, second);
 }
 
 void dispatch_start_timer(struct dispatch *dispatch)
@@ -124,21 +124,21 @@ void dispatch_start_timer(struct dispatch *dispatch)
 void dispatch_assign(struct dispatch *dispatch)
 {
     struct verifier_link *link;
-    struct verification *verification;
+    struct verify_task *task;
 
-    while (choose(dispatch, &link, &verification)) {
-        int r = verifier_link_send(link, verification, ++dispatch->last_number);
+    while (choose(dispatch, &link, &task)) {
+        int r = verifier_link_send(link, task, ++dispatch->last_number);
 
         if (!r)
             continue;
         /* Another verifier gets it. A verifier whose end is closed may have sent a reply before,
          * which is still read; one that takes nothing is stuck, and is killed. */
-        dispatch_retry_verification(dispatch, verification);
+        dispatch_retry_task(dispatch, task);
         if (r == -EPIPE)
             link->is_ending = true;
         else
             dispatch_condemn_verifier(dispatch, link);
     }
-    if (dispatch->n_verifications > 0)
+    if (dispatch->n_tasks > 0)
         dispatch_start_timer(dispatch);
 }

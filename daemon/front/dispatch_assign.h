@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Which verifier gets which verification. Part of dispatch. */
+/* Which verifier gets which task. Part of dispatch. */
 
 #include "daemon/front/dispatch_state.h"
 
-/* Gives queued verifications to verifiers as long as one is free. */
+/* Gives queued tasks to verifiers as long as one is free. */
 void dispatch_assign(struct dispatch *dispatch);
 
-/* Returns whether this verifier belongs to the epoch in force and may be given a verification. */
+/* Returns whether this verifier belongs to the epoch in force and may be given a task. */
 bool dispatch_may_use(const struct dispatch *dispatch, const struct verifier_link *link);
 
-/* Asks the supervisor to kill a verifier that is late or broken. The verification behind the one at
+/* Asks the supervisor to kill a verifier that is late or broken. The task behind the one at
  * work, which has not begun, is given to another verifier. */
 void dispatch_condemn_verifier(struct dispatch *dispatch, struct verifier_link *link);
 

@@ -7,20 +7,20 @@
 
 /* Moves the requests of an account that were queued at `since_us` or before to `expired`. */
 static void take_expired(struct dispatch *dispatch, struct account *account, int64_t since_us,
-                         struct verification *expired)
+                         struct verify_task *expired)
 {
     struct pending_request *request, *next;
 
     for (request = TAILQ_FIRST(&account->queued); request; request = next) {
-        struct verification *verification = request->verification;
+        struct verify_task *task = request->task;
 
         next = TAILQ_NEXT(request, in_queue);
         if (request->since_us > since_us)
             continue;
-        verification_queue_remove(&dispatch->queue, request);
+        verify_queue_remove(&dispatch->queue, request);
         pending_request_move(request, expired);
-        if (TAILQ_EMPTY(&verification->pending))
-            dispatch_end_verification(dispatch, verification);
+        if (TAILQ_EMPTY(&task->pending))
+            dispatch_end_task(dispatch, task);
     }
 }
 
@@ -31,7 +31,7 @@ static void take_expired(struct dispatch *dispatch, struct account *account, int
 static void expire_queued(struct dispatch *dispatch)
 {
     int64_t since_us = clock_now_us() - (int64_t)dispatch->settings->limits.queued_ms * 1000;
-    struct verification expired = {.state = VERIFICATION_ENDING};
+    struct verify_task expired = {.state = VERIFY_TASK_ENDING};
     struct account *account, *next;
 
     TAILQ_INIT(&expired.pending);
@@ -59,7 +59,7 @@ void dispatch_on_deadline_timer(evutil_socket_t socket, short events, void *cont
     }
     expire_queued(dispatch);
     dispatch_assign(dispatch);
-    if (dispatch->n_verifications == 0 && !any_closed) {
+    if (dispatch->n_tasks == 0 && !any_closed) {
         event_del(dispatch->deadline_timer);
         dispatch->is_timing = false;
     }

@@ -11,21 +11,21 @@
 
 /* --- replies --- */
 
-/* Closes a verifier's socket, upon which its process ends. Its verifications are not touched. */
+/* Closes a verifier's socket, upon which its process ends. Its tasks are not touched. */
 static void close_link(struct dispatch *dispatch, struct verifier_link *link)
 {
     verifier_link_close(link);
     dispatch_start_timer(dispatch);
 }
 
-/* Charges every account that waits for the verification. */
-static void charge_cpu(struct verification *verification, int64_t us)
+/* Charges every account that waits for the task. */
+static void charge_cpu(struct verify_task *task, int64_t us)
 {
     struct pending_request *request;
 
-    TAILQ_FOREACH(request, &verification->pending, of_verification)
+    TAILQ_FOREACH(request, &task->pending, of_task)
     {
-        account_charge_cpu(request->account, verification->number, us);
+        account_charge_cpu(request->account, task->number, us);
     }
 }
 
@@ -60,11 +60,10 @@ static struct answer make_answer(struct dispatch *dispatch, const struct note *n
 
 /* A reply is kept if it is a verdict (errors never are), belongs to the epoch in force, and has a
  * window of time in which it is right. verifier_link_receive has checked that it is a reply. */
-static bool is_fit_for_cache(const struct dispatch *dispatch,
-                             const struct verification *verification,
+static bool is_fit_for_cache(const struct dispatch *dispatch, const struct verify_task *task,
                              const struct frame_header *header, const struct answer *answer)
 {
-    return header->kind == FRAME_KIND_VERDICT && verification->epoch == dispatch->settings->epoch &&
+    return header->kind == FRAME_KIND_VERDICT && task->epoch == dispatch->settings->epoch &&
            answer->from_s <= answer->until_s;
 }
 
@@ -72,24 +71,24 @@ static void handle_reply(struct dispatch *dispatch, struct verifier_link *link,
                          const struct note *note, const struct frame_header *header)
 {
     struct answer answer = make_answer(dispatch, note, header);
-    struct verification *verification, *second = NULL;
+    struct verify_task *task, *second = NULL;
 
     if (note->flags & NOTE_REMEMBER) {
         /* The verifier has run out of memory and ends without looking at its second slot. */
         link->is_ending = true;
         second = verifier_link_take_second(link);
     }
-    verification = verifier_link_pop(link);
+    task = verifier_link_pop(link);
     if (second)
-        dispatch_retry_verification(dispatch, second);
-    if (!verification)
+        dispatch_retry_task(dispatch, second);
+    if (!task)
         return;
     if (note->flags & NOTE_REMEMBER)
-        costly_requests_add(dispatch->costly, &verification->key, clock_now_ms());
-    charge_cpu(verification, note->cpu_us);
-    if (is_fit_for_cache(dispatch, verification, header, &answer))
-        cache_add(dispatch->cache, &verification->key, &answer);
-    dispatch_answer_verification(dispatch, verification, header->kind, &answer);
+        costly_requests_add(dispatch->costly, &task->key, clock_now_ms());
+    charge_cpu(task, note->cpu_us);
+    if (is_fit_for_cache(dispatch, task, header, &answer))
+        cache_add(dispatch->cache, &task->key, &answer);
+    dispatch_answer_task(dispatch, task, header->kind, &answer);
 }
 
 static void read_link(struct dispatch *dispatch, struct verifier_link *link)
@@ -133,7 +132,7 @@ void dispatch_on_reply(evutil_socket_t socket, short events, void *context)
 void dispatch_retire_verifiers(struct dispatch *dispatch)
 {
     struct verifier_link *link;
-    struct verification *second;
+    struct verify_task *second;
 
     LIST_FOREACH(link, &dispatch->links, in_dispatch)
     {
@@ -141,7 +140,7 @@ void dispatch_retire_verifiers(struct dispatch *dispatch)
             continue;
         second = verifier_link_take_second(link);
         if (second)
-            dispatch_retry_verification(dispatch, second);
+            dispatch_retry_task(dispatch, second);
         if (link->n_slots == 0 && link->socket >= 0)
             close_link(dispatch, link);
     }
@@ -149,32 +148,31 @@ void dispatch_retire_verifiers(struct dispatch *dispatch)
 
 /* --- verifiers that end --- */
 
-/* Refuses or retries the verification that a verifier had at work when it ended. */
-static void settle_lost(struct dispatch *dispatch, struct verification *verification, int pid,
+/* Refuses or retries the task that a verifier had at work when it ended. */
+static void settle_lost(struct dispatch *dispatch, struct verify_task *task, int pid,
                         enum control_cause cause)
 {
-    uint32_t uid = verification->uid;
+    uint32_t uid = task->uid;
 
     if (cause == CONTROL_CAUSE_CPU) {
         log_warning("verifier %d: ended by its CPU timer with a request of uid %u: the request is "
                     "refused",
                     pid, uid);
-        costly_requests_add(dispatch->costly, &verification->key, clock_now_ms());
-        dispatch_fail_verification(dispatch, verification, ERROR_RESOURCES,
-                                   "the verification ran out of CPU time");
-    } else if (verification->n_attempts < LIMIT_ATTEMPTS_COUNT) {
+        costly_requests_add(dispatch->costly, &task->key, clock_now_ms());
+        dispatch_fail_task(dispatch, task, ERROR_RESOURCES, "the verification ran out of CPU time");
+    } else if (task->n_attempts < LIMIT_ATTEMPTS_COUNT) {
         log_warning("verifier %d: ended with a request of uid %u at work: the request is tried "
                     "once more",
                     pid, uid);
-        dispatch_retry_verification(dispatch, verification);
+        dispatch_retry_task(dispatch, task);
     } else {
         log_warning("verifier %d: ended with a request of uid %u at work, like the one before it: "
                     "the request is refused",
                     pid, uid);
         if (cause == CONTROL_CAUSE_CRASH)
-            costly_requests_add(dispatch->costly, &verification->key, clock_now_ms());
-        dispatch_fail_verification(dispatch, verification, ERROR_RESOURCES,
-                                   "the verification crashed or was stopped, twice");
+            costly_requests_add(dispatch->costly, &task->key, clock_now_ms());
+        dispatch_fail_task(dispatch, task, ERROR_RESOURCES,
+                           "the verification crashed or was stopped, twice");
     }
 }
 
@@ -182,12 +180,12 @@ static void settle_lost(struct dispatch *dispatch, struct verification *verifica
 static void settle_slots(struct dispatch *dispatch, struct verifier_link *link,
                          enum control_cause cause)
 {
-    struct verification *second = verifier_link_take_second(link);
+    struct verify_task *second = verifier_link_take_second(link);
     bool was_at_work = link->n_slots > 0;
-    struct verification *first = verifier_link_pop(link);
+    struct verify_task *first = verifier_link_pop(link);
 
     if (second)
-        dispatch_retry_verification(dispatch, second);
+        dispatch_retry_task(dispatch, second);
     if (was_at_work)
         dispatch->callbacks.notify_supervisor(dispatch->callbacks.context, link->number,
                                               CONTROL_AT_WORK);
@@ -200,24 +198,9 @@ static void settle_slots(struct dispatch *dispatch, struct verifier_link *link,
     settle_lost(dispatch, first, link->pid, cause);
 }
 
-static struct verifier_link *find_link(const struct dispatch *dispatch, uint32_t number)
+void dispatch_end_link(struct dispatch *dispatch, struct verifier_link *link,
+                       enum control_cause cause)
 {
-    struct verifier_link *link;
-
-    LIST_FOREACH(link, &dispatch->links, in_dispatch)
-    {
-        if (link->number == number)
-            return link;
-    }
-    return NULL;
-}
-
-void dispatch_lose_verifier(struct dispatch *dispatch, uint32_t number, enum control_cause cause)
-{
-    struct verifier_link *link = find_link(dispatch, number);
-
-    if (!link)
-        return;
     /* The verifier may have replied to both slots before it ended. */
     for (int i = 0; i < VERIFIER_LINK_SLOTS; i++)
         read_link(dispatch, link);
@@ -226,5 +209,4 @@ void dispatch_lose_verifier(struct dispatch *dispatch, uint32_t number, enum con
         dispatch_statistics(dispatch)->ended[cause]++;
     settle_slots(dispatch, link, cause);
     verifier_link_free(link);
-    dispatch_assign(dispatch);
 }

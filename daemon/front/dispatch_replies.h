@@ -10,3 +10,8 @@ void dispatch_on_reply(evutil_socket_t socket, short events, void *context);
 
 /* Lets the verifiers of other epochs end: those at work after their reply, the others now. */
 void dispatch_retire_verifiers(struct dispatch *dispatch);
+
+/* Handles the end of a verifier process: reads its last replies, answers or retries what it had at
+ * work, and frees the link. */
+void dispatch_end_link(struct dispatch *dispatch, struct verifier_link *link,
+                       enum control_cause cause);

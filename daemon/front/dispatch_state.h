@@ -10,11 +10,13 @@
 #include <event2/event.h>
 
 #include "daemon/front/costly_requests.h"
-#include "daemon/front/dispatch.h"
+#include "daemon/front/dispatch_callbacks.h"
 #include "daemon/front/hash.h"
-#include "daemon/front/verification.h"
-#include "daemon/front/verification_queue.h"
+#include "daemon/front/monitor.h"
 #include "daemon/front/verifier_link.h"
+#include "daemon/front/verify_queue.h"
+#include "daemon/front/verify_task.h"
+#include "daemon/ipc/settings.h"
 #include "proto/limits.h"
 
 struct dispatch {
@@ -26,14 +28,14 @@ struct dispatch {
     struct hash_secret secret;
     struct cache *cache; /* of the epoch in force; NULL: no answers are kept */
     struct costly_requests *costly;
-    struct verification_index index;
-    struct verification_queue queue;
+    struct verify_task_index index;
+    struct verify_queue queue;
     struct verifier_link_list links;
     struct event *deadline_timer; /* dispatch_deadlines.c */
     bool is_timing;               /* the timer runs */
     bool is_stopping;
-    size_t n_verifications;
-    uint64_t last_number; /* tag of the verification that was sent to a verifier last */
+    size_t n_tasks;
+    uint64_t last_number; /* tag of the task that was sent to a verifier last */
     uint8_t reply[LIMIT_REPLY_BYTES];
 };
 

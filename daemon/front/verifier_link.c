@@ -62,39 +62,36 @@ static void begin_first(struct verifier_link *link)
 {
     set_deadline(link);
     link->since_ms = clock_now_ms();
-    if (link->slots[0].verification)
-        link->slots[0].verification->n_attempts++;
+    if (link->slots[0].task)
+        link->slots[0].task->n_attempts++;
 }
 
-int verifier_link_send(struct verifier_link *link, struct verification *verification,
-                       uint64_t number)
+int verifier_link_send(struct verifier_link *link, struct verify_task *task, uint64_t number)
 {
-    struct ask ask = {.client_class = verification->key.client_class, .uid = verification->uid};
+    struct ask ask = {.client_class = task->key.client_class, .uid = task->uid};
     struct iovec parts[] = {
         {.iov_base = &ask, .iov_len = sizeof(ask)},
-        {.iov_base = verification->frame, .iov_len = verification->n_frame},
+        {.iov_base = task->frame, .iov_len = task->n_frame},
     };
     const struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
     ssize_t n;
 
-    frame_write_header(verification->frame, FRAME_KIND_VERIFY, number,
-                       verification->n_frame - FRAME_HEADER_BYTES);
+    frame_write_header(task->frame, FRAME_KIND_VERIFY, number, task->n_frame - FRAME_HEADER_BYTES);
     n = sendmsg(link->socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (n < 0)
         return errno == ECONNRESET ? -EPIPE : -errno;
-    if ((size_t)n != sizeof(ask) + verification->n_frame)
+    if ((size_t)n != sizeof(ask) + task->n_frame)
         return -EMSGSIZE;
-    verification->number = number;
-    link->slots[link->n_slots++] = (struct verifier_link_slot){.verification = verification,
-                                                               .number = number};
+    task->number = number;
+    link->slots[link->n_slots++] = (struct verifier_link_slot){.task = task, .number = number};
     if (link->n_slots == 1)
         begin_first(link);
     return 0;
 }
 
-struct verification *verifier_link_pop(struct verifier_link *link)
+struct verify_task *verifier_link_pop(struct verifier_link *link)
 {
-    struct verification *verification = link->slots[0].verification;
+    struct verify_task *task = link->slots[0].task;
 
     if (link->n_slots == 0)
         return NULL;
@@ -102,17 +99,15 @@ struct verification *verifier_link_pop(struct verifier_link *link)
     link->slots[1] = (struct verifier_link_slot){0};
     if (--link->n_slots > 0)
         begin_first(link);
-    return verification;
+    return task;
 }
 
-struct verification *verifier_link_take_second(struct verifier_link *link)
+struct verify_task *verifier_link_take_second(struct verifier_link *link)
 {
-    struct verification *verification = link->n_slots == VERIFIER_LINK_SLOTS
-                                            ? link->slots[1].verification
-                                            : NULL;
+    struct verify_task *task = link->n_slots == VERIFIER_LINK_SLOTS ? link->slots[1].task : NULL;
 
-    link->slots[1].verification = NULL;
-    return verification;
+    link->slots[1].task = NULL;
+    return task;
 }
 
 static bool is_reply(const struct verifier_link *link, const struct frame_header *header)

@@ -2,7 +2,7 @@
 #pragma once
 
 /*
- * The front's end of one verifier process: its socket, and at most two verifications. The verifier
+ * The front's end of one verifier process: its socket, and at most two tasks. The verifier
  * works on the first; the second waits behind it, and its time begins when the first is answered.
  */
 
@@ -13,7 +13,7 @@
 
 #include <event2/event.h>
 
-#include "daemon/front/verification.h"
+#include "daemon/front/verify_task.h"
 #include "daemon/ipc/control.h"
 #include "daemon/ipc/note.h"
 #include "proto/frame.h"
@@ -21,7 +21,7 @@
 #define VERIFIER_LINK_SLOTS 2
 
 struct verifier_link_slot {
-    struct verification *verification; /* NULL: taken back, its reply is ignored */
+    struct verify_task *task; /* NULL: taken back, its reply is ignored */
     uint64_t number;
 };
 
@@ -50,32 +50,31 @@ struct verifier_link *verifier_link_new(const struct control_message *message, i
                                         struct event_base *base, event_callback_fn callback,
                                         void *context);
 
-/* Closes the socket and frees the link; its verifications stay the caller's. NULL is ignored.
+/* Closes the socket and frees the link; its tasks stay the caller's. NULL is ignored.
  * Returns NULL. */
 struct verifier_link *verifier_link_free(struct verifier_link *link);
 
 /* Closes the socket, upon which the verifier ends. The time that it gets for that begins now. */
 void verifier_link_close(struct verifier_link *link);
 
-/* Returns whether the verifier may be given a verification. */
+/* Returns whether the verifier may be given a task. */
 static inline bool verifier_link_is_open(const struct verifier_link *link)
 {
     return link->socket >= 0 && !link->is_condemned && !link->is_ending;
 }
 
-/* Sends a verification under a number, which the reply has to bear, and starts its deadline if it
+/* Sends a task under a number, which the reply has to bear, and starts its deadline if it
  * is the first. Returns 0; -EPIPE if the verifier has ended; or another -errno if the verifier does
  * not take it. */
-int verifier_link_send(struct verifier_link *link, struct verification *verification,
-                       uint64_t number);
+int verifier_link_send(struct verifier_link *link, struct verify_task *task, uint64_t number);
 
-/* Takes the first verification out, so that the second becomes the first and its time begins.
- * Returns the verification, or NULL if the slot was empty or taken back. */
-struct verification *verifier_link_pop(struct verifier_link *link);
+/* Takes the first task out, so that the second becomes the first and its time begins.
+ * Returns the task, or NULL if the slot was empty or taken back. */
+struct verify_task *verifier_link_pop(struct verifier_link *link);
 
-/* Takes the second verification back; if the verifier replies to it, the reply is ignored. Returns
- * the verification, or NULL if there is none. */
-struct verification *verifier_link_take_second(struct verifier_link *link);
+/* Takes the second task back; if the verifier replies to it, the reply is ignored. Returns
+ * the task, or NULL if there is none. */
+struct verify_task *verifier_link_take_second(struct verifier_link *link);
 
 enum verifier_link_status {
     VERIFIER_LINK_NOTHING = 0, /* there is nothing to read */

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/front/verification_queue.h"
+#include "daemon/front/verify_queue.h"
 
 #include <assert.h>
 
-void verification_queue_init(struct verification_queue *queue)
+void verify_queue_init(struct verify_queue *queue)
 {
     TAILQ_INIT(&queue->waiting);
     queue->n_bytes = 0;
 }
 
-void verification_queue_add(struct verification_queue *queue, struct pending_request *request,
-                            bool first)
+void verify_queue_add(struct verify_queue *queue, struct pending_request *request, bool first)
 {
     struct account *account = request->account;
-    size_t n_bytes = request->verification->n_frame;
+    size_t n_bytes = request->task->n_frame;
 
     if (TAILQ_EMPTY(&account->queued))
         TAILQ_INSERT_TAIL(&queue->waiting, account, in_queue);
@@ -25,10 +24,10 @@ void verification_queue_add(struct verification_queue *queue, struct pending_req
     account_charge(account, ACCOUNT_QUEUED_BYTES, n_bytes);
 }
 
-void verification_queue_remove(struct verification_queue *queue, struct pending_request *request)
+void verify_queue_remove(struct verify_queue *queue, struct pending_request *request)
 {
     struct account *account = request->account;
-    size_t n_bytes = request->verification->n_frame;
+    size_t n_bytes = request->task->n_frame;
 
     assert(n_bytes <= queue->n_bytes);
     TAILQ_REMOVE(&account->queued, request, in_queue);
@@ -38,21 +37,19 @@ void verification_queue_remove(struct verification_queue *queue, struct pending_
     account_release(account, ACCOUNT_QUEUED_BYTES, n_bytes);
 }
 
-void verification_queue_add_all(struct verification_queue *queue, struct verification *verification,
-                                bool first)
+void verify_queue_add_all(struct verify_queue *queue, struct verify_task *task, bool first)
 {
     struct pending_request *request;
 
-    verification->state = VERIFICATION_QUEUED;
-    TAILQ_FOREACH(request, &verification->pending, of_verification)
+    task->state = VERIFY_TASK_QUEUED;
+    TAILQ_FOREACH(request, &task->pending, of_task)
     {
         request->joined_late = false;
-        verification_queue_add(queue, request, first);
+        verify_queue_add(queue, request, first);
     }
 }
 
-static struct account *find_next_account(const struct verification_queue *queue,
-                                         bool costly_allowed)
+static struct account *find_next_account(const struct verify_queue *queue, bool costly_allowed)
 {
     struct account *account;
 
@@ -64,25 +61,25 @@ static struct account *find_next_account(const struct verification_queue *queue,
     return NULL;
 }
 
-struct verification *verification_queue_take(struct verification_queue *queue, bool costly_allowed)
+struct verify_task *verify_queue_take(struct verify_queue *queue, bool costly_allowed)
 {
     struct account *account = find_next_account(queue, costly_allowed);
-    struct verification *verification;
+    struct verify_task *task;
     struct pending_request *request;
 
     if (!account)
         return NULL;
-    verification = TAILQ_FIRST(&account->queued)->verification;
-    verification->uid = account->uid;
-    verification->is_costly = account_is_costly(account);
-    verification->state = VERIFICATION_AT_WORK;
-    TAILQ_FOREACH(request, &verification->pending, of_verification)
+    task = TAILQ_FIRST(&account->queued)->task;
+    task->uid = account->uid;
+    task->is_costly = account_is_costly(account);
+    task->state = VERIFY_TASK_AT_WORK;
+    TAILQ_FOREACH(request, &task->pending, of_task)
     {
-        verification_queue_remove(queue, request);
+        verify_queue_remove(queue, request);
     }
     if (!TAILQ_EMPTY(&account->queued)) {
         TAILQ_REMOVE(&queue->waiting, account, in_queue);
         TAILQ_INSERT_TAIL(&queue->waiting, account, in_queue);
     }
-    return verification;
+    return task;
 }

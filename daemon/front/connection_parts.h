@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The parts of the front that connections work with. */
+
+#include <event2/event.h>
+
+#include "daemon/front/account.h"
+#include "daemon/front/admin.h"
+#include "daemon/front/dispatch.h"
+#include "daemon/front/statistics.h"
+
+/* Called whenever a connection has been closed. */
+typedef void (*connection_closed_fn)(void *context);
+
+/* All of these outlive the connections. */
+struct connection_parts {
+    struct event_base *base;
+    struct account_table *accounts;
+    struct dispatch *dispatch;
+    struct admin *admin;
+    struct statistics *statistics;
+    connection_closed_fn closed;
+    void *context; /* for `closed` */
+};
