@@ -9,7 +9,7 @@
  * A verifier that misses its deadline is reported to the supervisor, which kills it. A task
  * whose verifier ends is tried once more, unless it was ended by its own CPU time.
  *
- * Verifications are given to verifiers of the epoch in force only. Before the first epoch is in
+ * Tasks are given to verifiers of the epoch in force only. Before the first epoch is in
  * force they wait.
  */
 

@@ -155,8 +155,7 @@ static void settle_lost(struct dispatch *dispatch, struct verify_task *task, int
     uint32_t uid = task->uid;
 
     if (cause == CONTROL_CAUSE_CPU) {
-        log_warning("verifier %d: ended by its CPU timer with a request of uid %u: the request is "
-                    "refused",
+        log_warning("verifier %d: a request of uid %u used up its CPU time: the request is refused",
                     pid, uid);
         costly_requests_add(dispatch->costly, &task->key, clock_now_ms());
         dispatch_fail_task(dispatch, task, ERROR_RESOURCES, "the verification ran out of CPU time");

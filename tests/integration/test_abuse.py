@@ -81,7 +81,7 @@ class Starters(harness.TestCase):
     def test_ignored_cpu_timer(self):
         """With SIGPROF ignored from outside, a verification is limited all the same."""
         with Daemon(program_name="certnamed-hooked", command=["env", "--ignore-signal=PROF"]) as daemon:
-            daemon.expect("^hook: ", "ended by signal 27", "took its CPU time")
+            daemon.expect("^hook: ", "ended by signal 27", "used up its CPU time")
             with daemon.client() as client:
                 self.assert_error(client.call("spin.hook.test", GOOD), "resources")
 
@@ -110,7 +110,7 @@ class Starters(harness.TestCase):
         """With hardly any descriptors allowed the front rests while they are used up, keeps room for new verifiers,
         and serves again when some are free."""
         with Daemon(command=["sh", "-c", 'ulimit -n 80; exec "$@"', "sh"]) as daemon:
-            daemon.expect("front: cannot accept: too few descriptors are left", "ended by signal 9")
+            daemon.expect("front: cannot accept connections: too few descriptors are left", "ended by signal 9")
             front = daemon.front()
             clients = []
             for _ in range(100):

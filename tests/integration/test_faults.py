@@ -21,8 +21,8 @@ ATTEMPTS = (
     "thread", "handler",
 )
 
-LOST_ONCE = r"warning: verifier (\d+): ended with a request of uid \d+ at work: tried once more"
-LOST_TWICE = r"warning: verifier (\d+): ended with a request of uid \d+ at work, as one before: refused"
+LOST_ONCE = r"warning: verifier (\d+): ended with a request of uid \d+ at work: the request is tried once more"
+LOST_TWICE = r"warning: verifier (\d+): ended with a request of uid \d+ at work, like the one before it: the request is refused"
 
 IN_FLIGHT = 60
 REQUESTS = 1000
@@ -82,7 +82,7 @@ class Ends(HookedTestCase):
     def test_cpu_time(self):
         """A verification that spins is ended by its CPU timer after about 100 ms of CPU, well before the wall
         clock's second; it is not tried again, since it would spin again; others are answered meanwhile."""
-        self.daemon.expect(r"warning: verifier \d+: ended by signal 27", r"took its CPU time: refused")
+        self.daemon.expect(r"warning: verifier \d+: ended by signal 27", r"used up its CPU time: the request is refused")
         self.daemon.wait_until_settled()
         begun = time.monotonic()
         self.client.send(wire.ask("spin.hook.test", self.one, tag=7))

@@ -133,7 +133,7 @@ class Costly(harness.TestCase):
         meanwhile; the very same request again is refused at once, without a verifier; another one is not."""
         spin, good = certificate("DNS:*.hook.test").der, certificate("DNS:good.example").der
         with Daemon(program_name="certnamed-hooked") as daemon:
-            daemon.expect("^hook: ", r"ended by signal 27", "took its CPU time")
+            daemon.expect("^hook: ", r"ended by signal 27", "used up its CPU time")
             with daemon.client() as client, daemon.client() as other:
                 stop, slowest = threading.Event(), [0.0]
 
@@ -158,7 +158,7 @@ class Costly(harness.TestCase):
                 harness.report("refused after %.0f ms, then after %.3f ms; others at most %.1f ms meanwhile"
                                % (took * 1000, again * 1000, slowest[0] * 1000))
                 self.assertLess(again, 0.01)
-                self.assertEqual(len(re.findall("took its CPU time", daemon.log())), 1)
+                self.assertEqual(len(re.findall("used up its CPU time", daemon.log())), 1)
                 self.assert_accepted(client.call("good.example", good))
 
 

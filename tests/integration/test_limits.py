@@ -59,7 +59,7 @@ class Limits(harness.TestCase):
     def test_cpu_time(self):
         """Who uses up his CPU time of verification is told BUSY at once; others are not, nor he a while later."""
         with Daemon("limits { cpu-per-uid = 100ms  cpu-burst = 300ms }\n", program_name="certnamed-hooked") as daemon:
-            daemon.expect("^hook: ", "ended by signal 27", "took its CPU time")
+            daemon.expect("^hook: ", "ended by signal 27", "used up its CPU time")
             with front.As(daemon.socket, 1234) as greedy, front.As(daemon.socket, 1235) as modest:
                 errors = []
                 for n in range(15):
@@ -142,7 +142,7 @@ class Descriptors(harness.TestCase):
         """With all descriptors in use the front rests, at hardly any CPU, and serves within 100 ms of relief."""
         one = certificate("DNS:good.example").der
         with Daemon(command=["sh", "-c", 'ulimit -n 80; exec "$@"', "sh"]) as daemon:
-            daemon.expect("front: cannot accept: too few descriptors are left")
+            daemon.expect("front: cannot accept connections: too few descriptors are left")
             clients = []
             for _ in range(120):
                 client = socket.socket(socket.AF_UNIX)

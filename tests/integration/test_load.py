@@ -240,10 +240,10 @@ class Load(harness.TestCase):
         """One user's requests that spin in their verifiers, on as many connections as it may and ever new ones:
         another user gets every answer, in a time that is bearable."""
         with Daemon(program_name="certnamed-hooked") as daemon:
-            daemon.expect("^hook: ", "ended by signal 27", "took its CPU time")
+            daemon.expect("^hook: ", "ended by signal 27", "used up its CPU time")
             # On a busy machine the wall's second is over before the processor's hundred milliseconds.
-            daemon.expect("past its deadline: killed", "ended by signal 9", "at work: tried once more",
-                          "as one before: refused")
+            daemon.expect("past its deadline: killed", "ended by signal 9", "at work: the request is tried once more",
+                          "like the one before it: the request is refused")
             polite = Polite(daemon.socket, self.one, 3000)
             alone, _ = polite.ask(POLITE_SECONDS)
             alone_new = self.ask_new(daemon.socket, POLITE_SECONDS)
