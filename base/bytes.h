@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* A view of bytes that somebody else owns. */
+/* A view of bytes that belong to somebody else. */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* Zero-initialised, the view is absent, which differs from an empty view: that one has `data`.
+/* Zero-initialised, a view is absent. An empty view is a different thing: its `data` is not NULL.
  * `data` may be NULL only where `len` is 0. */
 struct bytes {
     const uint8_t *data;

@@ -39,8 +39,8 @@ int64_t clock_cpu_us(void)
 {
     struct timespec used = {0};
 
-    /* While a CPU timer is armed the process's own clock goes on by whole ticks; the thread's does
-     * not, and there is one thread. */
+    /* CLOCK_PROCESS_CPUTIME_ID advances by whole ticks while a CPU timer is armed; the clock of the
+     * thread does not, and every process of the daemon has one thread. */
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
     return (int64_t)used.tv_sec * 1000000 + used.tv_nsec / 1000;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* A descriptor that is not open is -1. */
+/* Descriptors of which -1 stands for one that is not open. */
 
 #include <unistd.h>
 
-/* Closes it if it is open. Returns -1, to be assigned back. */
+/* Closes a descriptor unless it is -1. Returns -1, to be assigned back. */
 static inline int fd_close(int fd)
 {
     if (fd >= 0)

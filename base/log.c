@@ -14,7 +14,7 @@ __attribute__((format(printf, 2, 0))) static void write_line(const char *prefix,
 {
     char line[LINE_BYTES];
     size_t n = (size_t)snprintf(line, sizeof(line), "certnamed: %s", prefix);
-    struct pollfd error = {.fd = STDERR_FILENO, .events = POLLOUT};
+    struct pollfd standard_error = {.fd = STDERR_FILENO, .events = POLLOUT};
     ssize_t written;
 
     vsnprintf(line + n, sizeof(line) - n - 1, format, arguments);
@@ -24,9 +24,8 @@ __attribute__((format(printf, 2, 0))) static void write_line(const char *prefix,
             line[i] = '?';
     }
     line[n++] = '\n';
-    /* A reader that has stopped reading must not stop us; and there is nowhere left to complain to.
-     */
-    if (poll(&error, 1, 0) != 1)
+    /* A line that would have to wait, or fails, is lost: there is nowhere left to report it. */
+    if (poll(&standard_error, 1, 0) != 1)
         return;
     written = write(STDERR_FILENO, line, n);
     (void)written;

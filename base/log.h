@@ -2,8 +2,12 @@
 #pragma once
 
 /*
- * One line an event, on standard error, in one write: what failed, on what, what to do. Control
- * characters are replaced, so that one event stays one line.
+ * The daemon's log: one line for each event on standard error, with the program's name before it.
+ * A message says what failed, on what, and what to do. Control characters are replaced by question
+ * marks, so that an event is always one line; a line over 1,023 bytes is cut.
+ *
+ * A log that cannot take a line at once loses it: a reader that has stopped must not stop the
+ * daemon.
  */
 
 __attribute__((format(printf, 1, 2))) void log_info(const char *format, ...);

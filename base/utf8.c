@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-/* What a first byte promises (RFC 3629 section 3): a length, and a code that needs it. */
+/* The forms of a character by its first byte (RFC 3629 section 3). */
 struct form {
-    uint8_t mask;
-    uint8_t lead;
+    uint8_t mask; /* the bits of the first byte that tell the form */
+    uint8_t lead; /* their value */
     uint8_t n_bytes;
-    uint32_t least;
+    uint32_t least; /* a smaller code is overlong in this form */
 };
 
 static const struct form forms[] = {
@@ -18,7 +18,7 @@ static const struct form forms[] = {
     {0xf8, 0xf0, 4, 0x10000},
 };
 
-static const struct form *form_find(uint8_t first)
+static const struct form *find_form(uint8_t first)
 {
     for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
         if ((first & forms[i].mask) == forms[i].lead)
@@ -29,7 +29,7 @@ static const struct form *form_find(uint8_t first)
 
 size_t utf8_next(const uint8_t *text, size_t len, uint32_t *codep)
 {
-    const struct form *form = len > 0 ? form_find(text[0]) : NULL;
+    const struct form *form = len > 0 ? find_form(text[0]) : NULL;
     uint32_t code;
 
     if (!form || form->n_bytes > len)
@@ -48,7 +48,7 @@ size_t utf8_next(const uint8_t *text, size_t len, uint32_t *codep)
     return form->n_bytes;
 }
 
-/* A word at a time: by some rules every name of a certificate comes by here. */
+/* This goes by words of eight bytes, since some rule sets ask it of every name of a certificate. */
 bool utf8_is_ascii(const uint8_t *text, size_t len)
 {
     uint64_t all = 0, word;

@@ -8,17 +8,18 @@
 #include <stdint.h>
 
 /*
- * Reads the first character of `text` into *codep. Returns how many bytes it takes, or 0 if there
- * is none: at the end, and where the bytes are not UTF-8 (overlong forms and surrogates included).
+ * Reads the first character of `text` into *codep. Returns how many bytes the character takes, 1 to
+ * 4, or 0 where there is none: at the end, and where the bytes are not UTF-8 (overlong forms and
+ * surrogates included).
  */
 size_t utf8_next(const uint8_t *text, size_t len, uint32_t *codep);
 
-/* Whether no byte is beyond ASCII. */
+/* Returns whether every byte is ASCII. */
 bool utf8_is_ascii(const uint8_t *text, size_t len);
 
-/* Whether it is UTF-8 from end to end. */
+/* Returns whether the whole text is UTF-8. */
 bool utf8_is_valid(const uint8_t *text, size_t len);
 
-/* Whether a character is white space, as Unicode's property White_Space says, ASCII's own included.
- */
+/* Returns whether a character has Unicode's property White_Space, which ASCII's white space has
+ * too. */
 bool utf8_is_space(uint32_t code);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * Base64 with padding, RFC 4648 section 4, read strictly: no white space, and every byte string has
+ * exactly one text. (The function of libc is in libresolv, skips white space and takes several
+ * texts for one value.)
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Characters of the text for n bytes, without the NUL. */
+#define BASE64_TEXT_BYTES(n) (((n) + 2) / 3 * 4)
+
+/* Bytes that a text of `len` characters decodes to at most. */
+#define BASE64_DATA_BYTES(len) ((len) / 4 * 3)
+
+enum base64_fault {
+    BASE64_OK = 0,
+    BASE64_LENGTH,   /* the text is empty, or its length is not a multiple of 4 */
+    BASE64_ALPHABET, /* there is a character that base64 does not have */
+    BASE64_PADDING,  /* there are more than two `=` at the end */
+    BASE64_BITS,     /* the last character holds bits that belong to no byte */
+};
+
+/*
+ * Decodes `len` characters into `data`, which has room for BASE64_DATA_BYTES(len). With BASE64_OK
+ * *np is the number of bytes; with any other result `data` and *np are not to be read.
+ */
+enum base64_fault base64_decode(const char *text, size_t len, uint8_t *data, size_t *np);
+
+/* Encodes n bytes into `text`, which has room for BASE64_TEXT_BYTES(n) and the NUL. */
+void base64_encode(const uint8_t *data, size_t n, char *text);
