@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/base64.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define GROUP_CHARACTERS 4
@@ -74,4 +76,27 @@ void base64_encode(const uint8_t *data, size_t n, char *text)
             *text++ = j <= n_group ? alphabet[bits >> (18 - 6 * j) & 63] : '=';
     }
     *text = '\0';
+}
+
+int base64_decode_new(const char *text, size_t len, uint8_t **datap, size_t *np)
+{
+    uint8_t *data = malloc(BASE64_DATA_BYTES(len) + 1);
+
+    if (!data)
+        return -ENOMEM;
+    if (base64_decode(text, len, data, np) != BASE64_OK) {
+        free(data);
+        return 1;
+    }
+    *datap = data;
+    return 0;
+}
+
+char *base64_encode_new(const uint8_t *data, size_t n)
+{
+    char *text = n < SIZE_MAX / 2 ? malloc(BASE64_TEXT_BYTES(n) + 1) : NULL;
+
+    if (text)
+        base64_encode(data, n, text);
+    return text;
 }

@@ -30,5 +30,14 @@ enum base64_fault {
  */
 enum base64_fault base64_decode(const char *text, size_t len, uint8_t *data, size_t *np);
 
+/*
+ * Decodes as base64_decode does into memory that the caller frees. Returns 0 and sets *datap and
+ * *np; 1 where the text is not base64; or -ENOMEM.
+ */
+int base64_decode_new(const char *text, size_t len, uint8_t **datap, size_t *np);
+
 /* Encodes n bytes into `text`, which has room for BASE64_TEXT_BYTES(n) and the NUL. */
 void base64_encode(const uint8_t *data, size_t n, char *text);
+
+/* Returns the text for n bytes, which the caller frees, or NULL without memory. */
+char *base64_encode_new(const uint8_t *data, size_t n);

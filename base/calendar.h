@@ -24,5 +24,6 @@ bool calendar_has(struct calendar_date date);
 /* Returns the days from 1970-01-01 to a date that the calendar has, negative for an earlier one. */
 int64_t calendar_to_days(struct calendar_date date);
 
-/* Returns the date that is `days` after 1970-01-01: 0 to 2932896, which is 9999-12-31. */
+/* Returns the date that is `days` after 1970-01-01; days is 0 or more. The time it takes grows with
+ * the year. */
 struct calendar_date calendar_from_days(int64_t days);

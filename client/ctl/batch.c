@@ -15,8 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "client/ctl/batch_line.h"
-#include "client/ctl/clock.h"
 #include "client/ctl/json.h"
 #include "client/ctl/line_reader.h"
 #include "client/ctl/text.h"

@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "client/ctl/attachment.h"
-#include "client/ctl/base64.h"
 #include "client/ctl/moment.h"
 #include "client/ctl/reference.h"
 
@@ -114,7 +114,7 @@ static int take_attachment(struct batch_line *line, const struct line_key *key, 
     enum attachment_kind kind = (enum attachment_kind)key->kind;
     uint8_t *der;
     size_t n_der;
-    int r = base64_decode(text, len, &der, &n_der);
+    int r = base64_decode_new(text, len, &der, &n_der);
 
     if (r < 0)
         return r;

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "client/ctl/base64.h"
+#include "base/base64.h"
 #include "client/ctl/text.h"
 
 /* RFC 5280 section 4.1.2.2; the policy takes no longer serial number either. */
@@ -42,7 +42,7 @@ static char *issuer_digest(const X509 *certificate)
     int done = n_der > 0 && EVP_Digest(der, (size_t)n_der, digest, &len, EVP_sha256(), NULL) == 1;
 
     OPENSSL_free(der);
-    return done ? base64_encode(digest, len) : NULL;
+    return done ? base64_encode_new(digest, len) : NULL;
 }
 
 static int print_serial(FILE *out, const X509 *certificate, const char *serial)
@@ -63,7 +63,7 @@ static int print_serial(FILE *out, const X509 *certificate, const char *serial)
 
 static int print_key(FILE *out, const struct spki *spki)
 {
-    char *digest = base64_encode(spki->digest, sizeof(spki->digest));
+    char *digest = base64_encode_new(spki->digest, sizeof(spki->digest));
 
     if (!digest) {
         text_complain("no memory");

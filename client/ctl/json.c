@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "client/ctl/base64.h"
+#include "base/base64.h"
 #include "client/ctl/command.h"
 #include "client/ctl/text.h"
 
@@ -191,7 +191,7 @@ static json_t *hex_value(struct certname_bytes bytes)
 
 static json_t *base64_value(struct certname_bytes bytes)
 {
-    return string_value(base64_encode(bytes.data, bytes.len));
+    return string_value(base64_encode_new(bytes.data, bytes.len));
 }
 
 /* RFC 3339, in UTC. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/ctl/moment.h"
 
+#include "base/calendar.h"
+
 #define SECONDS_PER_MINUTE 60
 #define SECONDS_PER_HOUR   3600
-#define SECONDS_PER_DAY    86400
-#define DAYS_BEFORE_1970   719528 /* from 0000-01-01 */
 
 struct cursor {
     const char *at;
@@ -43,38 +43,19 @@ static bool take_number(struct cursor *cursor, int n_digits, int min, int max, i
     return *valuep >= min && *valuep <= max;
 }
 
-static bool is_leap(int year)
-{
-    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
-
-static int days_of_month(int year, int month)
-{
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-
-    return days[month - 1] + (month == 2 && is_leap(year));
-}
-
-static int64_t days_until(int year, int month, int day)
-{
-    int64_t days = day - 1;
-
-    for (int i = 1; i < month; i++)
-        days += days_of_month(year, i);
-    if (year > 0)
-        days += 365 * (int64_t)year + (year - 1) / 4 - (year - 1) / 100 + (year - 1) / 400 + 1;
-    return days - DAYS_BEFORE_1970;
-}
-
 static bool take_date(struct cursor *cursor, int64_t *secondsp)
 {
+    struct calendar_date date;
     int year, month, day;
 
     if (!take_number(cursor, 4, 0, 9999, &year) || !take_character(cursor, "-") ||
         !take_number(cursor, 2, 1, 12, &month) || !take_character(cursor, "-") ||
-        !take_number(cursor, 2, 1, days_of_month(year, month), &day))
+        !take_number(cursor, 2, 1, 31, &day))
         return false;
-    *secondsp = days_until(year, month, day) * SECONDS_PER_DAY;
+    date = (struct calendar_date){(unsigned)year, (unsigned)month, (unsigned)day};
+    if (!calendar_has(date))
+        return false;
+    *secondsp = calendar_to_days(date) * CALENDAR_DAY_S;
     return true;
 }
 

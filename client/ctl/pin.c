@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "client/ctl/backup.h"
-#include "client/ctl/base64.h"
 #include "client/ctl/command.h"
 #include "client/ctl/deny.h"
 #include "client/ctl/spki.h"
@@ -63,7 +63,7 @@ static int print_pins(const struct pins *pins)
 {
     (void)puts("spki-sha256 = {");
     for (size_t i = 0; i < pins->n; i++) {
-        char *text = base64_encode(pins->spkis[i].digest, sizeof(pins->spkis[i].digest));
+        char *text = base64_encode_new(pins->spkis[i].digest, sizeof(pins->spkis[i].digest));
 
         if (!text) {
             text_complain("no memory");

@@ -42,20 +42,20 @@ static void describe(struct spki *spki, const char *source, const X509_NAME *sub
 
 /* --- keys --- */
 
-static int hash_key(uint8_t digest[static SPKI_DIGEST_BYTES], const X509_PUBKEY *key)
+static int hash_key(uint8_t digest[static DIGEST_BYTES], const X509_PUBKEY *key)
 {
     unsigned char *der = NULL;
     unsigned len = 0;
     int n_der = key ? i2d_X509_PUBKEY(key, &der) : -1;
     bool done = n_der > 0 &&
                 EVP_Digest(der, (size_t)n_der, digest, &len, EVP_sha256(), NULL) == 1 &&
-                len == SPKI_DIGEST_BYTES;
+                len == DIGEST_BYTES;
 
     OPENSSL_free(der);
     return done ? 0 : -1;
 }
 
-int spki_digest(uint8_t digest[static SPKI_DIGEST_BYTES], const EVP_PKEY *key)
+int spki_digest(uint8_t digest[static DIGEST_BYTES], const EVP_PKEY *key)
 {
     X509_PUBKEY *spki = NULL;
     int r = key && X509_PUBKEY_set(&spki, (EVP_PKEY *)(uintptr_t)key) == 1 ? hash_key(digest, spki)

@@ -6,14 +6,15 @@
 #include <openssl/x509.h>
 #include <stdint.h>
 
-#define SPKI_DIGEST_BYTES 32
-#define SPKI_TEXT_BYTES   256
+#include "base/digest.h"
+
+#define SPKI_TEXT_BYTES 256
 
 struct spki {
-    uint8_t digest[SPKI_DIGEST_BYTES]; /* SHA-256 of SubjectPublicKeyInfo in DER */
-    const char *source;                /* what held the key: "certificate", "public key", ... */
-    char subject[SPKI_TEXT_BYTES];     /* the holder's name as spki_name() writes it, or "" */
-    const X509 *certificate;           /* what held the key, or NULL; borrowed for the call */
+    uint8_t digest[DIGEST_BYTES];  /* SHA-256 of SubjectPublicKeyInfo in DER */
+    const char *source;            /* what held the key: "certificate", "public key", ... */
+    char subject[SPKI_TEXT_BYTES]; /* the holder's name as spki_name() writes it, or "" */
+    const X509 *certificate;       /* what held the key, or NULL; borrowed for the call */
 };
 
 /* Uses one key. Returns 0; or prints why it failed and returns -1. */
@@ -31,4 +32,4 @@ void spki_name(char text[static SPKI_TEXT_BYTES], const X509_NAME *name);
 int spki_each(const char *path, spki_fn take, void *context);
 
 /* Writes the digest of a key. Returns 0, or -1 if the key has no SubjectPublicKeyInfo. */
-int spki_digest(uint8_t digest[static SPKI_DIGEST_BYTES], const EVP_PKEY *key);
+int spki_digest(uint8_t digest[static DIGEST_BYTES], const EVP_PKEY *key);

@@ -14,7 +14,7 @@
 #include <strings.h>
 #include <sys/socket.h>
 
-#include "client/ctl/clock.h"
+#include "client/ctl/wait.h"
 
 /* Longer than either protocol allows a line to be. */
 #define LINE_BYTES_MAX 4096
@@ -59,7 +59,7 @@ static int fill_buffer(struct dialogue *dialogue)
 {
     for (;;) {
         ssize_t n;
-        int r = clock_wait(dialogue->fd, POLLIN, dialogue->deadline_ms);
+        int r = wait_for(dialogue->fd, POLLIN, dialogue->deadline_ms);
 
         if (r)
             return refuse_errno(dialogue, -r);
@@ -116,7 +116,7 @@ static int send_line(struct dialogue *dialogue, const char *line)
             line += n;
             len -= (size_t)n;
         } else if (n < 0 && errno == EAGAIN) {
-            r = clock_wait(dialogue->fd, POLLOUT, dialogue->deadline_ms);
+            r = wait_for(dialogue->fd, POLLOUT, dialogue->deadline_ms);
         } else if (n < 0 && errno != EINTR) {
             r = -errno;
         }

@@ -10,7 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "client/ctl/clock.h"
+#include "base/clock.h"
+#include "client/ctl/wait.h"
 
 /* --- names --- */
 
@@ -84,7 +85,7 @@ static int finish_connect(int fd, int64_t deadline_ms)
 {
     socklen_t len = sizeof(int);
     int failed = 0;
-    int r = clock_wait(fd, POLLOUT, deadline_ms);
+    int r = wait_for(fd, POLLOUT, deadline_ms);
 
     if (r)
         return r;

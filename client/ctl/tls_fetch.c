@@ -12,10 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "client/ctl/attachment.h"
-#include "client/ctl/clock.h"
 #include "client/ctl/starttls.h"
 #include "client/ctl/tcp_connect.h"
+#include "client/ctl/wait.h"
 
 /* Time for all of it: resolving the name, connecting, STARTTLS and the handshake. */
 #define FETCH_MS 10000
@@ -112,8 +113,8 @@ static int shake_hands(SSL *session, const struct tls_fetch_plan *plan, int64_t 
             return fail_handshake(plan, ETIMEDOUT, error);
         if (wanted != SSL_ERROR_WANT_READ && wanted != SSL_ERROR_WANT_WRITE)
             return fail_handshake(plan, wanted == SSL_ERROR_SYSCALL ? -r : 0, error);
-        r = clock_wait(SSL_get_fd(session), wanted == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT,
-                       deadline_ms);
+        r = wait_for(SSL_get_fd(session), wanted == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT,
+                     deadline_ms);
         if (r)
             return fail_handshake(plan, -r, error);
     }

@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "client/lib/export.h"
 #include "proto/codec.h"
 
-#define DIGEST_BYTES    32
 #define REASON          "CERTIFICATE_VERIFY_FAILED"
 #define LIBRARY         "SSL"
 #define STRERROR_PREFIX "[" LIBRARY ": " REASON "] certificate verify failed: "

@@ -2,6 +2,7 @@
 #include "daemon/front/status.h"
 
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/text.h"
 #include "daemon/os/sandbox.h"
 
@@ -17,7 +18,7 @@ static const char *const cause_names[] = {
 static void add_digest(struct text *text, const struct settings *settings)
 {
     text_add(text, "\"");
-    for (size_t i = 0; i < SETTINGS_DIGEST_BYTES; i++)
+    for (size_t i = 0; i < DIGEST_BYTES; i++)
         text_add(text, "%02x", settings->digest[i]);
     text_add(text, "\"");
 }

@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/digest.h"
 #include "daemon/limits.h"
 
-#define SETTINGS_DIGEST_BYTES 32
 /* Clients by number: beyond it a configuration is refused. */
 #define SETTINGS_CLIENTS_COUNT 4096
 /* The user id that the kernel shows for every one that a user namespace does not map. */
@@ -33,7 +33,7 @@ struct settings_client {
 struct settings {
     uint64_t epoch;
     uint64_t generation;
-    uint8_t digest[SETTINGS_DIGEST_BYTES];
+    uint8_t digest[DIGEST_BYTES];
     struct limits limits; /* workers is never 0 here */
     struct settings_record record;
     size_t n_clients;

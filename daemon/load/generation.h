@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/digest.h"
 #include "daemon/load/sources.h"
 #include "daemon/policy/policy.h"
 #include "daemon/verify/context.h"
@@ -18,9 +19,9 @@ struct generation {
     struct policy *policy;
     struct suffix_list *suffixes;
     struct x509_context *x509;
-    struct file_watch *files;          /* the policy's files, and the trust stores that it names */
-    uint8_t digest[X509_SHA256_BYTES]; /* of the effective policy as policy_print writes it */
-    int64_t loaded_s;                  /* in seconds of Unix time */
+    struct file_watch *files;     /* the policy's files, and the trust stores that it names */
+    uint8_t digest[DIGEST_BYTES]; /* of the effective policy as policy_print writes it */
+    int64_t loaded_s;             /* in seconds of Unix time */
 };
 
 /*

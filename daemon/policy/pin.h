@@ -6,10 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/base64.h"
 #include "daemon/policy/types.h"
 
 /* The text of a pin, without the NUL. */
-#define POLICY_PIN_TEXT_BYTES 44
+#define POLICY_PIN_TEXT_BYTES BASE64_TEXT_BYTES(POLICY_PIN_BYTES)
 
 /* Why a text is not a pin. */
 enum policy_pin_fault {

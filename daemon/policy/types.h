@@ -10,12 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/digest.h"
 #include "daemon/policy/lists.h"
 #include "daemon/policy/rule.h"
 #include "daemon/policy/serial.h"
 
 /* SHA-256 of a SubjectPublicKeyInfo in DER, RFC 7469 section 2.4. */
-#define POLICY_PIN_BYTES 32
+#define POLICY_PIN_BYTES DIGEST_BYTES
 
 /* Moments are seconds since 1970 in UTC, leap seconds not counted. */
 #define POLICY_TIME_MIN INT64_MIN

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/digest.h"
 #include "daemon/load/epoch.h"
 #include "daemon/os/child.h"
 
@@ -26,8 +27,8 @@ struct checker {
 
 struct checker_result {
     uint32_t outcome;
-    uint8_t digest[X509_SHA256_BYTES]; /* of the effective policy, with CHECKER_GOOD */
-    struct policy_error error;         /* without CHECKER_GOOD */
+    uint8_t digest[DIGEST_BYTES]; /* of the effective policy, with CHECKER_GOOD */
+    struct policy_error error;    /* without CHECKER_GOOD */
 };
 
 /* Starts a checker. Returns 0 or -errno. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "daemon/tools/trial_record.h"
 #include "daemon/tools/trial_side.h"
 #include "proto/verdict.h"
@@ -97,9 +98,9 @@ static void print_change(const struct run *run, const struct record *record,
 
 /* Writes the digest of a request: equal requests have equal digests, which reveal no name. */
 static int hash_request(const struct run *run, const uint8_t *payload, size_t len,
-                        char text[static 2 * X509_SHA256_BYTES + 1])
+                        char text[static 2 * DIGEST_BYTES + 1])
 {
-    uint8_t digest[X509_SHA256_BYTES];
+    uint8_t digest[DIGEST_BYTES];
     int r = x509_sha256(epoch_context(run->tried.epoch)->x509, payload, len, digest);
 
     for (size_t i = 0; !r && i < sizeof(digest); i++)
@@ -113,7 +114,7 @@ static int ask_both(struct run *run)
     const uint8_t *payload = run->record.payload;
     size_t len = record->length - RECORD_HEADER_BYTES;
     struct note current, tried;
-    char digest[2 * X509_SHA256_BYTES + 1] = "";
+    char digest[2 * DIGEST_BYTES + 1] = "";
     enum change change;
     int r = trial_side_ask(&run->current, &run->spawn, record->uid, payload, len, &current);
 

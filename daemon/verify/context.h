@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "base/digest.h"
 #include "daemon/policy/policy.h"
 #include "daemon/x509/parse/context.h"
 #include "daemon/x509/path/path.h"
@@ -20,7 +21,7 @@ struct verify_context {
     const struct store *const *stores;
     const struct crl_set *const *crls; /* by the same index; NULL: it has none */
     uint64_t generation;
-    uint8_t digest[X509_SHA256_BYTES]; /* of the effective policy */
+    uint8_t digest[DIGEST_BYTES]; /* of the effective policy */
 };
 
 struct verify_asker {

@@ -10,14 +10,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/digest.h"
 #include "daemon/x509/parse/context.h"
 #include "proto/limits.h"
 
 /* One certificate. */
 struct key {
-    uint8_t spki[X509_SHA256_BYTES];   /* SHA-256 of its SubjectPublicKeyInfo */
-    uint8_t issuer[X509_SHA256_BYTES]; /* SHA-256 of its issuer's Name in DER */
-    const uint8_t *serial;             /* INTEGER's content octets */
+    uint8_t spki[DIGEST_BYTES];   /* SHA-256 of its SubjectPublicKeyInfo */
+    uint8_t issuer[DIGEST_BYTES]; /* SHA-256 of its issuer's Name in DER */
+    const uint8_t *serial;        /* INTEGER's content octets */
     size_t n_serial;
 };
 

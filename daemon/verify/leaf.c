@@ -4,7 +4,7 @@
 #include "daemon/limits.h"
 
 int leaf_fill(struct verdict *verdict, const struct certificate *leaf, struct bytes der,
-              const struct x509_context *context, uint8_t sha256[static X509_SHA256_BYTES])
+              const struct x509_context *context, uint8_t sha256[static DIGEST_BYTES])
 {
     struct verdict_leaf *shown = &verdict->leaf;
     struct bytes spki;
@@ -12,7 +12,7 @@ int leaf_fill(struct verdict *verdict, const struct certificate *leaf, struct by
 
     if (r)
         return r;
-    shown->sha256 = (struct bytes){.data = sha256, .len = X509_SHA256_BYTES};
+    shown->sha256 = (struct bytes){.data = sha256, .len = DIGEST_BYTES};
     spki.data = certificate_spki(leaf, &spki.len);
     if (verdict->outcome != VERDICT_NOT_VERIFIED || spki.len <= LIMIT_REFUSED_SPKI_BYTES)
         shown->spki = spki;

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/digest.h"
 #include "daemon/x509/parse/certificate.h"
 #include "daemon/x509/parse/context.h"
 #include "proto/verdict.h"
@@ -15,4 +16,4 @@
  * `der` goes. A verdict that refuses shows a key only if it is short. 0, -EIO or -ENOMEM.
  */
 int leaf_fill(struct verdict *verdict, const struct certificate *leaf, struct bytes der,
-              const struct x509_context *context, uint8_t sha256[static X509_SHA256_BYTES]);
+              const struct x509_context *context, uint8_t sha256[static DIGEST_BYTES]);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/digest.h"
 #include "daemon/verify/candidate.h"
 #include "daemon/verify/chain.h"
 #include "daemon/verify/context.h"
@@ -33,7 +34,7 @@ struct verification {
     enum denial_state denial;
     int64_t from; /* the same question has the same answer for from <= now <= until, both ends */
     int64_t until;
-    uint8_t leaf_sha256[X509_SHA256_BYTES];
+    uint8_t leaf_sha256[DIGEST_BYTES];
     struct words words;
     char
         error_text[VERIFY_ERROR_BYTES]; /* with a positive return: what is wrong with the request */

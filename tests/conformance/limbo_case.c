@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/x509/parse/moment.h"
+#include "base/calendar.h"
 #include "daemon/x509/parse/pem.h"
 
 static const char *text_of(const json_t *json, const char *key)
@@ -91,16 +91,17 @@ static int read_names(struct limbo_case *limbo, const json_t *json)
 static int read_time(int64_t *timep, const json_t *json, int64_t now)
 {
     const char *text = json_string_value(json);
-    unsigned year, month, day, hour, minute, second;
+    struct calendar_date date;
+    unsigned hour, minute, second;
 
     *timep = now;
     if (!text)
         return 0;
-    if (sscanf(text, "%4u-%2u-%2uT%2u:%2u:%2u", &year, &month, &day, &hour, &minute, &second) !=
-            6 ||
-        month < 1 || month > 12 || day < 1)
+    if (sscanf(text, "%4u-%2u-%2uT%2u:%2u:%2u", &date.year, &date.month, &date.day, &hour, &minute,
+               &second) != 6 ||
+        !calendar_has(date))
         return 1;
-    *timep = moment_from_date(year, month, day) + hour * 3600 + minute * 60 + second;
+    *timep = calendar_to_days(date) * CALENDAR_DAY_S + hour * 3600 + minute * 60 + second;
     return 0;
 }
 

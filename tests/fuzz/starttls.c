@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "client/ctl/clock.h"
+#include "base/clock.h"
 #include "client/ctl/starttls.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -83,11 +83,11 @@ struct x509_context *x509_context_free(struct x509_context *context)
 }
 
 int x509_sha256(const struct x509_context *context, const uint8_t *data, size_t len,
-                uint8_t digest[static X509_SHA256_BYTES])
+                uint8_t digest[static DIGEST_BYTES])
 {
     unsigned n = 0;
 
-    if (EVP_Digest(data, len, digest, &n, context->sha256, NULL) != 1 || n != X509_SHA256_BYTES)
+    if (EVP_Digest(data, len, digest, &n, context->sha256, NULL) != 1 || n != DIGEST_BYTES)
         return x509_error(-EIO);
     return 0;
 }

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define X509_SHA256_BYTES 32
+#include "base/digest.h"
 
 struct x509_context;
 
@@ -26,7 +26,7 @@ struct x509_context *x509_context_free(struct x509_context *context);
 
 /* SHA-256 of `len` bytes. 0, -EIO or -ENOMEM. */
 int x509_sha256(const struct x509_context *context, const uint8_t *data, size_t len,
-                uint8_t digest[static X509_SHA256_BYTES]);
+                uint8_t digest[static DIGEST_BYTES]);
 
 /* OpenSSL's text for an X509_V_ERR number, as Python prints it. Never NULL. */
 const char *x509_verify_text(int verify_code);

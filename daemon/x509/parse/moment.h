@@ -18,6 +18,3 @@ bool moment_read(int64_t *secondsp, const struct der *time);
 /* Whether what was read so stands in the form that RFC 5280 sections 4.1.2.5 and 5.1.2.4 want for
  * it: UTCTime through 2049, GeneralizedTime from 2050. */
 bool moment_is_well_coded(int64_t seconds, const struct der *time);
-
-/* The calendar's date, with the month from 1 and the day from 1, both within their bounds. */
-int64_t moment_from_date(int64_t year, unsigned month, unsigned day);

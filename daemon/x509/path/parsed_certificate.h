@@ -10,6 +10,7 @@
 
 #include <openssl/x509.h>
 
+#include "base/digest.h"
 #include "daemon/x509/parse/context.h"
 #include "daemon/x509/parse/facts.h"
 #include "daemon/x509/parse/outline.h"
@@ -20,7 +21,7 @@ struct parsed_certificate {
     struct outline outline;
     X509 *x509;
     struct facts facts;
-    uint8_t sha256[X509_SHA256_BYTES];
+    uint8_t sha256[DIGEST_BYTES];
     uint8_t der[]; /* the bytes that outline and facts borrow */
 };
 

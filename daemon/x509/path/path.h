@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/digest.h"
 #include "daemon/x509/parse/context.h"
 #include "daemon/x509/parse/fault.h"
 #include "daemon/x509/parse/path_limits.h"
@@ -68,7 +69,7 @@ struct path_certificate {
     struct bytes issuer;  /* a Name in DER */
     struct bytes subject; /* likewise */
     struct bytes serial;  /* the INTEGER's content octets */
-    uint8_t sha256[X509_SHA256_BYTES];
+    uint8_t sha256[DIGEST_BYTES];
 };
 
 /* What the search for one question cost; limits are in path_limits.h. */

@@ -11,6 +11,7 @@
 
 #include <openssl/x509v3.h>
 
+#include "base/digest.h"
 #include "base/error.h"
 #include "daemon/x509/parse/asn1_bytes.h"
 #include "daemon/x509/parse/context_internal.h"
@@ -28,7 +29,7 @@ struct judging {
     struct judgement *judgement;
     enum pass pass;
     bool has_key;
-    uint8_t key[X509_SHA256_BYTES]; /* SHA-256 of the issuer's SubjectPublicKeyInfo */
+    uint8_t key[DIGEST_BYTES]; /* SHA-256 of the issuer's SubjectPublicKeyInfo */
 };
 
 static struct bytes get_name(const X509_NAME *name)

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/digest.h"
 #include "daemon/x509/parse/context.h"
 #include "daemon/x509/revocation/crl.h"
 #include "daemon/x509/revocation/revocation_reason.h"
@@ -47,7 +48,7 @@ struct crl_authority {
 /* The key under which its signature was found good: libraries take longest for that. */
 struct crl_memory {
     enum signature signature;
-    uint8_t key[X509_SHA256_BYTES]; /* SHA-256 of the SubjectPublicKeyInfo */
+    uint8_t key[DIGEST_BYTES]; /* SHA-256 of the SubjectPublicKeyInfo */
 };
 
 struct crl {

@@ -15,6 +15,7 @@
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
+#include "base/digest.h"
 #include "daemon/verify/verify.h"
 #include "proto/codec.h"
 #include "proto/frame.h"
@@ -392,7 +393,7 @@ START_TEST(leaf_is_told)
 {
     const struct verdict_leaf *leaf = &verification.verdict.leaf;
     struct bytes certificate = make_certificate(NULL, "DNS:a.example.com", NULL);
-    uint8_t digest[X509_SHA256_BYTES];
+    uint8_t digest[DIGEST_BYTES];
     unsigned char *spki = NULL;
     int n = i2d_PUBKEY(key, &spki);
 

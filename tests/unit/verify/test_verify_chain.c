@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "daemon/policy/pin.h"
 #include "daemon/x509/parse/outline.h"
 #include "tests/unit/verify/verify_fixture.h"
@@ -496,7 +497,7 @@ START_TEST(test_denied_serial)
         struct request request = {.n_references = 0};
         char name[POLICY_PIN_TEXT_BYTES + 1], text[256];
         struct outline outline;
-        uint8_t digest[X509_SHA256_BYTES];
+        uint8_t digest[DIGEST_BYTES];
 
         ck_assert_int_eq(outline_read(&outline, der.data, der.len), OUTLINE_OK);
         ck_assert_int_eq(x509_sha256(world.x509, outline.issuer.data, outline.issuer.len, digest),

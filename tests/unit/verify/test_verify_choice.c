@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "proto/codec.h"
 #include "proto/frame.h"
 #include "tests/unit/verify/verify_fixture.h"
@@ -312,7 +313,7 @@ START_TEST(test_shortening)
         ck_assert_uint_ne(verdict->alert, 0);
         ck_assert(verdict_answers(verdict, (struct verdict_asked){.identity = true, .path = true}));
         ck_assert(bytes_are(verdict->rule.section, "defaults"));
-        ck_assert_uint_eq(verdict->digest.len, X509_SHA256_BYTES);
+        ck_assert_uint_eq(verdict->digest.len, DIGEST_BYTES);
     }
     ck_assert_uint_le(size, LIMIT_REFUSAL_BYTES);
     path_drop(leaf);

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/digest.h"
 #include "daemon/verify/verify.h"
 #include "daemon/x509/revocation/crl.h"
 #include "tests/unit/policy/random_policy.h"
@@ -39,7 +40,7 @@ static struct bytes bytes_of(struct bytes span)
 
 static void pin_of(char text[static RANDOM_PIN_BYTES], EVP_PKEY *key)
 {
-    unsigned char *spki = NULL, digest[X509_SHA256_BYTES];
+    unsigned char *spki = NULL, digest[DIGEST_BYTES];
     int n = i2d_PUBKEY(key, &spki);
 
     ck_assert_int_eq(x509_sha256(x509, spki, (size_t)n, digest), 0);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "daemon/policy/pin.h"
 
 void world_init(struct world *world)
@@ -68,7 +69,7 @@ struct bytes world_leaf(const struct world *world, const char *san)
 void world_pin(const struct world *world, EVP_PKEY *key, char text[static 45])
 {
     unsigned char *spki = NULL;
-    uint8_t digest[X509_SHA256_BYTES];
+    uint8_t digest[DIGEST_BYTES];
     int n = i2d_PUBKEY(key, &spki);
 
     ck_assert_int_gt(n, 0);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "tests/unit/x509/path_fixture.h"
 
 static struct x509_context *context;
@@ -65,7 +66,7 @@ START_TEST(accepts_a_sound_path_and_says_which)
     ck_assert_uint_eq(result.n_path, 3);
     ck_assert_ptr_eq(result.store, store);
     for (size_t i = 0; i < 3; i++) {
-        uint8_t digest[X509_SHA256_BYTES];
+        uint8_t digest[DIGEST_BYTES];
 
         ck_assert_uint_eq(result.path[i].der.len, expected[i].len);
         ck_assert_mem_eq(result.path[i].der.data, expected[i].data, expected[i].len);

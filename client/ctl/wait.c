@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "client/ctl/clock.h"
+#include "client/ctl/wait.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
-#include <time.h>
 
-int64_t clock_now_ms(void)
-{
-    struct timespec now;
+#include "base/clock.h"
 
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-int clock_wait(int fd, short events, int64_t deadline_ms)
+int wait_for(int fd, short events, int64_t deadline_ms)
 {
     struct pollfd watched = {.fd = fd, .events = events};
     int64_t left_ms;
