@@ -166,6 +166,13 @@ static inline void limits_set_defaults(struct limits *limits)
 #define LIMIT_RESTART_PAUSE_MS 100
 /* How often that pause is doubled while the process keeps ending soon: to 3.2 s. */
 #define LIMIT_RESTART_DOUBLINGS_COUNT 5
+/* The pause before a process that was killed from outside soon after its start is started again: the
+ * kill says nothing about the program, and the pause only bounds how often the kernel's OOM killer
+ * can be fed. */
+#define LIMIT_KILLED_PAUSE_MS 5
+/* Descriptors without which the daemon does not start: the supervisor's with the most verifiers of
+ * two epochs, and some for reading the configuration. */
+#define LIMIT_DESCRIPTORS_MIN 64
 /* The time that child processes have to end by themselves after SIGTERM. */
 #define LIMIT_SHUTDOWN_MS 2000
 /* The time that reading the configuration may take in the process that tries it out: many times

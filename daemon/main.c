@@ -13,10 +13,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/log.h"
+#include "daemon/limits.h"
 #include "daemon/load/epoch.h"
 #include "daemon/load/warnings.h"
 #include "daemon/options.h"
@@ -172,6 +174,22 @@ static int require_proc(void)
     return -ENOENT;
 }
 
+/* With fewer descriptors the daemon would start, fork verifiers and then fail again and again. */
+static int require_descriptors(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return -errno;
+    if (limit.rlim_cur >= LIMIT_DESCRIPTORS_MIN)
+        return 0;
+    log_error(
+        "the limit of open files is %llu and has to be %d at least: raise it (ulimit -n; under "
+        "systemd: LimitNOFILE=)",
+        (unsigned long long)limit.rlim_cur, LIMIT_DESCRIPTORS_MIN);
+    return -EMFILE;
+}
+
 static int load_configuration(struct daemon *daemon)
 {
     const struct epoch_number first = {.generation = 1, .epoch = 1};
@@ -211,6 +229,8 @@ static int set_up(struct daemon *daemon, const struct options *options)
     r = take_inheritance(daemon);
     if (!r)
         r = require_proc();
+    if (!r)
+        r = require_descriptors();
     if (!r)
         r = user_find(&daemon->setup.spawn.user, options->user);
     if (!r)

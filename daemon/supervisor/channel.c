@@ -19,7 +19,7 @@ bool channel_start_due(struct channel *channel, const struct spawn_setup *setup)
     r = spawn_front(setup, &channel->front, &channel->socket);
     if (r) {
         log_error("front: cannot be started: %s", strerror(-r));
-        back_off_after(&channel->back_off, clock_now_ms());
+        back_off_after_failed_start(&channel->back_off);
         return false;
     }
     return true;
@@ -78,7 +78,7 @@ bool channel_reap(struct channel *channel, struct child_end *end, pid_t *pidp)
     if (!child_reap(&channel->front, end))
         return false;
     channel_close(channel);
-    back_off_after(&channel->back_off, started);
+    back_off_after(&channel->back_off, started, end);
     channel->n_restarts++;
     return true;
 }

@@ -80,7 +80,7 @@ void pool_start_due(struct pool *pool, const struct spawn_setup *setup, const st
         r = start_verifier(pool, verifier, setup, epoch, &socket);
         if (r) {
             log_error("verifier: cannot be started: %s", strerror(-r));
-            back_off_after(&verifier->back_off, now);
+            back_off_after_failed_start(&verifier->back_off);
             continue;
         }
         hand_over(verifier, epoch, channel, socket);
@@ -190,7 +190,7 @@ static void reap_place(struct pool *pool, size_t place, struct channel *channel)
         verifier->back_off = (struct back_off){0};
     } else {
         log_end(message.pid, &end, is_old(pool, place) ? "its epoch is over" : "replaced");
-        back_off_after(&verifier->back_off, started);
+        back_off_after(&verifier->back_off, started, &end);
         pool->n_restarts++;
     }
     channel_send(channel, &message, -1);

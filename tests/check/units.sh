@@ -20,6 +20,9 @@ must()
 must "$units/certnamed.socket" FlushPending=no
 must "$units/certnamed.socket" TriggerLimitIntervalSec=0
 must "$built" Type=notify
+must "$built" LimitCORE=0
+must "$built" 'MemoryMax=.*'
+must "$built" 'TasksMax=.*'
 must "$built" StartLimitIntervalSec=0
 must "$built" DynamicUser=yes
 grep -q '^PrivateUsers=' "$built" && fail "$built: PrivateUsers= hides every client's uid"

@@ -38,6 +38,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #define DOMAIN         ".hook.test"
@@ -195,6 +196,8 @@ static const struct {
     {"shm", SYS_shmget, {0, 4096}},
     {"thread", SYS_clone, {CLONE_VM | CLONE_THREAD | CLONE_SIGHAND}},
     {"handler", SYS_rt_sigaction, {SIGPROF}},
+    {"alarm", SYS_setitimer, {ITIMER_REAL}},
+    {"virtual-timer", SYS_setitimer, {ITIMER_VIRTUAL}},
 };
 
 static bool attempt_bare(const char *name, long *resultp)

@@ -18,7 +18,7 @@ ATTEMPTS = (
     "connect", "bind", "listen", "socketpair", "recvmsg", "sendto", "dup", "fcntl", "ioctl", "close", "read",
     "getdents", "openat2", "unlink", "chmod", "mount", "chroot", "unshare", "setns", "setuid", "prctl", "prlimit",
     "tgkill", "pidfd-open", "pidfd-getfd", "peek", "bpf", "perf", "io-uring", "userfaultfd", "keyring", "shm",
-    "thread", "handler",
+    "thread", "handler", "alarm", "virtual-timer",
 )
 
 LOST_ONCE = r"warning: verifier (\d+): ended with a request of uid \d+ at work: the request is tried once more"

@@ -172,6 +172,16 @@ class Socket(ProcessTestCase):
         self.assertEqual(daemon.process.wait(20), 1)
         self.assertRegex(daemon.log(), r"certnamed: error: cannot listen at .*folder")
 
+    @harness.needs_sandbox
+    def test_few_descriptors(self):
+        """With fewer descriptors than it needs the daemon does not start, and the log has the limit and the remedy."""
+        daemon = Daemon(command=["sh", "-c", 'ulimit -n 8; exec "$@"', "sh"])
+        daemon.start()
+        self.addCleanup(daemon.destroy)
+        self.assertEqual(daemon.process.wait(20), 1)
+        self.assertRegex(daemon.log(), r"the limit of open files is 8 and has to be 64 at least: raise it")
+        self.assertFalse(os.path.exists(daemon.socket))
+
     def test_everybody_may_ask(self):
         """Every user may connect to the socket, whatever the umask: the policy decides who may ask what."""
         mask = os.umask(0o077)
