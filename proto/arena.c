@@ -2,6 +2,7 @@
 #include "proto/arena.h"
 
 #include <stdalign.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 /* Most messages fit into one. */
@@ -23,9 +24,21 @@ void arena_init(struct arena *arena, size_t limit_bytes, size_t limit_allocation
     };
 }
 
+void arena_init_in(struct arena *arena, void *memory, size_t n)
+{
+    struct arena_chunk *chunk = memory;
+
+    arena_init(arena, SIZE_MAX, SIZE_MAX);
+    arena->is_fixed = true;
+    if (n < sizeof(*chunk))
+        return;
+    *chunk = (struct arena_chunk){.size = n - sizeof(*chunk)};
+    arena->chunks = chunk;
+}
+
 void arena_deinit(struct arena *arena)
 {
-    struct arena_chunk *chunk = arena->chunks;
+    struct arena_chunk *chunk = arena->is_fixed ? NULL : arena->chunks;
 
     while (chunk) {
         struct arena_chunk *next = chunk->next;
@@ -39,7 +52,7 @@ void arena_deinit(struct arena *arena)
 static bool add_chunk(struct arena *arena, size_t n)
 {
     size_t size = n > CHUNK_BYTES ? n : CHUNK_BYTES;
-    struct arena_chunk *chunk = malloc(sizeof(*chunk) + size);
+    struct arena_chunk *chunk = arena->is_fixed ? NULL : malloc(sizeof(*chunk) + size);
 
     if (!chunk)
         return false;

@@ -17,9 +17,7 @@
 
 static int status_of(int result, bool wants_path)
 {
-    if (result == CERTNAME_VERIFIED)
-        return COMMAND_DONE;
-    if (result == CERTNAME_NAME_MATCHES && !wants_path)
+    if (certname_accepts(result, wants_path ? CERTNAME_VERIFIED : CERTNAME_NAME_MATCHES))
         return COMMAND_DONE;
     return result == CERTNAME_NOT_VERIFIED ? COMMAND_REFUSED : COMMAND_UNDECIDED;
 }

@@ -7,6 +7,7 @@
 
 /*
  * Reads standard input line by line and prints one line of output for each, in the same order,
- * until the input ends. Returns COMMAND_DONE if every line got a verdict, else COMMAND_UNDECIDED.
+ * until the input ends. Frees the client. Returns COMMAND_DONE if every line got a verdict, else
+ * COMMAND_UNDECIDED.
  */
 int batch_run(struct certname_client *client);

@@ -32,15 +32,15 @@ static int print_row(FILE *out, const struct certname_identity *identity)
 
 static int print_head(FILE *out, const struct certname_verdict *verdict)
 {
-    struct certname_identity reference;
+    const struct certname_identity *reference = certname_verdict_reference(verdict);
     char *value;
 
-    if (!certname_verdict_reference(verdict, &reference))
+    if (!reference)
         return 0;
-    value = text_escape(reference.value.data, reference.value.len);
+    value = text_escape(reference->value.data, reference->value.len);
     if (!value)
         return -ENOMEM;
-    (void)fprintf(out, "compared with %s %s:\n", reference.type, value);
+    (void)fprintf(out, "compared with %s %s:\n", reference->type, value);
     free(value);
     return 0;
 }
@@ -49,36 +49,33 @@ static int print_head(FILE *out, const struct certname_verdict *verdict)
 static int print_others(FILE *out, const struct certname_verdict *verdict,
                         const struct certname_identity *nearest)
 {
-    struct certname_identity identity;
+    const struct certname_identity *identity;
     bool skipped = nearest == NULL;
     int r = 0;
 
-    for (size_t i = 0; !r && certname_verdict_presented(verdict, i, &identity); i++) {
-        if (!skipped && is_same(&identity, nearest)) {
+    for (size_t i = 0; !r && (identity = certname_verdict_presented(verdict, i)) != NULL; i++) {
+        if (!skipped && is_same(identity, nearest)) {
             skipped = true;
             continue;
         }
-        r = print_row(out, &identity);
+        r = print_row(out, identity);
     }
     return r;
 }
 
 int explain_print(FILE *out, const struct certname_verdict *verdict)
 {
-    struct certname_identity nearest;
-    const char *why, *text;
-    bool has_nearest = certname_verdict_nearest(verdict, &nearest, &why, &text);
+    const struct certname_identity *nearest = certname_verdict_nearest(verdict);
     unsigned more = certname_verdict_presented_more(verdict);
     int r = verdict_text_print(out, verdict);
 
-    nearest.text = text;
     (void)fputc('\n', out);
     if (!r)
         r = print_head(out, verdict);
-    if (!r && has_nearest)
-        r = print_row(out, &nearest);
+    if (!r && nearest)
+        r = print_row(out, nearest);
     if (!r)
-        r = print_others(out, verdict, has_nearest ? &nearest : NULL);
+        r = print_others(out, verdict, nearest);
     if (!r && more > 0)
         (void)fprintf(out, "  and %u more\n", more);
     return r;

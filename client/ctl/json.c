@@ -95,46 +95,44 @@ static json_t *failure_value(const struct certname_failure *failure)
 }
 
 /* certname_verdict_failure() or certname_verdict_reported(). */
-typedef int (*failure_fn)(const struct certname_verdict *, size_t, struct certname_failure *);
+typedef const struct certname_failure *(*failure_fn)(const struct certname_verdict *, size_t);
 
 static json_t *failures_value(const struct certname_verdict *verdict, failure_fn next)
 {
-    struct certname_failure failure;
+    const struct certname_failure *failure;
     json_t *list = json_array();
 
-    for (size_t i = 0; list && next(verdict, i, &failure); i++)
-        append_value(&list, failure_value(&failure));
+    for (size_t i = 0; list && (failure = next(verdict, i)) != NULL; i++)
+        append_value(&list, failure_value(failure));
     return list;
 }
 
 static json_t *reference_value(const struct certname_verdict *verdict)
 {
-    struct certname_identity reference;
+    const struct certname_identity *reference = certname_verdict_reference(verdict);
 
-    if (!certname_verdict_reference(verdict, &reference))
+    if (!reference)
         return json_null();
-    return identity_value(&reference, text_escape(reference.value.data, reference.value.len));
+    return identity_value(reference, text_escape(reference->value.data, reference->value.len));
 }
 
 static json_t *matched_value(const struct certname_verdict *verdict)
 {
-    struct certname_identity matched;
+    const struct certname_identity *matched = certname_verdict_matched(verdict);
 
-    if (!certname_verdict_matched(verdict, &matched))
-        return json_null();
-    return identity_value(&matched, text_identity_value(&matched));
+    return matched ? identity_value(matched, text_identity_value(matched)) : json_null();
 }
 
 static json_t *presented_value(const struct certname_verdict *verdict)
 {
-    struct certname_identity identity;
+    const struct certname_identity *identity;
     json_t *list = json_array();
 
-    for (size_t i = 0; list && certname_verdict_presented(verdict, i, &identity); i++) {
-        json_t *object = identity_value(&identity, text_identity_value(&identity));
+    for (size_t i = 0; list && (identity = certname_verdict_presented(verdict, i)) != NULL; i++) {
+        json_t *object = identity_value(identity, text_identity_value(identity));
 
-        if (identity.why[0] != '\0')
-            set_key(&object, "why", message_value(identity.why));
+        if (identity->why[0] != '\0')
+            set_key(&object, "why", message_value(identity->why));
         append_value(&list, object);
     }
     return list;
@@ -142,15 +140,13 @@ static json_t *presented_value(const struct certname_verdict *verdict)
 
 static json_t *nearest_value(const struct certname_verdict *verdict)
 {
-    struct certname_identity identity;
-    const char *why;
-    const char *text;
+    const struct certname_identity *nearest = certname_verdict_nearest(verdict);
     json_t *object;
 
-    if (!certname_verdict_nearest(verdict, &identity, &why, &text))
+    if (!nearest)
         return json_null();
-    object = identity_value(&identity, text_identity_value(&identity));
-    set_key(&object, "why", message_value(why));
+    object = identity_value(nearest, text_identity_value(nearest));
+    set_key(&object, "why", message_value(nearest->why));
     return object;
 }
 
@@ -208,30 +204,30 @@ static json_t *time_value(int64_t seconds)
 
 static json_t *leaf_value(const struct certname_verdict *verdict)
 {
-    struct certname_leaf leaf;
+    const struct certname_leaf *leaf = certname_verdict_leaf(verdict);
     json_t *object;
 
-    if (!certname_verdict_leaf(verdict, &leaf))
+    if (!leaf)
         return json_null();
     object = json_object();
-    set_key(&object, "sha256", hex_value(leaf.sha256));
-    set_key(&object, "spki", leaf.spki.len > 0 ? base64_value(leaf.spki) : json_null());
-    set_key(&object, "not_before", leaf.has_validity ? time_value(leaf.not_before) : json_null());
-    set_key(&object, "not_after", leaf.has_validity ? time_value(leaf.not_after) : json_null());
+    set_key(&object, "sha256", hex_value(leaf->sha256));
+    set_key(&object, "spki", leaf->spki.len > 0 ? base64_value(leaf->spki) : json_null());
+    set_key(&object, "not_before", leaf->has_validity ? time_value(leaf->not_before) : json_null());
+    set_key(&object, "not_after", leaf->has_validity ? time_value(leaf->not_after) : json_null());
     return object;
 }
 
 static json_t *path_value(const struct certname_verdict *verdict)
 {
-    struct certname_step step;
+    const struct certname_step *step;
     json_t *list = json_array();
 
-    for (size_t i = 0; list && certname_verdict_path(verdict, i, &step); i++) {
+    for (size_t i = 0; list && (step = certname_verdict_path(verdict, i)) != NULL; i++) {
         json_t *object = json_object();
 
-        set_key(&object, "sha256", hex_value(step.sha256));
-        if (step.store[0] != '\0')
-            set_key(&object, "store", message_value(step.store));
+        set_key(&object, "sha256", hex_value(step->sha256));
+        if (step->store[0] != '\0')
+            set_key(&object, "store", message_value(step->store));
         append_value(&list, object);
     }
     return list;
@@ -266,13 +262,12 @@ static void set_identities(json_t **object, const struct certname_verdict *verdi
 
 static void set_provenance(json_t **object, const struct certname_verdict *verdict)
 {
-    struct certname_rule rule;
+    const struct certname_rule *client_rule = certname_verdict_client_rule(verdict);
 
     set_key(object, "checked", checked_value(verdict));
-    certname_verdict_rule(verdict, &rule);
-    set_key(object, "rule", rule_value(&rule));
-    if (certname_verdict_client_rule(verdict, &rule))
-        set_key(object, "client_rule", rule_value(&rule));
+    set_key(object, "rule", rule_value(certname_verdict_rule(verdict)));
+    if (client_rule)
+        set_key(object, "client_rule", rule_value(client_rule));
     set_key(object, "generation", integer_value(certname_verdict_generation(verdict)));
     set_key(object, "digest", hex_value(certname_verdict_digest(verdict)));
 }
@@ -280,23 +275,20 @@ static void set_provenance(json_t **object, const struct certname_verdict *verdi
 json_t *json_from_verdict(const struct certname_verdict *verdict)
 {
     int result = certname_verdict_result(verdict);
-    bool accepted = result == CERTNAME_VERIFIED || result == CERTNAME_NAME_MATCHES;
-    struct certname_failure reported;
-    struct certname_step step;
     json_t *object = json_object();
 
-    set_key(&object, "accepted", json_boolean(accepted));
+    set_key(&object, "accepted", json_boolean(certname_accepts(result, CERTNAME_NAME_MATCHES)));
     set_python_fields(&object, verdict);
     set_key(&object, "code", json_string(certname_verdict_code(verdict)));
     set_key(&object, "failures", failures_value(verdict, certname_verdict_failure));
     set_identities(&object, verdict);
-    if (certname_verdict_path(verdict, 0, &step))
+    if (certname_verdict_path(verdict, 0))
         set_key(&object, "path", path_value(verdict));
     set_provenance(&object, verdict);
     set_key(&object, "alert", alert_value(verdict));
     set_key(&object, "sni", json_boolean(certname_verdict_sni(verdict)));
     set_key(&object, "leaf", leaf_value(verdict));
-    if (certname_verdict_reported(verdict, 0, &reported))
+    if (certname_verdict_reported(verdict, 0))
         set_key(&object, "reported", failures_value(verdict, certname_verdict_reported));
     return object;
 }

@@ -38,25 +38,24 @@ static int print_failure(FILE *out, const char *before, const struct certname_fa
 
 static int print_failures(FILE *out, const struct certname_verdict *verdict)
 {
-    struct certname_failure failure;
+    const struct certname_failure *failure;
     int r = 0;
 
-    for (size_t i = 0; r == 0 && certname_verdict_failure(verdict, i, &failure); i++)
-        r = print_failure(out, i == 0 ? "refused: " : "  also       ", &failure);
+    for (size_t i = 0; !r && (failure = certname_verdict_failure(verdict, i)) != NULL; i++)
+        r = print_failure(out, i == 0 ? "refused: " : "  also       ", failure);
     return r;
 }
 
 static int print_presented(FILE *out, const struct certname_verdict *verdict)
 {
     unsigned more = certname_verdict_presented_more(verdict);
-    struct certname_identity identity;
+    const struct certname_identity *identity;
     size_t n = 0;
 
-    for (; certname_verdict_presented(verdict, n, &identity); n++) {
+    for (; (identity = certname_verdict_presented(verdict, n)) != NULL; n++) {
         if (n > 0)
             (void)fputc('\n', out);
-        if (print_identity(out, n == 0 ? "presented" : "", &identity,
-                           text_identity_value(&identity)))
+        if (print_identity(out, n == 0 ? "presented" : "", identity, text_identity_value(identity)))
             return -ENOMEM;
     }
     if (n == 0)
@@ -69,31 +68,28 @@ static int print_presented(FILE *out, const struct certname_verdict *verdict)
 
 static int print_nearest(FILE *out, const struct certname_verdict *verdict)
 {
-    struct certname_identity identity;
-    const char *why;
-    const char *text;
+    const struct certname_identity *nearest = certname_verdict_nearest(verdict);
     int r;
 
-    if (!certname_verdict_nearest(verdict, &identity, &why, &text))
+    if (!nearest)
         return 0;
-    r = print_identity(out, "nearest", &identity, text_identity_value(&identity));
-    return r ? r : text_print(out, ": ", *text ? text : why, "\n");
+    r = print_identity(out, "nearest", nearest, text_identity_value(nearest));
+    return r ? r : text_print(out, ": ", *nearest->text ? nearest->text : nearest->why, "\n");
 }
 
 static int print_refusal(FILE *out, const struct certname_verdict *verdict)
 {
-    struct certname_identity reference;
-    bool named = certname_verdict_reference(verdict, &reference);
+    const struct certname_identity *reference = certname_verdict_reference(verdict);
     int r;
 
     r = print_failures(out, verdict);
-    if (!r && named)
-        r = print_identity(out, "expected", &reference,
-                           text_escape(reference.value.data, reference.value.len));
+    if (!r && reference)
+        r = print_identity(out, "expected", reference,
+                           text_escape(reference->value.data, reference->value.len));
     if (r)
         return r;
     /* Without a reference the presented identities do not explain the refusal. */
-    if (!named)
+    if (!reference)
         return 0;
     (void)fputc('\n', out);
     r = print_presented(out, verdict);
@@ -109,14 +105,13 @@ static const char *describe_acceptance(const struct certname_verdict *verdict, b
 
 static int print_acceptance(FILE *out, const struct certname_verdict *verdict)
 {
-    struct certname_identity matched;
-    bool named = certname_verdict_matched(verdict, &matched);
+    const struct certname_identity *matched = certname_verdict_matched(verdict);
     int r;
 
-    (void)fputs(describe_acceptance(verdict, named), out);
-    if (!named)
+    (void)fputs(describe_acceptance(verdict, matched != NULL), out);
+    if (!matched)
         return 0;
-    r = print_identity(out, "matched", &matched, text_identity_value(&matched));
+    r = print_identity(out, "matched", matched, text_identity_value(matched));
     (void)fputc('\n', out);
     return r;
 }
@@ -137,11 +132,11 @@ static int print_step(FILE *out, const char *label, const struct certname_step *
 static int print_path(FILE *out, const struct certname_verdict *verdict)
 {
     bool accepted = certname_verdict_result(verdict) == CERTNAME_VERIFIED;
-    struct certname_step step;
+    const struct certname_step *step;
     int r = 0;
 
-    for (size_t i = 0; !r && certname_verdict_path(verdict, i, &step); i++)
-        r = print_step(out, i > 0 ? "" : accepted ? "path" : "tried path", &step);
+    for (size_t i = 0; !r && (step = certname_verdict_path(verdict, i)) != NULL; i++)
+        r = print_step(out, i > 0 ? "" : accepted ? "path" : "tried path", step);
     return r;
 }
 
@@ -158,13 +153,11 @@ static int print_section(FILE *out, const char *before, const struct certname_ru
 
 static int print_rule(FILE *out, const struct certname_verdict *verdict)
 {
-    struct certname_rule rule;
-    int r;
+    const struct certname_rule *client_rule = certname_verdict_client_rule(verdict);
+    int r = print_section(out, "  decided by ", certname_verdict_rule(verdict));
 
-    certname_verdict_rule(verdict, &rule);
-    r = print_section(out, "  decided by ", &rule);
-    if (!r && certname_verdict_client_rule(verdict, &rule))
-        r = print_section(out, " and ", &rule);
+    if (!r && client_rule)
+        r = print_section(out, " and ", client_rule);
     (void)fprintf(out, " (generation %" PRIu64 ")\n", certname_verdict_generation(verdict));
     return r;
 }
@@ -192,11 +185,11 @@ static void print_checked(FILE *out, const struct certname_verdict *verdict)
 
 static int print_reported(FILE *out, const struct certname_verdict *verdict)
 {
-    struct certname_failure reported;
+    const struct certname_failure *reported;
     int r = 0;
 
-    for (size_t i = 0; !r && certname_verdict_reported(verdict, i, &reported); i++)
-        r = print_failure(out, "  reported   ", &reported);
+    for (size_t i = 0; !r && (reported = certname_verdict_reported(verdict, i)) != NULL; i++)
+        r = print_failure(out, "  reported   ", reported);
     return r;
 }
 

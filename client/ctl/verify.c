@@ -81,16 +81,13 @@ static int run_batch(const struct ctl_options *options, int n_operands)
     uint64_t others = options->given & ~(OPTION_BIT(OPTION_BATCH) | OPTION_BIT(OPTION_SOCKET) |
                                          OPTION_BIT(OPTION_JSON));
     struct certname_client *client;
-    int status;
 
     if (n_operands > 0 || others != 0)
         return command_misused(
             "--batch takes no HOST, FILE or option of a question: each line of the "
             "input describes its question");
     client = command_client(options);
-    status = client ? batch_run(client) : COMMAND_UNDECIDED;
-    (void)certname_client_free(client);
-    return status;
+    return client ? batch_run(client) : COMMAND_UNDECIDED;
 }
 
 static int run_verify(const struct ctl_options *options, char *const *operands, int n_operands)

@@ -8,12 +8,12 @@
 #include <sys/stat.h>
 
 #include "certname/client.h"
-#include "client/lib/peer.h"
+#include "client/lib/daemon_uid.h"
 
 #define DEFAULT_PATH "/run/certnamed/certnamed.sock"
 #define PATH_BYTES   sizeof(((struct sockaddr_un *)0)->sun_path)
 
-static bool fits(const char *path)
+static bool fits_socket(const char *path)
 {
     size_t len = strnlen(path, PATH_BYTES);
 
@@ -24,6 +24,7 @@ int address_init(struct address *address)
 {
     const char *named = secure_getenv("CERTNAMED_SOCKET");
 
+    *address = (struct address){0};
     address->is_default = !named || !*named;
     address->path = strdup(address->is_default ? DEFAULT_PATH : named);
     return address->path ? 0 : CERTNAME_ERR_MEMORY;
@@ -35,36 +36,47 @@ void address_deinit(struct address *address)
     *address = (struct address){0};
 }
 
+int address_copy(struct address *copy, const struct address *address)
+{
+    *copy = *address;
+    copy->path = strdup(address->path);
+    return copy->path ? 0 : CERTNAME_ERR_MEMORY;
+}
+
 int address_set(struct address *address, const char *path)
 {
     char *copy;
 
-    if (!fits(path))
+    if (!fits_socket(path))
         return CERTNAME_ERR_ARGUMENT;
     copy = strdup(path);
     if (!copy)
         return CERTNAME_ERR_MEMORY;
-    address_deinit(address);
+    free(address->path);
     address->path = copy;
+    address->is_default = false;
     return 0;
 }
 
-static int check_folder(const char *path, struct failure *failure)
+static int check_folder(const char *path, bool trust_unmapped, struct failure *failure)
 {
     struct stat status;
+    enum daemon_uid_trust trust;
 
     if (lstat(path, &status) < 0)
-        return failure_set(
-            failure, CERTNAME_ERR_UNAVAILABLE, errno,
-            "%s: cannot look at the folder of certnamed's socket (%m): is certnamed running?",
-            path);
-    if (!S_ISDIR(status.st_mode) || !peer_owner_is_root(status.st_uid) ||
+        return failure_set(failure, CERTNAME_ERR_UNAVAILABLE, errno,
+                           "%s: cannot examine the folder of certnamed's socket (%m): check that "
+                           "certnamed is running",
+                           path);
+    trust = daemon_uid_judge_owner(status.st_uid);
+    if (trust == DAEMON_UID_UNMAPPED && !trust_unmapped)
+        return daemon_uid_refuse_unmapped(path, "the folder's owner", failure);
+    if (!S_ISDIR(status.st_mode) || trust == DAEMON_UID_FOREIGN ||
         (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-        return failure_set(
-            failure, CERTNAME_ERR_UNTRUSTED_DAEMON, 0,
-            "%s: must be a folder that root owns and nobody else may write: else the "
-            "socket in it may be anybody's",
-            path);
+        return failure_set(failure, CERTNAME_ERR_UNTRUSTED_DAEMON, 0,
+                           "%s: must be a folder that root owns and nobody else can write, because "
+                           "otherwise anybody can put a socket there",
+                           path);
     return 0;
 }
 
@@ -73,31 +85,32 @@ static int check_socket(const char *path, struct failure *failure)
     struct stat status;
 
     if (lstat(path, &status) < 0)
-        return failure_set(failure, CERTNAME_ERR_UNAVAILABLE, errno,
-                           "%s: no daemon there (%m): is certnamed running?", path);
+        return failure_set(
+            failure, CERTNAME_ERR_UNAVAILABLE, errno,
+            "%s: cannot find certnamed's socket (%m): check that certnamed is running", path);
     if (!S_ISSOCK(status.st_mode))
         return failure_set(failure, CERTNAME_ERR_UNTRUSTED_DAEMON, 0,
                            "%s: is not a socket: remove it and start certnamed again", path);
     return 0;
 }
 
-int address_check(const char *path, struct failure *failure)
+int address_check(const char *path, bool trust_unmapped, struct failure *failure)
 {
     char folder[PATH_BYTES];
     int r;
 
-    if (path[0] != '/' || !fits(path))
-        return failure_set(failure, CERTNAME_ERR_ARGUMENT, 0, "%s: is no absolute path of a socket",
-                           path);
+    if (path[0] != '/' || !fits_socket(path))
+        return failure_set(failure, CERTNAME_ERR_ARGUMENT, 0,
+                           "%s: is not the absolute path of a socket", path);
 
-    r = check_folder("/", failure);
+    r = check_folder("/", trust_unmapped, failure);
     for (const char *slash = strchr(path + 1, '/'); r == 0 && slash;
          slash = strchr(slash + 1, '/')) {
         size_t len = (size_t)(slash - path);
 
         memcpy(folder, path, len);
         folder[len] = '\0';
-        r = check_folder(folder, failure);
+        r = check_folder(folder, trust_unmapped, failure);
     }
     return r ? r : check_socket(path, failure);
 }
@@ -106,12 +119,12 @@ int address_resolve(const struct address *address, struct sockaddr_un *target,
                     struct failure *failure)
 {
     *target = (struct sockaddr_un){.sun_family = AF_UNIX};
-    if (!fits(address->path))
+    if (!fits_socket(address->path))
         return failure_set(
             failure, CERTNAME_ERR_ARGUMENT, 0,
-            "the path of certnamed's socket has more than %zu bytes: set CERTNAMED_SOCKET "
-            "to a shorter one",
+            "the path of certnamed's socket is longer than %zu bytes: set CERTNAMED_SOCKET to a "
+            "shorter one",
             PATH_BYTES - 1);
     memcpy(target->sun_path, address->path, strnlen(address->path, PATH_BYTES - 1));
-    return address->is_default ? address_check(address->path, failure) : 0;
+    return address->is_default ? address_check(address->path, address->trust_unmapped, failure) : 0;
 }

@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * Where certnamed listens. A path that the caller or the environment names is theirs to answer for;
- * the built-in one is used only where nobody but root can have put a socket.
+ * The path of certnamed's socket. A path that the program or the environment names is trusted. The
+ * built-in path is used only if nobody but root can have put a socket there.
  */
 
 #include <stdbool.h>
@@ -12,28 +12,38 @@
 #include "client/lib/failure.h"
 
 struct address {
-    char *path; /* ours; perhaps too long, if the environment says so */
-    bool is_default;
+    char *path;          /* owned; too long for a socket where the environment has such a path */
+    bool is_default;     /* the built-in path */
+    bool trust_unmapped; /* folders of an owner without a uid in this namespace are trusted */
 };
 
 /*
- * CERTNAMED_SOCKET, unless the program is set-id, else the built-in path. 0 or CERTNAME_ERR_MEMORY.
+ * Takes the path from CERTNAMED_SOCKET unless the program is set-id, else the built-in one.
+ * Returns 0 or CERTNAME_ERR_MEMORY.
  */
 int address_init(struct address *address);
 void address_deinit(struct address *address);
 
+/* Makes an address that equals another one. Returns 0 or CERTNAME_ERR_MEMORY. */
+int address_copy(struct address *copy, const struct address *address);
+
 /*
- * 0; CERTNAME_ERR_ARGUMENT for an empty or too long path; CERTNAME_ERR_MEMORY. Unchanged unless 0.
+ * Sets the path. Returns 0; CERTNAME_ERR_ARGUMENT if it is empty or too long for a socket;
+ * CERTNAME_ERR_MEMORY. The address is unchanged unless 0 is returned.
  */
 int address_set(struct address *address, const char *path);
 
-/* What to connect to; sun_path ends in NUL. 0, or an enum certname_error and why. */
+/*
+ * Fills in the address to connect to; the path in it ends in NUL. Returns 0; or an enum
+ * certname_error and fills in the failure.
+ */
 int address_resolve(const struct address *address, struct sockaddr_un *target,
                     struct failure *failure);
 
 /*
- * Whether only root can have put a socket at an absolute path: each folder on the way is root's and
- * nobody else may write it, and what lies there is a socket and no link. 0,
- * CERTNAME_ERR_UNAVAILABLE if something is not there, or CERTNAME_ERR_UNTRUSTED_DAEMON.
+ * Checks that only root can have put a socket at an absolute path: root owns each folder on the way
+ * and nobody else may write there, and the path itself is a socket and no link. Returns 0,
+ * CERTNAME_ERR_UNAVAILABLE if a part of the path does not exist, or CERTNAME_ERR_UNTRUSTED_DAEMON;
+ * and fills in the failure unless 0.
  */
-int address_check(const char *path, struct failure *failure);
+int address_check(const char *path, bool trust_unmapped, struct failure *failure);

@@ -1,34 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/lib/deadline.h"
 
-#define NS_PER_SECOND 1000000000L
+#include <limits.h>
 
-void deadline_start(struct deadline *deadline, unsigned milliseconds)
+#include "base/clock.h"
+
+#define US_PER_MS 1000
+
+struct deadline deadline_start(unsigned timeout_ms)
 {
-    (void)clock_gettime(CLOCK_MONOTONIC, &deadline->at);
-    deadline->at.tv_sec += (time_t)(milliseconds / 1000);
-    deadline->at.tv_nsec += (long)(milliseconds % 1000) * 1000000L;
-    if (deadline->at.tv_nsec >= NS_PER_SECOND) {
-        deadline->at.tv_sec++;
-        deadline->at.tv_nsec -= NS_PER_SECOND;
-    }
-    deadline->milliseconds = milliseconds;
+    return (struct deadline){
+        .at_us = clock_now_us() + (int64_t)timeout_ms * US_PER_MS,
+        .timeout_ms = timeout_ms,
+    };
 }
 
-bool deadline_left(const struct deadline *deadline, struct timespec *left)
+bool deadline_has_passed(const struct deadline *deadline, int64_t now_us)
 {
-    struct timespec now;
+    return now_us >= deadline->at_us;
+}
 
-    *left = (struct timespec){0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    now.tv_sec = deadline->at.tv_sec - now.tv_sec;
-    now.tv_nsec = deadline->at.tv_nsec - now.tv_nsec;
-    if (now.tv_nsec < 0) {
-        now.tv_sec--;
-        now.tv_nsec += NS_PER_SECOND;
-    }
-    if (now.tv_sec < 0 || (now.tv_sec == 0 && now.tv_nsec == 0))
-        return false;
-    *left = now;
-    return true;
+int deadline_wait_ms(int64_t at_us, int64_t now_us)
+{
+    int64_t wait_ms = at_us > now_us ? (at_us - now_us + US_PER_MS - 1) / US_PER_MS : 0;
+
+    return wait_ms > INT_MAX ? INT_MAX : (int)wait_ms;
 }

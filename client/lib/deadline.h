@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* One moment on the monotonic clock that bounds a whole call, however many waits it takes. */
+/* The moment on CLOCK_MONOTONIC until which a question may wait, however often it is asked. */
 
 #include <stdbool.h>
-#include <time.h>
+#include <stdint.h>
 
 struct deadline {
-    struct timespec at;
-    unsigned milliseconds; /* as it was set, for messages */
+    int64_t at_us;
+    unsigned timeout_ms; /* the timeout that was set, for messages */
 };
 
-void deadline_start(struct deadline *deadline, unsigned milliseconds);
+/* Returns the deadline that is `timeout_ms` milliseconds from now. */
+struct deadline deadline_start(unsigned timeout_ms);
 
-/* Whether there is time left, and how much. */
-bool deadline_left(const struct deadline *deadline, struct timespec *left);
+/* Returns whether the deadline has passed at the moment `now_us`. */
+bool deadline_has_passed(const struct deadline *deadline, int64_t now_us);
+
+/* Returns the milliseconds from `now_us` to `at_us`, rounded up, as poll(2) takes them; at least 0.
+ */
+int deadline_wait_ms(int64_t at_us, int64_t now_us);

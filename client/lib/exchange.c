@@ -1,227 +1,190 @@
 /* SPDX-License-Identifier: MIT */
+#include "client/lib/exchange.h"
+
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
+#include <poll.h>
+#include <time.h>
 
-#include "client/lib/client.h"
-#include "client/lib/reply.h"
-#include "client/lib/verdict.h"
-#include "proto/frame.h"
+#include "base/clock.h"
+#include "certname/client.h"
+#include "client/lib/exchange_receive.h"
+#include "client/lib/exchange_send.h"
 
-/* An answer's kind is its question's and this. */
-#define REPLY_KIND_OFFSET 128
-
-void client_disconnect(struct certname_client *client)
+int exchange_init(struct exchange *exchange)
 {
-    connection_close(&client->connection);
-    outstanding_clear(&client->outstanding);
+    *exchange = (struct exchange){.stream = STREAM_CLOSED};
+    return address_init(&exchange->address);
 }
 
-void client_begin(struct certname_client *client, struct deadline *deadline)
+/* Frees the calls of the parent process, which has its own copies of them and gets the answers. */
+static void forget_calls(struct exchange *exchange)
 {
-    failure_clear(&client->failure);
-    if (connection_is_open(&client->connection) && !connection_is_ours(&client->connection))
-        client_disconnect(client);
-    deadline_start(deadline, client->timeout_ms);
+    struct call *call;
+
+    while ((call = exchange->waiting.first) != NULL) {
+        call_list_remove(&exchange->waiting, CALL_BY_DEADLINE, call);
+        if (call->state == CALL_SENT)
+            call->is_abandoned = true;
+        else
+            (void)call_free(call);
+    }
+    while ((call = exchange->sent.first) != NULL)
+        exchange_calls_drop(exchange, call);
+    exchange->queued = (struct call_list){0};
+    exchange->writing = NULL;
+    exchange->n_waiting = exchange->n_waiting_bytes = 0;
 }
 
-static int send_frame(struct certname_client *client, enum frame_kind kind, struct bytes payload,
-                      uint64_t tag, const struct deadline *deadline)
+void exchange_deinit(struct exchange *exchange)
 {
-    uint8_t header[FRAME_HEADER_BYTES];
-    struct iovec parts[] = {
-        {.iov_base = header, .iov_len = sizeof(header)},
-        {.iov_base = (void *)(uintptr_t)payload.data, .iov_len = payload.len},
-    };
-
-    frame_write_header(header, (uint8_t)kind, tag, payload.len);
-    return connection_send(&client->connection, parts, payload.len > 0 ? 2 : 1, deadline,
-                           &client->failure);
+    if (!process_mark_is_ours(&exchange->mark))
+        forget_calls(exchange);
+    exchange_calls_disconnect(exchange);
+    while (exchange->queued.first) {
+        (void)failure_set(&exchange->failure, CERTNAME_ERR_CANCELED, 0,
+                          "the client was freed before the question was answered");
+        (void)exchange_calls_finish(exchange, exchange->queued.first, CERTNAME_ERR_CANCELED, NULL);
+    }
+    address_deinit(&exchange->address);
+    process_mark_clear(&exchange->mark);
 }
 
-/*
- * A daemon that is over its number of connections says so before it hangs up: that is worth more
- * than EPIPE.
- */
-static int last_words(struct certname_client *client, const struct deadline *deadline)
-{
-    struct certname_verdict *verdict;
-    uint64_t tag;
-
-    return client->outstanding.n_entries > 0 ? CONNECTION_GONE
-                                             : client_answer(client, deadline, &tag, &verdict);
-}
-
-/* 0, or the connection is closed. */
-static int connect_and_send(struct certname_client *client, enum frame_kind kind,
-                            struct bytes payload, const struct deadline *deadline)
-{
-    int r = 0;
-
-    if (!connection_is_open(&client->connection))
-        r = connection_open(&client->connection, &client->address, deadline, &client->failure);
-    if (!r)
-        r = send_frame(client, kind, payload, ++client->last_tag, deadline);
-    if (r == CONNECTION_GONE)
-        r = last_words(client, deadline);
-    /* To the caller, no memory alone means that earlier questions still wait. */
-    if (r == CERTNAME_ERR_MEMORY && client->outstanding.n_entries > 0)
-        r = CERTNAME_ERR_UNAVAILABLE;
-    if (r)
-        client_disconnect(client);
-    return r;
-}
-
-int client_ask(struct certname_client *client, struct bytes payload, struct verdict_asked asked,
-               const struct deadline *deadline, uint64_t *tagp)
+int exchange_begin(struct exchange *exchange)
 {
     int r;
 
-    *tagp = 0;
-    if (client->outstanding.n_entries == OUTSTANDING_COUNT)
-        return failure_set(&client->failure, CERTNAME_ERR_BUSY, 0,
-                           "%d questions wait for their answers already: receive some first",
-                           OUTSTANDING_COUNT);
-    r = connect_and_send(client, FRAME_KIND_VERIFY, payload, deadline);
-    if (r)
-        return r;
-    (void)outstanding_add(&client->outstanding, client->last_tag, asked);
-    *tagp = client->last_tag;
-    return 0;
-}
-
-static int find_reply(struct certname_client *client, const struct deadline *deadline,
-                      struct reply *reply)
-{
-    for (;;) {
-        size_t n;
-        const uint8_t *input = connection_input(&client->connection, &n);
-        int r = reply_find(reply, input, n, &client->failure);
-
-        if (r < 0)
-            return r;
-        if (r == 1)
-            return 0;
-        r = connection_receive(&client->connection, deadline, &client->failure);
+    failure_clear(&exchange->failure);
+    if (!process_mark_is_ours(&exchange->mark)) {
+        forget_calls(exchange);
+        exchange_calls_disconnect(exchange);
+        r = tag_source_init(&exchange->tags);
         if (r)
-            return r;
+            return failure_set(&exchange->failure, CERTNAME_ERR_UNAVAILABLE, -r,
+                               "the kernel gives no random bytes for the tags of requests (%m)");
+        process_mark_set(&exchange->mark);
     }
-}
-
-static int refuse_foreign(struct certname_client *client)
-{
-    return failure_set(&client->failure, CERTNAME_ERR_PROTOCOL, 0,
-                       "%s: the reply answers a question that was not asked: do certnamed and this "
-                       "library belong together?",
-                       client->connection.address.sun_path);
-}
-
-/* What concerns one question has its tag; what makes the connection useless has none. */
-static int open_reply(struct certname_client *client, const struct reply *reply, uint64_t *tagp,
-                      struct certname_verdict **verdictp)
-{
-    bool is_error = reply->kind == FRAME_KIND_ERROR;
-    struct verdict_asked asked;
-    int r;
-
-    if (reply->tag == 0 && is_error)
-        return reply_read_error(reply, &client->failure);
-    if ((!is_error && reply->kind != FRAME_KIND_VERDICT) ||
-        !outstanding_take(&client->outstanding, reply->tag, &asked))
-        return refuse_foreign(client);
-
-    r = is_error
-            ? reply_read_error(reply, &client->failure)
-            : verdict_open(verdictp, reply->payload, reply->n_payload, asked, &client->failure);
-    if (r != CERTNAME_ERR_PROTOCOL)
-        *tagp = reply->tag;
-    return r;
-}
-
-int client_answer(struct certname_client *client, const struct deadline *deadline, uint64_t *tagp,
-                  struct certname_verdict **verdictp)
-{
-    struct reply reply;
-    int r;
-
-    *tagp = 0;
-    *verdictp = NULL;
-    r = find_reply(client, deadline, &reply);
-    if (!r) {
-        r = open_reply(client, &reply, tagp, verdictp);
-        connection_take(&client->connection, reply.n_frame);
-    }
-    if (*tagp == 0)
-        client_disconnect(client);
-    return r;
-}
-
-/* --- about the daemon itself --- */
-
-static int copy_text(struct certname_client *client, const uint8_t *data, size_t n, char **textp)
-{
-    char *text;
-
-    if (n > 0 && memchr(data, '\0', n))
-        return failure_set(&client->failure, CERTNAME_ERR_PROTOCOL, 0,
-                           "%s: the reply is no text: do certnamed and this library belong "
-                           "together?",
-                           client->connection.address.sun_path);
-    text = malloc(n + 1);
-    if (!text)
-        return failure_set(&client->failure, CERTNAME_ERR_MEMORY, ENOMEM,
-                           "no memory for certnamed's reply");
-    if (n > 0)
-        memcpy(text, data, n);
-    text[n] = '\0';
-    *textp = text;
+    if (stream_is_open(&exchange->stream) && !stream_is_intact(&exchange->stream))
+        exchange_calls_disconnect(exchange);
     return 0;
 }
 
-/* One byte says whether the new configuration is in force. */
-static int open_reloaded(struct certname_client *client, const struct reply *reply, char **textp)
-{
-    char *text = NULL;
-    int r;
+/* --- deadlines --- */
 
-    if (reply->n_payload == 0 || reply->payload[0] > 1)
-        return refuse_foreign(client);
-    r = copy_text(client, reply->payload + 1, reply->n_payload - 1, &text);
-    if (r || reply->payload[0] == 0) {
-        *textp = text;
-        return r;
-    }
-    r = failure_set(&client->failure, CERTNAME_ERR_RELOAD, 0, "%s", text);
-    free(text);
-    return r;
+/* Returns the error for a call whose deadline has passed, and describes it. */
+static int describe_expiry(struct exchange *exchange, const struct call *call)
+{
+    const char *path = exchange->target.sun_path;
+
+    if (exchange->is_busy)
+        return failure_set(&exchange->failure, CERTNAME_ERR_BUSY, EAGAIN,
+                           "%s: certnamed was too busy for this question for %u ms: try again "
+                           "later",
+                           path, call->deadline.timeout_ms);
+    return failure_set(&exchange->failure, CERTNAME_ERR_TIMEOUT, ETIMEDOUT,
+                       "%s: certnamed did not answer within %u ms: try again, or allow more time",
+                       path, call->deadline.timeout_ms);
 }
 
-static int open_inquiry(struct certname_client *client, enum frame_kind kind,
-                        const struct reply *reply, char **textp)
+static bool has_live_call(const struct exchange *exchange)
 {
-    if (reply->kind == FRAME_KIND_ERROR && (reply->tag == 0 || reply->tag == client->last_tag))
-        return reply_read_error(reply, &client->failure);
-    if (reply->tag != client->last_tag || reply->kind != kind + REPLY_KIND_OFFSET)
-        return refuse_foreign(client);
-    if (kind == FRAME_KIND_RELOAD)
-        return open_reloaded(client, reply, textp);
-    return copy_text(client, reply->payload, reply->n_payload, textp);
+    for (const struct call *call = exchange->sent.first; call; call = call->next[CALL_BY_ORDER]) {
+        if (!call->is_abandoned)
+            return true;
+    }
+    return false;
 }
 
-int client_inquire(struct certname_client *client, enum frame_kind kind,
-                   const struct deadline *deadline, char **textp)
+static void expire_call(struct exchange *exchange, struct call *call, int64_t now_us)
 {
-    struct reply reply;
-    int r = connect_and_send(client, kind, (struct bytes){0}, deadline);
+    int result = describe_expiry(exchange, call);
 
-    if (!r)
-        r = find_reply(client, deadline, &reply);
-    if (!r) {
-        r = open_inquiry(client, kind, &reply, textp);
-        connection_take(&client->connection, reply.n_frame);
+    /* A connection is of no use after half a frame, or where nothing but late answers can come. */
+    if (call->state == CALL_WRITING)
+        exchange_calls_disconnect(exchange);
+    if (call->state == CALL_SENT)
+        exchange_calls_abandon(exchange, call, result);
+    else
+        (void)exchange_calls_finish(exchange, call, result, NULL);
+    if (exchange->n_sent == 0 || has_live_call(exchange))
+        return;
+    exchange_calls_disconnect(exchange);
+    /* A daemon that does not answer must not be flooded with connections. */
+    exchange_calls_pause(exchange, now_us, false);
+}
+
+static void expire_calls(struct exchange *exchange, int64_t now_us)
+{
+    for (int i = 0; i < EXCHANGE_ENDED_COUNT; i++) {
+        struct call *call = exchange->waiting.first;
+
+        if (!call || !deadline_has_passed(&call->deadline, now_us))
+            return;
+        expire_call(exchange, call, now_us);
     }
-    /* Whatever else is on its way there belongs to this inquiry. */
-    if (r)
-        client_disconnect(client);
-    return r;
+}
+
+/* --- steps --- */
+
+size_t exchange_process(struct exchange *exchange, bool may_read)
+{
+    int64_t now_us = clock_now_us();
+
+    exchange->is_processing = true;
+    exchange_send(exchange, now_us);
+    if (stream_is_open(&exchange->stream) && (may_read || exchange->is_broken)) {
+        exchange_receive(exchange);
+        exchange_send(exchange, now_us);
+    }
+    expire_calls(exchange, now_us);
+    exchange->is_processing = false;
+    return exchange->n_waiting;
+}
+
+short exchange_events(const struct exchange *exchange)
+{
+    if (!stream_is_open(&exchange->stream))
+        return 0;
+    return (short)(exchange->is_full ? POLLIN | POLLOUT : POLLIN);
+}
+
+int exchange_wait_ms(const struct exchange *exchange)
+{
+    int64_t now_us = clock_now_us();
+    int64_t until_us;
+
+    if (exchange->n_waiting == 0)
+        return -1;
+    until_us = exchange->waiting.first->deadline.at_us;
+    if (exchange->is_broken || (!exchange->is_full && exchange_send_next(exchange, now_us)))
+        return 0;
+    if (exchange->queued.first &&
+        (exchange_send_wants_connection(exchange, now_us) || exchange->resume_at_us > now_us) &&
+        exchange->resume_at_us < until_us)
+        until_us = exchange->resume_at_us;
+    return deadline_wait_ms(until_us, now_us);
+}
+
+/* Waits a little where poll() fails, as it does while no descriptor is allowed, and reads then. */
+static void sleep_instead(struct pollfd *watched)
+{
+    static const struct timespec pause = {.tv_nsec = 1000000};
+
+    (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
+    watched->revents = POLLIN;
+}
+
+void exchange_wait(struct exchange *exchange)
+{
+    bool may_read = false;
+
+    while (exchange_process(exchange, may_read) > 0) {
+        struct pollfd watched = {
+            .fd = exchange->stream.fd, /* -1 makes poll() wait for the timeout alone */
+            .events = exchange_events(exchange),
+        };
+
+        if (poll(&watched, 1, exchange_wait_ms(exchange)) < 0 && errno != EINTR)
+            sleep_instead(&watched);
+        may_read = (watched.revents & ~POLLOUT) != 0;
+    }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Everything is hidden by default; what carries this stands in libcertname-client.map too. */
+/* Marks a function of the API. All others are hidden; libcertname-client.map lists the API too. */
 #define EXPORT __attribute__((visibility("default")))

@@ -12,14 +12,14 @@ void failure_clear(struct failure *failure)
     failure->text[0] = '\0';
 }
 
-/* U+0080 to U+009F in UTF-8, among them U+009B, which is ESC [ in one character. */
+/* Recognises U+0080 to U+009F in UTF-8: U+009B begins a terminal command, like ESC [. */
 static bool is_c1(const char *text)
 {
     return (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] >= 0x80 &&
            (unsigned char)text[1] < 0xa0;
 }
 
-/* The daemon's words are shown to people: no byte of them may move a terminal's cursor. */
+/* The sentence may quote the daemon and is shown on terminals: no byte of it may control one. */
 static void make_printable(char *text)
 {
     for (; *text; text++) {

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Why a call gave no verdict, for a person: what failed, on what, what to do. */
+/* Why a call returned an error, as one sentence for people: what failed, on what, what to do. */
 
 struct failure {
-    int errnum; /* 0 if no system call is behind it */
+    int errnum; /* the errno behind it; 0 if no system call failed */
     char text[1024];
 };
 
 void failure_clear(struct failure *failure);
 
 /*
- * Writes the sentence, in which %m stands for errnum, and returns code. Leaves errnum in errno if
- * not 0.
+ * Writes the sentence, in which %m stands for errnum; control characters become question marks.
+ * Sets errno to errnum unless that is 0. Returns `code`, so that a caller can return the call.
  */
 int failure_set(struct failure *failure, int code, int errnum, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

@@ -57,7 +57,7 @@ EXPORT struct certname_question *certname_question_free(struct certname_question
 
 /* --- references --- */
 
-static bool is_reference(const struct certname_question *question, const char *text, size_t len)
+static bool may_be_reference(const struct certname_question *question, const char *text, size_t len)
 {
     return question && (text || len == 0) && len <= LIMIT_REFERENCE_BYTES;
 }
@@ -69,7 +69,7 @@ EXPORT int certname_question_add_reference(struct certname_question *question,
     struct request *request;
     int r;
 
-    if (!is_reference(question, text, len) || kind < CERTNAME_HOST || kind > CERTNAME_SRV ||
+    if (!may_be_reference(question, text, len) || kind < CERTNAME_HOST || kind > CERTNAME_SRV ||
         question->request.n_references == LIMIT_REFERENCES_COUNT)
         return CERTNAME_ERR_ARGUMENT;
     request = &question->request;
@@ -100,7 +100,7 @@ EXPORT int certname_question_set_host(struct certname_question *question, const 
     struct bytes copy;
     int r;
 
-    if (!is_reference(question, host, len))
+    if (!may_be_reference(question, host, len))
         return CERTNAME_ERR_ARGUMENT;
     r = copy_bytes(&copy, host, len);
     if (r)
@@ -127,9 +127,9 @@ EXPORT int certname_question_without_identity(struct certname_question *question
     return 0;
 }
 
-/* --- certificates and what belongs to them --- */
+/* --- certificates, anchors, CRLs, OCSP --- */
 
-/* Adds a copy to a list. */
+/* Adds a copy of the data to a list of at most `max`. */
 static int add_bytes(struct bytes *list, size_t *np, size_t max, const void *data, size_t len,
                      size_t max_len)
 {
@@ -239,7 +239,7 @@ EXPORT int certname_question_set_purpose(struct certname_question *question,
     return 0;
 }
 
-static int check(const struct certname_question *question, struct failure *failure)
+static int check_question(const struct certname_question *question, struct failure *failure)
 {
     if (!question)
         return failure_set(failure, CERTNAME_ERR_ARGUMENT, 0, "there is no question (NULL)");
@@ -258,7 +258,7 @@ int question_write(const struct certname_question *question, struct arena *arena
 {
     int r;
 
-    r = check(question, failure);
+    r = check_question(question, failure);
     if (r)
         return r;
     r = codec_write_request(&question->request, arena, payload);

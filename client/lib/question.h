@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+/* A question as the API builds it. */
+
 #include <stdbool.h>
 
 #include "certname/client.h"
@@ -9,13 +11,13 @@
 #include "proto/request.h"
 #include "proto/verdict.h"
 
-/* Owns the bytes that the request borrows. */
+/* The request borrows its bytes; here the question owns them. */
 struct certname_question {
     struct request request;
 };
 
-/* What an answer to it has to show. */
-static inline struct verdict_asked question_asks(const struct certname_question *question)
+/* Returns what the answer must show that it checked. */
+static inline struct verdict_asked question_asked(const struct certname_question *question)
 {
     return (struct verdict_asked){
         .identity = question->request.n_references > 0,
@@ -23,6 +25,9 @@ static inline struct verdict_asked question_asks(const struct certname_question 
     };
 }
 
-/* Encodes it into memory of the arena. 0, or an enum certname_error and why. */
+/*
+ * Encodes the question into memory of the arena. Returns 0; or an enum certname_error and fills in
+ * the failure.
+ */
 int question_write(const struct certname_question *question, struct arena *arena,
                    struct bytes *payload, struct failure *failure);

@@ -10,16 +10,18 @@
 #include "proto/frame.h"
 #include "proto/limits.h"
 
-/* PROTOCOL.md's error codes are the client's, less this. */
+/* An error of the API is this minus the error code of PROTOCOL.md. */
 #define ERROR_CODE_OFFSET (-100)
-/* Codes of a newer daemon are passed on, as far as they stay 12 bits away from what accepts. */
+/* A newer daemon's codes are passed on up to this, which keeps them 12 bits off what accepts. */
 #define ERROR_CODE_MAX 255
 
 static int refuse(struct failure *failure, const char *why)
 {
     return failure_set(
         failure, CERTNAME_ERR_PROTOCOL, 0,
-        "the reply cannot be used: %s: do certnamed and this library belong together?", why);
+        "the reply cannot be used: %s: check that certnamed and this library are of the same "
+        "release",
+        why);
 }
 
 static int check_header(const struct frame_header *header, struct failure *failure)
@@ -65,17 +67,25 @@ int reply_find(struct reply *reply, const uint8_t *input, size_t n, struct failu
     return 1;
 }
 
-static int explain(unsigned code, struct bytes text, struct failure *failure)
+int reply_error_result(unsigned code)
 {
-    if (code > ERROR_CODE_MAX)
+    if (code == ERROR_NONE || code > ERROR_CODE_MAX)
+        return CERTNAME_ERR_PROTOCOL;
+    return ERROR_CODE_OFFSET - (int)code;
+}
+
+static int describe_error(unsigned code, struct bytes text, struct failure *failure)
+{
+    int result = reply_error_result(code);
+
+    if (result == CERTNAME_ERR_PROTOCOL)
         return refuse(failure, "its error code is impossible");
     if (text.len > LIMIT_ERROR_TEXT_BYTES || (text.len > 0 && memchr(text.data, '\0', text.len)))
         return refuse(failure, "its error text is no text");
     if (text.len == 0)
-        return failure_set(failure, ERROR_CODE_OFFSET - (int)code, 0, "certnamed says: %s",
+        return failure_set(failure, result, 0, "certnamed answered with the error %s",
                            error_name(code));
-    return failure_set(failure, ERROR_CODE_OFFSET - (int)code, 0, "%.*s", (int)text.len,
-                       (const char *)text.data);
+    return failure_set(failure, result, 0, "%.*s", (int)text.len, (const char *)text.data);
 }
 
 int reply_read_error(const struct reply *reply, struct failure *failure)
@@ -85,10 +95,10 @@ int reply_read_error(const struct reply *reply, struct failure *failure)
     unsigned code;
     int r;
 
-    codec_arena_init(&arena);
+    arena_init(&arena, REPLY_DECODED_BYTES, LIMIT_DECODED_ALLOCATIONS_COUNT);
     r = codec_read_error(&code, &text, &arena, reply->payload, reply->n_payload);
     if (r == 0)
-        r = explain(code, text, failure);
+        r = describe_error(code, text, failure);
     else if (r == -ENOMEM)
         r = failure_set(failure, CERTNAME_ERR_MEMORY, ENOMEM, "no memory for certnamed's reply");
     else

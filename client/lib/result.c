@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The results of the API. */
 #include <stddef.h>
 
 #include "certname/client.h"
@@ -18,6 +19,7 @@ static const struct {
     {CERTNAME_ERR_PROTOCOL, "protocol"},
     {CERTNAME_ERR_UNTRUSTED_DAEMON, "untrusted-daemon"},
     {CERTNAME_ERR_RELOAD, "reload"},
+    {CERTNAME_ERR_CANCELED, "canceled"},
     {CERTNAME_ERR_INTERNAL, "internal"},
     {CERTNAME_ERR_MALFORMED_REQUEST, "malformed-request"},
     {CERTNAME_ERR_UNKNOWN_FIELD, "unknown-field"},
@@ -32,6 +34,13 @@ static const struct {
     {CERTNAME_ERR_RESOURCES, "resources"},
     {CERTNAME_ERR_FORBIDDEN, "forbidden"},
 };
+
+EXPORT int certname_accepts(int result, int least)
+{
+    if (least == CERTNAME_NAME_MATCHES)
+        return result == CERTNAME_NAME_MATCHES || result == CERTNAME_VERIFIED;
+    return least == CERTNAME_VERIFIED && result == CERTNAME_VERIFIED;
+}
 
 EXPORT const char *certname_result_name(int result)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A reply becomes a verdict. A string is made only from bytes without a NUL; a reply that has one
- * in a text is not a reply.
+ * Makes a verdict of a reply. Texts become C strings; a reply with a NUL in a text is refused. This
+ * is the only file in which a reply becomes an acceptance.
  */
 #include "client/lib/verdict.h"
 
@@ -12,13 +12,14 @@
 
 #include "base/digest.h"
 #include "client/lib/export.h"
+#include "client/lib/reply.h"
 #include "proto/codec.h"
 
 #define REASON          "CERTIFICATE_VERIFY_FAILED"
 #define LIBRARY         "SSL"
 #define STRERROR_PREFIX "[" LIBRARY ": " REASON "] certificate verify failed: "
 
-/* prefix and bytes as a C string. 0, -EBADMSG, -E2BIG or -ENOMEM. */
+/* Joins the prefix and the bytes to a C string. Returns 0, -EBADMSG, -E2BIG or -ENOMEM. */
 static int make_string(struct arena *arena, const char **stringp, const char *prefix,
                        struct bytes bytes)
 {
@@ -38,10 +39,7 @@ static int make_string(struct arena *arena, const char **stringp, const char *pr
     return 0;
 }
 
-/*
- * What a reply says of a failure as a caller sees it. Its number is Python's verify_code, for which
- * zero is success.
- */
+/* Makes failures of the API. A verify_code of 0 is refused, because Python takes it for success. */
 static int make_failures(struct arena *arena, struct certname_failure *made,
                          const struct verdict_failure *failures, size_t n)
 {
@@ -63,15 +61,13 @@ static int make_failures(struct arena *arena, struct certname_failure *made,
     return 0;
 }
 
-/* The only place where a reply becomes an acceptance. */
-static void make_result(struct certname_verdict *made)
+static int make_result(enum verdict_outcome outcome)
 {
-    if (made->verdict.outcome == VERDICT_VERIFIED)
-        made->result = CERTNAME_VERIFIED;
-    else if (made->verdict.outcome == VERDICT_NAME_MATCHES)
-        made->result = CERTNAME_NAME_MATCHES;
-    else
-        made->result = CERTNAME_NOT_VERIFIED;
+    if (outcome == VERDICT_VERIFIED)
+        return CERTNAME_VERIFIED;
+    if (outcome == VERDICT_NAME_MATCHES)
+        return CERTNAME_NAME_MATCHES;
+    return CERTNAME_NOT_VERIFIED;
 }
 
 static int make_python_fields(struct certname_verdict *made)
@@ -92,17 +88,44 @@ static int make_python_fields(struct certname_verdict *made)
     return make_string(&made->arena, &made->strerror, STRERROR_PREFIX, first->message);
 }
 
-static int make_explanation(struct certname_verdict *made)
+static struct certname_bytes show_bytes(struct bytes bytes)
 {
+    return (struct certname_bytes){.data = bytes.data, .len = bytes.len};
+}
+
+static int make_identity(struct arena *arena, struct certname_identity *made,
+                         const struct verdict_identity *identity)
+{
+    int r;
+
+    made->type = verdict_identity_name(identity->type);
+    made->value = show_bytes(identity->value);
+    r = make_string(arena, &made->why, "", identity->why);
+    return r ? r : make_string(arena, &made->text, "", identity->text);
+}
+
+static int make_nearest(struct certname_verdict *made)
+{
+    struct verdict_identity nearest = made->verdict.nearest.identity;
+
+    nearest.why = made->verdict.nearest.why;
+    nearest.text = made->verdict.nearest.text;
+    return make_identity(&made->arena, &made->nearest, &nearest);
+}
+
+static int make_identities(struct certname_verdict *made)
+{
+    const struct verdict *verdict = &made->verdict;
     int r = 0;
 
-    for (size_t i = 0; !r && i < made->verdict.n_presented; i++) {
-        const struct verdict_identity *identity = &made->verdict.presented[i];
-
-        r = make_string(&made->arena, &made->presented_why[i], "", identity->why);
-        if (!r)
-            r = make_string(&made->arena, &made->presented_text[i], "", identity->text);
-    }
+    if (verdict->has_reference)
+        r = make_identity(&made->arena, &made->reference, &verdict->reference);
+    if (!r && verdict->has_matched)
+        r = make_identity(&made->arena, &made->matched, &verdict->matched);
+    if (!r && verdict->has_nearest)
+        r = make_nearest(made);
+    for (size_t i = 0; !r && i < verdict->n_presented; i++)
+        r = make_identity(&made->arena, &made->presented[i], &verdict->presented[i]);
     return r;
 }
 
@@ -128,9 +151,24 @@ static int make_path(struct certname_verdict *made)
     for (size_t i = 0; !r && i < verdict->n_path; i++) {
         if (!is_digest(verdict->path[i].sha256, true))
             return -EBADMSG;
-        r = make_string(&made->arena, &made->stores[i], "", verdict->path[i].store);
+        made->path[i].sha256 = show_bytes(verdict->path[i].sha256);
+        r = make_string(&made->arena, &made->path[i].store, "", verdict->path[i].store);
     }
     return r;
+}
+
+static int make_leaf(struct certname_verdict *made)
+{
+    const struct verdict_leaf *leaf = &made->verdict.leaf;
+
+    made->leaf = (struct certname_leaf){
+        .sha256 = show_bytes(leaf->sha256),
+        .spki = show_bytes(leaf->spki),
+        .has_validity = leaf->has_validity,
+        .not_before = leaf->not_before,
+        .not_after = leaf->not_after,
+    };
+    return is_digest(leaf->sha256, false) ? 0 : -EBADMSG;
 }
 
 static int make_provenance(struct certname_verdict *made)
@@ -138,41 +176,59 @@ static int make_provenance(struct certname_verdict *made)
     const struct verdict *verdict = &made->verdict;
     int r;
 
-    if (!is_digest(verdict->digest, true) || !is_digest(verdict->leaf.sha256, false))
+    if (!is_digest(verdict->digest, true))
         return -EBADMSG;
     r = make_rule(&made->arena, &made->rule, &verdict->rule);
-    if (!r)
-        r = make_rule(&made->arena, &made->client_rule, &verdict->client_rule);
-    if (!r && verdict->has_nearest)
-        r = make_string(&made->arena, &made->why, "", verdict->nearest.why);
-    if (!r && verdict->has_nearest)
-        r = make_string(&made->arena, &made->text, "", verdict->nearest.text);
-    return r;
+    return r ? r : make_rule(&made->arena, &made->client_rule, &verdict->client_rule);
 }
 
-static int make(struct certname_verdict *made, const uint8_t *payload, size_t len,
-                struct verdict_asked asked)
+/* Returns 0, -EBADMSG or -ENOMEM. */
+static int read_verdict(struct verdict *verdict, struct arena *arena, const uint8_t *payload,
+                        size_t len, struct verdict_asked asked)
+{
+    int r = codec_read_verdict(verdict, arena, payload, len);
+
+    return r || verdict_answers(verdict, asked) ? r : -EBADMSG;
+}
+
+int verdict_read_result(struct verdict *verdict, struct arena *arena, const uint8_t *payload,
+                        size_t len, struct verdict_asked asked)
+{
+    int r = read_verdict(verdict, arena, payload, len, asked);
+
+    if (r)
+        return r == -ENOMEM ? CERTNAME_ERR_MEMORY : CERTNAME_ERR_PROTOCOL;
+    return make_result(verdict->outcome);
+}
+
+static int make_failure_lists(struct certname_verdict *made)
+{
+    const struct verdict *verdict = &made->verdict;
+    int r = make_failures(&made->arena, made->failures, verdict->failures, verdict->n_failures);
+
+    return r ? r
+             : make_failures(&made->arena, made->reported, verdict->reported, verdict->n_reported);
+}
+
+static int make_verdict(struct certname_verdict *made, const uint8_t *payload, size_t len,
+                        struct verdict_asked asked)
 {
     int r;
 
-    codec_arena_init(&made->arena);
-    r = codec_read_verdict(&made->verdict, &made->arena, payload, len);
+    arena_init(&made->arena, REPLY_DECODED_BYTES, LIMIT_DECODED_ALLOCATIONS_COUNT);
+    r = read_verdict(&made->verdict, &made->arena, payload, len, asked);
     if (r)
         return r;
-    if (!verdict_answers(&made->verdict, asked))
-        return -EBADMSG;
-    make_result(made);
-    r = make_failures(&made->arena, made->failures, made->verdict.failures,
-                      made->verdict.n_failures);
-    if (!r)
-        r = make_failures(&made->arena, made->reported, made->verdict.reported,
-                          made->verdict.n_reported);
+    made->result = make_result(made->verdict.outcome);
+    r = make_failure_lists(made);
     if (!r)
         r = make_python_fields(made);
     if (!r)
-        r = make_explanation(made);
+        r = make_identities(made);
     if (!r)
         r = make_path(made);
+    if (!r)
+        r = make_leaf(made);
     return r ? r : make_provenance(made);
 }
 
@@ -180,7 +236,7 @@ int verdict_open(struct certname_verdict **verdictp, const uint8_t *payload, siz
                  struct verdict_asked asked, struct failure *failure)
 {
     struct certname_verdict *made = calloc(1, sizeof(*made));
-    int r = made ? make(made, payload, len, asked) : -ENOMEM;
+    int r = made ? make_verdict(made, payload, len, asked) : -ENOMEM;
 
     *verdictp = NULL;
     if (r == 0) {
@@ -193,8 +249,8 @@ int verdict_open(struct certname_verdict **verdictp, const uint8_t *payload, siz
                            "no memory for certnamed's verdict");
     return failure_set(
         failure, CERTNAME_ERR_PROTOCOL, 0,
-        "the reply cannot be used: it is not a verdict that answers the question: do "
-        "certnamed and this library belong together?");
+        "the reply is not a verdict that answers the question: check that certnamed and this "
+        "library are of the same release");
 }
 
 EXPORT struct certname_verdict *certname_verdict_free(struct certname_verdict *verdict)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <stdbool.h>
+/* A verdict as the API shows it, made of a reply. */
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,7 +11,7 @@
 #include "proto/arena.h"
 #include "proto/verdict.h"
 
-/* Owns the arena that its bytes and strings lie in. Strings end in NUL and hold none. */
+/* Its bytes and strings lie in the arena that it owns. Strings end in NUL and hold no other. */
 struct certname_verdict {
     struct arena arena;
     struct verdict verdict;
@@ -23,19 +24,28 @@ struct certname_verdict {
     const char *code;
     struct certname_failure failures[LIMIT_FAILURES_COUNT];
     struct certname_failure reported[LIMIT_FAILURES_COUNT];
-    const char *presented_why[LIMIT_PRESENTED_SHOWN_COUNT];
-    const char *presented_text[LIMIT_PRESENTED_SHOWN_COUNT];
-    const char *stores[LIMIT_PATH_COUNT];
-    const char *why;
-    const char *text;
+    struct certname_identity reference;
+    struct certname_identity matched;
+    struct certname_identity nearest;
+    struct certname_identity presented[LIMIT_PRESENTED_SHOWN_COUNT];
+    struct certname_step path[LIMIT_PATH_COUNT];
     struct certname_rule rule;
     struct certname_rule client_rule;
+    struct certname_leaf leaf;
 };
 
 /*
- * Decodes a verdict that answers what was asked. A certname_result and *verdictp
- * is the caller's; else it is NULL and the result CERTNAME_ERR_PROTOCOL or CERTNAME_ERR_MEMORY, and
- * why.
+ * Decodes a verdict that answers what was asked. Returns a certname_result, and *verdictp is the
+ * caller's to free; or CERTNAME_ERR_PROTOCOL or CERTNAME_ERR_MEMORY, fills in the failure, and
+ * *verdictp is NULL.
  */
 int verdict_open(struct certname_verdict **verdictp, const uint8_t *payload, size_t len,
                  struct verdict_asked asked, struct failure *failure);
+
+/*
+ * Decodes a verdict that answers what was asked into memory of the arena, and only returns its
+ * result: a certname_result, CERTNAME_ERR_PROTOCOL, or CERTNAME_ERR_MEMORY if the arena is too
+ * small. Makes no system call but those of the arena.
+ */
+int verdict_read_result(struct verdict *verdict, struct arena *arena, const uint8_t *payload,
+                        size_t len, struct verdict_asked asked);

@@ -19,45 +19,48 @@ static void read_text(const char *text)
 
 static void read_failures(const struct certname_verdict *verdict)
 {
-    struct certname_failure failure;
+    const struct certname_failure *failure;
 
-    for (size_t i = 0; certname_verdict_failure(verdict, i, &failure); i++) {
-        read_text(failure.code);
-        read_text(failure.message);
-        read_text(failure.detail);
+    for (size_t i = 0; (failure = certname_verdict_failure(verdict, i)) != NULL; i++) {
+        read_text(failure->code);
+        read_text(failure->message);
+        read_text(failure->detail);
     }
-    for (size_t i = 0; certname_verdict_reported(verdict, i, &failure); i++)
-        read_text(failure.message);
+    for (size_t i = 0; (failure = certname_verdict_reported(verdict, i)) != NULL; i++)
+        read_text(failure->message);
+}
+
+static void read_identity(const struct certname_identity *identity)
+{
+    if (!identity)
+        return;
+    read_text(identity->type);
+    read_text(identity->why);
+    read_text(identity->text);
 }
 
 static void read_identities(const struct certname_verdict *verdict)
 {
-    struct certname_identity identity;
-    const char *why, *text;
+    const struct certname_identity *identity;
 
-    for (size_t i = 0; certname_verdict_presented(verdict, i, &identity); i++) {
-        read_text(identity.type);
-        read_text(identity.why);
-        read_text(identity.text);
-    }
-    certname_verdict_reference(verdict, &identity);
-    certname_verdict_nearest(verdict, &identity, &why, &text);
-    read_text(why);
-    read_text(text);
+    for (size_t i = 0; (identity = certname_verdict_presented(verdict, i)) != NULL; i++)
+        read_identity(identity);
+    read_identity(certname_verdict_reference(verdict));
+    read_identity(certname_verdict_matched(verdict));
+    read_identity(certname_verdict_nearest(verdict));
 }
 
 static void read_rest(const struct certname_verdict *verdict)
 {
-    struct certname_rule rule;
-    struct certname_step step;
+    const struct certname_rule *client_rule = certname_verdict_client_rule(verdict);
+    const struct certname_step *step;
 
-    for (size_t i = 0; certname_verdict_path(verdict, i, &step); i++)
-        read_text(step.store);
-    certname_verdict_rule(verdict, &rule);
-    read_text(rule.section);
-    read_text(rule.file);
-    certname_verdict_client_rule(verdict, &rule);
-    read_text(rule.section);
+    for (size_t i = 0; (step = certname_verdict_path(verdict, i)) != NULL; i++)
+        read_text(step->store);
+    read_text(certname_verdict_rule(verdict)->section);
+    read_text(certname_verdict_rule(verdict)->file);
+    if (client_rule)
+        read_text(client_rule->section);
     read_text(certname_verdict_message(verdict));
     read_text(certname_verdict_strerror(verdict));
     read_text(certname_verdict_alert_name(verdict));
@@ -66,7 +69,6 @@ static void read_rest(const struct certname_verdict *verdict)
 static void open_verdict(const struct reply *reply, struct verdict_asked asked)
 {
     struct certname_verdict *verdict;
-    struct certname_identity matched;
     struct failure failure;
     int r = verdict_open(&verdict, reply->payload, reply->n_payload, asked, &failure);
 
@@ -77,7 +79,7 @@ static void open_verdict(const struct reply *reply, struct verdict_asked asked)
               "nothing else is a result");
     fuzz_must(r != CERTNAME_NAME_MATCHES || !asked.path, "who asks for a path gets one");
     fuzz_must(r == CERTNAME_NOT_VERIFIED ||
-                  certname_verdict_matched(verdict, &matched) == asked.identity,
+                  (certname_verdict_matched(verdict) != NULL) == asked.identity,
               "who asks for a name gets one that matched");
     fuzz_must((certname_verdict_verify_code(verdict) == 0) == (r > 0), "only a refusal has a code");
     read_failures(verdict);

@@ -325,7 +325,7 @@ class Service(FakeTestCase):
             for arguments in (("status",), ("status", "--json")):
                 self.assert_fails(*arguments, says="not a JSON object")
         self.answer(fake.KIND_STATUS, b"{}\0")
-        self.assert_fails("status", says="no text")
+        self.assert_fails("status", says="not text")
 
     def test_metrics(self):
         """The text as it is, but for what would move a cursor; the last line ends."""

@@ -3,33 +3,37 @@
 #define CERTNAME_CLIENT_H
 
 /*
- * libcertname-client: asks certnamed whether certificates may stand for a name.
+ * libcertname-client: asks the daemon certnamed whether certificates may stand for a name.
  *
  *     struct certname_client *client = certname_client_new();
- *     struct certname_verdict *verdict = NULL;
- *     int r = certname_verify_host(client, "www.example.org", der, der_len, &verdict);
  *
- *     if (r == CERTNAME_NAME_MATCHES)
- *         puts("the certificate is for that name; its chain has not been validated");
- *     else if (r == CERTNAME_NOT_VERIFIED)
- *         printf("refused: %s\n", certname_verdict_message(verdict));
+ *     if (certname_match_hostname(client, "www.example.org", der, der_len))
+ *         puts("the certificate is for that name");
  *     else
- *         printf("no verdict: %s\n", certname_client_error(client));
- *     certname_verdict_free(verdict);
+ *         printf("not accepted: %s\n", certname_client_error(client));
  *     certname_client_free(client);
  *
- * One sign convention everywhere: positive accepts, zero refuses, negative is no verdict. Compare
- * with the constants, by ==. Everything else is a refusal.
+ * certname_verify() returns more than yes and no, and a verdict with all reasons. It has one sign
+ * convention: positive accepts, zero refuses, negative is an error and no verdict. Never test such
+ * a result for truth, because an error is true as well: use certname_accepts().
+ *
+ * In this library a *question* is about certificates, an *inquiry* is about the daemon itself, and
+ * a *verdict* is the daemon's answer to a question.
  *
  * Threads: a client, a question and a verdict are each used by one thread at a time; different ones
- * are independent. The library keeps no global state, installs no signal handler, raises no
- * SIGPIPE, and preserves errno where it succeeds. After a fork the child's first call on a client
- * opens a connection of its own; questions that waited on the old one are the parent's. So does the
- * next call where the program has closed the connection's descriptor, whatever has its number by
- * then. NULL instead of an object is CERTNAME_ERR_ARGUMENT, or reads as a verdict that refuses;
- * where certname_verdict_...() fill something in it must be there.
+ * are independent. Threads share a certname_pool. The library has no global state, installs no
+ * signal handler, raises no SIGPIPE, and preserves errno where it succeeds.
  *
- * The protocol is described in PROTOCOL.md.
+ * Fork: the child's first call on a client lets go of the parent's connection and questions, and
+ * opens a connection of its own. Callbacks of the parent's questions are not called in the child.
+ * A call also opens a new connection where the program has closed the descriptor of the old one.
+ *
+ * NULL instead of an object gives CERTNAME_ERR_ARGUMENT, or reads as a verdict that refuses.
+ *
+ * Structs are allocated by the library alone, so that later versions can add members at their end;
+ * struct certname_bytes never changes.
+ *
+ * PROTOCOL.md describes the protocol.
  */
 
 #include <stddef.h>
@@ -39,30 +43,37 @@
 extern "C" {
 #endif
 
+/* Bytes that somebody else owns. `data` may hold any byte and does not end in NUL. */
+struct certname_bytes {
+    const uint8_t *data;
+    size_t len;
+};
+
 /* --- results --- */
 
 /*
- * The two that accept are not each other: a caller who asked for the path never gets the first.
- * Every two of these values differ in at least 12 bits.
+ * The two results that accept are different: a question that asks for the path is never answered
+ * with CERTNAME_NAME_MATCHES. Every two of these values differ in at least 12 bits.
  */
 enum certname_result {
-    CERTNAME_NOT_VERIFIED = 0,          /* refused: the verdict says why */
+    CERTNAME_NOT_VERIFIED = 0,          /* refused; the verdict has the reasons */
     CERTNAME_NAME_MATCHES = 0x35A6C993, /* identity and policy; the chain has not been validated */
     CERTNAME_VERIFIED = 0x5CA96C6C,     /* identity, policy, and the path to a trust anchor */
 };
 
-/* No verdict. Values are never reused; a value not listed here is an error all the same. */
+/* Errors: there is no verdict. Values are never reused; other negative values are errors too. */
 enum certname_error {
-    /* found by the library */
+    /* from the library */
     CERTNAME_ERR_MEMORY = -1,      /* no memory */
-    CERTNAME_ERR_ARGUMENT = -2,    /* the caller's mistake: NULL, no host, no certificate, ... */
-    CERTNAME_ERR_UNAVAILABLE = -3, /* no daemon there, no descriptor (errno); it went away twice */
+    CERTNAME_ERR_ARGUMENT = -2,    /* wrong use: NULL, no host, no certificate, ... */
+    CERTNAME_ERR_UNAVAILABLE = -3, /* no daemon, no descriptor; or the daemon went away twice */
     CERTNAME_ERR_TIMEOUT = -4,     /* the deadline passed */
-    CERTNAME_ERR_PROTOCOL = -5,    /* the reply is not one, or answers another question */
-    CERTNAME_ERR_UNTRUSTED_DAEMON = -6, /* whoever listens there is not root, us or certnamed */
-    CERTNAME_ERR_RELOAD = -7, /* the new configuration is refused, and the old one goes on */
+    CERTNAME_ERR_PROTOCOL = -5,    /* the reply is malformed or answers another question */
+    CERTNAME_ERR_UNTRUSTED_DAEMON = -6, /* another user listens on the socket */
+    CERTNAME_ERR_RELOAD = -7,           /* the new configuration is refused; the old one stays */
+    CERTNAME_ERR_CANCELED = -8,         /* the client was freed before the answer came */
 
-    /* said by the daemon: -100 less PROTOCOL.md's error code */
+    /* from the daemon: -100 minus the error code of PROTOCOL.md */
     CERTNAME_ERR_INTERNAL = -101,
     CERTNAME_ERR_MALFORMED_REQUEST = -102,
     CERTNAME_ERR_UNKNOWN_FIELD = -103,
@@ -73,14 +84,20 @@ enum certname_error {
     CERTNAME_ERR_INVALID_REFERENCE = -108,
     CERTNAME_ERR_INVALID_CERTIFICATE = -109,
     CERTNAME_ERR_UNSUPPORTED = -110,
-    CERTNAME_ERR_BUSY = -111,      /* over a quota, or no connection taken: ask again later */
+    CERTNAME_ERR_BUSY = -111,      /* over a quota, or too many connections: ask again later */
     CERTNAME_ERR_RESOURCES = -112, /* the verification ran out of time or memory, or crashed */
-    CERTNAME_ERR_FORBIDDEN = -113, /* not for this uid */
+    CERTNAME_ERR_FORBIDDEN = -113, /* this user may not ask that */
 };
 
 /*
- * The name of a result or an error, as in "name-matches", "unavailable"; "unknown" for others.
- * Never NULL.
+ * Returns 1 if the result accepts at least what `least` names, else 0. `least` is
+ * CERTNAME_NAME_MATCHES, which a verified path satisfies as well, or CERTNAME_VERIFIED.
+ */
+int certname_accepts(int _result, int _least);
+
+/*
+ * Returns the name of a result or an error, as in "name-matches" or "unavailable"; "unknown" for
+ * other values. Never NULL.
  */
 const char *certname_result_name(int _result);
 
@@ -89,90 +106,142 @@ const char *certname_result_name(int _result);
 struct certname_client;
 
 /*
- * A client for the daemon at CERTNAMED_SOCKET, if that is set and not empty and the program is not
- * set-id, else at /run/certnamed/certnamed.sock. Connects when first asked. NULL without memory.
+ * Returns a client for the daemon at CERTNAMED_SOCKET, if that is set and not empty and the program
+ * is not set-id, else at /run/certnamed/certnamed.sock. It connects when it is first asked. NULL
+ * without memory.
  *
- * The built-in path is used only if it leads through folders that root owns and nobody else may
- * write; else asking is CERTNAME_ERR_UNTRUSTED_DAEMON. A CERTNAMED_SOCKET that is too long is
- * CERTNAME_ERR_ARGUMENT then: another daemon is never asked instead.
+ * The built-in path is used only if root owns each folder on the way and nobody else can write
+ * there; otherwise questions get CERTNAME_ERR_UNTRUSTED_DAEMON. If CERTNAMED_SOCKET is too long
+ * they get CERTNAME_ERR_ARGUMENT: another daemon is never asked instead.
  */
 struct certname_client *certname_client_new(void);
 
-/* Closes the connection and frees the client; takes NULL. Verdicts stay valid. Returns NULL. */
+/*
+ * Closes the connection and frees the client, which may be NULL. Questions of certname_ask() that
+ * wait get CERTNAME_ERR_CANCELED first. Within a callback the client is freed when
+ * certname_process() returns. Verdicts stay valid. Returns NULL.
+ */
 struct certname_client *certname_client_free(struct certname_client *_client);
 
 /*
- * The daemon's socket; copied. An open connection is closed, and what waits on it gets no answer.
- * 0; CERTNAME_ERR_ARGUMENT if the path is empty, or longer than a socket's path may be (107 bytes),
- * and nothing changes; CERTNAME_ERR_MEMORY.
+ * Sets the path of the daemon's socket, which is copied, and closes the connection. Returns 0;
+ * CERTNAME_ERR_ARGUMENT if the path is empty or longer than 107 bytes or questions wait, and
+ * nothing changes; CERTNAME_ERR_MEMORY.
  */
 int certname_client_set_path(struct certname_client *_client, const char *_path);
 
-/* Where the client connects to. Lives until the next call that changes it. */
+/* Returns the path of the daemon's socket. It is valid until the path is set. */
 const char *certname_client_path(const struct certname_client *_client);
 
 /*
- * How long one whole call may take, in milliseconds: connecting, asking, one retry. 5,000 unless
- * set. 0, or CERTNAME_ERR_ARGUMENT for 0 and for more than 3,600,000.
+ * Gives the client a connected Unix stream socket instead of a path: for programs that cannot open
+ * one, or run in a user namespace where the daemon's user cannot be recognised. Whoever connected
+ * it answers for the daemon at the other end. The client owns the descriptor from then on and opens
+ * no other: once the daemon closes it, or after a fork in the child, questions get
+ * CERTNAME_ERR_UNAVAILABLE until another one is set. No other process may use the same connection.
+ * Returns 0; or CERTNAME_ERR_ARGUMENT, the caller still owns the descriptor, and the client has
+ * none.
+ */
+int certname_client_set_fd(struct certname_client *_client, int _fd);
+
+/*
+ * Takes the connected descriptor that a service manager or sandbox passed under the name
+ * "certnamed" (LISTEN_FDS, LISTEN_PID and LISTEN_FDNAMES; systemd's OpenFile= does so), as
+ * certname_client_set_fd() does, and makes it close on exec. One client of a process can take it.
+ * Returns 1; 0 if none was passed, and nothing changes; or CERTNAME_ERR_ARGUMENT if it is not a
+ * connected socket or another client has it. Set-id programs ignore the environment.
+ */
+int certname_client_use_passed_fd(struct certname_client *_client);
+
+/*
+ * Insecure: trusts any daemon, and any owner of the socket's folders, whose uid reads as 65534
+ * because it has no number in this user namespace. That may be any user outside the namespace. Use
+ * it only where nobody else can have made the socket. Returns 0 or CERTNAME_ERR_ARGUMENT.
+ */
+int certname_client_insecure_trust_unmapped_uid(struct certname_client *_client);
+
+/*
+ * Sets how many milliseconds a question may take from being asked to its answer, with connecting
+ * and asking again; 5,000 unless set. Questions that wait keep theirs. Returns 0; or
+ * CERTNAME_ERR_ARGUMENT for 0 and more than 3,600,000.
  */
 int certname_client_set_timeout(struct certname_client *_client, unsigned _milliseconds);
 
 /*
- * What the last call on this client failed on, in a sentence: what, on what (the path, the errno),
- * what to do. Empty if it did not return a negative number. Lives until the next call on the
- * client.
+ * Returns in a sentence why the last function on this client returned an error, or 0 instead of
+ * accepting: what failed, on what (the path, the errno), and what to do. In a callback it is about
+ * the question of that callback. Empty if there was no error. It is valid until the next call on
+ * the client.
  */
 const char *certname_client_error(const struct certname_client *_client);
 
-/* The errno behind it; 0 if there is none. */
+/* Returns the errno behind it; 0 if there is none. */
 int certname_client_errno(const struct certname_client *_client);
+
+/* --- asking in one call --- */
+
+/*
+ * Asks whether the certificate, `len` bytes of DER, may stand for the host, a name or an IP address
+ * that ends in NUL. The chain is not validated unless the daemon's policy says so. Returns 1 if the
+ * daemon accepts; else 0, and certname_client_error() says why.
+ */
+int certname_match_hostname(struct certname_client *_client, const char *_host, const void *_der,
+                            size_t _len);
+
+/*
+ * Asks the same about a chain of n certificates, the end entity's first, and for the path to a
+ * trust anchor. Returns 1 if the daemon has verified all of it; else 0, and
+ * certname_client_error() says why.
+ */
+int certname_verify_chain(struct certname_client *_client, const char *_host,
+                          const struct certname_bytes *_chain, size_t _n);
 
 /* --- the question --- */
 
 struct certname_question;
 
-/* An empty question. NULL without memory. */
+/* Returns an empty question; NULL without memory. */
 struct certname_question *certname_question_new(void);
 
-/* Frees it; takes NULL. Returns NULL. */
+/* Frees the question, which may be NULL. Returns NULL. */
 struct certname_question *certname_question_free(struct certname_question *_question);
 
 /*
- * The reference identity: a host name in UTF-8 (U-labels or A-labels) or an IP address in text;
- * `len` bytes, copied. Setting it again replaces it, and every other host. 0, CERTNAME_ERR_ARGUMENT
- * (over 2,048 bytes), CERTNAME_ERR_MEMORY. What is empty or malformed is for the daemon to say.
+ * Sets the reference identity: a host name in UTF-8 (U-labels or A-labels) or an IP address in
+ * text, `len` bytes, copied. It replaces every earlier host. Returns 0; CERTNAME_ERR_ARGUMENT (over
+ * 2,048 bytes, or 16 references of other types); CERTNAME_ERR_MEMORY. The daemon checks the name.
  */
 int certname_question_set_host(struct certname_question *_question, const char *_host, size_t _len);
 
 /* Types of reference identities. */
 enum certname_reference {
-    CERTNAME_HOST = 1,   /* as certname_question_set_host() */
+    CERTNAME_HOST = 1,   /* a name or an address, as for certname_question_set_host() */
     CERTNAME_EMAIL = 2,  /* a mailbox, as in "jo@example.org" (RFC 5280, RFC 9598) */
-    CERTNAME_URI = 3,    /* a URI, of which scheme and host count (RFC 9525) */
-    CERTNAME_SPIFFE = 4, /* a SPIFFE id, the whole of which counts */
+    CERTNAME_URI = 3,    /* a URI, of which scheme and host are compared (RFC 9525) */
+    CERTNAME_SPIFFE = 4, /* a SPIFFE ID, compared as a whole */
     CERTNAME_SRV = 5,    /* a service and its domain, as in "_imaps.example.org" (RFC 4985) */
 };
 
 /*
- * Adds a reference identity, `len` bytes of UTF-8, copied. Where there are several, any one of them
- * suffices, each by the policy of its own domain; certname_verdict_reference() tells which it was.
- * 0, CERTNAME_ERR_ARGUMENT (another type, a 17th, over 2,048 bytes), CERTNAME_ERR_MEMORY.
+ * Adds a reference identity, `len` bytes of UTF-8, copied. One of several suffices, each by the
+ * policy of its own domain; certname_verdict_reference() returns which it was. Returns 0;
+ * CERTNAME_ERR_ARGUMENT (another type, a 17th, over 2,048 bytes); CERTNAME_ERR_MEMORY.
  */
 int certname_question_add_reference(struct certname_question *_question,
                                     enum certname_reference _type, const char *_text, size_t _len);
 
 /*
- * There is no reference identity on purpose, and the path is asked for: may these certificates be
- * used at all? CERTNAME_VERIFIED then says nothing of any name, and
- * certname_verdict_checked() does not list "identity". Taken back by adding a reference, but for
- * the path, which stays asked for. 0, or CERTNAME_ERR_ARGUMENT where there is a reference already.
+ * Declares that there is no reference identity, and asks for the path: whether these certificates
+ * may be used at all. CERTNAME_VERIFIED then says nothing about any name, and
+ * certname_verdict_checked() does not list "identity". Adding a reference takes the declaration
+ * back, but the path stays asked for. Returns 0; or CERTNAME_ERR_ARGUMENT if there is a reference.
  */
 int certname_question_without_identity(struct certname_question *_question);
 
 /*
- * Adds a certificate in DER, `len` bytes, copied; the end entity first, then whatever else the peer
- * sent. 0, CERTNAME_ERR_ARGUMENT (a 65th), CERTNAME_ERR_TOO_LARGE (over 16,384 bytes),
- * CERTNAME_ERR_MEMORY.
+ * Adds a certificate in DER, `len` bytes, copied: the end entity's first, then the others that the
+ * server sent. Returns 0; CERTNAME_ERR_ARGUMENT (a 65th); CERTNAME_ERR_TOO_LARGE (over 16,384
+ * bytes); CERTNAME_ERR_MEMORY.
  */
 int certname_question_add_certificate(struct certname_question *_question, const void *_der,
                                       size_t _len);
@@ -184,15 +253,15 @@ enum certname_purpose {
 };
 
 /*
- * For the path: the moment for which certificates, CRLs and OCSP answers are judged (seconds since
- * 1970-01-01T00:00:00Z), and a trust anchor in DER (at most 16). The daemon takes them only where
- * its policy lets a request say so, and answers CERTNAME_ERR_UNSUPPORTED elsewhere. A CRL in DER
- * (at most 16), the OCSP response that the peer stapled (RFC 6960, DER; setting it again replaces
- * it), and how many intermediates there may be, self-issued ones not counted: these only tighten.
+ * The path: the time at which certificates, CRLs and OCSP responses are judged (seconds since
+ * 1970-01-01T00:00:00Z), and a trust anchor in DER (at most 16). The daemon uses them only where
+ * its policy allows that; elsewhere the question gets CERTNAME_ERR_UNSUPPORTED. A CRL in DER (at
+ * most 16), the OCSP response that the server stapled (RFC 6960, DER; it replaces an earlier one),
+ * and the number of intermediates, self-issued ones not counted, only make the check stricter.
  *
- * 0, CERTNAME_ERR_ARGUMENT, CERTNAME_ERR_TOO_LARGE (an anchor over 16,384 bytes, another over
- * 196,608), CERTNAME_ERR_MEMORY. Data is copied. Without certname_question_require_path() a
- * question with any of them is CERTNAME_ERR_INVALID_REQUEST.
+ * Each returns 0; CERTNAME_ERR_ARGUMENT; CERTNAME_ERR_TOO_LARGE (an anchor over 16,384 bytes, a CRL
+ * or response over 196,608); CERTNAME_ERR_MEMORY. Data is copied. A question with any of them
+ * needs certname_question_require_path(), or else gets CERTNAME_ERR_INVALID_REQUEST.
  */
 int certname_question_set_time(struct certname_question *_question, int64_t _seconds);
 int certname_question_add_anchor(struct certname_question *_question, const void *_der,
@@ -201,13 +270,14 @@ int certname_question_add_crl(struct certname_question *_question, const void *_
 int certname_question_set_ocsp(struct certname_question *_question, const void *_der, size_t _len);
 int certname_question_set_max_depth(struct certname_question *_question, unsigned _intermediates);
 
-/* Asks for the path to a trust anchor too: only CERTNAME_VERIFIED accepts then. 0. */
+/* Asks for the path to a trust anchor too: only CERTNAME_VERIFIED accepts then. Returns 0. */
 int certname_question_require_path(struct certname_question *_question);
 
-/* Asks that each presented identity say why it does not match. It changes nothing else. 0. */
+/* Asks for the reason why each presented identity does not match. It changes nothing else. Returns
+ * 0. */
 int certname_question_explain(struct certname_question *_question);
 
-/* What the certificate is to be used for. 0, or CERTNAME_ERR_ARGUMENT for another value. */
+/* Sets what the certificate is used for. Returns 0; or CERTNAME_ERR_ARGUMENT for another value. */
 int certname_question_set_purpose(struct certname_question *_question,
                                   enum certname_purpose _purpose);
 
@@ -216,73 +286,151 @@ int certname_question_set_purpose(struct certname_question *_question,
 struct certname_verdict;
 
 /*
- * Asks and waits, at most until the client's timeout. Connects if need be, and if the daemon goes
- * away in between asks once more on a new connection. Each connection is checked: its peer
- * (SO_PEERCRED) must be root, the caller's own effective uid or the uid the library was built for.
+ * Asks and waits, at most for the client's timeout. It connects if need be, and asks once more on a
+ * new connection if the daemon went away. On each connection that the library opens it checks that
+ * the listener (SO_PEERCRED) is root, the caller's own effective uid or the uid that the library
+ * was built for.
  *
- * CERTNAME_NAME_MATCHES or CERTNAME_VERIFIED, CERTNAME_NOT_VERIFIED, or a negative enum
- * certname_error. With the first three *verdictp is the caller's to free; else it is NULL.
- * `verdictp` may be NULL. CERTNAME_ERR_ARGUMENT while questions sent with certname_send() wait.
+ * Returns CERTNAME_NAME_MATCHES, CERTNAME_VERIFIED or CERTNAME_NOT_VERIFIED, and *verdictp is the
+ * caller's to free; or a negative enum certname_error, and *verdictp is NULL. `verdictp` may be
+ * NULL. CERTNAME_ERR_ARGUMENT while questions of certname_ask() wait, and within a callback.
  */
 int certname_verify(struct certname_client *_client, const struct certname_question *_question,
                     struct certname_verdict **_verdictp);
 
-/* The same for one certificate and a host name that ends in NUL, without a path. */
+/* Asks about one certificate and a host name that ends in NUL, without a path; returns the same. */
 int certname_verify_host(struct certname_client *_client, const char *_host, const void *_der,
                          size_t _len, struct certname_verdict **_verdictp);
 
-/*
- * Pipelining: many questions on one connection, answers in the order in which the daemon has them.
- * The daemon takes 64 of one connection at a time and answers CERTNAME_ERR_BUSY beyond.
- *
- * Sends a question; *tagp names it from then on, and is never 0. Does not wait for the answer, but
- * may for the daemon to read. 0 or a negative enum certname_error: CERTNAME_ERR_BUSY if 1,024
- * questions wait already. After CERTNAME_ERR_UNAVAILABLE, _TIMEOUT, _PROTOCOL or _UNTRUSTED_DAEMON
- * the connection is closed, and questions without an answer will get none: send them again.
- */
-int certname_send(struct certname_client *_client, const struct certname_question *_question,
-                  uint64_t *_tagp);
+/* --- asking without waiting --- */
 
 /*
- * Waits for the next answer, at most until the timeout. As certname_verify, with *tagp the
- * question's tag. Where the failure is the connection's rather than a question's *tagp is 0, the
- * connection is closed, and questions without an answer will get none, whatever the error
- * (CERTNAME_ERR_BUSY: the daemon takes no more connections). CERTNAME_ERR_ARGUMENT if no question
- * is waiting.
+ * Receives the answer to one question: the result as certname_verify() returns it, and the verdict,
+ * which is the function's to free and NULL where the result is negative. It may ask further
+ * questions and free the client, but not call other functions that ask or process.
  */
-int certname_receive(struct certname_client *_client, uint64_t *_tagp,
-                     struct certname_verdict **_verdictp);
+typedef void (*certname_answer_fn)(void *_context, int _result, struct certname_verdict *_verdict);
+
+/*
+ * Queues a question, of which the library keeps a copy, and returns without input or output:
+ * certname_process() does the work. The library sends 64 questions at a time on one connection, and
+ * sends one again while the daemon is busy, or once if the daemon went away. `answer` is called
+ * exactly once, within certname_process() or certname_client_free(), by the timeout at the latest
+ * as long as certname_process() is called in time.
+ *
+ * Returns 0; or a negative enum certname_error, and `answer` is never called: CERTNAME_ERR_BUSY if
+ * 65,536 questions or 256 MiB of them wait.
+ */
+int certname_ask(struct certname_client *_client, const struct certname_question *_question,
+                 certname_answer_fn _answer, void *_context);
+
+/*
+ * Does what can be done without waiting: connects, sends, reads, and calls callbacks. The work of
+ * one call is bounded: at most one read of 32 KiB, and 32 questions whose time is up. Call it after
+ * certname_ask(), when the descriptor has one of the events, and when the wait is over; after each
+ * call look at descriptor, events and wait again. Returns how many questions still wait; or
+ * CERTNAME_ERR_ARGUMENT within a callback, or CERTNAME_ERR_UNAVAILABLE without random bytes.
+ */
+int certname_process(struct certname_client *_client);
+
+/* Returns the descriptor to watch; -1 while there is none, as while connecting has to wait. */
+int certname_client_fd(const struct certname_client *_client);
+
+/*
+ * Returns a number that changes with each connection. An event loop that keeps descriptors (epoll)
+ * has to add the descriptor anew when this changes, even if the descriptor has the same number.
+ */
+unsigned certname_client_connection(const struct certname_client *_client);
+
+/* Returns the events to watch for: POLLIN, POLLIN | POLLOUT, or 0 without a descriptor. */
+int certname_client_events(const struct certname_client *_client);
+
+/*
+ * Returns in how many milliseconds certname_process() has to be called if no event occurs before: 0
+ * at once, -1 never.
+ */
+int certname_client_wait_ms(const struct certname_client *_client);
+
+/* --- threads --- */
+
+struct certname_pool;
+
+/*
+ * Returns a pool of clients with the path, the timeout and the trust of `model`, which stays the
+ * caller's. Every function of the pool may be called by several threads at once and after a fork,
+ * but certname_pool_free(). NULL without memory, or if the model was given a descriptor.
+ */
+struct certname_pool *certname_pool_new(const struct certname_client *_model);
+
+/* Frees the pool, which may be NULL, and its idle clients. Returns NULL. */
+struct certname_pool *certname_pool_free(struct certname_pool *_pool);
+
+/*
+ * Returns an idle client, mostly with an open connection, or a new one; it is the caller's until
+ * certname_pool_give() or certname_client_free(). NULL without memory.
+ */
+struct certname_client *certname_pool_take(struct certname_pool *_pool);
+
+/* Gives a client back, which may be NULL, with no question waiting. 64 idle ones are kept. */
+void certname_pool_give(struct certname_pool *_pool, struct certname_client *_client);
+
+/* --- the strictest sandbox --- */
+
+struct certname_strict;
+
+/*
+ * Prepares `len` bytes of the caller's memory, aligned for any type, and a connected Unix stream
+ * socket for certname_strict_verify(), and draws a key for tags. Call it before the sandbox is
+ * entered, and again in a child after a fork. The descriptor stays the caller's, must block, and
+ * has no other user. Returns a pointer into the memory; NULL if there is too little (4,096 bytes
+ * suffice for certificates up to 1,500 bytes; doc/sandboxes.md has the table), or no random bytes.
+ */
+struct certname_strict *certname_strict_new(void *_memory, size_t _len, int _fd);
+
+/*
+ * Asks about one certificate and waits for the answer. The function makes no system call but
+ * read(2) and write(2), so that it works under SECCOMP_MODE_STRICT. It has no timeout of its own:
+ * set SO_RCVTIMEO and SO_SNDTIMEO beforehand, and ignore SIGPIPE. With `path` not 0 it asks for the
+ * path too.
+ *
+ * Returns what certname_verify() returns. CERTNAME_ERR_MEMORY: the prepared memory is too small for
+ * the question or the answer. After any error but CERTNAME_ERR_ARGUMENT, _TOO_LARGE and those from
+ * the daemon the connection is of no further use, and each later call returns
+ * CERTNAME_ERR_UNAVAILABLE.
+ */
+int certname_strict_verify(struct certname_strict *_strict, const char *_host, size_t _host_len,
+                           const void *_der, size_t _len, int _path);
 
 /* --- the service --- */
 
 enum certname_inquiry {
-    CERTNAME_STATUS = 2,  /* what it does and holds: JSON */
-    CERTNAME_METRICS = 3, /* its counters: OpenMetrics */
-    CERTNAME_RELOAD = 4,  /* reads its configuration again: what came of it */
+    CERTNAME_STATUS = 2,  /* what the daemon does and holds, as JSON */
+    CERTNAME_METRICS = 3, /* its counters, as OpenMetrics */
+    CERTNAME_RELOAD = 4,  /* reads its configuration again, and says what came of it */
 };
 
 /*
- * Asks the daemon about itself, or to reload; root and the daemon's own uid may, others get
- * CERTNAME_ERR_FORBIDDEN. 0 and *textp is a string that the caller frees; or a negative enum
- * certname_error and *textp is NULL: CERTNAME_ERR_RELOAD with certname_client_error() saying what
- * is wrong with the configuration, CERTNAME_ERR_ARGUMENT while questions wait.
+ * Asks the daemon about itself, or to reload, and waits. Root and the daemon's own user may; others
+ * get CERTNAME_ERR_FORBIDDEN. Returns 0 and *textp, a string for free(); or a negative enum
+ * certname_error, and *textp is NULL. With CERTNAME_ERR_RELOAD certname_client_error() says what is
+ * wrong with the configuration. CERTNAME_ERR_ARGUMENT while questions wait.
  */
 int certname_inquire(struct certname_client *_client, enum certname_inquiry _inquiry,
                      char **_textp);
 
-/* --- the verdict --- */
+/* --- the verdict: everything that these functions return lives as long as the verdict --- */
 
-/* Frees it; takes NULL. Returns NULL. */
+/* Frees the verdict, which may be NULL. Returns NULL. */
 struct certname_verdict *certname_verdict_free(struct certname_verdict *_verdict);
 
-/* As certname_verify returned it. */
+/* Returns what certname_verify() returned. */
 int certname_verdict_result(const struct certname_verdict *_verdict);
 
 /*
- * The fields of Python's SSLCertVerificationError: verify_code, verify_message, reason
+ * Return the fields of Python's SSLCertVerificationError: verify_code, verify_message, reason
  * ("CERTIFICATE_VERIFY_FAILED"), library ("SSL") and strerror, without the build's line number.
- * Strings end in NUL, live as long as the verdict, and are empty where the verdict accepts
- * (message: "ok"); `verify_code` is then 0, and never where it refuses.
+ * Strings are empty where the verdict accepts (message: "ok"); `verify_code` is then 0, and never 0
+ * where it refuses.
  */
 int certname_verdict_verify_code(const struct certname_verdict *_verdict);
 const char *certname_verdict_message(const struct certname_verdict *_verdict);
@@ -290,74 +438,59 @@ const char *certname_verdict_reason(const struct certname_verdict *_verdict);
 const char *certname_verdict_library(const struct certname_verdict *_verdict);
 const char *certname_verdict_strerror(const struct certname_verdict *_verdict);
 
-/*
- * certnamed's own code: that of the first failure, or the name of the result where the verdict
- * accepts.
- */
+/* Returns certnamed's code of the first failure, or the result's name where the verdict accepts. */
 const char *certname_verdict_code(const struct certname_verdict *_verdict);
-
-/* A view into a verdict. `data` may hold any byte and does not end in NUL. */
-struct certname_bytes {
-    const uint8_t *data;
-    size_t len;
-};
 
 struct certname_failure {
     const char *code; /* as in "hostname-mismatch": lower-case ASCII, digits and hyphens */
     int verify_code;
     const char *message;
-    unsigned depth;     /* which certificate: 0 is the end entity */
-    const char *detail; /* more for a person; may be empty */
+    unsigned depth;     /* of the certificate: 0 is the end entity */
+    const char *detail; /* more for people; may be empty */
 };
 
-/* All failures. 1 and *failure is filled in, or 0 if there is no `index`-th. */
-int certname_verdict_failure(const struct certname_verdict *_verdict, size_t _index,
-                             struct certname_failure *_failure);
+/* Returns a failure; NULL if there is no `index`-th. */
+const struct certname_failure *certname_verdict_failure(const struct certname_verdict *_verdict,
+                                                        size_t _index);
 
 /*
- * What rules that the policy only reports would have refused; the result does not regard it. 1 and
- * *failure is filled in, or 0 if there is no `index`-th.
+ * Returns a failure of a rule that the policy only reports, so that it does not change the result;
+ * NULL if there is no `index`-th.
  */
-int certname_verdict_reported(const struct certname_verdict *_verdict, size_t _index,
-                              struct certname_failure *_failure);
+const struct certname_failure *certname_verdict_reported(const struct certname_verdict *_verdict,
+                                                         size_t _index);
 
 struct certname_identity {
     const char *type; /* DNS-ID, IP-ID, CN-ID, email, UTF8-mailbox, URI-ID, SPIFFE-ID, SRV-ID,
                          other, malformed, unspecified */
     struct certname_bytes value; /* as in the certificate: an IP-ID is its 4 or 16 octets */
-    const char *why;  /* of a presented one that was to be explained and does not match; else "" */
-    const char *text; /* the same for a person */
+    const char *why;  /* why it does not match, as in "wildcard-public-suffix"; "" if not asked */
+    const char *text; /* the same for people */
 };
 
 /*
- * The reference that matched, else the first one of the question, as it was compared: in text, also
- * for an IP-ID. 1, or 0 where the question named none.
+ * Returns the reference that matched, else the first one of the question, as it was compared: in
+ * text, also for an IP-ID. NULL if the question has none.
  */
-int certname_verdict_reference(const struct certname_verdict *_verdict,
-                               struct certname_identity *_identity);
+const struct certname_identity *certname_verdict_reference(const struct certname_verdict *_verdict);
 
-/* The presented identity that matched. 1, or 0 if none did. */
-int certname_verdict_matched(const struct certname_verdict *_verdict,
-                             struct certname_identity *_identity);
+/* Returns the presented identity that matched; NULL if none did. */
+const struct certname_identity *certname_verdict_matched(const struct certname_verdict *_verdict);
 
-/* What the certificate presents, in its order. 1, or 0 if there is no `index`-th here. */
-int certname_verdict_presented(const struct certname_verdict *_verdict, size_t _index,
-                               struct certname_identity *_identity);
+/* Returns an identity that the certificate presents, in its order; NULL if there is no `index`-th.
+ */
+const struct certname_identity *certname_verdict_presented(const struct certname_verdict *_verdict,
+                                                           size_t _index);
 
-/* How many more it presents than the verdict shows. */
+/* Returns how many more identities the certificate presents than the verdict shows. */
 unsigned certname_verdict_presented_more(const struct certname_verdict *_verdict);
 
-/*
- * The presented identity that came closest, why it does not match for a program (*why, as in
- * "wildcard-public-suffix") and for a person (*text). 1, or 0 if there is none.
- */
-int certname_verdict_nearest(const struct certname_verdict *_verdict,
-                             struct certname_identity *_identity, const char **_why,
-                             const char **_text);
+/* Returns the presented identity that came nearest to a match, with its reason; NULL if none. */
+const struct certname_identity *certname_verdict_nearest(const struct certname_verdict *_verdict);
 
 /*
- * What was checked: identity, path, pins-leaf, pins-path, revocation. NULL if there is no
- * `index`-th.
+ * Returns what was checked: "identity", "path", "pins-leaf", "pins-path", "revocation"; NULL if
+ * there is no `index`-th.
  */
 const char *certname_verdict_checked(const struct certname_verdict *_verdict, size_t _index);
 
@@ -368,51 +501,49 @@ struct certname_rule {
     unsigned line;
 };
 
-/* The section that decided for the reference. */
-void certname_verdict_rule(const struct certname_verdict *_verdict, struct certname_rule *_rule);
+/* Returns the section that decided for the reference. Never NULL. */
+const struct certname_rule *certname_verdict_rule(const struct certname_verdict *_verdict);
 
-/* The section for the client that asked. 1, or 0 and empty strings where none counted. */
-int certname_verdict_client_rule(const struct certname_verdict *_verdict,
-                                 struct certname_rule *_rule);
+/* Returns the section for the client that asked; NULL if none applied. */
+const struct certname_rule *certname_verdict_client_rule(const struct certname_verdict *_verdict);
 
-/* A certificate of the path that was validated, or came furthest. */
+/* A certificate of the path that was validated, or of the one that came furthest. */
 struct certname_step {
-    struct certname_bytes sha256; /* of it in DER, 32 bytes */
-    const char *store;            /* of the trust anchor: where it came from; else "" */
+    struct certname_bytes sha256; /* of its DER, 32 bytes */
+    const char *store;            /* where the trust anchor came from; "" for the others */
 };
 
-/* From the end entity (0) to the trust anchor. 1, or 0 and nothing if there is no `index`-th. */
-int certname_verdict_path(const struct certname_verdict *_verdict, size_t _index,
-                          struct certname_step *_step);
+/* Returns a step, from the end entity (0) to the trust anchor; NULL if there is no `index`-th. */
+const struct certname_step *certname_verdict_path(const struct certname_verdict *_verdict,
+                                                  size_t _index);
 
-/* Counts the policies since the daemon started, from 1. */
+/* Returns the number of the policy since the daemon started, from 1. */
 uint64_t certname_verdict_generation(const struct certname_verdict *_verdict);
 
-/* SHA-256 of the effective policy, 32 bytes. */
+/* Returns SHA-256 of the effective policy, 32 bytes. */
 struct certname_bytes certname_verdict_digest(const struct certname_verdict *_verdict);
 
 /*
- * The TLS alert that fits the refusal, RFC 8446 section 6.2, and its name there, as in
- * "bad_certificate". 0 and "" where the verdict accepts.
+ * Return the TLS alert that fits the refusal (RFC 8446 section 6.2) and its name there, as in
+ * "bad_certificate"; 0 and "" where the verdict accepts.
  */
 unsigned certname_verdict_alert(const struct certname_verdict *_verdict);
 const char *certname_verdict_alert_name(const struct certname_verdict *_verdict);
 
-/* Whether the reference may be sent as server_name, RFC 6066 section 3: 1, or 0 (an IP address
- * never). */
+/* Returns 1 if the reference may be sent as server_name (RFC 6066 section 3), else 0. */
 int certname_verdict_sni(const struct certname_verdict *_verdict);
 
 /* The end entity's certificate, for callers without a parser. Nothing here has been judged. */
 struct certname_leaf {
-    struct certname_bytes sha256; /* of the certificate in DER, 32 bytes */
+    struct certname_bytes sha256; /* of its DER, 32 bytes */
     struct certname_bytes spki;   /* SubjectPublicKeyInfo in DER; empty if too long for a refusal */
     int has_validity;             /* 0: its dates are not dates */
     int64_t not_before;           /* seconds since 1970-01-01T00:00:00Z */
     int64_t not_after;
 };
 
-/* 1 and *leaf is filled in, or 0 if the verdict says nothing of it. */
-int certname_verdict_leaf(const struct certname_verdict *_verdict, struct certname_leaf *_leaf);
+/* Returns the end entity; NULL if the verdict has none. */
+const struct certname_leaf *certname_verdict_leaf(const struct certname_verdict *_verdict);
 
 #ifdef __cplusplus
 }

@@ -3,10 +3,12 @@
 
 #include <check.h>
 #include <dirent.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "proto/codec.h"
 #include "proto/frame.h"
 
@@ -67,6 +69,37 @@ int client_ask_once(const char *path, bool ask_path, unsigned timeout_ms)
     (void)certname_question_free(question);
     (void)certname_client_free(client);
     return r;
+}
+
+void client_take_answer(void *context, int result, struct certname_verdict *verdict)
+{
+    struct client_answers *answers = context;
+
+    ck_assert_int_eq(result >= 0, verdict != NULL);
+    answers->n++;
+    answers->n_accepted += certname_accepts(result, CERTNAME_NAME_MATCHES) == 1;
+    answers->last = result;
+    (void)certname_verdict_free(verdict);
+}
+
+int64_t client_run(struct certname_client *client)
+{
+    int64_t longest_us = 0;
+
+    for (;;) {
+        int64_t start_us = clock_cpu_us();
+        int r = certname_process(client);
+        int64_t used_us = clock_cpu_us() - start_us;
+        struct pollfd watched;
+
+        if (used_us > longest_us)
+            longest_us = used_us;
+        if (r <= 0)
+            return longest_us;
+        watched = (struct pollfd){.fd = certname_client_fd(client),
+                                  .events = (short)certname_client_events(client)};
+        (void)poll(&watched, 1, certname_client_wait_ms(client));
+    }
 }
 
 static struct verdict reply_accepting(void)

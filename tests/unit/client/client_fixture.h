@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What the tests of the client share: a question, a way to ask it once, and replies to be bent. */
+/* What the tests of the client share: a question, ways to ask it, and replies to be changed. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,11 +26,26 @@ struct certname_question *client_question_new(bool path);
 struct certname_client *client_new_at(const char *path, unsigned timeout_ms);
 
 /*
- * One question on a client of its own. Without a verdict there is a reason, with one there is none.
+ * Asks one question on a client of its own, and checks that there is either a verdict or a reason.
+ * Returns what certname_verify() returned.
  */
 int client_ask_once(const char *path, bool ask_path, unsigned timeout_ms);
 
-/* An acceptance, changed before it is encoded and damaged after. */
+/* Answers that came by callback, for client_take_answer(). */
+struct client_answers {
+    size_t n;
+    size_t n_accepted;
+    int last;
+};
+
+/* Counts an answer in the struct client_answers that is its context. */
+void client_take_answer(void *context, int result, struct certname_verdict *verdict);
+
+/* Runs the client's event loop until no question waits. Returns the longest step in milliseconds.
+ */
+int64_t client_run(struct certname_client *client);
+
+/* An acceptance, which is changed before it is encoded and damaged afterwards. */
 struct reply_row {
     const char *intent;
     void (*change)(struct verdict *verdict);
@@ -44,6 +59,6 @@ void reply_refuse(struct verdict *verdict);
 
 ptrdiff_t reply_write(uint8_t *out, uint64_t tag, const struct reply_row *row);
 
-/* Answers every question with the row that is its context. */
+/* Answers every question with the row that is the context. */
 ptrdiff_t reply_answer(uint8_t out[static FAKE_FRAME_BYTES], const struct fake_question *question,
                        const void *context);

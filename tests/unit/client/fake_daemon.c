@@ -117,6 +117,7 @@ void fake_daemon_start(struct fake_daemon *daemon, uid_t uid, bool greets, fake_
     ck_assert_int_ge(daemon->pid, 0);
     if (daemon->pid == 0) {
         (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        (void)setpgid(0, 0);
         if (uid != (uid_t)-1 && setresuid(uid, uid, uid) < 0)
             _exit(1);
         if (listen(listener, 16) < 0 || write(ready[1], "", 1) != 1)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* A process that listens where certnamed would, and answers as a test wants it to. */
+/* A process that stands in for certnamed and answers as a test wants it to. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,8 +18,8 @@ struct fake_question {
 };
 
 /*
- * Writes what to answer into out; less than 0 closes the connection instead, after -(answer) - 1
- * bytes of it.
+ * Writes the answer into `out` and returns its length; a negative value -n - 1 sends n bytes of it
+ * and closes the connection.
  */
 typedef ptrdiff_t (*fake_answer)(uint8_t out[static FAKE_FRAME_BYTES],
                                  const struct fake_question *question, const void *context);
@@ -31,12 +31,13 @@ struct fake_daemon {
 };
 
 /*
- * Returns once it listens, as the given user unless (uid_t)-1. With `greets` it answers each
- * connection before any question, with tag 0.
+ * Starts the process, as the given user unless that is (uid_t)-1, in a process group of its own,
+ * and returns once it listens. With `greets` it answers each connection before any question, with
+ * tag 0.
  */
 void fake_daemon_start(struct fake_daemon *daemon, uid_t uid, bool greets, fake_answer answer,
                        const void *context);
 void fake_daemon_stop(struct fake_daemon *daemon);
 
-/* A folder with a path in it and nothing there; fake_daemon_stop() removes both. */
+/* Makes a folder and a path in it where nothing is; fake_daemon_stop() removes the folder. */
 void fake_daemon_absent(struct fake_daemon *daemon);

@@ -126,13 +126,13 @@ START_TEST(test_identity)
     ck_assert_int_eq(certname_question_without_identity(NULL), CERTNAME_ERR_ARGUMENT);
     ck_assert_int_eq(certname_question_without_identity(question), 0);
     ck_assert(question->request.path);
-    ck_assert(!question_asks(question).identity && question_asks(question).path);
+    ck_assert(!question_asked(question).identity && question_asked(question).path);
     ck_assert_int_eq(question_write(question, &arena, &payload, &failure), 0);
     ck_assert_int_eq(certname_question_add_reference(question, CERTNAME_EMAIL, "a@b", 3), 0);
-    ck_assert(question_asks(question).identity && question_asks(question).path);
+    ck_assert(question_asked(question).identity && question_asked(question).path);
     ck_assert(!question->request.no_identity);
     ck_assert_int_eq(certname_question_without_identity(question), CERTNAME_ERR_ARGUMENT);
-    ck_assert(question_asks(question).identity && question_asks(question).path);
+    ck_assert(question_asked(question).identity && question_asked(question).path);
     arena_deinit(&arena);
     (void)certname_question_free(question);
 }

@@ -242,14 +242,10 @@ START_TEST(test_refusal_fields)
 {
     static const struct reply_row row = {.change = reply_refuse};
     struct certname_verdict *verdict;
-    struct certname_identity identity;
-    struct certname_failure failure;
-    struct certname_leaf leaf;
-    struct certname_rule rule;
+    const struct certname_identity *identity;
+    const struct certname_leaf *leaf;
     struct certname_client *client;
     struct fake_daemon daemon;
-    const char *why;
-    const char *text;
 
     fake_daemon_start(&daemon, (uid_t)-1, false, reply_answer, &row);
     client = client_new_at(daemon.path, 5000);
@@ -267,34 +263,31 @@ START_TEST(test_refusal_fields)
     ck_assert_str_eq(certname_verdict_strerror(verdict),
                      "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: " MISMATCH);
     ck_assert_str_eq(certname_verdict_code(verdict), "hostname-mismatch");
-    ck_assert_int_eq(certname_verdict_failure(verdict, 0, &failure), 1);
-    ck_assert_str_eq(failure.message, MISMATCH);
-    ck_assert_int_eq(certname_verdict_failure(verdict, 1, &failure), 0);
-    certname_verdict_reference(verdict, &identity);
-    ck_assert_mem_eq(identity.value.data, "www.example.org", identity.value.len);
-    ck_assert_int_eq(certname_verdict_matched(verdict, &identity), 0);
-    ck_assert_int_eq(certname_verdict_presented(verdict, 0, &identity), 1);
-    ck_assert_str_eq(identity.type, "DNS-ID");
-    ck_assert_int_eq(certname_verdict_presented(verdict, 1, &identity), 0);
+    ck_assert_str_eq(certname_verdict_failure(verdict, 0)->message, MISMATCH);
+    ck_assert_ptr_null(certname_verdict_failure(verdict, 1));
+    identity = certname_verdict_reference(verdict);
+    ck_assert_mem_eq(identity->value.data, "www.example.org", identity->value.len);
+    ck_assert_ptr_null(certname_verdict_matched(verdict));
+    ck_assert_str_eq(certname_verdict_presented(verdict, 0)->type, "DNS-ID");
+    ck_assert_ptr_null(certname_verdict_presented(verdict, 1));
     ck_assert_uint_eq(certname_verdict_presented_more(verdict), 3);
-    ck_assert_int_eq(certname_verdict_nearest(verdict, &identity, &why, &text), 1);
-    ck_assert_str_eq(why, "label-differs");
-    ck_assert_str_eq(text, "a label differs");
+    identity = certname_verdict_nearest(verdict);
+    ck_assert_str_eq(identity->why, "label-differs");
+    ck_assert_str_eq(identity->text, "a label differs");
     ck_assert_str_eq(certname_verdict_checked(verdict, 0), "identity");
     ck_assert_ptr_null(certname_verdict_checked(verdict, 1));
-    certname_verdict_rule(verdict, &rule);
-    ck_assert_str_eq(rule.section, "defaults");
-    ck_assert_str_eq(rule.file, "");
-    ck_assert_int_eq(certname_verdict_client_rule(verdict, &rule), 0);
+    ck_assert_str_eq(certname_verdict_rule(verdict)->section, "defaults");
+    ck_assert_str_eq(certname_verdict_rule(verdict)->file, "");
+    ck_assert_ptr_null(certname_verdict_client_rule(verdict));
     ck_assert_uint_eq(certname_verdict_generation(verdict), 7);
     ck_assert_uint_eq(certname_verdict_digest(verdict).len, 32);
     ck_assert_uint_eq(certname_verdict_alert(verdict), 42);
     ck_assert_str_eq(certname_verdict_alert_name(verdict), "bad_certificate");
     ck_assert_int_eq(certname_verdict_sni(verdict), 1);
-    ck_assert_int_eq(certname_verdict_leaf(verdict, &leaf), 1);
-    ck_assert_uint_eq(leaf.sha256.len, 32);
-    ck_assert_mem_eq(leaf.spki.data, "key", leaf.spki.len);
-    ck_assert_int_eq(leaf.has_validity, 0);
+    leaf = certname_verdict_leaf(verdict);
+    ck_assert_uint_eq(leaf->sha256.len, 32);
+    ck_assert_mem_eq(leaf->spki.data, "key", leaf->spki.len);
+    ck_assert_int_eq(leaf->has_validity, 0);
     (void)certname_verdict_free(verdict);
 }
 END_TEST

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The client library against daemons that are late, absent, breaking or somebody else's, and many
- * questions.
- */
+/* Questions that wait, asked of daemons that are late, absent, broken or another user's. */
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +16,8 @@
 
 #include "certname/client.h"
 #include "client/lib/client.h"
+#include "client/lib/question.h"
+#include "proto/codec.h"
 #include "proto/error.h"
 #include "tests/unit/client/client_fixture.h"
 
@@ -48,7 +47,7 @@ static void do_nothing(int number)
     (void)number;
 }
 
-/* Signals neither end the wait nor make it longer. */
+/* Signals neither end the wait for a silent daemon nor make it longer. */
 START_TEST(test_silent)
 {
     struct itimerval interval = {{0, 7000}, {0, 7000}};
@@ -87,7 +86,7 @@ START_TEST(test_dies)
 }
 END_TEST
 
-/* What the program prints where it has no standard output does not reach the daemon. */
+/* The connection never takes the number of standard input, output or error. */
 START_TEST(test_standard_descriptors)
 {
     struct certname_question *question = client_question_new(false);
@@ -101,7 +100,7 @@ START_TEST(test_standard_descriptors)
     (void)close(_i);
     ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_NAME_MATCHES);
     ck_assert_int_eq(fcntl(_i, F_GETFD), -1);
-    ck_assert_int_eq(fcntl(client->connection.fd, F_GETFD), FD_CLOEXEC);
+    ck_assert_int_eq(fcntl(certname_client_fd(client), F_GETFD), FD_CLOEXEC);
     ck_assert_int_eq(dup2(kept, _i), _i);
     (void)close(kept);
     (void)certname_client_free(client);
@@ -110,7 +109,7 @@ START_TEST(test_standard_descriptors)
 }
 END_TEST
 
-/* That there is no descriptor is no fault of the daemon's, and passes. */
+/* Without a free descriptor the error says so, and the client works again afterwards. */
 START_TEST(test_no_descriptor)
 {
     struct certname_question *question = client_question_new(false);
@@ -137,7 +136,7 @@ START_TEST(test_no_descriptor)
 }
 END_TEST
 
-/* What succeeds leaves errno alone, also where the caller has closed the connection himself. */
+/* A success leaves errno alone, also where the program has closed the connection's descriptor. */
 START_TEST(test_errno)
 {
     struct certname_question *question = client_question_new(false);
@@ -150,7 +149,7 @@ START_TEST(test_errno)
         errno = EXDEV;
         ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_NAME_MATCHES);
         ck_assert_int_eq(errno, EXDEV);
-        (void)close(client->connection.fd);
+        (void)close(certname_client_fd(client));
         if (i == 0)
             ck_assert_int_eq(certname_client_set_path(client, daemon.path), 0);
         ck_assert_int_eq(errno, EXDEV);
@@ -162,9 +161,26 @@ START_TEST(test_errno)
 }
 END_TEST
 
+/* Returns the tag that the client will use for the question. */
+static uint64_t next_tag(const struct certname_client *client,
+                         const struct certname_question *question)
+{
+    struct tag_source tags = client->exchange.tags;
+    struct failure failure;
+    struct bytes payload;
+    struct arena arena;
+    uint64_t tag;
+
+    codec_arena_init(&arena);
+    ck_assert_int_eq(question_write(question, &arena, &payload, &failure), 0);
+    tag = tag_next(&tags, FRAME_KIND_VERIFY, payload);
+    arena_deinit(&arena);
+    return tag;
+}
+
 /*
- * Where the program has closed the connection, and its number is another's by now, that one is
- * neither asked nor believed nor closed.
+ * Where the program has closed the connection and another file has its number, the library neither
+ * asks on that file, nor believes what comes from it, nor closes it.
  */
 START_TEST(test_foreign_descriptor)
 {
@@ -180,9 +196,9 @@ START_TEST(test_foreign_descriptor)
     fake_daemon_start(&daemon, (uid_t)-1, false, reply_answer, &refusal);
     client = client_new_at(daemon.path, 5000);
     ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_NOT_VERIFIED);
-    fd = client->connection.fd;
+    fd = certname_client_fd(client);
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, foreign), 0);
-    n_forged = reply_write(forged, client->last_tag + 1, &acceptance);
+    n_forged = reply_write(forged, next_tag(client, question), &acceptance);
     ck_assert_int_eq(write(foreign[1], forged, (size_t)n_forged), n_forged);
     ck_assert_int_eq(dup2(foreign[0], fd), fd);
 
@@ -190,7 +206,7 @@ START_TEST(test_foreign_descriptor)
     ck_assert_int_eq(recv(foreign[1], forged, 1, MSG_DONTWAIT), -1);
     ck_assert_int_eq(errno, EAGAIN);
     ck_assert_int_ge(fcntl(fd, F_GETFD), 0);
-    ck_assert_int_ne(client->connection.fd, fd);
+    ck_assert_int_ne(certname_client_fd(client), fd);
     (void)certname_client_free(client);
     (void)certname_question_free(question);
     fake_daemon_stop(&daemon);
@@ -205,27 +221,27 @@ static ptrdiff_t greet_busy(uint8_t out[static FAKE_FRAME_BYTES],
     return -(ptrdiff_t)error_write_frame(out, 0, ERROR_BUSY, "too many connections") - 1;
 }
 
-/* Opens the client's connection and returns when the daemon has hung up. */
+/* Opens the client's connection and returns when the daemon has closed it. */
 static void open_and_wait(struct certname_client *client)
 {
-    struct deadline deadline;
-    struct pollfd watched = {0};
+    struct exchange *exchange = &client->exchange;
+    struct pollfd watched = {.events = 0};
 
-    deadline_start(&deadline, 5000);
-    ck_assert_int_eq(
-        connection_open(&client->connection, &client->address, &deadline, &client->failure), 0);
-    watched.fd = client->connection.fd;
+    ck_assert_int_eq(exchange_begin(exchange), 0);
+    stream_close(&exchange->stream);
+    ck_assert_int_eq(address_resolve(&exchange->address, &exchange->target, &exchange->failure), 0);
+    ck_assert_int_eq(stream_connect(&exchange->stream, &exchange->target), 0);
+    watched.fd = exchange->stream.fd;
     ck_assert_int_eq(poll(&watched, 1, 5000), 1);
     ck_assert_int_ne(watched.revents & POLLHUP, 0);
 }
 
-/* A daemon that hangs up before it is asked is heard all the same. */
+/* The error that a daemon sends before it closes the connection reaches the caller. */
 START_TEST(test_refused_connection)
 {
     struct certname_question *question = client_question_new(false);
     struct certname_client *client;
     struct fake_daemon daemon;
-    uint64_t tag = 1;
 
     fake_daemon_start(&daemon, (uid_t)-1, true, greet_busy, NULL);
     ck_assert_int_eq(client_ask_once(daemon.path, false, 5000), CERTNAME_ERR_BUSY);
@@ -233,9 +249,6 @@ START_TEST(test_refused_connection)
     client = client_new_at(daemon.path, 5000);
     open_and_wait(client);
     ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_ERR_BUSY);
-    open_and_wait(client);
-    ck_assert_int_eq(certname_send(client, question, &tag), CERTNAME_ERR_BUSY);
-    ck_assert_uint_eq(tag, 0);
     (void)certname_client_free(client);
     (void)certname_question_free(question);
     fake_daemon_stop(&daemon);
@@ -262,7 +275,7 @@ START_TEST(test_absent_and_stale)
 }
 END_TEST
 
-/* A full queue of connections is tried until the deadline, then it is BUSY, not a hang. */
+/* While the daemon's queue of connections is full the client tries until the deadline: BUSY. */
 START_TEST(test_full_backlog)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -293,7 +306,7 @@ START_TEST(test_full_backlog)
 }
 END_TEST
 
-/* Whoever else listens at the path gets no question. Needs root to become somebody else. */
+/* A daemon of another user gets no question. The test needs root to become another user. */
 START_TEST(test_impostor)
 {
     struct fake_daemon daemon;
@@ -304,106 +317,9 @@ START_TEST(test_impostor)
 }
 END_TEST
 
-/* --- many questions --- */
+/* --- forks and shared descriptors --- */
 
-static void many_names(struct verdict *verdict)
-{
-    static const uint8_t name[100];
-
-    reply_refuse(verdict);
-    verdict->n_presented = LIMIT_PRESENTED_SHOWN_COUNT;
-    for (size_t i = 0; i < verdict->n_presented; i++)
-        verdict->presented[i] = (struct verdict_identity){.type = VERDICT_OTHER,
-                                                          .value = {name, sizeof(name)}};
-}
-
-/* More than both sockets hold, and nobody reads before all is sent: the library must. */
-START_TEST(test_pipeline)
-{
-    static const struct reply_row row = {.change = many_names};
-    static bool answered[OUTSTANDING_COUNT];
-    static const uint8_t big[LIMIT_CERTIFICATE_BYTES];
-    struct certname_question *question = client_question_new(false);
-    struct certname_client *client;
-    struct fake_daemon daemon;
-    uint64_t first;
-    uint64_t tag;
-
-    ck_assert_int_eq(certname_question_add_certificate(question, big, sizeof(big)), 0);
-    fake_daemon_start(&daemon, (uid_t)-1, false, reply_answer, &row);
-    client = client_new_at(daemon.path, 5000);
-    ck_assert_int_eq(certname_send(client, question, &first), 0);
-    ck_assert_uint_ne(first, 0);
-    for (size_t i = 1; i < OUTSTANDING_COUNT; i++)
-        ck_assert_int_eq(certname_send(client, question, &tag), 0);
-    ck_assert_int_eq(certname_send(client, question, &tag), CERTNAME_ERR_BUSY);
-    ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_ERR_ARGUMENT);
-
-    for (size_t i = 0; i < OUTSTANDING_COUNT; i++) {
-        ck_assert_int_eq(certname_receive(client, &tag, NULL), CERTNAME_NOT_VERIFIED);
-        ck_assert_uint_lt(tag - first, OUTSTANDING_COUNT);
-        ck_assert(!answered[tag - first]);
-        answered[tag - first] = true;
-    }
-    ck_assert_int_eq(certname_receive(client, &tag, NULL), CERTNAME_ERR_ARGUMENT);
-    (void)certname_question_free(question);
-    (void)certname_client_free(client);
-    fake_daemon_stop(&daemon);
-}
-END_TEST
-
-/* Of a lost connection the caller hears once, and the next question goes on a new one. */
-START_TEST(test_pipeline_breaks)
-{
-    static const unsigned first_connection = 2;
-    struct certname_question *question = client_question_new(false);
-    struct certname_client *client;
-    struct fake_daemon daemon;
-    uint64_t tag;
-
-    fake_daemon_start(&daemon, (uid_t)-1, false, answer_from, &first_connection);
-    client = client_new_at(daemon.path, 5000);
-    ck_assert_int_eq(certname_send(client, question, &tag), 0);
-    ck_assert_int_eq(certname_receive(client, &tag, NULL), CERTNAME_ERR_UNAVAILABLE);
-    ck_assert_uint_eq(tag, 0);
-    ck_assert_int_eq(certname_receive(client, &tag, NULL), CERTNAME_ERR_ARGUMENT);
-    ck_assert_int_eq(certname_send(client, question, &tag), 0);
-    ck_assert_int_eq(certname_receive(client, &tag, NULL), CERTNAME_NAME_MATCHES);
-    ck_assert_uint_ne(tag, 0);
-    (void)certname_question_free(question);
-    (void)certname_client_free(client);
-    fake_daemon_stop(&daemon);
-}
-END_TEST
-
-/*
- * A child is told apart from its parent even where both have the same number, as the first process
- * of a pid namespace may: here it is made to look so.
- */
-START_TEST(test_owner)
-{
-    struct owner owner = OWNER_NULL;
-    int status;
-    pid_t child;
-
-    ck_assert(!owner_is_us(&owner));
-    owner_claim(&owner);
-    ck_assert(owner_is_us(&owner));
-    child = fork();
-    if (child == 0) {
-        owner.pid = getpid();
-        _exit(owner.page && owner_is_us(&owner) ? 1 : 0);
-    }
-    ck_assert_int_eq(waitpid(child, &status, 0), child);
-    ck_assert_int_eq(status, 0);
-    ck_assert(owner_is_us(&owner));
-    owner_release(&owner);
-    owner_release(&owner);
-    ck_assert(!owner_is_us(&owner));
-}
-END_TEST
-
-/* A child gets a connection of its own: nothing of the parent's can be taken for its answer. */
+/* A child of a process that has asked gets an answer on a connection of its own. */
 START_TEST(test_fork)
 {
     struct certname_question *question = client_question_new(false);
@@ -411,33 +327,225 @@ START_TEST(test_fork)
     struct fake_daemon daemon;
     int status;
     pid_t child;
-    uint64_t tag;
 
     fake_daemon_start(&daemon, (uid_t)-1, false, reply_answer, &acceptance);
     client = client_new_at(daemon.path, 5000);
-    ck_assert_int_eq(certname_send(client, question, &tag), 0);
+    ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_NAME_MATCHES);
     child = fork();
-    if (child == 0) {
-        int r = certname_receive(client, &tag, NULL);
-
-        _exit(r == CERTNAME_ERR_ARGUMENT &&
-                      certname_verify(client, question, NULL) == CERTNAME_NAME_MATCHES
-                  ? 0
-                  : 1);
-    }
+    if (child == 0)
+        _exit(certname_verify(client, question, NULL) == CERTNAME_NAME_MATCHES ? 0 : 1);
     ck_assert_int_eq(waitpid(child, &status, 0), child);
     ck_assert_int_eq(status, 0);
-    ck_assert_int_eq(certname_receive(client, &tag, NULL), CERTNAME_NAME_MATCHES);
+    ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_NAME_MATCHES);
     (void)certname_question_free(question);
     (void)certname_client_free(client);
     fake_daemon_stop(&daemon);
 }
 END_TEST
 
+/* Accepts questions with an odd number of payload bytes, and refuses the others. */
+static ptrdiff_t answer_by_parity(uint8_t out[static FAKE_FRAME_BYTES],
+                                  const struct fake_question *question, const void *context)
+{
+    static const struct reply_row refusal = {.change = reply_refuse};
+
+    (void)context;
+    return reply_write(out, question->tag, question->n_payload % 2 ? &acceptance : &refusal);
+}
+
+static struct certname_question *parity_question(bool accepted)
+{
+    struct certname_question *question = client_question_new(false);
+    struct failure failure;
+    struct bytes payload;
+    struct arena arena;
+
+    codec_arena_init(&arena);
+    ck_assert_int_eq(question_write(question, &arena, &payload, &failure), 0);
+    if ((payload.len % 2 == 1) != accepted)
+        ck_assert_int_eq(certname_question_set_host(question, "ww.example.org", 14), 0);
+    arena_deinit(&arena);
+    return question;
+}
+
+/* Asks a few times on a descriptor that somebody else uses too. Counts the answers that are wrong.
+ */
+static int count_wrong(int fd, bool accepted)
+{
+    struct certname_question *question = parity_question(accepted);
+    struct certname_client *client = certname_client_new();
+    int n_wrong = 0;
+
+    if (certname_client_set_timeout(client, 50) || certname_client_set_fd(client, dup(fd)))
+        return 100;
+    for (int i = 0; i < 5; i++) {
+        int r = certname_verify(client, question, NULL);
+
+        n_wrong += r >= 0 && certname_accepts(r, CERTNAME_NAME_MATCHES) != accepted;
+    }
+    (void)certname_client_free(client);
+    (void)certname_question_free(question);
+    return n_wrong;
+}
+
+#define SHARED_RUNS_COUNT 1000
+
+/* Two processes ask different questions on one descriptor: neither takes the other's answer. */
+START_TEST(test_shared_descriptor)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    struct fake_daemon daemon;
+    int n_wrong = 0;
+
+    fake_daemon_start(&daemon, (uid_t)-1, false, answer_by_parity, NULL);
+    memcpy(address.sun_path, daemon.path, strlen(daemon.path));
+    for (int i = 0; i < SHARED_RUNS_COUNT; i++) {
+        int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+        int status;
+        pid_t child;
+
+        ck_assert_int_eq(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+        child = fork();
+        if (child == 0)
+            _exit(count_wrong(fd, false));
+        n_wrong += count_wrong(fd, true);
+        ck_assert_int_eq(waitpid(child, &status, 0), child);
+        n_wrong += WEXITSTATUS(status);
+        (void)close(fd);
+    }
+    ck_assert_int_eq(n_wrong, 0);
+    fake_daemon_stop(&daemon);
+}
+END_TEST
+
+/* A pool of forked children inherits a client that has asked: every answer is each child's own. */
+START_TEST(test_fork_pool)
+{
+    struct certname_question *questions[] = {parity_question(false), parity_question(true)};
+    struct certname_client *client;
+    struct fake_daemon daemon;
+    int n_wrong = 0;
+
+    fake_daemon_start(&daemon, (uid_t)-1, false, answer_by_parity, NULL);
+    client = client_new_at(daemon.path, 5000);
+    for (int i = 0; i < SHARED_RUNS_COUNT; i++) {
+        int status;
+        pid_t child;
+
+        ck_assert_int_eq(certname_verify(client, questions[1], NULL), CERTNAME_NAME_MATCHES);
+        child = fork();
+        if (child == 0)
+            _exit(certname_verify(client, questions[0], NULL) == CERTNAME_NOT_VERIFIED ? 0 : 1);
+        n_wrong += certname_verify(client, questions[1], NULL) != CERTNAME_NAME_MATCHES;
+        ck_assert_int_eq(waitpid(child, &status, 0), child);
+        n_wrong += status != 0;
+    }
+    ck_assert_int_eq(n_wrong, 0);
+    (void)certname_client_free(client);
+    (void)certname_question_free(questions[0]);
+    (void)certname_question_free(questions[1]);
+    fake_daemon_stop(&daemon);
+}
+END_TEST
+
+/* --- given descriptors --- */
+
+/* A client that was given a descriptor uses no other, and the child of a fork has none. */
+START_TEST(test_given_descriptor)
+{
+    struct certname_question *question = client_question_new(false);
+    struct certname_client *client = certname_client_new();
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    struct fake_daemon daemon;
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    int status;
+    pid_t child;
+
+    fake_daemon_start(&daemon, (uid_t)-1, false, reply_answer, &acceptance);
+    ck_assert_int_eq(certname_client_set_fd(client, -1), CERTNAME_ERR_ARGUMENT);
+    ck_assert_int_eq(certname_client_set_fd(client, STDERR_FILENO), CERTNAME_ERR_ARGUMENT);
+    ck_assert_int_eq(certname_client_set_fd(client, fd), CERTNAME_ERR_ARGUMENT);
+    ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_ERR_UNAVAILABLE);
+
+    memcpy(address.sun_path, daemon.path, strlen(daemon.path));
+    ck_assert_int_eq(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+    ck_assert_int_eq(certname_client_set_fd(client, fd), 0);
+    ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_NAME_MATCHES);
+    ck_assert_int_eq(certname_client_fd(client), fd);
+    child = fork();
+    if (child == 0)
+        _exit(certname_verify(client, question, NULL) == CERTNAME_ERR_UNAVAILABLE ? 0 : 1);
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+    ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_NAME_MATCHES);
+    ck_assert_int_eq(shutdown(fd, SHUT_RDWR), 0);
+    ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_ERR_UNAVAILABLE);
+    ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_ERR_UNAVAILABLE);
+    ck_assert_ptr_nonnull(strstr(certname_client_error(client), "give it another"));
+    ck_assert_int_eq(certname_client_set_path(client, daemon.path), 0);
+    ck_assert_int_eq(certname_verify(client, question, NULL), CERTNAME_NAME_MATCHES);
+    (void)certname_client_free(client);
+    (void)certname_question_free(question);
+    fake_daemon_stop(&daemon);
+}
+END_TEST
+
+/* --- one call --- */
+
+static void verify_path(struct verdict *verdict)
+{
+    verdict->outcome = VERDICT_VERIFIED;
+    verdict->checked[VERDICT_CHECK_PATH] = true;
+}
+
+/* A host whose path was verified too is accepted by name, and a match of the name is no path. */
+START_TEST(test_accepting)
+{
+    static const struct reply_row rows[] = {
+        {.change = reply_refuse}, {.change = NULL}, {.change = verify_path}};
+    static const int by_name[] = {0, 1, 1};
+    static const int by_path[] = {0, 0, 1};
+    struct certname_bytes chain = {client_der, CLIENT_DER_BYTES};
+    struct certname_client *client;
+    struct fake_daemon daemon;
+
+    fake_daemon_start(&daemon, (uid_t)-1, false, reply_answer, &rows[_i]);
+    client = client_new_at(daemon.path, 5000);
+    ck_assert_int_eq(
+        certname_match_hostname(client, "www.example.org", client_der, CLIENT_DER_BYTES),
+        by_name[_i]);
+    ck_assert_str_eq(certname_client_error(client), _i == 0 ? MISMATCH : "");
+    ck_assert_int_eq(certname_verify_chain(client, "www.example.org", &chain, 1), by_path[_i]);
+    ck_assert_int_eq(certname_verify_chain(client, "www.example.org", NULL, 1), 0);
+    ck_assert_int_eq(certname_match_hostname(NULL, "www.example.org", client_der, 1), 0);
+    (void)certname_client_free(client);
+    fake_daemon_stop(&daemon);
+}
+END_TEST
+
+/* Only the named constants accept, and CERTNAME_VERIFIED accepts where a name suffices. */
+START_TEST(test_accepts)
+{
+    static const int results[] = {
+        CERTNAME_NOT_VERIFIED, 1,         -1, CERTNAME_ERR_MEMORY, CERTNAME_NAME_MATCHES ^ 1,
+        CERTNAME_VERIFIED ^ 1, 0x7FFFFFFF};
+
+    for (size_t i = 0; i < N_ELEMENTS(results); i++) {
+        ck_assert_int_eq(certname_accepts(results[i], CERTNAME_NAME_MATCHES), 0);
+        ck_assert_int_eq(certname_accepts(results[i], CERTNAME_VERIFIED), 0);
+        ck_assert_int_eq(certname_accepts(results[i], results[i]), 0);
+    }
+    ck_assert_int_eq(certname_accepts(CERTNAME_NAME_MATCHES, CERTNAME_NAME_MATCHES), 1);
+    ck_assert_int_eq(certname_accepts(CERTNAME_VERIFIED, CERTNAME_NAME_MATCHES), 1);
+    ck_assert_int_eq(certname_accepts(CERTNAME_VERIFIED, CERTNAME_VERIFIED), 1);
+    ck_assert_int_eq(certname_accepts(CERTNAME_NAME_MATCHES, CERTNAME_VERIFIED), 0);
+}
+END_TEST
+
 static Suite *client_suite(void)
 {
-    Suite *suite = suite_create("client");
-    TCase *tests = tcase_create("client");
+    Suite *suite = suite_create("client-verify");
+    TCase *tests = tcase_create("client-verify");
 
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, test_silent);
@@ -451,10 +559,12 @@ static Suite *client_suite(void)
     tcase_add_test(tests, test_full_backlog);
     if (geteuid() == 0)
         tcase_add_test(tests, test_impostor);
-    tcase_add_test(tests, test_pipeline);
-    tcase_add_test(tests, test_pipeline_breaks);
     tcase_add_test(tests, test_fork);
-    tcase_add_test(tests, test_owner);
+    tcase_add_test(tests, test_shared_descriptor);
+    tcase_add_test(tests, test_fork_pool);
+    tcase_add_test(tests, test_given_descriptor);
+    tcase_add_loop_test(tests, test_accepting, 0, 3);
+    tcase_add_test(tests, test_accepts);
     suite_add_tcase(suite, tests);
     return suite;
 }

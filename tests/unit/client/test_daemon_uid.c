@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the client library decides without a daemon: limits, paths, and whom it trusts. */
+/* What the library decides without a daemon: limits, paths, and which users it trusts. */
 #include <check.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -8,11 +8,11 @@
 
 #include "certname/client.h"
 #include "client/lib/address.h"
-#include "client/lib/peer.h"
+#include "client/lib/daemon_uid.h"
 #include "proto/error.h"
 #include "tests/unit/client/client_fixture.h"
 
-/* No flip of a few bits makes an acceptance of anything else, or of the other. */
+/* A flip of a few bits turns no other result into one that accepts. */
 START_TEST(test_distances)
 {
     static const int accepting_values[] = {CERTNAME_NAME_MATCHES, CERTNAME_VERIFIED};
@@ -30,13 +30,12 @@ START_TEST(test_distances)
 }
 END_TEST
 
-/* What was never made refuses. */
+/* NULL and empty objects refuse. */
 START_TEST(test_nothing)
 {
     struct certname_client *client = certname_client_new();
     struct certname_question *question = certname_question_new();
     struct certname_verdict *verdict;
-    uint64_t tag = 1;
 
     ck_assert_int_eq(certname_verify(NULL, NULL, &verdict), CERTNAME_ERR_ARGUMENT);
     ck_assert_int_eq(certname_verify(client, NULL, &verdict), CERTNAME_ERR_ARGUMENT);
@@ -45,8 +44,9 @@ START_TEST(test_nothing)
     ck_assert_int_eq(certname_verify_host(client, NULL, client_der, 1, &verdict),
                      CERTNAME_ERR_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(certname_client_error(client), "NULL"));
-    ck_assert_int_eq(certname_receive(client, &tag, &verdict), CERTNAME_ERR_ARGUMENT);
-    ck_assert_uint_eq(tag, 0);
+    ck_assert_int_eq(certname_ask(client, question, NULL, NULL), CERTNAME_ERR_ARGUMENT);
+    ck_assert_int_eq(certname_process(client), 0);
+    ck_assert_int_eq(certname_process(NULL), CERTNAME_ERR_ARGUMENT);
     ck_assert_int_eq(certname_verdict_result(NULL), CERTNAME_NOT_VERIFIED);
     ck_assert_int_ne(certname_verdict_verify_code(NULL), 0);
     ck_assert_ptr_null(certname_client_free(NULL));
@@ -81,7 +81,7 @@ START_TEST(test_question_limits)
 }
 END_TEST
 
-/* A path that does not fit is never cut, nor another daemon asked instead. */
+/* A path that is too long is an error: it is not cut, and no other daemon is asked instead. */
 START_TEST(test_paths)
 {
     struct certname_client *client;
@@ -113,16 +113,18 @@ START_TEST(test_address_check)
 {
     struct failure failure;
 
-    ck_assert_int_eq(address_check("/dev/null", &failure), CERTNAME_ERR_UNTRUSTED_DAEMON);
-    ck_assert_int_eq(address_check("/nonexistent/x", &failure), CERTNAME_ERR_UNAVAILABLE);
+    ck_assert_int_eq(address_check("/dev/null", false, &failure), CERTNAME_ERR_UNTRUSTED_DAEMON);
+    ck_assert_int_eq(address_check("/nonexistent/x", false, &failure), CERTNAME_ERR_UNAVAILABLE);
     ck_assert_int_eq(failure.errnum, ENOENT);
-    ck_assert_int_eq(address_check("/tmp/x", &failure), CERTNAME_ERR_UNTRUSTED_DAEMON);
-    ck_assert_int_eq(address_check("/proc/self/fd/x", &failure), CERTNAME_ERR_UNTRUSTED_DAEMON);
-    ck_assert_int_eq(address_check("relative", &failure), CERTNAME_ERR_ARGUMENT);
+    ck_assert_int_eq(address_check("/tmp/x", false, &failure), CERTNAME_ERR_UNTRUSTED_DAEMON);
+    ck_assert_int_eq(address_check("/proc/self/fd/x", false, &failure),
+                     CERTNAME_ERR_UNTRUSTED_DAEMON);
+    ck_assert_int_eq(address_check("relative", false, &failure), CERTNAME_ERR_ARGUMENT);
 }
 END_TEST
 
-START_TEST(test_peer_uids)
+/* Every uid that has a number is judged by it; 65534 proves nothing in a user namespace. */
+START_TEST(test_judge)
 {
     static const char initial[] = "         0          0 4294967295\n";
     static const char container[] = "         0     100000      65536\n";
@@ -132,36 +134,36 @@ START_TEST(test_peer_uids)
         uid_t uid;
         uid_t own;
         const char *map;
-        bool expected;
+        enum daemon_uid_trust expected;
     } rows[] = {
-        {"root", 0, 1000, NULL, true},
-        {"ourselves", 1000, 1000, NULL, true},
-        {"somebody else", 1001, 1000, NULL, false},
-        {"somebody else, to root", 1001, 0, NULL, false},
-        {"no uid at all", (uid_t)-1, 1000, NULL, false},
-        {"the overflow uid where root has a number", 65534, 1000, initial, false},
-        {"the overflow uid in a container with root", 65534, 1000, container, false},
-        {"the overflow uid where root has none", 65534, 1000, sandbox, true},
-        {"the overflow uid, and no map", 65534, 1000, NULL, false},
-        {"the overflow uid, and an empty map", 65534, 1000, "", false},
-        {"the overflow uid, and a map of words", 65534, 1000, "one two three\n", false},
-        {"the overflow uid, and a map that is cut", 65534, 1000, "1000 1000 1", false},
-        {"nobody, to nobody, where each uid has a number", 65534, 65534, initial, true},
-        {"nobody, to nobody, where others read so too", 65534, 65534, container, false},
-        {"nobody, to nobody, and no map", 65534, 65534, NULL, false},
-        {"two lines, root in the second", 65534, 1000, "1 100001 9\n0 100000 1\n", false},
+        {"root", 0, 1000, NULL, DAEMON_UID_TRUSTED},
+        {"the caller's own uid", 1000, 1000, NULL, DAEMON_UID_TRUSTED},
+        {"another user", 1001, 1000, NULL, DAEMON_UID_FOREIGN},
+        {"another user, judged by root", 1001, 0, NULL, DAEMON_UID_FOREIGN},
+        {"no uid at all", (uid_t)-1, 1000, NULL, DAEMON_UID_FOREIGN},
+        {"nobody, where each uid has a number", 65534, 1000, initial, DAEMON_UID_FOREIGN},
+        {"nobody's own, where each uid has a number", 65534, 65534, initial, DAEMON_UID_TRUSTED},
+        {"65534 in a container with root", 65534, 1000, container, DAEMON_UID_UNMAPPED},
+        {"65534 where root has no number", 65534, 1000, sandbox, DAEMON_UID_UNMAPPED},
+        {"65534 to itself in a container", 65534, 65534, container, DAEMON_UID_UNMAPPED},
+        {"65534, and no map", 65534, 65534, NULL, DAEMON_UID_UNMAPPED},
+        {"65534, and an empty map", 65534, 1000, "", DAEMON_UID_UNMAPPED},
+        {"65534, and a map of words", 65534, 1000, "one two three\n", DAEMON_UID_UNMAPPED},
+        {"65534, and a map that is cut", 65534, 1000, "1000 1000 1", DAEMON_UID_UNMAPPED},
+        {"65534, and a map of two lines", 65534, 1000, "1 100001 9\n0 100000 1\n",
+         DAEMON_UID_UNMAPPED},
     };
 
-    ck_assert_msg(peer_uid_is_trusted(rows[_i].uid, rows[_i].own, rows[_i].map) ==
-                      rows[_i].expected,
-                  "%s", rows[_i].intent);
+    for (size_t i = 0; i < N_ELEMENTS(rows); i++)
+        ck_assert_msg(daemon_uid_judge(rows[i].uid, rows[i].own, rows[i].map) == rows[i].expected,
+                      "%s", rows[i].intent);
 }
 END_TEST
 
 static Suite *client_suite(void)
 {
-    Suite *suite = suite_create("client-trust");
-    TCase *tests = tcase_create("client-trust");
+    Suite *suite = suite_create("client-daemon-uid");
+    TCase *tests = tcase_create("client-daemon-uid");
 
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, test_distances);
@@ -169,7 +171,7 @@ static Suite *client_suite(void)
     tcase_add_test(tests, test_question_limits);
     tcase_add_test(tests, test_paths);
     tcase_add_test(tests, test_address_check);
-    tcase_add_loop_test(tests, test_peer_uids, 0, 16);
+    tcase_add_test(tests, test_judge);
     suite_add_tcase(suite, tests);
     return suite;
 }
