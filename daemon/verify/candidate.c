@@ -3,10 +3,11 @@
 
 #include <string.h>
 
-_Static_assert((int)REQUEST_HOST == REFERENCE_HOST && (int)REQUEST_EMAIL == REFERENCE_EMAIL &&
-                   (int)REQUEST_URI == REFERENCE_URI && (int)REQUEST_SPIFFE == REFERENCE_SPIFFE &&
-                   (int)REQUEST_SRV == REFERENCE_SRV,
-               "a request's kinds of references are the engine's");
+_Static_assert(
+    (int)REQUEST_HOST == REFERENCE_HOST && (int)REQUEST_EMAIL == REFERENCE_EMAIL &&
+        (int)REQUEST_URI == REFERENCE_URI && (int)REQUEST_SPIFFE == REFERENCE_SPIFFE &&
+        (int)REQUEST_SRV == REFERENCE_SRV,
+    "the kinds of references on the wire have the numbers of the matching engine's kinds");
 
 static int parse(struct reference *reference, enum rule_set set,
                  const struct request_reference *asked)
@@ -15,7 +16,7 @@ static int parse(struct reference *reference, enum rule_set set,
                            asked->text.len);
 }
 
-static struct policy_subject subject_of(const struct reference *reference)
+static struct policy_subject make_subject(const struct reference *reference)
 {
     if (reference->type == IDENTITY_IP)
         return (struct policy_subject){
@@ -35,7 +36,7 @@ static struct policy_subject subject_of(const struct reference *reference)
 static void find_rule(struct candidate *candidate, const struct policy *policy,
                       uint32_t client_class)
 {
-    candidate->subject = candidate->is_named ? subject_of(&candidate->reference)
+    candidate->subject = candidate->is_named ? make_subject(&candidate->reference)
                                              : (struct policy_subject){.type = POLICY_SUBJECT_NONE};
     policy_rule_for(policy, &candidate->subject, client_class, &candidate->rule);
 }
@@ -43,21 +44,21 @@ static void find_rule(struct candidate *candidate, const struct policy *policy,
 int candidate_init(struct candidate *candidate, const struct policy *policy, uint32_t client_class,
                    const struct request_reference *reference)
 {
-    int lax, r;
+    int lax_fault, r;
 
     *candidate = (struct candidate){.is_named = reference != NULL};
     if (!reference) {
         find_rule(candidate, policy, client_class);
         return 0;
     }
-    lax = parse(&candidate->reference, RULES_OPENSSL, reference);
-    if (lax < 0)
-        return lax;
+    lax_fault = parse(&candidate->reference, RULES_OPENSSL, reference);
+    if (lax_fault < 0)
+        return lax_fault;
     find_rule(candidate, policy, client_class);
     r = parse(&candidate->reference, candidate->rule.rules.set, reference);
     if (r == 0)
-        candidate->subject = subject_of(&candidate->reference);
-    return r ? r : lax;
+        candidate->subject = make_subject(&candidate->reference);
+    return r ? r : lax_fault;
 }
 
 int candidate_match(struct candidate *candidate, const struct suffix_list *suffixes,

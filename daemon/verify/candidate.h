@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * A candidate: one reference of a request with the rule that holds for it, and what the names say.
- * Any one of a request's candidates suffices, each by its own rule.
+ * A candidate is one reference of a request together with the rule of the policy that applies to it
+ * and the result of comparing names. A request is accepted if any one of its candidates is, each by
+ * its own rule.
  */
 
 #include <stdbool.h>
@@ -18,39 +19,42 @@
 
 /* Zero-initialised, it matches nothing. */
 struct candidate {
-    bool is_named; /* no: the request names nobody, and only the rule is of use */
+    bool is_named; /* false: the request has no reference, and only `rule` is used */
     struct reference reference;
     struct policy_rule rule;
-    struct policy_subject subject; /* borrows from the reference */
+    struct policy_subject subject; /* borrows from `reference` */
     struct match_rules match_rules;
     struct match_result names;
-    bool by_common_name; /* what matches is a common name */
-    enum match reported; /* by the rules that are only reported, if there are any */
+    bool by_common_name; /* the identity that matches is a common name */
+    enum match reported; /* the result by the rules that are only reported, if rule.has_report */
 };
 
 /*
- * Finds the rule for a reference and reads the reference by it. Which rule set says what a
- * reference may be is up to the domain that it names: so it is read as the laxest would, to find
- * the rule, and then by the rule. Both have to take it. `reference` is NULL where the request names
- * nobody. The candidate must not move afterwards.
+ * Finds the rule for a reference and parses the reference by that rule. The rule set depends on the
+ * domain in the reference, so the reference is parsed twice: by the laxest rule set to find the
+ * rule, then by the rule's own. Both have to accept it. `reference` is NULL if the request has
+ * none. The candidate must not be moved or copied afterwards.
  *
- * 0, a positive enum reference_fault, or -ENOMEM.
+ * Returns 0, a positive enum reference_fault, or a negative errno for a failure of our own.
  */
 int candidate_init(struct candidate *candidate, const struct policy *policy, uint32_t client_class,
                    const struct request_reference *reference);
 
 /*
- * Compares the reference with what the certificate presents, also by rules that are only reported:
- * a reference that they do not take at all matches nothing by them. 0 or -ENOMEM.
+ * Compares the reference with the identities that the certificate presents, by the rule that
+ * applies and by the rules that are only reported. A reference that the latter refuse matches
+ * nothing by them.
+ *
+ * Returns 0 or a negative errno for a failure of our own.
  */
 int candidate_match(struct candidate *candidate, const struct suffix_list *suffixes,
                     const struct request_reference *reference,
                     const struct certificate *certificate);
 
-/* Whether it may be sent as server_name (RFC 6066 section 3): a host name, and one that is one by
- * every rule set. */
+/* Returns whether the reference may be sent as server_name (RFC 6066 section 3): it is a host name
+ * by the rules of rfc9525 as well. */
 bool candidate_may_be_sni(const struct candidate *candidate,
                           const struct request_reference *reference);
 
-/* The type that a verdict shows of the reference. */
+/* Returns the type of the reference as a verdict shows it. */
 enum verdict_identity_type candidate_type(const struct candidate *candidate);

@@ -10,16 +10,16 @@
 #define SYSTEM_STORE  "system"
 #define REQUEST_STORE "request"
 
-/* --- who asks for a path --- */
+/* --- whether a path is wanted --- */
 
 static bool is_wanted(const struct policy_rule *rule, const struct request *request)
 {
     return request->path || rule->path == POLICY_PATH_ALWAYS || rule->path == POLICY_PATH_REPORT;
 }
 
-/* What only the policy can hand over. */
-static int check_handed(const struct policy_rule *rule, const struct request *request,
-                        const char **textp)
+/* Refuses a request that decides what only the policy may decide, unless the policy permits it. */
+static int check_permitted(const struct policy_rule *rule, const struct request *request,
+                           const char **textp)
 {
     if (request->has_time && !rule->request_time) {
         *textp = "the policy does not let a request say the time (request-time)";
@@ -34,7 +34,7 @@ static int check_handed(const struct policy_rule *rule, const struct request *re
 
 /* --- stores --- */
 
-/* What questions borrow while they are asked. */
+/* The parts of a path question, which borrows them while it is answered. */
 struct chain_parts {
     const struct verify_context *context;
     const struct candidate *candidate;
@@ -48,12 +48,7 @@ struct chain_parts {
     size_t n_crl_sets;
 };
 
-static struct bytes span_of(struct bytes bytes)
-{
-    return (struct bytes){.data = bytes.data, .len = bytes.len};
-}
-
-/* A store that may not vouch for the subject is none. */
+/* Adds the chosen stores, except those whose section does not cover the subject. */
 static void add_stores(struct chain_parts *parts, uint64_t chosen)
 {
     const struct verify_context *context = parts->context;
@@ -68,7 +63,7 @@ static void add_stores(struct chain_parts *parts, uint64_t chosen)
     }
 }
 
-/* `own` is of what the request brings, or NULL. */
+/* `own` is the store of the anchors in the request, or NULL. */
 static void choose_stores(struct chain_parts *parts, uint64_t chosen, const struct store *own)
 {
     bool alone = own && parts->candidate->rule.request_anchors == POLICY_REQUEST_ANCHORS_REPLACE;
@@ -80,7 +75,7 @@ static void choose_stores(struct chain_parts *parts, uint64_t chosen, const stru
         parts->stores[parts->n_stores++] = own;
 }
 
-/* CRLs only tighten: those of a store that is not chosen count too. */
+/* CRLs can only refuse, so those of a store that is not chosen are used too. */
 static void choose_crls(struct chain_parts *parts)
 {
     const struct verify_context *context = parts->context;
@@ -131,8 +126,8 @@ static int gather(struct chain *chain, struct chain_parts *parts, const char **t
     int r;
 
     for (size_t i = 0; i < request->n_certificates; i++)
-        parts->certificates[i] = span_of(request->certificates[i]);
-    parts->staple = span_of(request->ocsp);
+        parts->certificates[i] = request->certificates[i];
+    parts->staple = request->ocsp;
     choose_crls(parts);
     r = request->n_crls > 0 ? add_own_crls(chain, parts, textp) : 0;
     if (!r && request->n_anchors > 0)
@@ -142,7 +137,7 @@ static int gather(struct chain *chain, struct chain_parts *parts, const char **t
 
 /* --- the question --- */
 
-static int least_depth(const struct policy_checks *checks, const struct request *request)
+static int find_max_depth(const struct policy_checks *checks, const struct request *request)
 {
     int asked = -1;
 
@@ -153,7 +148,7 @@ static int least_depth(const struct policy_checks *checks, const struct request 
     return asked;
 }
 
-static enum revocation_mode mode_of(enum policy_revocation revocation)
+static enum revocation_mode translate_mode(enum policy_revocation revocation)
 {
     switch (revocation) {
     case POLICY_REVOCATION_OFF:
@@ -166,16 +161,17 @@ static enum revocation_mode mode_of(enum policy_revocation revocation)
     return REVOCATION_REQUIRED;
 }
 
-/* What a request brings only tightens, so it is looked at where the policy itself would not. */
-static enum revocation_mode stricter_mode(enum revocation_mode mode, const struct request *request)
+/* Material in a request can only refuse, so it is used even where the policy checks no revocation.
+ */
+static enum revocation_mode tighten_mode(enum revocation_mode mode, const struct request *request)
 {
     bool brings = request->n_crls > 0 || request->ocsp.len > 0;
 
     return mode == REVOCATION_OFF && brings ? REVOCATION_IF_KNOWN : mode;
 }
 
-static struct path_question question_of(const struct chain_parts *parts,
-                                        const struct policy_checks *checks)
+static struct path_question make_question(const struct chain_parts *parts,
+                                          const struct policy_checks *checks)
 {
     const struct request *request = parts->request;
 
@@ -188,10 +184,10 @@ static struct path_question question_of(const struct chain_parts *parts,
         .profile = checks->certificates == POLICY_CERTIFICATES_RFC5280 ? PROFILE_RFC5280
                                                                        : PROFILE_WEBPKI,
         .purpose = request->purpose == REQUEST_PURPOSE_CLIENT ? PURPOSE_CLIENT : PURPOSE_SERVER,
-        .max_depth = least_depth(checks, request),
+        .max_depth = find_max_depth(checks, request),
         .judge_anchors = checks->anchors != POLICY_ANCHORS_AS_IS,
         .common_name = parts->candidate->by_common_name,
-        .revocation = stricter_mode(mode_of(checks->revocation), request),
+        .revocation = tighten_mode(translate_mode(checks->revocation), request),
         .crls = parts->crl_sets,
         .n_crls = parts->n_crl_sets,
         .staple = request->ocsp.len > 0 ? &parts->staple : NULL,
@@ -204,11 +200,11 @@ static int validate(const struct chain *chain, struct chain_parts *parts,
     struct path_question question;
 
     choose_stores(parts, checks->trusts, chain->own);
-    question = question_of(parts, checks);
+    question = make_question(parts, checks);
     return path_validate(parts->context->engine, &question, result);
 }
 
-static int ask(struct chain *chain, struct chain_parts *parts)
+static int validate_for_rule(struct chain *chain, struct chain_parts *parts)
 {
     const struct policy_rule *rule = &parts->candidate->rule;
     int r = validate(chain, parts, &rule->checks, &chain->result);
@@ -244,14 +240,14 @@ int chain_init(struct chain *chain, const struct verify_context *context,
     }
     chain->report_only = !request->path && candidate->rule.path == POLICY_PATH_REPORT;
     if (!context->engine) {
-        *textp = "this daemon does not validate paths: ask without one";
+        *textp = "this daemon does not validate paths: ask without a path";
         return ERROR_UNSUPPORTED;
     }
-    r = check_handed(&candidate->rule, request, textp);
+    r = check_permitted(&candidate->rule, request, textp);
     if (!r)
         r = gather(chain, &parts, textp);
     if (!r)
-        r = ask(chain, &parts);
+        r = validate_for_rule(chain, &parts);
     return r;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What decides, immutable while it serves; and who asks, when. */
+/* The input of a verification besides the request: the configuration, the client and the time. */
 
 #include <stdint.h>
 
@@ -11,20 +11,22 @@
 #include "daemon/x509/path/path.h"
 #include "daemon/x509/path/store.h"
 
-/* Borrows everything. */
+/* The configuration, which does not change while it serves. All pointers are borrowed. */
 struct verify_context {
     const struct policy *policy;
     const struct suffix_list *suffixes;
     const struct x509_context *x509;
-    struct path_engine *engine; /* what it remembers changes how long an answer takes alone */
-    /* By the index of policy_trusts. NULL: there is no such store here, and it anchors nothing. */
+    /* Its caches make answers faster and never change them; NULL for none. */
+    struct path_engine *engine;
+    /* One for each section of policy_trusts; NULL for a store that could not be loaded. */
     const struct store *const *stores;
-    const struct crl_set *const *crls; /* by the same index; NULL: it has none */
+    const struct crl_set *const *crls; /* by the same index; NULL for a section without CRLs */
     uint64_t generation;
-    uint8_t digest[DIGEST_BYTES]; /* of the effective policy */
+    uint8_t digest[DIGEST_BYTES]; /* SHA-256 of the effective policy */
 };
 
+/* The client. */
 struct verify_asker {
-    uint32_t client_class; /* as policy_rule_for takes it */
+    uint32_t client_class; /* its section, as policy_rule_for takes it */
     int64_t now;           /* the wall clock, in seconds since 1970-01-01T00:00:00Z */
 };

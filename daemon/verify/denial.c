@@ -4,26 +4,30 @@
 #include "daemon/policy/deny.h"
 #include "daemon/verify/findings.h"
 
-/* What of a certificate a section denies; NULL if nothing. */
-static const char *find_denied(const struct policy_deny *deny, const struct key *key, size_t depth)
+/* Returns what the section denies about one certificate, for a message; NULL for nothing. */
+static const char *find_denied_part(const struct policy_deny *deny,
+                                    const struct fingerprint *certificate, size_t depth)
 {
-    if (depth == 0 && policy_deny_has_spki(deny, key->spki))
+    if (depth == 0 && policy_deny_has_spki(deny, certificate->spki))
         return "the end entity's key";
-    if (depth > 0 && policy_deny_has_issuer_spki(deny, key->spki))
+    if (depth > 0 && policy_deny_has_issuer_spki(deny, certificate->spki))
         return "an authority's key";
-    if (policy_deny_has_serial(deny, key->issuer, key->serial, key->n_serial))
+    if (policy_deny_has_serial(deny, certificate->issuer, certificate->serial,
+                               certificate->n_serial))
         return "a certificate";
     return NULL;
 }
 
-static const char *find_what(const struct policy_deny *deny, const struct policy_subject *subject,
-                             const struct keys *keys, uint32_t *depthp)
+/* Returns what the section denies, and the depth of the certificate in *depthp; NULL for nothing.
+ */
+static const char *find_denied(const struct policy_deny *deny, const struct policy_subject *subject,
+                               const struct fingerprints *certificates, uint32_t *depthp)
 {
     *depthp = 0;
     if (policy_deny_has_subject(deny, subject))
         return "the name";
-    for (size_t i = 0; i < keys->n_keys; i++) {
-        const char *what = find_denied(deny, &keys->keys[i], i);
+    for (size_t i = 0; i < certificates->n; i++) {
+        const char *what = find_denied_part(deny, &certificates->list[i], i);
 
         if (what) {
             *depthp = (uint32_t)i;
@@ -34,7 +38,7 @@ static const char *find_what(const struct policy_deny *deny, const struct policy
 }
 
 enum denial_state denial_judge(const struct policy *policy, const struct policy_subject *subject,
-                               const struct keys *keys, struct verdict *verdict,
+                               const struct fingerprints *certificates, struct verdict *verdict,
                                struct words *words)
 {
     enum denial_state state = DENIAL_NONE;
@@ -47,7 +51,7 @@ enum denial_state denial_judge(const struct policy *policy, const struct policy_
             .verify_code = FINDING_APPLICATION,
             .report_only = denies[i].mode == POLICY_MODE_REPORT,
         };
-        const char *what = find_what(&denies[i], subject, keys, &finding.depth);
+        const char *what = find_denied(&denies[i], subject, certificates, &finding.depth);
 
         if (!what)
             continue;

@@ -1,24 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What the policy denies whatever else holds: names, keys, serial numbers. */
+/* The deny sections of the policy: names, keys and serial numbers that are refused in any case. */
 
 #include <stdbool.h>
 
 #include "daemon/policy/policy.h"
-#include "daemon/verify/keys.h"
+#include "daemon/verify/fingerprints.h"
 #include "daemon/verify/words.h"
 #include "proto/verdict.h"
 
-/* Zero is not yes. */
+/* The result. Compare with ==; zero accepts nothing. */
 enum denial_state {
     DENIAL_UNKNOWN = 0,
     DENIAL_NONE = 0x5c,
     DENIAL_DENIED = 0xa3,
 };
 
-/* Judges by every section, and adds to the verdict what is denied or would be. Without a validated
- * path whatever was sent counts: who sends a denied key along is not better for it. */
+/*
+ * Applies every deny section to the subject and the certificates, and adds a finding to the verdict
+ * for each section that denies something; its message is printed into `words`. Without a valid path
+ * all certificates of the request are checked, because a denial can only refuse.
+ *
+ * Returns DENIAL_DENIED if a section denies something that is not only reported, else DENIAL_NONE.
+ */
 enum denial_state denial_judge(const struct policy *policy, const struct policy_subject *subject,
-                               const struct keys *keys, struct verdict *verdict,
+                               const struct fingerprints *certificates, struct verdict *verdict,
                                struct words *words);

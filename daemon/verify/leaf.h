@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What a verdict tells of the end entity's certificate to clients without a parser. */
+/* The fields of the end entity's certificate that a verdict shows to clients that cannot parse it.
+ */
 
 #include <stdint.h>
 
@@ -12,8 +13,11 @@
 #include "proto/verdict.h"
 
 /*
- * Fills in verdict->leaf, which borrows from the certificate and from `sha256`, where the digest of
- * `der` goes. A verdict that refuses shows a key only if it is short. 0, -EIO or -ENOMEM.
+ * Fills in verdict->leaf, which borrows from `leaf` and from `sha256`; the SHA-256 of `der` is
+ * written there. A verdict that refuses shows the key only if it has at most
+ * LIMIT_REFUSED_SPKI_BYTES.
+ *
+ * Returns 0, -EIO or -ENOMEM.
  */
 int leaf_fill(struct verdict *verdict, const struct certificate *leaf, struct bytes der,
               const struct x509_context *context, uint8_t sha256[static DIGEST_BYTES]);

@@ -5,11 +5,12 @@
 
 #include "daemon/identity/python_text.h"
 
-/* A mismatch of python-3.5 lists names, and a SPIFFE id may have 2,048 bytes, which the verdict
- * repeats as its reference: in the longest of words it still shares its 4 KiB. */
+/* The longest name or list of names in a message: a SPIFFE ID may have 2,048 bytes, and the
+ * verdict, which has to fit in 4 KiB, repeats it as its reference. */
 #define MISMATCH_BYTES 1024
 
-/* X509_V_ERR_HOSTNAME_MISMATCH, _EMAIL_MISMATCH, _IP_ADDRESS_MISMATCH: Python's numbers too. */
+/* OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH, _EMAIL_MISMATCH and _IP_ADDRESS_MISMATCH, which Python
+ * uses too. */
 enum {
     CODE_HOSTNAME = 62,
     CODE_EMAIL = 63,
@@ -29,8 +30,8 @@ static const struct {
     {VERDICT_SRV_ID, "srv-mismatch", FINDING_APPLICATION},
 };
 
-/* A reference of no known kind matches nothing either. */
-static struct finding finding_of(const struct candidate *candidate)
+/* Returns a finding without a message. */
+static struct finding make_finding(const struct candidate *candidate)
 {
     enum verdict_identity_type type = candidate_type(candidate);
 
@@ -52,12 +53,12 @@ static struct bytes print_python(const struct candidate *candidate,
     return words_print(words, "%s", text);
 }
 
-/* As Python prints it at the handshake; match_hostname() of the older ones has words of its own,
- * and what Python cannot be asked is in OpenSSL's words. */
+/* The message is the one that Python prints: by python-3.5 that of match_hostname(), else that of
+ * the handshake. Kinds of reference that Python does not know get OpenSSL's message. */
 struct finding mismatch_of(const struct candidate *candidate, const struct identity *identities,
                            size_t n_identities, struct words *words)
 {
-    struct finding finding = finding_of(candidate);
+    struct finding finding = make_finding(candidate);
     const char *shown = reference_shown(&candidate->reference);
 
     if (candidate->reference.kind == REFERENCE_HOST &&
@@ -78,7 +79,7 @@ struct finding mismatch_of(const struct candidate *candidate, const struct ident
 
 struct finding mismatch_reported(const struct candidate *candidate)
 {
-    struct finding finding = finding_of(candidate);
+    struct finding finding = make_finding(candidate);
 
     finding.message = words_static("the rules that are only reported would refuse this name");
     finding.report_only = true;

@@ -4,15 +4,16 @@
 #include "daemon/policy/pinset.h"
 #include "daemon/verify/findings.h"
 
-/* Which of the keys may hold a pinned one: from first to before end. Without a validated path what
- * came along behind the end entity proves nothing: anybody can append it. */
+/* Sets the range of certificates, from *firstp to before *endp, whose keys may satisfy the pins.
+ * Without a valid path only the end entity counts, because anybody can append other certificates.
+ */
 static void find_scope(const struct pins_question *question, size_t *firstp, size_t *endp)
 {
-    const struct keys *keys = question->keys;
+    const struct fingerprints *certificates = question->certificates;
     enum policy_scope scope = question->pinset->scope;
 
     *firstp = 0;
-    *endp = keys->validated ? keys->n_keys : 1;
+    *endp = certificates->validated ? certificates->n : 1;
     if (scope == POLICY_SCOPE_LEAF)
         *endp = 1;
     if (scope == POLICY_SCOPE_ISSUER) {
@@ -23,25 +24,25 @@ static void find_scope(const struct pins_question *question, size_t *firstp, siz
         *firstp = *endp > 1 ? *endp - 1 : 1;
 }
 
-static bool holds(const struct pins_question *question)
+static bool has_pinned_key(const struct pins_question *question)
 {
     size_t first, end;
 
     find_scope(question, &first, &end);
     for (size_t i = first; i < end; i++) {
-        if (policy_pinset_has(question->pinset, question->keys->keys[i].spki))
+        if (policy_pinset_has(question->pinset, question->certificates->list[i].spki))
             return true;
     }
     return false;
 }
 
-/* True and *depthp where a forbidden key is in use. */
-static bool is_forbidden(const struct pins_question *question, uint32_t *depthp)
+/* Returns whether a certificate has a forbidden key, and its depth in *depthp. */
+static bool find_forbidden_key(const struct pins_question *question, uint32_t *depthp)
 {
-    size_t n = question->keys->validated ? question->keys->n_keys : 1;
+    size_t n = question->certificates->validated ? question->certificates->n : 1;
 
     for (size_t i = 0; i < n; i++) {
-        if (policy_pinset_forbids(question->pinset, question->keys->keys[i].spki)) {
+        if (policy_pinset_forbids(question->pinset, question->certificates->list[i].spki)) {
             *depthp = (uint32_t)i;
             return true;
         }
@@ -49,6 +50,10 @@ static bool is_forbidden(const struct pins_question *question, uint32_t *depthp)
     return false;
 }
 
+/* Adds the finding to the verdict: here a pin mismatch becomes a refusal, unless it is only
+ * reported. */
+/* Adds the finding to the verdict: here a pin mismatch becomes a refusal, unless it is only
+ * reported. */
 static enum pins_state refuse(const struct pins_question *question, struct verdict *verdict,
                               struct finding finding, const char *sentence, struct words *words)
 {
@@ -59,19 +64,19 @@ static enum pins_state refuse(const struct pins_question *question, struct verdi
     return finding.report_only ? PINS_REPORTED : PINS_BROKEN;
 }
 
-/* What was looked at, in vain. */
-static const char *mismatch_sentence(const struct pins_question *question)
+/* Returns what the message says before `pinset "NAME"`: which keys were compared. */
+static const char *describe_mismatch(const struct pins_question *question)
 {
     enum policy_scope scope = question->pinset->scope;
 
-    if (question->keys->validated)
+    if (question->certificates->validated)
         return "no key of the path that may be is in";
     if (scope == POLICY_SCOPE_ISSUER || scope == POLICY_SCOPE_ANCHOR)
         return "without a path no key can be shown to be in";
     return "the end entity's key is not in";
 }
 
-/* The keys that are pinned, as far as they have to be there now. */
+/* Compares the keys with the pins, if the pinset applies at this time. */
 static enum pins_state judge_pinned(const struct pins_question *question,
                                     const struct policy_pinset_state *state,
                                     struct verdict *verdict, struct words *words)
@@ -84,10 +89,10 @@ static enum pins_state judge_pinned(const struct pins_question *question,
     case POLICY_PINS_CHECK:
         if (question->is_local && question->pinset->local_override)
             return PINS_NONE;
-        if (holds(question))
+        if (has_pinned_key(question))
             return PINS_HOLD;
         finding.code = "pin-mismatch";
-        return refuse(question, verdict, finding, mismatch_sentence(question), words);
+        return refuse(question, verdict, finding, describe_mismatch(question), words);
     case POLICY_PINS_REFUSE:
         break;
     }
@@ -108,10 +113,10 @@ struct pins_answer pins_judge(const struct pins_question *question, struct verdi
     state = policy_pinset_judge(question->pinset, question->now);
     answer.from = state.from;
     answer.until = state.until;
-    verdict->checked[question->keys->validated ? VERDICT_CHECK_PINS_PATH
-                                               : VERDICT_CHECK_PINS_LEAF] = true;
+    verdict->checked[question->certificates->validated ? VERDICT_CHECK_PINS_PATH
+                                                       : VERDICT_CHECK_PINS_LEAF] = true;
     answer.state = judge_pinned(question, &state, verdict, words);
-    if (is_forbidden(question, &finding.depth)) {
+    if (find_forbidden_key(question, &finding.depth)) {
         enum pins_state forbidden;
 
         finding.report_only = question->pinset->mode == POLICY_MODE_REPORT;

@@ -19,7 +19,7 @@ static const enum verdict_identity_type types[] = {
     [IDENTITY_SUBJECT_EMAIL] = VERDICT_EMAIL,
 };
 
-static struct bytes text_bytes(const char *text)
+static struct bytes make_bytes(const char *text)
 {
     return (struct bytes){.data = (const uint8_t *)text, .len = strlen(text)};
 }
@@ -40,8 +40,8 @@ static void explain(struct verdict_identity *shown, const struct explanation *ex
 
     if (miss == MISS_NONE)
         return;
-    shown->why = text_bytes(miss_name(miss));
-    shown->text = text_bytes(miss_text(miss));
+    shown->why = make_bytes(miss_name(miss));
+    shown->text = make_bytes(miss_text(miss));
 }
 
 void presented_fill(struct verdict *verdict, const struct identity *identities, size_t n_identities,
@@ -73,6 +73,6 @@ void presented_fill_nearest(struct verdict *verdict, const struct identity *iden
         return;
     verdict->has_nearest = true;
     verdict->nearest.identity = presented_identity(&identities[names->nearest]);
-    verdict->nearest.why = text_bytes(miss_name(names->why));
-    verdict->nearest.text = text_bytes(miss_text(names->why));
+    verdict->nearest.why = make_bytes(miss_name(names->why));
+    verdict->nearest.text = make_bytes(miss_text(names->why));
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The engine's identities as a verdict shows them. */
+/* Converts the identities that a certificate presents into the form in which a verdict shows them.
+ */
 
 #include <stddef.h>
 
@@ -9,23 +10,24 @@
 #include "daemon/identity/match.h"
 #include "proto/verdict.h"
 
-/* One identity; borrows its bytes. */
+/* Returns one identity in the form of a verdict. It borrows the bytes. */
 struct verdict_identity presented_identity(const struct identity *identity);
 
-/* By what each identity that does not match says why. */
+/* The comparison that explains why an identity does not match. */
 struct explanation {
     const struct match_rules *rules;
     const struct reference *reference;
 };
 
 /*
- * Shows what a certificate presents, in its order, until count or bytes run out; the rest is
- * counted. An identity too long to be shown whole is not shown at all. `explanation` is NULL where
- * none was asked for.
+ * Fills in the presented identities in the order of the certificate, at most
+ * LIMIT_PRESENTED_SHOWN_COUNT of them and LIMIT_PRESENTED_SHOWN_BYTES together. An identity is
+ * shown whole or not at all; those that are left out are counted. `explanation` is NULL if the
+ * client wants none.
  */
 void presented_fill(struct verdict *verdict, const struct identity *identities, size_t n_identities,
                     const struct explanation *explanation);
 
-/* Shows the nearest miss, unless it is too long to be shown. */
+/* Fills in the nearest miss, unless it has more than LIMIT_NEAREST_SHOWN_BYTES. */
 void presented_fill_nearest(struct verdict *verdict, const struct identity *identities,
                             const struct match_result *names);

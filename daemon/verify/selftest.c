@@ -6,7 +6,7 @@
 
 #include "daemon/identity/match.h"
 
-struct row {
+struct selftest_row {
     const char *what;
     struct rules rules;
     enum identity_type type;
@@ -15,9 +15,9 @@ struct row {
     bool matches;
 };
 
-/* For each switch a pair of rows that differ in it alone: without effect, one of them goes wrong.
- */
-static const struct row rows[] = {
+/* For each switch there are two rows that differ only in it, so that one of them fails if the
+ * switch has no effect. */
+static const struct selftest_row rows[] = {
     {"a name", {0}, IDENTITY_DNS, "a.example.com", "A.example.COM", true},
     {"another name", {0}, IDENTITY_DNS, "a.example.com", "b.example.com", false},
     {"a longer name", {0}, IDENTITY_DNS, "a.example.com", "a.example.com.evil.example", false},
@@ -131,7 +131,7 @@ static const struct row rows[] = {
      false},
 };
 
-static bool goes_right(const struct row *row, const struct suffix_list *suffixes)
+static bool is_as_expected(const struct selftest_row *row, const struct suffix_list *suffixes)
 {
     const struct match_rules rules = {.suffixes = suffixes, .rules = row->rules};
     const struct identity presented = {
@@ -153,7 +153,7 @@ int selftest_run(const struct suffix_list *suffixes, const char **whatp)
 {
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         *whatp = rows[i].what;
-        if (!goes_right(&rows[i], suffixes))
+        if (!is_as_expected(&rows[i], suffixes))
             return (int)i + 1;
     }
     return 0;

@@ -2,12 +2,13 @@
 #pragma once
 
 /*
- * A few names and what becomes of them, compiled in, judged by each generation before it serves: a
- * rule set that is not what it was, a switch without effect or a suffix list without suffixes is no
- * service, rather than one that accepts.
+ * A self-test of the matching engine with names whose result is known. Each generation runs it
+ * before it serves, so that a daemon with a broken rule set, a switch without effect or an empty
+ * suffix list does not start.
  */
 
 #include "daemon/identity/suffix.h"
 
-/* 0, or the number of the first row (from 1) that went wrong: *whatp says what it is about. */
+/* Returns 0, or the number (from 1) of the first row whose result is wrong; *whatp is then its
+ * description (static). */
 int selftest_run(const struct suffix_list *suffixes, const char **whatp);

@@ -8,13 +8,14 @@
 
 #include "base/error.h"
 #include "daemon/verify/findings.h"
-#include "daemon/verify/keys.h"
+#include "daemon/verify/fingerprints.h"
 #include "daemon/verify/leaf.h"
 #include "daemon/verify/mismatch.h"
 #include "daemon/verify/presented.h"
+#include "daemon/verify/provenance.h"
 
-/* What a verification is about: the same for all its stages. */
-struct matter {
+/* The input of a verification, which all its stages share. */
+struct verify_input {
     const struct verify_context *context;
     const struct verify_asker *asker;
     const struct request *request;
@@ -33,10 +34,10 @@ __attribute__((format(printf, 3, 4))) static int refuse(struct verification *ver
 
 /* --- reading --- */
 
-static int read_leaf(struct verification *verification, const struct matter *matter)
+static int read_leaf(struct verification *verification, const struct verify_input *input)
 {
-    struct bytes leaf = matter->request->certificates[0];
-    int r = certificate_parse(&verification->leaf, matter->context->x509, leaf.data, leaf.len);
+    struct bytes leaf = input->request->certificates[0];
+    int r = certificate_parse(&verification->leaf, input->context->x509, leaf.data, leaf.len);
 
     if (r > 0)
         return refuse(
@@ -57,14 +58,14 @@ static int refuse_reference(struct verification *verification, enum request_refe
                   request_reference_name(kind), why);
 }
 
-static const struct request_reference *reference_at(const struct request *request, size_t index)
+static const struct request_reference *get_reference(const struct request *request, size_t index)
 {
     return index < request->n_references ? &request->references[index] : NULL;
 }
 
-static int read_candidates(struct verification *verification, const struct matter *matter)
+static int read_candidates(struct verification *verification, const struct verify_input *input)
 {
-    const struct request *request = matter->request;
+    const struct request *request = input->request;
     size_t n = request->n_references > 0 ? request->n_references : 1;
 
     verification->candidates = calloc(n, sizeof(*verification->candidates));
@@ -72,9 +73,9 @@ static int read_candidates(struct verification *verification, const struct matte
         return error_origin(-ENOMEM);
     verification->n_candidates = n;
     for (size_t i = 0; i < n; i++) {
-        const struct request_reference *reference = reference_at(request, i);
-        int r = candidate_init(&verification->candidates[i], matter->context->policy,
-                               matter->asker->client_class, reference);
+        const struct request_reference *reference = get_reference(request, i);
+        int r = candidate_init(&verification->candidates[i], input->context->policy,
+                               input->asker->client_class, reference);
 
         if (r > 0)
             return refuse_reference(verification, reference->kind, r);
@@ -84,20 +85,21 @@ static int read_candidates(struct verification *verification, const struct matte
     return 0;
 }
 
-static int match_candidates(struct verification *verification, const struct matter *matter)
+static int match_candidates(struct verification *verification, const struct verify_input *input)
 {
     int r = 0;
 
-    for (size_t i = 0; !r && i < matter->request->n_references; i++)
-        r = candidate_match(&verification->candidates[i], matter->context->suffixes,
-                            &matter->request->references[i], verification->leaf);
+    for (size_t i = 0; !r && i < input->request->n_references; i++)
+        r = candidate_match(&verification->candidates[i], input->context->suffixes,
+                            &input->request->references[i], verification->leaf);
     return r;
 }
 
-/* --- the findings, in Python's order: path, identity, dates; then what only we know --- */
+/* --- findings, in the order in which Python would meet them: path, identity, dates; then ours ---
+ */
 
-static void judge_faults(struct verification *verification, const struct fault_list *faults,
-                         bool report_only)
+static void add_faults(struct verification *verification, const struct fault_list *faults,
+                       bool report_only)
 {
     for (size_t i = 0; i < faults->n; i++) {
         const struct fault *fault = &faults->faults[i];
@@ -119,27 +121,27 @@ static void judge_faults(struct verification *verification, const struct fault_l
     }
 }
 
-static void judge_path(struct verification *verification)
+static void add_path_findings(struct verification *verification)
 {
     const struct chain *chain = &verification->chain;
 
     if (chain->state == CHAIN_REFUSED)
-        judge_faults(verification, &chain->result.faults, chain->report_only);
+        add_faults(verification, &chain->result.faults, chain->report_only);
     if (chain->has_reported && chain->reported.outcome != PATH_VALID) {
-        judge_faults(verification, &chain->reported.faults, true);
-        judge_faults(verification, &chain->reported.date_faults, true);
+        add_faults(verification, &chain->reported.faults, true);
+        add_faults(verification, &chain->reported.date_faults, true);
     }
 }
 
-static void judge_dates(struct verification *verification)
+static void add_date_findings(struct verification *verification)
 {
     const struct chain *chain = &verification->chain;
 
     if (chain->state == CHAIN_REFUSED)
-        judge_faults(verification, &chain->result.date_faults, chain->report_only);
+        add_faults(verification, &chain->result.date_faults, chain->report_only);
 }
 
-/* Where none of several references matches, each is told. */
+/* If none of several references matches, there is a finding for each. */
 static void add_mismatches(struct verification *verification, const struct identity *identities,
                            size_t n_identities)
 {
@@ -156,7 +158,7 @@ static void add_mismatches(struct verification *verification, const struct ident
     }
 }
 
-static void judge_names(struct verification *verification, const struct request *request)
+static void show_names(struct verification *verification, const struct request *request)
 {
     const struct candidate *candidate = verification->chosen;
     struct verdict *verdict = &verification->verdict;
@@ -181,9 +183,9 @@ static void judge_names(struct verification *verification, const struct request 
     add_mismatches(verification, identities, n);
 }
 
-/* Accepted by what is enforced, and not by what is reported: what an administrator wants to know
- * before switching. */
-static void judge_reported(struct verification *verification)
+/* Adds a reported finding if the name matches by the rules in force and not by those that are only
+ * reported: that is what an administrator wants to know before switching to the latter. */
+static void add_reported_finding(struct verification *verification)
 {
     const struct candidate *candidate = verification->chosen;
     struct finding finding;
@@ -203,34 +205,34 @@ static void narrow(struct verification *verification, int64_t from, int64_t unti
         verification->until = until;
 }
 
-/* Without pins and denials nobody looks at keys. */
-static bool are_keys_wanted(const struct matter *matter, const struct candidate *candidate)
+/* Returns whether there are pins or denials, which alone need digests of the keys. */
+static bool are_keys_wanted(const struct verify_input *input, const struct candidate *candidate)
 {
     size_t n;
 
-    (void)policy_denies(matter->context->policy, &n);
+    (void)policy_denies(input->context->policy, &n);
     return n > 0 || candidate->rule.pinset;
 }
 
-static int judge_keys(struct verification *verification, const struct matter *matter)
+static int judge_keys(struct verification *verification, const struct verify_input *input)
 {
     const struct candidate *candidate = verification->chosen;
-    struct keys keys = KEYS_NULL;
+    struct fingerprints certificates = FINGERPRINTS_NULL;
     const struct pins_question question = {
         .pinset = candidate->rule.pinset,
-        .keys = &keys,
+        .certificates = &certificates,
         .is_local = chain_is_local(&verification->chain),
-        .now = matter->asker->now,
+        .now = input->asker->now,
     };
     struct pins_answer pins;
     int r = 0;
 
-    if (are_keys_wanted(matter, candidate))
-        r = keys_init(&keys, matter->context->x509, &verification->chain, verification->leaf,
-                      matter->request);
+    if (are_keys_wanted(input, candidate))
+        r = fingerprints_init(&certificates, input->context->x509, &verification->chain,
+                              verification->leaf, input->request);
     if (r)
         return r;
-    verification->denial = denial_judge(matter->context->policy, &candidate->subject, &keys,
+    verification->denial = denial_judge(input->context->policy, &candidate->subject, &certificates,
                                         &verification->verdict, &verification->words);
     pins = pins_judge(&question, &verification->verdict, &verification->words);
     verification->pins = pins.state;
@@ -240,85 +242,30 @@ static int judge_keys(struct verification *verification, const struct matter *ma
 
 /* --- the verdict --- */
 
-static struct verdict_rule rule_of(const struct policy_origin *origin)
-{
-    return (struct verdict_rule){
-        .section = words_static(origin->section),
-        .file = words_static(origin->file),
-        .line = origin->line,
-    };
-}
-
-static void show_path(struct verification *verification)
-{
-    const struct chain *chain = &verification->chain;
-    struct verdict *verdict = &verification->verdict;
-    const struct path_result *result = &chain->result;
-
-    if (chain->state != CHAIN_NOT_ASKED && !(chain->report_only && chain->state != CHAIN_VALID)) {
-        verdict->checked[VERDICT_CHECK_PATH] = true;
-        verdict->checked[VERDICT_CHECK_REVOCATION] = result->revocation == REVOCATION_PASSED &&
-                                                     result->has_looked;
-    }
-    if (chain->state != CHAIN_VALID)
-        return;
-    verdict->n_path = result->n_path;
-    for (size_t i = 0; i < result->n_path; i++)
-        verdict->path[i].sha256 = (struct bytes){
-            .data = result->path[i].sha256,
-            .len = sizeof(result->path[i].sha256),
-        };
-    verdict->path[result->n_path - 1].store = words_static(chain_store(chain));
-}
-
-static void show_provenance(struct verification *verification, const struct matter *matter)
-{
-    const struct candidate *candidate = verification->chosen;
-    struct verdict *verdict = &verification->verdict;
-    size_t index = (size_t)(candidate - verification->candidates);
-
-    verdict->has_reference = candidate->is_named;
-    if (candidate->is_named) {
-        verdict->reference.type = candidate_type(candidate);
-        verdict->reference.value = (struct bytes){
-            .data = (const uint8_t *)candidate->reference.value,
-            .len = candidate->reference.value_len,
-        };
-        verdict->sni = candidate_may_be_sni(candidate, &matter->request->references[index]);
-    }
-    verdict->rule = rule_of(&candidate->rule.origin);
-    if (candidate->rule.client_origin)
-        verdict->client_rule = rule_of(candidate->rule.client_origin);
-    verdict->generation = matter->context->generation;
-    verdict->digest = (struct bytes){
-        .data = matter->context->digest,
-        .len = sizeof(matter->context->digest),
-    };
-}
-
-/* What a rule that only reports has found wrong stands in the way of nothing. */
-static bool path_settled(const struct chain *chain)
+/* Returns whether the path permits an acceptance: a refusal that is only reported does. */
+static bool does_path_permit(const struct chain *chain)
 {
     return chain->state == CHAIN_VALID || chain->state == CHAIN_NOT_ASKED ||
            (chain->state == CHAIN_REFUSED && chain->report_only);
 }
 
-static bool pins_settled(enum pins_state pins)
+static bool do_pins_permit(enum pins_state pins)
 {
     return pins == PINS_NONE || pins == PINS_HOLD || pins == PINS_REPORTED;
 }
 
-/* The one place that accepts: every stage has to have said yes, by its own constant. */
+/* This is the only place that accepts. Every stage has to have left the constant that permits it.
+ */
 static void conclude(struct verification *verification, const struct request *request)
 {
     const struct candidate *candidate = verification->chosen;
     struct verdict *verdict = &verification->verdict;
     bool named = candidate->is_named && candidate->names.match == MATCH_FOUND;
-    bool nobody = !candidate->is_named && request->no_identity && request->path;
+    bool no_name_asked = !candidate->is_named && request->no_identity && request->path;
 
     verdict->outcome = VERDICT_NOT_VERIFIED;
-    if ((named || nobody) && path_settled(&verification->chain) &&
-        pins_settled(verification->pins) && verification->denial == DENIAL_NONE &&
+    if ((named || no_name_asked) && does_path_permit(&verification->chain) &&
+        do_pins_permit(verification->pins) && verification->denial == DENIAL_NONE &&
         verdict->n_failures == 0) {
         if (verification->chain.state == CHAIN_VALID)
             verdict->outcome = VERDICT_VERIFIED;
@@ -340,37 +287,39 @@ static void forget_judgement(struct verification *verification)
     verification->verdict = (struct verdict){0};
 }
 
-/* Everything but the names, and the verdict, for one candidate. */
-static int judge(struct verification *verification, const struct matter *matter,
-                 const struct candidate *candidate)
+/* Works out the verdict for one candidate, whose names have been compared before. */
+static int judge_candidate(struct verification *verification, const struct verify_input *input,
+                           const struct candidate *candidate)
 {
     const char *text = "";
     int r;
 
     forget_judgement(verification);
     verification->chosen = candidate;
-    r = chain_init(&verification->chain, matter->context, candidate, matter->request,
-                   matter->asker->now, &text);
+    r = chain_init(&verification->chain, input->context, candidate, input->request,
+                   input->asker->now, &text);
     if (r > 0)
         return refuse(verification, r, "%s", text);
     if (r)
         return r;
-    if (!matter->request->has_time && verification->chain.state != CHAIN_NOT_ASKED) {
+    if (!input->request->has_time && verification->chain.state != CHAIN_NOT_ASKED) {
         narrow(verification, verification->chain.result.from, verification->chain.result.until);
         if (verification->chain.has_reported)
             narrow(verification, verification->chain.reported.from,
                    verification->chain.reported.until);
     }
-    judge_path(verification);
-    judge_names(verification, matter->request);
-    judge_dates(verification);
-    judge_reported(verification);
-    r = judge_keys(verification, matter);
+    add_path_findings(verification);
+    show_names(verification, input->request);
+    add_date_findings(verification);
+    add_reported_finding(verification);
+    r = judge_keys(verification, input);
     if (r)
         return r;
-    show_path(verification);
-    show_provenance(verification, matter);
-    conclude(verification, matter->request);
+    provenance_show_path(&verification->verdict, &verification->chain);
+    provenance_show(&verification->verdict, candidate,
+                    get_reference(input->request, (size_t)(candidate - verification->candidates)),
+                    input->context);
+    conclude(verification, input->request);
     return 0;
 }
 
@@ -381,10 +330,11 @@ static bool is_accepted(const struct verification *verification)
 }
 
 /*
- * The first whose name matches and whose rule accepts. If there is none, the first whose name
- * matches stays; or the first, which a request that names nobody has too.
+ * Leaves the verdict of the first candidate that is accepted. If none is, the verdict is that of
+ * the first candidate whose name matches; if no name matches, that of the first candidate, which
+ * also exists for a request without a reference.
  */
-static int choose(struct verification *verification, const struct matter *matter)
+static int choose(struct verification *verification, const struct verify_input *input)
 {
     const struct candidate *first = NULL;
     int64_t from = INT64_MIN, until = INT64_MAX;
@@ -395,7 +345,7 @@ static int choose(struct verification *verification, const struct matter *matter
 
         if (candidate->names.match != MATCH_FOUND)
             continue;
-        r = judge(verification, matter, candidate);
+        r = judge_candidate(verification, input, candidate);
         narrow(verification, from, until);
         if (r || is_accepted(verification))
             return r;
@@ -405,7 +355,7 @@ static int choose(struct verification *verification, const struct matter *matter
     }
     if (first && first == verification->chosen)
         return 0;
-    r = judge(verification, matter, first ? first : &verification->candidates[0]);
+    r = judge_candidate(verification, input, first ? first : &verification->candidates[0]);
     narrow(verification, from, until);
     return r;
 }
@@ -413,21 +363,21 @@ static int choose(struct verification *verification, const struct matter *matter
 int verification_init(struct verification *verification, const struct verify_context *context,
                       const struct verify_asker *asker, const struct request *request)
 {
-    const struct matter matter = {context, asker, request};
+    const struct verify_input input = {context, asker, request};
     int r;
 
     *verification = VERIFICATION_NULL;
-    r = read_candidates(verification, &matter);
+    r = read_candidates(verification, &input);
     if (!r)
-        r = read_leaf(verification, &matter);
+        r = read_leaf(verification, &input);
     if (!r)
-        r = match_candidates(verification, &matter);
+        r = match_candidates(verification, &input);
     if (!r)
-        r = choose(verification, &matter);
+        r = choose(verification, &input);
     if (!r)
         r = leaf_fill(&verification->verdict, verification->leaf, request->certificates[0],
                       context->x509, verification->leaf_sha256);
-    /* A verdict that could not be finished is none. */
+    /* A verdict that is not complete must not be used. */
     if (r)
         verification->verdict = (struct verdict){0};
     return r;

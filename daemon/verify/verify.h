@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * A verification: references, rules, names, path, pins and denials, in this order, and one place
- * where the answers become an acceptance. A function of (context, asker, request); it reads nothing
- * else.
+ * A verification reads the references, finds their rules, compares names, validates the path and
+ * checks denials and pins; one function turns the results into an acceptance (`conclude`). The
+ * verdict depends on context, client, time and request and on nothing else.
  */
 
 #include <stddef.h>
@@ -23,21 +23,20 @@
 
 #define VERIFY_ERROR_BYTES 512
 
-/* One verification at work: owns all that its verdict borrows besides request and context. */
+/* A verification. It owns what its verdict borrows, except what belongs to request and context. */
 struct verification {
     struct certificate *leaf;
-    struct candidate *candidates; /* one for each reference; one for a request that names nobody */
+    struct candidate *candidates; /* one for each reference; one for a request without any */
     size_t n_candidates;
-    const struct candidate *chosen; /* the one that suffices; else the one that came furthest */
-    struct chain chain;             /* of the chosen one, and so on */
+    const struct candidate *chosen; /* the candidate of which the verdict speaks */
+    struct chain chain;             /* the path of `chosen`; likewise the next fields */
     enum pins_state pins;
     enum denial_state denial;
-    int64_t from; /* the same question has the same answer for from <= now <= until, both ends */
+    int64_t from; /* the answer stays the same for from <= now <= until */
     int64_t until;
     uint8_t leaf_sha256[DIGEST_BYTES];
     struct words words;
-    char
-        error_text[VERIFY_ERROR_BYTES]; /* with a positive return: what is wrong with the request */
+    char error_text[VERIFY_ERROR_BYTES]; /* what is wrong with a request that is refused */
     struct verdict verdict;
 };
 
@@ -45,15 +44,15 @@ struct verification {
 
 /*
  * Answers a request in verification->verdict, which borrows from request, context and verification.
- * Several references: the first that is accepted by its own rule decides; if none is, the first
- * whose name matches is shown, else the first.
+ * Of several references the first that is accepted by its own rule decides. If none is, the verdict
+ * shows the first whose name matches, else the first.
  *
- * 0: there is a verdict. A positive enum error_code: there is none, and error_text says why.
- * -ENOMEM or -EIO: our own failure. But for 0 the verdict is zero, which is "not verified". Call
- * verification_deinit in any case.
+ * Returns 0 if there is a verdict; a positive enum error_code if the request is refused, with the
+ * reason in error_text; or a negative errno for a failure of our own. Unless 0 is returned the
+ * verdict is zero, which is "not verified". Call verification_deinit in any case.
  */
 int verification_init(struct verification *verification, const struct verify_context *context,
                       const struct verify_asker *asker, const struct request *request);
 
-/* Safe twice, and on VERIFICATION_NULL. */
+/* Frees what the verification owns. May be called twice, and on VERIFICATION_NULL. */
 void verification_deinit(struct verification *verification);

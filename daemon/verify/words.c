@@ -10,7 +10,7 @@ struct bytes words_static(const char *text)
     return (struct bytes){.data = (const uint8_t *)text, .len = strlen(text)};
 }
 
-/* The length without what a cut has left of a last character. */
+/* Returns the length without the incomplete UTF-8 character that a cut may have left at the end. */
 static size_t trim(const char *text, size_t len)
 {
     size_t end = len;

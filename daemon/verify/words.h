@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The sentences of one verdict, in memory of a fixed size: a refusal has to stay short. */
+/* The messages of one verdict, in memory of a fixed size, because a refusal has to stay short. */
 
 #include <stddef.h>
 
 #include "base/bytes.h"
 
-/* Those of all failures and reports: they share a refusal's 4 KiB with what is presented. */
+/* Room for the messages of all findings; they share the 4 KiB of a refusal with the presented
+ * identities. */
 #define WORDS_BYTES 2048
 
 /* Zero-initialised, it is empty. */
@@ -17,11 +18,13 @@ struct words {
 };
 
 /*
- * Appends a sentence and returns it; it lives as long as the words and does not move. What does not
- * fit is cut, between characters of UTF-8; a sentence of which nothing fits is "...".
+ * Prints a message behind the others and returns it. The message lives as long as `words` and does
+ * not move. A message that does not fit is cut between UTF-8 characters; one of which nothing fits
+ * is
+ * "...".
  */
 struct bytes words_print(struct words *words, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* A C string that outlives the verdict, as it is. */
+/* Returns a C string as bytes. It has to outlive the verdict and is not copied. */
 struct bytes words_static(const char *text);

@@ -34,8 +34,8 @@ struct crl_set *crl_set_free(struct crl_set *set)
     return NULL;
 }
 
-/* The first whose hash is not below. */
-static size_t lower_bound(const struct crl_set *set, uint64_t hash)
+/* Returns the index of the first CRL whose hash is not below `hash`. */
+static size_t find_lower_bound(const struct crl_set *set, uint64_t hash)
 {
     size_t from = 0, until = set->n;
 
@@ -52,7 +52,7 @@ static size_t lower_bound(const struct crl_set *set, uint64_t hash)
 
 struct crl *const *crl_set_find(const struct crl_set *set, uint64_t issuer_hash, size_t *np)
 {
-    size_t from = lower_bound(set, issuer_hash);
+    size_t from = find_lower_bound(set, issuer_hash);
     size_t n = 0;
 
     while (from + n < set->n && set->crls[from + n]->issuer_hash == issuer_hash)
@@ -88,10 +88,11 @@ static int make_room(struct crl_set *set)
     return 0;
 }
 
-/* Behind those of the same issuer, so that the order they came in stays. */
+/* Inserts behind the CRLs of the same issuer, so that they stay in the order in which they were
+ * added. */
 static void insert(struct crl_set *set, struct crl *crl)
 {
-    size_t at = lower_bound(set, crl->issuer_hash);
+    size_t at = find_lower_bound(set, crl->issuer_hash);
 
     while (at < set->n && set->crls[at]->issuer_hash == crl->issuer_hash)
         at++;

@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * Certificate revocation lists, RFC 5280 section 5, parsed once and found by their issuer's name.
- * A set is filled by one thread and then only read. What it remembers of verified signatures is no
- * part of its contents.
+ * Sets of certificate revocation lists (RFC 5280 section 5), which are parsed once and found by
+ * their issuer's name. One thread fills a set; afterwards it is only read, except that verified
+ * signatures are remembered in it.
  */
 
 #include <stddef.h>
@@ -15,42 +15,47 @@
 struct crl_set;
 
 /*
- * Not one CRL in DER of version 1 or 2, with thisUpdate and nextUpdate in the encodings of RFC 5280
- * sections 5.1.2.4 and 5.1.2.5; or larger, or one more, than `revocation_limits.h` says. Whoever
- * gave it has to hear of it: left out, it might have been the one that revokes.
+ * The bytes are not exactly one CRL in DER of version 1 or 2 with thisUpdate and nextUpdate in the
+ * encodings of RFC 5280 sections 5.1.2.4 and 5.1.2.5; or a limit of revocation_limits.h is
+ * exceeded. The caller has to report it and not to ignore it, since the CRL might be the one that
+ * revokes.
  */
 #define CRL_INVALID 1
 
-/* An empty set that borrows `context`, which must outlive it. 0 or -ENOMEM. */
+/* Makes an empty set in *setp, which is the caller's. `context` is borrowed and has to outlive it.
+ * Returns 0 or -ENOMEM. */
 int crl_set_new(struct crl_set **setp, const struct x509_context *context);
 
-/* Frees it; takes NULL. Returns NULL. */
+/* Frees the set and its CRLs; `set` may be NULL. Returns NULL. */
 struct crl_set *crl_set_free(struct crl_set *set);
 
 /*
- * Adds a CRL of a request: `len` bytes of DER, which need not outlive the call. Signature, dates
- * and extensions are judged later, against its issuer. The same CRL twice is added once.
+ * Adds a copy of a CRL from a request, `len` bytes of DER, within the limits for requests.
+ * Signature, dates and extensions are checked later, together with the issuer. A CRL that is in the
+ * set already is not added again.
  *
- * 0; CRL_INVALID; -ENOMEM.
+ * Returns 0, CRL_INVALID, or -ENOMEM.
  */
 int crl_set_add_der(struct crl_set *set, const uint8_t *der, size_t len);
 
-/* The same with a file's limits, for what the administrator gives and not a request. */
+/* Adds a CRL that the administrator gave, as crl_set_add_der does, within the limits for files. */
 int crl_set_load_der(struct crl_set *set, const uint8_t *der, size_t len);
 
 /*
- * Adds what a file holds, one CRL in DER or any number in PEM (other PEM blocks are skipped, but
- * one must be a CRL), or each file of a directory: not those whose names begin with a dot, and no
- * directories in it. For trusted paths alone, by a process that may open files.
+ * Adds the CRLs of a file: one in DER, or any number in PEM (other PEM blocks are skipped, but at
+ * least one must be a CRL). If `path` is a directory, adds those of each file in it, except of
+ * files whose names begin with a dot and of subdirectories. Only for paths that the administrator
+ * gave, in a process that may open files.
  *
- * 0; CRL_INVALID; -ENOMEM or another -errno where a file cannot be read. Except for 0
- * crl_set_problem says which file and why, and the set may hold a part and is to be freed.
+ * Returns 0; CRL_INVALID; or -ENOMEM or another -errno if a file cannot be read. Unless 0 is
+ * returned, crl_set_problem says which file is wrong and why, and the set may be incomplete and has
+ * to be freed.
  */
 int crl_set_load_path(struct crl_set *set, const char *path);
 
-/* What was wrong with the path that was loaded last, for a person; "" if nothing. It lives as long
- * as the set. */
+/* Returns what is wrong with the path that was loaded last, for a person; "" if nothing is. The
+ * text lives as long as the set. */
 const char *crl_set_problem(const struct crl_set *set);
 
-/* How many CRLs there are in it. */
+/* Returns the number of CRLs in the set. */
 size_t crl_set_count(const struct crl_set *set);

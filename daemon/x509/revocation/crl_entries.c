@@ -15,11 +15,11 @@
 #define REASON_LAST   10
 #define REASON_UNUSED 7
 
-/* The entries of one CRL on their way in. */
-struct reading {
+/* The state while the entries of a CRL are read. */
+struct entry_reader {
     struct crl *crl;
     size_t n_room;
-    bool is_foreign; /* of an indirect CRL: another certificateIssuer has been named */
+    bool is_foreign; /* in an indirect CRL: the entry is for another issuer's certificate */
 };
 
 static bool read_reason(struct crl_entry *entry, struct bytes value)
@@ -34,8 +34,9 @@ static bool read_reason(struct crl_entry *entry, struct bytes value)
     return true;
 }
 
-/* Whether a certificateIssuer, RFC 5280 section 5.3.3, is another one than who issued the CRL. */
-static bool is_other(const struct crl *crl, struct bytes value)
+/* Returns whether a certificateIssuer (RFC 5280 section 5.3.3) differs from the issuer of the CRL.
+ */
+static bool is_other_issuer(const struct crl *crl, struct bytes value)
 {
     struct der names, name;
 
@@ -48,12 +49,12 @@ static bool is_other(const struct crl *crl, struct bytes value)
     return true;
 }
 
-/* RFC 5280 section 5.3. Another issuer's entries are only in indirect CRLs: elsewhere they are
- * taken for the CRL's own, which has no right to name anybody else. */
-static void take_extension(struct reading *reading, struct crl_entry *entry,
+/* Reads an extension of an entry (RFC 5280 section 5.3). Only an indirect CRL may name another
+ * issuer; in any other CRL the entry is taken for one of the CRL's own issuer. */
+static void take_extension(struct entry_reader *reader, struct crl_entry *entry,
                            const struct extension *extension)
 {
-    struct crl *crl = reading->crl;
+    struct crl *crl = reader->crl;
 
     switch (extension_arc(extension)) {
     case EXTENSION_REASON:
@@ -61,7 +62,7 @@ static void take_extension(struct reading *reading, struct crl_entry *entry,
             crl_note_flaw(crl, REASON_CRL_EXTENSION);
         break;
     case EXTENSION_CERTIFICATE_ISSUER:
-        reading->is_foreign = crl->scope.is_indirect && is_other(crl, extension->value);
+        reader->is_foreign = crl->scope.is_indirect && is_other_issuer(crl, extension->value);
         if (!crl->scope.is_indirect)
             crl_note_flaw(crl, REASON_CRL_EXTENSION);
         break;
@@ -73,7 +74,7 @@ static void take_extension(struct reading *reading, struct crl_entry *entry,
     }
 }
 
-static bool read_extensions(struct reading *reading, struct crl_entry *entry, struct bytes list)
+static bool read_extensions(struct entry_reader *reader, struct crl_entry *entry, struct bytes list)
 {
     struct extension extension;
     uint64_t seen = 0;
@@ -82,13 +83,13 @@ static bool read_extensions(struct reading *reading, struct crl_entry *entry, st
         if (!extension_take(&list, &extension))
             return false;
         if (extension_is_repeated(&extension, &seen))
-            crl_note_flaw(reading->crl, REASON_CRL_EXTENSION);
-        take_extension(reading, entry, &extension);
+            crl_note_flaw(reader->crl, REASON_CRL_EXTENSION);
+        take_extension(reader, entry, &extension);
     }
     return true;
 }
 
-/* As few octets as there can be: so that equal numbers are equal bytes. */
+/* Returns whether an INTEGER has no redundant octets, so that equal numbers are equal bytes. */
 static bool is_minimal(struct bytes integer)
 {
     if (integer.len < 2)
@@ -97,8 +98,8 @@ static bool is_minimal(struct bytes integer)
            !(integer.data[0] == 0xff && integer.data[1] >= 0x80);
 }
 
-/* Entries of version 1 have no extensions. */
-static bool read_entry(struct reading *reading, struct bytes *list, struct crl_entry *entry)
+/* Reads one entry. In a CRL of version 1 it has no extensions. */
+static bool read_entry(struct entry_reader *reader, struct bytes *list, struct crl_entry *entry)
 {
     struct der sequence, serial, date, extensions;
     struct bytes rest;
@@ -113,27 +114,27 @@ static bool read_entry(struct reading *reading, struct bytes *list, struct crl_e
     entry->serial = serial.content;
     if (rest.len == 0)
         return true;
-    return !reading->crl->is_first && der_take_tag(&rest, DER_SEQUENCE, &extensions) &&
-           rest.len == 0 && read_extensions(reading, entry, extensions.content);
+    return !reader->crl->is_version_1 && der_take_tag(&rest, DER_SEQUENCE, &extensions) &&
+           rest.len == 0 && read_extensions(reader, entry, extensions.content);
 }
 
-static bool make_room(struct reading *reading)
+static bool make_room(struct entry_reader *reader)
 {
-    struct crl *crl = reading->crl;
-    size_t n_room = reading->n_room ? reading->n_room * 2 : 16;
+    struct crl *crl = reader->crl;
+    size_t n_room = reader->n_room ? reader->n_room * 2 : 16;
     struct crl_entry *entries;
 
-    if (crl->n_entries < reading->n_room)
+    if (crl->n_entries < reader->n_room)
         return true;
     entries = reallocarray(crl->entries, n_room, sizeof(*entries));
     if (!entries)
         return false;
     crl->entries = entries;
-    reading->n_room = n_room;
+    reader->n_room = n_room;
     return true;
 }
 
-static int compare(struct bytes a, struct bytes b)
+static int compare_serials(struct bytes a, struct bytes b)
 {
     if (a.len != b.len)
         return a.len < b.len ? -1 : 1;
@@ -142,15 +143,16 @@ static int compare(struct bytes a, struct bytes b)
 
 static int compare_entries(const void *a, const void *b)
 {
-    return compare(((const struct crl_entry *)a)->serial, ((const struct crl_entry *)b)->serial);
+    return compare_serials(((const struct crl_entry *)a)->serial,
+                           ((const struct crl_entry *)b)->serial);
 }
 
 static int compare_key(const void *key, const void *entry)
 {
-    return compare(*(const struct bytes *)key, ((const struct crl_entry *)entry)->serial);
+    return compare_serials(*(const struct bytes *)key, ((const struct crl_entry *)entry)->serial);
 }
 
-static void sort(struct crl *crl)
+static void sort_entries(struct crl *crl)
 {
     if (crl->n_entries < 2)
         return;
@@ -161,23 +163,23 @@ static void sort(struct crl *crl)
     }
 }
 
-bool crl_read_entries(struct crl *crl, struct bytes list, bool *is_shortp)
+bool crl_read_entries(struct crl *crl, struct bytes list, bool *is_out_of_memoryp)
 {
-    struct reading reading = {.crl = crl};
+    struct entry_reader reader = {.crl = crl};
     struct crl_entry entry;
 
     while (list.len > 0) {
-        if (!read_entry(&reading, &list, &entry))
+        if (!read_entry(&reader, &list, &entry))
             return false;
-        if (reading.is_foreign)
+        if (reader.is_foreign)
             continue;
-        if (!make_room(&reading)) {
-            *is_shortp = true;
+        if (!make_room(&reader)) {
+            *is_out_of_memoryp = true;
             return false;
         }
         crl->entries[crl->n_entries++] = entry;
     }
-    sort(crl);
+    sort_entries(crl);
     return true;
 }
 

@@ -17,8 +17,9 @@
 #define TAG_4             0x84
 #define TAG_5             0x85
 
-/* RFC 5280 section 5.2.3: not negative, not critical, at most 20 octets and one for the sign. */
-static bool is_number(const struct extension *extension)
+/* A CRL number is not negative, not critical, and has at most 20 octets and one for the sign (RFC
+ * 5280 section 5.2.3). */
+static bool is_crl_number(const struct extension *extension)
 {
     struct bytes value = extension->value;
     struct der number;
@@ -30,7 +31,7 @@ static bool is_number(const struct extension *extension)
            (number.content.len == CRL_NUMBER_BYTES + 1 && *number.content.data == 0);
 }
 
-/* RFC 5280 section 4.2.1.1. */
+/* Reads an AuthorityKeyIdentifier (RFC 5280 section 4.2.1.1). */
 static bool read_authority(struct crl_authority *authority, struct bytes value)
 {
     struct der sequence, part;
@@ -46,7 +47,7 @@ static bool read_authority(struct crl_authority *authority, struct bytes value)
     return sequence.content.len == 0 && !authority->issuer.data == !authority->serial.data;
 }
 
-/* A BOOLEAN that is false unless it is there. */
+/* Reads an optional BOOLEAN whose default is false. */
 static bool read_flag(struct bytes *rest, uint8_t tag, bool *flagp)
 {
     struct der flag;
@@ -58,8 +59,8 @@ static bool read_flag(struct bytes *rest, uint8_t tag, bool *flagp)
 }
 
 /*
- * The full name. Other ways to name a point, by what comes after the issuer's name, are not
- * compared: neither may public CRLs use them.
+ * Reads the DistributionPointName of the CRL. Only a fullName is kept: names relative to the issuer
+ * are not compared, and public CRLs may not use them.
  */
 static bool read_point(struct crl_scope *scope, struct bytes value)
 {
@@ -73,7 +74,7 @@ static bool read_point(struct crl_scope *scope, struct bytes value)
     return name.tag == TAG_CONSTRUCTED_0 || name.tag == TAG_CONSTRUCTED_1;
 }
 
-/* RFC 5280 section 5.2.5. */
+/* Reads an IssuingDistributionPoint (RFC 5280 section 5.2.5). */
 static bool read_scope(struct crl_scope *scope, struct bytes value)
 {
     struct der sequence, part;
@@ -95,7 +96,7 @@ static bool take_extension(struct crl *crl, const struct extension *extension, b
 {
     switch (extension_arc(extension)) {
     case EXTENSION_CRL_NUMBER:
-        *has_numberp = is_number(extension);
+        *has_numberp = is_crl_number(extension);
         return true;
     case EXTENSION_AUTHORITY_KEY:
         return read_authority(&crl->authority, extension->value);

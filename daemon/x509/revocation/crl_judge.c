@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * In three passes over the CRLs in the issuer's name, so that few signatures are verified: those
- * that list the certificate; then current ones until one is good; then those that are not current,
- * to tell stale from nothing. A CRL whose word would change nothing is not verified.
+ * There are three passes over the CRLs in the issuer's name, so that few signatures are verified:
+ * over those that list the certificate; over the current ones, until one is good; and over the
+ * others, to distinguish a stale CRL from none. A CRL that would not change the result is not
+ * verified.
  */
 #include "daemon/x509/revocation/crl_judge.h"
 
@@ -22,7 +23,7 @@
 
 enum pass { PASS_LISTED, PASS_CURRENT, PASS_OTHER, PASSES_COUNT };
 
-/* One certificate at work. */
+/* The state while one certificate is judged. */
 struct judging {
     struct crl_judge *judge;
     const struct crl_subject *subject;
@@ -55,7 +56,8 @@ int crl_subject_init(struct crl_subject *subject, X509 *certificate, X509 *issue
         .issuer_name = get_name(X509_get_issuer_name(certificate)),
         .is_ca = (flags & EXFLAG_CA) != 0,
     };
-    /* no verified certificate is invalid, but memory may have been short when it was read */
+    /* A verified certificate is not invalid, so libcrypto ran out of memory when it read this one.
+     */
     if (flags & EXFLAG_INVALID)
         return x509_error(-EIO);
     len = i2d_ASN1_INTEGER(X509_get0_serialNumber(certificate), &subject->number);
@@ -74,8 +76,9 @@ void crl_subject_deinit(struct crl_subject *subject)
     *subject = (struct crl_subject){0};
 }
 
-/* The greater finding stands; of equals the first. */
-static void find(struct judging *judging, enum revocation_reason reason, const struct crl *crl)
+/* Keeps the finding of the higher rank; of equal ones the first. */
+static void keep_finding(struct judging *judging, enum revocation_reason reason,
+                         const struct crl *crl)
 {
     struct judgement *judgement = judging->judgement;
 
@@ -84,34 +87,35 @@ static void find(struct judging *judging, enum revocation_reason reason, const s
     *judgement = (struct judgement){.reason = reason, .origin = crl->origin};
 }
 
-static bool differs(struct bytes said, const ASN1_STRING *actual)
+static bool is_different(struct bytes claimed, const ASN1_STRING *actual)
 {
     struct bytes octets;
 
-    if (!said.data || !actual)
+    if (!claimed.data || !actual)
         return false;
     octets = bytes_of_string(actual);
-    return !bytes_equal(said, octets);
+    return !bytes_equal(claimed, octets);
 }
 
 /*
- * Whether it says itself that another key has signed it. The issuer's own serial number is asked
- * for only without a key identifier: one key may have several certificates.
+ * Returns whether the CRL's authority key identifier names another key. The serial number of the
+ * issuer's certificate is compared only if there is no key identifier, because one key may have
+ * several certificates.
  */
 static bool is_other_key(const struct crl *crl, X509 *issuer)
 {
     struct bytes serial = crl->authority.serial;
 
     if (crl->authority.key.data)
-        return differs(crl->authority.key, X509_get0_subject_key_id(issuer));
+        return is_different(crl->authority.key, X509_get0_subject_key_id(issuer));
     if (serial.len > 1 && *serial.data == 0) {
         serial.data++;
         serial.len--;
     }
-    return differs(serial, X509_get0_serialNumber(issuer));
+    return is_different(serial, X509_get0_serialNumber(issuer));
 }
 
-static int know_key(struct judging *judging)
+static int hash_issuer_key(struct judging *judging)
 {
     unsigned char *spki = NULL;
     int len, r;
@@ -127,12 +131,12 @@ static int know_key(struct judging *judging)
     return r;
 }
 
-/* What was once found good under this key is not worked out again. Only that is remembered: what
- * looks bad may be memory that was short. */
+/* A signature that was good under this key is not verified again. A bad result is not remembered,
+ * because libcrypto may only have run out of memory. */
 static int check_signature(struct judging *judging, struct crl *crl, enum signature *signaturep)
 {
     struct crl_memory *memory = &crl->memory;
-    int r = know_key(judging);
+    int r = hash_issuer_key(judging);
 
     if (r)
         return r;
@@ -150,10 +154,13 @@ static int check_signature(struct judging *judging, struct crl *crl, enum signat
     return 0;
 }
 
-/* Whether the issuer stands behind it, RFC 5280 section 6.3.3 (f) and (g): REASON_GOOD if so. What
- * its key has revoked is so whatever this certificate of it is for: another one may be for CRLs,
- * and a path must not be made to pass by leaving that one out. A signature that is remembered
- * counts too, so that the answer does not depend on it. */
+/*
+ * Sets *reasonp to REASON_GOOD if the issuer signed the CRL and may do so (RFC 5280 section 6.3.3
+ * (f) and (g)). For a CRL that lists the certificate, the issuer's key usage does not matter:
+ * another certificate for the same key may permit CRLs, and a server must not avoid a revocation by
+ * leaving that one out. A remembered signature counts against the limit too, so that the answer
+ * does not depend on what was asked before.
+ */
 static int authenticate(struct judging *judging, struct crl *crl, enum revocation_reason *reasonp)
 {
     enum signature signature = SIGNATURE_BAD;
@@ -176,7 +183,7 @@ static int authenticate(struct judging *judging, struct crl *crl, enum revocatio
     return 0;
 }
 
-/* Why a CRL does not count as one of the issuer's; REASON_GOOD if it does. */
+/* Returns REASON_GOOD if the CRL is for the issuer's key and well-formed, else why not. */
 static enum revocation_reason check_form(const struct judging *judging, const struct crl *crl)
 {
     if (is_other_key(crl, judging->subject->issuer))
@@ -184,41 +191,41 @@ static enum revocation_reason check_form(const struct judging *judging, const st
     return crl->flaw == REASON_NOTHING ? REASON_GOOD : crl->flaw;
 }
 
-/* A serial number names one certificate of an issuer: whatever a CRL is for and whatever is wrong
- * with it, what it lists under the issuer's signature is revoked. */
+/* A serial number identifies one certificate of an issuer. So what a CRL lists under the issuer's
+ * signature is revoked, whatever the CRL's scope is and whatever else is wrong with it. */
 static int consider_listed(struct judging *judging, struct crl *crl, const struct crl_entry *entry)
 {
     enum revocation_reason form = check_form(judging, crl), reason;
     int r;
 
     if (crl->scope.is_delta && entry->reason == CRL_REASON_REMOVED) {
-        find(judging, REASON_CRL_DELTA, crl);
+        keep_finding(judging, REASON_CRL_DELTA, crl);
         return 0;
     }
     r = authenticate(judging, crl, &reason);
     if (r)
         return r;
     if (reason == REASON_GOOD) {
-        find(judging, REASON_REVOKED, crl);
+        keep_finding(judging, REASON_REVOKED, crl);
         judging->judgement->crl_reason = entry->reason;
     } else {
-        find(judging, form == REASON_GOOD || reason == REASON_BUDGET ? reason : form, crl);
+        keep_finding(judging, form == REASON_GOOD || reason == REASON_BUDGET ? reason : form, crl);
     }
     return 0;
 }
 
-static enum revocation_reason date(const struct crl *crl, int64_t time)
+static enum revocation_reason check_dates(const struct crl *crl, int64_t time)
 {
     if (time < crl->from)
         return REASON_CRL_NOT_YET_VALID;
     return time > crl->until ? REASON_CRL_STALE : REASON_GOOD;
 }
 
-/* Of a CRL that does not list it. The window is narrowed whether or not the CRL is needed now: at
- * another time others are. */
+/* Considers a CRL that does not list the certificate. The window is narrowed even if the CRL is not
+ * needed now, because at another time it may be the one that counts. */
 static int consider_unlisted(struct judging *judging, struct crl *crl)
 {
-    enum revocation_reason dated = date(crl, judging->judge->window->time), reason;
+    enum revocation_reason dated = check_dates(crl, judging->judge->window->time), reason;
     bool is_current = dated == REASON_GOOD;
     int r;
 
@@ -229,7 +236,7 @@ static int consider_unlisted(struct judging *judging, struct crl *crl)
     r = authenticate(judging, crl, &reason);
     if (r)
         return r;
-    find(judging, reason == REASON_GOOD ? dated : reason, crl);
+    keep_finding(judging, reason == REASON_GOOD ? dated : reason, crl);
     return 0;
 }
 
@@ -245,7 +252,7 @@ static int consider(struct judging *judging, struct crl *crl)
         against = crl_outside(&crl->scope, judging->subject);
     if (against == REASON_GOOD)
         return judging->pass == PASS_LISTED ? 0 : consider_unlisted(judging, crl);
-    find(judging, against, crl);
+    keep_finding(judging, against, crl);
     return 0;
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What CRLs say about one certificate, RFC 5280 section 6.3.3: for the files of daemon/x509 alone.
- */
+/* Judges one certificate by CRLs (RFC 5280 section 6.3.3). Only for the files of daemon/x509. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,38 +16,44 @@
 
 struct crl_scope; /* crl_parse.h */
 
-/* A certificate and its issuer, with what is compared. */
+/* A certificate, its issuer, and the fields that are compared with CRLs. */
 struct crl_subject {
     X509 *certificate;
     X509 *issuer;
     unsigned char *number;    /* owned: the serial number in DER */
-    struct bytes serial;      /* its content octets */
-    struct bytes issuer_name; /* as the certificate writes it */
+    struct bytes serial;      /* the content octets of `number` */
+    struct bytes issuer_name; /* the Name in DER as it stands in the certificate */
     bool is_ca;
 };
 
-/* 0; -ENOMEM; -EIO for a certificate whose extensions or serial number cannot be read.
- * crl_subject_deinit in every case. Both certificates must outlive it. */
+/*
+ * Fills in a subject, which borrows both certificates. Call crl_subject_deinit in any case.
+ *
+ * Returns 0, -ENOMEM, or -EIO if extensions or serial number of the certificate cannot be read.
+ */
 int crl_subject_init(struct crl_subject *subject, X509 *certificate, X509 *issuer);
+/* Frees what the subject owns. May be called twice. */
 void crl_subject_deinit(struct crl_subject *subject);
 
-/* One question's CRLs. */
+/* The CRLs that one question may use. The caller fills it in; everything is borrowed. */
 struct crl_judge {
     const struct x509_context *context;
     const struct crl_set *const *sets;
     size_t n_sets;
-    struct window *window;
-    unsigned n_signatures; /* looked at so far */
+    struct window *window; /* narrowed to the dates that count */
+    unsigned n_signatures; /* used up so far, of CRL_SIGNATURES_COUNT */
 };
 
 /*
- * Judges the certificate by all CRLs in its issuer's name, and narrows the judge's window to the
- * dates that count. 0 and *judgement, REASON_NOTHING where there is no such CRL; -ENOMEM or -EIO.
+ * Judges the certificate by all CRLs in its issuer's name, narrows the judge's window, and sets
+ * *judgement: to REASON_NOTHING if there is no such CRL.
+ *
+ * Returns 0, -ENOMEM or -EIO.
  */
 int crl_judge_subject(struct crl_judge *judge, const struct crl_subject *subject,
                       struct judgement *judgement);
 
-/* For crl_judge.c: why a CRL that does not list the certificate does not speak for it;
- * REASON_GOOD if it does. */
+/* Returns REASON_GOOD if the CRL's scope covers the certificate, else why it does not. Only for
+ * crl_judge.c. */
 enum revocation_reason crl_outside(const struct crl_scope *scope,
                                    const struct crl_subject *subject);

@@ -16,18 +16,18 @@
 #include "daemon/x509/revocation/crl_set.h"
 #include "daemon/x509/revocation/revocation_limits.h"
 
-/* Of a path, so that there is room for what is wrong with it. */
+/* The longest path in a message; the rest of CRL_PROBLEM_BYTES is for what is wrong with it. */
 #define PATH_SHOWN_BYTES 384
 
-/* One file at hand. */
-struct load {
+/* The state while one file is loaded. */
+struct crl_load {
     struct crl_set *set;
     const char *path;
-    const char *origin; /* how it is named to people; the set's */
+    const char *origin; /* the name of the file in messages; owned by the set */
     size_t n_found;
 };
 
-static int fail(struct load *load, int r, size_t line, const char *what)
+static int fail(struct crl_load *load, int r, size_t line, const char *what)
 {
     char *problem = load->set->problem;
 
@@ -39,24 +39,25 @@ static int fail(struct load *load, int r, size_t line, const char *what)
     return r;
 }
 
-static int fail_errno(struct load *load, int error)
+static int fail_errno(struct crl_load *load, int error)
 {
     return fail(load, -error, 0, strerror(error));
 }
 
-static int read_file(struct load *load, int directory, const char *name, struct file_text *text)
+static int read_file(struct crl_load *load, int directory, const char *name, struct file_text *text)
 {
     int r = file_read(text, directory, name, CRL_FILE_BYTES);
 
     if (r == FILE_IRREGULAR)
-        return fail(load, CRL_INVALID, 0, "neither a file nor a directory");
+        return fail(load, CRL_INVALID, 0, "it is neither a file nor a directory");
     if (r == FILE_TOO_LARGE)
-        return fail(load, CRL_INVALID, 0, "over 16 MiB: use the issuer's CRLs in parts");
+        return fail(load, CRL_INVALID, 0, "it is over 16 MiB: use the issuer's partitioned CRLs");
     return r ? fail_errno(load, -r) : 0;
 }
 
-/* The end of a path says more than its beginning; only printable ASCII of it is shown. */
-static int make_origin(struct load *load)
+/* Makes the name of the file for messages: the end of a long path, with characters other than
+ * printable ASCII replaced by question marks. */
+static int make_origin(struct crl_load *load)
 {
     struct crl_set *set = load->set;
     size_t len = strlen(load->path);
@@ -80,18 +81,19 @@ static int make_origin(struct load *load)
     return 0;
 }
 
-static int add(struct load *load, const uint8_t *der, size_t len, size_t line)
+static int add(struct crl_load *load, const uint8_t *der, size_t len, size_t line)
 {
     int r = crl_set_add(load->set, der, len, load->origin, CRL_FILE_BYTES, CRL_FILE_COUNT);
 
     load->n_found++;
     if (r == CRL_INVALID)
         return fail(load, r, line,
-                    "no CRL of version 1 or 2 with thisUpdate and nextUpdate, or one too many");
+                    "this is not a CRL of version 1 or 2 with thisUpdate and nextUpdate, or there "
+                    "are too many");
     return r ? fail_errno(load, -r) : 0;
 }
 
-static int add_pem(struct load *load, const struct file_text *text)
+static int add_pem(struct crl_load *load, const struct file_text *text)
 {
     static const char label[] = "X509 CRL";
     uint8_t *der = malloc(text->len);
@@ -113,7 +115,7 @@ static int add_pem(struct load *load, const struct file_text *text)
     return r;
 }
 
-static int load_file(struct load *load, int directory, const char *name)
+static int load_file(struct crl_load *load, int directory, const char *name)
 {
     struct file_text text = {0};
     int r = read_file(load, directory, name, &text);
@@ -125,7 +127,7 @@ static int load_file(struct load *load, int directory, const char *name)
     else if (r == 0)
         r = add(load, text.data, text.len, 0);
     if (r == 0 && load->n_found == 0)
-        r = fail(load, CRL_INVALID, 0, "no CRL in it");
+        r = fail(load, CRL_INVALID, 0, "there is no CRL in it");
     free(text.data);
     return r;
 }
@@ -133,7 +135,7 @@ static int load_file(struct load *load, int directory, const char *name)
 static int load_entry(struct crl_set *set, const char *directory, int fd, const char *name)
 {
     char path[PATH_MAX];
-    struct load load = {.set = set, .path = path};
+    struct crl_load load = {.set = set, .path = path};
     struct stat stat;
 
     if (name[0] == '.')
@@ -144,8 +146,8 @@ static int load_entry(struct crl_set *set, const char *directory, int fd, const 
     return S_ISDIR(stat.st_mode) ? 0 : load_file(&load, fd, name);
 }
 
-/* In the order of their names, so that the same directory is always the same set. */
-static int load_directory(struct load *load)
+/* Loads the files in the order of their names, so that a directory always gives the same set. */
+static int load_directory(struct crl_load *load)
 {
     struct dirent **entries = NULL;
     int fd = open(load->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -165,7 +167,7 @@ static int load_directory(struct load *load)
 
 int crl_set_load_path(struct crl_set *set, const char *path)
 {
-    struct load load = {.set = set, .path = path};
+    struct crl_load load = {.set = set, .path = path};
     struct stat stat_of_path;
 
     set->problem[0] = '\0';

@@ -12,13 +12,13 @@
 #define TAG_URI           0x86
 #define TAG_CONSTRUCTED_0 0xa0
 
-/* URIs of one distribution point. */
+/* The URIs of one distribution point. */
 struct uris {
     struct bytes names[CRL_POINT_NAMES_COUNT];
     size_t n;
 };
 
-/* GeneralNames. False where there are other names than URIs among them, or too many. */
+/* Reads GeneralNames. Returns false if any of them is not a URI or there are too many. */
 static bool read_uris(struct uris *uris, struct bytes names)
 {
     struct der name;
@@ -32,8 +32,9 @@ static bool read_uris(struct uris *uris, struct bytes names)
     return uris->n > 0;
 }
 
-/* A point for all reasons and of the certificate's own issuer: that has a name and nothing else,
- * RFC 5280 section 4.2.1.13. */
+/* Reads a distribution point (RFC 5280 section 4.2.1.13). Returns false unless it has a full name
+ * and nothing else, which means that it is for all reasons and from the certificate's own issuer.
+ */
 static bool read_point(struct uris *uris, struct bytes *points)
 {
     struct der point, name, full;
@@ -47,7 +48,7 @@ static bool read_point(struct uris *uris, struct bytes *points)
            read_uris(uris, full.content);
 }
 
-static bool have_common(const struct uris *a, const struct uris *b)
+static bool have_common_uri(const struct uris *a, const struct uris *b)
 {
     for (size_t i = 0; i < a->n; i++) {
         for (size_t j = 0; j < b->n; j++) {
@@ -58,7 +59,7 @@ static bool have_common(const struct uris *a, const struct uris *b)
     return false;
 }
 
-/* The certificate's distribution points; nothing where there are none or several such extensions.
+/* Returns the certificate's distribution points; nothing if there is no such extension or several.
  */
 static struct bytes get_points(const X509 *certificate)
 {
@@ -77,19 +78,20 @@ static struct bytes get_points(const X509 *certificate)
 }
 
 /*
- * RFC 5280 section 6.3.3 (b)(2)(i), octet for octet. The names of all points of a certificate
- * together are compared with at most CRL_POINT_NAMES_COUNT of the CRL: linear in the certificate.
+ * Returns whether the CRL and the certificate name the same distribution point (RFC 5280
+ * section 6.3.3 (b)(2)(i)), compared octet for octet. The CRL has at most CRL_POINT_NAMES_COUNT
+ * names, so the time is linear in the size of the certificate.
  */
 static bool is_at_point(const struct crl_scope *scope, const struct crl_subject *subject)
 {
     struct bytes points = get_points(subject->certificate);
-    struct uris ours, theirs;
+    struct uris of_certificate, of_crl;
     size_t n_points = 0;
 
-    if (!read_uris(&theirs, scope->points))
+    if (!read_uris(&of_crl, scope->points))
         return false;
     while (points.len > 0 && n_points++ < CRL_POINT_NAMES_COUNT) {
-        if (read_point(&ours, &points) && have_common(&ours, &theirs))
+        if (read_point(&of_certificate, &points) && have_common_uri(&of_certificate, &of_crl))
             return true;
     }
     return false;

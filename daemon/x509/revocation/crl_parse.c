@@ -27,16 +27,17 @@ static bool read_time(int64_t *secondsp, struct bytes *rest)
            moment_is_well_coded(*secondsp, &time);
 }
 
-/* Version 1 does not say so; of others there is only version 2, as the number 1. */
+/* A CRL of version 1 has no version field; version 2 is the number 1. */
 static bool read_version(struct crl *crl, struct bytes *rest)
 {
     struct der version;
 
-    crl->is_first = !der_take_tag(rest, DER_INTEGER, &version);
-    return crl->is_first || (version.content.len == 1 && *version.content.data == 1);
+    crl->is_version_1 = !der_take_tag(rest, DER_INTEGER, &version);
+    return crl->is_version_1 || (version.content.len == 1 && *version.content.data == 1);
 }
 
-/* The same algorithm must stand within what is signed, RFC 5280 section 5.1.1.2. */
+/* Reads the fields up to the dates. The signature algorithm has to be repeated in the signed part
+ * (RFC 5280 section 5.1.1.2). */
 static bool read_head(struct crl *crl, struct bytes *rest)
 {
     struct der algorithm, issuer;
@@ -50,8 +51,8 @@ static bool read_head(struct crl *crl, struct bytes *rest)
     return read_time(&crl->from, rest) && read_time(&crl->until, rest);
 }
 
-/* Extensions first: what an entry may hold depends on them. */
-static bool read_rest(struct crl *crl, struct bytes rest, bool *is_shortp)
+/* Reads extensions before entries, because what an entry may hold depends on them. */
+static bool read_rest(struct crl *crl, struct bytes rest, bool *is_out_of_memoryp)
 {
     struct der list, tagged, extensions;
     struct bytes entries = {0};
@@ -59,17 +60,17 @@ static bool read_rest(struct crl *crl, struct bytes rest, bool *is_shortp)
     if (der_take_tag(&rest, DER_SEQUENCE, &list))
         entries = list.content;
     if (der_take_tag(&rest, TAG_EXTENSIONS, &tagged)) {
-        if (crl->is_first || !der_take_tag(&tagged.content, DER_SEQUENCE, &extensions) ||
+        if (crl->is_version_1 || !der_take_tag(&tagged.content, DER_SEQUENCE, &extensions) ||
             tagged.content.len > 0)
             return false;
         crl_read_extensions(crl, extensions.content);
-    } else if (!crl->is_first) {
+    } else if (!crl->is_version_1) {
         crl_note_flaw(crl, REASON_CRL_NUMBER);
     }
-    return rest.len == 0 && crl_read_entries(crl, entries, is_shortp);
+    return rest.len == 0 && crl_read_entries(crl, entries, is_out_of_memoryp);
 }
 
-static bool read_crl(struct crl *crl, bool *is_shortp)
+static bool read_crl(struct crl *crl, bool *is_out_of_memoryp)
 {
     struct bytes rest;
 
@@ -77,13 +78,14 @@ static bool read_crl(struct crl *crl, bool *is_shortp)
         crl->value.rest.len > 0)
         return false;
     rest = crl->value.content;
-    return read_version(crl, &rest) && read_head(crl, &rest) && read_rest(crl, rest, is_shortp);
+    return read_version(crl, &rest) && read_head(crl, &rest) &&
+           read_rest(crl, rest, is_out_of_memoryp);
 }
 
 int crl_parse(struct crl **crlp, const uint8_t *der, size_t len)
 {
     struct crl *crl = calloc(1, sizeof(*crl));
-    bool is_short = false;
+    bool is_out_of_memory = false;
 
     if (!crl)
         return error_origin(-ENOMEM);
@@ -94,9 +96,9 @@ int crl_parse(struct crl **crlp, const uint8_t *der, size_t len)
         return error_origin(-ENOMEM);
     }
     memcpy(crl->der, der, len);
-    if (!read_crl(crl, &is_short)) {
+    if (!read_crl(crl, &is_out_of_memory)) {
         crl_free(crl);
-        return is_short ? error_origin(-ENOMEM) : CRL_INVALID;
+        return is_out_of_memory ? error_origin(-ENOMEM) : CRL_INVALID;
     }
     *crlp = crl;
     return 0;

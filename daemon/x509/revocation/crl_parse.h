@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * One CRL, read into where its parts lie: for the files of daemon/x509 alone. Nothing in it is
- * trusted before its signature is verified.
+ * Parses one CRL: finds its parts in the bytes. Nothing in it is trusted before its signature is
+ * verified. Only for the files of daemon/x509.
  */
 
 #include <stdbool.h>
@@ -17,16 +17,16 @@
 #include "daemon/x509/revocation/revocation_reason.h"
 #include "daemon/x509/revocation/revocation_signature.h"
 
-/* A serial number that is listed. */
+/* An entry of a CRL. */
 struct crl_entry {
-    struct bytes serial; /* content octets of the INTEGER, as few as there can be */
-    uint8_t reason;      /* RFC 5280 section 5.3.1; 0 where none is given */
+    struct bytes serial; /* content octets of the INTEGER in their shortest form */
+    uint8_t reason;      /* RFC 5280 section 5.3.1; 0 if none is given */
 };
 
-/* removeFromCRL: an entry of a delta CRL that takes another back. */
+/* removeFromCRL: an entry of a delta CRL that cancels an earlier entry. */
 #define CRL_REASON_REMOVED 8
 
-/* What certificates it is for, RFC 5280 section 5.2.5. */
+/* The certificates that the CRL covers (RFC 5280 section 5.2.5). */
 struct crl_scope {
     bool only_user;
     bool only_ca;
@@ -34,55 +34,58 @@ struct crl_scope {
     bool only_some_reasons;
     bool is_indirect;
     bool is_delta;
-    bool has_point;      /* it names its distribution point: */
-    struct bytes points; /* as GeneralNames that are all URIs; no data where it is not that */
+    bool has_point;      /* the CRL names its distribution point */
+    struct bytes points; /* that name as GeneralNames; absent if it has another form */
 };
 
-/* Whose key signed it, RFC 5280 section 5.2.1; no data where it is not said. */
+/* The key that signed the CRL, as its authority key identifier says (RFC 5280 section 5.2.1). Parts
+ * that it leaves out are absent. */
 struct crl_authority {
     struct bytes key;
     struct bytes issuer; /* GeneralNames */
     struct bytes serial;
 };
 
-/* The key under which its signature was found good: libraries take longest for that. */
+/* The key under which the signature was good, so that it need not be verified again. */
 struct crl_memory {
     enum signature signature;
     uint8_t key[DIGEST_BYTES]; /* SHA-256 of the SubjectPublicKeyInfo */
 };
 
 struct crl {
-    uint8_t *der; /* owned; all spans are within it */
+    uint8_t *der; /* owned; all struct bytes below point into it */
     size_t len;
-    const char *origin; /* the set's */
-    bool is_first;      /* version 1, which has no extensions */
+    const char *origin; /* where the CRL came from, for messages; owned by the set or static */
+    bool is_version_1;  /* and so without extensions */
     struct signed_value value;
     struct bytes issuer; /* a Name in DER */
     uint64_t issuer_hash;
     int64_t from, until; /* thisUpdate and nextUpdate */
     struct crl_scope scope;
     struct crl_authority authority;
-    enum revocation_reason flaw; /* why it must not be used; REASON_NOTHING */
-    struct crl_entry *entries;   /* owned; by serial number */
+    enum revocation_reason flaw; /* why it must not be used; REASON_NOTHING if it may */
+    struct crl_entry *entries;   /* owned; sorted by serial number */
     size_t n_entries;
     struct crl_memory memory;
 };
 
-/* Reads a copy of the bytes. 0 and *crlp is the caller's; CRL_INVALID; -ENOMEM. */
+/* Copies and parses the bytes. Returns 0 and *crlp, which is the caller's; CRL_INVALID; or -ENOMEM.
+ */
 int crl_parse(struct crl **crlp, const uint8_t *der, size_t len);
 
-/* Frees it; takes NULL. Returns NULL. */
+/* Frees the CRL; `crl` may be NULL. Returns NULL. */
 struct crl *crl_free(struct crl *crl);
 
-/* Its entry for the serial number's content octets; NULL if it is not listed. */
+/* Returns the entry for a serial number's content octets; NULL if the CRL does not list it. */
 const struct crl_entry *crl_find(const struct crl *crl, struct bytes serial);
 
-/* For crl_parse.c: reads the entries. False where they are malformed or memory is short, which
- * *is_shortp tells. Flaws are noted. */
-bool crl_read_entries(struct crl *crl, struct bytes list, bool *is_shortp);
+/* Reads and sorts the entries; notes flaws. Returns false if they are malformed, or if memory ran
+ * out: then *is_out_of_memoryp is set. Only for crl_parse.c. */
+bool crl_read_entries(struct crl *crl, struct bytes list, bool *is_out_of_memoryp);
 
-/* For crl_parse.c: reads the CRL's extensions. What is wrong with them is a flaw. */
+/* Reads the extensions of the CRL; anything wrong with them is noted as a flaw. Only for
+ * crl_parse.c. */
 void crl_read_extensions(struct crl *crl, struct bytes list);
 
-/* Notes a flaw; the first one stays. */
+/* Notes a flaw, unless there is one already. */
 void crl_note_flaw(struct crl *crl, enum revocation_reason reason);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Within a set, for the files of daemon/x509 alone. */
+/* The inside of a set of CRLs. Only for the files of daemon/x509. */
 
 #include <stdbool.h>
 
@@ -12,17 +12,18 @@
 
 struct crl_set {
     const struct x509_context *context;
-    struct crl **crls; /* by issuer_hash */
+    struct crl **crls; /* sorted by issuer_hash */
     size_t n, n_room;
-    char **origins; /* one for each file */
+    char **origins; /* owned: the names of the files for messages */
     size_t n_origins;
     char problem[CRL_PROBLEM_BYTES];
 };
 
-/* Adds one that came from `origin`, which the set owns or is static. As crl_set_add_der, with these
- * limits. */
+/* Adds a CRL as crl_set_add_der does, within the given limits on its length and on the number of
+ * CRLs. `origin` is where it came from; owned by the set or static. */
 int crl_set_add(struct crl_set *set, const uint8_t *der, size_t len, const char *origin,
                 size_t max_len, size_t max_n);
 
-/* Those whose issuer has the name's hash; a name equal to it is still to be compared. */
+/* Returns the CRLs whose issuer's name has this hash, and their number in *np. The caller has to
+ * compare the names. */
 struct crl *const *crl_set_find(const struct crl_set *set, uint64_t issuer_hash, size_t *np);

@@ -9,8 +9,8 @@
 #include "daemon/x509/revocation/ocsp_responder.h"
 #include "daemon/x509/revocation/revocation_extension.h"
 
-/* Which hash names the issuer: RFC 6960 section 4.3 and what is in use. */
-static const struct hash {
+/* The hash algorithms by which responses in use identify the issuer (RFC 6960 section 4.3). */
+static const struct ocsp_hash {
     const char *name;
     uint8_t oid[9];
     size_t n_oid;
@@ -20,7 +20,7 @@ static const struct hash {
 };
 #define HASHES_COUNT (sizeof(hashes) / sizeof(*hashes))
 
-/* What the issuer is called, by each hash: worked out once, however many the response has. */
+/* The issuer's identification by one hash, worked out once for all entries of the response. */
 struct issuer_id {
     unsigned char name[EVP_MAX_MD_SIZE];
     unsigned char key[EVP_MAX_MD_SIZE];
@@ -43,8 +43,8 @@ static int make_ids(const struct x509_context *context, const struct crl_subject
     return 0;
 }
 
-static bool is_ours(const struct ocsp_single *single, const struct crl_subject *subject,
-                    const struct issuer_id *ids)
+static bool is_for_subject(const struct ocsp_single *single, const struct crl_subject *subject,
+                           const struct issuer_id *ids)
 {
     if (!bytes_equal(single->serial, subject->serial))
         return false;
@@ -60,7 +60,7 @@ static bool is_ours(const struct ocsp_single *single, const struct crl_subject *
     return false;
 }
 
-/* RFC 6960 section 3.2; dates are of no consequence to what is revoked. */
+/* Judges the status of a certificate (RFC 6960 section 3.2). A revocation counts at any date. */
 static enum revocation_reason judge_single(struct window *window, const struct ocsp_single *single,
                                            int64_t skew)
 {
@@ -80,9 +80,9 @@ static enum revocation_reason judge_single(struct window *window, const struct o
     return window->time > until ? REASON_OCSP_STALE : REASON_GOOD;
 }
 
-/* One certificate may be in it several times, by several hashes. What is not good goes before what
- * is: no honest responder says both. */
-static bool goes_before(enum revocation_reason a, enum revocation_reason b)
+/* A response may have several entries for one certificate, by several hashes. Then an answer that
+ * is not good overrides a good one, because no honest responder gives both. */
+static bool is_overriding(enum revocation_reason a, enum revocation_reason b)
 {
     if (b == REASON_OCSP_OTHER)
         return true;
@@ -107,10 +107,10 @@ static int judge_singles(struct crl_judge *judge, const struct crl_subject *subj
             *reasonp = REASON_OCSP_MALFORMED;
             return 0;
         }
-        if (!is_ours(&single, subject, ids))
+        if (!is_for_subject(&single, subject, ids))
             continue;
         reason = judge_single(judge->window, &single, skew);
-        if (goes_before(reason, *reasonp))
+        if (is_overriding(reason, *reasonp))
             *reasonp = reason;
     }
     return 0;

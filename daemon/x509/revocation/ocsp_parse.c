@@ -32,7 +32,7 @@ static bool read_moment(int64_t *secondsp, struct bytes *rest)
     return der_take_tag(rest, DER_GENERALIZED_TIME, &time) && moment_read(secondsp, &time);
 }
 
-/* Extensions in an explicit tag, or none. */
+/* Reads optional extensions in an explicit tag. */
 static bool read_extensions(struct bytes *rest, bool *has_unknown_criticalp)
 {
     struct der tagged, sequence;
@@ -51,7 +51,7 @@ static bool read_extensions(struct bytes *rest, bool *has_unknown_criticalp)
     return true;
 }
 
-/* The basic response in the outer one. *is_statusp if that is a refusal without any. */
+/* Finds the basic response in the outer one. Sets *is_statusp if there is only an error status. */
 static bool read_outer(struct bytes bytes, struct bytes *basicp, bool *is_statusp)
 {
     struct der outer, status, tagged, sequence, type, octets;
@@ -89,7 +89,7 @@ static bool read_responder(struct ocsp_response *response, struct bytes *rest)
     return tagged.content.len == 0;
 }
 
-/* ResponseData, RFC 6960 section 4.2.1. There is no version but the first. */
+/* Reads ResponseData (RFC 6960 section 4.2.1), of which there is only version 1. */
 static bool read_data(struct ocsp_response *response, bool *has_unknown_criticalp)
 {
     struct bytes rest = response->value.content;
@@ -133,7 +133,7 @@ enum revocation_reason ocsp_parse(struct ocsp_response *response, struct bytes b
     return has_unknown_critical ? REASON_OCSP_CRITICAL : REASON_GOOD;
 }
 
-/* RFC 6960 section 4.1.1. */
+/* Reads a CertID (RFC 6960 section 4.1.1). */
 static bool read_id(struct ocsp_single *single, struct bytes *rest)
 {
     struct der id, algorithm, oid, name, key, serial;

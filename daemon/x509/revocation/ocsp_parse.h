@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* An OCSP response, read into where its parts lie. Nothing in it is trusted for being there. */
+/* Parses an OCSP response: finds its parts in the bytes. Nothing in it is trusted before its
+ * signature is verified. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,22 +11,23 @@
 #include "daemon/x509/revocation/revocation_reason.h"
 #include "daemon/x509/revocation/revocation_signature.h"
 
-/* Borrows the bytes it was read from. */
+/* A response. It borrows the bytes from which it was read. */
 struct ocsp_response {
     struct signed_value value;
-    struct bytes responder_name; /* a Name in DER; no data where a key is named */
-    struct bytes responder_key;  /* SHA-1 of a public key; no data where a name is given */
-    struct bytes singles;        /* SingleResponses in a row */
-    struct bytes certificates;   /* Certificates in a row */
+    struct bytes responder_name; /* a Name in DER; absent if a key is named */
+    struct bytes responder_key;  /* SHA-1 of a public key; absent if a name is given */
+    struct bytes singles;        /* SingleResponses, one behind the other */
+    struct bytes certificates;   /* Certificates, one behind the other */
 };
 
 enum ocsp_status { OCSP_STATUS_UNKNOWN = 0, OCSP_STATUS_REVOKED, OCSP_STATUS_GOOD };
 
+/* A SingleResponse: the status of one certificate. */
 struct ocsp_single {
-    struct bytes hash_algorithm; /* content octets of its OID */
+    struct bytes hash_algorithm; /* content octets of the OID */
     struct bytes issuer_name_hash;
     struct bytes issuer_key_hash;
-    struct bytes serial; /* content octets */
+    struct bytes serial; /* content octets of the INTEGER */
     enum ocsp_status status;
     int64_t from; /* thisUpdate */
     bool has_end;
@@ -33,9 +35,9 @@ struct ocsp_single {
     bool has_unknown_critical;
 };
 
-/* REASON_GOOD and *response; or REASON_OCSP_UNSUCCESSFUL, REASON_OCSP_MALFORMED,
+/* Returns REASON_GOOD and *response; or REASON_OCSP_UNSUCCESSFUL, REASON_OCSP_MALFORMED or
  * REASON_OCSP_CRITICAL. */
 enum revocation_reason ocsp_parse(struct ocsp_response *response, struct bytes bytes);
 
-/* Takes the next one off *rest. False where it is not one. */
+/* Takes the next SingleResponse off *rest. Returns false if it is malformed. */
 bool ocsp_take_single(struct bytes *rest, struct ocsp_single *single);

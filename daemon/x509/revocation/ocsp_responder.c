@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A response may carry any certificate. One is parsed by libcrypto only if it is whom the response
- * names and the issuer has signed it: what is before that is a walk over its bytes.
+ * A response may carry any certificates. libcrypto parses one only if the response names it as its
+ * signer and the issuer has signed it; both are found out from its bytes.
  */
 #include "daemon/x509/revocation/ocsp_responder.h"
 
@@ -18,16 +18,16 @@
 #include "daemon/x509/revocation/revocation_extension.h"
 #include "daemon/x509/revocation/revocation_limits.h"
 
-/* One response at work. */
+/* The state while the signer of a response is looked for. */
 struct authenticating {
     struct crl_judge *judge;
     const struct crl_subject *subject;
     const struct ocsp_response *response;
-    enum revocation_reason reason; /* so far */
+    enum revocation_reason reason; /* the result so far */
 };
 
-/* Octets of the public key itself, which are what is hashed; no data where it cannot be read. */
-static struct bytes key_octets(struct bytes spki)
+/* Returns the octets of the public key itself, which OCSP hashes; absent if they cannot be read. */
+static struct bytes read_key_octets(struct bytes spki)
 {
     struct der sequence, algorithm, bits;
 
@@ -38,8 +38,9 @@ static struct bytes key_octets(struct bytes spki)
     return (struct bytes){.data = bits.content.data + 1, .len = bits.content.len - 1};
 }
 
-/* SHA-1 names keys here and secures nothing. */
-static bool names_key(struct authenticating *at, struct bytes key)
+/* Returns whether the response names this key. SHA-1 only identifies the key here and protects
+ * nothing. */
+static bool is_named_key(struct authenticating *at, struct bytes key)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     size_t len = 0;
@@ -50,24 +51,24 @@ static bool names_key(struct authenticating *at, struct bytes key)
     return bytes_equal(at->response->responder_key, (struct bytes){.data = digest, .len = len});
 }
 
-/* Whether the response names this subject with this key as who signed it. */
-static bool names(struct authenticating *at, struct bytes subject, struct bytes key)
+/* Returns whether the response names this subject or this key as its signer. */
+static bool is_named(struct authenticating *at, struct bytes subject, struct bytes key)
 {
     if (at->response->responder_name.data)
         return distinguished_equal(at->response->responder_name, subject);
-    return names_key(at, key);
+    return is_named_key(at, key);
 }
 
-static bool names_issuer(struct authenticating *at)
+static bool is_issuer_named(struct authenticating *at)
 {
     const ASN1_BIT_STRING *bits = X509_get0_pubkey_bitstr(at->subject->issuer);
 
     if (!bits)
         return false;
-    return names(at, at->subject->issuer_name, bytes_of_string(bits));
+    return is_named(at, at->subject->issuer_name, bytes_of_string(bits));
 }
 
-/* The reason so far is the one of the candidate that got furthest. */
+/* Sets the result to that of the last key whose certificate was acceptable. */
 static int check_signature(struct authenticating *at, EVP_PKEY *key)
 {
     enum signature signature;
@@ -79,7 +80,7 @@ static int check_signature(struct authenticating *at, EVP_PKEY *key)
     return 0;
 }
 
-/* Whether the issuer has signed the certificate; nothing else about it. */
+/* Finds out whether the issuer has signed the certificate, and nothing else about it. */
 static int check_issued(struct authenticating *at, const struct outline *outline,
                         enum signature *signaturep)
 {
@@ -101,8 +102,8 @@ static bool is_same_algorithm(const X509 *certificate)
     return X509_ALGOR_cmp(X509_get0_tbs_sigalg(certificate), outer) == 0;
 }
 
-/* id-kp-OCSPSigning itself: that a certificate is for any purpose does not make it a responder's.
- */
+/* Returns whether the certificate is for a responder: it needs id-kp-OCSPSigning itself, and
+ * anyExtendedKeyUsage is not enough. */
 static bool may_respond(X509 *certificate)
 {
     uint32_t flags = X509_get_extension_flags(certificate);
@@ -165,7 +166,7 @@ static int try_certificate(struct authenticating *at, struct bytes der)
     int r;
 
     if (outline_read(&outline, der.data, der.len) != 0 ||
-        !names(at, outline.subject, key_octets(outline.spki)))
+        !is_named(at, outline.subject, read_key_octets(outline.spki)))
         return 0;
     r = check_issued(at, &outline, &issued);
     if (r)
@@ -201,7 +202,7 @@ int ocsp_authenticate(struct crl_judge *judge, const struct crl_subject *subject
     };
     int r = 0;
 
-    if (names_issuer(&at))
+    if (is_issuer_named(&at))
         r = check_signature(&at, X509_get0_pubkey(subject->issuer));
     if (r == 0 && at.reason != REASON_GOOD)
         r = try_certificates(&at);

@@ -13,11 +13,11 @@
 #include "daemon/x509/revocation/ocsp.h"
 #include "daemon/x509/revocation/revocation_reason.h"
 
-/* TLS extensions that bring a response along, RFC 6066 section 8 and RFC 6961. */
+/* TLS extensions by which a server staples a response (RFC 6066 section 8, RFC 6961). */
 #define TLS_STATUS_REQUEST    5
 #define TLS_STATUS_REQUEST_V2 17
 
-/* A question at work. */
+/* The state while a question is answered. */
 struct checking {
     const struct revocation_question *question;
     struct crl_judge judge;
@@ -27,8 +27,8 @@ struct checking {
     bool has_fault;
 };
 
-/* RFC 5280 section 5.3.1, for a person. */
-static const char *name_reason(uint8_t reason)
+/* Returns the reason of a revocation (RFC 5280 section 5.3.1) as the end of a message. */
+static const char *describe_reason(uint8_t reason)
 {
     static const char *const names[] = {
         "",
@@ -54,14 +54,14 @@ static void add_fault(struct checking *checking, size_t depth, const struct judg
     checking->has_fault = true;
     if (judgement->origin)
         fault_add(checking->faults, reason->code, reason->verify_code, (unsigned)depth,
-                  "%s%s (CRL from %s)", reason->text, name_reason(judgement->crl_reason),
+                  "%s%s (CRL from %s)", reason->text, describe_reason(judgement->crl_reason),
                   judgement->origin);
     else
         fault_add(checking->faults, reason->code, reason->verify_code, (unsigned)depth, "%s",
                   reason->text);
 }
 
-/* What a mode tolerates, by name: anything else is refused. */
+/* Returns whether a mode tolerates a state. Any state that is not named here is refused. */
 static bool is_tolerated(enum revocation_mode mode, enum revocation_state state)
 {
     if (state == REVOCATION_GOOD)
@@ -83,9 +83,9 @@ static void conclude(struct checking *checking, size_t depth, const struct judge
         add_fault(checking, depth, judgement);
 }
 
-/* A response was handed over for this certificate: one that cannot be used is never made good by a
- * CRL. */
-static void join(struct judgement *judgement, enum revocation_reason ocsp)
+/* Combines the judgements by CRLs and by the response. The response was given for this very
+ * certificate, so a good CRL does not make up for an unusable response. */
+static void combine(struct judgement *judgement, enum revocation_reason ocsp)
 {
     bool is_unusable = reason_get(ocsp)->state == REVOCATION_UNUSABLE;
     bool is_greater = reason_rank(ocsp) > reason_rank(judgement->reason);
@@ -105,7 +105,7 @@ static int check_staple(struct checking *checking, const struct crl_subject *sub
     if (r)
         return r;
     checking->result->staple_good = reason == REASON_GOOD;
-    join(judgement, reason);
+    combine(judgement, reason);
     return 0;
 }
 
@@ -126,8 +126,8 @@ static int check_certificate(struct checking *checking, size_t depth)
     return r;
 }
 
-/* Whether a TLS feature extension, RFC 7633 section 4, asks for a response. One that cannot be read
- * may. */
+/* Returns whether a TLS feature extension (RFC 7633 section 4) demands a stapled response; true if
+ * the extension is malformed. */
 static bool asks_for_staple(const X509 *certificate)
 {
     int at = X509_get_ext_by_NID(certificate, NID_tlsfeature, -1);
@@ -151,8 +151,8 @@ static bool asks_for_staple(const X509 *certificate)
     return false;
 }
 
-/* An issuer with the extension issues only certificates that have it, RFC 7633 section 4.2.2: so
- * one of them asks for all below. */
+/* If an issuer has the extension, the certificates that it issues have to have it too (RFC 7633
+ * section 4.2.2). So a single one in the path demands a response. */
 static void check_must_staple(struct checking *checking)
 {
     const struct judgement missing = {.reason = REASON_MUST_STAPLE};

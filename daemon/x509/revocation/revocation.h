@@ -2,26 +2,25 @@
 #pragma once
 
 /*
- * Is a certificate of a path revoked? Answered from CRLs and one stapled OCSP response that the
- * caller has: never from the network. For the files of daemon/x509 alone: it knows X509.
+ * Checks whether the certificates of a path are revoked, by CRLs and one stapled OCSP response that
+ * the caller has. Nothing is fetched from the network. Only for the files of daemon/x509.
  *
- * What is said about one certificate:
- *  - listed in a CRL that its issuer signed, whatever the CRL's dates and scope, or called revoked
- *    by an authentic response however old: revoked;
- *  - not listed in a complete, current CRL for certificates of its kind, or called good by an
- *    authentic, current response: good;
- *  - a CRL in its issuer's name that is not what RFC 5280 demands of one (signature, critical
- *    extensions, CRL number, key usage, not yet valid), or a response that is not authentic, not
- *    about it or says unknown: unusable;
- *  - the best that there is would be good but for its age: stale;
- *  - nothing, or nothing that applies (CRLs for other certificates, delta and indirect CRLs, CRLs
- *    for some reasons): unknown.
+ * The state of a certificate is:
+ *  - revoked: a CRL signed by its issuer lists it, whatever the CRL's dates and scope are, or an
+ *    authentic response of any age says so;
+ *  - good: a complete, current CRL for certificates of its kind does not list it, or an authentic,
+ *    current response says that it is good;
+ *  - unusable: a CRL in its issuer's name violates RFC 5280 (signature, critical extensions, CRL
+ *    number, key usage, not yet valid), or a response is not authentic, is about other certificates
+ *    or says that the certificate is unknown;
+ *  - stale: the best material would be good if it were newer;
+ *  - unknown: there is no material, or none that applies (CRLs for other certificates, delta and
+ *    indirect CRLs, CRLs for some reasons).
  *
- * Any CRL that revokes decides; then one good answer does. An unusable response is a refusal
- * beside a good CRL too, since it was handed over for this very certificate; an unusable CRL is
- * not, since directories hold what they hold. When more signatures would have to be looked at than
- * one question may (CRL_SIGNATURES_COUNT), that is a refusal beside a good CRL as well: the next
- * one might have revoked.
+ * A CRL that revokes decides; otherwise one good answer does. An unusable response refuses even
+ * beside a good CRL, since it was given for this very certificate. An unusable CRL does not, since
+ * a directory may hold any CRLs. If more signatures would have to be verified than
+ * CRL_SIGNATURES_COUNT, that refuses even beside a good CRL, because the next CRL might revoke.
  */
 
 #include <stdbool.h>
@@ -37,43 +36,44 @@
 #include "daemon/x509/revocation/revocation_mode.h"
 
 struct revocation_question {
-    /* The end entity first, the anchor last; names, signatures and dates verified, keys decoded
-     * (X509_get0_pubkey). At least 1, at most REVOCATION_PATH_COUNT. */
+    /* The end entity first, the anchor last; 1 to REVOCATION_PATH_COUNT certificates. The caller
+     * has verified names, signatures and dates, and the keys are decoded (X509_get0_pubkey). */
     X509 *const *path;
     size_t n;
     int64_t time; /* seconds since 1970-01-01T00:00:00Z */
     enum revocation_mode mode;
     const struct crl_set *const *sets;
     size_t n_sets;
-    /* The stapled OCSPResponse in DER for path[0]. Given but empty, it is unusable. */
+    /* The stapled OCSPResponse in DER for path[0]. An empty one is unusable. */
     bool has_ocsp;
     const uint8_t *ocsp;
     size_t n_ocsp;
-    /* How far a responder's clock may be off: thisUpdate may be that much later than `time`,
-     * nextUpdate that much earlier. 0 to OCSP_SKEW_S. CRLs are compared to the second. */
+    /* The difference that is tolerated between our clock and a responder's, in seconds: thisUpdate
+     * may be that much later than `time`, nextUpdate that much earlier. 0 to OCSP_SKEW_S. It does
+     * not apply to CRLs. */
     int64_t clock_skew_s;
 };
 
 struct revocation_result {
     enum revocation_outcome outcome;
-    /* By depth, the anchor left out: nothing revokes an anchor but taking it away. */
+    /* By depth, without the anchor, which only its removal from the store revokes. */
     struct revocation_status certificates[REVOCATION_PATH_COUNT];
     size_t n;
     bool staple_good; /* the response is authentic, current and says good */
-    bool has_looked;  /* there was a CRL of an issuer's, or a response, however little it says */
-    /* The result is the same for each time in from..until, both ends included. */
+    bool has_looked;  /* there was a CRL of an issuer or a response, even if it said nothing */
+    /* The result stays the same for from <= time <= until. */
     int64_t from;
     int64_t until;
 };
 
 /*
- * Judges the path, each fault at its depth, the end entity's first. A must-staple (RFC 7633) in the
- * end entity or in an issuer that demands it of what it issues is the fault "must-staple" without a
- * good response, whatever CRLs say.
+ * Judges the path and adds a fault for each certificate that the mode refuses, at its depth, the
+ * end entity's first. If the end entity or an issuer demands a staple (RFC 7633) and there is no
+ * good response, that is the fault "must-staple", whatever CRLs say.
  *
- * 0 and *resultp, which is cleared first: REVOCATION_PASSED only without a fault; -EINVAL for a
- * question outside the bounds above; -ENOMEM; -EIO, also for a certificate whose extensions cannot
- * be read.
+ * Returns 0 and *resultp, which is cleared first and is REVOCATION_PASSED only without a fault;
+ * -EINVAL for a question outside the bounds above; -ENOMEM; or -EIO, also if the extensions of a
+ * certificate cannot be read.
  */
 int revocation_check(const struct x509_context *context, const struct revocation_question *question,
                      struct fault_list *faults, struct revocation_result *resultp);

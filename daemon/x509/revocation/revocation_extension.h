@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Extensions of CRLs, of their entries and of OCSP responses, RFC 5280 section 4.2. */
+/* Reads extensions of CRLs, of their entries and of OCSP responses (RFC 5280 section 4.2). */
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/bytes.h"
 
-/* id-ce, 2.5.29: the arcs below it that are read. */
+/* The arcs below id-ce (2.5.29) that are read. */
 enum extension_arc {
     EXTENSION_CRL_NUMBER = 20,
     EXTENSION_REASON = 21,
@@ -17,21 +17,21 @@ enum extension_arc {
     EXTENSION_ISSUING_POINT = 28,
     EXTENSION_CERTIFICATE_ISSUER = 29,
     EXTENSION_AUTHORITY_KEY = 35,
-    EXTENSION_OTHER = 256 /* not of id-ce, or further down */
+    EXTENSION_OTHER = 256 /* any other object identifier */
 };
 
 struct extension {
-    struct bytes oid; /* content octets */
-    struct bytes value;
+    struct bytes oid;   /* content octets */
+    struct bytes value; /* the contents of the OCTET STRING */
     bool is_critical;
 };
 
-/* Takes the next one off *rest. False where there is none, or it is not one in DER. */
+/* Takes the next extension off *rest. Returns false if there is none or it is malformed. */
 bool extension_take(struct bytes *rest, struct extension *extension);
 
-/* Its arc below id-ce. */
+/* Returns the arc below id-ce, or EXTENSION_OTHER. */
 unsigned extension_arc(const struct extension *extension);
 
-/* Whether one of its arc has been seen before, which is noted in *seenp: zero to begin with. Only
- * extensions of id-ce are told apart. */
+/* Returns whether *seenp already has an extension with this arc, and notes the arc there. *seenp is
+ * zero at first. An extension with EXTENSION_OTHER is never repeated. */
 bool extension_is_repeated(const struct extension *extension, uint64_t *seenp);

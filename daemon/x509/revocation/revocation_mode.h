@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* How much is to be known about revocation, and how much is. */
+/* Revocation: what is demanded, and what was found. */
 
 enum revocation_mode {
-    REVOCATION_OFF = 1,      /* nothing is looked at, must-staple neither */
+    REVOCATION_OFF = 1,      /* nothing is checked, and must-staple is ignored too */
     REVOCATION_IF_KNOWN = 2, /* revoked and unusable refuse; stale and unknown are tolerated */
     REVOCATION_REQUIRED = 3  /* each certificate but the anchor has to be good */
 };
 
-/* Zero refuses. */
+/* The result for a path. Compare with ==; zero refuses. */
 enum revocation_outcome {
     REVOCATION_REFUSED = 0,
     REVOCATION_SKIPPED = 0x1b6d38e4, /* the mode was off */
-    REVOCATION_PASSED = 0x64c2971d   /* looked at, and nothing against it in this mode */
+    REVOCATION_PASSED = 0x64c2971d   /* checked, and the mode refuses no certificate */
 };
 
+/* The state of a certificate (revocation.h). Zero is not good. */
 enum revocation_state {
     REVOCATION_UNKNOWN = 0,
     REVOCATION_STALE = 1,
@@ -26,5 +27,5 @@ enum revocation_state {
 
 struct revocation_status {
     enum revocation_state state;
-    const char *why; /* the code of a fault, raised or tolerated; static; NULL if good */
+    const char *why; /* the code of the fault that was added or tolerated; static; NULL if good */
 };

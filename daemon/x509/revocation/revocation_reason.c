@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/x509/revocation/revocation_reason.h"
 
-/* OpenSSL's code for what it has no code for. */
+/* OpenSSL's number for failures that it has no number for. */
 #define APPLICATION X509_V_ERR_APPLICATION_VERIFICATION
 
 static const struct reason reasons[REASONS_COUNT] = {
@@ -22,10 +22,10 @@ static const struct reason reasons[REASONS_COUNT] = {
                               "crl-signature",
                               "the CRL in the issuer's name is not signed with the issuer's key"},
     [REASON_CRL_ALGORITHM] = {REVOCATION_UNUSABLE, APPLICATION, "crl-algorithm",
-                              "the issuer's CRL is signed in a way that is not accepted"},
-    [REASON_CRL_KEY_USAGE] = {REVOCATION_UNUSABLE, X509_V_ERR_KEYUSAGE_NO_CRL_SIGN,
-                              "crl-issuer-usage",
-                              "there is a CRL of the issuer, whose key is not for signing CRLs"},
+                              "the issuer's CRL is signed with an algorithm that is not accepted"},
+    [REASON_CRL_KEY_USAGE] =
+        {REVOCATION_UNUSABLE, X509_V_ERR_KEYUSAGE_NO_CRL_SIGN, "crl-issuer-usage",
+         "there is a CRL of the issuer, whose certificate does not permit to sign CRLs"},
     [REASON_CRL_CRITICAL] = {REVOCATION_UNUSABLE, X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION,
                              "crl-critical-extension",
                              "the issuer's CRL has a critical extension that is not known"},
@@ -66,17 +66,19 @@ static const struct reason reasons[REASONS_COUNT] = {
                                    "clocks"},
     [REASON_OCSP_UNSUCCESSFUL] = {REVOCATION_UNKNOWN, X509_V_ERR_OCSP_VERIFY_NEEDED,
                                   "ocsp-unsuccessful",
-                                  "the stapled OCSP response only says that there is none now"},
+                                  "the stapled OCSP response is only an error of the responder"},
     [REASON_OCSP_MALFORMED] = {REVOCATION_UNUSABLE, X509_V_ERR_OCSP_VERIFY_FAILED, "ocsp-malformed",
                                "the stapled OCSP response is not one in DER, or over 64 KiB"},
-    [REASON_OCSP_SIGNATURE] = {REVOCATION_UNUSABLE, X509_V_ERR_OCSP_VERIFY_FAILED, "ocsp-signature",
-                               "the stapled OCSP response is not signed by whom it names"},
-    [REASON_OCSP_RESPONDER] = {REVOCATION_UNUSABLE, X509_V_ERR_OCSP_VERIFY_FAILED, "ocsp-responder",
-                               "who signed the stapled OCSP response may not speak for the issuer"},
-    [REASON_OCSP_RESPONDER_REVOKED] = {REVOCATION_UNUSABLE, X509_V_ERR_OCSP_VERIFY_FAILED,
-                                       "ocsp-responder-revoked",
-                                       "the issuer has revoked the certificate of who signed the "
-                                       "stapled OCSP response"},
+    [REASON_OCSP_SIGNATURE] =
+        {REVOCATION_UNUSABLE, X509_V_ERR_OCSP_VERIFY_FAILED, "ocsp-signature",
+         "the stapled OCSP response is not signed by the responder that it names"},
+    [REASON_OCSP_RESPONDER] =
+        {REVOCATION_UNUSABLE, X509_V_ERR_OCSP_VERIFY_FAILED, "ocsp-responder",
+         "the signer of the stapled OCSP response is not a responder of the issuer"},
+    [REASON_OCSP_RESPONDER_REVOKED] =
+        {REVOCATION_UNUSABLE, X509_V_ERR_OCSP_VERIFY_FAILED, "ocsp-responder-revoked",
+         "the issuer has revoked the certificate of the responder that "
+         "signed the stapled OCSP response"},
     [REASON_OCSP_CRITICAL] = {REVOCATION_UNUSABLE, X509_V_ERR_OCSP_VERIFY_FAILED,
                               "ocsp-critical-extension",
                               "the stapled OCSP response has a critical extension that is not "
@@ -99,7 +101,7 @@ const struct reason *reason_get(enum revocation_reason reason)
     return &reasons[reason];
 }
 
-/* Beyond the budget there might have been one that revokes: so that goes before good. */
+/* A CRL beyond the budget might have revoked, so the budget ranks above a good answer. */
 unsigned reason_rank(enum revocation_reason reason)
 {
     if (reason == REASON_NOTHING)

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Why a certificate is not known to be good: one table for CRLs and OCSP. */
+/* Why a certificate is not known to be good: one table for CRLs and OCSP responses. */
 
 #include "daemon/x509/revocation/revocation.h"
 
 enum revocation_reason {
-    REASON_NOTHING = 0, /* nothing of its issuer's; of a CRL: no flaw */
+    REASON_NOTHING = 0, /* there is no material of the issuer; as the flaw of a CRL: none */
     REASON_GOOD,
     REASON_REVOKED,
-    REASON_BUDGET, /* more signatures than one question may look at */
+    REASON_BUDGET, /* more signatures than one question may use */
 
     REASON_CRL_STALE,
     REASON_CRL_NOT_YET_VALID,
@@ -44,22 +44,24 @@ enum revocation_reason {
     REASONS_COUNT
 };
 
-/* What was found out about one certificate. */
+/* The result for one certificate. */
 struct judgement {
     enum revocation_reason reason;
-    const char *origin; /* of the CRL that says so; NULL for none */
-    uint8_t crl_reason; /* why it was revoked, RFC 5280 section 5.3.1; 0 where it is not said */
+    const char *origin; /* where the CRL came from that decided; NULL for none */
+    uint8_t crl_reason; /* why it was revoked (RFC 5280 section 5.3.1); 0 if that is not known */
 };
 
+/* A row of the table. */
 struct reason {
-    enum revocation_state state; /* what it makes of the certificate */
-    int verify_code;             /* OpenSSL's X509_V_ERR number; 50 where it has none */
-    const char *code;            /* NULL for REASON_GOOD */
+    enum revocation_state state; /* the state of the certificate for this reason */
+    int verify_code;             /* OpenSSL's X509_V_ERR number; 50 if it has none */
+    const char *code;            /* the code of the fault; NULL for REASON_GOOD */
     const char *text; /* what is wrong and what to do, without a capital and a full stop */
 };
 
-/* Its row; never NULL. */
+/* Returns the row of a reason; never NULL. */
 const struct reason *reason_get(enum revocation_reason reason);
 
-/* Which of two findings about one certificate stands: the greater one. */
+/* Returns the rank of a reason: of two findings about one certificate, that of the higher rank
+ * stands. */
 unsigned reason_rank(enum revocation_reason reason);

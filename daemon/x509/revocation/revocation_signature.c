@@ -10,8 +10,8 @@
 #include "daemon/x509/parse/der.h"
 #include "daemon/x509/revocation/revocation_limits.h"
 
-/* AlgorithmIdentifiers in DER: RFC 4055 sections 3.1 and 5, RFC 5758 section 3.2, RFC 8410 section
- * 3. The one of PSS names the same hash twice and a salt of its length. */
+/* AlgorithmIdentifiers in DER (RFC 4055 sections 3.1 and 5, RFC 5758 section 3.2, RFC 8410 section
+ * 3). PSS has the same hash for message and mask, and a salt of the hash's length. */
 #define RSA(arc)   "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01" arc "\x05\x00"
 #define ECDSA(arc) "\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03" arc
 #define HASH(arc)  "\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02" arc "\x05\x00"
@@ -22,12 +22,12 @@
                                                                                         "\x01" salt
 #define BYTES(text) text, sizeof(text) - 1
 
-static const struct algorithm {
+static const struct signature_algorithm {
     const char *bytes;
     size_t len;
     const char *key;
-    const char *other_key; /* a key for this algorithm alone */
-    const char *hash;      /* NULL where the algorithm brings its own */
+    const char *other_key; /* a type of key that is for this algorithm only; may be NULL */
+    const char *hash;      /* NULL if the algorithm implies it */
     bool is_pss;
 } algorithms[] = {
     {BYTES(RSA("\x0b")), "RSA", NULL, "SHA256", false},
@@ -63,31 +63,32 @@ bool signed_value_read(struct signed_value *value, struct bytes bytes)
     return true;
 }
 
-static bool fits(const struct algorithm *algorithm, const EVP_PKEY *key)
+static bool does_key_fit(const struct signature_algorithm *algorithm, const EVP_PKEY *key)
 {
     if (algorithm->other_key && EVP_PKEY_is_a(key, algorithm->other_key) == 1)
         return true;
     return EVP_PKEY_is_a(key, algorithm->key) == 1;
 }
 
-static const struct algorithm *find(struct bytes identifier, const EVP_PKEY *key)
+static const struct signature_algorithm *find_algorithm(struct bytes identifier,
+                                                        const EVP_PKEY *key)
 {
     bool is_rsa = EVP_PKEY_is_a(key, "RSA") == 1 || EVP_PKEY_is_a(key, "RSA-PSS") == 1;
 
     if (is_rsa && EVP_PKEY_get_bits(key) > REVOCATION_RSA_BITS)
         return NULL;
     for (size_t i = 0; i < sizeof(algorithms) / sizeof(*algorithms); i++) {
-        const struct algorithm *algorithm = &algorithms[i];
+        const struct signature_algorithm *algorithm = &algorithms[i];
 
         if (algorithm->len == identifier.len &&
             memcmp(algorithm->bytes, identifier.data, identifier.len) == 0)
-            return fits(algorithm, key) ? algorithm : NULL;
+            return does_key_fit(algorithm, key) ? algorithm : NULL;
     }
     return NULL;
 }
 
 static bool verify(const struct x509_context *context, EVP_PKEY *key,
-                   const struct algorithm *algorithm, const struct signed_value *value,
+                   const struct signature_algorithm *algorithm, const struct signed_value *value,
                    EVP_MD_CTX *digest)
 {
     EVP_PKEY_CTX *parameters = NULL;
@@ -106,7 +107,8 @@ static bool verify(const struct x509_context *context, EVP_PKEY *key,
 int signature_verify(const struct x509_context *context, EVP_PKEY *key,
                      const struct signed_value *value, enum signature *outcomep)
 {
-    const struct algorithm *algorithm = key ? find(value->algorithm, key) : NULL;
+    const struct signature_algorithm *algorithm = key ? find_algorithm(value->algorithm, key)
+                                                      : NULL;
     EVP_MD_CTX *digest;
 
     *outcomep = SIGNATURE_REFUSED;

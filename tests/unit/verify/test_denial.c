@@ -21,12 +21,12 @@ static const char *pin_of(char letter)
 
 /* `letters` has three for each certificate, the end entity's first: its key, its issuer, and its
  * serial number. */
-static void set_keys(struct keys *keys, const char *letters, bool validated)
+static void set_certificates(struct fingerprints *certificates, const char *letters, bool validated)
 {
-    keys->validated = validated;
-    keys->n_keys = strlen(letters) / 3;
-    for (size_t i = 0; i < keys->n_keys; i++) {
-        struct key *key = &keys->keys[i];
+    certificates->validated = validated;
+    certificates->n = strlen(letters) / 3;
+    for (size_t i = 0; i < certificates->n; i++) {
+        struct fingerprint *key = &certificates->list[i];
 
         ck_assert_int_eq(policy_pin_decode(key->spki, pin_of(letters[3 * i])), POLICY_PIN_OK);
         ck_assert_int_eq(policy_pin_decode(key->issuer, pin_of(letters[3 * i + 1])), POLICY_PIN_OK);
@@ -123,13 +123,13 @@ START_TEST(test_rows)
         struct verdict verdict = {.n_failures = 0};
         struct words words = {.used = 0};
         struct subject subject;
-        struct keys keys;
+        struct fingerprints certificates;
         char text[400];
         enum denial_state state;
 
-        set_keys(&keys, rows[row].keys, i % 2 == 0);
-        state = denial_judge(policy, subject_make(&subject, rows[row].subject), &keys, &verdict,
-                             &words);
+        set_certificates(&certificates, rows[row].keys, i % 2 == 0);
+        state = denial_judge(policy, subject_make(&subject, rows[row].subject), &certificates,
+                             &verdict, &words);
         ck_assert_msg(state == rows[row].state, "%s: state %#x", rows[row].intent, (unsigned)state);
         print_denials(text, verdict.failures, verdict.n_failures);
         ck_assert_msg(strcmp(text, rows[row].failures) == 0, "%s: %s", rows[row].intent, text);
@@ -151,12 +151,12 @@ START_TEST(test_full)
     struct verdict verdict = {.n_failures = LIMIT_FAILURES_COUNT};
     struct words words = {.used = WORDS_BYTES};
     struct subject subject;
-    struct keys keys;
+    struct fingerprints certificates;
 
-    set_keys(&keys, "ddx", true);
-    ck_assert_int_eq(
-        denial_judge(policy, subject_make(&subject, "bad.example"), &keys, &verdict, &words),
-        DENIAL_DENIED);
+    set_certificates(&certificates, "ddx", true);
+    ck_assert_int_eq(denial_judge(policy, subject_make(&subject, "bad.example"), &certificates,
+                                  &verdict, &words),
+                     DENIAL_DENIED);
     ck_assert_uint_eq(verdict.n_failures, LIMIT_FAILURES_COUNT);
     ck_assert_uint_eq(verdict.n_reported, LIMIT_FAILURES_COUNT);
     policy_free(policy);

@@ -26,24 +26,24 @@
 /* What one call has found. */
 struct found {
     struct policy *policy;
-    struct keys keys;
+    struct fingerprints certificates;
     struct verdict verdict;
     struct words words;
     struct pins_answer answer;
 };
 
 /* `keys`, the end entity's first: p and b are pinned, f is forbidden, any other letter neither. */
-static void set_keys(struct keys *keys, const char *letters, bool validated)
+static void set_certificates(struct fingerprints *certificates, const char *letters, bool validated)
 {
-    keys->validated = validated;
-    keys->n_keys = strlen(letters);
-    for (size_t i = 0; i < keys->n_keys; i++) {
+    certificates->validated = validated;
+    certificates->n = strlen(letters);
+    for (size_t i = 0; i < certificates->n; i++) {
         const char *pin = letters[i] == 'p'   ? PIN_A
                           : letters[i] == 'b' ? PIN_B
                           : letters[i] == 'f' ? PIN_C
                                               : PIN_D;
 
-        ck_assert_int_eq(policy_pin_decode(keys->keys[i].spki, pin), POLICY_PIN_OK);
+        ck_assert_int_eq(policy_pin_decode(certificates->list[i].spki, pin), POLICY_PIN_OK);
     }
 }
 
@@ -54,7 +54,7 @@ static void judge(struct found *found, const char *extra, const char *letters, b
     char text[512];
     size_t n;
     struct pins_question question = {
-        .keys = &found->keys,
+        .certificates = &found->certificates,
         .is_local = is_local,
         .now = now,
     };
@@ -67,7 +67,7 @@ static void judge(struct found *found, const char *extra, const char *letters, b
     found->policy = accept_text(text);
     question.pinset = policy_pinsets(found->policy, &n);
     ck_assert_uint_eq(n, 1);
-    set_keys(&found->keys, letters, validated);
+    set_certificates(&found->certificates, letters, validated);
     found->answer = pins_judge(&question, &found->verdict, &found->words);
 }
 
@@ -192,9 +192,9 @@ END_TEST
 START_TEST(test_none)
 {
     struct found found = {0};
-    const struct pins_question question = {.keys = &found.keys, .is_local = true};
+    const struct pins_question question = {.certificates = &found.certificates, .is_local = true};
 
-    set_keys(&found.keys, "f", true);
+    set_certificates(&found.certificates, "f", true);
     found.answer = pins_judge(&question, &found.verdict, &found.words);
     expect(&found, "no pinset", PINS_NONE, "", "");
     ck_assert_int_eq(found.answer.from, POLICY_TIME_MIN);

@@ -274,12 +274,12 @@ END_TEST
 static const struct {
     const char *intent, *content, *problem;
 } bad_files[] = {
-    {"empty", "", "bad: no CRL of version"},
-    {"not a CRL", "hello", "bad: no CRL of version"},
+    {"empty", "", "bad: this is not a CRL of version"},
+    {"not a CRL", "hello", "bad: this is not a CRL of version"},
     {"no CRL among its blocks", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-     "bad: no CRL in it"},
+     "bad: there is no CRL in it"},
     {"a CRL that is none", "\n-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n",
-     "bad:2: no CRL of version"},
+     "bad:2: this is not a CRL of version"},
     {"a block without an end", "-----BEGIN X509 CRL-----\nAAAA\n",
      "bad:1: this block cannot be decoded"},
 };

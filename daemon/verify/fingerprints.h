@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * What pins and denials compare of each certificate: digests of key and issuer, and the serial
+ * number. The certificates are those of the valid path; without one, those of the request, of which
+ * only the end entity is known to be genuine.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/digest.h"
+#include "daemon/x509/parse/context.h"
+#include "proto/limits.h"
+
+/* One certificate. */
+struct fingerprint {
+    uint8_t spki[DIGEST_BYTES];   /* SHA-256 of the SubjectPublicKeyInfo in DER */
+    uint8_t issuer[DIGEST_BYTES]; /* SHA-256 of the issuer's Name in DER */
+    const uint8_t *serial;        /* borrowed: content octets of the INTEGER */
+    size_t n_serial;
+};
+
+struct fingerprints {
+    bool validated; /* a valid path from end entity to anchor; else the certificates as sent */
+    struct fingerprint list[LIMIT_CERTIFICATES_COUNT]; /* the end entity first */
+    size_t n;                                          /* at least 1 */
+};
+
+/* No certificates, for a verification in which no pin and no denial applies. */
+#define FINGERPRINTS_NULL ((struct fingerprints){0})
+
+struct certificate;
+struct chain;
+struct request;
+
+/*
+ * Fills in the certificates of the chain if it is valid; else the end entity and those certificates
+ * of the request that can be read. They borrow from chain and request.
+ *
+ * Returns 0, -EIO or -ENOMEM.
+ */
+int fingerprints_init(struct fingerprints *certificates, const struct x509_context *context,
+                      const struct chain *chain, const struct certificate *leaf,
+                      const struct request *request);
