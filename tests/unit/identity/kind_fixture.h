@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What the tests of references that are no hosts share. */
+/* Helpers for the tests of references that are not hosts. */
 
 #include <stddef.h>
 
@@ -12,7 +12,8 @@
 #define DOCTOR  "\u533b\u751f"
 #define A_LABEL "xn--bcher-kva"
 
-/* Of several identities the first is the one in question; an IDENTITY_NONE ends them. */
+/* A row: a reference, and the identities of a certificate, of which the first is judged. An
+ * IDENTITY_NONE ends them. */
 struct kind_row {
     const char *intent;
     const char *reference;
@@ -20,22 +21,22 @@ struct kind_row {
     struct identity presented[N_PRESENTED];
 };
 
-/* Fixtures: once for all cases of a program; and what they opened. */
+/* Fixtures that run once for all cases of a program, and the suffix list that they open. */
 void kind_open_suffixes(void);
 void kind_close_suffixes(void);
 const struct suffix_list *kind_suffixes(void);
 
 size_t kind_count(const struct identity *presented);
 
-/* A reference that has to be one. */
+/* Parses a reference; fails the test if it is refused. */
 struct reference kind_reference(enum reference_kind kind, enum rule_set set, const char *text);
 
-/* match_all into a result that held something else. */
+/* Calls match_all with a result that held other values before. */
 void kind_judge(const struct match_rules *rules, const struct reference *reference,
                 const struct identity *presented, size_t n, struct match_result *result);
 
 /*
- * The first identity is judged as expected, alone and among the others; and a match is a match of
- * it. No switch of the common name changes anything.
+ * Checks that the first identity is judged as the row expects, alone and among the others, and that
+ * a match is a match of the first one. No setting of the common name may change that.
  */
 void kind_check_row(const struct kind_row *row, enum reference_kind kind, enum rule_set set);

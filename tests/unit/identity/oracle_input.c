@@ -26,7 +26,7 @@ struct piece {
     size_t len;
 };
 
-/* Few, so that two names at random have something in common. */
+/* There are few labels, so that two random names often have one in common. */
 static const struct piece plain_labels[] = {
     T("a"), T("b"), T("www"), T("com"), T("example"), T("test"), T("co"), T("uk"), T("1"), T("a-b"),
 };
@@ -75,7 +75,7 @@ static const struct piece odd_labels[] = {
     T("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
     T("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
 };
-/* Beyond ASCII, and no labels. */
+/* Text beyond ASCII, and text that is not a label. */
 static const struct piece foreign_labels[] = {
     T("\xf0\x9f\x98\x80"),     T("*\xc3\xbc"),    T("\xc3\xbc" LABEL_60 "aaaa"), T("-\xc3\xbc"),
     T("\xe2\x80\x8b\xc3\xbc"), T("\xef\xbc\x8a"),
@@ -166,13 +166,13 @@ static void take_labels(struct input *input, struct input_text *text)
     for (uint32_t i = 0; i < n; i++) {
         if (i > 0)
             append(text, ".", 1);
-        /* Half of the names begin with a star: those are what there is to be wrong about. */
+        /* Half of the names begin with a star, because wildcards are the hardest to get right. */
         if (i == 0 && input_below(input, 4) == 0)
             append(text, "*", 1);
         else
             take_label(input, text, i == 0 ? 3 : odd_in);
     }
-    /* Now and then around the longest name there is. */
+    /* Some names are about as long as a name may be. */
     for (uint32_t i = input_below(input, 200) == 0 ? 4 : 0; i > 0; i--)
         append(text, "." LABEL_60, sizeof("." LABEL_60) - 1);
     if (input_below(input, 12) == 0)
@@ -218,7 +218,8 @@ static void set_directory_name(GENERAL_NAME *name, const struct input_text *text
     GENERAL_NAME_set0_value(name, GEN_DIRNAME, directory);
 }
 
-/* Most are dNSNames; of the others, some hold what would be the right text. */
+/* Most identities are dNSNames; some of the others contain the text that would match as a dNSName.
+ */
 static void set_general_name(struct input *input, GENERAL_NAME *name, const struct input_text *text)
 {
     const struct piece *address = &octets[input_below(input, COUNT(octets))];
@@ -283,7 +284,7 @@ static bool is_utf8(const struct input_text *text)
     return true;
 }
 
-/* In another string type, in which the same bytes may be another text or none. */
+/* The string type varies; the same bytes may be another text in it, or invalid. */
 static void add_common_name(struct input_certificate *certificate, struct input *input)
 {
     static const int types[] = {
@@ -301,7 +302,7 @@ static void add_common_name(struct input_certificate *certificate, struct input 
     }
     if (type == V_ASN1_BMPSTRING)
         text = &wide;
-    /* libcrypto makes no name of what it cannot decode. */
+    /* libcrypto refuses to make a name that it cannot decode. */
     if (type == V_ASN1_UTF8STRING && !is_utf8(text))
         type = V_ASN1_TELETEXSTRING;
     ck_assert_int_eq(X509_NAME_add_entry_by_NID(X509_get_subject_name(certificate->x509),
@@ -339,7 +340,8 @@ void input_certificate_deinit(struct input_certificate *certificate)
 
 /* --- hosts --- */
 
-/* Copies a name with its first stars replaced, each by something that it may stand for or not. */
+/* Copies a name and replaces its first stars, each by text that it may stand for or by other text.
+ */
 static void fill_stars(struct input *input, struct input_text *host, const struct input_text *name)
 {
     static const struct piece fillings[] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The matching engine: which identities stand for which reference, and which is nearest. */
+/* The matching engine: which identities match which reference, and which is the nearest miss. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -61,7 +61,7 @@ static enum verdict ask(const struct identity *presented, const char *text, bool
     return result.match == MATCH_FOUND ? YES : NO;
 }
 
-/* What was asked of other implementations; the answers with the common name off, and on. */
+/* Cases whose results were recorded from other implementations, with common names off and on. */
 static const struct row {
     const char *reference;
     enum verdict off, on;
@@ -149,7 +149,8 @@ START_TEST(measured)
 }
 END_TEST
 
-/* The common name is a last resort (RFC 6125 section 6.4.4): what leaves it a say. */
+/* The common name is a last resort (RFC 6125 section 6.4.4): beside which identities it is
+ * compared. */
 static const struct row common_name_rows[] = {
     {"cn.example.com", NO, YES, {CN("cn.example.com"), OTHER("x")}},
     {"cn.example.com", NO, YES, {OTHER("x"), EMAIL("a@example.com"), CN("cn.example.com")}},
@@ -183,7 +184,7 @@ START_TEST(common_name)
 }
 END_TEST
 
-/* All identities: which is the nearest miss, and why. */
+/* Several identities: which is the nearest miss, and why. */
 static const struct nearest_row {
     const char *intent;
     const char *reference;
@@ -340,7 +341,7 @@ START_TEST(nearest)
 }
 END_TEST
 
-/* A bad name hides no good one, and the first that matches is named. */
+/* A malformed name does not keep a good one from matching, and the first match is reported. */
 START_TEST(the_first_that_matches)
 {
     static const struct identity presented[] = {
@@ -365,7 +366,7 @@ START_TEST(the_first_that_matches)
 }
 END_TEST
 
-/* A reference that was never parsed stands for nothing, least of all for what is empty as well. */
+/* A reference that was never parsed matches nothing, not even an empty identity. */
 START_TEST(an_empty_reference_matches_nothing)
 {
     static const struct identity presented[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Mailboxes, by the RFCs and as X509_check_email has them: which certificate stands for one, and
- * why not. */
+/* Mailboxes by the RFCs and as X509_check_email compares them: which certificate matches, and why
+ * another does not. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -107,7 +107,7 @@ static const struct kind_row email_rows[] = {
     {"what cannot be decoded", "a@example.com", MISS_MALFORMED, {MALFORMED}},
 };
 
-/* By a rule set whose peer does not know mailboxes it is the same. */
+/* The rule set python-3.5 compares mailboxes by the RFCs too, because Python 3.5 cannot. */
 START_TEST(email)
 {
     kind_check_row(&email_rows[_i], REFERENCE_EMAIL, RULES_RFC9525);
@@ -115,13 +115,13 @@ START_TEST(email)
 }
 END_TEST
 
-/* --- a mailbox as X509_check_email has it --- */
+/* --- mailboxes as X509_check_email compares them --- */
 
 static const struct peer_row {
     const char *intent;
     const char *reference;
     enum rule_common_name common_name;
-    enum miss expected; /* of the first */
+    enum miss expected; /* why the first does not match */
     bool ended;
     struct identity presented[N_PRESENTED];
 } peer_rows[] = {
@@ -216,7 +216,8 @@ START_TEST(email_by_the_peers_rules)
 }
 END_TEST
 
-/* By the RFCs a mailbox that cannot be read hides no good one, as it does by the peers' rules. */
+/* By the RFCs an unreadable mailbox does not keep a good one from matching; by X509_check_email it
+ * does. */
 START_TEST(a_broken_mailbox_hides_none)
 {
     static const struct identity presented[] = {MALFORMED, UTF8("\xfc@b.c"), UTF8("\u00fc"),
@@ -237,7 +238,7 @@ START_TEST(a_broken_mailbox_hides_none)
 }
 END_TEST
 
-/* A mailbox is no identity that would silence a common name, in the subject as in the SAN. */
+/* A mailbox does not rule out the common name, neither in the subject nor in the SAN. */
 START_TEST(a_mailbox_silences_no_common_name)
 {
     static const struct identity presented[] = {EMAIL("a@example.com"), UTF8("\u00fc@example.com"),
@@ -258,7 +259,7 @@ START_TEST(a_mailbox_silences_no_common_name)
 }
 END_TEST
 
-/* Each reason of these kinds has a row. */
+/* Each reason that belongs to mailboxes has a row. */
 START_TEST(every_miss_has_a_row)
 {
     for (int miss = MISS_NOT_ASCII; miss <= MISS_SUBJECT_EMAIL_NOT_LAST_RESORT; miss++) {

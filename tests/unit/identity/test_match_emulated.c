@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The rule sets of peers: what was measured of the peers themselves, on certificates whose every
- * name matters; and how a walk ends early.
+ * The emulated rule sets: results that were recorded from OpenSSL and Python, and comparisons that
+ * end early because the emulated program fails.
  */
 
 #include <check.h>
@@ -12,12 +12,12 @@
 #include "tests/unit/identity/match_fixture.h"
 
 #define T(text) text, sizeof(text) - 1
-/* STRICTER: the peer accepts, and we refuse the reference: a dot first to libcrypto, white space to
- * Python. */
+/* STRICTER: the emulated program accepts and we refuse the reference. libcrypto takes a dot at the
+ * start for a pattern, Python accepts white space. */
 enum verdict { NO = 1, YES, STRICTER };
 
-/* What was measured: match_hostname() of Python 3.6, the handshake of 3.7 to 3.12 with the common
- * name on and off, and X509_check_host with flags 0 and 0x24. */
+/* The recorded results: match_hostname() of Python 3.6, the handshake of Python 3.7 to 3.12 with
+ * common names on and off, and X509_check_host with flags 0 and 0x24. */
 static const struct row {
     const char *reference;
     size_t len;
@@ -183,7 +183,7 @@ static void expect(const struct rules *rules, const struct row *row, enum verdic
     enum match match = match_ask(rules, row->presented, row->reference, row->len, &reference,
                                  &result);
 
-    /* X509_check_host is not asked for addresses. */
+    /* X509_check_host does not compare addresses, so there is no result. */
     if (rules->set == RULES_OPENSSL && reference.type == IDENTITY_IP)
         expected = row->handshake;
     ck_assert_msg((match == MATCH_FOUND) == (expected == YES), "%s, row %d: %s", peer,
@@ -213,13 +213,13 @@ START_TEST(measured)
 }
 END_TEST
 
-/* What else decides: the walk, its end, and what tells python-3.5 from python-3.7. */
+/* The order of comparison, its early end, and the differences between python-3.5 and python-3.7. */
 static const struct walk_row {
     const char *intent;
     enum rule_set set;
     const char *reference;
     enum match match;
-    size_t at; /* what matched, or is nearest */
+    size_t at; /* the index of the match or of the nearest miss */
     enum miss why;
     bool ended;
     struct identity presented[N_PRESENTED];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The matching engine against names made to deceive it, and against names at random. */
+/* The matching engine with names made to deceive it, and with random names. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ static void close_suffixes(void)
     suffixes = suffix_list_close(suffixes);
 }
 
-/* A tenth of it where CERTNAMED_QUICK is set: where the same is done over and over. */
+/* With CERTNAMED_QUICK a tenth of the rounds is run, for tools that run the test over and over. */
 static uint32_t share_of(uint32_t n)
 {
     return getenv("CERTNAMED_QUICK") ? n / 10 : n;
@@ -44,8 +44,7 @@ static struct reference reference_of(const char *text)
     return reference;
 }
 
-/* A NUL at any place of a presented name, put in or written over, and the name stands for nothing.
- */
+/* A presented name with a NUL anywhere, inserted or in place of a byte, matches nothing. */
 START_TEST(a_nul_at_every_index)
 {
     static const char *const names[] = {"good.example.com", "*.example.com"};
@@ -76,7 +75,7 @@ START_TEST(a_nul_at_every_index)
 }
 END_TEST
 
-/* Any byte a host name does not have, put into any place of a name that matched, ends the match. */
+/* A name that matched does not match with a byte that no host name contains, anywhere. */
 START_TEST(a_foreign_byte_at_every_index)
 {
     static const char name[] = "*.example.com";
@@ -97,7 +96,7 @@ START_TEST(a_foreign_byte_at_every_index)
 }
 END_TEST
 
-/* CVE-2013-2099: a pattern of several stars matches nothing, whether labels or one label. */
+/* CVE-2013-2099: a pattern of several stars matches nothing, in several labels or in one. */
 START_TEST(stars)
 {
     struct match_rules rules = rules_with(false);
@@ -128,7 +127,8 @@ START_TEST(stars)
 }
 END_TEST
 
-/* By no peer's rules are several stars in a label a pattern: for themselves alone, or a fault. */
+/* By no emulated rule set are several stars in a label a pattern: they are ordinary characters, or
+ * a fault. */
 START_TEST(stars_by_the_peers_rules)
 {
     static const enum rule_set sets[] = {RULES_OPENSSL, RULES_PYTHON_3_7, RULES_PYTHON_3_5};
@@ -153,7 +153,7 @@ START_TEST(stars_by_the_peers_rules)
 }
 END_TEST
 
-/* Time is linear: a name of 1 MiB is done in no time, by every rule set. */
+/* A name of 1 MiB is compared within the test's time limit by every rule set. */
 START_TEST(a_name_without_end)
 {
     size_t len = share_of(1u << 20);
@@ -188,7 +188,8 @@ static uint32_t next_random(uint32_t *state)
     return *state >> 8;
 }
 
-/* Names out of few labels, so that pairs often share some; of the presented, some have odd ones. */
+/* Names are made of few labels, so that pairs often share some; presented names have odd ones too.
+ */
 static size_t random_name(uint32_t *state, size_t n_choices, char *text)
 {
     static const char *const labels[] = {
@@ -229,7 +230,7 @@ static enum miss miss_of(const char *reference_text, size_t reference_len, const
     return match_one(&rules, reference, &presented);
 }
 
-/* A name at random; or a near one: the reference itself, or a star in place of a label. */
+/* Makes a random name, or a near one: the reference itself, or with a star in place of a label. */
 static size_t random_presented(uint32_t *state, const char *name, size_t name_len, char *text)
 {
     size_t skip = name_label_len((const uint8_t *)name, name_len);
@@ -244,8 +245,7 @@ static size_t random_presented(uint32_t *state, const char *name, size_t name_le
     return name_len - skip + (skip > 0);
 }
 
-/* On pairs at random: the case of either side changes nothing, and what matches has as many labels.
- */
+/* For random pairs: case changes nothing, and names that match have the same number of labels. */
 START_TEST(case_and_label_count)
 {
     uint32_t state = 9525;

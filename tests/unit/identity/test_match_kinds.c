@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* All kinds of reference: which of a certificate's identities is nearest, and that no hostile one
- * stands for a reference, least of all for one of another kind. */
+/* All kinds of reference: which identity of a certificate is the nearest miss, and that no hostile
+ * identity matches, in particular none of another type. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 /* --- hosts --- */
 
-/* Whatever of another type a certificate holds, it is no host. */
+/* An identity of another type never matches a host, whatever its text is. */
 START_TEST(no_other_type_is_a_host)
 {
     static const struct identity presented[] = {
@@ -54,7 +54,7 @@ static const struct nearest_row {
     enum reference_kind kind;
     enum rule_set set;
     const char *reference;
-    int nearest; /* -1 where there is none */
+    int nearest; /* -1 if there is none */
     enum miss why;
     struct identity presented[N_PRESENTED];
 } nearest_rows[] = {
@@ -190,9 +190,10 @@ static const struct {
     {REFERENCE_SRV, IDENTITY_SRV, "_imap.*.example.com", "_imap.good.example.com"},
 };
 
-/* Any byte at any place of what matched, put in or written over: a NUL stands for nothing, and no
- * byte but the same in another case, where that does not matter, or in what a URI ignores, for the
- * same. */
+/* Inserts or changes one byte anywhere in an identity that matches. It still matches only if the
+ * case of a letter changed where case is ignored, or in a part of a URI that is ignored; never with
+ * a NUL.
+ */
 START_TEST(a_byte_at_every_index)
 {
     for (int set = RULES_RFC9525; set <= RULES_OPENSSL; set++) {
@@ -207,7 +208,7 @@ START_TEST(a_byte_at_every_index)
         for (unsigned i = 0; i < 0x100 * (unsigned)(len + 1); i++) {
             uint8_t byte = (uint8_t)(i % 0x100);
             size_t at = i / 0x100;
-            /* What may follow a host, and an @ before which there is a user. */
+            /* Bytes that may end the host of a URI, and the @ that ends the user. */
             bool ignored = kinds[_i].kind == REFERENCE_URI &&
                            ((at == len && strchr("/?#:", byte)) || (at == 8 && byte == '@'));
             enum miss miss;
@@ -224,8 +225,8 @@ START_TEST(a_byte_at_every_index)
 }
 END_TEST
 
-/* What printing would turn into several names, or into one of another type (CVE-2021-44532): of
- * every type, for every kind of reference. */
+/* Identities that look like several names, or like one of another type, when they are printed
+ * (CVE-2021-44532): of every type, for every kind of reference. */
 START_TEST(what_printing_would_turn_into_another)
 {
     static const char *const texts[] = {
@@ -252,8 +253,8 @@ START_TEST(what_printing_would_turn_into_another)
 }
 END_TEST
 
-/* An identity of each type, its text empty or the right one of another type, for each kind: only
- * those match that are made for each other. */
+/* An identity of each type, empty or with the right text for another type, against each kind of
+ * reference: only the type that belongs to the kind matches. */
 START_TEST(every_type_for_every_kind)
 {
     for (int type = IDENTITY_NONE; type <= IDENTITY_SUBJECT_EMAIL + 1; type++) {
@@ -280,7 +281,7 @@ START_TEST(every_type_for_every_kind)
 }
 END_TEST
 
-/* The switches that tighten wildcards tighten those of services; nothing loosens anything. */
+/* The switches for wildcards apply to services too, and no switch accepts more. */
 START_TEST(switches)
 {
     static const struct {
@@ -311,8 +312,8 @@ START_TEST(switches)
 }
 END_TEST
 
-/* Read by the rules of one set, it says nothing to another; and of a kind that is none, nothing at
- * all. */
+/* A reference that was parsed for one rule set matches nothing by another; one of an unknown kind
+ * matches nothing at all. */
 START_TEST(a_reference_of_other_rules)
 {
     for (int k = 0; k < N_ROWS(kinds); k++) {
@@ -332,7 +333,7 @@ START_TEST(a_reference_of_other_rules)
 }
 END_TEST
 
-/* Each reason has words of its own. */
+/* Each reason has a code and a text of its own. */
 START_TEST(every_miss_has_words)
 {
     for (int miss = MISS_NOT_ASCII; miss <= MISS_SERVICE; miss++) {

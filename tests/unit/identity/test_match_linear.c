@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Time is linear in what a certificate holds: in the number of its names, in the length of one, and
- * it does not depend on how many stars there are. The least time of some rounds is taken, of the
- * processor and not of the clock on the wall, and compared with that of a 32nd of the input: eight
- * times what is linear is let pass, for caches and a busy machine, and what is quadratic is 32
- * times that.
+ * Comparing takes time linear in the number of names of a certificate and in the length of a name,
+ * and the number of stars does not matter. The test takes the shortest CPU time of several rounds
+ * and compares it with that for a 32nd of the input. It tolerates eight times the linear time, for
+ * caches and a busy machine; quadratic time would be 32 times the linear one.
  */
 
 #include <check.h>
@@ -21,7 +20,7 @@
 #define TIMES      32
 #define TOLERANCE  8
 #define N_ROUNDS   9
-/* Shorter than this, a round is mostly the measuring of it. */
+/* A shorter round would mostly measure the measuring. */
 #define ROUND_S 0.0005
 
 static struct suffix_list *suffixes;
@@ -67,7 +66,8 @@ static double now(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-/* Seconds for all the answers about `n` identities: whether one matches, and of each why not. */
+/* Returns the seconds for all results about `n` identities: whether one matches, and why each does
+ * not. */
 static double answer(const struct question *question, size_t n)
 {
     struct match_result result;
@@ -99,7 +99,7 @@ static const struct kind_row {
     enum reference_kind kind;
     const char *reference;
     enum identity_type type;
-    const char *repeated; /* what a name is made of */
+    const char *repeated; /* the text that a name repeats */
 } kind_rows[] = {
     {REFERENCE_HOST, "a.example.com", IDENTITY_DNS, "*."},
     {REFERENCE_HOST, "a.example.com", IDENTITY_DNS, "*"},
@@ -171,8 +171,7 @@ START_TEST(in_the_length_of_a_name)
 }
 END_TEST
 
-/* A name of 253 bytes with 1 to 64 stars, spread over it: more of them take no more time than as
- * many of anything else would. */
+/* A name of 253 bytes with 1 to 64 stars spread over it: more stars take no more time. */
 START_TEST(whatever_the_stars)
 {
     char host[254];
@@ -194,7 +193,7 @@ START_TEST(whatever_the_stars)
         eight = n_stars == 8 ? seconds : eight;
         ck_assert_msg(n_stars < 8 || seconds <= eight * TOLERANCE * TOLERANCE,
                       "%d stars: %g s, and eight %g s", n_stars, seconds, eight);
-        /* Some microseconds, but for a tool that looks at every step. */
+        /* A comparison takes some microseconds; under valgrind it takes far more. */
         ck_assert_double_lt(seconds, 1e-3);
     }
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * On mailboxes at random, rule sets openssl and python-3.7 say what X509_check_email says, but for
- * references that are refused: the list of deviations. rfc9525 is laxer nowhere but for the two
- * things that it does and libcrypto does not: U-labels, and a trailing dot of the reference.
+ * For random mailboxes the rule sets openssl and python-3.7 give the result of X509_check_email,
+ * except for references that are refused, which the list of deviations names. rfc9525 accepts
+ * nothing that libcrypto refuses, except where it converts U-labels or drops the reference's
+ * trailing dot.
  */
 
 #include <check.h>
@@ -42,8 +43,8 @@ static struct deviation {
     {REFERENCE_U_LABEL, "a domain beyond ASCII, and no label by IDNA 2008", 0},
 };
 
-/* And one that is no reference: what RFC 5280 has in ASCII, libcrypto reads as Latin-1 behind a
- * SmtpUTF8Mailbox, and as bytes elsewhere. */
+/* One deviation is in the certificate: libcrypto reads an rfc822Name beyond ASCII, which RFC 5280
+ * forbids, as Latin-1 behind a SmtpUTF8Mailbox and as bytes elsewhere. */
 static size_t n_not_ascii;
 
 static struct asker {
@@ -77,7 +78,7 @@ static void teardown(void)
     suffix_list_close(suffixes);
 }
 
-/* --- mailboxes at random --- */
+/* --- random mailboxes --- */
 
 #define T(text)                                                                                    \
     {                                                                                              \
@@ -252,7 +253,7 @@ static X509 *make_certificate(struct input *input, struct input_text *names, siz
     return certificate;
 }
 
-/* Mostly a name of the certificate, a letter of it in another case now and then. */
+/* Mostly returns a name of the certificate, sometimes with a letter in another case. */
 static void take_reference(struct input *input, const struct input_text *names, size_t n_names,
                            struct input_text *text)
 {
@@ -332,7 +333,7 @@ static bool is_name_beyond_ascii(const struct pair *pair)
     return false;
 }
 
-/* At which libcrypto ends with an error, and rfc9525 goes on to the next. */
+/* Identities at which libcrypto stops with an error, while rfc9525 goes on to the next. */
 static bool holds_broken_mailbox(const struct pair *pair)
 {
     struct match_rules rules = {.suffixes = suffixes, .rules = askers[0].rules};
@@ -374,7 +375,7 @@ static void compare(struct asker *asker, const struct pair *pair)
         disagree(asker, pair, ours, fault);
 }
 
-/* Libcrypto is asked for what we compare: the text, its domain in A-labels and without a dot. */
+/* libcrypto gets the text that we compare: the domain in A-labels and without a trailing dot. */
 static void compare_rfc9525(const struct pair *pair)
 {
     struct reference reference;

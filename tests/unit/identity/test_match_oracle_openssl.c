@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * On certificates and hosts at random, rule sets openssl and python-3.7 say what libcrypto says,
- * but for the list of deviations, in which they are stricter; rfc9525 is never laxer than libcrypto
- * with flags 0x24, and as strict only where there is a reason. Each deviation has to occur.
+ * For random certificates and hosts the rule sets openssl and python-3.7 give the result of
+ * libcrypto, except for the listed deviations, in which they are stricter. rfc9525 is never laxer
+ * than libcrypto with flags 0x24, and stricter only for a listed reason. Each deviation has to
+ * occur.
  */
 
 #include <arpa/inet.h>
@@ -28,7 +29,7 @@ static struct suffix_list *suffixes;
 static struct x509_context *x509;
 static EVP_PKEY *key;
 
-/* The deliberate deviations, every one of them a reference that is refused. */
+/* The deliberate deviations. Each is a reference that we refuse. */
 static struct deviation {
     enum reference_fault fault;
     const char *reason;
@@ -47,7 +48,7 @@ static struct deviation {
     {REFERENCE_WILDCARD, "beyond ASCII, and a star with it", 0},
 };
 
-/* What is compared, and how. */
+/* One comparison. */
 struct asker {
     const char *name;
     struct rules rules;
@@ -82,9 +83,10 @@ static void teardown(void)
     suffix_list_close(suffixes);
 }
 
-/* --- what libcrypto says --- */
+/* --- the result of libcrypto --- */
 
-/* Bytes of the address that inet_pton, or with `lax` a2i_IPADDRESS, reads; 0 if it is none. */
+/* Returns the length of the address that inet_pton, or a2i_IPADDRESS if `lax`, reads; 0 for none.
+ */
 static size_t read_address(const uint8_t *host, size_t len, bool lax, uint8_t address[16])
 {
     char text[INPUT_BYTES_MAX + 1];
@@ -123,8 +125,8 @@ static bool oracle_accepts(X509 *certificate, const uint8_t *host, size_t len, b
     return X509_check_host(certificate, (const char *)host, len, flags, NULL) == 1;
 }
 
-/* The codec through which Python passes every host: a label has 1 to 63 bytes, the last may be
- * empty. */
+/* Checks what Python's codec `idna` demands of every host: a label has 1 to 63 bytes, and only the
+ * last may be empty. */
 static bool python_encodes(const uint8_t *host, size_t len)
 {
     size_t n = 0;
@@ -148,7 +150,7 @@ static bool is_ascii(const uint8_t *text, size_t len)
     return true;
 }
 
-/* The handshake, of a host that is ASCII; libcrypto itself decides what is an address. */
+/* Python's handshake with a host in ASCII, where libcrypto decides what is an address. */
 static bool python_accepts(X509 *certificate, const uint8_t *host, size_t len, unsigned flags)
 {
     return python_encodes(host, len) && oracle_accepts(certificate, host, len, true, flags);
@@ -161,7 +163,7 @@ static bool peer_accepts(const struct asker *asker, X509 *certificate,
         return oracle_accepts(certificate, host->data, host->len, false, asker->flags);
     if (is_ascii(host->data, host->len))
         return python_accepts(certificate, host->data, host->len, asker->flags);
-    /* Python converts by another IDNA: the oracle is asked for what we made of it, if anything. */
+    /* Python converts by IDNA 2003, so libcrypto gets the host as we converted it. */
     return reference->type != IDENTITY_NONE &&
            python_accepts(certificate, (const uint8_t *)reference->given, reference->given_len,
                           asker->flags);
@@ -229,7 +231,8 @@ static void compare(struct asker *asker, const struct pair *pair)
 
 /* --- rfc9525 --- */
 
-/* LDH labels, of which those with xn-- are A-labels; and no number at the end. */
+/* Returns whether a host has LDH labels, A-labels where they begin with xn--, and no number at the
+ * end. */
 static bool is_host_name(const uint8_t *name, size_t len)
 {
     size_t n;
@@ -281,7 +284,8 @@ static void compare_rfc9525(const struct pair *pair)
     n_rfc9525_equal += settled && ours == theirs;
     if (ours == theirs)
         return;
-    /* Laxer: only for the reference's trailing dot, and for U-labels, once they are A-labels. */
+    /* rfc9525 may be laxer only for a trailing dot of the reference and for U-labels that are
+     * converted. */
     if (ours && (host->data[host->len - 1] == '.' || !is_ascii(host->data, host->len)) &&
         oracle_accepts(pair->certificate, (const uint8_t *)reference.value, reference.value_len,
                        false, PYTHON_OFF_FLAGS))

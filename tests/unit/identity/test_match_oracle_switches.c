@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* On certificates and hosts at random: whatever the switches are set to, nothing is accepted that
- * is not without them. */
+/* For random certificates and hosts: no setting of the switches accepts what is refused without it.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -45,7 +45,7 @@ struct question {
     size_t n_presented;
 };
 
-/* A message comes whole, in ASCII, and says as much whatever the certificate holds. */
+/* The message is complete and in ASCII, whatever the certificate contains. */
 static void check_text(const struct match_rules *rules, const struct question *question,
                        const struct match_result *result)
 {
@@ -75,8 +75,8 @@ static bool accepts(const struct rules *rules, const struct question *question)
     return result.match == MATCH_FOUND;
 }
 
-/* Each switch goes from what is unset by one step to what is strictest, but the common name's "yes"
- * is laxer in rfc9525 alone: there it is what the others are set beside. */
+/* Each switch goes step by step from unset to the strictest value. Only in rfc9525 the common
+ * name's "yes" is laxer than unset; there the other switches are compared with it set. */
 static struct rules unset(const struct rules *rules)
 {
     struct rules base = {.set = rules->set};

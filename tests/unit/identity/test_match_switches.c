@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The switches that tighten a rule set: what each of them makes of a match. */
+/* The switches that tighten a rule set: what each does to a match. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 #include "tests/unit/identity/match_fixture.h"
 
-/* One switch, and what it makes of a match. */
+/* A row: one switch, and the result with it. */
 static const struct switch_row {
     const char *intent;
     struct rules rules;

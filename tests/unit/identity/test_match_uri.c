@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* URI-IDs, SPIFFE IDs and SRV-IDs: which certificate stands for one, and why not. By every rule set
- * it is the same. */
+/* URI-IDs, SPIFFE IDs and SRV-IDs: which certificate matches, and why another does not. Every rule
+ * set gives the same result. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -212,7 +212,7 @@ START_TEST(srv)
 }
 END_TEST
 
-/* Each reason of these kinds has a row. */
+/* Each reason that belongs to these kinds has a row. */
 START_TEST(every_miss_has_a_row)
 {
     for (int miss = MISS_NOT_A_URI; miss <= MISS_SERVICE; miss++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The matching engine, one pair at a time: the reason why an identity does not stand for a name. */
+/* The reason why one identity does not match one reference. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -38,7 +38,7 @@ static struct reference reference_of(const char *text)
     return reference;
 }
 
-/* One identity against one reference: the reason is the truth for that pair. */
+/* One identity against one reference, without regard to other identities. */
 static const struct miss_row {
     const char *intent;
     struct identity presented;
@@ -194,7 +194,8 @@ START_TEST(one_and_why)
 }
 END_TEST
 
-/* With the switch, a common name is a name like any other, and the reasons are the same. */
+/* If common names are switched on, a common name is compared like a dNSName, with the same reasons.
+ */
 START_TEST(one_common_name_and_why)
 {
     const struct miss_row *row = &miss_rows[_i];
@@ -211,7 +212,7 @@ START_TEST(one_common_name_and_why)
 }
 END_TEST
 
-/* What only the peers' rule sets say. */
+/* The reasons that only emulated rule sets give. */
 static const struct peer_row {
     const char *intent;
     enum rule_set set;
@@ -327,7 +328,7 @@ START_TEST(one_by_the_peers_rules_and_why)
     ck_assert_msg(miss == row->expected, "%s for %s: expected %s, got %s", row->intent,
                   row->reference, miss_name(row->expected), miss_name(miss));
 
-    /* Read by the rules of one set, it says nothing to another. */
+    /* A reference that was parsed for one rule set matches nothing by another. */
     rules.rules.set = row->set == RULES_RFC9525 ? RULES_OPENSSL : RULES_RFC9525;
     ck_assert_int_eq(match_one(&rules, &reference, &presented), MISS_OTHER_RULES);
     free(data);
@@ -343,7 +344,8 @@ START_TEST(every_miss_has_a_row_and_words)
             n_rows += (int)miss_rows[i].expected == miss;
         for (int i = 0; i < N_ROWS(peer_rows); i++)
             n_rows += (int)peer_rows[i].expected == miss;
-        /* One identity alone cannot give these: test_match_peers.c and test_match.c have them. */
+        /* A single identity cannot give these reasons; test_match_emulated.c and test_match.c have
+         * rows. */
         n_rows += miss == MISS_CN_NOT_LAST_RESORT || miss == MISS_CN_SEVERAL ||
                   miss == MISS_WILDCARD_OFF || miss == MISS_NOT_UTF8;
         ck_assert_msg(n_rows > 0, "no row for %s", miss_name((enum miss)miss));

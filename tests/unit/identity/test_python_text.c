@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Python's messages, as the interpreter gave them; and that they stay bounded, whatever is
- * presented. */
+/* Python's messages as they were recorded from the interpreter, and the bound on their length. */
 
 #include <check.h>
 #include <stdio.h>
@@ -27,7 +26,7 @@ static void say(const struct rules *switches, const char *host, const struct ide
         reference_host_parse(&reference, RULES_PYTHON_3_5, (const uint8_t *)host, strlen(host)), 0);
     match_all(&rules, &reference, presented, n_presented, &result);
     ck_assert_int_eq(result.match, MATCH_NONE);
-    /* A copy of the names as well: whoever asks for one more is seen. */
+    /* The names are copied too, so that a read beyond their end is reported. */
     copy = (struct identity *)exactly(presented, n_presented * sizeof(*presented));
     python_text(&rules, &reference, copy, n_presented, &result, text, size);
     free(copy);
@@ -102,7 +101,7 @@ START_TEST(messages)
 }
 END_TEST
 
-/* What is left out is counted, and what is shown and what is counted are all there is. */
+/* Names that are left out are counted; shown and counted names together are all names. */
 START_TEST(many_names)
 {
     static const struct rules switches = {.set = RULES_PYTHON_3_5};
@@ -126,7 +125,7 @@ START_TEST(many_names)
 }
 END_TEST
 
-/* A name without end, and a buffer of any size. */
+/* A very long name, and buffers of all sizes. */
 START_TEST(long_names_and_short_buffers)
 {
     static const struct rules switches = {.set = RULES_PYTHON_3_5};
@@ -149,7 +148,7 @@ START_TEST(long_names_and_short_buffers)
                 ck_abort_msg("byte %zu behind %zu", i, size);
         }
         ck_assert(size == 0 || strnlen(text, size) < size);
-        /* The first is cut where it has to be; the second is counted if it finds no room. */
+        /* The first name is cut if necessary; the second is counted if there is no room for it. */
         if (size > strlen(whole) / 2 + 64 && size <= strlen(whole))
             ck_assert_str_eq(text + strlen(text) - strlen(" and 1 more"), " and 1 more");
     }
@@ -157,7 +156,7 @@ START_TEST(long_names_and_short_buffers)
 }
 END_TEST
 
-/* A text of one name is cut where the buffer ends, and nowhere else. */
+/* A message with one name is cut only where the buffer ends. */
 START_TEST(one_name_and_short_buffers)
 {
     static const struct rules switches = {.set = RULES_PYTHON_3_5};
@@ -173,7 +172,7 @@ START_TEST(one_name_and_short_buffers)
 }
 END_TEST
 
-/* What is said of a name around the longest that is shown whole. */
+/* The message for names around the longest that is shown whole. */
 START_TEST(names_around_the_longest_shown)
 {
     static const struct rules switches = {.set = RULES_PYTHON_3_5};
@@ -191,7 +190,8 @@ START_TEST(names_around_the_longest_shown)
 }
 END_TEST
 
-/* Asked of a mismatch by other rules, which take names that are no text, it shows their bytes. */
+/* After a comparison by other rules, which accept names that are not UTF-8, the message shows
+ * bytes. */
 START_TEST(a_name_that_is_no_text)
 {
     static const char name[] = "\xfc\xc3\xbc\xc3";

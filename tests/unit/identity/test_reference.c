@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The reference identity: what is refused and why, and the one form in which the rest is compared.
- */
+/* Hosts as reference identities: which are refused and why, and the form in which others are
+ * compared. */
 
 #include <check.h>
 #include <stdlib.h>

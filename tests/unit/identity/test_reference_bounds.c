@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The reference identity at its limits, and what holds for every text. */
+/* Reference identities at the limits of their length, and properties that hold for every text. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "daemon/identity/idn.h"
 #include "daemon/identity/reference.h"
 
-/* A tenth of it where CERTNAMED_QUICK is set: where the same is done over and over. */
+/* With CERTNAMED_QUICK a tenth of the rounds is run, for tools that run the test over and over. */
 static uint32_t share_of(uint32_t n)
 {
     return getenv("CERTNAMED_QUICK") ? n / 10 : n;
@@ -21,7 +21,7 @@ static int parse(struct reference *reference, const char *text, size_t len)
     return reference_host_parse(reference, RULES_RFC9525, (const uint8_t *)text, len);
 }
 
-/* The bound on what is looked at: a byte more is refused unread, at it the text is judged. */
+/* A text of the maximal length is parsed; one byte more is refused as too long. */
 START_TEST(the_longest_input)
 {
     uint8_t text[REFERENCE_INPUT_BYTES + 1];
@@ -41,7 +41,7 @@ START_TEST(the_longest_input)
 }
 END_TEST
 
-/* A label of any length: taken up to 63 bytes and never beyond, by the parser as by libidn2. */
+/* A label of up to 63 bytes is accepted and a longer one is not, by the parser and by libidn2. */
 START_TEST(labels_of_every_length)
 {
     uint8_t text[2000], ascii[REFERENCE_LABEL_BYTES];
@@ -64,7 +64,8 @@ START_TEST(labels_of_every_length)
 }
 END_TEST
 
-/* A run of two-byte letters of every length: too long, or an A-label that stands for itself. */
+/* A run of two-byte letters of every length is too long, or becomes an A-label that converts to
+ * itself. */
 START_TEST(u_labels_of_every_length)
 {
     uint8_t text[REFERENCE_INPUT_BYTES];
@@ -84,12 +85,12 @@ START_TEST(u_labels_of_every_length)
         ck_assert_int_eq(parse(&again, reference.value, reference.value_len), 0);
         ck_assert_str_eq(again.value, reference.value);
     }
-    /* Each after the first makes the A-label a byte longer, from xn--tda on. */
+    /* Each letter after the first makes the A-label one byte longer, beginning with xn--tda. */
     ck_assert_uint_eq(n_taken, REFERENCE_LABEL_BYTES - strlen("xn--tda") + 1);
 }
 END_TEST
 
-/* On the way past the longest name, with a dot at the end and without. */
+/* Names that grow beyond the maximal length, with and without a dot at the end. */
 START_TEST(names_around_the_longest)
 {
     char text[REFERENCE_NAME_BYTES + 4];
@@ -116,7 +117,7 @@ static uint32_t next_random(uint32_t *state)
     return *state >> 8;
 }
 
-/* Parsed anew, what is compared stays as it is, and so does what messages name it by. */
+/* If the compared text or the shown text is parsed again, the result is the same. */
 static bool stands_for_itself(const struct reference *reference)
 {
     struct reference by_value, by_given;
@@ -137,8 +138,8 @@ static bool is_clean(const struct reference *reference)
 }
 
 /*
- * Text put together at random from what has a meaning here. A name that changed when parsed anew
- * could be compared as one name and shown as another.
+ * Random text made of pieces that have a meaning in references. A name that changed when it is
+ * parsed again could be compared as one name and shown as another.
  */
 START_TEST(what_is_taken_stands_for_itself)
 {
@@ -183,7 +184,7 @@ static size_t encode(uint32_t code, uint8_t text[4])
     return len;
 }
 
-/* libidn2 would refuse these as well, so that no row can tell: the decoder alone. */
+/* libidn2 refuses these too, so the decoder is tested by itself. */
 START_TEST(bytes_that_are_no_character)
 {
     static const char *const texts[] = {
@@ -200,7 +201,7 @@ START_TEST(bytes_that_are_no_character)
 }
 END_TEST
 
-/* Every character of Unicode beyond ASCII, or every tenth, as a label of its own. */
+/* Every Unicode character beyond ASCII, or every tenth, as a label of its own. */
 START_TEST(every_character)
 {
     size_t n_taken = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* References by the peers' rule sets: what is taken as it is, what is refused all the same, what is
+/* Hosts by the emulated rule sets: which are kept as they are, which are refused, and what is
  * compared. */
 
 #include <check.h>
@@ -17,7 +17,7 @@
 #define LABEL_64 LABEL_63 "a"
 #define NAME_253 LABEL_63 "." LABEL_63 "." LABEL_63 "." LABEL_61
 
-/* The same for all three, unless there is another for the handshake of python-3.7. */
+/* The result is the same for all three rule sets, unless a row has another for python-3.7. */
 static const struct odd_row {
     const char *intent;
     const char *text;
@@ -116,7 +116,7 @@ START_TEST(odd_references)
 }
 END_TEST
 
-/* What is compared: the text as it is, or for the handshake, which converts, its A-labels. */
+/* The text that is compared: as given, or in A-labels for python-3.7, whose handshake converts. */
 static const struct given_row {
     const char *text, *given, *python_3_7;
 } given_rows[] = {

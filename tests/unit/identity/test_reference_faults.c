@@ -21,8 +21,8 @@ static int parse(struct reference *reference, enum reference_kind kind, const ch
 static const struct idn_row {
     int code;
     const char *to;
-    int expected; /* of a host with a U-label */
-    int a_label;  /* of one with an A-label */
+    int expected; /* for a host with a U-label */
+    int a_label;  /* for a host with an A-label */
 } idn_rows[] = {
     {IDN2_MALLOC, NULL, -ENOMEM, -ENOMEM},
     {IDN2_ENCODING_ERROR, NULL, REFERENCE_NOT_UTF8, REFERENCE_NOT_UTF8},

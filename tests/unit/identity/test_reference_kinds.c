@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* References that are no hosts: what is taken, what it becomes, and what is wrong with the rest. */
+/* References that are not hosts: which are accepted and what they become, which are refused and
+ * why. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@ struct text {
         text, sizeof(text) - 1                                                                     \
     }
 
-/* --- what is taken --- */
+/* --- accepted --- */
 
 static const struct taken_row {
     const char *intent;
@@ -33,7 +34,7 @@ static const struct taken_row {
     const char *text;
     enum identity_type type;
     const char *value;
-    const char *head; /* what of it stands before the domain */
+    const char *head; /* the part before the domain */
     const char *domain;
     bool is_address;
 } taken_rows[] = {
@@ -142,7 +143,7 @@ START_TEST(taken)
 }
 END_TEST
 
-/* --- what is not --- */
+/* --- refused --- */
 
 static const struct refused_row {
     const char *intent;
@@ -377,7 +378,7 @@ START_TEST(refused)
 }
 END_TEST
 
-/* Each kind at its longest, and a byte more. */
+/* Each kind with its maximal length, and with one byte more. */
 START_TEST(the_longest)
 {
     static const struct {
@@ -385,7 +386,7 @@ START_TEST(the_longest)
         enum rule_set set;
         const char *start;
         size_t most;
-        int fault; /* of a byte more */
+        int fault; /* with one byte more */
         int at_most;
     } rows[] = {
         {REFERENCE_URI, RULES_RFC9525, "https://example.com/", 2048, REFERENCE_URI_TOO_LONG, 0},
@@ -407,7 +408,7 @@ START_TEST(the_longest)
             rows[i].fault);
     }
 
-    /* A peer's mailbox has a local part of any length. */
+    /* A mailbox by openssl may have a local part of any length. */
     memcpy(text + sizeof(text) - 2, "@a", 2);
     ck_assert_int_eq(reference_parse(&reference, REFERENCE_EMAIL, RULES_OPENSSL,
                                      text + sizeof(text) - 1024, 1024),
@@ -419,7 +420,7 @@ START_TEST(the_longest)
 }
 END_TEST
 
-/* A NUL put in at any place spoils any of them. */
+/* A reference of any kind is refused with a NUL anywhere in it. */
 START_TEST(a_nul_at_every_index)
 {
     static const char *const texts[] = {
@@ -446,11 +447,11 @@ START_TEST(a_nul_at_every_index)
 }
 END_TEST
 
-/* Each fault of these kinds has a row, and words of its own. */
+/* Each fault of these kinds has a row and a text of its own. */
 START_TEST(every_fault_has_a_row_and_words)
 {
     for (int fault = REFERENCE_UNKNOWN_KIND; fault <= REFERENCE_SERVICE_PROTOCOL; fault++) {
-        /* the_longest has it. */
+        /* The test the_longest covers this fault. */
         size_t n_rows = fault == REFERENCE_URI_TOO_LONG;
 
         for (int i = 0; i < N_ROWS(refused_rows); i++)

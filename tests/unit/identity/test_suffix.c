@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The public suffix list, and what the want of one means. */
+/* The public suffix list, and the result without one. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -39,7 +39,7 @@ START_TEST(public_suffixes)
 }
 END_TEST
 
-/* What cannot be a name, and the want of a list, give the answer that refuses. */
+/* A text that cannot be a name, or a missing list, gives the answer that refuses. */
 START_TEST(no_suffix_no_wildcard)
 {
     struct match_rules rules = {0};
