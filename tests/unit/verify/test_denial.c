@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Denials, held against names, keys and serial numbers by a table: each list for itself, at the
- * depth where it is found, with a path and without, enforced and reported.
+ * Denials of names, keys and serial numbers, by a table: each list by itself, at the depth of the
+ * certificate, with and without a path, enforced and only reported.
  */
 
 #include <check.h>
@@ -19,8 +19,8 @@ static const char *pin_of(char letter)
     return letter == 'a' ? PIN_A : letter == 'b' ? PIN_B : letter == 'c' ? PIN_C : PIN_D;
 }
 
-/* `letters` has three for each certificate, the end entity's first: its key, its issuer, and its
- * serial number. */
+/* `letters` has three letters for each certificate, the end entity's first: for its key, its issuer
+ * and its serial number. */
 static void set_certificates(struct fingerprints *certificates, const char *letters, bool validated)
 {
     certificates->validated = validated;
@@ -89,7 +89,7 @@ static const struct {
      DENIAL_NONE, "", "x: the name@0"},
 };
 
-/* The sections and their reasons, each with its depth, a blank between. */
+/* Returns the section and reason of each finding with its depth, separated by blanks. */
 static void print_denials(char out[static 400], const struct verdict_failure *list, size_t n)
 {
     static const char head[] = "application verification failure: ", middle[] = " is denied by \"";
@@ -114,7 +114,8 @@ static void print_denials(char out[static 400], const struct verdict_failure *li
     }
 }
 
-/* With a path and without one alike: who sends a denied key along is not better for it. */
+/* The result is the same with and without a path, so a denied key that is only sent along counts.
+ */
 START_TEST(test_rows)
 {
     for (size_t i = 0; i < 2 * ROWS(rows); i++) {
@@ -141,8 +142,7 @@ START_TEST(test_rows)
 }
 END_TEST
 
-/* A denial that finds no room among the failures denies all the same, and so does one behind as
- * many reports. */
+/* A denial refuses even if the list of failures is full, or the list of reported findings is. */
 START_TEST(test_full)
 {
     char *head = text_repeat("", "deny r", " { names = bad.example mode = report }\n",

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Pins, held against the keys of a path by tables: which place counts in which scope, the life of a
- * pinset to the second on a clock that the test says, forbidden keys, and what an administrator's
- * own anchor makes up for.
+ * Pins against the keys of a path, by tables: which certificates count in which scope, the life of
+ * a pinset to the second on a clock that the test sets, forbidden keys, and when an anchor of the
+ * administrator's own replaces the pins.
  */
 
 #include <check.h>
@@ -23,7 +23,7 @@
 
 #define FOREVER POLICY_TIME_MIN, POLICY_TIME_MAX
 
-/* What one call has found. */
+/* The result of one call. */
 struct found {
     struct policy *policy;
     struct fingerprints certificates;
@@ -32,7 +32,8 @@ struct found {
     struct pins_answer answer;
 };
 
-/* `keys`, the end entity's first: p and b are pinned, f is forbidden, any other letter neither. */
+/* `letters` has one letter for the key of each certificate, the end entity's first: p and b are
+ * pinned, f is forbidden, any other is neither. */
 static void set_certificates(struct fingerprints *certificates, const char *letters, bool validated)
 {
     certificates->validated = validated;
@@ -47,7 +48,7 @@ static void set_certificates(struct fingerprints *certificates, const char *lett
     }
 }
 
-/* Judges by a pinset that says `extra` besides its keys. */
+/* Judges by a pinset that has the settings `extra` besides its keys. */
 static void judge(struct found *found, const char *extra, const char *letters, bool validated,
                   bool is_local, int64_t now)
 {
@@ -76,7 +77,7 @@ static void forget(struct found *found)
     found->policy = policy_free(found->policy);
 }
 
-/* The codes of a list, each with its depth, a blank between. */
+/* Returns the codes of a list, each with its depth, separated by blanks. */
 static void print_codes(char out[static 200], const struct verdict_failure *list, size_t n)
 {
     size_t used = 0;
@@ -117,7 +118,7 @@ static void expect_message(const struct found *found, const char *part)
 
 /* --- scope --- */
 
-/* In which places a pinned key counts: a digit for each certificate, from the end entity on. */
+/* The certificates in which a pinned key counts: a digit for each depth. */
 static const struct {
     const char *scope;
     bool validated;
@@ -132,8 +133,8 @@ static const struct {
     {"any", false, "1000"},   {"any", false, "1"},
 };
 
-/* A key that is pinned, or kept as its backup, counts in the places of the scope and in no other;
- * in report mode the same is only reported. */
+/* A pinned key or a backup key counts in the certificates of the scope and in no other; in report
+ * mode a mismatch is only reported. */
 START_TEST(test_scopes)
 {
     for (size_t row = 0; row < ROWS(scope_rows); row++) {
@@ -168,7 +169,7 @@ START_TEST(test_scopes)
 }
 END_TEST
 
-/* What a mismatch says is true of what was looked at. */
+/* The message of a mismatch says which keys were compared. */
 START_TEST(test_messages)
 {
     struct found found;
@@ -188,7 +189,7 @@ START_TEST(test_messages)
 }
 END_TEST
 
-/* A rule without pins checks none, ever. */
+/* A rule without a pinset checks no pins. */
 START_TEST(test_none)
 {
     struct found found = {0};
@@ -269,8 +270,8 @@ static const struct {
      "p", PINS_BROKEN, "pins-expired@0", "", JUNE_30 + DAY / 2 + 1, POLICY_TIME_MAX},
 };
 
-/* Each phase, on both sides of its midnights, with and without a path; and the window in which the
- * answer is the same. */
+/* Each phase on both sides of its first and last midnight, with and without a path, and the window
+ * in which the answer stays the same. */
 START_TEST(test_life)
 {
     for (size_t i = 0; i < ROWS(life_rows); i++) {
@@ -290,8 +291,7 @@ START_TEST(test_life)
 }
 END_TEST
 
-/* At both ends of the window the answer is the one that was given, and a second outside of it the
- * window is another. */
+/* The answer is the same at both ends of its window; one second outside, the window is another. */
 START_TEST(test_windows)
 {
     for (size_t i = 0; i < ROWS(life_rows); i++) {
@@ -372,8 +372,8 @@ static const struct {
     {"with a pinned key", "local-anchors = override", "p.", true, true, 0, PINS_NONE, "", ""},
 };
 
-/* Forbidden keys know no time, scope or anchor; an administrator's anchor makes up for pins where
- * the set says so, and for nothing else. */
+/* Forbidden keys do not depend on time, scope or anchor; an anchor of the administrator's own
+ * replaces pins if the pinset says so, and nothing else. */
 START_TEST(test_others)
 {
     for (size_t i = 0; i < ROWS(other_rows); i++) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The self-test passes with what it is meant for, and fails with a suffix list that knows nothing.
- */
+/* The self-test passes with a suffix list and fails without one. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -19,7 +18,8 @@ START_TEST(passes_here)
 }
 END_TEST
 
-/* Without a list every name counts as a public suffix: safe, and still no service. */
+/* Without a list every name counts as a public suffix, which is safe, but the daemon must not
+ * serve. */
 START_TEST(fails_without_suffixes)
 {
     const char *what = NULL;

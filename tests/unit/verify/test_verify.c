@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The pipeline, from a policy's text and a certificate made here to a verdict: every way to be
- * refused, every way to have no verdict, and the two messages that Python prints.
+ * Verifications from a policy's text and a certificate made here to a verdict: every reason to
+ * refuse, every way to get no verdict, and the two messages of Python.
  */
 
 #include <check.h>
@@ -77,7 +77,7 @@ static void add_extension(X509 *certificate, const char *san)
     X509_EXTENSION_free(extension);
 }
 
-/* A self-signed certificate in DER; `cn` and `san` may be NULL. */
+/* Makes a self-signed certificate in DER; `cn` and `san` may be NULL. */
 static struct bytes make_certificate(const char *cn, const char *san, const char *more_san)
 {
     X509 *certificate = X509_new();
@@ -133,7 +133,7 @@ static bool is_text(struct bytes bytes, const char *text)
 
 static const struct {
     const char *intent, *policy, *host, *cn, *san;
-    uint32_t verify_code; /* 0: accepted */
+    uint32_t verify_code; /* 0 if it is accepted */
     const char *message;
 } rows[] = {
     {"exact", NULL, "a.example.com", NULL, "DNS:a.example.com", 0, NULL},
@@ -237,7 +237,7 @@ START_TEST(pin_of_the_leaf_decides)
 }
 END_TEST
 
-/* A pinned certificate that an attacker appends to his own proves nothing. */
+/* A pinned certificate that an attacker appends to his own does not satisfy the pins. */
 START_TEST(appended_certificate_satisfies_no_pin)
 {
     struct bytes pinned = make_certificate(NULL, "DNS:a.example.com", NULL);
@@ -303,8 +303,8 @@ START_TEST(no_verdict_without_a_question)
 }
 END_TEST
 
-/* However it is cut or bent, a certificate gives an error or a refusal, or has still the name in
- * it. */
+/* A certificate that is truncated or changed gives an error or a refusal, or still contains the
+ * name. */
 START_TEST(cut_and_bent_certificates)
 {
     struct bytes good = make_certificate(NULL, "DNS:a.example.com", NULL);
@@ -330,8 +330,8 @@ START_TEST(cut_and_bent_certificates)
 }
 END_TEST
 
-/* Two subjectAltName extensions are one malformed identity: neither counts, nor does the common
- * name. */
+/* Two subjectAltName extensions count as one malformed identity: neither is used, and the common
+ * name is not either. */
 START_TEST(two_alternative_name_extensions_are_none)
 {
     struct bytes twice = make_certificate("c.example.com", "DNS:a.example.com",
@@ -347,7 +347,7 @@ START_TEST(two_alternative_name_extensions_are_none)
 }
 END_TEST
 
-/* Every kind of GeneralName shows as what it is, and only a dNSName stands for a host. */
+/* Every kind of GeneralName is shown with its type, and only a dNSName matches a host. */
 START_TEST(other_general_names_stand_for_no_host)
 {
     static const char san[] = "email:a.example.com,URI:a.example.com,RID:1.2.3,"
@@ -388,7 +388,7 @@ START_TEST(alert_and_sni_fit)
 }
 END_TEST
 
-/* What a client without a parser is told of the leaf is what OpenSSL says of it. */
+/* The fields of the leaf in a verdict are those that OpenSSL reads. */
 START_TEST(leaf_is_told)
 {
     const struct verdict_leaf *leaf = &verification.verdict.leaf;
@@ -425,7 +425,8 @@ static size_t encoded_size(void)
     return n;
 }
 
-/* Whatever a certificate presents, a refusal stays within 4 KiB, and the rest is counted. */
+/* Whatever a certificate presents, a refusal stays within 4 KiB; identities left out are counted.
+ */
 START_TEST(refusal_stays_short)
 {
     const struct verdict *verdict = &verification.verdict;

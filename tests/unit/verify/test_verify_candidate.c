@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * One reference with the rule that holds for it: which section it falls under, by which rules it is
- * read and compared, and what is said where nothing matches.
+ * One reference with its rule: which section applies, by which rules it is parsed and compared, and
+ * the message if nothing matches.
  */
 
 #include <check.h>
@@ -67,8 +67,8 @@ static const struct {
     {"no kind that there is", (enum request_reference_kind)9, "a", REFERENCE_UNKNOWN_KIND, NULL, 0},
 };
 
-/* The section is found by what the reference names, whatever its kind; the rules of that section
- * have to take it too. */
+/* The section is found by the domain in the reference, whatever its kind; the rules of that section
+ * have to accept the reference too. */
 START_TEST(test_rules)
 {
     struct policy *policy = accept_text(sections);
@@ -93,7 +93,7 @@ START_TEST(test_rules)
 }
 END_TEST
 
-/* Who names nobody falls under the defaults, and matches nothing. */
+/* A request without a reference gets the defaults and matches nothing. */
 START_TEST(test_nobody)
 {
     struct policy *policy = accept_text("defaults { rules = openssl }\n");
@@ -198,7 +198,7 @@ static const struct {
     {"python-3.7", REQUEST_HOST, "a b", VERDICT_IDENTITY_UNSPECIFIED, false},
 };
 
-/* What a verdict calls it; only what is a host name by every rule set goes into server_name. */
+/* The type in the verdict; only a host name by the rules of rfc9525 may be sent as server_name. */
 START_TEST(test_types)
 {
     for (size_t i = 0; i < ROWS(type_rows); i++) {
@@ -220,7 +220,7 @@ START_TEST(test_types)
 }
 END_TEST
 
-/* --- what is said of a mismatch --- */
+/* --- the message of a mismatch --- */
 
 #define OTHERWISE(text) "application verification failure: certificate is not valid for '" text "'"
 
@@ -250,7 +250,7 @@ static const struct {
      OTHERWISE("_imap.a.example")},
 };
 
-/* In Python's and OpenSSL's words and numbers where they have some. */
+/* The message and number are those of Python and OpenSSL where they have any. */
 START_TEST(test_mismatches)
 {
     static const struct identity presented[] = {DNS("other.example")};
@@ -282,7 +282,7 @@ START_TEST(test_mismatches)
 }
 END_TEST
 
-/* A reference that was never read is refused as any other that does not match. */
+/* A candidate whose reference was never parsed is refused like any other mismatch. */
 START_TEST(test_mismatch_of_nothing)
 {
     struct candidate candidate = {.is_named = true};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Paths as rule and request ask for them: who gets one, what a request may bring along, what is
- * only reported, and what a verdict then says was checked.
+ * Paths as rule and request ask for them: when one is validated, what a request may bring, what is
+ * only reported, and what the verdict shows as checked.
  */
 
 #include <check.h>
@@ -16,18 +16,18 @@
 
 #define OURS(rest) "defaults { trust = ours " rest " }\n" WORLD_TRUST
 
-/* What is sent. */
+/* The certificates in the request. */
 enum chain_sent {
     SENT_WHOLE,  /* the end entity and its issuer */
-    SENT_ALONE,  /* the end entity: no path from there */
-    SENT_OTHERS, /* those of the other authority, which is the system's */
+    SENT_ALONE,  /* the end entity alone, from which no path leads to an anchor */
+    SENT_OTHERS, /* end entity and issuer of the other authority, which is in the system's store */
 };
 
-/* What is asked for besides, as bits. */
+/* What else the request contains, as bits. */
 enum {
     ASKED_PATH = 1,
     ASKED_PAST = 2,    /* a time at which nothing was valid yet */
-    ASKED_PRESENT = 4, /* a time that is now */
+    ASKED_PRESENT = 4, /* the present time */
     ASKED_ANCHOR = 8,  /* the other authority's */
     ASKED_RUBBISH_ANCHOR = 16,
     ASKED_RUBBISH_CRL = 32,
@@ -41,7 +41,7 @@ struct chain_row {
     enum chain_sent sent;
     unsigned asked;
     int max_depth;
-    int r; /* of verification_init */
+    int r; /* the result of verification_init */
     enum verdict_outcome outcome;
     const char *failures, *reported;
     bool checked;
@@ -190,7 +190,7 @@ static void fill_request(const struct world *world, const struct chain_row *row,
         request->crls[request->n_crls++] = (struct bytes){rubbish, sizeof(rubbish)};
 }
 
-/* Every verdict, whichever it is, is one that a client takes. */
+/* The client library accepts every verdict as well-formed. */
 static void expect_verdict(const struct world *world, const struct chain_row *row)
 {
     const struct verdict *verdict = &world->verification.verdict;
@@ -232,7 +232,7 @@ START_TEST(test_rows)
 }
 END_TEST
 
-/* A daemon without an engine says so to whoever has to have a path, and to nobody else. */
+/* A daemon without a path engine refuses requests for a path and no others. */
 START_TEST(test_no_engine)
 {
     static const struct {
@@ -263,7 +263,7 @@ START_TEST(test_no_engine)
 }
 END_TEST
 
-/* A store that is not there anchors nothing, and takes no other with it. */
+/* A missing store anchors nothing and does not affect the others. */
 START_TEST(test_absent_store)
 {
     struct request request = {.path = true};
@@ -274,7 +274,7 @@ START_TEST(test_absent_store)
     request_refer(&request, REQUEST_HOST, WORLD_LEAF);
     request_send(&request, world.ours.leaf);
     request_send(&request, world.ours.issuer);
-    world.stores[1] = NULL; /* the system's: by name behind "ours" */
+    world.stores[1] = NULL; /* the system's store, which sorts behind "ours" */
     ck_assert_int_eq(world_ask(&world, &request), 0);
     ck_assert(world.verification.verdict.outcome == VERDICT_VERIFIED);
     ck_assert(bytes_are(world.verification.verdict.path[2].store, "family"));
@@ -285,8 +285,8 @@ START_TEST(test_absent_store)
 }
 END_TEST
 
-/* Whether an anchor is the administrator's own: not the system's, not a request's, and not that of
- * a path that there is none of. */
+/* An anchor is the administrator's own unless it is from the system's store or the request, or the
+ * path is not valid. */
 START_TEST(test_local)
 {
     struct store *system = NULL, *own = NULL, *corp = NULL;
@@ -315,7 +315,7 @@ START_TEST(test_local)
 }
 END_TEST
 
-/* A request that names nobody is verified by its path alone, and never without one. */
+/* A request without a reference is verified by its path, and refused without one. */
 START_TEST(test_nobody)
 {
     struct request request = {.path = true, .no_identity = true};
@@ -349,7 +349,7 @@ END_TEST
 
 /* --- windows: when an answer may be kept --- */
 
-/* Within the window the answer is the same at both ends, and not a second beyond. */
+/* The answer is the same at both ends of its window and another one second beyond. */
 static void expect_window(struct world *world, const struct request *request, int64_t from,
                           int64_t until)
 {
@@ -368,8 +368,8 @@ static void expect_window(struct world *world, const struct request *request, in
     world->asker.now = FIXTURE_NOW;
 }
 
-/* A path's dates bound its answer; without a path, or with a time of the request's own, nothing
- * does; pins bound it by the clock of the host whatever time a request says. */
+/* The dates of a path bound the window; without a path, or if the request gives a time, they do
+ * not. Pins bound it by the clock of the host, whatever time the request gives. */
 START_TEST(test_windows)
 {
     /* expires at 2026-06-02T00:00:00Z, a day after FIXTURE_NOW */
@@ -410,13 +410,13 @@ START_TEST(test_windows)
 }
 END_TEST
 
-/* Scopes on a path that was really built; an own anchor that makes up for pins, which the request's
- * never does. */
+/* The scopes of pins on a validated path; an anchor of the administrator's own can replace pins,
+ * one from the request never does. */
 START_TEST(test_pins)
 {
     static const struct {
         const char *intent, *extra;
-        int key; /* 0: the leaf's, 1: its issuer's, 2: the root's, 3: nobody's */
+        int key; /* the key of 0: the leaf, 1: its issuer, 2: the root, 3: no certificate */
         bool brings;
         enum verdict_outcome outcome;
     } pinned[] = {
@@ -465,8 +465,8 @@ START_TEST(test_pins)
 }
 END_TEST
 
-/* A serial number is denied by its octets, with a path and without: also a negative one, which
- * tools show as the unsigned number that it was meant to be. */
+/* A serial number is denied by its octets, with and without a path. Tools show a negative one as
+ * the unsigned number with the same octets. */
 START_TEST(test_denied_serial)
 {
     static const struct {
@@ -507,7 +507,7 @@ START_TEST(test_denied_serial)
                  name, serials[row].denied);
         world_policy(&world, text);
         request_refer(&request, REQUEST_HOST, WORLD_LEAF);
-        /* as the end entity, and sent along behind another */
+        /* as the end entity, and behind another end entity */
         if (i % 2)
             request_send(&request, world.ours.leaf);
         request_send(&request, der);

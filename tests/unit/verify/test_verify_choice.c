@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Several references of which any one suffices, each by its own rule; and a refusal that is made
- * shorter and stays what it is.
+ * Several references, of which one match is enough, each by its own rule; and refusals that are
+ * shortened without a change of their meaning.
  */
 
 #include <check.h>
@@ -152,7 +152,7 @@ START_TEST(test_rows)
 }
 END_TEST
 
-/* References of different kinds are in one request as those of one kind are. */
+/* A request may contain references of different kinds. */
 START_TEST(test_kinds)
 {
     struct request request = {.n_references = 0};
@@ -174,7 +174,7 @@ START_TEST(test_kinds)
 }
 END_TEST
 
-/* One that is none spoils the request, wherever it stands: nobody is to guess which was meant. */
+/* A malformed reference makes the whole request an error, wherever it stands. */
 START_TEST(test_bad_reference)
 {
     struct world world;
@@ -195,11 +195,11 @@ START_TEST(test_bad_reference)
 }
 END_TEST
 
-/* What was refused on the way to the one that is taken bounds the answer too: a moment later the
- * first might be the one that is shown. */
+/* Candidates that were refused before the accepted one bound the window too, since at another time
+ * the first might be accepted. */
 START_TEST(test_windows)
 {
-    /* ceases to hold a day after FIXTURE_NOW, which is 2026-06-01 */
+    /* the pins expire a day after FIXTURE_NOW, which is 2026-06-01 */
     static const char text[] = "pinset p { spki-sha256 = { \"" PIN_A "\", \"" PIN_B
                                "\" } expires = \"2026-06-01\" on-expiry = open }\n" FIRST;
     struct request request = {.n_references = 0};
@@ -220,7 +220,7 @@ START_TEST(test_windows)
     ck_assert(bytes_are(world.verification.verdict.reference.value, "first.example"));
     ck_assert_int_eq(world.verification.from, FIXTURE_NOW + FIXTURE_DAY);
 
-    /* both refused, and the first is judged again: the second's end counts still */
+    /* Both are refused and the first is judged again; the window of the second still counts. */
     request.n_references = 0;
     world.asker.now = FIXTURE_NOW;
     world_policy(&world, "pinset p { spki-sha256 = { \"" PIN_A "\", \"" PIN_B
@@ -252,8 +252,8 @@ static size_t encoded_size(const struct verdict *verdict)
     return n;
 }
 
-/* References that are all as long as they may be, a certificate that presents more than is shown,
- * and an explanation for each: what a refusal is at its longest. */
+/* The longest refusal: references of maximal length, a certificate that presents more than is
+ * shown, and an explanation for each identity. */
 static struct bytes ask_longest(struct world *world, char san[static 40000])
 {
     static char hosts[LIMIT_REFERENCES_COUNT][300];
@@ -278,8 +278,8 @@ static struct bytes ask_longest(struct world *world, char san[static 40000])
     return leaf;
 }
 
-/* Each step makes it shorter or leaves it as it is, takes nothing of what was decided and why, and
- * all of them make it short enough, whatever it was. */
+/* No step makes the refusal longer or removes the outcome and its reasons, and after all steps it
+ * is short enough. */
 START_TEST(test_shortening)
 {
     struct world world;

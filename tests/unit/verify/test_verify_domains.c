@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What a verdict costs under ten thousand domains and under ten, in one process: rounds in turn,
- * medians, and the smaller policy twice, so that the figures show what they are worth.
+ * The time for a verdict with ten thousand domain sections and with ten, in one process: medians of
+ * alternating rounds. The smaller policy is measured twice, so that the noise is known.
  */
 
 #include <check.h>
@@ -18,7 +18,7 @@
 #define N_ROUNDS 21
 #define N_HOSTS  64
 #define N_WORLDS 3
-/* Asked for is 1.05; what else goes on on a machine is let pass. */
+/* The goal is 1.05; the rest is tolerance for a busy machine. */
 #define BOUND 1.5
 
 static double seconds(void)
@@ -42,7 +42,7 @@ static double median(double *values, size_t n)
     return values[n / 2];
 }
 
-/* Half of the names lie in a domain that is written down, half in none. */
+/* Half of the names are in a domain with a section. */
 static double ask_all(struct world *world, struct bytes leaf)
 {
     double begun = seconds();

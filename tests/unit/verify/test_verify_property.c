@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * What holds for every policy and every question: what is added to a request never turns its
- * refusal into an acceptance, but for what the policy hands over and what proves something; an
- * acceptance is complete; what is only reported changes no answer; and the answer is the same at
- * both ends of its window. Policies are random texts, questions random requests.
+ * Properties of every policy and every question, tested with random ones. Something added to a
+ * request never turns a refusal into an acceptance, unless the policy permits it by name or it is
+ * proof (a certificate that completes the path). An acceptance is complete. Rules that are only
+ * reported change no answer. The answer is the same at both ends of its window.
  */
 
 #include <check.h>
@@ -31,7 +31,7 @@ static struct bytes leaf_mail, leaf_cn, leaf_old, leaf_foreign;
 static struct bytes crl_clean, crl_revoking, crl_foreign;
 static struct random_pins pins;
 
-/* --- what there is --- */
+/* --- certificates and names --- */
 
 static struct bytes bytes_of(struct bytes span)
 {
@@ -138,7 +138,7 @@ static void teardown_once(void)
     suffix_list_close(suffixes);
 }
 
-/* --- a policy that serves --- */
+/* --- random policies --- */
 
 struct service {
     struct policy *policy;
@@ -224,7 +224,7 @@ static struct request make_request(void)
     return request;
 }
 
-/* What was added, and why an acceptance may follow from it. */
+/* An addition to a request, and why it may lead to an acceptance. */
 enum addition {
     ADD_TIME = 1 << 0,
     ADD_ANCHOR = 1 << 1,
@@ -282,7 +282,7 @@ static struct request add(const struct request *base, unsigned added)
 
 /* --- answers --- */
 
-/* What is found wrong, or only reported. */
+/* Returns the failures, or the reported findings. */
 struct findings {
     char codes[LIMIT_FAILURES_COUNT][LIMIT_CODE_BYTES + 1];
     uint32_t depths[LIMIT_FAILURES_COUNT];
@@ -301,7 +301,7 @@ static bool accepts(const struct outcome *outcome)
     return outcome->outcome == VERDICT_NAME_MATCHES || outcome->outcome == VERDICT_VERIFIED;
 }
 
-/* What no verdict may lack. */
+/* Checks what every verdict has to contain. */
 static void hold_to_form(const struct verification *verification, const struct request *request)
 {
     const struct verdict *verdict = &verification->verdict;
@@ -372,7 +372,7 @@ static bool are_same(const struct findings *one, const struct findings *other)
     return true;
 }
 
-/* But for what is reported. */
+/* The reported findings may differ. */
 static bool decides_alike(const struct outcome *one, const struct outcome *other)
 {
     return one->r == other->r && one->outcome == other->outcome &&
@@ -393,7 +393,7 @@ static uint64_t seed_at_work;
     ck_assert_msg(condition, "%s (added %#x, seed %" PRIu64 ") under:\n%s", what, added,           \
                   seed_at_work, policy_at_work->data)
 
-/* The answer holds at both ends of its window, and in between. */
+/* The answer is the same at both ends of its window and in between. */
 static void check_window(const struct service *service, const struct request *request, int64_t now,
                          const struct outcome *first)
 {
@@ -413,9 +413,10 @@ static void check_window(const struct service *service, const struct request *re
 }
 
 /*
- * Without a path only the end entity counts for pins, and what came along for denials; on one its
- * authorities do. So one that is found, or that a report does not find any more, may change what
- * is said of keys; whoever wants that settled asks for the path.
+ * Without a path pins are compared with the end entity only, and denials with all certificates
+ * sent; with a path both are compared with its certificates. So an addition that completes a path,
+ * or breaks one that is only reported, may change findings about keys. A request for the path
+ * avoids that.
  */
 static bool is_about_keys(const struct outcome *refusal)
 {
@@ -430,7 +431,8 @@ static bool is_about_keys(const struct outcome *refusal)
     return refusal->failures.n > 0;
 }
 
-/* Without what is only reported the answer is the same, and no shorter good. */
+/* Without the rules that are only reported the answer is the same, and its window is not shorter.
+ */
 static void check_reports(const struct service *plain, const struct request *request, int64_t now,
                           const struct outcome *first)
 {
@@ -447,7 +449,7 @@ static bool policy_says(const char *what)
     return strstr(policy_at_work->data, what) != NULL;
 }
 
-/* Any reference suffices and one refusal stands for all: so each is asked about alone. */
+/* One accepted reference is enough, so each reference is asked about by itself. */
 static bool one_is_about_keys(const struct service *service, const struct request *base,
                               int64_t now)
 {
@@ -464,8 +466,8 @@ static bool one_is_about_keys(const struct service *service, const struct reques
     return false;
 }
 
-/* Whether what was added may be why a refused question is accepted now. A CRL never is: where one
- * is required the intermediate's is missing. */
+/* Returns whether the addition may turn a refusal into an acceptance. A CRL may not, because where
+ * CRLs are required that of the intermediate is missing. */
 static bool is_handed(const struct service *service, const struct request *base, int64_t now,
                       unsigned added)
 {
@@ -501,7 +503,7 @@ static void check_addition(const struct service *service, const struct request *
         HOLD(outcome.r > 0, "anchors that nobody let it bring", added);
 }
 
-/* Only what the codec lets through: what is about paths comes with one. */
+/* Only requests that the codec accepts: fields about paths come with a request for a path. */
 static unsigned draw_additions(const struct request *base)
 {
     unsigned added = draw(2) ? 1U << draw(ADDITIONS_COUNT) : draw(1U << ADDITIONS_COUNT);
@@ -549,7 +551,7 @@ START_TEST(additions)
     }
     printf("%u of %u questions accepted, %u with a report; %u of %u with more in them\n",
            n_accepted, n_bases, n_reported, n_after, n_additions);
-    /* a test of refusals alone would prove nothing */
+    /* Without any acceptance the test would prove nothing. */
     ck_assert_uint_gt(n_accepted, n_bases / 20);
     ck_assert_uint_gt(n_after, n_additions / 40);
     ck_assert_uint_gt(n_reported, n_accepted / 20);

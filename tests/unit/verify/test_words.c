@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The sentences of a verdict in their fixed room, and its two lists of findings: what is too much
- * is cut or dropped, and never makes a refusal less of one.
+ * The messages of a verdict in memory of a fixed size, and its two lists of findings. A message or
+ * finding that does not fit is cut or dropped, and the verdict stays a refusal.
  */
 
 #include <check.h>
@@ -26,14 +26,14 @@ static bool lies_within(const struct words *words, struct bytes bytes)
     return data >= words->data && data + bytes.len <= words->data + WORDS_BYTES;
 }
 
-/* Leaves `room` bytes, the last of which is for a NUL. */
+/* Fills the memory except for `room` bytes, of which the last is for a NUL. */
 static void fill(struct words *words, size_t room)
 {
     memset(words->data, '-', WORDS_BYTES);
     words->used = WORDS_BYTES - room;
 }
 
-/* Sentences stay where they are and as they are when others follow. */
+/* Messages do not move or change when others follow. */
 START_TEST(test_sentences_stay)
 {
     struct words words = {.used = 0};
@@ -51,7 +51,8 @@ START_TEST(test_sentences_stay)
 }
 END_TEST
 
-/* The last bytes of room, and what of a text goes into them; NULL: nothing, and so three dots. */
+/* The bytes that are left, and the part of a text that fits; NULL if nothing fits, which gives
+ * "...". */
 static const struct {
     const char *intent;
     size_t room;
@@ -89,8 +90,8 @@ START_TEST(test_cuts)
 }
 END_TEST
 
-/* Whatever room there is, a text of characters of all lengths is a beginning of itself, is still
- * UTF-8, and at most one character shorter than could be. */
+/* Whatever room is left, a text with characters of all lengths is cut to valid UTF-8 and loses at
+ * most one character that would have fit. */
 START_TEST(test_cuts_everywhere)
 {
     static const char text[] = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x94\x92z\xf0\x9f\x94\x92\xe2\x82\xac"
@@ -112,7 +113,7 @@ START_TEST(test_cuts_everywhere)
 }
 END_TEST
 
-/* However many sentences are asked for, each is one. */
+/* Every message is non-empty, however many are printed. */
 START_TEST(test_never_empty)
 {
     struct words words = {.used = 0};
@@ -145,7 +146,7 @@ static void add_many(struct verdict *verdict, size_t n, bool report_only, uint32
     }
 }
 
-/* Each goes to the list of its kind, whole. */
+/* Each finding is added to the list of its kind with all its fields. */
 START_TEST(test_findings_lists)
 {
     struct verdict verdict = {.n_failures = 0};
@@ -163,7 +164,7 @@ START_TEST(test_findings_lists)
 }
 END_TEST
 
-/* A full list stays as it is, and takes no room from the other: no reported finding crowds out a
+/* A full list does not change and does not limit the other: reported findings never displace a
  * failure. */
 START_TEST(test_findings_full)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What the tests of the verification pipeline share: two small authorities, a policy by its text,
- * and one question at a moment that the test says. */
+/* Helpers for the tests of verifications: two small authorities, a policy from its text, and a
+ * request at a time that the test sets. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,8 +12,8 @@
 #include "tests/unit/policy/policy_fixture.h"
 #include "tests/unit/x509/path_fixture.h"
 
-/* Trust "ours" stands for root → issuer → leaf, "system" for another root. A policy's text has to
- * name "ours" (WORLD_TRUST) before a path can end there. */
+/* The trust section "ours" has the root of root → issuer → leaf, "system" has another root. A
+ * policy's text has to define "ours" (WORLD_TRUST) before a path can end there. */
 #define WORLD_TRUST "trust ours { file = \"/ours.pem\" }\n"
 #define WORLD_LEAF  "www.example.com"
 
@@ -29,27 +29,29 @@ struct world {
     struct verification verification;
 };
 
-/* Once a test; FIXTURE_NOW is the time. */
+/* Called once in each test; sets the time to FIXTURE_NOW. */
 void world_init(struct world *world);
 void world_deinit(struct world *world);
 
-/* The policy from now on; "test.conf" in its origins. */
+/* Replaces the policy; its file is called "test.conf". */
 void world_policy(struct world *world, const char *text);
 
-/* The end entity of `ours` for a subjectAltName as OpenSSL's configuration has it; path_drop. */
+/* Makes an end entity of `ours` with a subjectAltName in the syntax of OpenSSL's configuration.
+ * Free it by path_drop. */
 struct bytes world_leaf(const struct world *world, const char *san);
 
-/* The pin of a key, with a NUL. */
+/* Writes the pin of a key, with a NUL. */
 void world_pin(const struct world *world, EVP_PKEY *key, char text[static 45]);
 
-/* Puts things into a request. */
+/* Each adds something to a request. */
 void request_refer(struct request *request, enum request_reference_kind kind, const char *text);
 void request_send(struct request *request, struct bytes certificate);
 
-/* Asks; what verification_init returns. The answer is in world->verification. */
+/* Verifies the request; returns what verification_init returns. The answer is in
+ * world->verification. */
 int world_ask(struct world *world, const struct request *request);
 
-/* The codes of failures, or of what is reported: `code@depth` with a blank between. */
+/* Returns the codes of failures or reported findings as `code@depth`, separated by blanks. */
 #define WORLD_CODES_BYTES 512
 void world_codes(const struct world *world, bool reported, char text[static WORLD_CODES_BYTES]);
 

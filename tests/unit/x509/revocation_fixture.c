@@ -29,7 +29,7 @@ static void add_extension(X509 *certificate, int nid, const char *value)
     X509_EXTENSION_free(made);
 }
 
-/* Of an OID that nobody knows, critical. */
+/* Makes a critical extension with an unknown OID. */
 static void add_unknown(X509 *certificate)
 {
     ASN1_OBJECT *oid = OBJ_txt2obj("1.3.6.1.4.1.55738.666.1", 1);
@@ -51,7 +51,7 @@ static void name(X509_NAME *name, const char *common)
                      1);
 }
 
-/* As a verified path has it: from its DER, the extensions read. */
+/* Parses the certificate from its DER and reads its extensions, as for a verified path. */
 static X509 *parse_again(X509 *made)
 {
     unsigned char *der = NULL;

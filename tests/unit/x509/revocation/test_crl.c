@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What is taken for a CRL at all, and how sets of them are filled from requests, files and
- * directories. */
+/* Which bytes are accepted as a CRL, and how sets are filled from requests, files and directories.
+ */
 
 #include <check.h>
 #include <stdio.h>
@@ -118,7 +118,7 @@ START_TEST(no_prefix_is_one)
 }
 END_TEST
 
-/* A request's: so many and so large, to the byte. */
+/* The limits on the number and size of CRLs in a request, to the byte. */
 START_TEST(limits_of_a_request)
 {
     struct crl_spec spec = plain();
@@ -156,7 +156,7 @@ START_TEST(limits_of_a_request)
 }
 END_TEST
 
-/* Among thousands, in no order: each listed one is found, and none that is not. */
+/* In a CRL with thousands of unsorted entries each listed serial number is found and no other. */
 START_TEST(finds_each_serial_number)
 {
     struct crl_spec spec = plain();
@@ -290,7 +290,7 @@ START_TEST(files_that_are_none)
     ck_assert_int_eq(crl_set_load_path(set, path_of("bad")), CRL_INVALID);
     ck_assert_msg(strstr(crl_set_problem(set), bad_files[_i].problem) != NULL, "%s: %s",
                   bad_files[_i].intent, crl_set_problem(set));
-    /* in a directory too: nothing is left out in silence */
+    /* A bad file in a directory is reported too. */
     ck_assert_int_eq(crl_set_load_path(set, directory), CRL_INVALID);
     ck_assert_ptr_nonnull(strstr(crl_set_problem(set), bad_files[_i].problem));
 }
@@ -318,7 +318,7 @@ START_TEST(a_file_over_its_limit)
 }
 END_TEST
 
-/* A file's CRLs may be larger than a request's; the fault names the file. */
+/* CRLs in a file may be larger than in a request; the problem names the file. */
 START_TEST(a_large_file_that_revokes)
 {
     struct crl_spec spec = plain();

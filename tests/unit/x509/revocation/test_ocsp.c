@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Stapled OCSP responses: who may sign them, what they must say, how old they may be, and that a
- * certificate that demands one is refused without. */
+/* Stapled OCSP responses: who may sign them, what they must contain, how old they may be, and that
+ * a certificate that demands one is refused without it. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 static struct world world;
 
-/* Who could speak for the intermediate, rightly or not. */
+/* The responders that sign for the intermediate, with and without the right to do so. */
 enum responder {
     ISSUER,
     DELEGATED,
@@ -259,7 +259,7 @@ START_TEST(a_delegate_without_his_certificate)
 }
 END_TEST
 
-/* Signed by another key than the one that is named, issuer or delegate. */
+/* The response is signed by another key than the one that it names, issuer or delegate. */
 START_TEST(forged_signatures)
 {
     static const enum responder named[] = {ISSUER, DELEGATED};
@@ -280,7 +280,7 @@ START_TEST(forged_signatures)
 }
 END_TEST
 
-/* The delegate's certificate is looked for among the first few, and no further. */
+/* The delegate's certificate is looked for among the first few certificates only. */
 START_TEST(certificates_that_come_along)
 {
     for (size_t before = 0; before < 8; before++) {
@@ -333,7 +333,8 @@ START_TEST(a_revoked_delegate)
 }
 END_TEST
 
-/* CRL and response together: whichever revokes decides; an unusable response is not made good. */
+/* CRL and response together: the one that revokes decides; a CRL does not make up for an unusable
+ * response. */
 static const struct {
     const char *intent;
     long listed;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Which certificates must come with a response, and for which one it speaks. */
+/* Which certificates demand a stapled response, and for which certificate it counts. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -35,7 +35,7 @@ static void ask_path(X509 *const *path, size_t n, const struct blob *response,
     ck_assert_int_eq(revocation_check(world.context, &question, faults, result), 0);
 }
 
-/* RFC 7633: what asks for a response, and that only a good one is one. */
+/* RFC 7633: which extensions demand a response, and that only a good one satisfies them. */
 static const struct {
     const char *intent;
     const char *leaf, *issuer;
@@ -96,7 +96,7 @@ START_TEST(must_staple)
 }
 END_TEST
 
-/* A path of the anchor alone: there is nobody to revoke it, and nobody to answer for it. */
+/* A path that is only an anchor has no issuer that could revoke it or answer for it. */
 START_TEST(an_anchor_alone)
 {
     struct party_spec spec = {.name = "own", .serial = 6, .tls_feature = "status_request"};
@@ -113,7 +113,7 @@ START_TEST(an_anchor_alone)
 }
 END_TEST
 
-/* The intermediate is not the stapled response's business. */
+/* The stapled response says nothing about the intermediate. */
 START_TEST(a_response_is_for_the_leaf_alone)
 {
     struct ocsp_spec spec = {.certificate = world.leaf.certificate,

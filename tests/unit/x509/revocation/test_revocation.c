@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What CRLs of every shape make of a certificate, in both modes: each reason has a row that yields
- * it, and nothing but a CRL that is right in all respects makes it good. */
+/* The result for a certificate with CRLs of every shape, in both modes. Each reason has a row that
+ * yields it, and only a CRL without any flaw makes the certificate good. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -184,7 +184,7 @@ START_TEST(judges_by_the_table)
 }
 END_TEST
 
-/* The whole path: each certificate by its own issuer's CRL, the anchor by none. */
+/* In a whole path each certificate is judged by its own issuer's CRL, the anchor by none. */
 START_TEST(each_by_its_own_issuer)
 {
     struct crl_spec root = {.issuer = world.root.certificate, .key = world.root.key, .reason = -1};
@@ -230,7 +230,7 @@ START_TEST(a_revoked_intermediate_refuses)
 }
 END_TEST
 
-/* A serial number is the issuer's: another's CRL says nothing about it. */
+/* A CRL of another issuer that lists the same serial number does not count. */
 START_TEST(another_issuers_list_says_nothing)
 {
     struct crl_spec stranger = {.issuer = world.stranger.certificate,

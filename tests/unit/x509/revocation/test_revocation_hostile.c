@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Every bit of a CRL and of a response counts; and what hostile ones may cost. */
+/* CRLs and responses that were changed are never good; and the time that hostile ones may take. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -29,7 +29,7 @@ static void tear_down(void)
 
 static const uint8_t masks[] = {0x01, 0x80, 0xff};
 
-/* Whether the leaf passes with this CRL, where a good one is required. */
+/* Returns whether the leaf passes with this CRL where revocation is required. */
 static enum revocation_outcome ask_crl(const struct blob *crl, int *addedp)
 {
     struct crl_set *set = NULL;
@@ -48,7 +48,7 @@ static enum revocation_outcome ask_crl(const struct blob *crl, int *addedp)
     return result.outcome;
 }
 
-/* A CRL that lists somebody else: good as it is, and with any octet changed never. */
+/* A CRL that lists another certificate makes the leaf good, but not with any octet changed. */
 START_TEST(each_octet_of_a_crl)
 {
     struct crl_spec spec = {.issuer = world.intermediate.certificate,
@@ -93,7 +93,8 @@ static bool ask_staple(const struct blob *response)
 
 static const struct party *const signers[] = {&world.intermediate, &delegate};
 
-/* The same for responses, of the issuer and of his delegate, whose certificate is part of them. */
+/* The same for responses of the issuer and of a delegate, whose certificate is part of the
+ * response. */
 START_TEST(each_octet_of_a_response)
 {
     struct ocsp_spec spec = {.certificate = world.leaf.certificate,
@@ -125,7 +126,7 @@ START_TEST(each_octet_of_a_response)
 }
 END_TEST
 
-/* Octets put in and taken out anywhere. */
+/* Octets are inserted and removed anywhere. */
 START_TEST(octets_more_and_less)
 {
     struct ocsp_spec spec = {.certificate = world.leaf.certificate,
@@ -152,7 +153,7 @@ START_TEST(octets_more_and_less)
 }
 END_TEST
 
-/* What Check allows more of where programs run slower. */
+/* Check's factor for time limits where programs run slower. */
 static double slowness(void)
 {
     const char *multiplier = getenv("CK_TIMEOUT_MULTIPLIER");
@@ -168,8 +169,9 @@ static double cpu_ms(void)
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-/* As much as a request can bring, all of the right issuer's name: 16 CRLs, none the issuer's; and a
- * response full of certificates. Within the 100 ms that a verification has, sanitizers aside. */
+/* The most that a request can bring: 16 CRLs in the issuer's name by another key, and a response
+ * full of certificates. They take less than the 100 ms of a verification, except with sanitizers.
+ */
 START_TEST(the_most_a_request_can_bring)
 {
     struct crl_spec spec = {.issuer = world.intermediate.certificate,
@@ -220,7 +222,7 @@ START_TEST(the_most_a_request_can_bring)
 }
 END_TEST
 
-/* Twice the entries, about twice the time. */
+/* Twice the entries take about twice the time. */
 START_TEST(entries_cost_what_they_are)
 {
     static const size_t sizes[] = {5000, 40000};

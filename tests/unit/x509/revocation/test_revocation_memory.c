@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Each allocation that libcrypto makes for a question fails, alone or with all that follow:
- * whatever comes of it, a certificate that is revoked, or not known to be good where it must be,
- * does not pass; and what was good is good again when there is memory. */
+/* Each allocation that libcrypto makes for a question fails, alone or with all that follow. A
+ * certificate that is revoked, or not known to be good where that is required, never passes; and a
+ * good one passes again when there is memory. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 #include "tests/unit/x509/revocation_fixture.h"
 
-/* How many allocations there have been since it was set, the first one that fails, the last one. */
+/* The number of allocations since the last reset, and the first and the last one that fail. */
 static unsigned long n_asked, first_failing = -1UL, last_failing;
 
 static bool is_failing(void)
@@ -78,7 +78,7 @@ static const struct {
     {"a CRL that revokes the delegate", 500, false, true, 0, false},
 };
 
-/* A new set each time, for nothing to be remembered. */
+/* Each round uses a new set, so that no signature is remembered. */
 static int ask(const struct blob *crl, const struct blob *response, unsigned long first,
                unsigned long last, struct revocation_result *result)
 {
@@ -123,10 +123,11 @@ START_TEST(refuses_whatever_fails)
     struct blob crl = crl_make(&crl_spec), made = ocsp_make(&ocsp_spec);
     const struct blob *response = rows[_i].has_response ? &made : NULL;
     struct revocation_result result;
-    /* where programs run slower, a few of them */
+    /* Where programs run slower, only some allocations fail. */
     unsigned long n_needed, step = getenv("CK_TIMEOUT_MULTIPLIER") ? 17 : 1;
 
-    /* What libcrypto fetches, it fetches once; the daemon has it before there are questions. */
+    /* libcrypto fetches each algorithm once, and the daemon has fetched them before the first
+     * question. */
     ck_assert_int_eq(ask(&crl, response, -1UL, 0, &result), 0);
     ck_assert_int_eq(ask(&crl, response, -1UL, 0, &result), 0);
     ck_assert_int_eq(result.outcome == REVOCATION_PASSED, rows[_i].passes);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Several CRLs beside each other, who may sign them, what certificate is theirs; windows, limits
- * and what is remembered. */
+/* Several CRLs together, who may sign them, which certificates they cover; windows, limits, and
+ * remembered signatures. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -103,7 +103,7 @@ START_TEST(two_of_one_issuer)
 }
 END_TEST
 
-/* removeFromCRL has no place in a complete CRL: what it lists is revoked. */
+/* removeFromCRL must not be in a complete CRL, so an entry with it revokes. */
 START_TEST(taken_back_only_by_a_delta)
 {
     struct crl_spec spec = {.issuer = world.intermediate.certificate,
@@ -121,8 +121,8 @@ START_TEST(taken_back_only_by_a_delta)
 }
 END_TEST
 
-/* Without a key identifier, the serial number of the issuer's certificate says whose key it is;
- * with the sign octet that large ones have, or without. */
+/* Without a key identifier the serial number of the issuer's certificate identifies the key, with
+ * or without the sign octet that large numbers have. */
 START_TEST(authority_by_serial_number)
 {
     static const long serials[] = {INTERMEDIATE_SERIAL, 0x80, 0x1234567};
@@ -153,7 +153,7 @@ START_TEST(authority_by_serial_number)
 }
 END_TEST
 
-/* The key usage of who signs: RFC 5280 section 6.3.3 (f). */
+/* The key usage of the signer (RFC 5280 section 6.3.3 (f)). */
 START_TEST(keys_that_may_sign)
 {
     static const struct {
@@ -200,8 +200,9 @@ START_TEST(keys_that_may_sign)
 }
 END_TEST
 
-/* What the issuer's key has listed is revoked, though this certificate of the key is not for CRLs
- * and has another key identifier: who chooses the path chooses among an issuer's certificates. */
+/* A certificate that the issuer's key has listed is revoked, even if the issuer's certificate in
+ * this path does not permit CRLs or has another key identifier: a server can choose among the
+ * issuer's certificates. */
 START_TEST(listed_whatever_the_key_is_for)
 {
     struct party_spec cross_spec = {.name = "Intermediate",
@@ -231,8 +232,8 @@ START_TEST(listed_whatever_the_key_is_for)
 }
 END_TEST
 
-/* A certificate without distribution points is at none, nor is one whose point says more than where
- * it is. */
+/* A CRL for a distribution point does not cover a certificate without distribution points, nor one
+ * whose point has more than a name. */
 START_TEST(points_of_the_certificate)
 {
     static const struct {
@@ -277,7 +278,7 @@ START_TEST(points_of_the_certificate)
 }
 END_TEST
 
-/* What libcrypto cannot read is no verified certificate, or memory was short: no answer. */
+/* A certificate that libcrypto cannot read gives no answer, since memory may have been short. */
 START_TEST(a_certificate_that_cannot_be_read)
 {
     struct party_spec leaf_spec = {.name = "leaf", .serial = 6, .points = "DER:05"};
@@ -319,7 +320,7 @@ START_TEST(off_looks_at_nothing)
 }
 END_TEST
 
-/* Out of bounds is the caller's fault, and never passes. */
+/* A question out of bounds is the caller's mistake and never passes. */
 START_TEST(bounds_of_the_question)
 {
     X509 *long_path[REVOCATION_PATH_COUNT + 1];
@@ -344,7 +345,7 @@ START_TEST(bounds_of_the_question)
 }
 END_TEST
 
-/* The window: at both of its ends the same answer, one second beyond another. */
+/* The answer is the same at both ends of its window and another one second beyond. */
 START_TEST(windows_to_the_second)
 {
     struct crl_spec spec = {.issuer = world.intermediate.certificate,
@@ -385,8 +386,8 @@ START_TEST(windows_to_the_second)
 }
 END_TEST
 
-/* More signatures than a question may look at: refused, though the last CRL would be good, and the
- * same again when they are remembered. */
+/* A question that needs too many signatures is refused even though the last CRL would be good, and
+ * again when the signatures are remembered. */
 START_TEST(too_many_signatures)
 {
     struct crl_set *set = world_set(&world);
@@ -431,8 +432,7 @@ START_TEST(too_many_signatures)
 }
 END_TEST
 
-/* A remembered signature is remembered for its key: the same CRL and another issuer of that name.
- */
+/* A signature is remembered together with its key: another issuer of that name does not profit. */
 START_TEST(what_is_remembered_is_the_keys)
 {
     struct party_spec leaf_spec = {.name = "leaf", .serial = 6};

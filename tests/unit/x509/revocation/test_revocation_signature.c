@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* CRLs as libcrypto writes them, under keys and hashes of every kind: which are accepted, that none
- * of another key's is, and that a key too large is not even tried. */
+/* CRLs as libcrypto writes them, with keys and hashes of every kind: which are accepted, that a
+ * signature by another key is not, and that a key that is too large is not tried. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -20,8 +20,8 @@ static const struct row {
     const char *type;
     size_t bits;
     const char *curve;
-    const char *hash; /* NULL where the key brings its own */
-    int salt;         /* of PSS; 0 for none */
+    const char *hash; /* NULL if the key implies it */
+    int salt;         /* the salt of PSS; 0 for another scheme */
     enum signature expected;
 } rows[] = {
     {"RSA, SHA-256", "RSA", 2048, NULL, "SHA256", 0, SIGNATURE_GOOD},
@@ -124,7 +124,7 @@ static enum signature verify(const struct x509_context *context, const struct bl
     return outcome;
 }
 
-/* Two keys of each kind, made once: RSA takes long. */
+/* Two keys of each kind, made once because RSA keys take long to make. */
 static EVP_PKEY *keys[sizeof(rows) / sizeof(*rows)][2];
 
 static bool is_same_kind(const struct row *a, const struct row *b)
@@ -174,7 +174,7 @@ START_TEST(algorithms)
 }
 END_TEST
 
-/* A modulus out of nothing: a key so large is made in no reasonable time. */
+/* The modulus is an arbitrary number, because a real key of this size takes too long to make. */
 static EVP_PKEY *large_key(int bits)
 {
     OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
