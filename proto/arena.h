@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * Memory for one message: everything is freed together, and there is a ceiling on bytes and on the
- * number of allocations, since a decoder can be made to ask for sixty times what it reads.
+ * Memory for one message. All of it is freed together, and both the bytes and the number of
+ * allocations are limited, since a hostile message can make a decoder ask for sixty times its own
+ * size.
  */
 
 #include <stdbool.h>
@@ -17,23 +18,24 @@ struct arena {
     size_t n_allocations;
     size_t limit_bytes;
     size_t limit_allocations;
-    bool is_fixed;      /* in memory of the caller */
-    bool over_limit;    /* a ceiling was met */
-    bool out_of_memory; /* there was no memory below the ceiling */
+    bool is_fixed;      /* the memory is the caller's */
+    bool over_limit;    /* an allocation was refused because of a limit */
+    bool out_of_memory; /* malloc failed, or the caller's memory is used up */
 };
 
-/* Zero limits refuse everything. Nothing is allocated yet. */
+/* Begins an empty arena. A limit of 0 refuses every allocation. */
 void arena_init(struct arena *arena, size_t limit_bytes, size_t limit_allocations);
 
 /*
- * An arena in n bytes of the caller's memory, which has to be aligned for any type and to outlive
- * the arena. It never calls malloc(); where the memory is used up, out_of_memory is set.
+ * Begins an arena in n bytes of the caller's memory, which is aligned for any type and outlives the
+ * arena. Such an arena never calls malloc(); where the memory is used up, out_of_memory is set.
  */
 void arena_init_in(struct arena *arena, void *memory, size_t n);
 
-/* Frees everything handed out; the arena may be used again. Safe twice. */
+/* Frees all memory that the arena has given out. The arena may then be used again, or deinitialised
+ * again. */
 void arena_deinit(struct arena *arena);
 
-/* Memory aligned for any type, not cleared; NULL at a ceiling (over_limit is then set) or without
- * memory. */
+/* Returns n bytes aligned for any type and not cleared; or NULL, and over_limit or out_of_memory
+ * says why. */
 void *arena_alloc(struct arena *arena, size_t n);

@@ -8,7 +8,7 @@
 
 typedef Certname__V1__VerifyRequest message_t;
 
-/* A list of the message, and what it may hold. */
+/* A repeated field of the message. */
 struct list {
     const ProtobufCBinaryData *items;
     size_t n;
@@ -22,7 +22,7 @@ static int refuse(const char **textp, enum error_code code, const char *text)
 
 /* --- references --- */
 
-static struct list references_of(const message_t *message, enum request_reference_kind kind)
+static struct list find_references(const message_t *message, enum request_reference_kind kind)
 {
     switch (kind) {
     case REQUEST_HOST:
@@ -60,7 +60,7 @@ static int read_references(struct request *request, const message_t *message, co
 {
     for (int kind = REQUEST_HOST; kind <= REQUEST_SRV; kind++) {
         enum request_reference_kind one = (enum request_reference_kind)kind;
-        int r = add_references(request, one, references_of(message, one), textp);
+        int r = add_references(request, one, find_references(message, one), textp);
 
         if (r)
             return r;
@@ -71,7 +71,7 @@ static int read_references(struct request *request, const message_t *message, co
                       "the request names no reference: set `host`, or another, or `no_identity`");
     if (request->n_references > 0 && request->no_identity)
         return refuse(textp, ERROR_INVALID_REQUEST,
-                      "the request names a reference and says `no_identity`: which of the two?");
+                      "the request has a reference and `no_identity`: leave out one of the two");
     if (request->no_identity && !message->path)
         return refuse(textp, ERROR_INVALID_REQUEST,
                       "without a reference there is nothing to check but a path: set `path`");
@@ -115,9 +115,9 @@ static int read_material(struct request *request, const message_t *message, cons
     return 0;
 }
 
-/* --- the whole --- */
+/* --- the message --- */
 
-/* A submessage may hold what we do not know, as the message itself. */
+/* Returns whether the message and the messages within it have known fields alone. */
 static bool knows_all(const message_t *message)
 {
     return message->base.n_unknown_fields == 0 &&
@@ -140,7 +140,7 @@ static int check_known(const message_t *message, const char **textp)
     return 0;
 }
 
-/* What is about paths alone would silently mean nothing without one. */
+/* A field about paths would have no effect in a question without a path, so that it is refused. */
 static int check_path_only(const message_t *message, const char **textp)
 {
     if (message->path)
@@ -201,7 +201,7 @@ int codec_read_request(struct request *request, struct arena *arena, const uint8
 
 /* --- writing --- */
 
-/* What the message points at while it is packed. */
+/* Memory that the message points at while it is packed. */
 struct request_parts {
     ProtobufCBinaryData references[LIMIT_REFERENCES_COUNT];
     ProtobufCBinaryData certificates[LIMIT_CERTIFICATES_COUNT];
@@ -217,9 +217,10 @@ static void write_list(ProtobufCBinaryData *out, const struct bytes *items, size
         out[i] = codec_data(items[i]);
 }
 
-/* All of one kind, behind those that are there already. */
-static size_t gather(struct request_parts *parts, size_t n, const struct request *request,
-                     enum request_reference_kind kind)
+/* Appends the references of one kind to the first n of the parts. Returns how many there are then.
+ */
+static size_t gather_references(struct request_parts *parts, size_t n,
+                                const struct request *request, enum request_reference_kind kind)
 {
     for (size_t i = 0; i < request->n_references; i++) {
         if (request->references[i].kind == kind)
@@ -231,11 +232,11 @@ static size_t gather(struct request_parts *parts, size_t n, const struct request
 static void write_references(message_t *message, struct request_parts *parts,
                              const struct request *request)
 {
-    size_t hosts = gather(parts, 0, request, REQUEST_HOST);
-    size_t emails = gather(parts, hosts, request, REQUEST_EMAIL);
-    size_t uris = gather(parts, emails, request, REQUEST_URI);
-    size_t spiffes = gather(parts, uris, request, REQUEST_SPIFFE);
-    size_t srvs = gather(parts, spiffes, request, REQUEST_SRV);
+    size_t hosts = gather_references(parts, 0, request, REQUEST_HOST);
+    size_t emails = gather_references(parts, hosts, request, REQUEST_EMAIL);
+    size_t uris = gather_references(parts, emails, request, REQUEST_URI);
+    size_t spiffes = gather_references(parts, uris, request, REQUEST_SPIFFE);
+    size_t srvs = gather_references(parts, spiffes, request, REQUEST_SRV);
 
     message->host = parts->references;
     message->n_host = hosts;

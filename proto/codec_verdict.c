@@ -8,6 +8,7 @@
 
 /* --- writing --- */
 
+/* Memory that the message points at while it is packed. */
 struct message_parts {
     Certname__V1__Identity reference, matched, nearest;
     Certname__V1__Nearest nearest_miss;
@@ -17,7 +18,7 @@ struct message_parts {
     Certname__V1__Check checked[VERDICT_CHECKS_COUNT];
 };
 
-static Certname__V1__Identity identity_message(const struct verdict_identity *identity)
+static Certname__V1__Identity make_identity(const struct verdict_identity *identity)
 {
     Certname__V1__Identity message = CERTNAME__V1__IDENTITY__INIT;
 
@@ -28,7 +29,7 @@ static Certname__V1__Identity identity_message(const struct verdict_identity *id
     return message;
 }
 
-static Certname__V1__Failure failure_message(const struct verdict_failure *failure)
+static Certname__V1__Failure make_failure(const struct verdict_failure *failure)
 {
     Certname__V1__Failure message = CERTNAME__V1__FAILURE__INIT;
 
@@ -40,7 +41,7 @@ static Certname__V1__Failure failure_message(const struct verdict_failure *failu
     return message;
 }
 
-/* 0 and *listp is a list of n messages. */
+/* Makes a list of n messages in *listp. Returns 0, -E2BIG or -ENOMEM. */
 static int write_failures(Certname__V1__Failure ***listp, const struct verdict_failure *failures,
                           size_t n, struct arena *arena)
 {
@@ -51,7 +52,7 @@ static int write_failures(Certname__V1__Failure ***listp, const struct verdict_f
         return codec_arena_error(arena);
 
     for (size_t i = 0; i < n; i++) {
-        messages[i] = failure_message(&failures[i]);
+        messages[i] = make_failure(&failures[i]);
         (*listp)[i] = &messages[i];
     }
     return 0;
@@ -99,7 +100,7 @@ static int write_presented(Certname__V1__Verdict *message, const struct verdict 
         return codec_arena_error(arena);
 
     for (size_t i = 0; i < verdict->n_presented; i++) {
-        identities[i] = identity_message(&verdict->presented[i]);
+        identities[i] = make_identity(&verdict->presented[i]);
         message->presented[i] = &identities[i];
     }
     message->n_presented = verdict->n_presented;
@@ -110,7 +111,7 @@ static int write_presented(Certname__V1__Verdict *message, const struct verdict 
 static void write_nearest(Certname__V1__Verdict *message, struct message_parts *parts,
                           const struct verdict_nearest *nearest)
 {
-    parts->nearest = identity_message(&nearest->identity);
+    parts->nearest = make_identity(&nearest->identity);
     certname__v1__nearest__init(&parts->nearest_miss);
     parts->nearest_miss.identity = &parts->nearest;
     parts->nearest_miss.why = codec_data(nearest->why);
@@ -128,8 +129,7 @@ static void write_checked(Certname__V1__Verdict *message, struct message_parts *
     }
 }
 
-static Certname__V1__Rule *rule_message(Certname__V1__Rule *message,
-                                        const struct verdict_rule *rule)
+static Certname__V1__Rule *fill_rule(Certname__V1__Rule *message, const struct verdict_rule *rule)
 {
     certname__v1__rule__init(message);
     message->section = codec_data(rule->section);
@@ -141,9 +141,9 @@ static Certname__V1__Rule *rule_message(Certname__V1__Rule *message,
 static void write_provenance(Certname__V1__Verdict *message, struct message_parts *parts,
                              const struct verdict *verdict)
 {
-    message->rule = rule_message(&parts->rule, &verdict->rule);
+    message->rule = fill_rule(&parts->rule, &verdict->rule);
     if (verdict->client_rule.section.len > 0)
-        message->client_rule = rule_message(&parts->client_rule, &verdict->client_rule);
+        message->client_rule = fill_rule(&parts->client_rule, &verdict->client_rule);
     message->generation = verdict->generation;
     message->digest = codec_data(verdict->digest);
     message->alert = verdict->alert;
@@ -171,11 +171,11 @@ static void write_identities(Certname__V1__Verdict *message, struct message_part
                              const struct verdict *verdict)
 {
     if (verdict->has_reference) {
-        parts->reference = identity_message(&verdict->reference);
+        parts->reference = make_identity(&verdict->reference);
         message->reference = &parts->reference;
     }
     if (verdict->has_matched) {
-        parts->matched = identity_message(&verdict->matched);
+        parts->matched = make_identity(&verdict->matched);
         message->matched = &parts->matched;
     }
     if (verdict->has_nearest)
@@ -206,7 +206,7 @@ int codec_write_verdict(const struct verdict *verdict, struct arena *arena, stru
 
 /* --- reading --- */
 
-static struct verdict_identity identity_view(const Certname__V1__Identity *message)
+static struct verdict_identity view_identity(const Certname__V1__Identity *message)
 {
     struct verdict_identity identity = {
         .value = codec_view(message->value),
@@ -279,17 +279,17 @@ static int read_identities(struct verdict *verdict, const Certname__V1__Verdict 
 
     verdict->has_reference = message->reference != NULL;
     if (message->reference)
-        verdict->reference = identity_view(message->reference);
+        verdict->reference = view_identity(message->reference);
     verdict->has_matched = message->matched != NULL;
     if (message->matched)
-        verdict->matched = identity_view(message->matched);
+        verdict->matched = view_identity(message->matched);
     for (size_t i = 0; i < message->n_presented; i++)
-        verdict->presented[i] = identity_view(message->presented[i]);
+        verdict->presented[i] = view_identity(message->presented[i]);
     verdict->n_presented = message->n_presented;
     verdict->presented_more = message->presented_more;
     if (message->nearest && message->nearest->identity) {
         verdict->has_nearest = true;
-        verdict->nearest.identity = identity_view(message->nearest->identity);
+        verdict->nearest.identity = view_identity(message->nearest->identity);
         verdict->nearest.why = codec_view(message->nearest->why);
         verdict->nearest.text = codec_view(message->nearest->text);
     }
@@ -309,7 +309,7 @@ static void read_leaf(struct verdict *verdict, const Certname__V1__Leaf *message
     }
 }
 
-static struct verdict_rule rule_view(const Certname__V1__Rule *message)
+static struct verdict_rule view_rule(const Certname__V1__Rule *message)
 {
     if (!message)
         return (struct verdict_rule){0};
@@ -326,8 +326,8 @@ static void read_provenance(struct verdict *verdict, const Certname__V1__Verdict
         if ((unsigned)message->checked[i] < VERDICT_CHECKS_COUNT)
             verdict->checked[message->checked[i]] = true;
     }
-    verdict->rule = rule_view(message->rule);
-    verdict->client_rule = rule_view(message->client_rule);
+    verdict->rule = view_rule(message->rule);
+    verdict->client_rule = view_rule(message->client_rule);
     verdict->generation = message->generation;
     verdict->digest = codec_view(message->digest);
     verdict->alert = message->alert;

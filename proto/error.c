@@ -25,8 +25,8 @@ const char *error_name(unsigned code)
     return code < sizeof(names) / sizeof(names[0]) ? names[code] : "unknown";
 }
 
-/* The wire form of `message Error`: field 1 a varint below 128, field 2 length-delimited below
- * 16,384. */
+/* Writes `message Error` of certname.proto: field 1 is a varint below 128, field 2 has a length
+ * below 16,384. Returns its length. */
 static size_t write_message(uint8_t *out, enum error_code code, const char *text)
 {
     size_t n_text = strnlen(text, LIMIT_ERROR_TEXT_BYTES);

@@ -2,17 +2,17 @@
 #pragma once
 
 /*
- * The frame: a fixed header, then a payload. It carries length, version, kind and tag, so that
- * whoever moves frames never looks into a payload, and equal questions have equal payload bytes.
+ * The frame: a fixed header, then a payload. Length, version, kind and tag are in the header, so
+ * that the front never reads a payload, and equal questions have equal payloads.
  *
  *     offset  bytes  field
  *          0      4  length of the whole frame, header included, big-endian
  *          4      1  version, FRAME_VERSION
  *          5      1  kind, enum frame_kind
  *          6      2  reserved, zero
- *          8      8  tag, chosen by the asker, returned unchanged
+ *          8      8  tag, chosen by the client, returned unchanged
  *
- * Functions here own bytes, not descriptors, and allocate nothing. See PROTOCOL.md.
+ * These functions work on bytes in memory and allocate nothing. PROTOCOL.md describes the protocol.
  */
 
 #include <stddef.h>
@@ -30,8 +30,8 @@ enum frame_kind {
     FRAME_KIND_VERDICT = 129,      /* payload: Verdict */
     FRAME_KIND_STATUS_TEXT = 130,  /* payload: JSON */
     FRAME_KIND_METRICS_TEXT = 131, /* payload: OpenMetrics */
-    FRAME_KIND_RELOADED = 132,     /* payload: one byte, 0 or 1 (refused), and a text in UTF-8 */
-    FRAME_KIND_ERROR = 255,        /* payload: Error */
+    FRAME_KIND_RELOADED = 132, /* payload: a byte, 0 (done) or 1 (refused), and a text in UTF-8 */
+    FRAME_KIND_ERROR = 255,    /* payload: Error */
 };
 
 struct frame_header {
@@ -43,20 +43,21 @@ struct frame_header {
 };
 
 enum frame_status {
-    FRAME_NEED_MORE = 0, /* not all of the frame is there yet */
-    FRAME_COMPLETE,      /* the whole frame is there */
-    FRAME_TOO_LARGE,     /* the header is there and asks for more than the limit */
-    FRAME_TOO_SHORT,     /* the header is there and its length is less than a header's */
+    FRAME_NEED_MORE = 0, /* the frame is not complete yet */
+    FRAME_COMPLETE,      /* the frame is complete */
+    FRAME_TOO_LARGE,     /* the header has a length over the limit */
+    FRAME_TOO_SHORT,     /* the header has a length below FRAME_HEADER_BYTES */
 };
 
 /*
- * Looks at the first n bytes of a stream. From FRAME_HEADER_BYTES on the header is filled in,
- * whatever the answer; before that it is zeroed. Nothing but the length is judged: version and kind
- * are the caller's.
+ * Reads the header at the beginning of a stream, of which n bytes have arrived. *header is filled
+ * in once n is FRAME_HEADER_BYTES or more, whatever the result, and zeroed before. Only the length
+ * is judged; the caller judges version, kind and reserved bytes.
  */
 enum frame_status frame_peek(struct frame_header *header, const uint8_t *data, size_t n,
                              size_t limit);
 
-/* Writes a header for n_payload bytes of payload. The caller keeps within LIMIT_FRAME_BYTES. */
+/* Writes a header for a payload of n_payload bytes. The caller keeps the whole frame within the
+ * limit of its direction. */
 void frame_write_header(uint8_t out[static FRAME_HEADER_BYTES], uint8_t kind, uint64_t tag,
                         size_t n_payload);

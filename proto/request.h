@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* A question in plain C: what the codec reads and writes, and the verification pipeline takes. */
+/* A request in plain C: the codec reads and writes it, daemon/verify answers it. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,15 +29,16 @@ struct request_reference {
     struct bytes text;
 };
 
-/* Borrows all its bytes. */
+/* A decoded request borrows all its bytes from the payload and the arena. */
 struct request {
-    struct request_reference references[LIMIT_REFERENCES_COUNT]; /* by kind, then as they came */
+    struct request_reference
+        references[LIMIT_REFERENCES_COUNT]; /* by kind, then in the order of the request */
     size_t n_references;
     struct bytes certificates[LIMIT_CERTIFICATES_COUNT]; /* DER, the end entity first */
     size_t n_certificates;
     bool path;
     bool explain;
-    bool no_identity; /* there is no reference on purpose */
+    bool no_identity; /* the request has no reference, and says so */
     enum request_purpose purpose;
     bool has_time;
     int64_t time; /* seconds since 1970-01-01T00:00:00Z */
@@ -47,8 +48,9 @@ struct request {
     size_t n_anchors;
     struct bytes crls[LIMIT_CRLS_COUNT];
     size_t n_crls;
-    struct bytes ocsp; /* empty: none */
+    struct bytes ocsp; /* a response in DER; empty: none */
 };
 
-/* For a program, as in "host", "spiffe"; "unknown" for other values. Never NULL. */
+/* Returns the name of a kind for programs, as in "host" or "spiffe"; "unknown" for any other value.
+ * Never NULL. */
 const char *request_reference_name(enum request_reference_kind kind);

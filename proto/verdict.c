@@ -26,12 +26,12 @@ static const char *const check_names[VERDICT_CHECKS_COUNT] = {
     [VERDICT_CHECK_REVOCATION] = "revocation",
 };
 
-static const char *name_at(const char *const *names, size_t n_names, unsigned value)
+static const char *find_name(const char *const *names, size_t n_names, unsigned value)
 {
     return value < n_names ? names[value] : "unknown";
 }
 
-static bool accepts_rightly(const struct verdict *verdict, struct verdict_asked asked)
+static bool is_sound_acceptance(const struct verdict *verdict, struct verdict_asked asked)
 {
     if (verdict->n_failures != 0 || verdict->has_matched != asked.identity)
         return false;
@@ -55,7 +55,7 @@ bool verdict_answers(const struct verdict *verdict, struct verdict_asked asked)
         return verdict->n_failures > 0;
     case VERDICT_NAME_MATCHES:
     case VERDICT_VERIFIED:
-        return accepts_rightly(verdict, asked);
+        return is_sound_acceptance(verdict, asked);
     }
     return false;
 }
@@ -113,15 +113,15 @@ bool verdict_is_code(struct bytes code)
 
 const char *verdict_identity_name(enum verdict_identity_type type)
 {
-    return name_at(identity_names, N_ELEMENTS(identity_names), type);
+    return find_name(identity_names, N_ELEMENTS(identity_names), type);
 }
 
 const char *verdict_check_name(enum verdict_check check)
 {
-    return name_at(check_names, N_ELEMENTS(check_names), check);
+    return find_name(check_names, N_ELEMENTS(check_names), check);
 }
 
-/* RFC 8446, section 6.2: those that speak of a certificate. */
+/* The alerts of RFC 8446 section 6.2 that are about certificates. */
 #define ALERT_BAD_CERTIFICATE         42
 #define ALERT_UNSUPPORTED_CERTIFICATE 43
 #define ALERT_CERTIFICATE_REVOKED     44
@@ -141,7 +141,7 @@ static const char *const alert_names[] = {
     [49] = "access_denied",
 };
 
-/* By OpenSSL's X509_V_ERR numbers. */
+/* The alert for each of OpenSSL's X509_V_ERR numbers; any other is certificate_unknown. */
 static const struct {
     uint32_t verify_code;
     uint32_t alert;
@@ -155,10 +155,10 @@ static const struct {
     {20, ALERT_UNKNOWN_CA},
     {21, ALERT_UNKNOWN_CA},
     {23, ALERT_CERTIFICATE_REVOKED},
-    {24, ALERT_UNKNOWN_CA}, /* no CA */
+    {24, ALERT_UNKNOWN_CA}, /* not a CA */
     {25, ALERT_UNKNOWN_CA}, /* path length */
     {26, ALERT_UNSUPPORTED_CERTIFICATE},
-    {79, ALERT_UNKNOWN_CA}, /* no CA, as OpenSSL 3 counts */
+    {79, ALERT_UNKNOWN_CA}, /* not a CA, by the number of OpenSSL 3 */
     {62, ALERT_BAD_CERTIFICATE},
     {63, ALERT_BAD_CERTIFICATE},
     {64, ALERT_BAD_CERTIFICATE},

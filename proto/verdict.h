@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * A verdict in plain C: what the verification pipeline fills in, the codec writes and reads, and
- * the client library hands out. The numbers are those of certname.proto. Zero-initialised it is
- * "not verified".
+ * A verdict in plain C: daemon/verify fills it in, the codec writes and reads it, the client
+ * library hands it to its user. The numbers are those of certname.proto. A zero-initialised verdict
+ * is "not verified".
  */
 
 #include <stdbool.h>
@@ -14,8 +14,8 @@
 #include "base/bytes.h"
 #include "proto/limits.h"
 
-/* Compared with == only. Every two of them, and each of them and any small number, differ in 12
- * bits or more. */
+/* Outcomes are compared with == only. Any two of them differ in 12 bits or more, and so do the
+ * accepting ones and any small number: a flipped bit or a stray 1 does not accept. */
 enum verdict_outcome {
     VERDICT_NOT_VERIFIED = 0,
     VERDICT_NAME_MATCHES = 0x35A6C993,
@@ -49,8 +49,9 @@ enum verdict_check {
 struct verdict_identity {
     enum verdict_identity_type type;
     struct bytes value;
-    struct bytes why;  /* of a presented one, if that was asked for: why it does not match */
-    struct bytes text; /* the same for a person */
+    struct bytes
+        why; /* of a presented identity, where the request asks to explain: why it does not match */
+    struct bytes text; /* the same in words for a person */
 };
 
 struct verdict_failure {
@@ -58,7 +59,7 @@ struct verdict_failure {
     uint32_t verify_code;
     struct bytes message;
     uint32_t depth;
-    struct bytes detail; /* more for a person; may be empty */
+    struct bytes detail; /* further words for a person; may be empty */
 };
 
 struct verdict_nearest {
@@ -69,7 +70,7 @@ struct verdict_nearest {
 
 /* The policy section that a decision rests on. */
 struct verdict_rule {
-    struct bytes section; /* empty: there is none */
+    struct bytes section; /* empty: no section */
     struct bytes file;
     uint32_t line;
 };
@@ -77,19 +78,19 @@ struct verdict_rule {
 /* A certificate of a path. */
 struct verdict_step {
     struct bytes sha256;
-    struct bytes store; /* of the trust anchor alone */
+    struct bytes store; /* the trust section; only of the trust anchor */
 };
 
-/* The end entity's certificate, not judged. */
+/* Facts of the end entity's certificate, given with every outcome. */
 struct verdict_leaf {
-    struct bytes sha256; /* empty: nothing is known of it */
+    struct bytes sha256; /* empty: the certificate could not be read */
     struct bytes spki;
     bool has_validity;
     int64_t not_before; /* seconds since 1970-01-01T00:00:00Z */
     int64_t not_after;
 };
 
-/* Borrows all its bytes: from the request, the policy and an arena. */
+/* Borrows all its bytes from the request, the policy and an arena. */
 struct verdict {
     enum verdict_outcome outcome;
     struct verdict_failure failures[LIMIT_FAILURES_COUNT];
@@ -108,46 +109,49 @@ struct verdict {
     struct verdict_rule client_rule;
     uint64_t generation;
     struct bytes digest;
-    uint32_t alert; /* of TLS; 0 if the outcome accepts */
+    uint32_t alert; /* the TLS alert to send; 0 if the outcome accepts */
     bool sni;       /* whether the reference may be sent as server_name */
     struct verdict_leaf leaf;
-    struct verdict_failure reported[LIMIT_FAILURES_COUNT]; /* by rules that are only reported */
+    struct verdict_failure
+        reported[LIMIT_FAILURES_COUNT]; /* refusals by rules that are only reported */
     size_t n_reported;
     struct verdict_step path[LIMIT_PATH_COUNT];
     size_t n_path;
 };
 
-/* What a question asked for, as far as an answer has to show that it was looked at. */
+/* The checks that a question asked for, which its verdict has to list as done. */
 struct verdict_asked {
     bool identity;
     bool path;
 };
 
 /*
- * Whether a verdict is one that a daemon may give to a question: it accepts or it has failures,
- * never both and never neither, it has an alert only with a refusal, it checked what was asked for,
- * and an identity matched if and only if one was asked for and it accepts. A client takes no other.
+ * Returns whether a verdict is a consistent answer to a question: it either accepts or has
+ * failures, it has an alert only with a refusal, it did the checks that were asked for, and where
+ * it accepts, an identity matched if and only if the question has a reference. A client rejects any
+ * other verdict.
  */
 bool verdict_answers(const struct verdict *verdict, struct verdict_asked asked);
 
 /*
- * Leaves out of a verdict what it can be understood without: with step 0 and up, each a little
- * more. What is decided and why stays.
+ * Leaves out parts of a verdict that is too long for its reply, with each step from 0 to
+ * VERDICT_SHORTENINGS_COUNT - 1 a little more. The outcome and the first failure stay.
  */
 #define VERDICT_SHORTENINGS_COUNT 5
 void verdict_shorten(struct verdict *verdict, int step);
 
-/* Whether bytes are a failure's code: 1 to LIMIT_CODE_BYTES of lower-case ASCII, digits and
- * hyphens. */
+/* Returns whether bytes have the form of a failure's code: 1 to LIMIT_CODE_BYTES of lower-case
+ * letters, digits and hyphens of ASCII. */
 bool verdict_is_code(struct bytes code);
 
-/* Names for programs, as in "verified", "DNS-ID", "pins-leaf"; "unknown" for other values.
- * Never NULL. */
+/* Return names for programs, as in "verified", "DNS-ID" and "pins-leaf"; "unknown" for any other
+ * value. Never NULL. */
 const char *verdict_outcome_name(enum verdict_outcome outcome);
 const char *verdict_identity_name(enum verdict_identity_type type);
 const char *verdict_check_name(enum verdict_check check);
 
-/* The TLS alert that fits a failure's verify_code, RFC 8446 section 6.2, and an alert's name there;
- * "unknown" for others. */
+/* Returns the TLS alert (RFC 8446 section 6.2) for a failure's verify_code. */
 uint32_t verdict_alert(uint32_t verify_code);
+
+/* Returns an alert's name in RFC 8446, as in "bad_certificate"; "unknown" for any other value. */
 const char *verdict_alert_name(uint32_t alert);

@@ -46,13 +46,14 @@ int control_send(int socket, const struct control_message *message, int fd)
     }
     if (sendmsg(socket, &header, MSG_NOSIGNAL) >= 0)
         return 0;
-    /* As in receiving: a reset is an end. */
+    /* A reset is an end, as in control_receive. */
     return errno == ECONNRESET ? -EPIPE : -errno;
 }
 
 /*
- * The room for one descriptor is aligned, and so has room for two: whatever came is taken, lest it
- * stay open for ever. *fdp is the one that there is, else -1; false if there is more than one.
+ * Takes all descriptors of a message, since the space for one is aligned and has room for two, and
+ * a descriptor that is not taken stays open for ever. *fdp becomes the only one, else -1. Returns
+ * false if there is more than one.
  */
 static bool take_fd(struct msghdr *header, int *fdp)
 {
@@ -89,13 +90,14 @@ int control_receive(int socket, struct control_message *message, int *fdp)
     int fd;
 
     *fdp = -1;
-    /* A reset is an end too: the other side has closed with something of ours unread. */
+    /* A reset is an end too: the other side closed before it read everything. */
     if (n == 0 || (n < 0 && errno == ECONNRESET))
         return 1;
     if (n < 0)
         return -errno;
     is_sound = take_fd(&header, &fd);
-    /* A descriptor that did not arrive (there was no room for it) is for the caller to miss. */
+    /* A descriptor for which there was no room is missing; the caller notices where one is needed.
+     */
     if (!is_sound || n != sizeof(*message) || header.msg_flags & MSG_TRUNC) {
         fd_close(fd);
         return -EBADMSG;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* How the supervisor starts the front's program: the descriptors it finds, and its one argument. */
+/* How the supervisor starts the front's program: which descriptors are open, and its argument. */
 
 #include "config.h"
 
@@ -9,5 +9,5 @@
 #define FRONT_CONTROL_FD 4
 #define FRONT_LAST_FD    FRONT_CONTROL_FD
 
-/* Both programs have to be of one build: the front refuses any other argument. */
+/* The one argument. The front refuses any other, since both programs have to be of one build. */
 #define FRONT_VERSION PACKAGE_VERSION

@@ -13,6 +13,7 @@
 
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
+/* Writes bytes into a new sealed memory file. */
 static int seal(const void *data, size_t len, int *fdp)
 {
     int fd = memfd_create("certnamed", MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -41,7 +42,7 @@ static int seal(const void *data, size_t len, int *fdp)
     return 0;
 }
 
-/* Reads up to `size` bytes from the start. */
+/* Reads the first `size` bytes of a file, or all where it has fewer. */
 static int read_all(int fd, void *data, size_t size, size_t *lenp)
 {
     char *at = data;
@@ -67,7 +68,7 @@ int settings_seal(const struct settings *settings, int *fdp)
     return seal(settings, sizeof(*settings), fdp);
 }
 
-/* Whether the file goes on beyond `len` bytes. */
+/* Returns whether the file has more than `len` bytes. A read that fails counts as more. */
 static bool has_more(int fd, size_t len)
 {
     char byte;

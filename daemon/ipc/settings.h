@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * What the front has to know of an epoch: the limits, and which clients have a section of their
- * own. It travels as a sealed memory file, between two programs of one build.
+ * What the front knows of an epoch: the limits, and which clients have a `client` section. The
+ * supervisor sends it as a sealed memory file; both programs are of one build.
  */
 
 #include <stdbool.h>
@@ -13,9 +13,9 @@
 #include "base/digest.h"
 #include "daemon/limits.h"
 
-/* Clients by number: beyond it a configuration is refused. */
+/* User and group ids in all `client` sections. A configuration with more is refused. */
 #define SETTINGS_CLIENTS_COUNT 4096
-/* The user id that the kernel shows for every one that a user namespace does not map. */
+/* The user id that the kernel shows in place of every one that a user namespace does not map. */
 #define SETTINGS_OVERFLOW_UID 65534u
 
 /* Which requests are recorded (record.h). */
@@ -25,9 +25,9 @@ struct settings_record {
 };
 
 struct settings_client {
-    uint32_t id;
+    uint32_t id; /* a user id, or with is_group a group id */
     bool is_group;
-    uint32_t client_class; /* 1 and up, in the order of the sections */
+    uint32_t client_class; /* the section's number, from 1 */
 };
 
 struct settings {
@@ -40,22 +40,25 @@ struct settings {
     struct settings_client clients[SETTINGS_CLIENTS_COUNT];
 };
 
-/* Writes them into a new sealed memory file. 0 and *fdp is the caller's; or -errno. */
+/* Writes settings into a new sealed memory file. Returns 0, and *fdp is the caller's; or -errno. */
 int settings_seal(const struct settings *settings, int *fdp);
 
-/* Reads them; the descriptor stays the caller's. 0; -EBADMSG for what is no settings, or -errno,
- * and *settings is zero. */
+/* Reads settings; the descriptor stays the caller's. Returns 0; or -EBADMSG where the file does not
+ * hold settings, or -errno, and *settings is zero. */
 int settings_read(struct settings *settings, int fd);
 
 /*
- * Which class a peer is of: that of its user id, else of the first section that names one of its
- * groups, else CLIENT_CLASS_NONE. SETTINGS_OVERFLOW_UID cannot be told apart from anybody:
- * CLIENT_CLASS_UNIDENTIFIED.
+ * Returns the class of a client: that of the section with its user id, else that of the first
+ * section with one of its groups, else CLIENT_CLASS_NONE. SETTINGS_OVERFLOW_UID stands for many
+ * users, so that it is CLIENT_CLASS_UNIDENTIFIED.
  */
 uint32_t settings_class(const struct settings *settings, uint32_t uid, const uint32_t *gids,
                         size_t n_gids);
 
-/* Text (facts, the outcome of a reload) in a sealed memory file, and back, at most `size` bytes
- * with the NUL. 0 or -errno. */
+/* Writes `len` bytes of text into a new sealed memory file. Returns 0, and *fdp is the caller's; or
+ * -errno. */
 int settings_seal_text(const char *text, size_t len, int *fdp);
+
+/* Reads a text, of which what does not fit into `size` bytes with a NUL is left out. Returns 0 and
+ * the length without the NUL in *lenp; or -errno. */
 int settings_read_text(int fd, char *text, size_t size, size_t *lenp);

@@ -12,8 +12,8 @@
 
 #include "base/log.h"
 
-#define FIRST_FD    3
-#define FDS_AT_MOST 2
+#define FIRST_FD 3
+#define MAX_FDS  2
 
 static bool read_number(const char *name, long *valuep)
 {
@@ -41,7 +41,8 @@ static bool is_listener(int fd)
            has_option(fd, SO_ACCEPTCONN, 1);
 }
 
-/* Whether name number `index` of LISTEN_FDNAMES, which colons separate, is that of metrics. */
+/* LISTEN_FDNAMES is a list of names with colons between them. Returns whether the name at `index`
+ * is that of the socket for metrics. */
 static bool is_for_metrics(size_t index)
 {
     const char *name = getenv("LISTEN_FDNAMES");
@@ -55,14 +56,14 @@ static bool is_for_metrics(size_t index)
            strncmp(name, ACTIVATION_METRICS_NAME, strlen(ACTIVATION_METRICS_NAME)) == 0;
 }
 
-static int take_one(struct activation *activation, int fd)
+static int take_socket(struct activation *activation, int fd)
 {
     int *slot = is_for_metrics((size_t)(fd - FIRST_FD)) ? &activation->metrics
                                                         : &activation->listen;
 
     if (*slot >= 0) {
         log_error(
-            "activation: two sockets were passed for one purpose: give the socket unit one "
+            "activation: two sockets were passed for one purpose: give each socket unit one "
             "ListenStream=, and that for metrics FileDescriptorName=" ACTIVATION_METRICS_NAME);
         return -EINVAL;
     }
@@ -76,16 +77,16 @@ static int take_one(struct activation *activation, int fd)
     return 0;
 }
 
-static int take(struct activation *activation, int n)
+static int take_sockets(struct activation *activation, int n)
 {
     int r = 0;
 
-    if (n > FDS_AT_MOST) {
+    if (n > MAX_FDS) {
         log_error("activation: %d sockets were passed, one is expected, and one for metrics", n);
         return -EINVAL;
     }
     for (int i = 0; i < n && !r; i++)
-        r = take_one(activation, FIRST_FD + i);
+        r = take_socket(activation, FIRST_FD + i);
     return r;
 }
 
@@ -105,7 +106,7 @@ int activation_take(struct activation *activation)
     int r;
 
     *activation = ACTIVATION_NULL;
-    r = take(activation, n);
+    r = take_sockets(activation, n);
     unsetenv("LISTEN_PID");
     unsetenv("LISTEN_FDS");
     unsetenv("LISTEN_FDNAMES");

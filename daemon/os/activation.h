@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* systemd's socket activation, sd_listen_fds(3): a protocol of three environment variables. */
+/* Socket activation, sd_listen_fds(3): the service manager passes listening sockets and describes
+ * them in three environment variables. */
 
-/* The name of the descriptor that metrics are asked for at; any other is where verdicts are. */
+/* The name of the socket for metrics over HTTP. A socket of any other name is for requests. */
 #define ACTIVATION_METRICS_NAME "certnamed-metrics"
 
-/* -1: not passed. */
+/* The sockets that were passed; -1: none. */
 struct activation {
     int listen;
     int metrics;
@@ -15,12 +16,11 @@ struct activation {
 #define ACTIVATION_NULL ((struct activation){.listen = -1, .metrics = -1})
 
 /*
- * Takes the listening sockets that the service manager passed, told apart by name, since their
- * order is not that of the unit. The variables are removed from the environment whatever the
- * outcome; the descriptors become close-on-exec, and every other above the standard three is
- * closed.
+ * Takes the listening sockets that the service manager passed. They are told apart by name, since
+ * systemd does not promise an order. The variables are removed from the environment in any case.
+ * The sockets become close-on-exec, and every other descriptor above standard error is closed.
  *
- * 0, also where nothing was passed to this process; -EINVAL where something was that is not one
- * listening Unix stream socket of each name (already logged); or -errno.
+ * Returns 0, also where nothing was passed to this process; -EINVAL where a descriptor is not a
+ * listening Unix stream socket, or two have one purpose (already logged); or -errno.
  */
 int activation_take(struct activation *activation);

@@ -18,7 +18,7 @@ int child_tie(pid_t parent)
     return getppid() == parent ? 0 : -ESRCH;
 }
 
-static void stand_alone(void)
+static void leave_parent_group(void)
 {
     sigset_t none;
 
@@ -34,7 +34,7 @@ int child_fork(struct child *child)
     if (pid < 0)
         return -errno;
     if (pid == 0) {
-        stand_alone();
+        leave_parent_group();
         return 1;
     }
     *child = (struct child){
@@ -45,7 +45,7 @@ int child_fork(struct child *child)
     if (child->pidfd < 0) {
         int r = -errno;
 
-        /* Not yet waited for, so the number is still its own. */
+        /* The child has not been waited for, so that its number cannot be another process yet. */
         kill(pid, SIGKILL);
         waitpid(pid, NULL, 0);
         *child = CHILD_NULL;
@@ -66,7 +66,7 @@ bool child_reap(struct child *child, struct child_end *end)
 
     if (child->pid <= 0)
         return false;
-    /* A child that cannot be waited for has ended all the same. */
+    /* With ECHILD the child has ended, and somebody else has collected its status. */
     if (waitid(P_PIDFD, (id_t)child->pidfd, &info, WEXITED | WNOHANG) < 0) {
         if (errno != ECHILD)
             return false;

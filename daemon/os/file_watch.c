@@ -10,7 +10,8 @@
 #include <sys/queue.h>
 #include <sys/stat.h>
 
-/* The time of the last change of the inode shows too what sets the time of writing back. */
+/* What stat(2) says of a file. The time of the inode's last change is compared too, since a program
+ * can set the time of writing back, but not that one. */
 struct stamp {
     bool exists;
     dev_t device;
@@ -31,7 +32,7 @@ struct file_watch {
     struct watched_list paths;
 };
 
-static struct stamp stamp_take(const char *path)
+static struct stamp take_stamp(const char *path)
 {
     struct stat status;
 
@@ -92,7 +93,7 @@ int file_watch_add(struct file_watch *watch, const char *path)
     if (!watched)
         return -ENOMEM;
     memcpy(watched->path, path, size);
-    watched->stamp = stamp_take(path);
+    watched->stamp = take_stamp(path);
     SLIST_INSERT_HEAD(&watch->paths, watched, in_watch);
     return 0;
 }
@@ -110,7 +111,7 @@ static int add_entry(struct file_watch *watch, const char *folder, const char *n
     char path[PATH_MAX];
     int n = snprintf(path, sizeof(path), "%s/%s", folder, name);
 
-    /* One whose path is too long to be opened is not read either. */
+    /* A file whose path is too long cannot be opened, so that nothing was read from it. */
     return n < 0 || (size_t)n >= sizeof(path) ? 0 : file_watch_add(watch, path);
 }
 
@@ -137,7 +138,7 @@ bool file_watch_has_changed(const struct file_watch *watch)
 
     SLIST_FOREACH(watched, &watch->paths, in_watch)
     {
-        struct stamp now = stamp_take(watched->path);
+        struct stamp now = take_stamp(watched->path);
 
         if (!is_same(&now, &watched->stamp))
             return true;

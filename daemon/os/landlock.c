@@ -8,7 +8,8 @@
 
 #include "base/fd.h"
 
-/* The kernel's headers may be older than the kernel: rights are written down by their bits. */
+/* The rights are written as bits and not by their names, since the headers that the daemon is built
+ * with may be older than the kernel that it runs on. */
 #define VERSION_FLAG 1u
 #define BITS(n)      (((uint64_t)1 << (n)) - 1)
 
@@ -18,7 +19,8 @@ struct ruleset {
     uint64_t scoped;
 };
 
-/* What each version can take away: all that is named is refused, for no rule allows any of it. */
+/* The rights that each version knows. All of them are handled and no rule allows any, so that all
+ * are refused. */
 static const struct {
     int abi;
     size_t size;
@@ -39,7 +41,7 @@ int landlock_abi(void)
     return abi > 0 ? (int)abi : 0;
 }
 
-static int enter(const struct ruleset *ruleset, size_t size)
+static int enter_ruleset(const struct ruleset *ruleset, size_t size)
 {
     long fd = syscall(SYS_landlock_create_ruleset, ruleset, size, 0);
     int r = 0;
@@ -58,7 +60,7 @@ int landlock_enter(void)
 
     for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
         if (abi >= versions[i].abi)
-            return enter(&versions[i].ruleset, versions[i].size);
+            return enter_ruleset(&versions[i].ruleset, versions[i].size);
     }
     return 0;
 }

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Landlock: a process without a file system, a network and anybody to signal, whatever the system
- * calls that its filter leaves it. */
+/* Landlock takes the file system, TCP and signals away from a process, whatever system calls its
+ * seccomp filter allows. */
 
-/* The version of Landlock's interface that this kernel offers; 0 where it has none, or it is
- * switched off. */
+/* Returns the version of Landlock's interface that this kernel offers; 0 where it has none, or
+ * Landlock is switched off. */
 int landlock_abi(void);
 
 /*
- * From here on no file can be opened, and, as far as the kernel's version goes, no TCP port bound
- * or connected to (4), no abstract socket connected to and no process outside signalled (6). What
- * is open stays open. After PR_SET_NO_NEW_PRIVS. 0, also where the kernel offers nothing; or
- * -errno.
+ * Confines this process for good. It cannot open a file any more; with version 4 it cannot bind or
+ * connect a TCP socket; with version 6 it cannot connect to an abstract socket or signal a process
+ * outside. Open descriptors stay usable. Comes after PR_SET_NO_NEW_PRIVS. Returns 0, also where the
+ * kernel has no Landlock; or -errno.
  */
 int landlock_enter(void);

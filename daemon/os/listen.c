@@ -17,9 +17,9 @@
 #include "base/log.h"
 #include "daemon/limits.h"
 
-/* How long another start at the same path may take. */
+/* How long to wait for another daemon that starts at the same path. */
 #define LOCK_WAIT_MS 2000
-/* How often it is looked whether that is done with. */
+/* The pause between two attempts to take its lock. */
 #define LOCK_RETRY_US 10000
 
 static int set_address(struct sockaddr_un *address, const char *path)
@@ -31,7 +31,8 @@ static int set_address(struct sockaddr_un *address, const char *path)
     return 0;
 }
 
-/* 0: the path is free, or a socket that nobody listens on. */
+/* Returns 0 where the path is free, or is a socket that nobody listens on; -EADDRINUSE, -EEXIST or
+ * another -errno. */
 static int check_free(const char *path)
 {
     struct sockaddr_un address;
@@ -48,7 +49,8 @@ static int check_free(const char *path)
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return -errno;
-    /* EAGAIN is a full backlog: somebody listens. Only a refusal says that nobody does. */
+    /* EAGAIN means a full backlog, so that somebody listens. Only a refusal shows that nobody does.
+     */
     r = connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0 ? -EADDRINUSE : -errno;
     fd_close(fd);
     if (r == -ECONNREFUSED || r == -ENOENT)
@@ -56,7 +58,7 @@ static int check_free(const char *path)
     return r == -EAGAIN ? -EADDRINUSE : r;
 }
 
-/* Whether `fd` is what stands at `path`, and not what stood there before somebody removed it. */
+/* Returns whether `fd` is the file that is at `path` now. */
 static bool is_at(int fd, const char *path)
 {
     struct stat opened, found;
@@ -65,7 +67,7 @@ static bool is_at(int fd, const char *path)
            opened.st_ino == found.st_ino;
 }
 
-/* 0; -EADDRINUSE while somebody else has it, or has just removed it with his lock; or -errno. */
+/* Returns 0; -EADDRINUSE while another process has the lock, or has removed the file; or -errno. */
 static int try_lock(int fd, const char *path)
 {
     if (flock(fd, LOCK_EX | LOCK_NB) < 0)
@@ -74,8 +76,9 @@ static int try_lock(int fd, const char *path)
 }
 
 /*
- * Serialises starts at one path by a lock file of our own, which nobody else may open, and which
- * goes with the lock. 0 and *lockp, or -errno.
+ * Takes a lock, so that two daemons that start at one path do so one after the other. The lock is
+ * on a file that only this user may open and that is removed with it. Returns 0 and *lockp, or
+ * -errno.
  */
 static int lock_path(int *lockp, const char *path)
 {
@@ -115,8 +118,7 @@ static int bind_and_listen(int fd, const char *temporary, mode_t mode)
         return r;
     if (unlink(temporary) < 0 && errno != ENOENT)
         return -errno;
-    /* The mode of the path is that of the socket less the mask: no moment in which it is another.
-     */
+    /* bind() gives the path the socket's mode less the mask, so that the path never has another. */
     mask = umask(0);
     r = fchmod(fd, mode) < 0 || bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0
             ? -errno
@@ -151,20 +153,20 @@ static int publish(int fd, struct listen_path *bound, const char *path, mode_t m
     return 0;
 }
 
-static const char *advice_for(int error)
+static const char *find_advice(int error)
 {
     switch (error) {
     case EADDRINUSE:
-        return "another daemon answers there: stop it, or choose another path";
+        return "another program answers there: stop it, or choose another path";
     case EEXIST:
-        return "something that is no socket is there: remove it, or choose another path";
+        return "something that is not a socket is there: remove it, or choose another path";
     case ENAMETOOLONG:
         return "a socket's path, with the process number that it ends in while binding, has at "
                "most "
                "107 bytes: choose a shorter one";
     case ENOENT:
     case ENOTDIR:
-        return "the folder that it is to be in does not exist: make it, or choose another path";
+        return "its folder does not exist: make it, or choose another path";
     case EACCES:
     case EPERM:
     case EROFS:
@@ -176,10 +178,10 @@ static const char *advice_for(int error)
 
 static void log_failure(const char *path, int error)
 {
-    log_error("cannot listen at %s: %s: %s", path, strerror(error), advice_for(error));
+    log_error("cannot listen at %s: %s: %s", path, strerror(error), find_advice(error));
 }
 
-/* Under the lock: nobody else of ours is looking at the path meanwhile. */
+/* Called with the lock, so that no other daemon works on the path meanwhile. */
 static int open_locked(int *fdp, struct listen_path *bound, const char *path, mode_t mode)
 {
     int r = check_free(path);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The listening socket where no service manager passes one. */
+/* Makes a listening Unix socket where no service manager passes one. */
 
 #include <sys/types.h>
 
-/* A bound path and the inode that was put there: only that is taken away again. */
+/* A bound path and the inode of the socket there, so that only this socket is removed again. */
 struct listen_path {
     char path[108];
     dev_t device;
@@ -13,12 +13,12 @@ struct listen_path {
 };
 
 /*
- * Binds and listens at `path` so that the path appears only when it answers: under a temporary name
- * first, then renamed. A socket that nobody listens on any more is replaced; one that answers, or
- * what is no socket, is left alone. Who may connect is up to `mode`. The descriptor is
- * close-on-exec and does not block.
+ * Binds and listens at `path`, which has the permissions `mode`. The socket gets a temporary name
+ * first and is then renamed, so that the path appears only once connections are taken. A socket
+ * that nobody listens on is replaced; a socket that answers, and anything that is not a socket, is
+ * left alone. The descriptor is close-on-exec and does not block.
  *
- * 0 and *fdp, *bound; or -errno (already logged).
+ * Returns 0 with *fdp and *bound; or -errno (already logged).
  */
 int listen_open(int *fdp, struct listen_path *bound, const char *path, mode_t mode);
 

@@ -12,7 +12,8 @@
 #include "base/fd.h"
 #include "base/log.h"
 
-/* The watchdog is meant for this process, or for whoever reads it. In milliseconds; 0 for none. */
+/* Returns the interval of the watchdog in milliseconds; 0 where there is none, or it is meant for
+ * another process. */
 static int64_t read_watchdog(void)
 {
     const char *pid = getenv("WATCHDOG_PID");
@@ -25,7 +26,8 @@ static int64_t read_watchdog(void)
     return value >= 1000 ? value / 1000 : 0;
 }
 
-/* A path, or with @ a name in the abstract namespace. 0 and *lenp, or -EINVAL. */
+/* The name is a path, or after an @ a name in the abstract namespace. Returns 0 with *lenp, or
+ * -EINVAL. */
 static int set_address(struct sockaddr_un *address, socklen_t *lenp, const char *name)
 {
     size_t n = strlen(name);

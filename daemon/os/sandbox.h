@@ -1,36 +1,40 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What a process gives up before it reads the first byte from outside. */
+/* The rights that a process gives up before it reads its first byte of untrusted input. */
 
 #include <stdbool.h>
 
-/* For every process: no new privileges, no core file, not to be traced by its own user. 0 or
- * -errno. */
+/* For every process: it cannot gain privileges, leaves no core file, and cannot be traced by its
+ * own user. Returns 0 or -errno. */
 int sandbox_enter_common(void);
 
 /*
- * For a verifier, after everything is loaded: memory, descriptors and processes limited, no file
- * system and no network (landlock.h), and from here on only the system calls that the verification
- * loop needs; any other ends the process (SIGSYS). 0 or -errno.
+ * For a verifier, once everything is loaded: its memory, descriptors and processes are limited,
+ * Landlock (landlock.h) takes the file system and the network away, and a seccomp filter allows the
+ * system calls of the verification loop; any other call ends the process with SIGSYS. Returns 0 or
+ * -errno.
  */
 int sandbox_enter_verifier(void);
 
 /*
- * For the front, after its event loop stands: no file system and no network (landlock.h), and from
- * here on only the system calls that it needs; any other ends the process (SIGSYS). 0 or -errno.
+ * For the front, once its event loop is set up: Landlock takes the file system and the network
+ * away, and a seccomp filter allows the system calls of the loop; any other call ends the process
+ * with SIGSYS. Returns 0 or -errno.
  */
 int sandbox_enter_front(void);
 
-/* Starts the CPU time of one verification: past it the process is ended by SIGPROF. 0 or -errno. */
+/* Starts the timer for the CPU time of one verification, LIMIT_VERIFY_CPU_MS, at whose end SIGPROF
+ * ends the process. Returns 0 or -errno. */
 int sandbox_start_cpu_timer(void);
 
-/* Ends it: what is used from here on is nobody's verification. */
+/* Stops the timer: the verification is done. */
 void sandbox_stop_cpu_timer(void);
 
-/* True in a build for sanitizers or valgrind: no process has a filter, no verifier limits. */
+/* Returns true in a build for sanitizers or valgrind, in which there are no filters, no Landlock
+ * and no limits. */
 bool sandbox_is_relaxed(void);
 
-/* How long a process is waited for that has this limit: in a relaxed build, which is slow, many
- * times as long. */
+/* Returns how long to wait for a process that has this limit: the limit, and in a relaxed build,
+ * which is slow, a multiple of it. */
 int sandbox_patience_ms(int limit_ms);

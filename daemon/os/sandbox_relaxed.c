@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/os/sandbox.h"
 
-/* Sanitizers and valgrind map terabytes, open files and take their time. */
+/* The sandbox of builds for sanitizers and valgrind, which map terabytes, open files and are slow.
+ */
 
-/* No deadline of theirs means anything: what takes so many times as long hangs. */
+/* A process that takes so many times its limit hangs, whatever checks it. */
 #define SLOWNESS 60
 
 int sandbox_enter_front(void)

@@ -15,12 +15,12 @@
 #include "base/log.h"
 #include "daemon/os/landlock.h"
 
-/* Standard input, output, error, and the socket to the front. */
-#define DESCRIPTORS 4
-/* Deep enough for everything libcrypto nests; not for runaway recursion. */
+/* A verifier has standard input, output, error, and the socket to the front. */
+#define N_DESCRIPTORS 4
+/* Enough for the deepest nesting in libcrypto, and little enough to end a runaway recursion. */
 #define STACK_BYTES 1048576
 
-/* What libc's poll comes to. */
+/* The system call that libc's poll makes. */
 #ifdef SYS_poll
 #define POLL_CALL SCMP_SYS(poll)
 #else
@@ -28,8 +28,8 @@
 #endif
 
 /*
- * What every process of ours that reads from outside needs: libc's allocator, what is done once
- * (futex), clocks, a log that must not hold us up (poll), and the end.
+ * The calls of both filters: libc's allocator, one-time initialisation (futex), messages, clocks, a
+ * log that does not block (poll), and the end of the process.
  */
 static const int common_calls[] = {
     SCMP_SYS(brk),   SCMP_SYS(munmap),        SCMP_SYS(mremap),   SCMP_SYS(madvise),
@@ -38,10 +38,10 @@ static const int common_calls[] = {
 };
 
 /*
- * A verifier's, beside its CPU timer (allow_verifier): glibc's qsort of more than 1 KiB, which
- * libcrypto does with a SET OF, asks once how much memory there is (sysinfo); and libcrypto checks
- * a public key on a curve that it has no code of its own for, P-384 among them, with blinded
- * points, whose random numbers are seeded anew in each process (getrandom, getpid).
+ * Further calls of a verifier. (allow_verifier adds that of its CPU timer.) glibc's qsort asks for
+ * the size of the memory (sysinfo) when it sorts more than 1 KiB, as libcrypto does with a SET OF.
+ * libcrypto blinds its points on curves without special code, P-384 among them, and seeds the
+ * random numbers for that in each process (getrandom, getpid).
  */
 static const int verifier_calls[] = {
     SCMP_SYS(sysinfo),
@@ -50,10 +50,11 @@ static const int verifier_calls[] = {
 };
 
 /*
- * The front's: connections that come and go, descriptors of verifiers, the event loop, going on
- * after SIGSTOP and SIGCONT (restart_syscall); the settings of an epoch, which it reads where they
- * lie (pread64); and the record of requests, of which it finds the end (lseek), appends a head and
- * a body in one call (writev), and takes back what went only in part (ftruncate).
+ * Further calls of the front: for connections, descriptors of verifiers and the event loop; for
+ * going on after SIGSTOP and SIGCONT (restart_syscall); for the settings of an epoch, which are in
+ * a memory file (pread64); and for the file of recorded requests, whose end it looks for (lseek),
+ * to which it appends header and payload in one call (writev), and from which it removes a record
+ * that was written in part (ftruncate).
  */
 static const int front_calls[] = {
     SCMP_SYS(restart_syscall), SCMP_SYS(accept4),      SCMP_SYS(getsockopt), SCMP_SYS(sendto),
@@ -62,8 +63,8 @@ static const int front_calls[] = {
     SCMP_SYS(writev),          SCMP_SYS(ftruncate),
 };
 
-/* Where less is allowed already, that is kept. */
-static int limit(__rlimit_resource_t resource, rlim_t value)
+/* Sets a limit, or keeps one that is lower already. */
+static int lower_limit(__rlimit_resource_t resource, rlim_t value)
 {
     struct rlimit both;
 
@@ -75,7 +76,7 @@ static int limit(__rlimit_resource_t resource, rlim_t value)
     return setrlimit(resource, &both) < 0 ? -errno : 0;
 }
 
-/* Address space in use, from the kernel's own account of it. 0 or -errno. */
+/* Reads the size of this process's address space. Returns 0 or -errno. */
 static int read_size(rlim_t *bytesp)
 {
     unsigned long pages = 0;
@@ -92,23 +93,23 @@ static int read_size(rlim_t *bytesp)
     return 0;
 }
 
-/* `size` is what is in use already. */
+/* Sets the limits of a verifier whose address space has `size` bytes. */
 static int set_limits(rlim_t size)
 {
-    int r = limit(RLIMIT_AS, size + LIMIT_VERIFIER_GROWTH_BYTES);
+    int r = lower_limit(RLIMIT_AS, size + LIMIT_VERIFIER_GROWTH_BYTES);
 
     if (!r)
-        r = limit(RLIMIT_STACK, STACK_BYTES);
+        r = lower_limit(RLIMIT_STACK, STACK_BYTES);
     if (!r)
-        r = limit(RLIMIT_NOFILE, DESCRIPTORS);
+        r = lower_limit(RLIMIT_NOFILE, N_DESCRIPTORS);
     if (!r)
-        r = limit(RLIMIT_NPROC, 0);
+        r = lower_limit(RLIMIT_NPROC, 0);
     return r;
 }
 
 #define N_CALLS(calls) (sizeof(calls) / sizeof((calls)[0]))
 
-static int allow(scmp_filter_ctx filter, const int *calls, size_t n_calls)
+static int allow_calls(scmp_filter_ctx filter, const int *calls, size_t n_calls)
 {
     int r = 0;
 
@@ -117,7 +118,7 @@ static int allow(scmp_filter_ctx filter, const int *calls, size_t n_calls)
     return r;
 }
 
-/* Writing goes to standard error alone, and no memory becomes executable. */
+/* Allows write to standard error alone, and mmap and mprotect without PROT_EXEC. */
 static int allow_with_limits(scmp_filter_ctx filter)
 {
     int r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
@@ -132,7 +133,7 @@ static int allow_with_limits(scmp_filter_ctx filter)
     return r;
 }
 
-/* A socket for metrics that the supervisor hands over becomes non-blocking. */
+/* Allows the front to make a socket non-blocking, as it does with one for metrics. */
 static int allow_front(scmp_filter_ctx filter)
 {
     return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 2,
@@ -147,10 +148,9 @@ static int allow_verifier(scmp_filter_ctx filter)
                             SCMP_A0(SCMP_CMP_EQ, ITIMER_PROF, 0));
 }
 
-static int refuse(int r)
+static int report_failure(int r)
 {
-    log_error(
-        "seccomp cannot be used here: does the kernel lack it, or does a container forbid it?");
+    log_error("seccomp cannot be used here: the kernel lacks it, or a container forbids it");
     return r;
 }
 
@@ -159,12 +159,12 @@ static int load_filter(const int *calls, size_t n_calls, bool front)
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
     int r;
 
-    /* It looks what the kernel lets it do, and gives no number. */
+    /* seccomp_init asks the kernel what it supports, and gives no error number. */
     if (!filter)
-        return refuse(-ENOTSUP);
-    r = allow(filter, common_calls, N_CALLS(common_calls));
+        return report_failure(-ENOTSUP);
+    r = allow_calls(filter, common_calls, N_CALLS(common_calls));
     if (!r)
-        r = allow(filter, calls, n_calls);
+        r = allow_calls(filter, calls, n_calls);
     if (!r)
         r = allow_with_limits(filter);
     if (!r)
@@ -172,7 +172,7 @@ static int load_filter(const int *calls, size_t n_calls, bool front)
     if (!r)
         r = seccomp_load(filter);
     seccomp_release(filter);
-    return r ? refuse(r) : 0;
+    return r ? report_failure(r) : 0;
 }
 
 int sandbox_enter_front(void)

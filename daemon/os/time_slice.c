@@ -8,8 +8,8 @@
 
 void time_slice_set(uint64_t ns)
 {
-    /* sched_attr of sched_setattr(2), as it has been from the first: the C library has none, and
-     * the kernel's header does not stand beside the C library's. */
+    /* This is struct sched_attr of sched_setattr(2) in its first version: glibc before 2.41 has
+     * none, and the kernel's header conflicts with glibc's. */
     const struct {
         uint32_t size, policy;
         uint64_t flags;

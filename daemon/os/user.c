@@ -61,14 +61,15 @@ int user_become(const struct user *user)
     return setuid(0) == 0 ? -EPERM : 0;
 }
 
-static uint32_t bit(unsigned capability)
+static uint32_t get_bit(unsigned capability)
 {
     return (uint32_t)1 << capability;
 }
 
-#define KEPT (bit(CAP_KILL) | bit(CAP_SETUID) | bit(CAP_SETGID))
+#define KEPT (get_bit(CAP_KILL) | get_bit(CAP_SETUID) | get_bit(CAP_SETGID))
 
-/* As many of those permitted as `low` and `high` have. */
+/* Makes those permitted capabilities effective that are in the masks: low, of 0 to 31; high, of 32
+ * to 63. */
 static int set_effective(uint32_t low, uint32_t high)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};

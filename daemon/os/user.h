@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Who the processes run as. */
+/* The user that the processes run as, and the capabilities of the supervisor. */
 
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Zero-initialised: nothing to become. */
+/* Zero-initialised, it means to stay the present user. */
 struct user {
-    bool change; /* false: stay who we are */
+    bool change; /* false: stay the present user */
     uid_t uid;
     gid_t gid;
 };
@@ -22,16 +22,17 @@ struct user {
  */
 int user_find(struct user *user, const char *name);
 
-/* Becomes the user for good: no groups, and no way back. 0 or -errno. */
+/* Becomes the user for good, with its group and no supplementary groups. Returns 0 or -errno. */
 int user_become(const struct user *user);
 
 /*
- * Goes without all but what user_drop_capabilities keeps, until user_raise_capabilities: what is
- * read meanwhile can be read again later. Nothing happens without privilege. 0 or -errno.
+ * Lowers the effective capabilities to those that user_drop_capabilities keeps, until
+ * user_raise_capabilities: a file that can be read meanwhile can be read again at a reload. Both do
+ * nothing unless the process is root. Return 0 or -errno.
  */
 int user_lower_capabilities(void);
 int user_raise_capabilities(void);
 
-/* What the supervisor keeps of root: killing and becoming. Nothing happens without privilege. 0 or
- * -errno. */
+/* Drops all capabilities but those to kill processes and to become another user, which the
+ * supervisor needs. Does nothing unless the process is root. Returns 0 or -errno. */
 int user_drop_capabilities(void);
