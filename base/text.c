@@ -44,7 +44,7 @@ void text_add(struct text *text, const char *format, ...)
     text->len += n;
 }
 
-void text_fill(struct text *text, const char *format, ...)
+void text_add_fitting(struct text *text, const char *format, ...)
 {
     size_t n_room = text->size - text->len;
     va_list arguments;

@@ -21,7 +21,8 @@ __attribute__((format(printf, 2, 3))) void text_add(struct text *text, const cha
 
 /* Adds as much of a piece as fits. The text does not count as cut, so that its user may have
  * lowered `size` to keep room for what follows. */
-__attribute__((format(printf, 2, 3))) void text_fill(struct text *text, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void text_add_fitting(struct text *text, const char *format,
+                                                            ...);
 
 /*
  * Adds a string between quotation marks, as text_add does, in a form that both JSON and OpenMetrics

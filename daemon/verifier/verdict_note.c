@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/verifier/verdict_note.h"
 
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
 
 /* Room for what follows the name in a line: codes, a denial's reason, section and fingerprint. */
 #define REASON_BYTES 448
@@ -15,29 +14,9 @@
 /* The part of that room which is kept for section and fingerprint. */
 #define SECTION_AND_LEAF_BYTES (NOTE_RULE_BYTES + 96)
 
-/* A line that is being written; a part that does not fit is left out. */
-struct line {
-    char *text;
-    size_t size;
-    size_t len;
-};
-
-__attribute__((format(printf, 2, 3))) static void print(struct line *line, const char *format, ...)
-{
-    size_t room = line->size - line->len;
-    va_list arguments;
-    int n;
-
-    va_start(arguments, format);
-    n = vsnprintf(line->text + line->len, room, format, arguments);
-    va_end(arguments);
-    if (n > 0)
-        line->len += (size_t)n < room ? (size_t)n : room - 1;
-}
-
 /* Writes bytes that are not printable ASCII as \xNN, because programs and terminals read the log.
  */
-static void print_bytes(struct line *line, struct bytes bytes)
+static void print_bytes(struct text *line, struct bytes bytes)
 {
     size_t i;
 
@@ -45,26 +24,26 @@ static void print_bytes(struct line *line, struct bytes bytes)
         uint8_t c = bytes.data[i];
 
         if (c >= 0x20 && c < 0x7f && c != '\\')
-            print(line, "%c", c);
+            text_add_fitting(line, "%c", c);
         else
-            print(line, "\\x%02x", c);
+            text_add_fitting(line, "\\x%02x", c);
     }
     if (i < bytes.len)
-        print(line, "...");
+        text_add_fitting(line, "...");
 }
 
-static void print_hex(struct line *line, struct bytes bytes)
+static void print_hex(struct text *line, struct bytes bytes)
 {
     for (size_t i = 0; i < bytes.len; i++)
-        print(line, "%02x", bytes.data[i]);
+        text_add_fitting(line, "%02x", bytes.data[i]);
 }
 
-static void print_failure(struct line *line, const struct verdict_failure *failure)
+static void print_failure(struct text *line, const struct verdict_failure *failure)
 {
     print_bytes(line, failure->code);
-    print(line, " (%u)", failure->verify_code);
+    text_add_fitting(line, " (%u)", failure->verify_code);
     if (failure->depth > 0)
-        print(line, " at depth %u", failure->depth);
+        text_add_fitting(line, " at depth %u", failure->depth);
 }
 
 static bool is_denial(const struct verdict_failure *failure)
@@ -86,7 +65,7 @@ static struct bytes skip_to_colon(struct bytes message)
 
 /* Writes the reason of a denial, which alone names the section that denies: the `by` of the line is
  * the section that the name belongs to. */
-static void print_denial(struct line *line, const struct verdict_failure *failures, size_t n)
+static void print_denial(struct text *line, const struct verdict_failure *failures, size_t n)
 {
     size_t i = 0;
 
@@ -95,14 +74,14 @@ static void print_denial(struct line *line, const struct verdict_failure *failur
     if (i == n)
         return;
     if (i > 0) {
-        print(line, ", ");
+        text_add_fitting(line, ", ");
         print_failure(line, &failures[i]);
     }
     print_bytes(line, skip_to_colon(failures[i].message));
 }
 
 /* Writes what the log must have, however long the name is that the client chose. */
-static void write_reason(struct line *line, const struct verdict *verdict, const char *rule)
+static void write_reason(struct text *line, const struct verdict *verdict, const char *rule)
 {
     bool refused = verdict->n_failures > 0;
     const struct verdict_failure *failures = refused ? verdict->failures : verdict->reported;
@@ -111,39 +90,42 @@ static void write_reason(struct line *line, const struct verdict *verdict, const
     print_failure(line, &failures[0]);
     print_denial(line, failures, refused ? verdict->n_failures : verdict->n_reported);
     line->size += SECTION_AND_LEAF_BYTES;
-    print(line, "; by %s; leaf sha256 ", rule);
+    text_add_fitting(line, "; by %s; leaf sha256 ", rule);
     print_hex(line, verdict->leaf.sha256);
 }
 
-static void write_audit(struct line *line, const struct verdict *verdict, const char *rule)
+static void write_audit(struct text *line, const struct verdict *verdict, const char *rule)
 {
-    char text[REASON_BYTES] = "";
-    struct line reason = {.text = text, .size = sizeof(text)};
+    char text[REASON_BYTES];
+    struct text reason;
 
+    text_init(&reason, text, sizeof(text));
     write_reason(&reason, verdict, rule);
     line->size -= reason.len + strlen(": ");
-    print(line, verdict->n_failures > 0 ? "refused " : "would refuse ");
+    text_add_fitting(line, verdict->n_failures > 0 ? "refused " : "would refuse ");
     if (verdict->has_reference) {
-        print(line, "%s ", verdict_identity_name(verdict->reference.type));
+        text_add_fitting(line, "%s ", verdict_identity_name(verdict->reference.type));
         print_bytes(line, verdict->reference.value);
     }
     line->size += reason.len + strlen(": ");
-    print(line, "%s%s", verdict->has_reference ? ": " : "", text);
+    text_add_fitting(line, "%s%s", verdict->has_reference ? ": " : "", text);
 }
 
 static void copy_text(char *out, size_t size, struct bytes text)
 {
-    struct line line = {.text = out, .size = size};
+    struct text line;
 
+    text_init(&line, out, size);
     print_bytes(&line, text);
 }
 
 void verdict_note_fill(struct note *note, const struct verification *verification)
 {
     const struct verdict *verdict = &verification->verdict;
-    struct line line = {.text = note->audit, .size = sizeof(note->audit)};
+    struct text line;
     const char *outcome = verdict_outcome_name(verdict->outcome);
 
+    text_init(&line, note->audit, sizeof(note->audit));
     note->from_s = verification->from;
     note->until_s = verification->until;
     note->outcome = verdict->outcome;
@@ -159,15 +141,16 @@ void verdict_note_fill(struct note *note, const struct verification *verificatio
 void verdict_note_fill_error(struct note *note, const char *code, int r)
 {
     const struct error_origin origin = error_origin_last();
-    struct line line = {.text = note->audit, .size = sizeof(note->audit)};
+    struct text line;
 
+    text_init(&line, note->audit, sizeof(note->audit));
     /* Nothing lies between these moments, so that the front keeps no error. */
     note->from_s = 1;
     note->until_s = 0;
     snprintf(note->code, sizeof(note->code), "%s", code);
     if (r >= 0)
         return;
-    print(&line, "failed: %s (errno %d)", strerrordesc_np(-r), -r);
+    text_add_fitting(&line, "failed: %s (errno %d)", strerrordesc_np(-r), -r);
     if (origin.r == r)
-        print(&line, " in %s, %s:%d", origin.function, origin.file, origin.line);
+        text_add_fitting(&line, " in %s, %s:%d", origin.function, origin.file, origin.line);
 }

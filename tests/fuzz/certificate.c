@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A certificate: outline, parts, names and whom they stand for. Held against libcrypto: what the
- * two readers of it both take they read alike, and no name is accepted that libcrypto would refuse.
+ * Reads a certificate: its outline, parts and names. The result is compared with libcrypto's: a
+ * certificate that both take has the same parts in both, and no name is accepted that libcrypto
+ * would refuse.
  */
 
 #include <stdlib.h>
@@ -45,7 +46,7 @@ static void open_once(void)
               "there is a context and a list of suffixes");
 }
 
-/* The flags are those that make libcrypto as strict as the rule set may be lax. */
+/* These flags make libcrypto refuse at least what the rule set refuses. */
 static int libcrypto_takes(X509 *x509, enum rule_set set, const char *host)
 {
     unsigned flags = set == RULES_RFC9525 ? X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |

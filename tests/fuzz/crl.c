@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* A CRL of a request and of a file: what is taken is found again, entry by entry. */
+/* Reads a CRL as one of a request and as one of a file: each entry of a CRL that is taken is found
+ * again. */
 
 #include <errno.h>
 

@@ -2,22 +2,22 @@
 #pragma once
 
 /*
- * What the fuzz targets share. Each is one function over bytes that nobody vouches for, called by
- * libFuzzer or, over the committed corpus, by replay.c. What it returns means nothing: a target
- * fails by ending the program.
+ * Functions for the fuzz targets. A target is one function over untrusted input, which libFuzzer
+ * calls, or replay.c with the committed corpus. A target fails by ending the program; its result
+ * means nothing.
  */
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* The name is libFuzzer's. Always 0. */
+/* The target, by the name that libFuzzer looks for. Returns 0. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-/* Ends the program with the sentence that does not hold, unless it does. */
+/* Ends the program, with this sentence on standard error, unless the condition holds. */
 void fuzz_must(int holds, const char *sentence);
 
-/* The next part of an input: its length in two bytes, big-endian, then so many, or as many as there
- * are. It borrows; 0 at the input's end. */
+/* Takes the next part of an input: a length in two big-endian bytes, then so many bytes, or as many
+ * as are left. The part borrows from the input. Returns 0 at the end of the input. */
 struct fuzz_part {
     const uint8_t *data;
     size_t len;

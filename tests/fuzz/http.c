@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* A request for metrics, in two parts: one answer or none, and the server goes on. */
+/* Sends a request for metrics in two parts: the server gives one answer or none, and goes on. */
 
 #include <string.h>
 #include <sys/socket.h>
@@ -18,7 +18,7 @@ static struct http_server *http;
 static struct sockaddr_un address;
 static socklen_t address_len = sizeof(address);
 
-/* Nobody asks for verdicts here. */
+/* No verdict is asked for in this target. */
 static void on_answer(struct requester *requester, uint64_t tag, uint8_t kind,
                       const uint8_t *payload, size_t n)
 {
@@ -82,7 +82,7 @@ static void open_once(void)
         return;
     open_admin();
     listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    /* A name that the kernel chooses, and no file. */
+    /* The kernel chooses an abstract name, so that there is no file. */
     address.sun_family = AF_UNIX;
     fuzz_must(bind(listener, (struct sockaddr *)&address, sizeof(sa_family_t)) == 0 &&
                   getsockname(listener, (struct sockaddr *)&address, &address_len) == 0 &&

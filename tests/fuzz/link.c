@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What a verifier sends to the front, which must not believe it. A request with number 1 is at
- * work. */
+/* Reads what a verifier sends to the front, which must not trust it, while the verifier has the
+ * request with number 1. */
 
 #include <string.h>
 #include <sys/socket.h>

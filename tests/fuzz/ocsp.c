@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* A stapled OCSP response: whatever is taken lies within it. Signatures are for verify.c. */
+/* Reads a stapled OCSP response: every part of it lies within the response. Signatures are checked
+ * in verify.c. */
 
 #include "daemon/x509/revocation/ocsp_parse.h"
 #include "tests/fuzz/fuzz.h"

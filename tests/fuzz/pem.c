@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* PEM in a bundle: blocks fit where they are decoded to, and reading ends. */
+/* Reads a bundle of PEM blocks: each decoded block fits into its memory, and the reading ends. */
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The configuration: what is taken prints to something that is taken, prints the same again, and
- * has a rule for everybody. */
+/* Reads a configuration: one that is taken is printed as a configuration that is taken and prints
+ * the same, and it has a rule for every client. */
 
 #include <stdlib.h>
 #include <string.h>

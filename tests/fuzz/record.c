@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The file of recorded requests as a trial reads it: each record lies within the file. */
+/* Reads a file of recorded requests as a trial does: each record lies within the file. */
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A reference by its kind and rules (the first byte), its text, and a presented identity (a byte of
- * type, and its bytes): what is taken is bounded and reads as itself, and only a name like it
- * matches.
+ * Reads a reference and compares it with a presented identity. The input has the kind and the rule
+ * set (the first byte), the text of the reference, and the type and bytes of the identity. A
+ * canonical reference is bounded and reads as itself, and matches only a name like it.
  */
 
 #include <string.h>
@@ -27,7 +27,7 @@ static void look_at(const struct reference *reference)
     fuzz_must(!memchr(reference->value, '\0', reference->value_len), "there is no NUL in a text");
 }
 
-/* What a name was brought into is the same name. */
+/* The canonical form of a name is the canonical form of itself. */
 static void parse_again(const struct reference *reference)
 {
     struct reference again;

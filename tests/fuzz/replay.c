@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Stands in for libFuzzer where there is none: calls the target with each file of the folders that
- * are named, or of the target's own corpus. Each is copied to memory of its very length, so that a
- * sanitizer sees the first byte that is read beyond it.
+ * Runs a target without libFuzzer: calls it with each file of the folders in the arguments, or of
+ * its own corpus. Each input is copied into memory of exactly its length, so that a sanitizer
+ * notices the first byte that is read beyond its end.
  */
 
 #include <dirent.h>
@@ -48,7 +48,7 @@ static int replay_entry(const char *folder, const char *name)
     return len < 0 || (size_t)len >= sizeof(path) ? -1 : replay_file(path);
 }
 
-/* How many files there were, or -1. */
+/* Returns how many files were run, or -1. */
 static int replay_folder(const char *folder)
 {
     struct dirent **entries = NULL;

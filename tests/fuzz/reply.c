@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* A reply as a daemon that nobody trusts sends it to the client library. The first byte says what
+/* Gives a reply to the client library, which does not trust the daemon. The first byte says what
  * was asked for. */
 
 #include <string.h>

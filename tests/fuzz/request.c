@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Frame and request as a client sends them: what is taken is written and read back the same. */
+/* Reads a frame and its request as from a client: a request that is taken is written and read back
+ * the same. */
 
 #include <errno.h>
 #include <string.h>
@@ -16,7 +17,7 @@ static void write_again(const struct request *request, struct arena *arena)
     const char *text;
 
     if (codec_write_request(request, arena, &first) != 0)
-        return; /* at the arena's ceiling */
+        return; /* over a limit of the arena */
     if (codec_read_request(&again, arena, first.data, first.len, &text) != 0 ||
         codec_write_request(&again, arena, &second) != 0)
         return;

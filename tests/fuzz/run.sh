@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Runs each libFuzzer target that is named for FUZZ_SECONDS (180), from the committed corpus and what earlier runs
-# have found, which stays in found/TARGET. What it fails on stays in failed/.
+# Runs each libFuzzer target of the arguments for FUZZ_SECONDS (180), beginning with the committed corpus and the inputs
+# that earlier runs have found, which are kept in found/TARGET. An input on which a target fails is kept in failed/.
 set -eu
 
 seconds=${FUZZ_SECONDS:-180}

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Writes the first inputs of the targets that read DER, by the fixtures of the unit tests:
- * `fuzz-seeds FOLDER`. The others' are in seeds.py. Keys are made anew, so no two runs write the
- * same.
+ * `fuzz-seeds FOLDER` writes the first inputs of the targets that read DER, made by the fixtures of
+ * the unit tests. seeds.py writes those of the other targets. Each run makes new keys, so that no
+ * two runs write the same files.
  */
 
 #include <check.h>
@@ -74,7 +74,7 @@ static void put_certificates(void)
 static const struct {
     const char *name;
     unsigned shape;
-    bool is_leaf; /* whether the end entity is listed */
+    bool is_leaf; /* the CRL lists the end entity */
     const char *point;
 } crls[] = {
     {"plain", CRL_PLAIN, true, NULL},
@@ -117,7 +117,7 @@ static X509 *parse(struct bytes der)
     return parsed;
 }
 
-/* A path that is good, so that the answer is up to what comes along. */
+/* The path is valid, so that the answer depends on the CRLs and the OCSP response. */
 struct line {
     struct path_family family;
     struct party issuer;
@@ -253,7 +253,7 @@ static void put_names(void)
     }
 }
 
-/* A test, since the fixtures are used to being called by one. */
+/* The writing is a test of Check, since the fixtures assert by it. */
 START_TEST(write_all)
 {
     struct line line;

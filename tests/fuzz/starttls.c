@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What a mail server, or somebody in between, says before TLS. The first byte is the protocol; what
- * follows is all that comes. */
+/* Reads what a mail server, or an attacker between, sends before TLS. The first byte of the input
+ * is the protocol, the rest is all that the server sends. */
 
 #include <string.h>
 #include <sys/socket.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A whole verification, from the payload of a request to that of its answer, under a policy that
- * lets requests bring what they like: anchors, CRLs, a staple, a time. There is always an answer,
- * it can be written, and it is one that the client library takes.
+ * A whole verification, from the payload of a request to that of its reply, under a policy that
+ * allows requests everything: anchors, CRLs, an OCSP response, a time. There is always an answer,
+ * it can be written, and the client library takes it.
  */
 
 #include <errno.h>
@@ -26,7 +26,7 @@ static const char text[] =
 
 static struct suffix_list *suffixes;
 static struct x509_context *x509;
-/* The policy names none: only a request brings anchors. */
+/* The policy has no trust anchors, so that all are those of the request. */
 static const struct store *const stores[POLICY_TRUSTS_COUNT];
 static const struct crl_set *const crls[POLICY_TRUSTS_COUNT];
 static struct verify_context context;
@@ -67,7 +67,7 @@ static void answer(const struct verification *verification, const struct request
 
     fuzz_must(verdict_answers(&verification->verdict, asked), "it answers what was asked");
     if (r != 0)
-        return; /* at the arena's ceiling */
+        return; /* over a limit of the arena */
     fuzz_must(codec_read_verdict(&again, arena, payload.data, payload.len) == 0,
               "the answer can be read");
     fuzz_must(again.outcome == verification->verdict.outcome && verdict_answers(&again, asked),

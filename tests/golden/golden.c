@@ -22,7 +22,7 @@ static FILE *golden_open(const char *name)
     return file;
 }
 
-/* Two digits and a blank each, up to the remark. */
+/* Reads bytes of two digits and a blank each, up to the remark. */
 static void line_read(struct golden *golden, char *line)
 {
     char *end = line;

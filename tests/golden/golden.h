@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Frames of a released protocol version, as they are committed: hexadecimal with remarks. */
+/* The committed frames of a released protocol version: hexadecimal digits with remarks. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -9,9 +9,9 @@
 #include "base/bytes.h"
 #include "proto/frame.h"
 
-/* The largest frame that is committed. */
+/* Bytes of the largest committed frame. */
 #define GOLDEN_BYTES 2048
-/* The tag of each. */
+/* The tag of every committed frame. */
 #define GOLDEN_TAG UINT64_C(0x0102030405060708)
 
 struct golden {
@@ -21,10 +21,10 @@ struct golden {
 };
 
 /*
- * Reads tests/golden/NAME.hex; the test fails where it is not one whole frame of that kind, with
- * the header as proto/frame.c reads and writes it.
+ * Reads tests/golden/NAME.hex. The test fails unless the file is one whole frame of that kind whose
+ * header is what proto/frame.c reads and writes.
  */
 void golden_read(struct golden *golden, const char *name, enum frame_kind kind);
 
-/* The test fails where the payload is not these bytes; it prints those that came. */
+/* Fails the test, and prints the payload, unless the payload has these bytes. */
 void golden_expect(const struct golden *golden, const char *name, struct bytes payload);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Whether what was read is what was meant, field by field: the test fails where it is not. */
+/* Compares a decoded request or verdict with the expected one field by field, and fails the test
+ * where they differ. */
 
 #include "proto/request.h"
 #include "proto/verdict.h"

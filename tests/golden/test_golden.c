@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The bytes of protocol version 1 as they were released. Each side that writes a frame writes
- * exactly these, and each that reads one takes exactly this from them: a change of the wire that
- * both sides share shows here alone. A test that fails means a new version, never a new file.
+ * The bytes of protocol version 1 as they were released. Every writer of a frame has to write
+ * exactly these bytes, and every reader has to read exactly the expected values from them. No other
+ * test notices a change of the protocol that reader and writer share. A change that makes this test
+ * fail needs a new version of the protocol; the files are never changed.
  */
 
 #include <check.h>
@@ -154,7 +155,7 @@ static void ask_settings(struct certname_question *question, const struct reques
             certname_question_set_ocsp(question, request->ocsp.data, request->ocsp.len), 0);
 }
 
-/* A program that asks the same by the library's functions sends the same. */
+/* A program that asks the same question through the library sends the same bytes. */
 START_TEST(request_of_the_library)
 {
     struct certname_question *question = certname_question_new();
@@ -176,7 +177,7 @@ START_TEST(request_of_the_library)
 }
 END_TEST
 
-/* The three without a payload are their header, which golden_read has looked at. */
+/* The three requests without a payload are only a header, which golden_read checks. */
 START_TEST(inquiries)
 {
     golden_read(&golden, "status", FRAME_KIND_STATUS);
@@ -240,7 +241,7 @@ static void make_name_matches(struct verdict *verdict)
     };
 }
 
-/* Every type of identity, with a reason of its own. */
+/* Presented identities of every type, each with another reason. */
 static void present_all(struct verdict *verdict)
 {
     static const struct verdict_identity presented[] = {
@@ -310,7 +311,7 @@ START_TEST(verdict_of_the_codec)
 }
 END_TEST
 
-/* Takes the frame as it would come in. */
+/* Gives a frame to the library as if it had been received. */
 static struct reply find_reply(void)
 {
     struct failure failure;
@@ -325,7 +326,7 @@ static struct reply find_reply(void)
     return reply;
 }
 
-/* To a program, it is the result that it was, and what was refused says the same. */
+/* A program gets the expected result from the library, with the same failures for a refusal. */
 START_TEST(verdict_of_the_library)
 {
     struct certname_verdict *verdict;

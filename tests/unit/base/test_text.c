@@ -41,20 +41,20 @@ START_TEST(test_add_after_cut)
 }
 END_TEST
 
-START_TEST(test_fill)
+START_TEST(test_add_fitting)
 {
     char out[8];
     struct text text;
 
     text_init(&text, out, sizeof(out));
     text.size = 5;
-    text_fill(&text, "%s", "abcdefgh");
+    text_add_fitting(&text, "%s", "abcdefgh");
     ck_assert_str_eq(out, "abcd");
     ck_assert(!text.cut);
     text.size = sizeof(out);
-    text_fill(&text, "%s", ": it");
+    text_add_fitting(&text, "%s", ": it");
     ck_assert_str_eq(out, "abcd: i");
-    text_fill(&text, "more");
+    text_add_fitting(&text, "more");
     ck_assert_str_eq(out, "abcd: i");
     ck_assert_uint_eq(text.len, 7);
 }
@@ -78,7 +78,7 @@ START_TEST(test_room_of_one)
 
     text_init(&text, out, sizeof(out));
     ck_assert_str_eq(out, "");
-    text_fill(&text, "a");
+    text_add_fitting(&text, "a");
     ck_assert_str_eq(out, "");
     text_add(&text, "%s", "");
     ck_assert(!text.cut);
@@ -97,7 +97,7 @@ int main(void)
 
     tcase_add_test(cases, test_add_is_whole_or_not);
     tcase_add_test(cases, test_add_after_cut);
-    tcase_add_test(cases, test_fill);
+    tcase_add_test(cases, test_add_fitting);
     tcase_add_test(cases, test_quoted);
     tcase_add_test(cases, test_room_of_one);
     suite_add_tcase(suite, cases);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What front and supervisor tell each other: what is no message leaves nothing behind. */
+/* Messages between front and supervisor: bytes that are not a message are refused, and no
+ * descriptor of theirs stays open. */
 
 #include <check.h>
 #include <dirent.h>
@@ -44,7 +45,7 @@ static unsigned descriptors_count(void)
     return n;
 }
 
-/* As a front could that is no longer ours. */
+/* Sends bytes and descriptors as a front could that an attacker has taken over. */
 static void send_rights(const void *data, size_t len, size_t n_rights)
 {
     alignas(struct cmsghdr) char ancillary[CMSG_SPACE(RIGHTS_MAX * sizeof(int))] = {0};
@@ -103,7 +104,7 @@ static const struct {
     {"four descriptors", sizeof(struct control_message), 4},
 };
 
-/* Whoever sends many of these would else fill the receiver's table of descriptors. */
+/* Otherwise a sender of many such messages would fill the receiver's table of descriptors. */
 START_TEST(odd_message_leaves_nothing)
 {
     char data[sizeof(struct control_message) + 1] = {0};

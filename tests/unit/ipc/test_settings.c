@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Settings and texts between supervisor and front: what was sealed is what is read, and nothing
- * else is taken for it; which class a client is of. */
+/* Settings and texts between supervisor and front: sealed ones are read back, any other file is
+ * refused, and every client gets its class. */
 
 #include <check.h>
 #include <errno.h>
@@ -33,7 +33,7 @@ static struct settings *make_settings(void)
     return settings;
 }
 
-/* A memory file of `len` bytes of `data`, without any seal. */
+/* Makes a memory file of `len` bytes of `data` without any seal. */
 static int make_file(const void *data, size_t len)
 {
     int fd = memfd_create("test", MFD_CLOEXEC);
@@ -43,7 +43,7 @@ static int make_file(const void *data, size_t len)
     return fd;
 }
 
-/* All of it arrives, as often as it is read, wherever the descriptor stands. */
+/* All settings arrive, however often they are read and whatever the offset of the descriptor. */
 START_TEST(test_round_trip)
 {
     struct settings *given = make_settings(), *read = calloc(1, sizeof(*read));
@@ -64,7 +64,7 @@ START_TEST(test_round_trip)
 }
 END_TEST
 
-/* Nobody changes it on the way, whoever holds the descriptor. */
+/* No holder of the descriptor can change the file. */
 START_TEST(test_sealed)
 {
     struct settings *settings = make_settings();
@@ -98,7 +98,7 @@ static const struct {
     {"twice as long", 2 * sizeof(struct settings), 4, -EBADMSG},
 };
 
-/* What is no settings is refused, and leaves nothing half read behind. */
+/* A file that is not settings is refused, and *settings is zero then. */
 START_TEST(test_file)
 {
     static const struct settings none;
@@ -169,7 +169,7 @@ START_TEST(test_class)
 }
 END_TEST
 
-/* A text arrives with its NUL, as much of it as there is room for. */
+/* A text arrives with a NUL; what does not fit is left out. */
 START_TEST(test_text)
 {
     static const char text[] = "{\"version\":\"1\"}";

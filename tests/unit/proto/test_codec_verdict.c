@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Verdicts: what is written reads back; what contradicts itself is no answer; nothing odd ever
- * accepts. */
+/* The codec of verdicts: a written verdict reads back, a verdict that contradicts itself is not an
+ * answer, and no malformed one accepts. */
 
 #include <check.h>
 #include <errno.h>
@@ -163,8 +163,7 @@ START_TEST(acceptance_reads_back)
 }
 END_TEST
 
-/* One bit changed anywhere in an acceptance never makes the other one out of it, nor one out of a
- * refusal. */
+/* One changed bit never turns one acceptance into the other, or a refusal into an acceptance. */
 START_TEST(no_flipped_bit_accepts)
 {
     struct verdict sent = refusing(), received;
@@ -194,7 +193,7 @@ static int read_bytes(struct verdict *verdict, const char *data, size_t len)
     return codec_read_verdict(verdict, &arena, (const uint8_t *)data, len);
 }
 
-/* A newer daemon's additions are passed over; an outcome that is neither constant is an error. */
+/* Fields that a newer daemon may add are passed over; an unknown outcome is an error. */
 START_TEST(unknown_values)
 {
     static const char reference[] = "\x1a\x02\x08\x01";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The frame: a header found in any prefix of a stream, judged by its length alone; error frames as
- * written. */
+/* The frame: its header is read from any prefix of a stream and judged by its length alone; error
+ * frames are what protobuf-c reads. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@ START_TEST(header_has_the_documented_bytes)
 }
 END_TEST
 
-/* Each prefix of a frame asks for more; only the whole is complete, and what follows changes
+/* Each prefix of a frame needs more; only the whole frame is complete, and bytes behind it change
  * nothing. */
 START_TEST(every_prefix_needs_more)
 {
@@ -73,8 +73,8 @@ START_TEST(length_is_judged_at_its_bounds)
 }
 END_TEST
 
-/* The hand-written error payload is what protobuf-c reads back, at every length of text that
- * changes its form. */
+/* protobuf-c reads back the error payload that error.c writes, at every length at which its form
+ * changes. */
 START_TEST(error_frame_reads_back)
 {
     static const size_t sizes[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Requests: what is written reads back; what is not exactly a request of this version is a typed
- * error. */
+/* The codec of requests: a written request reads back, and a payload that is not exactly a request
+ * of this version gives an error with its code. */
 
 #include <check.h>
 #include <errno.h>
@@ -68,7 +68,7 @@ START_TEST(request_reads_back)
 }
 END_TEST
 
-/* Every field there is, each with a value of its own. */
+/* A request with every field, each with a value of its own. */
 START_TEST(full_request_reads_back)
 {
     struct request sent = sample(1, 10);
@@ -106,7 +106,7 @@ START_TEST(full_request_reads_back)
 }
 END_TEST
 
-/* Equal questions have equal bytes: what a cache relies on. */
+/* Equal questions have equal payloads, which the cache relies on. */
 START_TEST(equal_requests_have_equal_bytes)
 {
     struct request sent = sample(2, 50);
@@ -212,7 +212,8 @@ START_TEST(sixty_five_certificates_are_too_many)
 }
 END_TEST
 
-/* What decodes to more memory than there may be is refused for that, before it is had. */
+/* A payload that would decode to more memory than the limit is refused before the memory is taken.
+ */
 START_TEST(amplification_meets_the_ceiling)
 {
     size_t n = LIMIT_FRAME_BYTES - FRAME_HEADER_BYTES;
@@ -227,8 +228,8 @@ START_TEST(amplification_meets_the_ceiling)
 }
 END_TEST
 
-/* Every prefix of a good payload is some typed answer, and none but a whole one is a request with
- * all of it. */
+/* Every prefix of a good payload is a request or an error with a code; only the whole payload is
+ * the whole request. */
 START_TEST(prefixes_never_read_as_the_whole)
 {
     struct request sent = sample(2, 20);
