@@ -89,7 +89,7 @@ static int read_certificates(struct request *request, const message_t *message, 
         return refuse(textp, ERROR_TOO_LARGE, "the request holds more than 64 certificates");
     for (size_t i = 0; i < message->n_certificates; i++) {
         if (message->certificates[i].len > LIMIT_CERTIFICATE_BYTES)
-            return refuse(textp, ERROR_TOO_LARGE, "a certificate is larger than 16,384 bytes");
+            return refuse(textp, ERROR_TOO_LARGE, "a certificate is larger than 32,768 bytes");
         request->certificates[i] = codec_view(message->certificates[i]);
     }
     request->n_certificates = message->n_certificates;
@@ -104,7 +104,7 @@ static int read_material(struct request *request, const message_t *message, cons
         return refuse(textp, ERROR_TOO_LARGE, "the request holds more than 16 CRLs");
     for (size_t i = 0; i < message->n_anchors; i++) {
         if (message->anchors[i].len > LIMIT_CERTIFICATE_BYTES)
-            return refuse(textp, ERROR_TOO_LARGE, "an anchor is larger than 16,384 bytes");
+            return refuse(textp, ERROR_TOO_LARGE, "an anchor is larger than 32,768 bytes");
         request->anchors[i] = codec_view(message->anchors[i]);
     }
     for (size_t i = 0; i < message->n_crls; i++)

@@ -19,8 +19,9 @@
 #define LIMIT_CRLS_COUNT    16
 /* Certificates in one request: as many intermediates as path building can ever need. */
 #define LIMIT_CERTIFICATES_COUNT 64
-/* Bytes of one certificate in DER: ten times the usual; only hostile ones have been larger. */
-#define LIMIT_CERTIFICATE_BYTES 16384
+/* Bytes of one certificate in DER: twenty times the usual, and more than one with 1,000 names
+ * has. Only hostile ones have been larger. */
+#define LIMIT_CERTIFICATE_BYTES 32768
 /* Bytes of a reference as it is sent. U-labels in UTF-8 are never longer than this where their
  * A-labels have 253 octets, and a SPIFFE ID has 2,048 bytes at most. */
 #define LIMIT_REFERENCE_BYTES 2048

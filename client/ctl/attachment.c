@@ -8,10 +8,10 @@ static const struct {
     const char *refused;
 } kinds[] = {
     [ATTACHMENT_CERTIFICATE] = {certname_question_add_certificate, "certificate",
-                                "a certificate is larger than 16,384 bytes",
+                                "a certificate is larger than 32,768 bytes",
                                 "there are more than 64 certificates"},
     [ATTACHMENT_ANCHOR] = {certname_question_add_anchor, "trust anchor",
-                           "a trust anchor is larger than 16,384 bytes",
+                           "a trust anchor is larger than 32,768 bytes",
                            "there are more than 16 trust anchors"},
     [ATTACHMENT_CRL] =
         {certname_question_add_crl, "CRL",

@@ -199,8 +199,8 @@ class BadFrames(harness.DaemonTestCase):
             ("a host that is not UTF-8", wire.question(b"\xff.example", self.der), "invalid-reference"),
             ("a host of 2,049 bytes", wire.question("a" * 2049, self.der), "invalid-reference"),
             ("65 certificates", wire.question(HOST, *[self.der] * 65), "too-large"),
-            ("a certificate of 16 KiB + 1", wire.question(HOST, self.der, b"\x30" * 16385), "too-large"),
-            ("a leaf of 16 KiB that is none", wire.question(HOST, b"\x30" * 16384), "invalid-certificate"),
+            ("a certificate of 32 KiB + 1", wire.question(HOST, self.der, b"\x30" * 32769), "too-large"),
+            ("a leaf of 32 KiB that is none", wire.question(HOST, b"\x30" * 32768), "invalid-certificate"),
             ("an empty certificate", wire.question(HOST, b""), "invalid-certificate"),
             ("a certificate cut off", wire.question(HOST, self.der[:-1]), "invalid-certificate"),
             ("a certificate and a byte", wire.question(HOST, self.der + b"\0"), "invalid-certificate"),
@@ -228,7 +228,7 @@ class BadFrames(harness.DaemonTestCase):
                 self.assert_goes_on()
 
     def test_most_certificates(self):
-        """64 certificates are taken, and one of 16 KiB behind the leaf."""
+        """64 certificates are taken, and one of 32 KiB behind the leaf."""
         self.assert_accepted(self.client.call(HOST, *[self.der] * 64))
         self.assert_accepted(self.client.call(HOST, self.der, b"\x30" * wire.CERTIFICATE_BYTES))
 

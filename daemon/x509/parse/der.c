@@ -77,6 +77,41 @@ bool der_take_tag(struct bytes *rest, uint8_t tag, struct der *der)
     return true;
 }
 
+/* The number of a universal tag, which has no other class. */
+#define UNIVERSAL_NUMBER 0x1f
+#define CLASS_BITS       0xc0
+
+static bool is_bit_string(struct bytes content)
+{
+    unsigned n_unused;
+
+    if (content.len == 0)
+        return false;
+    n_unused = content.data[0];
+    if (content.len == 1 || n_unused == 0)
+        return n_unused == 0;
+    return n_unused < 8 && !(content.data[content.len - 1] & ((1U << n_unused) - 1));
+}
+
+bool der_is_canonical(const struct der *der)
+{
+    unsigned number = der->tag & UNIVERSAL_NUMBER;
+    bool is_constructed = der->tag & DER_CONSTRUCTED;
+
+    if (der->tag & CLASS_BITS)
+        return true;
+    if (number == (DER_SEQUENCE & UNIVERSAL_NUMBER) || number == (DER_SET & UNIVERSAL_NUMBER))
+        return is_constructed;
+    /* EXTERNAL, EMBEDDED PDV and the numbers beyond 30 may be constructed. */
+    if (number == 8 || number == 11 || number == UNIVERSAL_NUMBER)
+        return true;
+    if (is_constructed || number == 0)
+        return false;
+    if (number == DER_BOOLEAN)
+        return der->content.len == 1 && (*der->content.data == 0 || *der->content.data == 0xff);
+    return number != DER_BIT_STRING || is_bit_string(der->content);
+}
+
 enum der_walk der_walk(struct bytes bytes, unsigned *n_valuesp)
 {
     struct bytes levels[PATH_NESTING_COUNT + 1] = {bytes};
@@ -91,7 +126,7 @@ enum der_walk der_walk(struct bytes bytes, unsigned *n_valuesp)
         if (*n_valuesp == 0)
             return DER_WALK_VALUES;
         --*n_valuesp;
-        if (!der_take(&levels[depth], &der))
+        if (!der_take(&levels[depth], &der) || !der_is_canonical(&der))
             return DER_WALK_INVALID;
         if (der.tag == DER_OID && der.content.len > PATH_OID_BYTES)
             return DER_WALK_OID;

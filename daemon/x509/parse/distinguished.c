@@ -7,57 +7,139 @@
 #define HASH_START UINT64_C(0xcbf29ce484222325)
 #define HASH_PRIME UINT64_C(0x100000001b3)
 
-static bool is_text(uint8_t tag)
+/* A string that is read as UTF-8, whatever its type. */
+struct text {
+    struct bytes rest;
+    size_t width;    /* octets of one character; 0 for UTF-8 and its subsets */
+    uint8_t utf8[4]; /* what is left of the character that is being converted */
+    size_t n_utf8;
+    bool has_started; /* an octet other than white space has been returned */
+};
+
+/* False for a value that is not text, or not of whole characters. T61String is read as ISO 8859-1,
+ * which is what its writers meant. */
+static bool open_text(struct text *text, const struct der *value)
 {
-    return tag == DER_UTF8_STRING || tag == DER_PRINTABLE_STRING || tag == DER_IA5_STRING;
+    *text = (struct text){.rest = value->content};
+    switch (value->tag) {
+    case DER_UTF8_STRING:
+    case DER_PRINTABLE_STRING:
+    case DER_IA5_STRING:
+    case DER_VISIBLE_STRING:
+        return true;
+    case DER_T61_STRING:
+        text->width = 1;
+        return true;
+    case DER_BMP_STRING:
+        text->width = 2;
+        break;
+    case DER_UNIVERSAL_STRING:
+        text->width = 4;
+        break;
+    default:
+        return false;
+    }
+    return value->content.len % text->width == 0;
 }
 
-static bool is_space(uint8_t c)
+/* Takes a character of fixed width. False for one that is beyond Unicode. */
+static bool take_character(struct text *text, uint32_t *characterp)
+{
+    uint32_t character = 0;
+
+    for (size_t i = 0; i < text->width; i++)
+        character = character << 8 | text->rest.data[i];
+    text->rest.data += text->width;
+    text->rest.len -= text->width;
+    *characterp = character;
+    return character < 0x110000;
+}
+
+/* Keeps the UTF-8 of a character, its last octet first. */
+static void put_character(struct text *text, uint32_t character)
+{
+    static const uint8_t lead[] = {0x00, 0xc0, 0xe0, 0xf0};
+    size_t n_more = character < 0x80 ? 0 : character < 0x800 ? 1 : character < 0x10000 ? 2 : 3;
+
+    for (size_t i = 0; i < n_more; i++, character >>= 6)
+        text->utf8[text->n_utf8++] = (uint8_t)(0x80 | (character & 0x3f));
+    text->utf8[text->n_utf8++] = (uint8_t)(lead[n_more] | character);
+}
+
+/* The next octet of UTF-8, which is not taken; -1 at the end. A character beyond Unicode is 0xff,
+ * which no UTF-8 has. */
+static int peek_octet(struct text *text)
+{
+    uint32_t character;
+
+    if (text->width == 0)
+        return text->rest.len > 0 ? *text->rest.data : -1;
+    if (text->n_utf8 == 0) {
+        if (text->rest.len == 0)
+            return -1;
+        if (take_character(text, &character))
+            put_character(text, character);
+        else
+            text->utf8[text->n_utf8++] = 0xff;
+    }
+    return text->utf8[text->n_utf8 - 1];
+}
+
+static void skip_octet(struct text *text)
+{
+    if (text->width > 0) {
+        text->n_utf8--;
+        return;
+    }
+    text->rest.data++;
+    text->rest.len--;
+}
+
+static bool is_space(int c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 /* Takes the next octet of the text: white space at both ends is skipped, within the text it is one
  * blank, and ASCII letters are lowered. Returns -1 at the end. */
-static int next_folded(struct bytes *text, bool *startedp)
+static int next_folded(struct text *text)
 {
-    bool spaced = false;
+    bool is_spaced = false;
+    int c;
 
-    while (text->len > 0 && is_space(*text->data)) {
-        text->data++;
-        text->len--;
-        spaced = true;
+    while (is_space(c = peek_octet(text))) {
+        skip_octet(text);
+        is_spaced = true;
     }
-    if (text->len == 0)
+    if (c < 0)
         return -1;
-    if (spaced && *startedp) {
+    if (is_spaced && text->has_started) {
         /* The next call returns the octet after the blank. */
-        *startedp = false;
+        text->has_started = false;
         return ' ';
     }
-    *startedp = true;
-    text->len--;
-    if (*text->data >= 'A' && *text->data <= 'Z')
-        return *text->data++ - 'A' + 'a';
-    return *text->data++;
+    text->has_started = true;
+    skip_octet(text);
+    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 
-static bool text_equal(struct bytes a, struct bytes b)
+static bool text_equal(struct text *a, struct text *b)
 {
-    bool a_started = false, b_started = false;
     int x, y;
 
     do {
-        x = next_folded(&a, &a_started);
-        y = next_folded(&b, &b_started);
+        x = next_folded(a);
+        y = next_folded(b);
     } while (x == y && x >= 0);
     return x == y;
 }
 
 static bool value_equal(const struct der *a, const struct der *b)
 {
-    if (is_text(a->tag) && is_text(b->tag))
-        return text_equal(a->content, b->content);
+    struct text a_text, b_text;
+
+    if (open_text(&a_text, a) && open_text(&b_text, b))
+        return text_equal(&a_text, &b_text);
     return a->tag == b->tag && bytes_equal(a->content, b->content);
 }
 
@@ -115,13 +197,12 @@ static uint64_t hash_bytes(uint64_t hash, struct bytes bytes)
 
 static uint64_t hash_value(uint64_t hash, const struct der *value)
 {
-    struct bytes text = value->content;
-    bool started = false;
+    struct text text;
     int c;
 
-    if (!is_text(value->tag))
+    if (!open_text(&text, value))
         return hash_bytes(hash_octet(hash, value->tag), value->content);
-    while ((c = next_folded(&text, &started)) >= 0)
+    while ((c = next_folded(&text)) >= 0)
         hash = hash_octet(hash, (uint8_t)c);
     return hash_octet(hash, 0);
 }

@@ -2,10 +2,11 @@
 #pragma once
 
 /*
- * Comparison of distinguished names in DER, RFC 5280 section 7.1, attribute by attribute. Text in
- * UTF8String, PrintableString and IA5String is compared without regard to ASCII case and to the
- * amount of white space, everything else byte by byte. Two names that should be equal and are found
- * different lead to a refusal only, since an issuer is not found then.
+ * Comparison of distinguished names in DER, RFC 5280 section 7.1, attribute by attribute.
+ * Text is compared by its characters, whatever the type of its string (UTF8String, PrintableString,
+ * IA5String, VisibleString, T61String, BMPString, UniversalString), without regard to ASCII case
+ * and to the amount of white space, everything else byte by byte. Two names that should be equal
+ * and are found different lead to a refusal only, since an issuer is not found then.
  */
 
 #include <stdbool.h>

@@ -35,6 +35,13 @@ enum key_kind {
     KEY_ED448,
 };
 
+/* The parameters of an AlgorithmIdentifier. */
+enum algorithm_parameters {
+    PARAMETERS_ABSENT = 0,
+    PARAMETERS_NULL,
+    PARAMETERS_OTHER,
+};
+
 /* Whether an extension is present, and critical. */
 struct extension_state {
     bool present;
@@ -96,8 +103,10 @@ struct facts {
     bool serial_zero;
     bool
         signature_consistent; /* signatureAlgorithm is TBSCertificate.signature, RFC 5280 4.1.1.2 */
-    int signature_nid;        /* NID_undef where OpenSSL does not know it */
-    int digest_nid;           /* the signature's digest; NID_undef where the algorithm names none */
+    enum key_kind signature_kind; /* KEY_OTHER where the algorithm is not known */
+    enum algorithm_parameters signature_parameters;
+    int digest_nid;   /* the signature's digest; NID_undef where the algorithm names none */
+    bool pss_regular; /* RSASSA-PSS: MGF1 has the same digest, and the salt is as long as it is */
     bool subject_empty;
     bool issuer_empty;
     bool unique_ids;  /* issuerUniqueID or subjectUniqueID, RFC 5280 section 4.1.2.8 */
@@ -106,6 +115,7 @@ struct facts {
     struct facts_date until;
 
     enum key_kind key_kind;
+    enum algorithm_parameters key_parameters;
     unsigned key_bits;     /* RSA: bits of the modulus; 0 where it cannot be read */
     bool key_exponent_bad; /* RSA: the exponent is even, below 3 or over 64 bits */
     int key_curve;         /* EC: NID of the named curve; NID_undef for every other encoding */

@@ -171,22 +171,52 @@ static bool has_unknown_qualifier(const POLICYINFO *policy)
     return false;
 }
 
+static bool is_repeated_policy(const CERTIFICATEPOLICIES *policies, int at)
+{
+    const POLICYINFO *policy = sk_POLICYINFO_value(policies, at);
+
+    for (int i = 0; i < at; i++) {
+        if (OBJ_cmp(sk_POLICYINFO_value(policies, i)->policyid, policy->policyid) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The most policies of one certificate; they are compared pairwise. */
+#define POLICIES_COUNT 256
+
+/* RFC 5280 section 4.2.1.4: there is at least one policy, and none is repeated. */
+static bool is_policy_list(const CERTIFICATEPOLICIES *policies)
+{
+    int n = sk_POLICYINFO_num(policies);
+
+    if (n < 1 || n > POLICIES_COUNT)
+        return false;
+    for (int i = 0; i < n; i++) {
+        if (is_repeated_policy(policies, i))
+            return false;
+    }
+    return true;
+}
+
 /* RFC 5280 section 4.2.1.4: the qualifiers of a critical extension have to be understood, too. */
 static bool read_policies(struct facts *facts, struct bytes value)
 {
     CERTIFICATEPOLICIES *policies = decode(value, ASN1_ITEM_rptr(CERTIFICATEPOLICIES));
-    bool unknown = false;
+    bool unknown = false, good = is_policy_list(policies);
 
     for (int i = 0; i < sk_POLICYINFO_num(policies); i++)
         unknown = unknown || has_unknown_qualifier(sk_POLICYINFO_value(policies, i));
     facts->n_unknown_critical += unknown && facts->policies.critical;
     CERTIFICATEPOLICIES_free(policies);
-    return policies != NULL;
+    return good;
 }
 
+/* RFC 5280 section 4.2.1.5: there is at least one mapping. */
 static bool read_mappings(struct facts *facts, struct bytes value)
 {
     POLICY_MAPPINGS *mappings = decode(value, ASN1_ITEM_rptr(POLICY_MAPPINGS));
+    bool good = sk_POLICY_MAPPING_num(mappings) > 0;
 
     for (int i = 0; i < sk_POLICY_MAPPING_num(mappings); i++) {
         const POLICY_MAPPING *mapping = sk_POLICY_MAPPING_value(mappings, i);
@@ -196,7 +226,7 @@ static bool read_mappings(struct facts *facts, struct bytes value)
             facts->any_policy_mapped = true;
     }
     sk_POLICY_MAPPING_pop_free(mappings, POLICY_MAPPING_free);
-    return mappings != NULL;
+    return good;
 }
 
 static bool read_policy_constraints(struct facts *facts, struct bytes value)
@@ -222,10 +252,15 @@ static bool read_access(struct facts *facts, struct bytes value)
     return good;
 }
 
+/* RFC 5280 section 4.2.1.13: there is at least one point. */
 static bool read_points(struct facts *facts, struct bytes value)
 {
+    CRL_DIST_POINTS *points = decode(value, ASN1_ITEM_rptr(CRL_DIST_POINTS));
+    bool good = sk_DIST_POINT_num(points) > 0;
+
     (void)facts;
-    return is_decodable(value, ASN1_ITEM_rptr(CRL_DIST_POINTS));
+    CRL_DIST_POINTS_free(points);
+    return good;
 }
 
 #define STATE(member) offsetof(struct facts, member)

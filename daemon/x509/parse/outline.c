@@ -28,11 +28,12 @@ static const struct {
     bool is_size;
 } faults[OUTLINE_FAULTS_COUNT] = {
     [OUTLINE_INVALID] = {"certificate-malformed", "is not one certificate in DER", false},
-    [OUTLINE_TOO_LARGE] = {"certificate-too-large", "is over 16 KiB", true},
+    [OUTLINE_TOO_LARGE] = {"certificate-too-large", "is over 32 KiB", true},
     [OUTLINE_NAME] = {"certificate-name-too-large", "has a name over 1 KiB", true},
     [OUTLINE_POINTS] = {"certificate-too-complex", "has over 32 CRL distribution points", true},
     [OUTLINE_EXTENSIONS] = {"certificate-too-complex", "has over 64 extensions", true},
     [OUTLINE_NESTING] = {"certificate-too-complex", "has over 24 values within each other", true},
+    [OUTLINE_EXTENSION] = {"extension-malformed", "has an extension that is not in DER", false},
     [OUTLINE_OID] = {"certificate-too-complex", "has an object identifier over 128 bytes", true},
     [OUTLINE_VALUES] = {"certificate-too-complex", "holds over 8,192 values", true},
     [OUTLINE_RSA_SIZE] = {"key-too-large", "has an RSA key over 8,192 bits", true},
@@ -226,6 +227,24 @@ static int take_value(struct outline *outline, const struct der *oid, struct byt
     }
 }
 
+static bool has_prefix(struct bytes oid, const uint8_t *prefix, size_t len)
+{
+    return oid.len > len && memcmp(oid.data, prefix, len) == 0;
+}
+
+/* Whether libcrypto or facts.h may decode the extension. They would take BER for some of them, past
+ * the limits that der_walk holds them to. */
+static bool is_decoded(struct bytes oid)
+{
+    /* id-pe, 1.3.6.1.5.5.7.1; id-pkix-ocsp, 1.3.6.1.5.5.7.48.1; Netscape's, 2.16.840.1.113730.1 */
+    static const uint8_t id_pe[] = {0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01};
+    static const uint8_t id_ocsp[] = {0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01};
+    static const uint8_t netscape[] = {0x60, 0x86, 0x48, 0x01, 0x86, 0xf8, 0x42, 0x01};
+
+    return has_prefix(oid, id_ce, sizeof(id_ce)) || has_prefix(oid, id_pe, sizeof(id_pe)) ||
+           has_prefix(oid, id_ocsp, sizeof(id_ocsp)) || has_prefix(oid, netscape, sizeof(netscape));
+}
+
 static int read_extension(struct outline *outline, struct bytes *rest, unsigned *n_valuesp)
 {
     struct der extension, oid, critical, octets;
@@ -237,9 +256,10 @@ static int read_extension(struct outline *outline, struct bytes *rest, unsigned 
     (void)der_take_tag(&extension.content, DER_BOOLEAN, &critical);
     if (!der_take_tag(&extension.content, DER_OCTET_STRING, &octets) || extension.content.len > 0)
         return OUTLINE_INVALID;
-    /* The value of an unknown extension need not be DER; if it is, the limits hold for it. */
     r = from_walk(der_walk(octets.content, n_valuesp));
-    return r != 0 && r != OUTLINE_INVALID ? r : take_value(outline, &oid, octets.content);
+    if (r == OUTLINE_INVALID)
+        r = is_decoded(oid.content) ? OUTLINE_EXTENSION : 0;
+    return r ? r : take_value(outline, &oid, octets.content);
 }
 
 static int read_extensions(struct outline *outline, struct bytes *rest, unsigned *n_valuesp)

@@ -20,6 +20,7 @@ enum outline_fault {
     OUTLINE_NAME,         /* a name over PATH_NAME_BYTES */
     OUTLINE_POINTS,       /* over PATH_POINTS_COUNT */
     OUTLINE_EXTENSIONS,   /* over PATH_EXTENSIONS_COUNT */
+    OUTLINE_EXTENSION,    /* an extension that is understood and is not DER throughout */
     OUTLINE_NESTING,      /* over PATH_NESTING_COUNT */
     OUTLINE_OID,          /* over PATH_OID_BYTES */
     OUTLINE_VALUES,       /* over PATH_VALUES_COUNT */

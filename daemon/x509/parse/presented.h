@@ -22,9 +22,9 @@ struct presented {
 #define PRESENTED_NULL ((struct presented){0})
 
 /*
- * Reads the presented identities of a certificate, RFC 5280 sections 4.2.1.6 and 4.1.2.6. Where there
- * are several subjectAltName extensions, or one that does not decode completely, they count as one
- * malformed identity, and none of their names is read.
+ * Reads the presented identities of a certificate, RFC 5280 sections 4.2.1.6 and 4.1.2.6. Where
+ * there are several subjectAltName extensions, or one that does not decode completely, they count
+ * as one malformed identity, and none of their names is read.
  *
  * 0 or -ENOMEM; presented_deinit in either case.
  */

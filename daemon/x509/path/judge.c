@@ -4,7 +4,6 @@
 #include <openssl/x509_vfy.h>
 
 #include "daemon/x509/path/constraints.h"
-#include "daemon/x509/path/libcrypto.h"
 
 /* The judging of one path. */
 struct attempt {
@@ -28,7 +27,7 @@ void judge_init(struct judge *judge, struct path_engine *engine,
         .n_judged = PATH_JUDGED_COUNT,
         .n_bytes = PATH_JUDGED_BYTES,
         .n_verified = PATH_VERIFIED_COUNT,
-        .n_signatures = PATH_SIGNATURES_COUNT,
+        .signatures = {.n_signatures = PATH_SIGNATURES_COUNT},
         .from = INT64_MIN,
         .until = INT64_MAX,
     };
@@ -102,7 +101,7 @@ static int check_profile(struct attempt *attempt, const struct store_limits *lim
 {
     const struct path_question *question = attempt->judge->question;
     struct profile_options options = {
-        .profile = question->profile,
+        .profiles = question->profile,
         .purpose = question->purpose,
         .judge_anchor = question->judge_anchors,
         .time = question->time,
@@ -180,7 +179,7 @@ static int check_revocation(struct attempt *attempt)
 
 /* --- libcrypto --- */
 
-static int verify(struct attempt *attempt)
+static int verify(struct attempt *attempt, enum builder_next *nextp)
 {
     struct judge *judge = attempt->judge;
     struct libcrypto_question question = {
@@ -188,11 +187,15 @@ static int verify(struct attempt *attempt)
         .n = attempt->n,
     };
     enum libcrypto_outcome outcome;
-    int r = libcrypto_verify(judge->engine, &question, &judge->n_signatures, &outcome,
+    int r = libcrypto_verify(judge->engine, &question, &judge->signatures, &outcome,
                              &attempt->faults);
 
     if (r)
         return r;
+    if (judge->signatures.is_used_up) {
+        judge->out_of_budget = true;
+        *nextp = BUILDER_STOP;
+    }
     attempt->stage = JUDGE_LIBCRYPTO;
     if (outcome != LIBCRYPTO_VERIFIED || attempt->faults.n > 0)
         return 0;
@@ -224,7 +227,7 @@ static int examine(struct attempt *attempt, enum builder_next *nextp)
         return 0;
     }
     judge->n_verified--;
-    return verify(attempt);
+    return verify(attempt, nextp);
 }
 
 static void keep(struct judge *judge, const struct attempt *attempt)

@@ -7,6 +7,7 @@
 #include "daemon/x509/path/builder.h"
 #include "daemon/x509/path/candidates.h"
 #include "daemon/x509/path/engine.h"
+#include "daemon/x509/path/libcrypto.h"
 #include "daemon/x509/revocation/revocation.h"
 
 /* The stage at which a path was refused, or its acceptance. */
@@ -24,11 +25,11 @@ struct judge {
     struct path_engine *engine;
     const struct path_question *question;
     /* What is left of the budget of one question. */
-    unsigned n_judged;     /* paths that may still be judged */
-    size_t n_bytes;        /* bytes of DER in these */
-    unsigned n_verified;   /* paths that libcrypto may still verify */
-    unsigned n_signatures; /* signatures that may still be verified */
-    bool out_of_budget;    /* a path was not judged to its end for want of it */
+    unsigned n_judged;   /* paths that may still be judged */
+    size_t n_bytes;      /* bytes of DER in these */
+    unsigned n_verified; /* paths that libcrypto may still verify */
+    struct libcrypto_budget signatures;
+    bool out_of_budget; /* a path was not judged to its end for want of it */
 
     int64_t from, until; /* seconds, both inside: revocation has the same answer between them */
 

@@ -19,8 +19,7 @@
 struct verification {
     struct path_engine *engine;
     const struct libcrypto_question *question;
-    unsigned *n_signaturesp;
-    bool out_of_signatures;
+    struct libcrypto_budget *budget;
 };
 
 /* Our codes for libcrypto's errors; any other error is "path-refused". */
@@ -69,14 +68,25 @@ static size_t find_depth(const struct libcrypto_question *question, const X509 *
     return i;
 }
 
-/* libcrypto calls this to learn which of its untrusted certificates issued another. */
+/* Whether libcrypto can read all extensions of the certificate. */
+static bool has_good_extensions(X509 *x509)
+{
+    return X509_check_purpose(x509, -1, 0) == 1;
+}
+
+/*
+ * libcrypto calls this to learn which of its untrusted certificates issued another.
+ * X509_check_issued would also compare key identifiers, which RFC 5280 section 6.1 does not: they
+ * only rank the candidates, and the signature decides.
+ */
 static int is_issued(X509_STORE_CTX *ctx, X509 *subject, X509 *issuer)
 {
     const struct libcrypto_question *question = get_verification(ctx)->question;
     size_t i = find_depth(question, subject);
 
     return i + 1 < question->n && question->path[i + 1]->x509 == issuer &&
-           X509_check_issued(issuer, subject) == X509_V_OK;
+           has_good_extensions(subject) && has_good_extensions(issuer) &&
+           outline_names_issuer(&question->path[i]->outline, &question->path[i + 1]->outline);
 }
 
 /* libcrypto calls this to find a trusted issuer. Only the certificate below the anchor has one. */
@@ -107,13 +117,14 @@ static int verify_link(X509_STORE_CTX *ctx, struct verification *verification, s
     const struct parsed_certificate *issuer = verification->question->path[depth + 1];
     EVP_PKEY *key;
 
-    if (issuer_cache_has_link(&verification->engine->cache, subject, issuer))
-        return 1;
-    if (*verification->n_signaturesp == 0) {
-        verification->out_of_signatures = true;
+    if (verification->budget->n_signatures == 0) {
+        verification->budget->is_used_up = true;
         return refuse_link(ctx, X509_V_ERR_APPLICATION_VERIFICATION, depth);
     }
-    --*verification->n_signaturesp;
+    verification->budget->n_signatures--;
+    if (issuer_cache_has_link(&verification->engine->cache, subject, issuer))
+        return 1;
+    verification->budget->n_verified++;
     key = X509_get0_pubkey(issuer->x509);
     if (!key)
         return refuse_link(ctx, X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY, depth + 1);
@@ -167,9 +178,13 @@ static bool set_parameters(X509_STORE_CTX *ctx, const struct libcrypto_question 
     unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_TRUSTED_FIRST |
                           X509_V_FLAG_NO_CHECK_TIME;
 
-    /* A policy that a certificate demands is honoured; any will do, since nobody asks for one. */
-    if (has_policy_constraints(question))
+    /* Nobody asks for a certain policy, so the initial set is anyPolicy (RFC 5280 section 6.1.1
+     * (c)). libcrypto would take no set for an empty one. */
+    if (has_policy_constraints(question)) {
         flags |= X509_V_FLAG_POLICY_CHECK;
+        if (X509_VERIFY_PARAM_add0_policy(param, OBJ_nid2obj(NID_any_policy)) != 1)
+            return false;
+    }
     X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     X509_VERIFY_PARAM_set_depth(param, PATH_CERTIFICATES_COUNT);
     X509_VERIFY_PARAM_set_auth_level(param, SECURITY_LEVEL);
@@ -196,7 +211,7 @@ static void add_fault(const X509_STORE_CTX *ctx, const struct verification *veri
     int verify_code = X509_STORE_CTX_get_error(ctx);
     int depth = X509_STORE_CTX_get_error_depth(ctx);
 
-    if (verification->out_of_signatures) {
+    if (verification->budget->is_used_up) {
         fault_add(faults, "path-budget", X509_V_ERR_APPLICATION_VERIFICATION, 0,
                   "the paths to try have more signatures than are verified for one question");
         return;
@@ -241,11 +256,10 @@ static int run(X509_STORE_CTX *ctx, STACK_OF(X509) * untrusted, struct verificat
 }
 
 int libcrypto_verify(struct path_engine *engine, const struct libcrypto_question *question,
-                     unsigned *n_signaturesp, enum libcrypto_outcome *outcomep,
+                     struct libcrypto_budget *budget, enum libcrypto_outcome *outcomep,
                      struct fault_list *faults)
 {
-    struct verification verification = {
-        .engine = engine, .question = question, .n_signaturesp = n_signaturesp};
+    struct verification verification = {.engine = engine, .question = question, .budget = budget};
     X509_STORE_CTX *ctx = X509_STORE_CTX_new_ex(engine->provider.context, NULL);
     STACK_OF(X509) *untrusted = sk_X509_new_null();
     int r = ctx && untrusted ? 0 : error_origin(-ENOMEM);

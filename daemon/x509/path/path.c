@@ -108,8 +108,14 @@ static void add_left_out(struct path_result *result, const struct candidates *ca
 
 static void add_budget(struct path_result *result, const char *what)
 {
+    static const char code[] = "path-budget";
+
     result->is_size = true;
-    fault_add(&result->faults, "path-budget", X509_V_ERR_APPLICATION_VERIFICATION, 0, "%s", what);
+    for (size_t i = 0; i < result->faults.n; i++) {
+        if (strcmp(result->faults.faults[i].code, code) == 0)
+            return;
+    }
+    fault_add(&result->faults, code, X509_V_ERR_APPLICATION_VERIFICATION, 0, "%s", what);
 }
 
 /* Follows issuers' names up through the presented certificates without regard to anchors, as
@@ -258,7 +264,7 @@ static void fill_result(struct path_engine *engine, const struct path_question *
         .n_nodes = PATH_NODES_COUNT - builder->n_nodes,
         .n_judged = PATH_JUDGED_COUNT - judge->n_judged,
         .n_verified = PATH_VERIFIED_COUNT - judge->n_verified,
-        .n_signatures = PATH_SIGNATURES_COUNT - judge->n_signatures,
+        .n_signatures = judge->signatures.n_verified,
     };
     if (judge->stage != JUDGE_ACCEPTED) {
         fill_refusal(result, result->work, builder);

@@ -10,6 +10,22 @@
 
 #define SECONDS_A_DAY 86400
 
+const struct rule *profile_rule(size_t i)
+{
+    const struct rule_table tables[] = {
+        profile_rules_certificate(),
+        profile_rules_authority(),
+        profile_rules_extensions(),
+    };
+
+    for (size_t part = 0; part < sizeof(tables) / sizeof(*tables); part++) {
+        if (i < tables[part].n)
+            return &tables[part].rules[i];
+        i -= tables[part].n;
+    }
+    return NULL;
+}
+
 static unsigned find_place(const struct profile_options *options, size_t depth, size_t n)
 {
     if (depth == 0)
@@ -22,13 +38,10 @@ static unsigned find_place(const struct profile_options *options, size_t depth, 
 static void apply_rules(const struct profile_options *options, const struct facts *facts,
                         unsigned depth, unsigned place, struct fault_list *faults)
 {
-    size_t n;
-    const struct rule *rules = profile_rules(&n);
+    const struct rule *rule;
 
-    for (size_t i = 0; i < n; i++) {
-        const struct rule *rule = &rules[i];
-
-        if (rule->places & place && rule->profiles & (unsigned)options->profile &&
+    for (size_t i = 0; (rule = profile_rule(i)) != NULL; i++) {
+        if (rule->places & place && rule->profiles & options->profiles &&
             rule->purposes & (unsigned)options->purpose && rule->broken(facts))
             fault_add(faults, rule->code, rule->verify_code, depth, "%s", rule->sentence);
     }
@@ -93,7 +106,7 @@ static bool check_question(const struct profile_options *options, const struct f
                   "a path has an end entity and an anchor");
         return false;
     }
-    if ((options->profile != PROFILE_WEBPKI && options->profile != PROFILE_RFC5280) ||
+    if (options->profiles == 0 || (options->profiles & ~(unsigned)EVERY) ||
         (options->purpose != PURPOSE_SERVER && options->purpose != PURPOSE_CLIENT)) {
         fault_add(faults, "profile-unknown", X509_V_ERR_APPLICATION_VERIFICATION, 0,
                   "the profile or the purpose is not known");

@@ -19,7 +19,8 @@ struct facts;
 enum profile {
     PROFILE_WEBPKI =
         1, /* the CA/Browser Forum's Baseline Requirements as far as a client can check them */
-    PROFILE_RFC5280 = 2, /* RFC 5280 to the letter, without the web's own requirements */
+    PROFILE_RFC5280 = 2,    /* RFC 5280 to the letter, without the web's own requirements */
+    PROFILE_COMPATIBLE = 4, /* what RFC 5280 section 6 demands of a path, however a CA wrote it */
 };
 
 enum purpose {
@@ -28,7 +29,7 @@ enum purpose {
 };
 
 struct profile_options {
-    enum profile profile;
+    unsigned profiles; /* bits of enum profile; with several, the rules of each hold */
     enum purpose purpose;
     bool judge_anchor; /* the rules hold for the anchor, too; dates and pathlen always do */
     int64_t time;      /* seconds since 1970-01-01T00:00:00Z at which the path has to be valid */

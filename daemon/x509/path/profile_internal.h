@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The table of the profiles' rules, for profile*.c alone. */
+/* The tables of the profiles' rules: for profile*.c, and for the test that holds the manual's table
+ * against them. */
 
 #include <stddef.h>
 
@@ -19,6 +20,19 @@ enum place {
     PLACE_EVERY = PLACE_ANY | PLACE_ANCHOR_ALWAYS,
 };
 
+/* Short names for the rows. */
+#define STRICT     (PROFILE_WEBPKI | PROFILE_RFC5280)
+#define EVERY      (PROFILE_WEBPKI | PROFILE_RFC5280 | PROFILE_COMPATIBLE)
+#define WEBPKI     PROFILE_WEBPKI
+#define RFC5280    PROFILE_RFC5280
+#define COMPATIBLE PROFILE_COMPATIBLE
+#define ANYBODY    (PURPOSE_SERVER | PURPOSE_CLIENT)
+#define SERVER     PURPOSE_SERVER
+#define CLIENT     PURPOSE_CLIENT
+/* Where OpenSSL has no number of its own. */
+#define NO_CODE    X509_V_ERR_APPLICATION_VERIFICATION
+#define EXTENSIONS X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION
+
 struct rule {
     const char *code;
     int verify_code;
@@ -29,8 +43,20 @@ struct rule {
     const char *sentence;
 };
 
-/* All rules, *np of them, in the order in which their faults are reported. */
-const struct rule *profile_rules(size_t *np);
+/* A part of the rules; static. */
+struct rule_table {
+    const struct rule *rules;
+    size_t n;
+};
+
+/* The parts: the certificate, its key and signature; CAs and key identifiers; all other extensions.
+ */
+struct rule_table profile_rules_certificate(void);
+struct rule_table profile_rules_authority(void);
+struct rule_table profile_rules_extensions(void);
+
+/* Rule number `i` of all parts, in the order in which faults are reported; NULL beyond the last. */
+const struct rule *profile_rule(size_t i);
 
 /* Whether the subjectAltName has a name that is not written as RFC 5280 section 4.2.1.6 demands: a
  * dNSName in preferred syntax, whose first label may be a star; an iPAddress of 4 or 16 octets. */

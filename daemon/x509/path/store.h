@@ -18,7 +18,8 @@
 struct store;
 
 /* Positive outcomes of loading. */
-#define STORE_INVALID 1 /* not a certificate, or one that no path can use: store_error says more   \
+#define STORE_INVALID                                                                              \
+    1                   /* not a certificate, or one that no path can use: store_error says more   \
                          */
 #define STORE_FULL    2 /* more than STORE_ANCHORS_COUNT */
 #define STORE_NOTHING 3 /* a file or a directory without a certificate */

@@ -224,6 +224,8 @@ struct der word_key(struct word word)
 
     if (is(kind, "rsa"))
         return write_rsa("300d06092a864886f70d0101010500", rest);
+    if (is(kind, "bare"))
+        return write_rsa("300b06092a864886f70d010101", rest);
     if (is(kind, "pss"))
         return write_rsa("300b06092a864886f70d01010a", rest);
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)

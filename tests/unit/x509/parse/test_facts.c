@@ -157,19 +157,19 @@ END_TEST
 
 static const struct signature_row {
     const char *edits;
-    int nid;
+    enum key_kind kind;
     int digest;
     bool consistent;
 } signature_rows[] = {
-    {"", NID_ecdsa_with_SHA256, NID_sha256, true},
-    {"signature=300d06092a864886f70d0101050500", NID_sha1WithRSAEncryption, NID_sha1, true},
-    {"signature=300d06092a864886f70d01010a3000", NID_rsassaPss, NID_sha1, true},
-    {"signature=301c06092a864886f70d01010a300fa00d300b0609608648016503040203", NID_rsassaPss,
+    {"", KEY_EC, NID_sha256, true},
+    {"signature=300d06092a864886f70d0101050500", KEY_RSA, NID_sha1, true},
+    {"signature=300d06092a864886f70d01010a3000", KEY_RSA_PSS, NID_sha1, true},
+    {"signature=301c06092a864886f70d01010a300fa00d300b0609608648016503040203", KEY_RSA_PSS,
      NID_sha512, true},
-    {"signature=300b06092a864886f70d01010a", NID_rsassaPss, NID_undef, true},
-    {"signature=300506032b6570", NID_ED25519, NID_undef, true},
-    {"signature=300406022a03", NID_undef, NID_undef, true},
-    {"inner=300406022a03", NID_ecdsa_with_SHA256, NID_sha256, false},
+    {"signature=300b06092a864886f70d01010a", KEY_RSA_PSS, NID_undef, true},
+    {"signature=300506032b6570", KEY_ED25519, NID_undef, true},
+    {"signature=300406022a03", KEY_OTHER, NID_undef, true},
+    {"inner=300406022a03", KEY_EC, NID_sha256, false},
 };
 
 START_TEST(signatures)
@@ -179,7 +179,7 @@ START_TEST(signatures)
 
     fixture_init(&fixture, FIXTURE_LEAF, row->edits);
     ck_assert_int_eq(fixture.r, 0);
-    ck_assert_int_eq(fixture.facts.signature_nid, row->nid);
+    ck_assert_int_eq(fixture.facts.signature_kind, row->kind);
     ck_assert_int_eq(fixture.facts.digest_nid, row->digest);
     ck_assert_int_eq(fixture.facts.signature_consistent, row->consistent);
     fixture_deinit(&fixture);
@@ -203,8 +203,9 @@ START_TEST(extensions)
     fixture_init(&fixture, FIXTURE_CA,
                  "bc=!30060101ff020105 ku=!0303070680 eku=300e06082b0601050507030106022a03 "
                  "aki=3017800111a10fa40d300b3109300706035504030c00820101 tls=3006020105020111 "
-                 "nc=!permit,dns:a san=dns:a,dns:b cp=3008300606042a030405 pm=!3000 pc=!3003800103 "
-                 "iap=!020100 crldp=3000 x:2a03=!00 x:2a04=!00 x:2a05=00");
+                 "nc=!permit,dns:a san=dns:a,dns:b cp=3008300606042a030405 "
+                 "pm=!300e300c06042a03040506042a030406 pc=!3003800103 "
+                 "iap=!020100 crldp=30023000 x:2a03=!00 x:2a04=!00 x:2a05=00");
     ck_assert_int_eq(fixture.r, 0);
     ck_assert(facts->basic.present && facts->basic.critical && facts->ca && facts->pathlen_given);
     ck_assert_int_eq(facts->pathlen, 5);
@@ -243,6 +244,10 @@ static const struct invalid_row {
     {"nc=#0500", "name-constraints-malformed"},
     {"nc=#3004a0020500", "name-constraints-malformed"},
     {"cp=0500", "policies-malformed"},
+    {"cp=3000", "policies-malformed"},
+    {"cp=300c300406022a03300406022a03", "policies-malformed"},
+    {"pm=3000", "policy-mappings-malformed"},
+    {"crldp=3000", "distribution-points-malformed"},
     {"pm=0500", "policy-mappings-malformed"},
     {"pc=0500", "policy-constraints-malformed"},
     {"tls=300402020005", "tls-feature-malformed"},

@@ -120,7 +120,7 @@ END_TEST
 
 START_TEST(measures_nesting_and_oids_and_values)
 {
-    uint8_t octets[20000] = {0};
+    uint8_t octets[40000] = {0};
 
     /* SEQUENCEs within each other, innermost last */
     for (unsigned depth = 1; depth <= 40; depth++) {
@@ -142,7 +142,38 @@ START_TEST(measures_nesting_and_oids_and_values)
         ck_assert_int_eq(read_with(octets, n + len, "1.2.3.4"), len > 128 ? OUTLINE_OID : 0);
     }
     ck_assert_int_eq(read_with(octets, write_points(octets, 7000), "1.2.3.4"), 0);
-    ck_assert_int_eq(read_with(octets, write_points(octets, 8150), "1.2.3.4"), OUTLINE_TOO_LARGE);
+    ck_assert_int_eq(read_with(octets, write_points(octets, 8190), "1.2.3.4"), OUTLINE_VALUES);
+    ck_assert_int_eq(read_with(octets, write_points(octets, 16384), "1.2.3.4"), OUTLINE_TOO_LARGE);
+}
+END_TEST
+
+/* Extensions that libcrypto or facts.h decode are DER throughout; others may hold anything. */
+START_TEST(refuses_ber_in_known_extensions)
+{
+    static const struct {
+        const char *what;
+        const char *octets;
+        size_t n_octets;
+    } rows[] = {
+        {"an indefinite length", "\x30\x80\x30\x00\x00\x00", 6},
+        {"a length in too many octets", "\x30\x81\x02\x30\x00", 5},
+        {"a constructed string", "\x30\x04\x2c\x02\x0c\x00", 6},
+        {"a primitive sequence", "\x10\x00", 2},
+        {"a BOOLEAN that is 01", "\x30\x03\x01\x01\x01", 5},
+        {"unused bits that are ones", "\x03\x02\x04\x8f", 4},
+        {"something behind it", "\x30\x00\x00", 3},
+    };
+    static const char *const known[] = {"2.5.29.31", "2.5.29.32", "1.3.6.1.5.5.7.1.24",
+                                        "2.16.840.1.113730.1.1"};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        const uint8_t *octets = (const uint8_t *)rows[i].octets;
+
+        for (size_t j = 0; j < sizeof(known) / sizeof(*known); j++)
+            ck_assert_msg(read_with(octets, rows[i].n_octets, known[j]) == OUTLINE_EXTENSION,
+                          "%s in %s", rows[i].what, known[j]);
+        ck_assert_msg(read_with(octets, rows[i].n_octets, "1.2.3.4") == 0, "%s", rows[i].what);
+    }
 }
 END_TEST
 
@@ -177,10 +208,8 @@ START_TEST(knows_the_size_of_keys_and_names)
 END_TEST
 
 /* Names as DER: one RDN with one attribute, of that string type. */
-static struct bytes name_of(uint8_t *out, uint8_t tag, const char *text)
+static struct bytes name_of(uint8_t *out, uint8_t tag, const char *text, size_t len)
 {
-    size_t len = strlen(text);
-
     out[0] = DER_SEQUENCE;
     out[1] = (uint8_t)(len + 11);
     out[2] = DER_SET;
@@ -194,34 +223,52 @@ static struct bytes name_of(uint8_t *out, uint8_t tag, const char *text)
     return (struct bytes){.data = out, .len = len + 13};
 }
 
+#define TEXT(literal) (literal), sizeof(literal) - 1
+
 START_TEST(compares_names_as_rfc_5280_does)
 {
     static const struct {
         uint8_t a_tag;
         const char *a;
+        size_t n_a;
         uint8_t b_tag;
         const char *b;
+        size_t n_b;
         bool equal;
     } rows[] = {
-        {DER_UTF8_STRING, "Root CA", DER_PRINTABLE_STRING, "root ca", true},
-        {DER_UTF8_STRING, "  Root   CA ", DER_UTF8_STRING, "Root CA", true},
-        {DER_UTF8_STRING, "RootCA", DER_UTF8_STRING, "Root CA", false},
-        {DER_UTF8_STRING, "Root CA", DER_UTF8_STRING, "Root CB", false},
-        {DER_UTF8_STRING, "", DER_UTF8_STRING, " ", true},
-        {DER_UTF8_STRING, "", DER_UTF8_STRING, "a", false},
-        {DER_UTF8_STRING, "\xc3\x84", DER_UTF8_STRING, "\xc3\xa4", false},
-        {0x1e, "ab", DER_UTF8_STRING, "ab", false},
-        {0x1e, "AB", 0x1e, "ab", false},
-        {0x1e, "ab", 0x1e, "ab", true},
+        {DER_UTF8_STRING, TEXT("Root CA"), DER_PRINTABLE_STRING, TEXT("root ca"), true},
+        {DER_UTF8_STRING, TEXT("  Root   CA "), DER_UTF8_STRING, TEXT("Root CA"), true},
+        {DER_UTF8_STRING, TEXT("RootCA"), DER_UTF8_STRING, TEXT("Root CA"), false},
+        {DER_UTF8_STRING, TEXT("Root CA"), DER_UTF8_STRING, TEXT("Root CB"), false},
+        {DER_UTF8_STRING, TEXT(""), DER_UTF8_STRING, TEXT(" "), true},
+        {DER_UTF8_STRING, TEXT(""), DER_UTF8_STRING, TEXT("a"), false},
+        {DER_UTF8_STRING, TEXT("\xc3\x84"), DER_UTF8_STRING, TEXT("\xc3\xa4"), false},
+        /* T61String, BMPString and UniversalString are compared by their characters. */
+        {DER_T61_STRING, TEXT("Root CA"), DER_UTF8_STRING, TEXT("root  ca"), true},
+        {DER_T61_STRING, TEXT("B\xfcro"), DER_UTF8_STRING, TEXT("b\xc3\xbcro"), true},
+        {DER_T61_STRING, TEXT("B\xfcro"), DER_UTF8_STRING, TEXT("b\xfcro"), false},
+        {DER_BMP_STRING, TEXT("\0A\0b"), DER_UTF8_STRING, TEXT("ab"), true},
+        {DER_BMP_STRING, TEXT("\x20\xac\0 \0 \0x"), DER_UTF8_STRING, TEXT("\xe2\x82\xac x"), true},
+        {DER_BMP_STRING, TEXT("\0A\0b"), DER_T61_STRING, TEXT("ab"), true},
+        {DER_BMP_STRING, TEXT("ab"), DER_UTF8_STRING, TEXT("ab"), false},
+        {DER_BMP_STRING, TEXT("abc"), DER_BMP_STRING, TEXT("abc"), true},
+        {DER_BMP_STRING, TEXT("abc"), DER_BMP_STRING, TEXT("abC"), false},
+        {DER_UNIVERSAL_STRING, TEXT("\0\0\0A\0\1\xf6\0"), DER_UTF8_STRING,
+         TEXT("a\xf0\x9f\x98\x80"), true},
+        {DER_UNIVERSAL_STRING, TEXT("\0\x11\0\0"), DER_UTF8_STRING, TEXT("\xf4\x90\x80\x80"),
+         false},
+        {DER_VISIBLE_STRING, TEXT("A"), DER_IA5_STRING, TEXT("a"), true},
+        {DER_OCTET_STRING, TEXT("a"), DER_UTF8_STRING, TEXT("a"), false},
+        {DER_OCTET_STRING, TEXT("a"), DER_OCTET_STRING, TEXT("A"), false},
     };
     uint8_t a[64], b[64];
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-        struct bytes x = name_of(a, rows[i].a_tag, rows[i].a);
-        struct bytes y = name_of(b, rows[i].b_tag, rows[i].b);
+        struct bytes x = name_of(a, rows[i].a_tag, rows[i].a, rows[i].n_a);
+        struct bytes y = name_of(b, rows[i].b_tag, rows[i].b, rows[i].n_b);
 
-        ck_assert_int_eq(distinguished_equal(x, y), rows[i].equal);
-        ck_assert_int_eq(distinguished_equal(y, x), rows[i].equal);
+        ck_assert_msg(distinguished_equal(x, y) == rows[i].equal, "row %zu", i);
+        ck_assert_msg(distinguished_equal(y, x) == rows[i].equal, "row %zu", i);
         if (rows[i].equal)
             ck_assert_uint_eq(distinguished_hash(x), distinguished_hash(y));
         else
@@ -318,6 +365,7 @@ int main(void)
     tcase_add_test(tcase, takes_no_other_length);
     tcase_add_test(tcase, counts_distribution_points);
     tcase_add_test(tcase, measures_nesting_and_oids_and_values);
+    tcase_add_test(tcase, refuses_ber_in_known_extensions);
     tcase_add_test(tcase, knows_the_size_of_keys_and_names);
     tcase_add_test(tcase, compares_names_as_rfc_5280_does);
     tcase_add_test(tcase, reads_dates);

@@ -162,7 +162,7 @@ START_TEST(refuses_what_is_not_sound)
          {0},
          {.issuer_key = other, .named_key = family.issuer_key},
          "signature/7@0"},
-        {"another key, told by its identifier", {0}, {.issuer_key = other}, "no-issuer/20@0"},
+        {"another key with its own identifier", {0}, {.issuer_key = other}, "signature/7@0"},
         {"the end entity has expired", {0}, {.until = FIXTURE_NOW - 1}, "/10@0"},
         {"the end entity is not valid yet", {0}, {.from = FIXTURE_NOW + 1}, "/9@0"},
         {"the issuer has expired", {.until = FIXTURE_NOW - 1}, {0}, "/10@1"},

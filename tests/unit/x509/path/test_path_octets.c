@@ -15,7 +15,7 @@
 
 /* DER that is written from its end, so that the length of each value is known when it is put. */
 struct octets {
-    uint8_t bytes[32768];
+    uint8_t bytes[65536];
     size_t at; /* where the octets begin */
 };
 

@@ -65,7 +65,8 @@ static const char leaf_edits[] =
     "san=dns:example.com,dns:*.example.org,email:a@b.example,uri:http://b.example/,ip:c0000201,"
     "dn:CN:x/O:y,smtp:a@b.example,other aia=3013301106082b060105050730028605687474703a "
     "cp=3008300606042a030405 tls=3003020105 "
-    "signature=301c06092a864886f70d01010a300fa00d300b0609608648016503040201";
+    "signature=304106092a864886f70d01010a3034a00f300d06096086480165030402010500a11c301a"
+    "06092a864886f70d010108300d06096086480165030402010500a203020120";
 static const char ca_edits[] =
     "nc=!permit,dns:example.com,dns:example.org,email:b.example,uri:b.example,ip:c0000200ffffff00,"
     "dn:CN:example.com,dn:CN:x,exclude,dns:a.example.com,dn:CN:y "
@@ -83,7 +84,7 @@ static struct judged judge(X509 *leaf, const uint8_t *leaf_der, size_t leaf_len,
     struct constraints_options names = {.budget = CONSTRAINTS_COMPARISONS_COUNT,
                                         .common_name = true};
     struct profile_options options = {
-        .profile = PROFILE_WEBPKI, .purpose = PURPOSE_SERVER, .time = NOW, .max_depth = -1};
+        .profiles = PROFILE_WEBPKI, .purpose = PURPOSE_SERVER, .time = NOW, .max_depth = -1};
     struct judged judged = {0};
     struct facts facts[2];
     const struct facts *path[2] = {&facts[0], &facts[1]};
