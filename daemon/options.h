@@ -16,7 +16,7 @@ struct options {
     const char *replay; /* OPTIONS_TRIAL: the file of recorded requests */
     bool hash_names;
     const char *socket;
-    const char *user; /* NULL: the default, certnamed or else nobody */
+    const char *user; /* NULL: the default, certnamed */
 };
 
 /* What the caller has to do after the command line is read. */

@@ -152,6 +152,7 @@ static const struct {
     [OPTION_HASH_NAMES] = {"hash-names", NULL, NO_TEXT, true},
     [OPTION_OLD] = {"old", NULL, TEXT(old), false},
     [OPTION_CERTNAMED] = {"certnamed", NULL, TEXT(certnamed), false},
+    [OPTION_USER] = {"user", NULL, TEXT(user), false},
 };
 
 bool options_have(const struct ctl_options *options, enum option_key key)

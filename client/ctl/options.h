@@ -44,6 +44,7 @@ enum option_key {
     OPTION_HASH_NAMES,
     OPTION_OLD,
     OPTION_CERTNAMED,
+    OPTION_USER,
     OPTIONS_COUNT,
 };
 
@@ -80,6 +81,7 @@ struct ctl_options {
     const char *replay;
     const char *old;
     const char *certnamed;
+    const char *user;
 };
 
 /* Returns whether the option was given. */

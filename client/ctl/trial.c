@@ -12,7 +12,7 @@
 #include "client/ctl/text.h"
 
 /* The program, --trial, the new configuration, two options with a value, one without, and NULL. */
-#define ARGUMENTS_COUNT 9
+#define ARGUMENTS_COUNT 11
 
 /* Unblocks the signal that main() blocked: the mask survives execv(). */
 static void restore_signals(void)
@@ -54,6 +54,10 @@ static int run_trial(const struct ctl_options *options, char *const *operands, i
         arguments[n++] = "--old";
         arguments[n++] = options->old;
     }
+    if (options->user) {
+        arguments[n++] = "--user";
+        arguments[n++] = options->user;
+    }
     if (options_have(options, OPTION_HASH_NAMES))
         arguments[n++] = "--hash-names";
     arguments[n] = NULL;
@@ -63,7 +67,8 @@ static int run_trial(const struct ctl_options *options, char *const *operands, i
 const struct command trial_command = {
     .name = "trial",
     .summary = "try a new configuration on recorded requests",
-    .usage = "trial NEW.conf --replay FILE [--old OLD.conf] [--hash-names] [--certnamed PATH]",
+    .usage = "trial NEW.conf --replay FILE [--old OLD.conf] [--hash-names] [--user NAME] "
+             "[--certnamed PATH]",
     .help =
         "Prints which verdicts a new configuration would change, by rule, on the requests that\n"
         "certnamed has recorded (section `record` of its configuration). Runs certnamed itself\n"
@@ -72,10 +77,11 @@ const struct command trial_command = {
         "  --replay FILE      the recorded requests\n"
         "  --old OLD.conf     the configuration to compare with, instead of the one in force\n"
         "  --hash-names       show a digest of each request instead of the names in it\n"
+        "  --user NAME        as root: the account that verifies (default: certnamed)\n"
         "  --certnamed PATH   the program certnamed, instead of " CERTNAMED_PROGRAM "\n"
         "\n"
         "Exit status: that of certnamed; 2 if it cannot be executed.\n",
     .known = OPTIONS_COMMON | OPTION_BIT(OPTION_REPLAY) | OPTION_BIT(OPTION_HASH_NAMES) |
-             OPTION_BIT(OPTION_OLD) | OPTION_BIT(OPTION_CERTNAMED),
+             OPTION_BIT(OPTION_OLD) | OPTION_BIT(OPTION_CERTNAMED) | OPTION_BIT(OPTION_USER),
     .run = run_trial,
 };

@@ -6,24 +6,44 @@
 #include <linux/capability.h>
 #include <pwd.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/log.h"
 
-#define DEFAULT_NAME  "certnamed"
-#define FALLBACK_NAME "nobody"
+#define DEFAULT_NAME "certnamed"
+/* The account of processes that have none of their own, and of users whom a namespace does not map.
+ */
+#define SHARED_NAME  "nobody"
+#define OVERFLOW_UID 65534u
 
-static int set_user(struct user *user, const struct passwd *entry, const char *name)
+static int refuse_missing(const char *name)
 {
-    if (!entry) {
-        log_error("there is no user '%s': create it, or name another with --user", name);
-        return -EINVAL;
-    }
+    if (name)
+        log_error("--user %s: there is no such user: create it, or name another", name);
+    else
+        log_error(
+            "started as root, the daemon needs an account of its own for the processes that read "
+            "what clients send: create one (systemd-sysusers; or useradd --system "
+            "--no-create-home --shell /usr/sbin/nologin " DEFAULT_NAME
+            "), or name another unprivileged account with --user");
+    return -EINVAL;
+}
+
+static int set_user(struct user *user, const struct passwd *entry)
+{
     if (entry->pw_uid == 0 || entry->pw_gid == 0) {
         log_error("user '%s' is root or of root's group: name an unprivileged one with --user",
-                  name);
+                  entry->pw_name);
+        return -EINVAL;
+    }
+    if (entry->pw_uid == OVERFLOW_UID || strcmp(entry->pw_name, SHARED_NAME) == 0) {
+        log_error(
+            "user '%s' is shared with other programs, which could signal the daemon's processes: "
+            "name an account of the daemon's own with --user",
+            entry->pw_name);
         return -EINVAL;
     }
     *user = (struct user){.change = true, .uid = entry->pw_uid, .gid = entry->pw_gid};
@@ -42,13 +62,8 @@ int user_find(struct user *user, const char *name)
                   name);
         return -EINVAL;
     }
-    if (name)
-        return set_user(user, getpwnam(name), name);
-    entry = getpwnam(DEFAULT_NAME);
-    if (entry)
-        return set_user(user, entry, DEFAULT_NAME);
-    entry = getpwnam(FALLBACK_NAME);
-    return set_user(user, entry, entry ? FALLBACK_NAME : DEFAULT_NAME);
+    entry = getpwnam(name ? name : DEFAULT_NAME);
+    return entry ? set_user(user, entry) : refuse_missing(name);
 }
 
 int user_become(const struct user *user)

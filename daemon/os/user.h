@@ -15,10 +15,11 @@ struct user {
 
 /*
  * Finds the user that front and verifiers become. Started without privilege there is none, and
- * naming one is an error. Started as root it is `name`, or without a name `certnamed`, else
- * `nobody`; never root.
+ * naming one is an error. Started as root it is `name`, or without a name the user certnamed. Root,
+ * nobody and the overflow uid 65534 are refused, because a process of the same uid could signal or
+ * trace the daemon's processes.
  *
- * 0 or -EINVAL (already logged).
+ * Returns 0 or -EINVAL (already logged).
  */
 int user_find(struct user *user, const char *name);
 

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,10 +60,20 @@ static void wait_until_it_answers(const struct daemon *daemon)
     close(fd);
 }
 
+/* As root the daemon needs an account of its own. */
+static void require_account(void)
+{
+    if (geteuid() == 0 && !getpwnam("certnamed")) {
+        fputs("bench: as root the daemon needs the account certnamed: see certnamed(8)\n", stderr);
+        exit(EXIT_FAILURE);
+    }
+}
+
 void daemon_start(struct daemon *daemon, const char *built, const char *policy)
 {
     char config[128];
 
+    require_account();
     *daemon = (struct daemon){.folder = "/tmp/certnamed-bench-XXXXXX"};
     if (!mkdtemp(daemon->folder))
         die("mkdtemp");

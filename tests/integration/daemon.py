@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """A daemon of a test's own: started, watched from outside through /proc, and always ended."""
 
+import atexit
 import contextlib
 import ctypes
 import os
+import pwd
 import re
 import resource
 import shlex
@@ -34,9 +36,42 @@ PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 
-libc = ctypes.CDLL(None)
+libc = ctypes.CDLL(None, use_errno=True)
 # Whatever a daemon leaves behind becomes our child, so that we see it.
 libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+ACCOUNT = "certnamed"
+CLONE_NEWNS = 0x20000
+MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
+
+
+def mount(source, target, flags):
+    if libc.mount(source.encode(), target.encode(), None, flags, None) != 0:
+        raise SystemExit("cannot give the tests an account %r (mount: %s): make one, see certnamed(8)"
+                         % (ACCOUNT, os.strerror(ctypes.get_errno())))
+
+
+def provide_account():
+    """As root the daemon needs an account of its own. A host without one gets it in a mount namespace that only this
+    test and its children see, so that the host's accounts stay as they are."""
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    if os.geteuid() != 0 or ACCOUNT in names:
+        return
+    uid = max(set(range(900, 1000)) - {entry.pw_uid for entry in pwd.getpwall()})
+    if libc.unshare(CLONE_NEWNS) != 0:
+        raise SystemExit("cannot give the tests an account %r (unshare: %s): make one, see certnamed(8)"
+                         % (ACCOUNT, os.strerror(ctypes.get_errno())))
+    mount("none", "/", MS_REC | MS_PRIVATE)
+    copy, name = tempfile.mkstemp(prefix="certnamed-passwd-")
+    atexit.register(os.unlink, name)
+    with open("/etc/passwd") as file, open(copy, "w") as accounts:
+        accounts.write(file.read().rstrip("\n") + "\n%s:x:%d:%d::/:/usr/sbin/nologin\n" % (ACCOUNT, uid, uid))
+        os.fchmod(copy, 0o644)
+    mount(name, "/etc/passwd", MS_BIND)
+
+
+provide_account()
 
 
 def end_with_test():

@@ -3,6 +3,7 @@
 """The three kinds of process: which libraries and privileges each has, and how they are started and end."""
 
 import os
+import pwd
 import re
 import shutil
 import signal
@@ -122,6 +123,57 @@ class MadeOf(ProcessTestCase):
         self.assertEqual(kept, 1 << 5 | 1 << 6 | 1 << 7 if os.geteuid() == 0 else 0)
 
 
+class Account(harness.TestCase):
+    """Front and verifiers run as an account of the daemon's own: a process of the same uid could signal them."""
+
+    def refuse(self, *arguments, command=()):
+        with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+            done = subprocess.run(
+                [*command, program("certnamed"), "--socket", os.path.join(folder, "socket"), *arguments],
+                stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=20)
+            self.assertEqual(os.listdir(folder), [])
+        self.assertEqual(done.returncode, 1, done.stderr)
+        return done.stderr.decode()
+
+    @unittest.skipIf(os.geteuid() != 0, "only root can become another user")
+    def test_shared_accounts(self):
+        """nobody is the account of other programs too, and root has all rights: both are refused."""
+        self.assertIn("user 'nobody' is shared with other programs", self.refuse("--user", "nobody"))
+        self.assertIn("user 'root' is root", self.refuse("--user", "root"))
+        self.assertIn("--user no-such-user: there is no such user", self.refuse("--user", "no-such-user"))
+
+    @unittest.skipIf(os.geteuid() != 0, "only root can become another user")
+    def test_no_account(self):
+        """As root without the account certnamed the daemon does not start, and says how to make one."""
+        with tempfile.NamedTemporaryFile("w", prefix="certnamed-passwd-") as file:
+            with open("/etc/passwd") as accounts:
+                file.writelines(line for line in accounts if not line.startswith("certnamed:"))
+            file.flush()
+            script = 'mount --bind "$0" /etc/passwd && exec "$@"'
+            error = self.refuse(command=["unshare", "-m", "sh", "-c", script, file.name])
+        self.assertIn("needs an account of its own", error)
+        self.assertIn("useradd --system", error)
+
+    @unittest.skipIf(os.geteuid() != 0, "only root can become another user")
+    def test_named_account(self):
+        """An unprivileged account that is named serves as well."""
+        entry = next(one for one in pwd.getpwall() if one.pw_name not in ("certnamed", "nobody")
+                     and one.pw_uid != 0 and one.pw_gid != 0)
+        with Daemon(arguments=["--user", entry.pw_name]) as daemon:
+            self.assertEqual(set(status(daemon.front())["Uid"].split()), {str(entry.pw_uid)})
+
+    def test_installed_front(self):
+        """The front's program is installed unreadable, so that the kernel lets no process of its uid trace it, from its
+        first instruction on."""
+        with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+            subprocess.run(["make", "-s", "-C", os.environ.get("top_builddir", os.getcwd()), "install-frontPROGRAMS",
+                            "install-exec-hook", "DESTDIR=" + folder], check=True, stdout=subprocess.DEVNULL,
+                           env={k: v for k, v in os.environ.items() if not k.startswith("MAKE") and k != "MFLAGS"})
+            modes = [os.stat(os.path.join(where, name)).st_mode & 0o7777
+                     for where, _, names in os.walk(folder) for name in names if name == "certnamed-front"]
+        self.assertEqual(modes, [0o711])
+
+
 class Socket(ProcessTestCase):
     def test_stale_socket(self):
         """A stale socket at the path is replaced, and the new one is removed at the end."""
@@ -159,7 +211,7 @@ class Socket(ProcessTestCase):
         daemon.start()
         self.addCleanup(daemon.destroy)
         self.assertEqual(daemon.process.wait(20), 1)
-        self.assertRegex(daemon.log(), r"certnamed: error: cannot listen at %s: .*no socket" % re.escape(path))
+        self.assertRegex(daemon.log(), r"certnamed: error: cannot listen at %s: .*not a socket" % re.escape(path))
         with open(path) as file:
             self.assertEqual(file.read(), "precious")
 
