@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,7 +86,7 @@ struct file_watch *file_watch_free(struct file_watch *watch)
     return NULL;
 }
 
-int file_watch_add(struct file_watch *watch, const char *path)
+static int add_path(struct file_watch *watch, const char *path, const struct stamp *stamp)
 {
     size_t size = strlen(path) + 1;
     struct watched *watched = malloc(sizeof(*watched) + size);
@@ -93,9 +94,16 @@ int file_watch_add(struct file_watch *watch, const char *path)
     if (!watched)
         return -ENOMEM;
     memcpy(watched->path, path, size);
-    watched->stamp = take_stamp(path);
+    watched->stamp = *stamp;
     SLIST_INSERT_HEAD(&watch->paths, watched, in_watch);
     return 0;
+}
+
+int file_watch_add(struct file_watch *watch, const char *path)
+{
+    const struct stamp stamp = take_stamp(path);
+
+    return add_path(watch, path, &stamp);
 }
 
 static bool is_wanted(const char *name, const char *ending)
@@ -144,4 +152,60 @@ bool file_watch_has_changed(const struct file_watch *watch)
             return true;
     }
     return false;
+}
+
+/* --- packing --- */
+
+static void write_time(struct packed_writer *writer, const struct timespec *time)
+{
+    packed_write_number(writer, (uint64_t)time->tv_sec);
+    packed_write_number(writer, (uint64_t)time->tv_nsec);
+}
+
+static struct timespec read_time(struct packed_reader *reader)
+{
+    const time_t seconds = (time_t)packed_read_number(reader, UINT64_MAX);
+
+    return (struct timespec){
+        .tv_sec = seconds,
+        .tv_nsec = (long)packed_read_number(reader, 999999999),
+    };
+}
+
+void file_watch_pack(const struct file_watch *watch, struct packed_writer *writer)
+{
+    const struct watched *watched;
+
+    SLIST_FOREACH(watched, &watch->paths, in_watch)
+    {
+        packed_write_number(writer, 1);
+        packed_write_text(writer, watched->path);
+        packed_write_number(writer, watched->stamp.exists);
+        packed_write_number(writer, watched->stamp.device);
+        packed_write_number(writer, watched->stamp.inode);
+        packed_write_number(writer, (uint64_t)watched->stamp.size);
+        write_time(writer, &watched->stamp.written);
+        write_time(writer, &watched->stamp.changed);
+    }
+    packed_write_number(writer, 0);
+}
+
+int file_watch_unpack(struct file_watch *watch, struct packed_reader *reader)
+{
+    int r = 0;
+
+    while (!r && packed_read_number(reader, 1) == 1) {
+        char *path = packed_read_text(reader, PATH_MAX);
+        struct stamp stamp = {0};
+
+        stamp.exists = packed_read_number(reader, 1) == 1;
+        stamp.device = (dev_t)packed_read_number(reader, UINT64_MAX);
+        stamp.inode = (ino_t)packed_read_number(reader, UINT64_MAX);
+        stamp.size = (off_t)packed_read_number(reader, INT64_MAX);
+        stamp.written = read_time(reader);
+        stamp.changed = read_time(reader);
+        r = reader->failed ? -EBADMSG : add_path(watch, path, &stamp);
+        free(path);
+    }
+    return !r && reader->failed ? -EBADMSG : r;
 }

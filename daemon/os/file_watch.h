@@ -6,6 +6,8 @@
 
 #include <stdbool.h>
 
+#include "base/packed.h"
+
 struct file_watch;
 
 /* Makes an empty watch, which the caller frees. Returns 0 or -ENOMEM. */
@@ -30,3 +32,11 @@ int file_watch_add_whole(struct file_watch *watch, const char *path, const char 
 /* Returns whether any path has come or gone, is another file, or has been written since it was
  * added. */
 bool file_watch_has_changed(const struct file_watch *watch);
+
+/* Writes the paths and what stat(2) said of them, so that another process can watch on. A failure
+ * is the writer's. */
+void file_watch_pack(const struct file_watch *watch, struct packed_writer *writer);
+
+/* Adds packed paths to a watch. Returns 0; -EBADMSG for bytes that file_watch_pack cannot have
+ * written; or -ENOMEM. */
+int file_watch_unpack(struct file_watch *watch, struct packed_reader *reader);

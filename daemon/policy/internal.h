@@ -6,6 +6,7 @@
 
 #include "daemon/policy/index.h"
 #include "daemon/policy/memory.h"
+#include "daemon/policy/parsed.h"
 #include "daemon/policy/policy.h"
 #include "daemon/policy/settings.h"
 
@@ -53,6 +54,7 @@ struct policy_client_section {
 struct policy {
     struct policy_memory memory; /* all that is pointed at */
     struct policy_texts files;
+    struct parsed_config config; /* with a policy of a text, for policy_pack; else empty */
     struct policy_origin emptiness; /* with a file: that there is no section in any */
     struct policy_settings default_settings;
     struct policy_rule defaults;

@@ -41,11 +41,12 @@ int policy_parse(struct policy **policyp, const char *name, const char *text, si
         r = policy_grammar_parse(&config, file, text, len, error);
     if (r == 0)
         r = policy_check_config(policy, &config, suffixes, error);
-    parsed_config_deinit(&config);
     if (r != 0) {
+        parsed_config_deinit(&config);
         policy_free(policy);
         return r;
     }
+    policy->config = config;
     *policyp = policy;
     return 0;
 }

@@ -21,6 +21,7 @@ struct policy *policy_free(struct policy *policy)
 {
     if (!policy)
         return NULL;
+    parsed_config_deinit(&policy->config);
     policy_memory_deinit(&policy->memory);
     free(policy);
     return NULL;

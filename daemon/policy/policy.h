@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/packed.h"
 #include "daemon/identity/suffix.h"
 #include "daemon/limits.h"
 #include "daemon/policy/error.h"
@@ -118,6 +119,23 @@ int policy_parse(struct policy **policyp, const char *name, const char *text, si
 /* The policy without any file: rfc9525, common name off, the system's trust, no pins. 0 or
  * -ENOMEM. */
 int policy_builtin(struct policy **policyp);
+
+/*
+ * Writes the parsed configuration that a policy was loaded from, with the names of its files, in
+ * bytes that policy_unpack reads: so that one process reads the text, and another one does not need
+ * the library that does. For a policy that policy_load, policy_load_tree, policy_parse or
+ * policy_builtin has made. A failure is the writer's.
+ */
+void policy_pack(const struct policy *policy, struct packed_writer *writer);
+
+/*
+ * Makes the policy of packed bytes. Everything is checked as it is for a text, users and groups are
+ * looked up, and no file of the configuration is read. Returns 0, and *policyp is the caller's; 1 if
+ * the configuration is refused (see *error); -EBADMSG for bytes that policy_pack cannot have
+ * written; or -ENOMEM.
+ */
+int policy_unpack(struct policy **policyp, struct packed_reader *reader,
+                  const struct suffix_list *suffixes, struct policy_error *error);
 
 /* Frees a policy; takes NULL. Returns NULL. */
 struct policy *policy_free(struct policy *policy);

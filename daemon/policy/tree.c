@@ -219,11 +219,12 @@ static int load_files(struct policy **policyp, const struct policy_tree *names,
     }
     if (r == 0)
         r = policy_check_config(policy, &config, suffixes, tree->error);
-    parsed_config_deinit(&config);
     if (r != 0) {
+        parsed_config_deinit(&config);
         policy_free(policy);
         return r;
     }
+    policy->config = config;
     *policyp = policy;
     return 0;
 }

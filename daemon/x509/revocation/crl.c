@@ -136,6 +136,40 @@ int crl_set_load_der(struct crl_set *set, const uint8_t *der, size_t len)
     return crl_set_add(set, der, len, "the configuration", CRL_FILE_BYTES, CRL_FILE_COUNT);
 }
 
+/* The sets of packed files have many CRLs of one file, which share its name. */
+static const char *own_origin(struct crl_set *set, const char *origin)
+{
+    char **origins;
+
+    if (set->n_origins > 0 && strcmp(set->origins[set->n_origins - 1], origin) == 0)
+        return set->origins[set->n_origins - 1];
+    origins = reallocarray(set->origins, set->n_origins + 1, sizeof(*origins));
+    if (!origins)
+        return NULL;
+    set->origins = origins;
+    origins[set->n_origins] = strdup(origin);
+    return origins[set->n_origins] ? origins[set->n_origins++] : NULL;
+}
+
+int crl_set_load_from(struct crl_set *set, const uint8_t *der, size_t len, const char *origin)
+{
+    const char *owned = own_origin(set, origin);
+
+    if (!owned)
+        return error_origin(-ENOMEM);
+    return crl_set_add(set, der, len, owned, CRL_FILE_BYTES, CRL_FILE_COUNT);
+}
+
+struct bytes crl_set_der(const struct crl_set *set, size_t i)
+{
+    return (struct bytes){.data = set->crls[i]->der, .len = set->crls[i]->len};
+}
+
+const char *crl_set_origin(const struct crl_set *set, size_t i)
+{
+    return set->crls[i]->origin;
+}
+
 size_t crl_set_count(const struct crl_set *set)
 {
     return set->n;

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
 #include "daemon/x509/parse/context.h"
 
 struct crl_set;
@@ -56,6 +57,14 @@ int crl_set_load_path(struct crl_set *set, const char *path);
 /* Returns what is wrong with the path that was loaded last, for a person; "" if nothing is. The
  * text lives as long as the set. */
 const char *crl_set_problem(const struct crl_set *set);
+
+/* As crl_set_load_der, for a CRL of a file that is named to people as `origin`, which is copied. */
+int crl_set_load_from(struct crl_set *set, const uint8_t *der, size_t len, const char *origin);
+
+/* Return CRL number i of crl_set_count, and the name of its origin; they live as long as the set.
+ */
+struct bytes crl_set_der(const struct crl_set *set, size_t i);
+const char *crl_set_origin(const struct crl_set *set, size_t i);
 
 /* Returns the number of CRLs in the set. */
 size_t crl_set_count(const struct crl_set *set);
