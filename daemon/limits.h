@@ -178,6 +178,9 @@ static inline void limits_set_defaults(struct limits *limits)
 /* The time that reading the configuration may take in the process that tries it out: many times
  * what ten thousand domains take. */
 #define LIMIT_CHECK_MS 10000
+/* An epoch in the bytes that the checker hands to the supervisor: the configuration, and as many
+ * trust anchors and CRLs as a host may sensibly have. */
+#define LIMIT_PACKED_EPOCH_BYTES (1 << 30)
 /* The time that verifiers of an epoch that is no longer in force have to finish their requests: the
  * deadlines of one request and of another behind it. */
 #define LIMIT_OLD_VERIFIER_MS 3000

@@ -25,6 +25,7 @@
 #include "daemon/os/activation.h"
 #include "daemon/os/listen.h"
 #include "daemon/os/sandbox.h"
+#include "daemon/supervisor/checker.h"
 #include "daemon/supervisor/supervisor.h"
 #include "daemon/tools/config.h"
 #include "daemon/tools/trial.h"
@@ -190,9 +191,25 @@ static int require_descriptors(void)
     return -EMFILE;
 }
 
-static int load_configuration(struct daemon *daemon)
+/* Lets a checker read the configuration, and takes the epoch over. Returns 0, or a refusal or
+ * -errno and *error. */
+static int load_epoch(struct daemon *daemon, struct policy_error *error)
 {
     const struct epoch_number first = {.generation = 1, .epoch = 1};
+    const struct checker_task task = {.sources = &daemon->setup.sources};
+    struct checker_result result;
+    int r = 1;
+
+    checker_run(&task, &result);
+    *error = result.error;
+    if (result.outcome == CHECKER_GOOD)
+        r = epoch_unpack(&daemon->epoch, result.packed, first, error);
+    checker_result_deinit(&result);
+    return r;
+}
+
+static int load_configuration(struct daemon *daemon)
+{
     struct policy_error error = {0};
     char text[LOAD_ERROR_BYTES];
     char name[LOAD_ERROR_BYTES];
@@ -202,7 +219,7 @@ static int load_configuration(struct daemon *daemon)
         return r;
     /* The capabilities are those of a reload, so that a configuration which starts can be reloaded.
      */
-    r = epoch_load(&daemon->epoch, &daemon->setup.sources, first, &error);
+    r = load_epoch(daemon, &error);
     if (r) {
         log_error("%s", load_error_text(&error, text, sizeof(text)));
         return r < 0 ? r : -EINVAL;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "daemon/load/front_settings.h"
 #include "daemon/load/generation.h"
 #include "daemon/load/material.h"
@@ -89,9 +90,9 @@ static void prepare_to_serve(struct epoch *epoch)
 
 /* --- loading and freeing --- */
 
-/* Takes over one reference to the generation, also on failure. */
-static int make(struct epoch **epochp, struct generation *generation, const struct material *old,
-                struct epoch_number number, struct policy_error *error)
+/* Makes an epoch without material. Takes over one reference to the generation, also on failure. */
+static int make(struct epoch **epochp, struct generation *generation, struct epoch_number number,
+                struct policy_error *error)
 {
     struct epoch *epoch = calloc(1, sizeof(*epoch));
 
@@ -102,7 +103,7 @@ static int make(struct epoch **epochp, struct generation *generation, const stru
     epoch->generation = generation;
     epoch->number = number;
     *epochp = epoch;
-    return load_material(epoch, old, error);
+    return 0;
 }
 
 int epoch_load(struct epoch **epochp, const struct sources *sources, struct epoch_number number,
@@ -113,7 +114,9 @@ int epoch_load(struct epoch **epochp, const struct sources *sources, struct epoc
     int r = generation_load(&generation, sources, error);
 
     if (!r)
-        r = make(&epoch, generation, NULL, number, error);
+        r = make(&epoch, generation, number, error);
+    if (!r)
+        r = load_material(epoch, NULL, error);
     if (!r)
         r = front_settings_check(generation->policy, error);
     if (r) {
@@ -125,25 +128,141 @@ int epoch_load(struct epoch **epochp, const struct sources *sources, struct epoc
     return 0;
 }
 
-int epoch_refresh(struct epoch **epochp, struct epoch *old, struct policy_error *error)
+int epoch_refresh(struct epoch **epochp, const struct epoch *old, struct policy_error *error)
 {
     const struct epoch_number next = {old->number.generation, old->number.epoch + 1};
     struct epoch *epoch = NULL;
-    int r = make(&epoch, generation_ref(old->generation), old->material, next, error);
+    int r = make(&epoch, generation_ref(old->generation), next, error);
+
+    if (!r)
+        r = load_material(epoch, old->material, error);
     if (r) {
-        /* Refused CRLs are read again only after they have changed on disk: `old` gets the watch on
-         * the files as they are now. */
-        if (r > 0) {
-            file_watch_free(old->crls);
-            old->crls = epoch->crls;
-            epoch->crls = NULL;
-        }
         epoch_free(epoch);
         return r;
     }
     prepare_to_serve(epoch);
     *epochp = epoch;
     return 0;
+}
+
+int epoch_watch_crls(struct epoch *epoch)
+{
+    struct file_watch *watch = NULL;
+    int r = file_watch_new(&watch);
+
+    if (!r)
+        r = material_watch_crls(watch, epoch->generation->policy);
+    if (r) {
+        file_watch_free(watch);
+        return r;
+    }
+    file_watch_free(epoch->crls);
+    epoch->crls = watch;
+    return 0;
+}
+
+/* --- packing --- */
+
+static void pack_crls(const struct epoch *epoch, struct packed_writer *writer)
+{
+    material_pack_crls(epoch->material, epoch->generation->policy, writer);
+    file_watch_pack(epoch->crls, writer);
+}
+
+void epoch_pack(const struct epoch *epoch, struct packed_writer *writer)
+{
+    packed_write_bytes(writer, epoch->generation->digest, sizeof(epoch->generation->digest));
+    generation_pack(epoch->generation, writer);
+    material_pack_stores(epoch->material, epoch->generation->policy, writer);
+    pack_crls(epoch, writer);
+}
+
+void epoch_pack_crls(const struct epoch *epoch, struct packed_writer *writer)
+{
+    packed_write_bytes(writer, epoch->generation->digest, sizeof(epoch->generation->digest));
+    pack_crls(epoch, writer);
+}
+
+static int check_digest(struct bytes digest, const struct generation *generation,
+                        struct policy_error *error)
+{
+    const struct bytes expected = {.data = generation->digest, .len = sizeof(generation->digest)};
+
+    if (bytes_equal(digest, expected))
+        return 0;
+    return load_error_set(error, 1,
+                          "the configuration is not the same after it was handed over: is there "
+                          "too little memory? Reload again");
+}
+
+/* Reads the material, shared with `old` where there is an old one, and gets ready to serve. */
+static int unpack_material(struct epoch *epoch, const struct material *old,
+                           struct packed_reader *reader, struct policy_error *error)
+{
+    const struct generation *generation = epoch->generation;
+    int r = file_watch_new(&epoch->crls);
+
+    if (!r)
+        r = material_unpack(&epoch->material, old, generation->policy, generation->x509, reader);
+    if (!r)
+        r = file_watch_unpack(epoch->crls, reader);
+    if (!r && reader->len != 0)
+        r = -EBADMSG;
+    if (!r)
+        r = front_settings_check(generation->policy, error);
+    if (r < 0)
+        return load_error_set(error, r, "cannot take over trust stores and CRLs: %s", strerror(-r));
+    if (!r)
+        prepare_to_serve(epoch);
+    return r;
+}
+
+/* Takes over one reference to the generation, also on failure. */
+static int unpack_rest(struct epoch **epochp, struct generation *generation,
+                       const struct material *old, struct epoch_number number,
+                       struct packed_reader *reader, struct policy_error *error)
+{
+    struct epoch *epoch = NULL;
+    int r = make(&epoch, generation, number, error);
+
+    if (!r)
+        r = unpack_material(epoch, old, reader, error);
+    if (r)
+        epoch_free(epoch);
+    else
+        *epochp = epoch;
+    return r;
+}
+
+int epoch_unpack(struct epoch **epochp, struct bytes packed, struct epoch_number number,
+                 struct policy_error *error)
+{
+    struct packed_reader reader = {.data = packed.data, .len = packed.len};
+    struct bytes digest = packed_read_bytes(&reader, DIGEST_BYTES);
+    struct generation *generation = NULL;
+    int r = generation_unpack(&generation, &reader, error);
+
+    if (!r)
+        r = check_digest(digest, generation, error);
+    if (r) {
+        generation_unref(generation);
+        return r;
+    }
+    return unpack_rest(epochp, generation, NULL, number, &reader, error);
+}
+
+int epoch_unpack_crls(struct epoch **epochp, const struct epoch *old, struct bytes packed,
+                      struct policy_error *error)
+{
+    const struct epoch_number next = {old->number.generation, old->number.epoch + 1};
+    struct packed_reader reader = {.data = packed.data, .len = packed.len};
+    struct bytes digest = packed_read_bytes(&reader, DIGEST_BYTES);
+    int r = check_digest(digest, old->generation, error);
+
+    if (r)
+        return r;
+    return unpack_rest(epochp, generation_ref(old->generation), old->material, next, &reader,
+                       error);
 }
 
 struct epoch *epoch_free(struct epoch *epoch)

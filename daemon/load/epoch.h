@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/packed.h"
 #include "daemon/ipc/settings.h"
 #include "daemon/load/load_error.h"
 #include "daemon/load/sources.h"
@@ -33,11 +34,30 @@ int epoch_load(struct epoch **epochp, const struct sources *sources, struct epoc
 
 /*
  * Loads the epoch that follows `old`: policy and trust stores are shared with `old`, which stays
- * usable, and the CRLs are read from disk. Returns as epoch_load does. When CRLs are refused,
- * epoch_is_stale(old) is false until they change on disk again, so that the same files are not
- * refused twice.
+ * usable, and the CRLs are read from disk. Returns as epoch_load does.
  */
-int epoch_refresh(struct epoch **epochp, struct epoch *old, struct policy_error *error);
+int epoch_refresh(struct epoch **epochp, const struct epoch *old, struct policy_error *error);
+
+/* Lets epoch_is_stale compare with the CRLs as they are on disk now, although they are not in
+ * force: so that files which are about to be read, and may be refused, are not read twice. Returns
+ * 0 or -ENOMEM, and nothing has changed. */
+int epoch_watch_crls(struct epoch *epoch);
+
+/*
+ * Writes an epoch in bytes, so that one process reads the files and another one serves. A failure
+ * is the writer's. epoch_unpack makes the same epoch of them under another number, without reading
+ * a file: it returns as epoch_load does, and 1 where the policy does not have the digest that it
+ * had when it was packed.
+ */
+void epoch_pack(const struct epoch *epoch, struct packed_writer *writer);
+int epoch_unpack(struct epoch **epochp, struct bytes packed, struct epoch_number number,
+                 struct policy_error *error);
+
+/* The same for the CRLs alone: epoch_unpack_crls makes the epoch that follows `old`, as
+ * epoch_refresh does. */
+void epoch_pack_crls(const struct epoch *epoch, struct packed_writer *writer);
+int epoch_unpack_crls(struct epoch **epochp, const struct epoch *old, struct bytes packed,
+                      struct policy_error *error);
 
 /* Frees an epoch; takes NULL. Returns NULL. */
 struct epoch *epoch_free(struct epoch *epoch);

@@ -108,8 +108,24 @@ struct generation *generation_unref(struct generation *generation)
     return NULL;
 }
 
-int generation_load(struct generation **generationp, const struct sources *sources,
-                    struct policy_error *error)
+static int unpack_policy(struct generation *generation, struct packed_reader *reader,
+                         struct policy_error *error)
+{
+    int r = policy_unpack(&generation->policy, reader, generation->suffixes, error);
+
+    if (!r)
+        r = file_watch_new(&generation->files);
+    if (!r)
+        r = file_watch_unpack(generation->files, reader);
+    if (!r)
+        r = compute_digest(generation);
+    if (r < 0)
+        return load_error_set(error, r, "cannot take over the configuration: %s", strerror(-r));
+    return r;
+}
+
+/* Makes a generation without a policy. Returns 0 or -errno. */
+static int make(struct generation **generationp, struct policy_error *error)
 {
     struct generation *generation = calloc(1, sizeof(*generation));
     int r;
@@ -119,12 +135,46 @@ int generation_load(struct generation **generationp, const struct sources *sourc
     generation->n_references = 1;
     generation->loaded_s = clock_now_s();
     r = load_libraries(generation, error);
-    if (!r)
-        r = load_policy(generation, sources, error);
     if (r) {
         generation_unref(generation);
         return r;
     }
     *generationp = generation;
     return 0;
+}
+
+int generation_load(struct generation **generationp, const struct sources *sources,
+                    struct policy_error *error)
+{
+    struct generation *generation = NULL;
+    int r = make(&generation, error);
+
+    if (!r)
+        r = load_policy(generation, sources, error);
+    if (r)
+        generation_unref(generation);
+    else
+        *generationp = generation;
+    return r;
+}
+
+void generation_pack(const struct generation *generation, struct packed_writer *writer)
+{
+    policy_pack(generation->policy, writer);
+    file_watch_pack(generation->files, writer);
+}
+
+int generation_unpack(struct generation **generationp, struct packed_reader *reader,
+                      struct policy_error *error)
+{
+    struct generation *generation = NULL;
+    int r = make(&generation, error);
+
+    if (!r)
+        r = unpack_policy(generation, reader, error);
+    if (r)
+        generation_unref(generation);
+    else
+        *generationp = generation;
+    return r;
 }

@@ -33,6 +33,16 @@ struct generation {
 int generation_load(struct generation **generationp, const struct sources *sources,
                     struct policy_error *error);
 
+/* Writes the policy, and what its files looked like when they were read, in bytes. A failure is the
+ * writer's. */
+void generation_pack(const struct generation *generation, struct packed_writer *writer);
+
+/* Makes a generation of packed bytes and tests the libraries; no configuration file is read.
+ * Returns as generation_load does, and -EBADMSG for bytes that generation_pack cannot have written.
+ */
+int generation_unpack(struct generation **generationp, struct packed_reader *reader,
+                      struct policy_error *error);
+
 /* Adds one reference. Returns the generation. */
 struct generation *generation_ref(struct generation *generation);
 

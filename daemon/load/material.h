@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "base/packed.h"
 #include "daemon/os/file_watch.h"
 #include "daemon/policy/policy.h"
 #include "daemon/verify/context.h"
@@ -31,6 +32,21 @@ int material_load(struct material **materialp, const struct policy *policy,
 int material_refresh(struct material **materialp, const struct material *old,
                      const struct policy *policy, const struct x509_context *x509,
                      struct policy_error *error);
+
+/* Writes the trust stores, or the CRLs, in bytes. A failure is the writer's. */
+void material_pack_stores(const struct material *material, const struct policy *policy,
+                          struct packed_writer *writer);
+void material_pack_crls(const struct material *material, const struct policy *policy,
+                        struct packed_writer *writer);
+
+/*
+ * Makes material of packed bytes: the trust stores, unless those of `old` are shared, and the CRLs.
+ * No file is read. Returns 0, and *materialp is the caller's; -EBADMSG for bytes that the functions
+ * above cannot have written; or -ENOMEM or -EIO.
+ */
+int material_unpack(struct material **materialp, const struct material *old,
+                    const struct policy *policy, const struct x509_context *x509,
+                    struct packed_reader *reader);
 
 /* Frees material; takes NULL. Returns NULL. */
 struct material *material_free(struct material *material);

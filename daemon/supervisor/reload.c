@@ -100,18 +100,8 @@ static void finish_refused(struct reload *reload, const struct policy_error *err
 
 /* --- from a good trial to a new epoch --- */
 
-static int check_same(const struct epoch *epoch, const uint8_t *digest, struct policy_error *error)
-{
-    const struct verify_context *context = epoch_context(epoch);
-
-    if (memcmp(context->digest, digest, sizeof(context->digest)) == 0)
-        return 0;
-    return load_error_set(
-        error, 1, "the configuration changed while it was read: reload again when it is complete");
-}
-
-/* Loads the configuration that passed its trial, and brings it into force. */
-static int load_and_enter(struct reload *reload, const uint8_t *digest, struct policy_error *error)
+/* Makes an epoch of what the checker has packed, and brings it into force. */
+static int unpack_and_enter(struct reload *reload, struct bytes packed, struct policy_error *error)
 {
     struct epoch_number number = epoch_number(reload->serving->epoch);
     struct epoch *epoch = NULL;
@@ -119,9 +109,7 @@ static int load_and_enter(struct reload *reload, const uint8_t *digest, struct p
 
     number.generation++;
     number.epoch++;
-    r = epoch_load(&epoch, &reload->sources, number, error);
-    if (!r)
-        r = check_same(epoch, digest, error);
+    r = epoch_unpack(&epoch, packed, number, error);
     if (!r)
         r = switch_over_enter(reload->serving, epoch, error);
     if (r) {
@@ -131,6 +119,7 @@ static int load_and_enter(struct reload *reload, const uint8_t *digest, struct p
     reload->sources = sources_settle(&reload->sources);
     reload->outdated = false;
     reload->crls_refused = false;
+    reload->crls_failed = false;
     reload->warnings_s = warnings_due_s(epoch);
     return 0;
 }
@@ -140,7 +129,7 @@ static void finish(struct reload *reload, struct checker_result *result)
     int r = 1;
 
     if (result->outcome == CHECKER_GOOD)
-        r = load_and_enter(reload, result->digest, &result->error);
+        r = unpack_and_enter(reload, result->packed, &result->error);
     reload->ended_s = clock_now_s();
     reload->changed = true;
     if (r)
@@ -165,14 +154,16 @@ static void notify_reloading(const struct reload *reload)
 
 static void begin(struct reload *reload)
 {
+    const struct checker_task task = {.sources = &reload->sources};
     struct checker_result result = {0};
     int r;
 
     reload->wanted = false;
+    reload->refreshing = false;
     reload->answering = reload->asked;
     reload->asked = false;
     notify_reloading(reload);
-    r = checker_start(&reload->checker, &reload->sources);
+    r = checker_start(&reload->checker, &task);
     if (!r)
         return;
     load_error_set(&result.error, r, "the configuration cannot be tried out: %s", strerror(-r));
@@ -187,40 +178,73 @@ static bool may_begin(const struct reload *reload)
            !pool_has_old(&reload->serving->pool);
 }
 
+/* --- CRLs that change on disk --- */
+
+/* Starts a checker for the CRLs. The epoch in force notices from now on whether they change again,
+ * so that refused ones are not read twice. */
+static void begin_refresh(struct reload *reload)
+{
+    const struct checker_task task = {.refreshed = reload->serving->epoch};
+    int r = epoch_watch_crls(reload->serving->epoch);
+
+    reload->refreshing = true;
+    reload->crls_failed = r != 0;
+    if (!r)
+        r = checker_start(&reload->checker, &task);
+    if (r) {
+        reload->crls_failed = true;
+        log_error("CRLs have changed on disk and cannot be read: %s", strerror(-r));
+    }
+}
+
+static int enter_refreshed(struct reload *reload, struct checker_result *result)
+{
+    struct epoch *epoch = NULL;
+    int r = 1;
+
+    if (result->outcome == CHECKER_GOOD)
+        r = epoch_unpack_crls(&epoch, reload->serving->epoch, result->packed, &result->error);
+    if (!r)
+        r = switch_over_enter(reload->serving, epoch, &result->error);
+    if (r)
+        epoch_free(epoch);
+    reload->crls_failed = r < 0 || (r > 0 && result->is_failure);
+    return r;
+}
+
+static void finish_refresh(struct reload *reload, struct checker_result *result)
+{
+    char text[LOAD_ERROR_BYTES];
+    int r = enter_refreshed(reload, result);
+
+    reload->crls_refused = r != 0;
+    reload->crls_error = result->error;
+    reload->changed = true;
+    if (r)
+        log_error("%s: the CRLs on disk are refused, those in force stay",
+                  load_error_text(&result->error, text, sizeof(text)));
+    else
+        log_info("CRLs have changed on disk: epoch %llu of generation %llu is in force",
+                 (unsigned long long)epoch_number(reload->serving->epoch).epoch,
+                 (unsigned long long)epoch_number(reload->serving->epoch).generation);
+}
+
+/* --- the loop's part --- */
+
 void reload_step(struct reload *reload)
 {
     struct checker_result result;
 
     checker_kill_late(&reload->checker);
-    if (checker_finish(&reload->checker, &result) && !reload->stopped)
-        finish(reload, &result);
+    if (checker_finish(&reload->checker, &result)) {
+        if (!reload->stopped && reload->refreshing)
+            finish_refresh(reload, &result);
+        else if (!reload->stopped)
+            finish(reload, &result);
+        checker_result_deinit(&result);
+    }
     if (may_begin(reload))
         begin(reload);
-}
-
-/* --- files that change on disk --- */
-
-static void refresh_crls(struct reload *reload)
-{
-    struct epoch *epoch = NULL;
-    struct policy_error error = {0};
-    char text[LOAD_ERROR_BYTES];
-    int r = epoch_refresh(&epoch, reload->serving->epoch, &error);
-
-    if (!r)
-        r = switch_over_enter(reload->serving, epoch, &error);
-    reload->crls_refused = r != 0;
-    reload->crls_error = error;
-    reload->changed = true;
-    if (r) {
-        epoch_free(epoch);
-        log_error("%s: the CRLs on disk are refused, those in force stay",
-                  load_error_text(&error, text, sizeof(text)));
-        return;
-    }
-    log_info("CRLs have changed on disk: epoch %llu of generation %llu is in force",
-             (unsigned long long)epoch_number(epoch).epoch,
-             (unsigned long long)epoch_number(epoch).generation);
 }
 
 static void log_due_warnings(struct reload *reload)
@@ -244,8 +268,9 @@ void reload_look(struct reload *reload)
     log_due_warnings(reload);
     /* A reload at work or wanted reads the CRLs too. */
     if (reload->checker.child.pid == 0 && !reload->wanted &&
-        !pool_has_old(&reload->serving->pool) && epoch_is_stale(reload->serving->epoch))
-        refresh_crls(reload);
+        !pool_has_old(&reload->serving->pool) &&
+        (reload->crls_failed || epoch_is_stale(reload->serving->epoch)))
+        begin_refresh(reload);
 }
 
 void reload_stop(struct reload *reload)

@@ -2,10 +2,11 @@
 #pragma once
 
 /*
- * Reloading: the configuration is tried out in a process of its own while the supervisor goes on;
- * only a configuration that passed there is read here, and refused unless it is the same again.
- * Whatever fails, the epoch in force goes on. The files in force are also looked at from time to
- * time: CRLs that have changed make a new epoch, anything else is only shown in status.
+ * Reloading: the checker, a process of its own, reads and tries the configuration while the
+ * supervisor goes on; the epoch comes back in bytes, and the supervisor reads no file. Whatever
+ * fails, the epoch in force goes on. The files in force are also looked at from time to time: CRLs
+ * that have changed are read by a checker too and make a new epoch, anything else is only shown in
+ * status.
  */
 
 #include <stdbool.h>
@@ -20,15 +21,17 @@ struct reload {
     const struct notify *notify;
     struct sources sources;
     struct checker checker;
-    bool wanted;    /* a reload is to begin when the one at work, if any, has ended */
-    bool asked;     /* a client waits for the outcome of the wanted one */
-    bool answering; /* a client waits for the outcome of the one at work */
+    bool refreshing; /* the checker at work reads CRLs alone */
+    bool wanted;     /* a reload is to begin when the one at work, if any, has ended */
+    bool asked;      /* a client waits for the outcome of the wanted one */
+    bool answering;  /* a client waits for the outcome of the one at work */
 
     bool refused; /* the last reload was refused */
     struct policy_error error;
     int64_t ended_s; /* when the last reload ended, in Unix time */
 
     bool crls_refused; /* the CRLs on disk were refused, and older ones are in force */
+    bool crls_failed;  /* no file was at fault, so the CRLs are tried again although unchanged */
     struct policy_error crls_error;
 
     bool outdated;      /* files on disk differ from those in force */

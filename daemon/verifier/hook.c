@@ -7,7 +7,7 @@ void hook_setup(void)
 {
 }
 
-void hook_after_check(void)
+void hook_in_check(void)
 {
 }
 

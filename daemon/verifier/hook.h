@@ -11,8 +11,8 @@
 /* Called once, in the supervisor, before it forks anything. */
 void hook_setup(void);
 
-/* Called in the checker when it has loaded the configuration and before it sends the result. */
-void hook_after_check(void);
+/* Called in the checker when it has read the configuration and before it reads it once more. */
+void hook_in_check(void);
 
 /* Called in a verifier, in its sandbox, with each request before the request is judged. */
 void hook_before_verification(const struct request *request);

@@ -87,7 +87,7 @@ static void print_act(const char *what, long detail)
     (void)written;
 }
 
-void hook_after_check(void)
+void hook_in_check(void)
 {
     if (hold[0] == '\0' || access(hold, F_OK) < 0)
         return;
