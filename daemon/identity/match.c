@@ -87,8 +87,11 @@ static enum miss find_others_miss(const struct match_rules *rules,
                    ? MISS_SUBJECT_EMAIL_NOT_LAST_RESORT
                    : MISS_NONE;
     case REFERENCE_SPIFFE:
-        return presented->type == IDENTITY_URI && census->n_uris != 1 ? MISS_URI_NOT_SINGLE
-                                                                      : MISS_NONE;
+        if (presented->type != IDENTITY_URI)
+            return MISS_NONE;
+        if (rules->is_signer)
+            return MISS_SPIFFE_SIGNER;
+        return census->n_uris != 1 ? MISS_URI_NOT_SINGLE : MISS_NONE;
     default:
         return MISS_NONE;
     }

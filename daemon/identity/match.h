@@ -28,7 +28,8 @@
  *   - URI-ID: scheme and host are compared, without wildcards (RFC 9525 leaves those to the
  * protocol and RFC 5922 section 7.2 refuses them); a SIP URI with a user names no domain (RFC 5922
  *     section 7.1);
- *   - SPIFFE ID: every byte of the certificate's only URI is compared (X509-SVID section 5.2);
+ *   - SPIFFE ID: every byte of the certificate's only URI is compared, and a certificate that may
+ * sign others matches none (X509-SVID section 5.2);
  *   - SRV-ID: service and domain are compared as a pair, the domain by the rules of rfc9525 with
  *     wildcards (RFC 9525 section 6.3) and the switches that tighten them.
  *
@@ -49,6 +50,7 @@
 struct match_rules {
     const struct suffix_list *suffixes; /* required; borrowed */
     struct rules rules; /* nothing matches unless the reference was parsed for this .set */
+    bool is_signer;     /* the certificate may sign others, so it is no SPIFFE workload's */
 };
 
 /* Only MATCH_FOUND is a match; compare with ==. Zero is no match. */

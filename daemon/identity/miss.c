@@ -56,6 +56,9 @@ static const struct miss_row rows[] = {
                                                "this is one of several"},
     [MISS_NOT_A_SERVICE] = {"not-a-service", "it is not a service and a domain"},
     [MISS_SERVICE] = {"service", "its service differs"},
+    [MISS_SPIFFE_SIGNER] = {"spiffe-signer",
+                            "the certificate may sign others (CA, keyCertSign or cRLSign), and so "
+                            "none of its URIs is the SPIFFE ID of a workload"},
 };
 
 static const struct miss_row *find_row(enum miss miss)

@@ -43,6 +43,7 @@ enum miss {
     MISS_URI_NOT_SINGLE, /* one of several URIs, where a SPIFFE ID has to be the only one */
     MISS_NOT_A_SERVICE,  /* not a service and a domain */
     MISS_SERVICE,        /* the service differs */
+    MISS_SPIFFE_SIGNER,  /* a SPIFFE ID in a certificate that may sign others */
 };
 
 /* Returns the reason for a person, as in "the star stands directly under a public suffix"; for an

@@ -76,11 +76,13 @@ struct reference {
      * the domain of a mailbox, URI or service, the trust domain of a SPIFFE ID. */
     char domain[REFERENCE_DOMAIN_BYTES + 1];
     size_t domain_len;
-    bool domain_is_address; /* `domain` is the text of an IP address and not a name */
+    /* Whether the domain is an IP address, in any form that a program might read as one: as in
+     * jo@[192.0.2.1], or the trust domain 192.0.2.1. Policies are then looked up by the address. */
+    bool domain_is_address;
 
-    /* IDENTITY_IP: the address, 4 or 16 octets in network order */
+    /* IDENTITY_IP, or if domain_is_address: the address, 4 or 16 octets in network order */
     uint8_t address[16];
-    size_t address_len;
+    size_t address_len; /* else 0 */
 
     /* Only for a host: the text as it was given, with its case and trailing dot, for messages and
      * for comparison by the emulated rule sets. U-labels are converted to A-labels, except by
@@ -106,7 +108,6 @@ enum reference_fault {
     REFERENCE_LABEL_TOO_LONG, /* a label over 63 octets */
     REFERENCE_TOO_LONG,       /* over 253 octets as A-labels */
     REFERENCE_NUMERIC, /* the last label is all digits, and it is no IP address (127.1, host.123) */
-    REFERENCE_A_LABEL, /* a label that begins with xn-- and is not an A-label */
     REFERENCE_U_LABEL, /* a label that IDNA 2008 does not allow */
 
     /* only for the kinds that are not hosts */

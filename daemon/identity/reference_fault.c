@@ -19,7 +19,6 @@ const char *reference_fault_text(enum reference_fault fault)
         [REFERENCE_LABEL_TOO_LONG] = "it holds a label of more than 63 bytes",
         [REFERENCE_TOO_LONG] = "it is longer than 253 bytes",
         [REFERENCE_NUMERIC] = "it ends in a number and is not an IP address",
-        [REFERENCE_A_LABEL] = "it holds a label that begins with xn-- and is not an A-label",
         [REFERENCE_U_LABEL] = "it holds a label that IDNA 2008 does not allow",
         [REFERENCE_UNKNOWN_KIND] = "it is of no kind that can be asked for",
         [REFERENCE_ADDRESS] = "it names an IP address where a domain name has to stand",

@@ -22,6 +22,7 @@ _Static_assert(REFERENCE_DOMAIN_BYTES >= REFERENCE_NAME_BYTES,
 
 static int read_name(struct reference *reference, const uint8_t *host, size_t len)
 {
+    uint8_t address[16];
     int r;
 
     r = reference_labels_characters_fault(host, len);
@@ -40,31 +41,17 @@ static int read_name(struct reference *reference, const uint8_t *host, size_t le
 
     /* inet_pton has refused the text, but other programs would read an address here (RFC 1123
      * section 2.1). */
-    if (name_ends_in_number((const uint8_t *)reference->value, reference->value_len))
+    if (name_ends_in_number((const uint8_t *)reference->value, reference->value_len) ||
+        reference_address_find(host, len, address) > 0)
         return REFERENCE_NUMERIC;
     reference->type = IDENTITY_DNS;
     return REFERENCE_OK;
 }
 
-/* Returns the length of the address in octets; 0 if `host` is not an address. */
-static size_t read_address(const uint8_t *host, size_t len, int *familyp, uint8_t address[16])
+static int take_address(struct reference *reference, const uint8_t *host, size_t len)
 {
-    char text[REFERENCE_ADDRESS_TEXT_BYTES + 1];
+    int family = reference->address_len == 4 ? AF_INET : AF_INET6;
 
-    if (len >= sizeof(text))
-        return 0;
-    memcpy(text, host, len);
-    text[len] = '\0';
-
-    *familyp = AF_INET;
-    if (inet_pton(AF_INET, text, address) == 1)
-        return 4;
-    *familyp = AF_INET6;
-    return inet_pton(AF_INET6, text, address) == 1 ? 16 : 0;
-}
-
-static int take_address(struct reference *reference, int family, const uint8_t *host, size_t len)
-{
     if (!inet_ntop(family, reference->address, reference->value, sizeof(reference->value)))
         return -errno;
     reference->value_len = strlen(reference->value);
@@ -76,8 +63,6 @@ static int take_address(struct reference *reference, int family, const uint8_t *
 
 static int read_host(struct reference *reference, const uint8_t *host, size_t len)
 {
-    int family = AF_UNSPEC;
-
     if (len == 0)
         return REFERENCE_EMPTY;
     if (len > REFERENCE_INPUT_BYTES)
@@ -86,9 +71,9 @@ static int read_host(struct reference *reference, const uint8_t *host, size_t le
     if (memchr(host, '\0', len))
         return REFERENCE_NUL;
 
-    reference->address_len = read_address(host, len, &family, reference->address);
+    reference->address_len = reference_address_read(host, len, reference->address);
     if (reference->address_len > 0)
-        return take_address(reference, family, host, len);
+        return take_address(reference, host, len);
     return reference->set == RULES_RFC9525 ? read_name(reference, host, len)
                                            : reference_emulated_read(reference, host, len);
 }
@@ -106,6 +91,8 @@ int reference_host_parse(struct reference *reference, enum rule_set set, const u
     }
     memcpy(reference->domain, reference->value, reference->value_len);
     reference->domain_len = reference->value_len;
-    reference->domain_is_address = reference->type == IDENTITY_IP;
+    if (reference->type == IDENTITY_DNS)
+        reference->address_len = reference_address_find(host, len, reference->address);
+    reference->domain_is_address = reference->address_len > 0;
     return REFERENCE_OK;
 }

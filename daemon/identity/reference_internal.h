@@ -26,9 +26,19 @@ int reference_labels_dots_fault(const uint8_t *text, size_t len);
 
 /*
  * Appends `host` to reference->given with ASCII dots, and with U-labels converted to A-labels. If
- * reference->set is RULES_RFC9525, labels in ASCII have to be valid too.
+ * reference->set is RULES_RFC9525, labels in ASCII must not be too long either.
  */
 int reference_labels_append(struct reference *reference, const uint8_t *host, size_t len);
+
+/* --- reference_address.c --- */
+
+/* Reads an address in the form that inet_pton takes. Returns the number of octets in `address`, 4
+ * or 16; 0 if the text is not an address. */
+size_t reference_address_read(const uint8_t *host, size_t len, uint8_t address[static 16]);
+
+/* Reads an address in any form that a program might take for one (see reference_address.c). Returns
+ * as reference_address_read. */
+size_t reference_address_find(const uint8_t *host, size_t len, uint8_t address[static 16]);
 
 /* --- reference_emulated.c --- */
 

@@ -8,7 +8,8 @@
 
 /*
  * The text of a host is split into labels, which are checked and converted one by one. U-labels are
- * compared as A-labels (RFC 9525 section 6.3).
+ * compared as A-labels. A label that begins with xn-- is compared as the ASCII that it is (RFC 9525
+ * section 6.3), even if IDNA 2008 does not allow its characters, as for emoji.
  */
 
 _Static_assert(IDN_INPUT_BYTES >= REFERENCE_INPUT_BYTES,
@@ -104,9 +105,8 @@ int reference_labels_dots_fault(const uint8_t *text, size_t len)
     return REFERENCE_OK;
 }
 
-/* Turns what idn.h returns into a fault of a reference; `not_allowed` is the fault for a label that
- * IDNA does not allow. */
-static int translate_idn_fault(int r, int not_allowed)
+/* Turns what idn.h returns for a U-label into a fault of a reference. */
+static int translate_idn_fault(int r)
 {
     switch (r) {
     case IDN_NOT_UTF8:
@@ -114,19 +114,10 @@ static int translate_idn_fault(int r, int not_allowed)
     case IDN_TOO_LONG:
         return REFERENCE_LABEL_TOO_LONG;
     case IDN_NOT_ALLOWED:
-        return not_allowed;
+        return REFERENCE_U_LABEL;
     default:
         return r;
     }
-}
-
-static int check_ascii_label(const uint8_t *label, size_t len)
-{
-    if (len > REFERENCE_LABEL_BYTES)
-        return REFERENCE_LABEL_TOO_LONG;
-    if (name_label_is_xn(label, len))
-        return translate_idn_fault(idn_check_a_label(label, len), REFERENCE_A_LABEL);
-    return REFERENCE_OK;
 }
 
 /*
@@ -141,7 +132,7 @@ static int convert_label(const uint8_t *label, size_t len, uint8_t ascii[REFEREN
 
     r = idn_to_ascii(label, len, ascii, REFERENCE_LABEL_BYTES, ascii_lenp);
     if (r != 0)
-        return translate_idn_fault(r, REFERENCE_U_LABEL);
+        return translate_idn_fault(r);
 
     r = reference_labels_characters_fault(ascii, *ascii_lenp);
     if (r != 0)
@@ -149,7 +140,7 @@ static int convert_label(const uint8_t *label, size_t len, uint8_t ascii[REFEREN
     if (!name_label_is_ldh(ascii, *ascii_lenp))
         return REFERENCE_U_LABEL;
     if (name_label_is_xn(ascii, *ascii_lenp))
-        return translate_idn_fault(idn_check_a_label(ascii, *ascii_lenp), REFERENCE_U_LABEL);
+        return translate_idn_fault(idn_check_a_label(ascii, *ascii_lenp));
     return REFERENCE_OK;
 }
 
@@ -159,7 +150,9 @@ static int append_label(struct reference *reference, const uint8_t *label, size_
     int r;
 
     if (utf8_is_ascii(label, len)) {
-        r = reference->set == RULES_RFC9525 ? check_ascii_label(label, len) : REFERENCE_OK;
+        r = reference->set == RULES_RFC9525 && len > REFERENCE_LABEL_BYTES
+                ? REFERENCE_LABEL_TOO_LONG
+                : REFERENCE_OK;
     } else {
         r = convert_label(label, len, ascii, &len);
         label = ascii;

@@ -32,6 +32,8 @@ int reference_part_read_domain(struct reference *reference, enum rule_set set, c
     memcpy(reference->domain, host.domain, host.domain_len);
     reference->domain_len = host.domain_len;
     reference->domain_is_address = host.domain_is_address;
+    memcpy(reference->address, host.address, sizeof(reference->address));
+    reference->address_len = host.address_len;
     if (host.type == IDENTITY_IP && set == RULES_RFC9525)
         return REFERENCE_ADDRESS;
     return REFERENCE_OK;

@@ -113,17 +113,12 @@ static int find_path_fault(const uint8_t *path, size_t len)
  * 2.1), but the policy has to treat it as an address, so that it does not match a section for
  * names.
  */
-static int set_trust_domain(struct reference *reference, const uint8_t *text, size_t len)
+static void set_trust_domain(struct reference *reference, const uint8_t *text, size_t len)
 {
-    struct reference host;
-    int r = reference_host_parse(&host, RULES_RFC9525, text, len);
-
-    if (r < 0)
-        return r;
     memcpy(reference->domain, text, len);
     reference->domain_len = len;
-    reference->domain_is_address = r == 0 && host.type == IDENTITY_IP;
-    return REFERENCE_OK;
+    reference->address_len = reference_address_find(text, len, reference->address);
+    reference->domain_is_address = reference->address_len > 0;
 }
 
 int reference_uri_read_spiffe(struct reference *reference, const uint8_t *text, size_t len)
@@ -145,10 +140,9 @@ int reference_uri_read_spiffe(struct reference *reference, const uint8_t *text, 
     if (!is_trust_domain(domain, domain_len))
         return REFERENCE_TRUST_DOMAIN;
     r = find_path_fault(domain + domain_len, left - domain_len);
-    if (r == 0)
-        r = set_trust_domain(reference, domain, domain_len);
     if (r != 0)
         return r;
+    set_trust_domain(reference, domain, domain_len);
 
     reference_part_append(reference, text, len);
     reference->head_len = 6;

@@ -18,13 +18,13 @@ static int parse(struct reference *reference, enum rule_set set,
 
 static struct policy_subject make_subject(const struct reference *reference)
 {
-    if (reference->type == IDENTITY_IP)
+    if (reference->domain_is_address)
         return (struct policy_subject){
             .type = POLICY_SUBJECT_IP,
             .address = reference->address,
             .address_len = reference->address_len,
         };
-    if (reference->domain_is_address || reference->domain_len == 0)
+    if (reference->domain_len == 0)
         return (struct policy_subject){.type = POLICY_SUBJECT_NONE};
     return (struct policy_subject){
         .type = POLICY_SUBJECT_NAME,
@@ -65,7 +65,11 @@ int candidate_match(struct candidate *candidate, const struct suffix_list *suffi
                     const struct request_reference *reference,
                     const struct certificate *certificate)
 {
-    struct match_rules rules = {.suffixes = suffixes, .rules = candidate->rule.report};
+    struct match_rules rules = {
+        .suffixes = suffixes,
+        .rules = candidate->rule.report,
+        .is_signer = certificate_may_sign(certificate),
+    };
     struct match_result names = {0};
     struct reference read;
     size_t n;
@@ -75,6 +79,7 @@ int candidate_match(struct candidate *candidate, const struct suffix_list *suffi
     candidate->match_rules = (struct match_rules){
         .suffixes = suffixes,
         .rules = candidate->rule.rules,
+        .is_signer = rules.is_signer,
     };
     match_all(&candidate->match_rules, &candidate->reference, identities, n, &candidate->names);
     candidate->by_common_name = candidate->names.match == MATCH_FOUND &&

@@ -60,12 +60,12 @@ class Certificate:
 
 
 @functools.lru_cache(maxsize=None)
-def certificate(*names, cn=None, key_name="a"):
+def certificate(*names, cn=None, key_name="a", ca="TRUE"):
     """A certificate with these subjectAltNames ("DNS:x", "IP:y") and, if given, this common name."""
     path = os.path.join(folder(), "certificate-%d.pem" % certificate.cache_info().misses)
     arguments = ["-config", os.path.join(folder(), "openssl.cnf"), "-key", key(key_name), "-out", path]
     arguments += ["-subj", "/CN=" + cn if cn else "/O=certnamed tests", "-days", "30"]
-    arguments += ["-addext", "basicConstraints=critical,CA:TRUE"]
+    arguments += ["-addext", "basicConstraints=critical,CA:" + ca]
     if names:
         arguments += ["-addext", "subjectAltName=" + ",".join(names)]
     openssl("req", "-x509", "-new", *arguments)

@@ -58,11 +58,13 @@ class Together(harness.DaemonTestCase):
 
     def test_spiffe(self):
         """A SPIFFE id is found by itself alone, and only where it is the one URI."""
-        one = certificate("URI:spiffe://a.example/web")
-        two = certificate("URI:spiffe://a.example/web", "URI:spiffe://a.example/db")
+        one = certificate("URI:spiffe://a.example/web", ca="FALSE")
+        two = certificate("URI:spiffe://a.example/web", "URI:spiffe://a.example/db", ca="FALSE")
+        authority = certificate("URI:spiffe://a.example/web")
         self.verify("--spiffe", "spiffe://a.example/web", one.path, status=0)
         self.verify("--spiffe", "spiffe://a.example/db", one.path, status=1)
         self.verify("--spiffe", "spiffe://a.example/web", two.path, status=1)
+        self.verify("--spiffe", "spiffe://a.example/web", authority.path, status=1)
 
     def test_path(self):
         """The path is shown from the leaf to the store; without a name the chain alone is judged."""

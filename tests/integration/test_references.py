@@ -22,8 +22,9 @@ client "us" { uid = { %(uid)d } max-depth = 1 }
 
 SPIFFE = "spiffe://trust.example/workload"
 MAIL = certificate("email:jo@mail.example", "DNS:mail.example")
-WORKLOAD = certificate("URI:" + SPIFFE)
-TWO_URIS = certificate("URI:" + SPIFFE, "URI:https://www.example")
+WORKLOAD = certificate("URI:" + SPIFFE, ca="FALSE")
+AUTHORITY = certificate("URI:" + SPIFFE)
+TWO_URIS = certificate("URI:" + SPIFFE, "URI:https://www.example", ca="FALSE")
 SERVICE = certificate("otherName:1.3.6.1.5.5.7.8.7;IA5:_imaps.example.org", "DNS:other.example")
 WEB = certificate("URI:https://www.example/path", "DNS:host.example")
 
@@ -35,6 +36,7 @@ ROWS = (
     ("a host is no mailbox", certificate("DNS:mail.example"), {"email": "jo@mail.example"}, 63, "email"),
     ("a SPIFFE ID", WORKLOAD, {"spiffe": SPIFFE}, 0, "URI-ID"),
     ("another workload of the same trust domain", WORKLOAD, {"spiffe": SPIFFE + "2"}, 50, "SPIFFE-ID"),
+    ("a SPIFFE ID in a certificate that may sign others", AUTHORITY, {"spiffe": SPIFFE}, 50, "SPIFFE-ID"),
     ("a SPIFFE ID beside another URI", TWO_URIS, {"spiffe": SPIFFE}, 50, "SPIFFE-ID"),
     ("scheme and host of a URI", WEB, {"uri": "https://WWW.example/elsewhere"}, 0, "URI-ID"),
     ("another scheme", WEB, {"uri": "sip:www.example"}, 50, "URI-ID"),

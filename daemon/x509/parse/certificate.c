@@ -10,8 +10,14 @@
 #include <openssl/x509.h>
 
 #include "base/error.h"
+#include "daemon/x509/parse/asn1_bytes.h"
 #include "daemon/x509/parse/context_internal.h"
+#include "daemon/x509/parse/der.h"
 #include "daemon/x509/parse/presented.h"
+
+/* Bits of the first octet of a KeyUsage, RFC 5280 section 4.2.1.3. */
+#define KEY_CERT_SIGN 0x04
+#define CRL_SIGN      0x02
 
 struct certificate {
     X509 *x509;
@@ -115,6 +121,43 @@ void certificate_serial(const struct certificate *certificate, const uint8_t **s
 
     *serialp = ASN1_STRING_get0_data(serial);
     *lenp = (size_t)ASN1_STRING_length(serial);
+}
+
+/* Returns whether a BasicConstraints (RFC 5280 section 4.2.1.9) has cA, or is malformed. */
+static bool has_ca(struct bytes value)
+{
+    struct der constraints, flag;
+
+    if (!der_take_tag(&value, DER_SEQUENCE, &constraints) || value.len > 0)
+        return true;
+    if (!der_take_tag(&constraints.content, DER_BOOLEAN, &flag))
+        return false;
+    return flag.content.len != 1 || *flag.content.data != 0;
+}
+
+/* Returns whether a KeyUsage (RFC 5280 section 4.2.1.3) has keyCertSign or cRLSign, or is
+ * malformed. */
+static bool has_signing_usage(struct bytes value)
+{
+    struct der bits;
+
+    if (!der_take_tag(&value, DER_BIT_STRING, &bits) || value.len > 0 || bits.content.len == 0)
+        return true;
+    return bits.content.len > 1 && (bits.content.data[1] & (KEY_CERT_SIGN | CRL_SIGN)) != 0;
+}
+
+bool certificate_may_sign(const struct certificate *certificate)
+{
+    for (int i = 0; i < X509_get_ext_count(certificate->x509); i++) {
+        X509_EXTENSION *extension = X509_get_ext(certificate->x509, i);
+        int nid = OBJ_obj2nid(X509_EXTENSION_get_object(extension));
+        struct bytes value = bytes_of_string(X509_EXTENSION_get_data(extension));
+
+        if ((nid == NID_basic_constraints && has_ca(value)) ||
+            (nid == NID_key_usage && has_signing_usage(value)))
+            return true;
+    }
+    return false;
 }
 
 /* Dates are counted by OpenSSL from its own epoch. libc's calendar would open the file of the time

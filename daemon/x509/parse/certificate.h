@@ -42,6 +42,13 @@ int certificate_issuer(const struct certificate *certificate, const uint8_t **na
 void certificate_serial(const struct certificate *certificate, const uint8_t **serialp,
                         size_t *lenp);
 
+/*
+ * Returns whether the certificate may sign others: basicConstraints has cA, or keyUsage has
+ * keyCertSign or cRLSign. X509-SVID section 5.2 forbids all three in the certificate of a workload.
+ * True if one of these extensions is malformed.
+ */
+bool certificate_may_sign(const struct certificate *certificate);
+
 /* The validity, RFC 5280 section 4.1.2.5, in seconds since 1970-01-01T00:00:00Z. False where one of
  * its dates is malformed. */
 bool certificate_validity(const struct certificate *certificate, const struct x509_context *context,

@@ -205,6 +205,30 @@ START_TEST(spiffe)
 }
 END_TEST
 
+/* X509-SVID section 5.2: a certificate that may sign others is no workload's. The other kinds do
+ * not look at that, and the reason takes precedence over the number of URIs. */
+START_TEST(signer)
+{
+    const struct match_rules rules = {.suffixes = kind_suffixes(), .is_signer = true};
+    const struct identity id = URI("spiffe://a.example/b"), other = URI("https://a.example/b");
+    const struct identity both[] = {id, other};
+    struct reference reference = kind_reference(REFERENCE_SPIFFE, RULES_RFC9525,
+                                                "spiffe://a.example/b");
+    struct match_result result;
+
+    kind_judge(&rules, &reference, &id, 1, &result);
+    ck_assert_int_eq(result.match, MATCH_NONE);
+    ck_assert_int_eq(result.why, MISS_SPIFFE_SIGNER);
+    kind_judge(&rules, &reference, both, 2, &result);
+    ck_assert_int_eq(result.match, MATCH_NONE);
+    ck_assert_int_eq(result.why, MISS_SPIFFE_SIGNER);
+    reference = kind_reference(REFERENCE_URI, RULES_RFC9525, "https://a.example");
+    kind_judge(&rules, &reference, both, 2, &result);
+    ck_assert_int_eq(result.match, MATCH_FOUND);
+    ck_assert_uint_eq(result.matched, 1);
+}
+END_TEST
+
 START_TEST(srv)
 {
     for (int set = RULES_RFC9525; set <= RULES_OPENSSL; set++)
@@ -239,6 +263,7 @@ int main(void)
     tcase_add_unchecked_fixture(rows, kind_open_suffixes, kind_close_suffixes);
     tcase_set_timeout(rows, 60);
     tcase_add_loop_test(rows, uri, 0, N_ROWS(uri_rows));
+    tcase_add_test(rows, signer);
     tcase_add_loop_test(rows, spiffe, 0, N_ROWS(spiffe_rows));
     tcase_add_loop_test(rows, srv, 0, N_ROWS(srv_rows));
     tcase_add_test(rows, every_miss_has_a_row);

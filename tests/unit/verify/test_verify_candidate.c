@@ -51,17 +51,27 @@ static const struct {
     {"a URI", REQUEST_URI, "https://a.example.com/x", 0, EXAMPLE, POLICY_SUBJECT_NAME},
     {"a service", REQUEST_SRV, "_imap.a.example.com", 0, EXAMPLE, POLICY_SUBJECT_NAME},
     {"a trust domain", REQUEST_SPIFFE, "spiffe://a.example.com/x", 0, EXAMPLE, POLICY_SUBJECT_NAME},
-    {"a trust domain that is an address's text", REQUEST_SPIFFE, "spiffe://192.0.2.9/x", 0, NONE,
-     POLICY_SUBJECT_NONE},
+    {"a trust domain that looks like an address", REQUEST_SPIFFE, "spiffe://192.0.2.9/x", 0,
+     NETWORK, POLICY_SUBJECT_IP},
+    {"a mailbox at an address", REQUEST_EMAIL, "jo@192.0.2.9", 0, NETWORK, POLICY_SUBJECT_IP},
+    {"a mailbox at a bracketed address", REQUEST_EMAIL, "jo@[192.0.2.9]", 0, NETWORK,
+     POLICY_SUBJECT_IP},
+    {"a mailbox at an IPv6 address for IPv4", REQUEST_EMAIL, "jo@[IPv6:::ffff:192.0.2.9]", 0,
+     NETWORK, POLICY_SUBJECT_IP},
+    {"a bracketed address", REQUEST_HOST, "[192.0.2.9]", 0, NETWORK, POLICY_SUBJECT_IP},
+    {"an address with a dot behind", REQUEST_HOST, "192.0.2.9.", 0, NETWORK, POLICY_SUBJECT_IP},
+    {"an address in hexadecimal", REQUEST_HOST, "0xc0.0.2.9", 0, NETWORK, POLICY_SUBJECT_IP},
+    {"an address as one number", REQUEST_HOST, "3221225993", 0, NETWORK, POLICY_SUBJECT_IP},
 
-    {"a peer takes it, and it is the peer's domain", REQUEST_HOST, "*.example.com", 0, EXAMPLE,
+    {"python-3.5 takes it, and its section applies", REQUEST_HOST, "*.example.com", 0, EXAMPLE,
      POLICY_SUBJECT_NAME},
-    {"a peer takes it, and it is not", REQUEST_HOST, "*.example.org", REFERENCE_WILDCARD, NULL, 0},
+    {"python-3.5 would take it, but its section does not apply", REQUEST_HOST, "*.example.org",
+     REFERENCE_WILDCARD, NULL, 0},
     {"a number at the end", REQUEST_HOST, "host.123", REFERENCE_NUMERIC, NULL, 0},
-    {"a port, in the peer's domain", REQUEST_HOST, "a:1.example.com", 0, EXAMPLE,
+    {"a port, in the section of python-3.5", REQUEST_HOST, "a:1.example.com", 0, EXAMPLE,
      POLICY_SUBJECT_NAME},
     {"a port, elsewhere", REQUEST_HOST, "a.example.org:1", REFERENCE_PORT, NULL, 0},
-    {"no peer takes it", REQUEST_HOST, ".example.com", REFERENCE_LEADING_DOT, NULL, 0},
+    {"no rule set takes it", REQUEST_HOST, ".example.com", REFERENCE_LEADING_DOT, NULL, 0},
     {"nothing", REQUEST_HOST, "", REFERENCE_EMPTY, NULL, 0},
     {"no mailbox", REQUEST_EMAIL, "a.example.com", REFERENCE_NO_AT, NULL, 0},
     {"no kind that there is", (enum request_reference_kind)9, "a", REFERENCE_UNKNOWN_KIND, NULL, 0},
@@ -266,7 +276,10 @@ START_TEST(test_mismatches)
         snprintf(text, sizeof(text), "defaults { rules = %s }", mismatch_rows[i].rules);
         policy = accept_text(text);
         ck_assert_int_eq(candidate_init(&candidate, policy, POLICY_CLASS_NONE, &asked), 0);
-        candidate.match_rules = (struct match_rules){suffixes, candidate.rule.rules};
+        candidate.match_rules = (struct match_rules){
+            .suffixes = suffixes,
+            .rules = candidate.rule.rules,
+        };
         match_all(&candidate.match_rules, &candidate.reference, presented, 1, &candidate.names);
         finding = mismatch_of(&candidate, presented, 1, &words);
         ck_assert_str_eq(finding.code, mismatch_rows[i].code);
