@@ -144,6 +144,12 @@ static void write_setting(FILE *out, const struct policy *policy,
         if (settings->chosen[key] != 0)
             write_depth(out, key, settings->max_depth_report);
         break;
+    case POLICY_KEY_CLOCK_SKEW:
+        policy_write_number(out, key, settings->clock_skew_ms, POLICY_UNIT_MS);
+        break;
+    case POLICY_KEY_OCSP_MAX_AGE:
+        policy_write_number(out, key, settings->ocsp_max_age_ms, POLICY_UNIT_MS);
+        break;
     default:
         policy_write_keyword(out, key, settings->chosen[key]);
     }
@@ -177,6 +183,10 @@ static bool differs_in(const struct policy_settings *one, const struct policy_se
         return one->max_depth != other->max_depth;
     case POLICY_KEY_MAX_DEPTH_REPORT:
         return one->max_depth_report != other->max_depth_report;
+    case POLICY_KEY_CLOCK_SKEW:
+        return one->clock_skew_ms != other->clock_skew_ms;
+    case POLICY_KEY_OCSP_MAX_AGE:
+        return one->ocsp_max_age_ms != other->ocsp_max_age_ms;
     default:
         return false;
     }

@@ -68,6 +68,8 @@ struct policy_checks {
     uint64_t trusts;
     int max_depth; /* authorities between end entity and anchor, self-issued ones not counted; -1:
                       no bound */
+    int64_t clock_skew_s;   /* how much later than now thisUpdate of a CRL or a response may be */
+    int64_t ocsp_max_age_s; /* how long a response without nextUpdate is used */
 };
 
 struct policy_pinset;

@@ -53,6 +53,8 @@ const struct policy_key_schema policy_key_schemas[POLICY_KEYS_COUNT] = {
     [POLICY_KEY_REVOCATION_REPORT] = {"revocation-report", RULES, 0},
     [POLICY_KEY_MAX_DEPTH] = {"max-depth", RULES, 0},
     [POLICY_KEY_MAX_DEPTH_REPORT] = {"max-depth-report", RULES, 0},
+    [POLICY_KEY_CLOCK_SKEW] = {"clock-skew", RULES, 0},
+    [POLICY_KEY_OCSP_MAX_AGE] = {"ocsp-max-age", RULES, 0},
     [POLICY_KEY_REQUEST_TIME] = {"request-time", RULES, 0},
     [POLICY_KEY_REQUEST_ANCHORS] = {"request-anchors", RULES, 0},
 

@@ -3,6 +3,11 @@
 
 #include "daemon/policy/keyword.h"
 
+/* The built-in clock skew: what Puppet and OpenSSL's ocsp tool use. */
+#define CLOCK_SKEW_MS 300000
+/* The built-in age up to which an OCSP response without nextUpdate is used: a week. */
+#define OCSP_MAX_AGE_MS (7 * 86400000)
+
 struct policy_settings policy_settings_builtin(size_t system)
 {
     return (struct policy_settings){
@@ -15,6 +20,8 @@ struct policy_settings policy_settings_builtin(size_t system)
                 [POLICY_KEY_REQUEST_ANCHORS] = POLICY_REQUEST_ANCHORS_NO,
             },
         .max_depth = -1,
+        .clock_skew_ms = CLOCK_SKEW_MS,
+        .ocsp_max_age_ms = OCSP_MAX_AGE_MS,
         .trusts = UINT64_C(1) << system,
     };
 }
@@ -82,6 +89,8 @@ static struct policy_checks get_reported_checks(const struct policy_settings *se
         .max_depth = settings->chosen[POLICY_KEY_MAX_DEPTH_REPORT] == 0
                          ? settings->max_depth
                          : settings->max_depth_report,
+        .clock_skew_s = (int64_t)(settings->clock_skew_ms / 1000),
+        .ocsp_max_age_s = (int64_t)(settings->ocsp_max_age_ms / 1000),
     };
 }
 
@@ -95,6 +104,8 @@ static void apply_checks(const struct policy_settings *settings, struct policy_r
         .revocation = (enum policy_revocation)settings->chosen[POLICY_KEY_REVOCATION],
         .trusts = settings->trusts,
         .max_depth = settings->max_depth,
+        .clock_skew_s = (int64_t)(settings->clock_skew_ms / 1000),
+        .ocsp_max_age_s = (int64_t)(settings->ocsp_max_age_ms / 1000),
     };
     rule->has_checks_report = report.certificates != rule->checks.certificates ||
                               report.anchors != rule->checks.anchors ||

@@ -20,6 +20,8 @@ struct policy_settings {
     uint8_t chosen[POLICY_KEY_SETTINGS_COUNT];
     int max_depth; /* -1: no bound */
     int max_depth_report;
+    uint64_t clock_skew_ms;
+    uint64_t ocsp_max_age_ms;
     uint64_t trusts; /* bit i: the trust at index i of policy_trusts */
     uint64_t trusts_report;
 };

@@ -95,6 +95,10 @@ void policy_settings_overlay(struct policy_settings *settings, const struct poli
         settings->max_depth = client->max_depth;
     if (is_named(client, POLICY_KEY_TRUST_NAMES))
         settings->trusts = client->trusts;
+    if (is_named(client, POLICY_KEY_CLOCK_SKEW))
+        settings->clock_skew_ms = client->clock_skew_ms;
+    if (is_named(client, POLICY_KEY_OCSP_MAX_AGE))
+        settings->ocsp_max_age_ms = client->ocsp_max_age_ms;
     overlay_reports(settings, client);
 }
 
@@ -114,6 +118,14 @@ static uint8_t choose_stricter(unsigned key, uint8_t one, uint8_t other)
     }
 }
 
+/* The shorter time is the stricter one. */
+static void tighten_time(const struct policy_settings *client, enum policy_key key, uint64_t ms,
+                         uint64_t *msp)
+{
+    if (is_named(client, key) && ms < *msp)
+        *msp = ms;
+}
+
 void policy_settings_tighten(struct policy_settings *settings, const struct policy_settings *client)
 {
     /* before the rule set, by which an unset one is read */
@@ -127,5 +139,8 @@ void policy_settings_tighten(struct policy_settings *settings, const struct poli
         settings->max_depth = choose_depth(settings->max_depth, client->max_depth);
     if (is_named(client, POLICY_KEY_TRUST_NAMES))
         settings->trusts &= client->trusts;
+    tighten_time(client, POLICY_KEY_CLOCK_SKEW, client->clock_skew_ms, &settings->clock_skew_ms);
+    tighten_time(client, POLICY_KEY_OCSP_MAX_AGE, client->ocsp_max_age_ms,
+                 &settings->ocsp_max_age_ms);
     overlay_reports(settings, client);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/policy/settings_read.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,10 @@
 
 /* A path of the daemon's has no more authorities than this. */
 #define MAX_DEPTH_COUNT 16
+/* The largest clock skew: a clock that is off by more than a day is wrong. */
+#define CLOCK_SKEW_MAX_S 86400
+/* The largest age of a response without nextUpdate: a year. */
+#define OCSP_MAX_AGE_MAX_S 31536000
 
 /* What a report is a report of. */
 static const struct {
@@ -116,6 +121,27 @@ static int read_max_depth(const struct policy_check *check, const struct parsed_
     return 0;
 }
 
+/* Reads a time in whole seconds, at most `max_s` of them. */
+static int read_seconds(const struct policy_check *check, const struct parsed_section *section,
+                        enum policy_key key, uint64_t max_s, uint64_t *msp)
+{
+    const struct parsed_value *value = parsed_section_value(section, key);
+    struct policy_excerpt excerpt;
+    uint64_t ms = 0;
+
+    if (!value)
+        return 0;
+    if (policy_number_parse(value->text, POLICY_UNIT_MS, &ms) || ms % 1000 != 0 ||
+        ms / 1000 > max_s)
+        return policy_error_set(
+            check->error, section->file, value->line,
+            "%s = \"%s\" is not known: it is a time in whole seconds, as in 90s, 5min, 2h or "
+            "7d, at most %" PRIu64 "s",
+            policy_key_schemas[key].name, policy_excerpt_make(&excerpt, value->text), max_s);
+    *msp = ms;
+    return 0;
+}
+
 static int read_trusts(const struct policy_check *check, const struct parsed_section *section,
                        enum policy_key key, uint64_t *trustsp)
 {
@@ -168,6 +194,10 @@ static int read_setting(const struct policy_check *check, const struct parsed_se
     case POLICY_KEY_MAX_DEPTH_REPORT:
         settings->chosen[key] = 1;
         return read_max_depth(check, section, key, &settings->max_depth_report);
+    case POLICY_KEY_CLOCK_SKEW:
+        return read_seconds(check, section, key, CLOCK_SKEW_MAX_S, &settings->clock_skew_ms);
+    case POLICY_KEY_OCSP_MAX_AGE:
+        return read_seconds(check, section, key, OCSP_MAX_AGE_MAX_S, &settings->ocsp_max_age_ms);
     default:
         /* others read lists and names */
         if (policy_key_schemas[key].n_max > 0 || key == POLICY_KEY_PINSET_NAME)

@@ -159,6 +159,7 @@ static int check_revocation(struct attempt *attempt)
         .ocsp = asked->staple ? asked->staple->data : NULL,
         .n_ocsp = asked->staple ? asked->staple->len : 0,
         .clock_skew_s = asked->clock_skew_s,
+        .ocsp_max_age_s = asked->ocsp_max_age_s,
     };
     struct revocation_result *result = &attempt->revocation;
     int r;

@@ -58,8 +58,8 @@ struct path_question {
     const struct crl_set *const *crls;
     size_t n_crls;
     const struct bytes *staple; /* the OCSP response for the end entity; NULL where there is none */
-    int64_t
-        clock_skew_s; /* how many seconds fast the responder's clock may be, up to OCSP_SKEW_S */
+    int64_t clock_skew_s;       /* as in revocation.h: 0 to REVOCATION_SKEW_S */
+    int64_t ocsp_max_age_s;     /* as in revocation.h: 0 to OCSP_AGE_S */
 };
 
 /* One certificate of an accepted path. */

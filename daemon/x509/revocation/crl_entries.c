@@ -141,10 +141,22 @@ static int compare_serials(struct bytes a, struct bytes b)
     return memcmp(a.data, b.data, a.len);
 }
 
+/* Returns how much an entry weighs beside another one for the same serial number. */
+static int get_weight(uint8_t reason)
+{
+    if (reason == CRL_REASON_REMOVED)
+        return 2;
+    return reason == CRL_REASON_HOLD ? 1 : 0;
+}
+
+/* Entries are sorted by serial number; those that weigh most come first, so that crl_find returns
+ * them. */
 static int compare_entries(const void *a, const void *b)
 {
-    return compare_serials(((const struct crl_entry *)a)->serial,
-                           ((const struct crl_entry *)b)->serial);
+    const struct crl_entry *one = a, *other = b;
+    int r = compare_serials(one->serial, other->serial);
+
+    return r ? r : get_weight(one->reason) - get_weight(other->reason);
 }
 
 static int compare_key(const void *key, const void *entry)
@@ -157,10 +169,6 @@ static void sort_entries(struct crl *crl)
     if (crl->n_entries < 2)
         return;
     qsort(crl->entries, crl->n_entries, sizeof(*crl->entries), compare_entries);
-    for (size_t i = 1; i < crl->n_entries; i++) {
-        if (compare_entries(&crl->entries[i - 1], &crl->entries[i]) == 0)
-            crl_note_flaw(crl, REASON_CRL_TWICE);
-    }
 }
 
 bool crl_read_entries(struct crl *crl, struct bytes list, bool *is_out_of_memoryp)
@@ -185,7 +193,12 @@ bool crl_read_entries(struct crl *crl, struct bytes list, bool *is_out_of_memory
 
 const struct crl_entry *crl_find(const struct crl *crl, struct bytes serial)
 {
+    const struct crl_entry *entry;
+
     if (crl->n_entries == 0)
         return NULL;
-    return bsearch(&serial, crl->entries, crl->n_entries, sizeof(*crl->entries), compare_key);
+    entry = bsearch(&serial, crl->entries, crl->n_entries, sizeof(*crl->entries), compare_key);
+    while (entry && entry > crl->entries && compare_key(&serial, entry - 1) == 0)
+        entry--;
+    return entry;
 }

@@ -17,8 +17,8 @@
 #define TAG_4             0x84
 #define TAG_5             0x85
 
-/* A CRL number is not negative, not critical, and has at most 20 octets and one for the sign (RFC
- * 5280 section 5.2.3). */
+/* A CRL number, which many tools leave out although RFC 5280 demands it, is not negative, not
+ * critical, and has at most 20 octets and one for the sign (RFC 5280 section 5.2.3). */
 static bool is_crl_number(const struct extension *extension)
 {
     struct bytes value = extension->value;
@@ -92,15 +92,17 @@ static bool read_scope(struct crl_scope *scope, struct bytes value)
            read_flag(&rest, TAG_5, &scope->only_attribute) && rest.len == 0;
 }
 
-static bool take_extension(struct crl *crl, const struct extension *extension, bool *has_numberp)
+static bool take_extension(struct crl *crl, const struct extension *extension)
 {
     switch (extension_arc(extension)) {
     case EXTENSION_CRL_NUMBER:
-        *has_numberp = is_crl_number(extension);
+        if (!is_crl_number(extension))
+            crl_note_flaw(crl, REASON_CRL_NUMBER);
         return true;
     case EXTENSION_AUTHORITY_KEY:
         return read_authority(&crl->authority, extension->value);
     case EXTENSION_ISSUING_POINT:
+        crl->scope.encoded = extension->value;
         return read_scope(&crl->scope, extension->value);
     case EXTENSION_DELTA:
         crl->scope.is_delta = true;
@@ -114,17 +116,14 @@ static bool take_extension(struct crl *crl, const struct extension *extension, b
 
 void crl_read_extensions(struct crl *crl, struct bytes list)
 {
-    bool has_number = false;
     struct extension extension;
     uint64_t seen = 0;
 
     while (list.len > 0) {
         if (!extension_take(&list, &extension) || extension_is_repeated(&extension, &seen) ||
-            !take_extension(crl, &extension, &has_number)) {
+            !take_extension(crl, &extension)) {
             crl_note_flaw(crl, REASON_CRL_EXTENSION);
             return;
         }
     }
-    if (!has_number)
-        crl_note_flaw(crl, REASON_CRL_NUMBER);
 }

@@ -161,14 +161,14 @@ static int check_signature(struct judging *judging, struct crl *crl, enum signat
  * leaving that one out. A remembered signature counts against the limit too, so that the answer
  * does not depend on what was asked before.
  */
-static int authenticate(struct judging *judging, struct crl *crl, enum revocation_reason *reasonp)
+static int authenticate(struct judging *judging, struct crl *crl, bool needs_usage,
+                        enum revocation_reason *reasonp)
 {
     enum signature signature = SIGNATURE_BAD;
     int r;
 
     *reasonp = REASON_CRL_KEY_USAGE;
-    if (judging->pass != PASS_LISTED &&
-        !(X509_get_key_usage(judging->subject->issuer) & KU_CRL_SIGN))
+    if (needs_usage && !(X509_get_key_usage(judging->subject->issuer) & KU_CRL_SIGN))
         return x509_error(0);
     *reasonp = REASON_BUDGET;
     if (judging->judge->n_signatures == CRL_SIGNATURES_COUNT)
@@ -191,19 +191,86 @@ static enum revocation_reason check_form(const struct judging *judging, const st
     return crl->flaw == REASON_NOTHING ? REASON_GOOD : crl->flaw;
 }
 
+/* Returns the first second in which the CRL may be used: thisUpdate less the clock skew. */
+static int64_t get_begin(const struct judging *judging, const struct crl *crl)
+{
+    return crl->from - judging->judge->clock_skew_s;
+}
+
+static enum revocation_reason check_dates(const struct judging *judging, const struct crl *crl)
+{
+    int64_t time = judging->judge->window->time;
+
+    if (time < get_begin(judging, crl))
+        return REASON_CRL_NOT_YET_VALID;
+    if (!crl->has_end)
+        return REASON_CRL_NO_END;
+    return time > crl->until ? REASON_CRL_STALE : REASON_GOOD;
+}
+
+/* Returns whether a CRL says that a hold in `held` was lifted, its signature apart: it is a later
+ * and complete CRL of the same scope that covers the certificate and does not list it. */
+static bool may_lift(const struct judging *judging, const struct crl *crl, const struct crl *held)
+{
+    bool is_same_scope = (!crl->scope.encoded.data && !held->scope.encoded.data) ||
+                         bytes_equal(crl->scope.encoded, held->scope.encoded);
+
+    return crl->from > held->from && is_same_scope &&
+           distinguished_equal(crl->issuer, held->issuer) &&
+           !crl_find(crl, judging->subject->serial) && check_form(judging, crl) == REASON_GOOD &&
+           crl_outside(&crl->scope, judging->subject) == REASON_GOOD;
+}
+
+static int find_lifting(struct judging *judging, const struct crl_set *set, const struct crl *held,
+                        bool *is_liftedp)
+{
+    size_t n;
+    struct crl *const *crls = crl_set_find(set, held->issuer_hash, &n);
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < n && !*is_liftedp; i++) {
+        enum revocation_reason reason;
+
+        if (!may_lift(judging, crls[i], held))
+            continue;
+        window_narrow(judging->judge->window, get_begin(judging, crls[i]), INT64_MAX);
+        if (judging->judge->window->time < get_begin(judging, crls[i]))
+            continue;
+        r = authenticate(judging, crls[i], true, &reason);
+        *is_liftedp = r == 0 && reason == REASON_GOOD;
+    }
+    return r;
+}
+
+/* Finds out whether a hold (RFC 5280 section 5.3.1) was lifted by a later CRL. */
+static int check_hold(struct judging *judging, const struct crl *held, bool *is_liftedp)
+{
+    const struct crl_judge *judge = judging->judge;
+    int r = 0;
+
+    *is_liftedp = false;
+    for (size_t i = 0; r == 0 && i < judge->n_sets && !*is_liftedp; i++)
+        r = find_lifting(judging, judge->sets[i], held, is_liftedp);
+    return r;
+}
+
 /* A serial number identifies one certificate of an issuer. So what a CRL lists under the issuer's
- * signature is revoked, whatever the CRL's scope is and whatever else is wrong with it. */
+ * signature is revoked, whatever the CRL's scope is and whatever else is wrong with it. Only a hold
+ * ends when a later CRL does not list it any more. */
 static int consider_listed(struct judging *judging, struct crl *crl, const struct crl_entry *entry)
 {
     enum revocation_reason form = check_form(judging, crl), reason;
+    bool is_lifted = false;
     int r;
 
     if (crl->scope.is_delta && entry->reason == CRL_REASON_REMOVED) {
         keep_finding(judging, REASON_CRL_DELTA, crl);
         return 0;
     }
-    r = authenticate(judging, crl, &reason);
-    if (r)
+    r = authenticate(judging, crl, false, &reason);
+    if (r == 0 && reason == REASON_GOOD && entry->reason == CRL_REASON_HOLD)
+        r = check_hold(judging, crl, &is_lifted);
+    if (r || is_lifted)
         return r;
     if (reason == REASON_GOOD) {
         keep_finding(judging, REASON_REVOKED, crl);
@@ -214,26 +281,19 @@ static int consider_listed(struct judging *judging, struct crl *crl, const struc
     return 0;
 }
 
-static enum revocation_reason check_dates(const struct crl *crl, int64_t time)
-{
-    if (time < crl->from)
-        return REASON_CRL_NOT_YET_VALID;
-    return time > crl->until ? REASON_CRL_STALE : REASON_GOOD;
-}
-
 /* Considers a CRL that does not list the certificate. The window is narrowed even if the CRL is not
  * needed now, because at another time it may be the one that counts. */
 static int consider_unlisted(struct judging *judging, struct crl *crl)
 {
-    enum revocation_reason dated = check_dates(crl, judging->judge->window->time), reason;
+    enum revocation_reason dated = check_dates(judging, crl), reason;
     bool is_current = dated == REASON_GOOD;
     int r;
 
-    window_narrow(judging->judge->window, crl->from, crl->until);
+    window_narrow(judging->judge->window, get_begin(judging, crl), crl->until);
     if (is_current != (judging->pass == PASS_CURRENT) ||
         reason_rank(dated) <= reason_rank(judging->judgement->reason))
         return 0;
-    r = authenticate(judging, crl, &reason);
+    r = authenticate(judging, crl, true, &reason);
     if (r)
         return r;
     keep_finding(judging, reason == REASON_GOOD ? dated : reason, crl);

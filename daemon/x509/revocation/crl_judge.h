@@ -41,6 +41,7 @@ struct crl_judge {
     const struct crl_set *const *sets;
     size_t n_sets;
     struct window *window; /* narrowed to the dates that count */
+    int64_t clock_skew_s;  /* how much later than now thisUpdate may be */
     unsigned n_signatures; /* used up so far, of CRL_SIGNATURES_COUNT */
 };
 

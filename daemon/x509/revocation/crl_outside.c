@@ -5,37 +5,38 @@
 
 #include "daemon/x509/parse/asn1_bytes.h"
 #include "daemon/x509/parse/der.h"
+#include "daemon/x509/parse/distinguished.h"
 #include "daemon/x509/revocation/crl_parse.h"
 #include "daemon/x509/revocation/revocation_extension.h"
 #include "daemon/x509/revocation/revocation_limits.h"
 
-#define TAG_URI           0x86
 #define TAG_CONSTRUCTED_0 0xa0
+#define TAG_DIRECTORY     0xa4
 
-/* The URIs of one distribution point. */
-struct uris {
-    struct bytes names[CRL_POINT_NAMES_COUNT];
+/* The names of one distribution point. */
+struct point_names {
+    struct der names[CRL_POINT_NAMES_COUNT];
     size_t n;
 };
 
-/* Reads GeneralNames. Returns false if any of them is not a URI or there are too many. */
-static bool read_uris(struct uris *uris, struct bytes names)
+/* Reads GeneralNames of any kind. Returns false if they are malformed, none or too many. */
+static bool read_names(struct point_names *point, struct bytes names)
 {
     struct der name;
 
-    uris->n = 0;
+    point->n = 0;
     while (names.len > 0) {
-        if (!der_take_tag(&names, TAG_URI, &name) || uris->n == CRL_POINT_NAMES_COUNT)
+        if (!der_take(&names, &name) || point->n == CRL_POINT_NAMES_COUNT)
             return false;
-        uris->names[uris->n++] = name.content;
+        point->names[point->n++] = name;
     }
-    return uris->n > 0;
+    return point->n > 0;
 }
 
 /* Reads a distribution point (RFC 5280 section 4.2.1.13). Returns false unless it has a full name
  * and nothing else, which means that it is for all reasons and from the certificate's own issuer.
  */
-static bool read_point(struct uris *uris, struct bytes *points)
+static bool read_point(struct point_names *names, struct bytes *points)
 {
     struct der point, name, full;
 
@@ -45,14 +46,23 @@ static bool read_point(struct uris *uris, struct bytes *points)
     }
     return der_take_tag(&point.content, TAG_CONSTRUCTED_0, &name) && point.content.len == 0 &&
            der_take_tag(&name.content, TAG_CONSTRUCTED_0, &full) && name.content.len == 0 &&
-           read_uris(uris, full.content);
+           read_names(names, full.content);
 }
 
-static bool have_common_uri(const struct uris *a, const struct uris *b)
+/* Compares octets; directory names are compared as names (RFC 5280 section 7.1). */
+static bool is_same_name(const struct der *a, const struct der *b)
+{
+    if (a->tag != b->tag)
+        return false;
+    return a->tag == TAG_DIRECTORY ? distinguished_equal(a->content, b->content)
+                                   : bytes_equal(a->content, b->content);
+}
+
+static bool have_common_name(const struct point_names *a, const struct point_names *b)
 {
     for (size_t i = 0; i < a->n; i++) {
         for (size_t j = 0; j < b->n; j++) {
-            if (bytes_equal(a->names[i], b->names[j]))
+            if (is_same_name(&a->names[i], &b->names[j]))
                 return true;
         }
     }
@@ -85,13 +95,13 @@ static struct bytes get_points(const X509 *certificate)
 static bool is_at_point(const struct crl_scope *scope, const struct crl_subject *subject)
 {
     struct bytes points = get_points(subject->certificate);
-    struct uris of_certificate, of_crl;
+    struct point_names of_certificate, of_crl;
     size_t n_points = 0;
 
-    if (!read_uris(&of_crl, scope->points))
+    if (!read_names(&of_crl, scope->points))
         return false;
     while (points.len > 0 && n_points++ < CRL_POINT_NAMES_COUNT) {
-        if (read_point(&of_certificate, &points) && have_common_uri(&of_certificate, &of_crl))
+        if (read_point(&of_certificate, &points) && have_common_name(&of_certificate, &of_crl))
             return true;
     }
     return false;

@@ -19,12 +19,24 @@ void crl_note_flaw(struct crl *crl, enum revocation_reason reason)
         crl->flaw = reason;
 }
 
+/* Reads a time as UTCTime or GeneralizedTime, whichever the tool that wrote the CRL chose. */
 static bool read_time(int64_t *secondsp, struct bytes *rest)
 {
     struct der time;
 
-    return der_take(rest, &time) && moment_read(secondsp, &time) &&
-           moment_is_well_coded(*secondsp, &time);
+    return der_take(rest, &time) && moment_read(secondsp, &time);
+}
+
+/* Reads nextUpdate. RFC 5280 section 5.1.2.5 demands it, but X.509 does not. */
+static bool read_end(struct crl *crl, struct bytes *rest)
+{
+    struct bytes next = *rest;
+    struct der time;
+
+    crl->has_end = der_take(&next, &time) &&
+                   (time.tag == DER_UTC_TIME || time.tag == DER_GENERALIZED_TIME);
+    crl->until = INT64_MAX;
+    return !crl->has_end || read_time(&crl->until, rest);
 }
 
 /* A CRL of version 1 has no version field; version 2 is the number 1. */
@@ -48,7 +60,7 @@ static bool read_head(struct crl *crl, struct bytes *rest)
         return false;
     crl->issuer = issuer.whole;
     crl->issuer_hash = distinguished_hash(issuer.whole);
-    return read_time(&crl->from, rest) && read_time(&crl->until, rest);
+    return read_time(&crl->from, rest) && read_end(crl, rest);
 }
 
 /* Reads extensions before entries, because what an entry may hold depends on them. */
@@ -64,8 +76,6 @@ static bool read_rest(struct crl *crl, struct bytes rest, bool *is_out_of_memory
             tagged.content.len > 0)
             return false;
         crl_read_extensions(crl, extensions.content);
-    } else if (!crl->is_version_1) {
-        crl_note_flaw(crl, REASON_CRL_NUMBER);
     }
     return rest.len == 0 && crl_read_entries(crl, entries, is_out_of_memoryp);
 }

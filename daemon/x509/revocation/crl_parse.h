@@ -25,6 +25,8 @@ struct crl_entry {
 
 /* removeFromCRL: an entry of a delta CRL that cancels an earlier entry. */
 #define CRL_REASON_REMOVED 8
+/* certificateHold: the certificate is suspended, and a later CRL may lift that. */
+#define CRL_REASON_HOLD 6
 
 /* The certificates that the CRL covers (RFC 5280 section 5.2.5). */
 struct crl_scope {
@@ -34,8 +36,9 @@ struct crl_scope {
     bool only_some_reasons;
     bool is_indirect;
     bool is_delta;
-    bool has_point;      /* the CRL names its distribution point */
-    struct bytes points; /* that name as GeneralNames; absent if it has another form */
+    bool has_point;       /* the CRL names its distribution point */
+    struct bytes points;  /* that name as GeneralNames; absent if it has another form */
+    struct bytes encoded; /* the IssuingDistributionPoint in DER; absent if there is none */
 };
 
 /* The key that signed the CRL, as its authority key identifier says (RFC 5280 section 5.2.1). Parts
@@ -60,7 +63,9 @@ struct crl {
     struct signed_value value;
     struct bytes issuer; /* a Name in DER */
     uint64_t issuer_hash;
-    int64_t from, until; /* thisUpdate and nextUpdate */
+    int64_t from;  /* thisUpdate */
+    int64_t until; /* nextUpdate; INT64_MAX if there is none */
+    bool has_end;  /* whether there is a nextUpdate */
     struct crl_scope scope;
     struct crl_authority authority;
     enum revocation_reason flaw; /* why it must not be used; REASON_NOTHING if it may */
@@ -76,7 +81,9 @@ int crl_parse(struct crl **crlp, const uint8_t *der, size_t len);
 /* Frees the CRL; `crl` may be NULL. Returns NULL. */
 struct crl *crl_free(struct crl *crl);
 
-/* Returns the entry for a serial number's content octets; NULL if the CRL does not list it. */
+/* Returns the entry for a serial number's content octets; NULL if the CRL does not list it. If
+ * there are several, one that revokes comes before one with CRL_REASON_REMOVED, and one that
+ * revokes for good before one with CRL_REASON_HOLD. */
 const struct crl_entry *crl_find(const struct crl *crl, struct bytes serial);
 
 /* Reads and sorts the entries; notes flaws. Returns false if they are malformed, or if memory ran

@@ -60,24 +60,33 @@ static bool is_for_subject(const struct ocsp_single *single, const struct crl_su
     return false;
 }
 
-/* Judges the status of a certificate (RFC 6960 section 3.2). A revocation counts at any date. */
-static enum revocation_reason judge_single(struct window *window, const struct ocsp_single *single,
-                                           int64_t skew)
+/* Judges the dates of a response that says good. Without nextUpdate it ends after max_age_s. */
+static enum revocation_reason check_dates(const struct crl_judge *judge,
+                                          const struct ocsp_single *single, int64_t max_age_s)
 {
-    int64_t from = single->from - skew, until = single->until + skew;
+    struct window *window = judge->window;
+    int64_t from = single->from - judge->clock_skew_s;
+    int64_t until = single->has_end ? single->until : single->from + max_age_s;
 
+    window_narrow(window, from, until);
+    if (window->time < from)
+        return REASON_OCSP_NOT_YET_VALID;
+    if (window->time > until)
+        return REASON_OCSP_STALE;
+    return single->has_end ? REASON_GOOD : REASON_OCSP_NO_END;
+}
+
+/* Judges the status of a certificate (RFC 6960 section 3.2). A revocation counts at any date. */
+static enum revocation_reason judge_single(const struct crl_judge *judge,
+                                           const struct ocsp_single *single, int64_t max_age_s)
+{
     if (single->status == OCSP_STATUS_REVOKED)
         return REASON_OCSP_REVOKED;
     if (single->has_unknown_critical)
         return REASON_OCSP_CRITICAL;
-    if (!single->has_end)
-        return REASON_OCSP_NO_END;
     if (single->status != OCSP_STATUS_GOOD)
         return REASON_OCSP_UNKNOWN;
-    window_narrow(window, from, until);
-    if (window->time < from)
-        return REASON_OCSP_NOT_YET_VALID;
-    return window->time > until ? REASON_OCSP_STALE : REASON_GOOD;
+    return check_dates(judge, single, max_age_s);
 }
 
 /* A response may have several entries for one certificate, by several hashes. Then an answer that
@@ -91,7 +100,7 @@ static bool is_overriding(enum revocation_reason a, enum revocation_reason b)
 }
 
 static int judge_singles(struct crl_judge *judge, const struct crl_subject *subject,
-                         struct bytes singles, int64_t skew, enum revocation_reason *reasonp)
+                         struct bytes singles, int64_t max_age_s, enum revocation_reason *reasonp)
 {
     struct issuer_id ids[HASHES_COUNT];
     struct ocsp_single single;
@@ -109,7 +118,7 @@ static int judge_singles(struct crl_judge *judge, const struct crl_subject *subj
         }
         if (!is_for_subject(&single, subject, ids))
             continue;
-        reason = judge_single(judge->window, &single, skew);
+        reason = judge_single(judge, &single, max_age_s);
         if (is_overriding(reason, *reasonp))
             *reasonp = reason;
     }
@@ -117,7 +126,7 @@ static int judge_singles(struct crl_judge *judge, const struct crl_subject *subj
 }
 
 int ocsp_judge(struct crl_judge *judge, const struct crl_subject *subject, struct bytes response,
-               int64_t skew, enum revocation_reason *reasonp)
+               int64_t max_age_s, enum revocation_reason *reasonp)
 {
     struct ocsp_response parsed;
     int r;
@@ -129,5 +138,5 @@ int ocsp_judge(struct crl_judge *judge, const struct crl_subject *subject, struc
     r = ocsp_authenticate(judge, subject, &parsed, reasonp);
     if (r || *reasonp != REASON_GOOD)
         return r;
-    return judge_singles(judge, subject, parsed.singles, skew, reasonp);
+    return judge_singles(judge, subject, parsed.singles, max_age_s, reasonp);
 }

@@ -13,10 +13,11 @@
 /*
  * Judges the certificate by the response in DER. The response has to be signed by the issuer's key,
  * or by a responder that the issuer certified for it (id-kp-OCSPSigning), that is valid at the
- * judge's time and that the judge's CRLs do not revoke. A nonce is ignored. `skew` is in seconds, 0
- * to OCSP_SKEW_S.
+ * judge's time and that the judge's CRLs do not revoke. A nonce is ignored. thisUpdate may be later
+ * than now by the judge's clock skew. A response without nextUpdate is REASON_OCSP_NO_END for
+ * max_age_s seconds and REASON_OCSP_STALE then.
  *
  * Returns 0 and *reasonp, which is never REASON_NOTHING; or -ENOMEM or -EIO.
  */
 int ocsp_judge(struct crl_judge *judge, const struct crl_subject *subject, struct bytes response,
-               int64_t skew, enum revocation_reason *reasonp);
+               int64_t max_age_s, enum revocation_reason *reasonp);

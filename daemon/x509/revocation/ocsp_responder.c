@@ -103,7 +103,7 @@ static bool is_same_algorithm(const X509 *certificate)
 }
 
 /* Returns whether the certificate is for a responder: it needs id-kp-OCSPSigning itself, and
- * anyExtendedKeyUsage is not enough. */
+ * anyExtendedKeyUsage is not enough. Some responders have only nonRepudiation as key usage. */
 static bool may_respond(X509 *certificate)
 {
     uint32_t flags = X509_get_extension_flags(certificate);
@@ -111,7 +111,7 @@ static bool may_respond(X509 *certificate)
 
     return !(flags & (EXFLAG_INVALID | EXFLAG_CRITICAL)) && (flags & EXFLAG_XKUSAGE) &&
            (X509_get_extended_key_usage(certificate) & XKU_OCSP_SIGN) &&
-           (X509_get_key_usage(certificate) & KU_DIGITAL_SIGNATURE) &&
+           (X509_get_key_usage(certificate) & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) &&
            is_same_algorithm(certificate) && key &&
            EVP_PKEY_get_security_bits(key) >= REVOCATION_SECURITY_BITS;
 }

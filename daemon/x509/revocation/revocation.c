@@ -61,13 +61,32 @@ static void add_fault(struct checking *checking, size_t depth, const struct judg
                   reason->text);
 }
 
-/* Returns whether a mode tolerates a state. Any state that is not named here is refused. */
-static bool is_tolerated(enum revocation_mode mode, enum revocation_state state)
+/* Returns whether the certificate is an end entity with noRevAvail (RFC 9608), whose issuer
+ * publishes nothing about its revocation. */
+static bool has_no_material(const X509 *certificate, size_t depth)
 {
+    static const char no_rev_avail[] = "2.5.29.56";
+    ASN1_OBJECT *oid;
+    int at;
+
+    if (depth > 0 || (X509_get_extension_flags((X509 *)certificate) & EXFLAG_CA))
+        return false;
+    oid = OBJ_txt2obj(no_rev_avail, 1);
+    at = oid ? X509_get_ext_by_OBJ(certificate, oid, -1) : -1;
+    ASN1_OBJECT_free(oid);
+    return at >= 0;
+}
+
+/* Returns whether a state is tolerated. Any state that is not named here is refused. */
+static bool is_tolerated(const struct checking *checking, size_t depth, enum revocation_state state)
+{
+    const struct revocation_question *question = checking->question;
+
     if (state == REVOCATION_GOOD)
         return true;
-    return mode == REVOCATION_IF_KNOWN &&
-           (state == REVOCATION_UNKNOWN || state == REVOCATION_STALE);
+    if (state != REVOCATION_UNKNOWN && state != REVOCATION_STALE)
+        return false;
+    return question->mode == REVOCATION_IF_KNOWN || has_no_material(question->path[depth], depth);
 }
 
 static void conclude(struct checking *checking, size_t depth, const struct judgement *judgement)
@@ -79,7 +98,7 @@ static void conclude(struct checking *checking, size_t depth, const struct judge
     status->why = reason->code;
     if (judgement->reason != REASON_NOTHING)
         checking->result->has_looked = true;
-    if (!is_tolerated(checking->question->mode, reason->state))
+    if (!is_tolerated(checking, depth, reason->state))
         add_fault(checking, depth, judgement);
 }
 
@@ -100,11 +119,13 @@ static int check_staple(struct checking *checking, const struct crl_subject *sub
     const struct revocation_question *question = checking->question;
     struct bytes response = {.data = question->ocsp, .len = question->n_ocsp};
     enum revocation_reason reason;
-    int r = ocsp_judge(&checking->judge, subject, response, question->clock_skew_s, &reason);
+    int r = ocsp_judge(&checking->judge, subject, response, question->ocsp_max_age_s, &reason);
 
     if (r)
         return r;
-    checking->result->staple_good = reason == REASON_GOOD;
+    checking->result->staple_good = reason == REASON_GOOD ||
+                                    (reason == REASON_OCSP_NO_END &&
+                                     question->mode == REVOCATION_IF_KNOWN);
     combine(judgement, reason);
     return 0;
 }
@@ -171,7 +192,8 @@ static bool is_in_bounds(const struct revocation_question *question)
     return question->n >= 1 && question->n <= REVOCATION_PATH_COUNT &&
            (question->mode == REVOCATION_OFF || question->mode == REVOCATION_IF_KNOWN ||
             question->mode == REVOCATION_REQUIRED) &&
-           question->clock_skew_s >= 0 && question->clock_skew_s <= OCSP_SKEW_S;
+           question->clock_skew_s >= 0 && question->clock_skew_s <= REVOCATION_SKEW_S &&
+           question->ocsp_max_age_s >= 0 && question->ocsp_max_age_s <= OCSP_AGE_S;
 }
 
 static int check(struct checking *checking)
@@ -211,6 +233,7 @@ int revocation_check(const struct x509_context *context, const struct revocation
         .sets = question->sets,
         .n_sets = question->n_sets,
         .window = &checking.window,
+        .clock_skew_s = question->clock_skew_s,
     };
     r = check(&checking);
     if (r == 0)

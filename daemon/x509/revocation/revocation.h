@@ -13,7 +13,7 @@
  *  - unusable: a CRL in its issuer's name violates RFC 5280 (signature, critical extensions, CRL
  *    number, key usage, not yet valid), or a response is not authentic, is about other certificates
  *    or says that the certificate is unknown;
- *  - stale: the best material would be good if it were newer;
+ *  - stale: the best material would be good if it were newer, or if it had a nextUpdate;
  *  - unknown: there is no material, or none that applies (CRLs for other certificates, delta and
  *    indirect CRLs, CRLs for some reasons).
  *
@@ -21,6 +21,9 @@
  * beside a good CRL, since it was given for this very certificate. An unusable CRL does not, since
  * a directory may hold any CRLs. If more signatures would have to be verified than
  * CRL_SIGNATURES_COUNT, that refuses even beside a good CRL, because the next CRL might revoke.
+ *
+ * An end entity with noRevAvail (RFC 9608) has no material by design, so that "unknown" and "stale"
+ * are tolerated for it in every mode.
  */
 
 #include <stdbool.h>
@@ -48,10 +51,11 @@ struct revocation_question {
     bool has_ocsp;
     const uint8_t *ocsp;
     size_t n_ocsp;
-    /* The difference that is tolerated between our clock and a responder's, in seconds: thisUpdate
-     * may be that much later than `time`, nextUpdate that much earlier. 0 to OCSP_SKEW_S. It does
-     * not apply to CRLs. */
+    /* How many seconds later than `time` thisUpdate of a CRL or a response may be, because clocks
+     * differ; 0 to REVOCATION_SKEW_S. */
     int64_t clock_skew_s;
+    /* How many seconds a response without nextUpdate is used; 0 to OCSP_AGE_S. */
+    int64_t ocsp_max_age_s;
 };
 
 struct revocation_result {

@@ -33,7 +33,9 @@
 #define OCSP_RESPONDERS_COUNT 4
 /* The largest clock skew that may be set, in seconds. A clock that is off by more than a day is
  * wrong. */
-#define OCSP_SKEW_S 86400
+#define REVOCATION_SKEW_S 86400
+/* The longest time for which a response without nextUpdate may be used, in seconds: a year. */
+#define OCSP_AGE_S 31536000
 
 /* The largest RSA key. Larger ones cost milliseconds for a signature and are not in use. */
 #define REVOCATION_RSA_BITS 8192

@@ -34,13 +34,13 @@ static const struct reason reasons[REASONS_COUNT] = {
                                    "an entry of the issuer's CRL has a critical extension that is "
                                    "not known"},
     [REASON_CRL_NUMBER] = {REVOCATION_UNUSABLE, APPLICATION, "crl-number",
-                           "the issuer's CRL has no CRL number, or one that is critical, negative "
-                           "or over 20 octets"},
+                           "the issuer's CRL has a CRL number that is critical, negative or over "
+                           "20 octets"},
     [REASON_CRL_EXTENSION] = {REVOCATION_UNUSABLE, X509_V_ERR_INVALID_EXTENSION, "crl-extension",
                               "the issuer's CRL has an extension that is malformed, twice there or "
                               "out of place"},
-    [REASON_CRL_TWICE] = {REVOCATION_UNUSABLE, APPLICATION, "crl-duplicate-serial",
-                          "the issuer's CRL lists one serial number twice"},
+    [REASON_CRL_NO_END] = {REVOCATION_STALE, APPLICATION, "crl-no-next-update",
+                           "the issuer's CRL does not say until when it is current (nextUpdate)"},
     [REASON_CRL_OTHER_KEY] = {REVOCATION_UNKNOWN, X509_V_ERR_UNABLE_TO_GET_CRL, "crl-other-key",
                               "there are only CRLs for another key of the issuer's"},
     [REASON_CRL_DELTA] = {REVOCATION_UNKNOWN, X509_V_ERR_DIFFERENT_CRL_SCOPE, "crl-delta",
@@ -88,9 +88,9 @@ static const struct reason reasons[REASONS_COUNT] = {
     [REASON_OCSP_UNKNOWN] =
         {REVOCATION_UNUSABLE, X509_V_ERR_OCSP_CERT_UNKNOWN, "ocsp-unknown",
          "the stapled OCSP response says that the issuer does not know the certificate"},
-    [REASON_OCSP_NO_END] = {REVOCATION_UNUSABLE, X509_V_ERR_OCSP_VERIFY_FAILED,
-                            "ocsp-no-next-update",
-                            "the stapled OCSP response does not say until when it is good"},
+    [REASON_OCSP_NO_END] =
+        {REVOCATION_STALE, X509_V_ERR_OCSP_VERIFY_FAILED, "ocsp-no-next-update",
+         "the stapled OCSP response does not say until when it is good (nextUpdate)"},
     [REASON_MUST_STAPLE] =
         {REVOCATION_UNKNOWN, X509_V_ERR_OCSP_VERIFY_NEEDED, "must-staple",
          "the certificate must come with a good stapled OCSP response, and does not"},

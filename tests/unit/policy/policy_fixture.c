@@ -166,6 +166,8 @@ static void checks_compare(const char *intent, const struct policy_checks *one,
     ck_assert_msg(one->revocation == other->revocation, "%s: revocation", intent);
     ck_assert_msg(one->trusts == other->trusts, "%s: trusts", intent);
     ck_assert_msg(one->max_depth == other->max_depth, "%s: depth", intent);
+    ck_assert_msg(one->clock_skew_s == other->clock_skew_s, "%s: clock skew", intent);
+    ck_assert_msg(one->ocsp_max_age_s == other->ocsp_max_age_s, "%s: age", intent);
 }
 
 void checks_expect(const char *intent, const struct policy_rule *rule,

@@ -27,6 +27,8 @@
     "    anchors = as-is\n"                                                                        \
     "    revocation = if-known\n"                                                                  \
     "    max-depth = none\n"                                                                       \
+    "    clock-skew = 5min\n"                                                                      \
+    "    ocsp-max-age = 7d\n"                                                                      \
     "    request-time = no\n"                                                                      \
     "    request-anchors = no\n"
 #define PRINTED_LIMITS                                                                             \

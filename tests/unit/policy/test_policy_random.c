@@ -246,6 +246,8 @@ static bool is_stricter(const struct policy_rule *rule, const struct policy_rule
            (rule->checks.trusts & ~than->checks.trusts) == 0 &&
            rule->request_time <= than->request_time &&
            rule->request_anchors <= than->request_anchors && rule->pinset == than->pinset &&
+           rule->checks.clock_skew_s <= than->checks.clock_skew_s &&
+           rule->checks.ocsp_max_age_s <= than->checks.ocsp_max_age_s &&
            (than->checks.max_depth < 0 ||
             (rule->checks.max_depth >= 0 && rule->checks.max_depth <= than->checks.max_depth)) &&
            (rule->rules.set == than->rules.set || rule->rules.set == RULES_RFC9525);

@@ -56,6 +56,10 @@ static const struct key_row rows[] = {
     {POLICY_SECTION_DEFAULTS, "revocation-report", "required", NULL, "if-known",
      "could never differ"},
     {POLICY_SECTION_DEFAULTS, "max-depth", "3", NULL, "17", "from 0 to 16"},
+    {POLICY_SECTION_DEFAULTS, "clock-skew", "90s", NULL, "500ms", "in whole seconds"},
+    {POLICY_SECTION_DEFAULTS, "clock-skew", "1d", NULL, "86401s", "at most 86400s"},
+    {POLICY_SECTION_DEFAULTS, "clock-skew", "0", NULL, "-1s", "in whole seconds"},
+    {POLICY_SECTION_DEFAULTS, "ocsp-max-age", "1d", NULL, "366d", "at most 31536000s"},
     {POLICY_SECTION_DEFAULTS, "max-depth", "0", NULL, "-1", "from 0 to 16"},
     {POLICY_SECTION_DEFAULTS, "max-depth", "none", NULL, "many", "from 0 to 16"},
     {POLICY_SECTION_DEFAULTS, "max-depth-report", "0", NULL, "none", "could never differ"},
@@ -83,6 +87,8 @@ static const struct key_row rows[] = {
     {POLICY_SECTION_DOMAIN, "anchors-report", "profile", NULL, "no", "one of profile"},
     {POLICY_SECTION_DOMAIN, "revocation", "off", NULL, "no", "one of required"},
     {POLICY_SECTION_DOMAIN, "revocation-report", "off", NULL, "no", "one of required"},
+    {POLICY_SECTION_DOMAIN, "clock-skew", "2min", NULL, "90", "in whole seconds"},
+    {POLICY_SECTION_DOMAIN, "ocsp-max-age", "8h", NULL, "1w", "in whole seconds"},
     {POLICY_SECTION_DOMAIN, "max-depth", "16", NULL, "1.5", "from 0 to 16"},
     {POLICY_SECTION_DOMAIN, "request-time", "yes", NULL, "1", "one of no, yes"},
     {POLICY_SECTION_DOMAIN, "request-anchors", "add", NULL, "no.", "one of no"},
@@ -137,6 +143,8 @@ static const struct key_row rows[] = {
     {POLICY_SECTION_CLIENT, "anchors-report", "as-is", NULL, "off", "one of profile"},
     {POLICY_SECTION_CLIENT, "revocation", "if-known", NULL, "on", "one of required"},
     {POLICY_SECTION_CLIENT, "revocation-report", "if-known", NULL, "on", "one of required"},
+    {POLICY_SECTION_CLIENT, "clock-skew", "1h", NULL, "2d", "at most 86400s"},
+    {POLICY_SECTION_CLIENT, "ocsp-max-age", "0", NULL, "x", "in whole seconds"},
     {POLICY_SECTION_CLIENT, "max-depth", "none", NULL, "\"\"", "from 0 to 16"},
     {POLICY_SECTION_CLIENT, "request-time", "no", NULL, "off", "one of no, yes"},
     {POLICY_SECTION_CLIENT, "request-anchors", "no", NULL, "off", "one of no, replace, add"},
@@ -363,45 +371,51 @@ struct rule_row {
     struct policy_rule expected;
 };
 
+#define TIMES 300, INT64_C(604800)
 #define BUILT_IN                                                                                   \
-    .path = POLICY_PATH_ON_REQUEST, .checks = {POLICY_CERTIFICATES_WEBPKI, POLICY_ANCHORS_AS_IS,   \
-                                               POLICY_REVOCATION_IF_KNOWN, 1, -1}
+    .path = POLICY_PATH_ON_REQUEST, .checks = {POLICY_CERTIFICATES_WEBPKI,                         \
+                                               POLICY_ANCHORS_AS_IS,                               \
+                                               POLICY_REVOCATION_IF_KNOWN,                         \
+                                               1,                                                  \
+                                               -1,                                                 \
+                                               TIMES}
 
 /* What the keys about paths come to in a rule. */
 static const struct rule_row rule_rows[] = {
     {"", {BUILT_IN}},
     {"path = always trust = t max-depth = 2 certificates = rfc5280 anchors = profile revocation = "
-     "off request-time = yes request-anchors = add",
+     "off request-time = yes request-anchors = add clock-skew = 0 ocsp-max-age = 1d",
      {.path = POLICY_PATH_ALWAYS,
-      .checks = {POLICY_CERTIFICATES_RFC5280, POLICY_ANCHORS_PROFILE, POLICY_REVOCATION_OFF, 2, 2},
+      .checks = {POLICY_CERTIFICATES_RFC5280, POLICY_ANCHORS_PROFILE, POLICY_REVOCATION_OFF, 2, 2,
+                 0, 86400},
       .request_time = true,
       .request_anchors = POLICY_REQUEST_ANCHORS_ADD}},
     {"revocation-report = required",
      {BUILT_IN, .has_checks_report = true,
       .checks_report = {POLICY_CERTIFICATES_WEBPKI, POLICY_ANCHORS_AS_IS,
-                        POLICY_REVOCATION_REQUIRED, 1, -1}}},
+                        POLICY_REVOCATION_REQUIRED, 1, -1, TIMES}}},
     {"trust-report = { t, system }",
      {BUILT_IN, .has_checks_report = true,
       .checks_report = {POLICY_CERTIFICATES_WEBPKI, POLICY_ANCHORS_AS_IS,
-                        POLICY_REVOCATION_IF_KNOWN, 3, -1}}},
+                        POLICY_REVOCATION_IF_KNOWN, 3, -1, TIMES}}},
     {"max-depth-report = 0",
      {BUILT_IN, .has_checks_report = true,
       .checks_report = {POLICY_CERTIFICATES_WEBPKI, POLICY_ANCHORS_AS_IS,
-                        POLICY_REVOCATION_IF_KNOWN, 1, 0}}},
+                        POLICY_REVOCATION_IF_KNOWN, 1, 0, TIMES}}},
     {"anchors-report = profile certificates-report = webpki certificates = rfc5280",
      {.path = POLICY_PATH_ON_REQUEST,
       .checks = {POLICY_CERTIFICATES_RFC5280, POLICY_ANCHORS_AS_IS, POLICY_REVOCATION_IF_KNOWN, 1,
-                 -1},
+                 -1, TIMES},
       .has_checks_report = true,
       .checks_report = {POLICY_CERTIFICATES_WEBPKI, POLICY_ANCHORS_PROFILE,
-                        POLICY_REVOCATION_IF_KNOWN, 1, -1}}},
+                        POLICY_REVOCATION_IF_KNOWN, 1, -1, TIMES}}},
     {"revocation-report = off trust-report = t max-depth = 4 max-depth-report = 3",
      {.path = POLICY_PATH_ON_REQUEST,
-      .checks = {POLICY_CERTIFICATES_WEBPKI, POLICY_ANCHORS_AS_IS, POLICY_REVOCATION_IF_KNOWN, 1,
-                 4},
+      .checks = {POLICY_CERTIFICATES_WEBPKI, POLICY_ANCHORS_AS_IS, POLICY_REVOCATION_IF_KNOWN, 1, 4,
+                 TIMES},
       .has_checks_report = true,
       .checks_report = {POLICY_CERTIFICATES_WEBPKI, POLICY_ANCHORS_AS_IS, POLICY_REVOCATION_OFF, 2,
-                        3}}},
+                        3, TIMES}}},
 };
 
 START_TEST(test_rule)

@@ -29,15 +29,15 @@ static void add_extension(X509 *certificate, int nid, const char *value)
     X509_EXTENSION_free(made);
 }
 
-/* Makes a critical extension with an unknown OID. */
-static void add_unknown(X509 *certificate)
+/* Makes an extension with an OID that libcrypto does not know; its value is NULL. */
+static void add_by_oid(X509 *certificate, const char *text, int is_critical)
 {
-    ASN1_OBJECT *oid = OBJ_txt2obj("1.3.6.1.4.1.55738.666.1", 1);
+    ASN1_OBJECT *oid = OBJ_txt2obj(text, 1);
     ASN1_OCTET_STRING *octets = ASN1_OCTET_STRING_new();
     X509_EXTENSION *made;
 
     ck_assert_int_eq(ASN1_OCTET_STRING_set(octets, (const unsigned char *)"\x05", 2), 1);
-    made = X509_EXTENSION_create_by_OBJ(NULL, oid, 1, octets);
+    made = X509_EXTENSION_create_by_OBJ(NULL, oid, is_critical, octets);
     ck_assert_int_eq(X509_add_ext(certificate, made, -1), 1);
     X509_EXTENSION_free(made);
     ASN1_OCTET_STRING_free(octets);
@@ -89,7 +89,9 @@ struct party party_make(const struct party_spec *spec, EVP_PKEY *key, const stru
     add_extension(made, NID_crl_distribution_points, spec->points);
     add_extension(made, NID_subject_key_identifier, spec->has_key_identifier ? "hash" : NULL);
     if (spec->has_unknown_critical)
-        add_unknown(made);
+        add_by_oid(made, "1.3.6.1.4.1.55738.666.1", 1);
+    if (spec->has_no_rev_avail)
+        add_by_oid(made, "2.5.29.56", 0);
     ck_assert_int_gt(X509_sign(made, issuer ? issuer->key : party.key, EVP_sha256()), 0);
     party.certificate = parse_again(made);
     return party;

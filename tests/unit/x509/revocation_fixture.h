@@ -31,7 +31,8 @@ struct party_spec {
     long serial;
     const char *constraints, *usage, *extended_usage, *tls_feature, *points;
     bool has_key_identifier, has_unknown_critical;
-    int64_t from, until; /* both 0 for years around NOW */
+    bool has_no_rev_avail; /* noRevAvail, RFC 9608 */
+    int64_t from, until;   /* both 0 for years around NOW */
 };
 
 /* Makes a certificate; takes the key, or makes one if it is NULL. Without an issuer it is

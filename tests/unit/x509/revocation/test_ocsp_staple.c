@@ -132,6 +132,48 @@ START_TEST(a_response_is_for_the_leaf_alone)
 }
 END_TEST
 
+/* A response without nextUpdate satisfies a must-staple where it is good enough, and not where
+ * revocation is required. */
+START_TEST(must_staple_without_an_end)
+{
+    struct party_spec issuer_spec = {
+        .name = "Issuer", .serial = 5, .constraints = "critical,CA:TRUE"};
+    struct party_spec leaf_spec = {.name = "leaf", .serial = 6, .tls_feature = "status_request"};
+    struct party issuer = party_make(&issuer_spec, NULL, NULL);
+    struct party leaf = party_make(&leaf_spec, NULL, &issuer);
+    X509 *path[] = {leaf.certificate, issuer.certificate};
+    struct ocsp_spec spec = {.certificate = leaf.certificate,
+                             .issuer = issuer.certificate,
+                             .responder = &issuer,
+                             .shape = OCSP_NO_END};
+    struct blob response = ocsp_make(&spec);
+    struct revocation_question question = {.path = path,
+                                           .n = 2,
+                                           .time = NOW,
+                                           .mode = REVOCATION_IF_KNOWN,
+                                           .has_ocsp = true,
+                                           .ocsp = response.data,
+                                           .n_ocsp = response.len,
+                                           .ocsp_max_age_s = 7 * DAY};
+    struct revocation_result result;
+    struct fault_list faults = {0};
+
+    ck_assert_int_eq(revocation_check(world.context, &question, &faults, &result), 0);
+    ck_assert_int_eq(result.outcome, REVOCATION_PASSED);
+    question.mode = REVOCATION_REQUIRED;
+    ck_assert_int_eq(revocation_check(world.context, &question, &faults, &result), 0);
+    ck_assert_int_ne(result.outcome, REVOCATION_PASSED);
+    question.mode = REVOCATION_IF_KNOWN;
+    question.ocsp_max_age_s = 0;
+    question.time = NOW + 2 * DAY;
+    ck_assert_int_eq(revocation_check(world.context, &question, &faults, &result), 0);
+    ck_assert_int_ne(result.outcome, REVOCATION_PASSED);
+    blob_free(&response);
+    party_free(&leaf);
+    party_free(&issuer);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("ocsp-staple");
@@ -142,6 +184,7 @@ int main(void)
     tcase_add_unchecked_fixture(cases, set_up, tear_down);
     tcase_set_timeout(cases, 60);
     tcase_add_loop_test(cases, must_staple, 0, sizeof(features) / sizeof(*features));
+    tcase_add_test(cases, must_staple_without_an_end);
     tcase_add_test(cases, an_anchor_alone);
     tcase_add_test(cases, a_response_is_for_the_leaf_alone);
     suite_add_tcase(suite, cases);

@@ -73,6 +73,60 @@ static const struct {
      {.shape = CRL_DELTA, .serial = LEAF_SERIAL, .reason = 8},
      REVOCATION_GOOD,
      true},
+    {"a hold and a later CRL without it",
+     {.from = NOW - 3 * DAY, .until = NOW + DAY, .serial = LEAF_SERIAL, .reason = 6},
+     {.from = NOW - 2 * DAY, .until = NOW + DAY, .reason = -1},
+     REVOCATION_GOOD,
+     true},
+    {"a hold and an earlier CRL without it",
+     {.from = NOW - 2 * DAY, .until = NOW + DAY, .serial = LEAF_SERIAL, .reason = 6},
+     {.from = NOW - 3 * DAY, .until = NOW + DAY, .reason = -1},
+     REVOCATION_REVOKED,
+     false},
+    {"a hold and a later CRL with a hold",
+     {.from = NOW - 3 * DAY, .until = NOW + DAY, .serial = LEAF_SERIAL, .reason = 6},
+     {.from = NOW - 2 * DAY, .until = NOW + DAY, .serial = LEAF_SERIAL, .reason = 6},
+     REVOCATION_REVOKED,
+     false},
+    {"a hold and a CRL from the future without it",
+     {.from = NOW - 3 * DAY, .until = NOW + DAY, .serial = LEAF_SERIAL, .reason = 6},
+     {.from = NOW + 1, .until = NOW + DAY, .reason = -1},
+     REVOCATION_REVOKED,
+     false},
+    {"a hold and a later CRL of another scope",
+     {.from = NOW - 3 * DAY, .until = NOW + DAY, .serial = LEAF_SERIAL, .reason = 6},
+     {.shape = CRL_ONLY_USER, .from = NOW - 2 * DAY, .until = NOW + DAY, .reason = -1},
+     REVOCATION_REVOKED,
+     false},
+    {"a hold and a later delta without it",
+     {.from = NOW - 3 * DAY, .until = NOW + DAY, .serial = LEAF_SERIAL, .reason = 6},
+     {.shape = CRL_DELTA, .from = NOW - 2 * DAY, .until = NOW + DAY, .reason = -1},
+     REVOCATION_REVOKED,
+     false},
+    {"a hold and a later CRL that is malformed",
+     {.from = NOW - 3 * DAY, .until = NOW + DAY, .serial = LEAF_SERIAL, .reason = 6},
+     {.shape = CRL_CRITICAL, .from = NOW - 2 * DAY, .until = NOW + DAY, .reason = -1},
+     REVOCATION_REVOKED,
+     false},
+    {"a hold of one scope and a later CRL of the same scope",
+     {.shape = CRL_ONLY_USER,
+      .from = NOW - 3 * DAY,
+      .until = NOW + DAY,
+      .serial = LEAF_SERIAL,
+      .reason = 6},
+     {.shape = CRL_ONLY_USER, .from = NOW - 2 * DAY, .until = NOW + DAY, .reason = -1},
+     REVOCATION_GOOD,
+     true},
+    {"a hold and a later CRL that is out of date",
+     {.from = NOW - 3 * DAY, .until = NOW + DAY, .serial = LEAF_SERIAL, .reason = 6},
+     {.from = NOW - 2 * DAY, .until = NOW - 1, .reason = -1},
+     REVOCATION_STALE,
+     true},
+    {"a revocation for good and a later CRL without it",
+     {.from = NOW - 3 * DAY, .until = NOW + DAY, .serial = LEAF_SERIAL, .reason = 1},
+     {.from = NOW - 2 * DAY, .until = NOW + DAY, .reason = -1},
+     REVOCATION_REVOKED,
+     false},
     {"an old one and a future one",
      {.from = 1, .until = 2},
      {.from = NOW + 1, .until = NOW + 2},
@@ -118,6 +172,120 @@ START_TEST(taken_back_only_by_a_delta)
     world_ask(&world, set, REVOCATION_IF_KNOWN, 2, &faults, &result);
     ck_assert_int_eq(result.certificates[0].state, REVOCATION_REVOKED);
     crl_set_free(set);
+}
+END_TEST
+
+static enum revocation_outcome check(const struct revocation_question *question)
+{
+    struct revocation_result result;
+    struct fault_list faults = {0};
+
+    ck_assert_int_eq(revocation_check(world.context, question, &faults, &result), 0);
+    return result.outcome;
+}
+
+/* A hold is lifted only by a CRL that the issuer's key has signed. */
+START_TEST(a_hold_is_not_lifted_by_another_key)
+{
+    struct crl_spec hold = {.issuer = world.intermediate.certificate,
+                            .key = world.intermediate.key,
+                            .from = NOW - 3 * DAY,
+                            .until = NOW + DAY,
+                            .serial = LEAF_SERIAL,
+                            .reason = 6};
+    struct crl_spec later = {.issuer = world.intermediate.certificate,
+                             .key = world.stranger.key,
+                             .from = NOW - 2 * DAY,
+                             .until = NOW + DAY,
+                             .reason = -1};
+    struct crl_set *set = world_set(&world);
+    struct revocation_result result;
+    struct fault_list faults;
+
+    world_add(set, &hold);
+    world_add(set, &later);
+    world_ask(&world, set, REVOCATION_IF_KNOWN, 2, &faults, &result);
+    ck_assert_int_eq(result.certificates[0].state, REVOCATION_REVOKED);
+    crl_set_free(set);
+}
+END_TEST
+
+/* thisUpdate may be later than now by the clock skew; nextUpdate has no skew. */
+START_TEST(clock_skew_of_a_crl)
+{
+    struct crl_spec spec = {.issuer = world.intermediate.certificate,
+                            .key = world.intermediate.key,
+                            .from = NOW + 60,
+                            .until = NOW + DAY,
+                            .reason = -1};
+    struct crl_set *set = world_set(&world);
+    const struct crl_set *sets[] = {set};
+    struct revocation_question question = {.path = world.path,
+                                           .n = 2,
+                                           .time = NOW,
+                                           .mode = REVOCATION_REQUIRED,
+                                           .sets = sets,
+                                           .n_sets = 1,
+                                           .clock_skew_s = 60};
+
+    world_add(set, &spec);
+    ck_assert_int_eq(check(&question), REVOCATION_PASSED);
+    question.time = NOW - 1;
+    ck_assert_int_ne(check(&question), REVOCATION_PASSED);
+    question.time = NOW + DAY;
+    ck_assert_int_eq(check(&question), REVOCATION_PASSED);
+    question.time = NOW + DAY + 1;
+    ck_assert_int_ne(check(&question), REVOCATION_PASSED);
+    crl_set_free(set);
+}
+END_TEST
+
+/* RFC 9608: noRevAvail waives missing material of an end entity, and nothing that is there; an
+ * authority cannot waive anything. */
+START_TEST(no_revocation_available)
+{
+    static const struct {
+        const char *intent;
+        const char *constraints;
+        bool has_extension;
+        struct crl_spec crl;
+        bool has_crl;
+        bool passes;
+    } waivers[] = {
+        {"no material", NULL, true, {.serial = 0}, false, true},
+        {"no material and no extension", NULL, false, {.serial = 0}, false, false},
+        {"an authority", "critical,CA:TRUE", true, {.serial = 0}, false, false},
+        {"revoked", NULL, true, {.serial = LEAF_SERIAL, .reason = 1}, true, false},
+        {"an old CRL", NULL, true, {.from = 1, .until = 2, .reason = -1}, true, true},
+        {"an unusable CRL", NULL, true, {.shape = CRL_CRITICAL, .reason = -1}, true, false},
+    };
+
+    for (size_t i = 0; i < sizeof(waivers) / sizeof(*waivers); i++) {
+        struct party_spec leaf_spec = {.name = "leaf",
+                                       .serial = LEAF_SERIAL,
+                                       .constraints = waivers[i].constraints,
+                                       .has_no_rev_avail = waivers[i].has_extension};
+        struct party leaf = party_make(&leaf_spec, NULL, &world.intermediate);
+        X509 *path[] = {leaf.certificate, world.intermediate.certificate};
+        struct crl_spec spec = waivers[i].crl;
+        struct crl_set *set = world_set(&world);
+        const struct crl_set *sets[] = {set};
+        struct revocation_question question = {.path = path,
+                                               .n = 2,
+                                               .time = NOW,
+                                               .mode = REVOCATION_REQUIRED,
+                                               .sets = sets,
+                                               .n_sets = 1};
+
+        spec.issuer = world.intermediate.certificate;
+        spec.key = world.intermediate.key;
+        if (waivers[i].has_crl)
+            world_add(set, &spec);
+        ck_assert_msg((check(&question) == REVOCATION_PASSED) == waivers[i].passes, "%s",
+                      waivers[i].intent);
+        crl_set_free(set);
+        party_free(&leaf);
+    }
 }
 END_TEST
 
@@ -244,12 +412,16 @@ START_TEST(points_of_the_certificate)
         {"URI:http://crl.example/0.crl,URI:" LEAF_POINT, REVOCATION_GOOD},
         {"DNS:crl.example,URI:" LEAF_POINT, REVOCATION_GOOD},
         {NULL, REVOCATION_UNKNOWN},
-        /* one point: the name; the name and a DNS name; the name and reasons */
+        /* one point: the name; the name and a DNS name; a directory name and the name; the name and
+         * reasons */
         {"DER:3020301ea01ca01a8618687474703a2f2f63726c2e6578616d706c652f312e63726c",
          REVOCATION_GOOD},
         {"DER:"
          "302a3028a026a0248618687474703a2f2f63726c2e6578616d706c652f312e63726c8208612e6578616d706c",
-         REVOCATION_UNKNOWN},
+         REVOCATION_GOOD},
+        {"DER:3030302ea02ca02aa40e300c310a300806035504030c0161"
+         "8618687474703a2f2f63726c2e6578616d706c652f312e63726c",
+         REVOCATION_GOOD},
         {"DER:30243022a01ca01a8618687474703a2f2f63726c2e6578616d706c652f312e63726c81020640",
          REVOCATION_UNKNOWN},
     };
@@ -330,7 +502,12 @@ START_TEST(bounds_of_the_question)
         {.path = world.path, .n = 2},
         {.path = world.path, .n = 2, .mode = (enum revocation_mode)4},
         {.path = world.path, .n = 2, .mode = REVOCATION_IF_KNOWN, .clock_skew_s = -1},
-        {.path = world.path, .n = 2, .mode = REVOCATION_IF_KNOWN, .clock_skew_s = OCSP_SKEW_S + 1},
+        {.path = world.path,
+         .n = 2,
+         .mode = REVOCATION_IF_KNOWN,
+         .clock_skew_s = REVOCATION_SKEW_S + 1},
+        {.path = world.path, .n = 2, .mode = REVOCATION_IF_KNOWN, .ocsp_max_age_s = -1},
+        {.path = world.path, .n = 2, .mode = REVOCATION_IF_KNOWN, .ocsp_max_age_s = OCSP_AGE_S + 1},
     };
 
     for (size_t i = 0; i < sizeof(long_path) / sizeof(*long_path); i++)
@@ -472,6 +649,9 @@ int main(void)
     tcase_set_timeout(cases, 60);
     tcase_add_loop_test(cases, two_of_one_issuer, 0, sizeof(pairs) / sizeof(*pairs));
     tcase_add_test(cases, taken_back_only_by_a_delta);
+    tcase_add_test(cases, a_hold_is_not_lifted_by_another_key);
+    tcase_add_test(cases, clock_skew_of_a_crl);
+    tcase_add_test(cases, no_revocation_available);
     tcase_add_test(cases, authority_by_serial_number);
     tcase_add_test(cases, keys_that_may_sign);
     tcase_add_test(cases, listed_whatever_the_key_is_for);
