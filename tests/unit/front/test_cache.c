@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Verdicts kept: the very same question, within the window, within bounds, and past a scan. */
+/* Tests of the cache: it answers only the same request within the window of the answer, stays
+ * within its bounds, and keeps what is asked often during a scan. */
 
 #include <check.h>
 #include <stdio.h>
@@ -76,7 +77,7 @@ static bool knows(const struct request_key *question)
     return cache_find(cache, question, &answer);
 }
 
-/* Question number `i`, of n bytes. */
+/* Makes request number `i` with a payload of n bytes. */
 static struct request_key numbered(uint32_t i, size_t n)
 {
     memcpy(payload, &i, sizeof(i));
@@ -101,7 +102,8 @@ START_TEST(answer_comes_back_whole)
 }
 END_TEST
 
-/* Another byte, length, class or scope is another question, whatever the hash says. */
+/* A request that differs in a byte, the length, the class or the scope is another request, even if
+ * the hashes are equal. */
 START_TEST(the_same_question_and_no_other)
 {
     struct request_key question = ask(100), other;
@@ -160,7 +162,8 @@ START_TEST(window_has_both_ends)
 }
 END_TEST
 
-/* Once it was out of its window it is gone: a clock that is set back does not revive it. */
+/* An answer that was found outside its window is dropped: a clock that is set back does not revive
+ * it. */
 START_TEST(clock_set_back_revives_nothing)
 {
     struct request_key question = ask(100);
@@ -173,7 +176,7 @@ START_TEST(clock_set_back_revives_nothing)
 }
 END_TEST
 
-/* The newest answer holds, also where it is not to be kept. */
+/* A new answer replaces the old one, even if the new one is not to be kept. */
 START_TEST(newest_answer_holds)
 {
     struct request_key question = ask(100);
@@ -207,7 +210,7 @@ START_TEST(bounded_in_bytes)
 }
 END_TEST
 
-/* An answer that would empty it is not kept, and nothing makes room for it. */
+/* An answer so large that it would empty the cache is not kept, and no other answer is evicted. */
 START_TEST(too_large_is_not_kept)
 {
     static uint8_t large[CACHE_BYTES / 8];
@@ -226,7 +229,7 @@ START_TEST(too_large_is_not_kept)
 }
 END_TEST
 
-/* What is asked for again and again stays while a hundred times as many pass by. */
+/* Answers that are asked for again and again stay, while a hundred times as many are asked once. */
 START_TEST(scan_passes_by)
 {
     unsigned n_known = 0;
@@ -254,7 +257,7 @@ START_TEST(scan_passes_by)
 }
 END_TEST
 
-/* What comes back soon after it has left is taken into the long queue. */
+/* An answer that comes back soon after its eviction enters the long queue. */
 START_TEST(what_comes_back_stays)
 {
     struct request_key question = numbered(0, 1000);
@@ -292,7 +295,7 @@ START_TEST(none_knows_nothing)
 }
 END_TEST
 
-/* One that has hardly room for itself keeps nothing, and says so in order. */
+/* A cache that has hardly room for its own tables keeps nothing and works otherwise. */
 START_TEST(tiny_keeps_nothing)
 {
     static const size_t sizes[] = {0, 1, 100, 1000, 2000, 3000};

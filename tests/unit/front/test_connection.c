@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Connections over real sockets, with verifiers that the test plays: what is read, what is held,
- * what is told, and who is closed. */
+/* Tests of connections over real sockets, with verifiers that the test plays: which input is read,
+ * how much memory is held, which replies are sent, and which connections are closed. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -124,7 +124,7 @@ static void run_for(long ms)
     event_base_dispatch(base);
 }
 
-/* The verifier answers whatever it has, for ever the same. */
+/* The verifier answers every request that it has with the same verdict, which is always right. */
 static unsigned serve(void)
 {
     const struct note note = {.from_s = INT64_MIN, .until_s = INT64_MAX, .outcome = 1};
@@ -159,7 +159,7 @@ START_TEST(question_is_answered_and_remembered)
 }
 END_TEST
 
-/* Byte by byte, and two frames cut at every place: the same answers. */
+/* Requests that are sent byte by byte, or cut at any place, get the same answers. */
 START_TEST(cuts_do_not_matter)
 {
     uint8_t frames[64];
@@ -183,8 +183,8 @@ START_TEST(cuts_do_not_matter)
 }
 END_TEST
 
-/* All that was sent before the client went is answered, if it still reads; and the end is seen
- * though it came together with the bytes. */
+/* Requests that were sent before the client closed its end are answered, and the end of the input
+ * is noticed although it came together with the bytes. */
 START_TEST(end_that_comes_with_the_bytes_is_seen)
 {
     int client = connect_as(1);
@@ -206,8 +206,8 @@ START_TEST(end_that_comes_with_the_bytes_is_seen)
 }
 END_TEST
 
-/* A descriptor that is passed along in the middle of a frame cuts a read short, and no more comes
- * to wake us: the rest is read all the same. */
+/* A descriptor that is passed in the middle of a frame ends a read early, and no further event
+ * follows: the rest of the frame is read all the same. */
 START_TEST(passed_descriptor_stalls_nothing)
 {
     uint8_t frame[64], ancillary[CMSG_SPACE(sizeof(int))] = {0};
@@ -235,7 +235,7 @@ START_TEST(passed_descriptor_stalls_nothing)
 }
 END_TEST
 
-/* A batch that is larger than one read, and its answers larger than one write. */
+/* Requests that need more than one read, and replies that need more than one write. */
 START_TEST(large_batch_is_answered_in_order)
 {
     int client = connect_as(1), n_sent = 0, n_got = 0;
@@ -290,7 +290,8 @@ START_TEST(idle_connection_holds_nothing)
 }
 END_TEST
 
-/* Memory follows bytes: who announces the largest frame and sends little of it holds little. */
+/* A client that announces the largest frame and sends little of it makes the front hold little
+ * memory. */
 START_TEST(announced_bytes_are_not_held)
 {
     int client = connect_as(1);
@@ -303,8 +304,7 @@ START_TEST(announced_bytes_are_not_held)
 }
 END_TEST
 
-/* Frames that are never finished fill what their uid may hold, and no more; others have their own.
- */
+/* Incomplete frames of one uid are held up to its limit, and another uid is not affected. */
 START_TEST(unfinished_frames_of_a_uid_are_bounded)
 {
     int clients[200], other;
@@ -315,7 +315,7 @@ START_TEST(unfinished_frames_of_a_uid_are_bounded)
         clients[i] = connect_as(1);
         wire_send_bytes(clients[i], big, 100000);
         turn();
-        /* It may have been closed for the first part already. */
+        /* The connection may have been closed after the first part. */
         send(clients[i], big, 90000, MSG_NOSIGNAL);
         turn();
     }
@@ -342,13 +342,14 @@ START_TEST(unfinished_frames_of_a_uid_are_bounded)
 }
 END_TEST
 
-/* Who does not read is not read from, holds a bounded amount, and is closed in time. */
+/* No more is read from a client that does not read its replies; it makes the front hold a bounded
+ * amount, and is closed after unread-time. */
 START_TEST(slow_reader_is_bounded_and_closed)
 {
     int client = connect_as(1);
     uint8_t frame[64];
     size_t n = wire_make_frame(frame, FRAME_KIND_STATUS, 1, "", 0);
-    /* Our reading has been stopped somewhere between the two. */
+    /* The front has stopped reading somewhere between these two amounts. */
     int64_t first = clock_now_ms(), last;
 
     settings.limits.unread_output_ms = 300;
@@ -383,7 +384,7 @@ START_TEST(slow_writer_is_closed)
 }
 END_TEST
 
-/* Silence is allowed for ever unless a limit is set; one that asks now and then stays. */
+/* A silent connection is closed only where idle-time is set; one that asks now and then stays. */
 START_TEST(idle_ones_are_closed_where_that_is_wanted)
 {
     int client = connect_as(1), asking = connect_as(1);
@@ -484,7 +485,8 @@ START_TEST(administration_is_for_root_and_our_own_user)
 }
 END_TEST
 
-/* Those who asked before it began are told together; who asked later waits for the next. */
+/* Those who requested a reload before it began are answered together; later ones wait for the next
+ * reload. */
 START_TEST(reload_is_told_to_those_who_wait)
 {
     int first = connect_as(0), second = connect_as(0), gone = connect_as(0);
@@ -511,14 +513,14 @@ START_TEST(reload_is_told_to_those_who_wait)
     ck_assert_uint_eq(header.tag, 2);
     ck_assert_uint_eq(header.length, FRAME_HEADER_BYTES + 1);
     ck_assert_uint_eq(payload[0], 0);
-    /* One that nobody asked for is nobody's. */
+    /* The end of a reload that no client requested is answered to nobody. */
     admin_end_reload(admin, false, "", 0);
     ck_assert(!wire_receive(first, &header, payload));
     ck_assert_uint_eq(n_closed, 1);
 }
 END_TEST
 
-/* The same connection waits twice and closes while it is told: nothing is touched after that. */
+/* A connection that waits for two reloads and is closed by the first answer gets no second one. */
 START_TEST(closing_while_told_of_a_reload)
 {
     int client = connect_as(0);

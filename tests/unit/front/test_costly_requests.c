@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What is remembered: the very same bytes, for a minute, within bounds. */
+/* Tests of costly requests: the same payload is remembered for a minute, within bounds. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -75,7 +75,7 @@ START_TEST(for_a_minute)
 }
 END_TEST
 
-/* Remembering again what is remembered does not make it last: the first minute ends. */
+/* Adding a remembered request again does not extend its minute. */
 START_TEST(asking_again_prolongs_nothing)
 {
     add(100, 0);
@@ -102,7 +102,7 @@ START_TEST(the_oldest_make_room)
 }
 END_TEST
 
-/* Where nothing is shared, what one uid has asked is news to another. */
+/* Where answers are not shared, a request of one uid is not remembered for another. */
 START_TEST(within_a_scope)
 {
     const struct request_key mine = question(100, request_key_scope_of_uid(1)),

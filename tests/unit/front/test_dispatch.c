@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Dispatch without any process: verifiers are the other ends of socket pairs. Turns between uids,
- * quotas, and what becomes of a request whose verifier ends under it.
+ * Tests of dispatch without verifier processes: the test plays them at the other ends of socket
+ * pairs. Turns between uids, quotas, and what happens to a request whose verifier ends.
  */
 
 #include <check.h>
@@ -20,8 +20,8 @@
 #include "proto/error.h"
 #include "proto/limits.h"
 
-/* What the owner has been told. */
-struct told {
+/* The answers that requesters have got. */
+struct given_answer {
     size_t n;
     uint64_t tags[64];
     uint8_t kinds[64];
@@ -36,13 +36,13 @@ static struct monitor monitor;
 static struct settings settings;
 static struct dispatch_refusal refusal;
 static struct answer known;
-static struct told told;
+static struct given_answer told;
 static uint32_t overrun, at_work;
 
 static void on_answer(struct requester *requester, uint64_t tag, uint8_t kind,
                       const uint8_t *payload, size_t n)
 {
-    struct told *to = &told;
+    struct given_answer *to = &told;
 
     (void)requester;
     ck_assert_uint_lt(to->n, 64);
@@ -78,8 +78,8 @@ static void make_dispatch(const struct dispatch_callbacks *callbacks)
     ck_assert_int_eq(dispatch_new(&dispatch, base, callbacks, &accounts, &monitor, &settings), 0);
 }
 
-/* Every uid has an requester: 1, 2, and whatever else is the third. */
-static struct requester *asker_of(uid_t uid)
+/* Returns the requester of a uid: uids 1 and 2 have their own, all others share the third. */
+static struct requester *find_requester(uid_t uid)
 {
     struct requester *requester = &requesters[uid == 1 ? 0 : uid == 2 ? 1 : 2];
 
@@ -122,7 +122,7 @@ static void teardown(void)
     event_base_free(base);
 }
 
-/* A verifier of that number; returns its end. */
+/* Adds a verifier with this number. Returns the test's end of its socket. */
 static int add_verifier(uint32_t number)
 {
     struct control_message message = {.kind = CONTROL_VERIFIER};
@@ -135,10 +135,10 @@ static int add_verifier(uint32_t number)
     return pair[1];
 }
 
-/* What became of it: 0, DISPATCH_KNOWN, or the error's code. */
+/* Submits a request. Returns 0 if it waits, DISPATCH_KNOWN, or the code of the error. */
 static int submit_bytes(uid_t uid, uint64_t tag, const uint8_t *payload, size_t n)
 {
-    int r = dispatch_submit(dispatch, asker_of(uid), tag, payload, n, &known, &refusal);
+    int r = dispatch_submit(dispatch, find_requester(uid), tag, payload, n, &known, &refusal);
 
     return r == DISPATCH_REFUSED ? (int)refusal.code : r;
 }
@@ -150,8 +150,8 @@ static int submit(uid_t uid, uint64_t tag)
     return submit_bytes(uid, tag, &payload, 1);
 }
 
-/* Takes the request at a verifier's end: the payload's only byte is the client's tag. 0 if there is
- * none. */
+/* Receives a request at a verifier's end. Its payload is one byte, the client's tag, which is
+ * returned; 0 if there is no request. */
 static uint64_t take(int verifier, struct frame_header *header)
 {
     uint8_t data[64];
@@ -216,8 +216,8 @@ START_TEST(request_goes_and_answer_comes_back)
 }
 END_TEST
 
-/* One uid has many requests waiting, another asks: behind what the verifier has been given, they
- * take turns. */
+/* A uid with many queued requests and one with few take turns, behind what the verifier has been
+ * given already. */
 START_TEST(uids_take_turns)
 {
     static const uint64_t expected[] = {1, 2, 3, 10, 4, 11};
@@ -273,7 +273,7 @@ START_TEST(death_of_its_own_cpu_time_is_not)
     dispatch_lose_verifier(dispatch, 1, CONTROL_CAUSE_CPU);
     assert_resources(0, 5);
     ck_assert_uint_eq(take(second, &header), 0);
-    /* Nor is it looked at again; another is. */
+    /* The same request is refused without a verifier; another request gets one. */
     ck_assert_int_eq(submit(2, 5), ERROR_RESOURCES);
     ck_assert_uint_gt(strlen(refusal.text), 0);
     ck_assert_int_eq(submit(2, 6), 0);
@@ -282,8 +282,8 @@ START_TEST(death_of_its_own_cpu_time_is_not)
 }
 END_TEST
 
-/* A verifier that met its memory limit says so beside its reply; one that merely died leaves no
- * memory. */
+/* A request under which a verifier met its memory limit, which its note says, is remembered; a
+ * request whose verifier was killed is not. */
 START_TEST(memory_is_remembered_and_crashes_are_not)
 {
     int verifier = add_verifier(1);
@@ -312,7 +312,7 @@ START_TEST(memory_is_remembered_and_crashes_are_not)
 }
 END_TEST
 
-/* What crashed two verifiers is not given to a third for a while. */
+/* A request that crashed two verifiers is not given to a third for a minute. */
 START_TEST(crashes_are_remembered)
 {
     int verifiers[2];
@@ -331,7 +331,7 @@ START_TEST(crashes_are_remembered)
 }
 END_TEST
 
-/* A verifier that ends without a request at work is not said to have had one. */
+/* CONTROL_AT_WORK is not sent for a verifier that ended without a request at work. */
 START_TEST(idle_death_is_told_apart)
 {
     int verifier = add_verifier(1);
@@ -356,7 +356,7 @@ START_TEST(uid_has_its_bytes_and_others_theirs)
 }
 END_TEST
 
-/* The verifier replied, and ended before anybody looked: the reply counts. */
+/* A reply counts although its verifier ended before the front read it. */
 START_TEST(reply_before_death_counts)
 {
     int verifier = add_verifier(1);
@@ -385,8 +385,8 @@ static const struct {
     {"a length short of what came", 0, FRAME_KIND_VERDICT, FRAME_VERSION, 16},
 };
 
-/* A verifier that speaks nonsense is reported, its words reach nobody, and the request goes
- * elsewhere. */
+/* A verifier that sends something malformed is condemned, what it sent reaches no client, and the
+ * request is given to another verifier. */
 START_TEST(nonsense_is_reported_and_reaches_nobody)
 {
     int liar = add_verifier(1), honest;
@@ -410,7 +410,7 @@ START_TEST(nonsense_is_reported_and_reaches_nobody)
 }
 END_TEST
 
-/* A reply that nobody asked for is nonsense too. */
+/* A reply without a request is malformed as well. */
 START_TEST(unasked_reply_is_reported)
 {
     int verifier = add_verifier(1);
@@ -436,9 +436,8 @@ START_TEST(uid_has_its_quota_and_others_theirs)
 }
 END_TEST
 
-/* What a verifier has been given is left to end, the rest is dropped. */
-/* One that has ended, which nobody has noticed yet, is given nothing and blamed for nothing:
- * another one gets the request, and what the first has still said counts. */
+/* A verifier that has ended unnoticed cannot be given a request: another one gets it, the first is
+ * not condemned, and its last reply counts. */
 START_TEST(dead_verifier_is_passed_over)
 {
     struct frame_header header;
@@ -488,7 +487,7 @@ END_TEST
 
 static bool abandons;
 
-/* As a connection does whose client has gone: the first answer is the end of all its requests. */
+/* Drops all requests of the requester at its first answer, as a connection does that is closed. */
 static void on_answer_abandon(struct requester *requester, uint64_t tag, uint8_t kind,
                               const uint8_t *payload, size_t n)
 {
@@ -498,8 +497,8 @@ static void on_answer_abandon(struct requester *requester, uint64_t tag, uint8_t
 }
 
 /*
- * Requests that no verifier takes are answered BUSY after their time, and an answer that ends its
- * siblings and their account with them touches nothing that is gone.
+ * Requests that no verifier takes are answered with busy after queue-time. An answer that drops the
+ * other requests of its requester, and so ends the account, leads to no access to freed memory.
  */
 START_TEST(late_requests_are_turned_away)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Whatever instructions a processor has, equal payloads have equal hashes, and a secret tells one
- * process's from another's. */
+/* Tests of the hash: all variants for processors return the same value, and another secret makes
+ * another value. */
 
 #include <check.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Metrics over HTTP/1.0: one question, one answer, and nobody holds it up. */
+/* Tests of the HTTP server for metrics: one request gets one answer, and slow clients do not keep
+ * others out. */
 
 #include <check.h>
 #include <stdio.h>
@@ -30,7 +31,7 @@ static void setup(void)
     play_begin(&play);
     ck_assert_int_eq(admin_new(&admin, &callbacks, play.dispatch, &play.monitor, &play.accounts),
                      0);
-    /* A name that the kernel chooses, and no file. */
+    /* The kernel chooses an abstract name, for which there is no file. */
     address.sun_family = AF_UNIX;
     ck_assert_int_eq(bind(listener, (struct sockaddr *)&address, sizeof(sa_family_t)), 0);
     address_len = sizeof(address);
@@ -60,7 +61,7 @@ static void turn(void)
         event_base_loop(play.base, EVLOOP_NONBLOCK);
 }
 
-/* All that came: its length, or -1 while the connection is open. */
+/* Reads the whole reply. Returns its length, or -1 while the connection is open. */
 static ssize_t receive(int fd)
 {
     size_t n = 0;
@@ -123,7 +124,8 @@ START_TEST(endless_request_is_refused)
 }
 END_TEST
 
-/* Who connects and is silent, or drips, keeps others out for a bounded time at most. */
+/* Clients that connect and send nothing, or little by little, keep others out for a bounded time.
+ */
 START_TEST(silence_is_bounded)
 {
     const struct timeval slice = {.tv_usec = 50000};
@@ -150,7 +152,7 @@ START_TEST(silence_is_bounded)
 }
 END_TEST
 
-/* Visitors that leave at any time leave nothing behind. */
+/* Clients that close the connection at any time leave nothing behind. */
 START_TEST(visitors_may_leave)
 {
     for (int i = 0; i < 100; i++) {

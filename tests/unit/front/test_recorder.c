@@ -84,7 +84,7 @@ START_TEST(record_comes_back)
 }
 END_TEST
 
-/* Cut off anywhere, it is known to be; anything else is no record. */
+/* A record that is cut off anywhere is recognised as cut off; other bytes are not a record. */
 START_TEST(what_is_no_record_is_none)
 {
     struct record record;
@@ -105,7 +105,7 @@ START_TEST(what_is_no_record_is_none)
 }
 END_TEST
 
-/* It goes on where the file ends, up to the bound, and then no more. */
+/* Records are appended at the end of the file, up to the limit, and then no more. */
 START_TEST(file_is_bounded)
 {
     const uint64_t max_bytes = 5 * (RECORD_HEADER_BYTES + 100) + 50;
@@ -117,7 +117,7 @@ START_TEST(file_is_bounded)
         recorder_append(&recorder, &example, payload, 100, max_bytes);
     ck_assert_int_eq(recorder.fd, -1);
     ck_assert_uint_eq(read_file(copy), 40 + 5 * (RECORD_HEADER_BYTES + 100));
-    /* Opened again it is full at once. */
+    /* The file is full at once when it is opened again. */
     recorder_open(&recorder, dup(copy));
     recorder_append(&recorder, &example, payload, 100, max_bytes);
     ck_assert_int_eq(recorder.fd, -1);
@@ -141,7 +141,8 @@ START_TEST(errors_end_it)
 }
 END_TEST
 
-/* A full disk takes a part: that is taken back, and what follows later can be read. */
+/* Where a full disk takes a part of a record, that part is removed, so that later records can be
+ * read. */
 START_TEST(part_is_taken_back)
 {
     char path[] = "/tmp/certnamed-record-XXXXXX";
@@ -157,7 +158,7 @@ START_TEST(part_is_taken_back)
     ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &whole), 0);
     full = (struct rlimit){.rlim_cur = 300, .rlim_max = whole.rlim_max};
     ck_assert_ptr_ne(signal(SIGXFSZ, SIG_IGN), SIG_ERR);
-    /* Nothing is asserted in between: what is asserted is written to a file too. */
+    /* Nothing is asserted while files may not grow, because Check writes to a file as well. */
     r_full = setrlimit(RLIMIT_FSIZE, &full);
     recorder_append(&recorder, &example, payload, 200, UINT64_MAX);
     r_whole = setrlimit(RLIMIT_FSIZE, &whole);

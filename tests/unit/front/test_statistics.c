@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What is counted, and that all of it fits into a reply, whatever verifiers and the supervisor call
- * things. */
+/* Tests of the statistics, and of status and metrics made from them: everything fits into a reply,
+ * whatever names verifiers and the supervisor send. */
 
 #include <check.h>
 #include <stdio.h>
@@ -50,7 +50,7 @@ static void teardown(void)
 
 /* --- histograms --- */
 
-/* A quantile is never below what was counted, and at most a quarter above it. */
+/* A quantile is never below the counted time, and at most a quarter above it. */
 START_TEST(quantile_is_near)
 {
     for (int64_t us = 0; us < 5000000; us += 1 + us / 7) {
@@ -115,7 +115,7 @@ START_TEST(names_are_bounded)
 }
 END_TEST
 
-/* An outcome that is no constant accepts nothing, not even in the statistics. */
+/* An outcome that is not a named constant counts as refused. */
 START_TEST(only_the_constants_accept)
 {
     static const struct {
@@ -142,8 +142,8 @@ END_TEST
 
 /* --- status and metrics --- */
 
-/* The worst there can be: full tables of names that all have to be escaped, large numbers, and the
- * longest facts. */
+/* The largest status there can be: full tables of names that all have to be escaped, large numbers,
+ * and the longest facts. */
 static void fill(void)
 {
     struct statistics *statistics = &play.monitor.statistics;
@@ -208,7 +208,7 @@ START_TEST(status_is_one_object)
 }
 END_TEST
 
-/* Every line is a comment or a sample, no family is said twice, and the end is the end. */
+/* Every line is a comment or a sample, no family is listed twice, and "# EOF" is the last line. */
 static void check_metrics(const char *text, size_t len)
 {
     const char *at = text;
@@ -250,7 +250,7 @@ START_TEST(metrics_are_lines)
     ck_assert_int_eq(admin_set_facts(admin, of_supervisor, strlen(of_supervisor)), 0);
     len = admin_write_metrics(admin, &text);
     check_metrics(text, len);
-    /* Tables that are full leave room for what an alarm looks at. */
+    /* Full tables leave room for the metrics that alarms look at. */
     ck_assert_uint_le(len + LIMIT_FACTS_METRICS_BYTES, LIMIT_REPLY_BYTES - FRAME_HEADER_BYTES);
     ck_assert_ptr_nonnull(strstr(text, "\ncertnamed_files_in_force 1\n"));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Equal questions share a verification, epochs follow each other, and what is remembered is right:
- * case by case here, and at random in test_sharing_model.c. */
+/* Tests of shared tasks: equal requests share one, epochs follow each other, and remembered answers
+ * are right. test_verify_task_model.c does the same at random. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 static struct play play;
 static struct taken taken;
 
-/* Right for ever, or for nobody else. */
+/* A note whose answer is always right, and one whose answer is not to be kept. */
 static const struct note for_ever = {.from_s = INT64_MIN, .until_s = INT64_MAX, .outcome = 1};
 static const struct note for_now = {.from_s = 1, .until_s = 0, .outcome = 1};
 
@@ -37,7 +37,7 @@ static void reply_verdict(int verifier, const struct note *note, const char *tex
 
 static void assert_told(uint64_t tag, uint8_t kind, const char *text)
 {
-    const struct told *told = play_find(&play, tag);
+    const struct given_answer *told = play_find(&play, tag);
 
     ck_assert_msg(told != NULL, "nobody was told of %u", (unsigned)tag);
     ck_assert_uint_eq(told->kind, kind);
@@ -63,7 +63,7 @@ START_TEST(second_time_is_known)
 }
 END_TEST
 
-/* An error is never kept, whatever its window says. */
+/* An error is never kept, whatever the window in its note. */
 START_TEST(errors_are_not_kept)
 {
     int verifier = play_add_verifier(&play, 1, 1);
@@ -97,7 +97,7 @@ START_TEST(other_class_asks_anew)
 }
 END_TEST
 
-/* Where nothing is shared, neither what is remembered nor what is at work answers another uid. */
+/* Without shared-cache neither a remembered answer nor a task at work answers another uid. */
 START_TEST(uids_apart_where_nothing_is_shared)
 {
     int verifier;
@@ -116,7 +116,7 @@ START_TEST(uids_apart_where_nothing_is_shared)
 }
 END_TEST
 
-/* A hundred ask the same at once: one verification, a hundred charges, a hundred answers. */
+/* A hundred equal requests at once are one task, a hundred charges and a hundred answers. */
 START_TEST(equal_questions_share_one_verification)
 {
     int verifier;
@@ -140,7 +140,7 @@ START_TEST(equal_questions_share_one_verification)
 }
 END_TEST
 
-/* Whoever shares a question that is far back in another's queue does not wait for that queue. */
+/* A request that shares a task far back in another account's queue does not wait for that queue. */
 START_TEST(sharing_is_no_way_to_the_end_of_a_queue)
 {
     int verifier;
@@ -158,7 +158,7 @@ START_TEST(sharing_is_no_way_to_the_end_of_a_queue)
 }
 END_TEST
 
-/* The shared verification's end under them is one retry for all. */
+/* When the verifier of a shared task ends, the task is tried once more for all its requests. */
 START_TEST(shared_verification_is_tried_once_more)
 {
     int verifiers[3];
@@ -181,7 +181,7 @@ START_TEST(shared_verification_is_tried_once_more)
 }
 END_TEST
 
-/* Who comes when the verification has begun gets its verdict only if that is right now too. */
+/* A request that joins a task at work gets its verdict only if that is right at this moment. */
 START_TEST(late_comer_gets_no_verdict_of_before)
 {
     const struct note window = {.from_s = 0, .until_s = 1000000, .outcome = 1};
@@ -228,12 +228,11 @@ START_TEST(nothing_goes_out_before_its_epoch)
     ck_assert(play_take(verifier, &taken));
     ck_assert_int_eq(play_ask(&play, 0, 2, "r", 1), DISPATCH_WAITS);
     play_next_epoch(&play);
-    /* What stood behind the one at work goes to the new ones; the one at work ends where it is. */
+    /* The second slot goes to a new verifier; the task at work ends where it is. */
     ck_assert(play_take(early, &(struct taken){0}));
     reply_verdict(verifier, &for_ever, "old");
     assert_told(1, FRAME_KIND_VERDICT, "old");
-    /* It is not kept, and its verifier is let go when it has
-     * answered what was taken back. */
+    /* The answer is not kept, and the verifier is closed after the answer to the second slot. */
     ck_assert_int_eq(play_ask(&play, 0, 3, "q", 1), DISPATCH_WAITS);
     ck_assert(play_take(verifier, &taken));
     reply_verdict(verifier, &for_ever, "for nobody");
@@ -253,14 +252,14 @@ START_TEST(next_epoch_forgets)
     ck_assert(play_take(verifier, &taken));
     reply_verdict(verifier, &for_ever, "yes");
     play_next_epoch(&play);
-    /* Idle ones are let go at once. */
+    /* Idle verifiers are closed at once. */
     ck_assert_int_eq((int)read(verifier, &byte, 1), 0);
     ck_assert_int_eq(play_ask(&play, 0, 2, "q", 1), DISPATCH_WAITS);
     close(verifier);
 }
 END_TEST
 
-/* What shared a question may be of two classes in the next epoch. */
+/* Requesters that shared a task may be of two classes in the next epoch. */
 START_TEST(epoch_divides_what_was_shared)
 {
     int verifier;
@@ -281,7 +280,7 @@ START_TEST(epoch_divides_what_was_shared)
 }
 END_TEST
 
-/* A request whose old verifier dies after the switch is judged by the new epoch. */
+/* A request whose verifier ends after the change of epochs is judged by the new epoch. */
 START_TEST(retry_goes_to_the_epoch_in_force)
 {
     int old = play_add_verifier(&play, 1, 1), new;
@@ -302,8 +301,8 @@ END_TEST
 
 /* --- two at a time --- */
 
-/* What stands behind a request goes elsewhere, as if it had never been given out, when that one
- * takes its verifier along. */
+/* When a verifier ends, the task in its second slot is given to another one, and does not count as
+ * tried. */
 START_TEST(second_goes_elsewhere)
 {
     int first = play_add_verifier(&play, 1, 1), second;
@@ -329,8 +328,8 @@ START_TEST(second_goes_elsewhere)
 }
 END_TEST
 
-/* No more are at work at a time than `workers`, and when one of these ends the spare one takes over
- * at once what it had, without a new verifier. */
+/* No more than `workers` verifiers are at work at a time, and when one of these ends, the spare one
+ * takes its task at once. */
 START_TEST(spare_takes_over)
 {
     int first, spare;
@@ -356,8 +355,8 @@ START_TEST(spare_takes_over)
 }
 END_TEST
 
-/* Behind one that takes long nobody waits while another is free; the answer that comes after all is
- * for nobody. */
+/* A task behind one that takes long is given to a free verifier; a later answer of the first is
+ * ignored. */
 START_TEST(second_does_not_wait_for_long)
 {
     int slow = play_add_verifier(&play, 1, 1), quick;
@@ -385,7 +384,7 @@ START_TEST(second_does_not_wait_for_long)
 }
 END_TEST
 
-/* Who has costly questions leaves a verifier to the others. */
+/* An account with costly requests leaves one verifier to the others. */
 START_TEST(costly_questions_leave_one_verifier)
 {
     const struct note costly = {.from_s = 1, .cpu_us = 80000};
@@ -426,7 +425,7 @@ START_TEST(cpu_time_runs_out_and_comes_back)
     ck_assert_uint_eq(play.refusal.code, ERROR_BUSY);
     ck_assert_ptr_nonnull(strstr(play.refusal.text, "cpu"));
     ck_assert_int_eq(play_ask(&play, 1, 4, "q", 1), DISPATCH_WAITS);
-    /* 20 ms of debt are 40 ms of time. */
+    /* A debt of 20 ms is paid back in 40 ms. */
     usleep(60000);
     ck_assert_int_eq(play_ask(&play, 0, 5, "r", 1), DISPATCH_WAITS);
     close(verifier);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A random sequence of requests, replies, epochs, deaths and clock steps, against a model that
- * knows what is true when: each answer must be true, for the requester's class, in an epoch and at
- * a moment since the request; one that was remembered, in this epoch and now. And everybody is
- * answered in the end. In every third run memory fails now and then: that may cost an answer, but
- * makes none wrong.
+ * A random sequence of requests, replies, epochs, ends of verifiers and clock steps, held against a
+ * model that knows which answer is right when. Each answer must be right for the class of its
+ * requester, in an epoch and at a moment since the request; a remembered answer must be right in
+ * this epoch and now; and every request is answered in the end. In every third run allocations fail
+ * now and then: requests may then go unanswered, but no answer is wrong.
  */
 
 #include <check.h>
@@ -21,7 +21,7 @@
 #define STEPS_COUNT     8000
 #define RUNS_COUNT      40
 
-/* What a verifier says: enough to know whether it is true. */
+/* The payload of a verdict: enough to know whether it is right. */
 struct verdict {
     uint64_t epoch;
     uint32_t client_class;
@@ -60,11 +60,11 @@ static uint32_t last_number;
 static size_t n_seen, step;
 static bool memory_fails; /* in this run */
 
-/* While it is set one allocation in sixteen fails. */
+/* While this is set, one allocation in sixteen fails. */
 static bool failing;
 static unsigned n_failed_allocations;
 
-/* The linker puts these in the place of libc's, in this program: what the static libraries call. */
+/* The linker lets the static libraries call these functions instead of libc's. */
 void *__real_malloc(size_t len);
 void *__real_calloc(size_t n, size_t len);
 void *__wrap_malloc(size_t len);
@@ -97,7 +97,7 @@ static uint32_t draw(uint32_t below)
     return (uint32_t)(state >> 33) % below;
 }
 
-/* How long a question's answer stays the same. */
+/* How long the answer to a request stays the same. */
 static int64_t period_of(uint32_t question)
 {
     return 1 + (int64_t)question * question * 7;
@@ -117,8 +117,8 @@ static void add_verifier(struct verifier *verifier)
     verifier->socket = play_add_verifier(&play, verifier->number, verifier->epoch);
 }
 
-/* The policy and the time may be of two moments: what is at work when the next epoch comes ends
- * where it is. */
+/* Returns whether the answer was right for an epoch and a moment since the request. The two may
+ * differ, because a task at work when the next epoch comes ends where it is. */
 static void check_verdict(const struct verdict *verdict, const struct request *request,
                           size_t first)
 {
@@ -141,7 +141,7 @@ static void check_verdict(const struct verdict *verdict, const struct request *r
 static void check_answers(void)
 {
     for (; n_seen < play.n_told; n_seen++) {
-        const struct told *told = &play.told[n_seen % ANSWERS_COUNT];
+        const struct given_answer *told = &play.told[n_seen % ANSWERS_COUNT];
         struct request *request = &requests[told->tag];
         struct verdict verdict;
 
@@ -177,7 +177,7 @@ static void ask(void)
     request->open = r == DISPATCH_WAITS;
 }
 
-/* The verifier decides at this moment what it says later. */
+/* The verifier decides now, and replies later. */
 static void begin(struct verifier *verifier)
 {
     if (verifier->begun || !play_take(verifier->socket, &verifier->taken))
@@ -229,7 +229,7 @@ static void switch_epoch(void)
     failing = memory_fails;
     play_next_epoch(&play);
     failing = false;
-    /* New ones come before the old have ended. */
+    /* New verifiers come before the old ones have ended. */
     for (size_t i = 0; i < VERIFIERS_COUNT; i++) {
         if (draw(2))
             replace(&verifiers[i]);
@@ -267,7 +267,7 @@ static void note_moment(void)
     memcpy(moments[step].classes, play.classes, sizeof(play.classes));
 }
 
-/* Those who have left wait for nothing. */
+/* Requests of requesters that have gone are not waited for. */
 static void drop_abandoned(void)
 {
     for (size_t i = 0; i <= step && i < STEPS_COUNT; i++) {
@@ -300,7 +300,7 @@ START_TEST(answers_are_true)
     memory_fails = _i % 3 == 2;
     n_seen = 0;
     memset(requests, 0, sizeof(requests));
-    /* Small enough that answers leave it; every other run nothing is shared. */
+    /* The cache is so small that answers are evicted; in every other run nothing is shared. */
     play_settings(&play)->limits.cache_bytes = 6000;
     play_settings(&play)->limits.shared_cache = _i % 2 == 0;
     play_next_epoch(&play);
@@ -309,7 +309,7 @@ START_TEST(answers_are_true)
     for (step = 0; step < STEPS_COUNT; step++) {
         note_moment();
         take_step();
-        /* What was answered in this step was so after it, if the step changed what is true. */
+        /* An answer in this step has to be right after the step. */
         if (step + 1 < STEPS_COUNT) {
             step++;
             note_moment();
@@ -338,7 +338,7 @@ int main(void)
     SRunner *runner = srunner_create(suite);
     int n_failed;
 
-    /* The warnings about verifiers that were made to die are not what this is about. */
+    /* The warnings about verifiers that the test ends are not shown. */
     if (!freopen("/dev/null", "w", stderr))
         return EXIT_FAILURE;
     tcase_add_loop_test(cases, answers_are_true, 0, RUNS_COUNT);

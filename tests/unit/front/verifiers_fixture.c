@@ -7,16 +7,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* The callbacks of requesters have no context but the requester. */
+/* The callbacks for requesters get no context but the requester. */
 static struct play *current;
 
 static void on_answer(struct requester *requester, uint64_t tag, uint8_t kind,
                       const uint8_t *payload, size_t n)
 {
-    struct told *told = &current->told[current->n_told % ANSWERS_COUNT];
+    struct given_answer *told = &current->told[current->n_told % ANSWERS_COUNT];
 
     current->n_told++;
-    *told = (struct told){.requester = requester, .tag = tag, .kind = kind, .n_payload = n};
+    *told = (struct given_answer){.requester = requester, .tag = tag, .kind = kind, .n_payload = n};
     memcpy(told->payload, payload, n < sizeof(told->payload) ? n : sizeof(told->payload));
 }
 
@@ -158,15 +158,15 @@ void play_reply(int verifier, uint64_t number, uint8_t kind, const struct note *
 
 void play_turn(struct play *play)
 {
-    /* Two replies of one verifier are two events. */
+    /* Two replies of one verifier need two events. */
     event_base_loop(play->base, EVLOOP_NONBLOCK);
     event_base_loop(play->base, EVLOOP_NONBLOCK);
 }
 
-const struct told *play_find(const struct play *play, uint64_t tag)
+const struct given_answer *play_find(const struct play *play, uint64_t tag)
 {
     for (size_t i = play->n_told; i > 0 && i + ANSWERS_COUNT > play->n_told; i--) {
-        const struct told *told = &play->told[(i - 1) % ANSWERS_COUNT];
+        const struct given_answer *told = &play->told[(i - 1) % ANSWERS_COUNT];
 
         if (told->tag == tag)
             return told;
