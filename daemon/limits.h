@@ -186,5 +186,11 @@ static inline void limits_set_defaults(struct limits *limits)
 #define LIMIT_OLD_VERIFIER_MS 3000
 /* The interval at which the supervisor looks whether the files in force have changed on disk. */
 #define LIMIT_LOOK_MS 5000
+/* How often the supervisor asks the front for a sign of life, and how long the front may take for
+ * it: many times what a busy machine delays a process, and less than a client's patience. */
+#define LIMIT_HEARTBEAT_MS     1000
+#define LIMIT_FRONT_SILENCE_MS 3000
+/* How long a front that was killed may take to end, before another is started beside it. */
+#define LIMIT_FRONT_END_MS 1000
 /* Connections that may wait on the listening socket until the front accepts them. */
 #define LIMIT_BACKLOG_COUNT 4096

@@ -131,6 +131,11 @@ void account_charge_cpu(struct account *account, uint64_t number, int64_t us)
     account->usual_cost_us += (us - account->usual_cost_us) / NEWEST_PART;
 }
 
+void account_fine_cpu(struct account *account, int64_t us)
+{
+    account->cpu_us -= us;
+}
+
 bool account_is_costly(const struct account *account)
 {
     return account->usual_cost_us > COSTLY_US;

@@ -86,6 +86,10 @@ bool account_has_cpu(struct account *account, const struct limits *limits, int64
  * with this number, however many of its requests share that verification. */
 void account_charge_cpu(struct account *account, uint64_t number, int64_t us);
 
+/* Takes CPU time off the account that nobody has used: for a connection that others had to be
+ * protected from. */
+void account_fine_cpu(struct account *account, int64_t us);
+
 /* Returns whether verifications for this account usually take long, so that it may not occupy all
  * verifiers at a time. */
 bool account_is_costly(const struct account *account);

@@ -2,9 +2,9 @@
 #include "daemon/front/connection.h"
 
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
-#include "base/fd.h"
 #include "daemon/front/client_class.h"
 #include "daemon/front/connection_input.h"
 #include "daemon/front/connection_output.h"
@@ -34,11 +34,17 @@ static void update_held(struct connection *connection)
     connection->n_held = n;
 }
 
+/* Frees the connection and closes its socket; if the bin has no room, the account is charged with
+ * it until there is. */
 static void connection_free(struct connection *connection)
 {
+    struct connection_set *set = connection->set;
+
     event_del(&connection->readable);
     event_del(&connection->writable);
-    fd_close(connection->socket);
+    if (bin_close(set->parts.bin, connection->socket, connection->requester.account,
+                  connection->gets_rights))
+        set->parts.statistics->n_tainted++;
     buffer_deinit(&connection->in);
     buffer_deinit(&connection->out);
     free(connection);
@@ -130,23 +136,35 @@ static void on_writable(evutil_socket_t socket, short events, void *context)
     connection_proceed(context);
 }
 
+/* Makes urgent data part of the stream: a descriptor may be passed with it, and only a peek at the
+ * stream finds it. */
+static bool inline_urgent_data(int socket)
+{
+    const int yes = 1;
+
+    return setsockopt(socket, SOL_SOCKET, SO_OOBINLINE, &yes, sizeof(yes)) == 0;
+}
+
 struct connection *connection_open(struct connection_set *set, struct account *account, int socket)
 {
     struct connection *connection = calloc(1, sizeof(*connection));
     struct event_base *base = set->parts.base;
+    bool gets_rights = bin_may_get_rights(socket);
 
     if (!connection) {
-        fd_close(socket);
+        bin_close(set->parts.bin, socket, account, gets_rights);
         return NULL;
     }
     *connection = (struct connection){
         .requester = {.account = account},
         .set = set,
         .socket = socket,
+        .gets_rights = gets_rights,
         .class_epoch = UINT64_MAX, /* no epoch has this number */
     };
     LIST_INIT(&connection->requester.pending);
-    if (event_assign(&connection->readable, base, socket, EV_READ | EV_CLOSED | EV_ET | EV_PERSIST,
+    if ((gets_rights && !inline_urgent_data(socket)) ||
+        event_assign(&connection->readable, base, socket, EV_READ | EV_CLOSED | EV_ET | EV_PERSIST,
                      on_readable, connection) < 0 ||
         event_assign(&connection->writable, base, socket, EV_WRITE | EV_ET | EV_PERSIST,
                      on_writable, connection) < 0 ||

@@ -73,7 +73,7 @@ static ssize_t receive(struct connection *connection, uint8_t *room, size_t n_ro
     ssize_t n;
 
     do
-        n = recv(connection->socket, room, n_room, MSG_DONTWAIT);
+        n = bin_receive(connection->socket, room, n_room, connection->gets_rights);
     while (n < 0 && errno == EINTR);
     connection->was_active = true;
     if (n < 0 && errno == EAGAIN) {

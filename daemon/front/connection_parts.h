@@ -7,6 +7,7 @@
 
 #include "daemon/front/account.h"
 #include "daemon/front/admin.h"
+#include "daemon/front/bin.h"
 #include "daemon/front/dispatch.h"
 #include "daemon/front/statistics.h"
 
@@ -19,6 +20,7 @@ struct connection_parts {
     struct account_table *accounts;
     struct dispatch *dispatch;
     struct admin *admin;
+    struct bin *bin;
     struct statistics *statistics;
     connection_closed_fn closed;
     void *context; /* for `closed` */

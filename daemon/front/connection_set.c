@@ -8,7 +8,6 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
-#include "base/fd.h"
 #include "daemon/front/connection.h"
 #include "daemon/front/connection_schedule.h"
 #include "daemon/front/connection_state.h"
@@ -147,12 +146,18 @@ struct connection_set *connection_set_free(struct connection_set *set)
 
 size_t connection_set_count(const struct connection_set *set)
 {
-    return set->n_connections;
+    return set->n_connections + bin_count_parked(set->parts.bin);
+}
+
+void connection_set_refuse(struct connection_set *set, int socket, struct account *account)
+{
+    if (bin_close(set->parts.bin, socket, account, bin_may_get_rights(socket)))
+        set->parts.statistics->n_tainted++;
 }
 
 /* Sends an error reply, as far as the socket takes it without waiting, and closes the socket. */
-static void turn_away(struct connection_set *set, int socket, enum busy_reason reason,
-                      const char *whose, size_t n)
+static void turn_away(struct connection_set *set, int socket, struct account *account,
+                      enum busy_reason reason, const char *whose, size_t n)
 {
     uint8_t frame[ERROR_FRAME_BYTES];
     char text[96];
@@ -164,7 +169,7 @@ static void turn_away(struct connection_set *set, int socket, enum busy_reason r
     n_frame = error_write_frame(frame, 0, ERROR_BUSY, text);
     sent = send(socket, frame, n_frame, MSG_DONTWAIT | MSG_NOSIGNAL);
     (void)sent;
-    fd_close(socket);
+    connection_set_refuse(set, socket, account);
     set->parts.statistics->busy[reason]++;
 }
 
@@ -174,14 +179,14 @@ void connection_set_accept(struct connection_set *set, int socket, uid_t uid)
     struct account *account = account_find(set->parts.accounts, uid);
 
     if (!account) {
-        fd_close(socket);
+        connection_set_refuse(set, socket, NULL);
         return;
     }
     set->parts.statistics->n_accepted++;
-    if (set->n_connections >= limits->connections)
-        turn_away(set, socket, BUSY_CONNECTIONS, "the daemon", set->n_connections);
+    if (connection_set_count(set) >= limits->connections)
+        turn_away(set, socket, account, BUSY_CONNECTIONS, "the daemon", set->n_connections);
     else if (account->charged[ACCOUNT_CONNECTIONS] >= limits->connections_per_uid)
-        turn_away(set, socket, BUSY_CONNECTIONS_PER_UID, "this uid",
+        turn_away(set, socket, account, BUSY_CONNECTIONS_PER_UID, "this uid",
                   account->charged[ACCOUNT_CONNECTIONS]);
     else
         connection_open(set, account, socket);

@@ -25,7 +25,8 @@ struct connection_set *connection_set_free(struct connection_set *set);
 /* Puts other settings in force, which outlive the set. */
 void connection_set_settings(struct connection_set *set, const struct settings *settings);
 
-/* Returns how many connections are open. */
+/* Returns how many connections have a descriptor: those that are open, and those that wait for room
+ * in the bin. */
 size_t connection_set_count(const struct connection_set *set);
 
 /*
@@ -33,3 +34,7 @@ size_t connection_set_count(const struct connection_set *set);
  * the uid. Beyond a quota the client is sent an error reply (busy), and the socket is closed.
  */
 void connection_set_accept(struct connection_set *set, int socket, uid_t uid);
+
+/* Closes the socket of a client that is not served. The account, or NULL, is charged as bin_close
+ * says. */
+void connection_set_refuse(struct connection_set *set, int socket, struct account *account);

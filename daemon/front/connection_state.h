@@ -42,6 +42,7 @@ struct connection {
     uint32_t client_class;
     enum connection_deadline deadline;
     int64_t due_ms;
+    bool gets_rights; /* descriptors may be passed on the socket: input is peeked at first */
     bool may_read;    /* the socket may have input: set by its event, until a read finds it empty */
     bool has_hung_up; /* the client has closed its end: input is read to its end */
     bool has_ended;   /* no more input is read: it is at its end, or was not understood */

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "daemon/front/account.h"
 #include "daemon/front/admin.h"
+#include "daemon/front/bin.h"
 #include "daemon/front/connection.h"
 #include "daemon/front/connection_set.h"
 #include "daemon/front/dispatch.h"
@@ -21,6 +22,7 @@
 #include "daemon/ipc/control.h"
 #include "daemon/ipc/settings.h"
 #include "daemon/limits.h"
+#include "daemon/os/rights.h"
 #include "daemon/os/sandbox.h"
 
 /* The supervisor's messages are handled before clients' requests, so that a client that has seen a
@@ -41,6 +43,7 @@ struct front {
     struct settings *settings; /* in force */
     struct dispatch *dispatch;
     struct admin *admin;
+    struct bin *bin;
     struct connection_set *connections;
     struct listener *listener;
     struct http_server *http_server;
@@ -65,7 +68,7 @@ static void notify_supervisor(void *context, uint32_t verifier, enum control_kin
     int r = control_send(front->control, &message, -1);
 
     if (r && r != -EPIPE)
-        fail(front, "cannot send the supervisor a message about a verifier", r);
+        fail(front, "cannot send the supervisor a message", r);
 }
 
 static void on_drain(evutil_socket_t socket, short events, void *context)
@@ -181,9 +184,18 @@ static int handle_metrics(struct front *front, const struct control_message *mes
     front->http_server = http_server_free(front->http_server);
     if (fd < 0)
         return 0;
-    r = http_server_new(&front->http_server, front->base, fd, front->admin);
+    r = http_server_new(&front->http_server, front->base, fd, front->admin, front->bin);
     if (r)
         log_warning("front: cannot serve metrics over HTTP: %s", strerror(-r));
+    return 0;
+}
+
+/* Tells the supervisor that this process neither stands still nor waits for anything. */
+static int handle_ping(struct front *front, const struct control_message *message, int fd)
+{
+    (void)message;
+    fd_close(fd);
+    notify_supervisor(front, 0, CONTROL_PONG);
     return 0;
 }
 
@@ -193,7 +205,7 @@ static int handle_message(struct front *front, const struct control_message *mes
         [CONTROL_VERIFIER] = handle_verifier, [CONTROL_GONE] = handle_gone,
         [CONTROL_EPOCH] = handle_epoch,       [CONTROL_FACTS] = handle_facts,
         [CONTROL_RELOADED] = handle_reloaded, [CONTROL_RECORD] = handle_record,
-        [CONTROL_METRICS] = handle_metrics,
+        [CONTROL_METRICS] = handle_metrics,   [CONTROL_PING] = handle_ping,
     };
 
     if (message->kind < sizeof(handlers) / sizeof(handlers[0]) && handlers[message->kind])
@@ -228,6 +240,12 @@ static void on_closed(void *context)
         listener_wake(front->listener);
 }
 
+/* The supervisor starts another front with another bin. */
+static void on_bin_ended(void *context)
+{
+    fail(context, "the bin's process has ended", -EPIPE);
+}
+
 /* --- life --- */
 
 static int make_dispatch(struct front *front)
@@ -254,6 +272,17 @@ static int make_admin(struct front *front)
     return admin_new(&front->admin, &callbacks, front->dispatch, &front->monitor, &front->accounts);
 }
 
+static int make_bin(struct front *front, int listen_socket, int socket)
+{
+    const struct bin_callbacks callbacks = {
+        .ended = on_bin_ended,
+        .unparked = on_closed,
+        .context = front,
+    };
+
+    return bin_new(&front->bin, front->base, socket, rights_read(listen_socket) >= 0, &callbacks);
+}
+
 static int make_connections(struct front *front)
 {
     const struct connection_parts parts = {
@@ -261,6 +290,7 @@ static int make_connections(struct front *front)
         .accounts = &front->accounts,
         .dispatch = front->dispatch,
         .admin = front->admin,
+        .bin = front->bin,
         .statistics = &front->monitor.statistics,
         .closed = on_closed,
         .context = front,
@@ -269,10 +299,12 @@ static int make_connections(struct front *front)
     return connection_set_new(&front->connections, &parts, front->settings);
 }
 
-static int make_parts(struct front *front, int listen_socket)
+static int make_parts(struct front *front, int listen_socket, int bin)
 {
     int r = audit_new(&front->monitor.audit, front->base);
 
+    if (!r)
+        r = make_bin(front, listen_socket, bin);
     if (!r)
         r = make_dispatch(front);
     if (!r)
@@ -312,7 +344,7 @@ static struct event_base *make_base(void)
     return base;
 }
 
-static int front_init(struct front *front, int listen_socket, int control)
+static int front_init(struct front *front, int listen_socket, int control, int bin)
 {
     int r;
 
@@ -323,7 +355,7 @@ static int front_init(struct front *front, int listen_socket, int control)
     front->base = make_base();
     if (!front->settings || !front->base || event_base_priority_init(front->base, N_PRIORITIES) < 0)
         return -ENOMEM;
-    r = make_parts(front, listen_socket);
+    r = make_parts(front, listen_socket, bin);
     if (r)
         return r;
     front->drain = event_new(front->base, -1, EV_PERSIST, on_drain, front);
@@ -341,6 +373,7 @@ static void front_deinit(struct front *front)
     front->listener = listener_free(front->listener);
     front->http_server = http_server_free(front->http_server);
     front->connections = connection_set_free(front->connections);
+    front->bin = bin_free(front->bin);
     front->dispatch = dispatch_free(front->dispatch);
     front->admin = admin_free(front->admin);
     front->monitor.audit = audit_free(front->monitor.audit);
@@ -355,13 +388,13 @@ static void front_deinit(struct front *front)
         event_base_free(front->base);
 }
 
-int front_run(int listen_socket, int control)
+int front_run(int listen_socket, int control, int bin)
 {
     struct front front;
-    int r = front_init(&front, listen_socket, control);
+    int r = front_init(&front, listen_socket, control, bin);
 
     if (!r)
-        r = sandbox_enter_front();
+        r = sandbox_enter_front(bin);
     if (!r && event_base_dispatch(front.base) < 0)
         r = -EIO;
     if (!r)

@@ -18,6 +18,7 @@ struct http_client {
     LIST_ENTRY(http_client) in_server;
     struct http_server *server;
     int socket;
+    bool gets_rights; /* descriptors may be passed on the socket (bin.h) */
     struct event *readable;
     struct event *writable;
     struct event *late; /* ends the connection, whatever has come by then */
@@ -31,6 +32,7 @@ LIST_HEAD(http_client_list, http_client);
 struct http_server {
     struct event_base *base;
     struct admin *admin;
+    struct bin *bin;
     int socket;
     struct event *readable;
     struct event *paused;
@@ -57,7 +59,7 @@ static void http_client_free(struct http_client *client)
         event_free(client->writable);
     if (client->late)
         event_free(client->late);
-    fd_close(client->socket);
+    bin_close(client->server->bin, client->socket, NULL, client->gets_rights);
     buffer_deinit(&client->out);
     free(client);
 }
@@ -149,8 +151,8 @@ static void send_on(struct http_client *client)
 static void on_readable(evutil_socket_t socket, short events, void *context)
 {
     struct http_client *client = context;
-    ssize_t n = recv(socket, client->in + client->n_in, sizeof(client->in) - client->n_in,
-                     MSG_DONTWAIT);
+    ssize_t n = bin_receive(socket, client->in + client->n_in, sizeof(client->in) - client->n_in,
+                            client->gets_rights);
 
     (void)events;
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
@@ -190,10 +192,14 @@ static void http_client_begin(struct http_server *server, int socket)
     struct http_client *client = calloc(1, sizeof(*client));
 
     if (!client) {
-        fd_close(socket);
+        bin_close(server->bin, socket, NULL, bin_may_get_rights(socket));
         return;
     }
-    *client = (struct http_client){.server = server, .socket = socket};
+    *client = (struct http_client){
+        .server = server,
+        .socket = socket,
+        .gets_rights = bin_may_get_rights(socket),
+    };
     client->readable = event_new(server->base, socket, EV_READ | EV_PERSIST, on_readable, client);
     client->writable = event_new(server->base, socket, EV_WRITE | EV_PERSIST, on_writable, client);
     client->late = event_new(server->base, -1, 0, on_late, client);
@@ -235,7 +241,7 @@ static void on_paused(evutil_socket_t socket, short events, void *context)
 }
 
 int http_server_new(struct http_server **serverp, struct event_base *base, int socket,
-                    struct admin *admin)
+                    struct admin *admin, struct bin *bin)
 {
     struct http_server *server = calloc(1, sizeof(*server));
 
@@ -246,7 +252,7 @@ int http_server_new(struct http_server **serverp, struct event_base *base, int s
         fd_close(socket);
         return r;
     }
-    *server = (struct http_server){.base = base, .admin = admin, .socket = socket};
+    *server = (struct http_server){.base = base, .admin = admin, .bin = bin, .socket = socket};
     LIST_INIT(&server->clients);
     server->readable = event_new(base, socket, EV_READ | EV_PERSIST, on_listening, server);
     server->paused = event_new(base, -1, 0, on_paused, server);

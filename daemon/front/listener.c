@@ -8,7 +8,6 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
-#include "base/fd.h"
 #include "base/log.h"
 #include "daemon/limits.h"
 
@@ -38,7 +37,7 @@ static void hand_over(struct listener *listener, int socket)
 
     if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &len) < 0 ||
         len != sizeof(credentials) || credentials.uid == (uid_t)-1) {
-        fd_close(socket);
+        connection_set_refuse(listener->connections, socket, NULL);
         return;
     }
     connection_set_accept(listener->connections, socket, credentials.uid);

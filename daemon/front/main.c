@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * certnamed-front, which the supervisor starts as the unprivileged user, with the listening socket
- * and the control channel at fixed descriptors. It is a program of its own, so that the linker
- * shows that neither libcrypto nor protobuf-c is in the process that every client talks to.
+ * certnamed-front, which the supervisor starts as the unprivileged user, once as the front and once
+ * as the bin's process, with what they need at fixed descriptors. It is a program of its own, so
+ * that the linker shows that neither libcrypto nor protobuf-c is in the process that every client
+ * talks to.
  */
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,24 +19,22 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "daemon/front/bin_keeper.h"
 #include "daemon/front/front.h"
 #include "daemon/ipc/front_program.h"
 #include "daemon/os/sandbox.h"
 
 static bool is_started_by_supervisor(int argc, char **argv)
 {
-    if (argc != 2 || strcmp(argv[1], FRONT_VERSION) != 0) {
+    if (argc != 3 || strcmp(argv[1], FRONT_VERSION) != 0) {
         log_error("front: this program is started by certnamed, of the same version (%s), and not "
                   "by hand",
                   FRONT_VERSION);
         return false;
     }
-    if (fcntl(FRONT_LISTEN_FD, F_SETFD, FD_CLOEXEC) < 0 ||
-        fcntl(FRONT_CONTROL_FD, F_SETFD, FD_CLOEXEC) < 0 ||
-        fcntl(FRONT_LISTEN_FD, F_SETFL, O_NONBLOCK) < 0) {
+    if (fcntl(FRONT_BIN_FD, F_SETFD, FD_CLOEXEC) < 0) {
         log_error("front: the descriptors that certnamed passes are missing: this program is not "
-                  "started by "
-                  "hand");
+                  "started by hand");
         return false;
     }
     return true;
@@ -51,19 +52,36 @@ static void raise_descriptor_limit(void)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+static int run_front(void)
+{
+    if (fcntl(FRONT_LISTEN_FD, F_SETFD, FD_CLOEXEC) < 0 ||
+        fcntl(FRONT_CONTROL_FD, F_SETFD, FD_CLOEXEC) < 0 ||
+        fcntl(FRONT_LISTEN_FD, F_SETFL, O_NONBLOCK) < 0)
+        return -errno;
+    prctl(PR_SET_NAME, "certnamed-front");
+    return front_run(FRONT_LISTEN_FD, FRONT_CONTROL_FD, FRONT_BIN_FD);
+}
+
+static int run_bin(void)
+{
+    prctl(PR_SET_NAME, "certnamed-bin");
+    return bin_keeper_run();
+}
+
 int main(int argc, char **argv)
 {
+    bool is_bin;
     int r;
 
     if (!is_started_by_supervisor(argc, argv))
         return EXIT_FAILURE;
+    is_bin = strcmp(argv[2], FRONT_ROLE_BIN) == 0;
     r = sandbox_enter_common();
-    prctl(PR_SET_NAME, "certnamed-front");
     signal(SIGPIPE, SIG_IGN);
     raise_descriptor_limit();
     if (!r)
-        r = front_run(FRONT_LISTEN_FD, FRONT_CONTROL_FD);
+        r = is_bin ? run_bin() : run_front();
     if (r)
-        log_error("front: cannot go on: %s", strerror(-r));
+        log_error("%s: cannot go on: %s", is_bin ? "bin" : "front", strerror(-r));
     return r ? EXIT_FAILURE : EXIT_SUCCESS;
 }

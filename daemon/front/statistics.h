@@ -56,6 +56,7 @@ struct statistics {
     uint64_t n_evicted_before; /* evictions from the caches of earlier epochs */
     uint64_t n_remembered;     /* requests refused because they are known to be costly */
     uint64_t n_expired;        /* connections closed because they missed a deadline */
+    uint64_t n_tainted;        /* connections closed with unread input that may carry descriptors */
     uint64_t n_accepted;       /* connections accepted */
     uint64_t n_connections;    /* connections open now */
     uint64_t busy[N_BUSY];

@@ -144,9 +144,11 @@ size_t status_write_json(const struct status_sources *sources, char *out, size_t
     add_latency(&text, "cold", &statistics->cold);
     text_add(&text, "}");
     add_verifiers(&text, statistics, &figures);
-    text_add(&text, ",\"connections\":{\"open\":%llu,\"accepted\":%llu,\"expired\":%llu}",
+    text_add(&text,
+             ",\"connections\":{\"open\":%llu,\"accepted\":%llu,\"expired\":%llu,\"tainted\":%llu}",
              (unsigned long long)statistics->n_connections,
-             (unsigned long long)statistics->n_accepted, (unsigned long long)statistics->n_expired);
+             (unsigned long long)statistics->n_accepted, (unsigned long long)statistics->n_expired,
+             (unsigned long long)statistics->n_tainted);
     add_users(&text, sources->accounts);
     text_add(&text, ",\"supervisor\":%s}", sources->facts[0] ? sources->facts : "null");
     return text.len;

@@ -30,7 +30,7 @@ struct status_sources {
  *   "latency_us": { "warm": { "count", "mean", "p50", "p90", "p99", "p999" }, "cold": ... },
  *   "verifiers": { "ready", "at_work", "old", "in_flight", "queued_bytes",
  *                  "ended": { "cpu", "other", "crash", "retired" } },
- *   "connections": { "open", "accepted", "expired" },
+ *   "connections": { "open", "accepted", "expired", "tainted" },
  *   "users": [ { "uid", "requests", "errors", "connections", "in_flight", "cpu_us" }, ... ],
  *   "supervisor": the supervisor's object, or null }
  *

@@ -119,6 +119,9 @@ size_t status_write_metrics(const struct status_sources *sources, char *out, siz
     add_counter(&text, "connections_accepted", "Connections accepted.", statistics->n_accepted);
     add_counter(&text, "connections_expired", "Connections closed for being late.",
                 statistics->n_expired);
+    add_counter(&text, "connections_tainted",
+                "Connections closed with unread input that may carry descriptors.",
+                statistics->n_tainted);
     add_gauge(&text, "generation", "Which policy is in force, counted from the start.",
               settings->generation);
     add_gauge(&text, "epoch", "Which policy and material are in force.", settings->epoch);

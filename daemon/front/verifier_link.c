@@ -2,9 +2,11 @@
 #include "daemon/front/verifier_link.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 #include "base/clock.h"
 #include "base/fd.h"
@@ -34,7 +36,8 @@ struct verifier_link *verifier_link_new(const struct control_message *message, i
         .socket = socket,
     };
     link->readable = event_new(base, socket, EV_READ | EV_PERSIST, callback, link);
-    if (!link->readable || event_add(link->readable, NULL) < 0)
+    if (!link->readable || fcntl(socket, F_SETFL, O_NONBLOCK) < 0 ||
+        event_add(link->readable, NULL) < 0)
         return verifier_link_free(link);
     return link;
 }
@@ -73,11 +76,10 @@ int verifier_link_send(struct verifier_link *link, struct verify_task *task, uin
         {.iov_base = &ask, .iov_len = sizeof(ask)},
         {.iov_base = task->frame, .iov_len = task->n_frame},
     };
-    const struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
     ssize_t n;
 
     frame_write_header(task->frame, FRAME_KIND_VERIFY, number, task->n_frame - FRAME_HEADER_BYTES);
-    n = sendmsg(link->socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    n = writev(link->socket, parts, 2);
     if (n < 0)
         return errno == ECONNRESET ? -EPIPE : -errno;
     if ((size_t)n != sizeof(ask) + task->n_frame)

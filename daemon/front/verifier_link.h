@@ -63,9 +63,9 @@ static inline bool verifier_link_is_open(const struct verifier_link *link)
     return link->socket >= 0 && !link->is_condemned && !link->is_ending;
 }
 
-/* Sends a task under a number, which the reply has to bear, and starts its deadline if it
- * is the first. Returns 0; -EPIPE if the verifier has ended; or another -errno if the verifier does
- * not take it. */
+/* Sends a task (in one message, for which SIGPIPE has to be ignored) under a number, which the
+ * reply has to bear, and starts its deadline if it is the first. Returns 0; -EPIPE if the verifier
+ * has ended; or another -errno if the verifier does not take it. */
 int verifier_link_send(struct verifier_link *link, struct verify_task *task, uint64_t number);
 
 /* Takes the first task out, so that the second becomes the first and its time begins.

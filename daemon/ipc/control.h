@@ -24,10 +24,12 @@ enum control_kind {
     CONTROL_RELOADED = 8, /* a reload has ended; `cause` is 0 or 1 (refused); carries a text */
     CONTROL_RECORD = 9,   /* carries the file for recorded requests (record.h), or none: stop */
     CONTROL_METRICS = 10, /* carries a listening socket for metrics over HTTP, or none: stop */
+    CONTROL_PING = 11,    /* asks for a sign of life, which is CONTROL_PONG */
 
     /* Sent to the supervisor. */
     CONTROL_OVERRUN = 3, /* end this verifier: it is late, or does not keep to the protocol */
     CONTROL_AT_WORK = 4, /* a verifier that has ended had a request */
+    CONTROL_PONG = 12,   /* the answer to CONTROL_PING */
     CONTROL_RELOAD = 7,  /* a client that may do so asks for a reload */
 };
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "daemon/os/rights.h"
 
 #define FIRST_FD 3
 #define MAX_FDS  2
@@ -73,6 +74,7 @@ static int take_socket(struct activation *activation, int fd)
                   fd);
         return -EINVAL;
     }
+    rights_refuse(fd);
     *slot = fd;
     return 0;
 }

@@ -16,6 +16,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "daemon/limits.h"
+#include "daemon/os/rights.h"
 
 /* How long to wait for another daemon that starts at the same path. */
 #define LOCK_WAIT_MS 2000
@@ -124,6 +125,7 @@ static int bind_and_listen(int fd, const char *temporary, mode_t mode)
             ? -errno
             : 0;
     umask(mask);
+    rights_refuse(fd);
     if (!r && listen(fd, LIMIT_BACKLOG_COUNT) < 0)
         r = -errno;
     return r;

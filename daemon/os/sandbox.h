@@ -22,7 +22,11 @@ int sandbox_enter_verifier(void);
  * away, and a seccomp filter allows the system calls of the loop; any other call ends the process
  * with SIGSYS. Returns 0 or -errno.
  */
-int sandbox_enter_front(void);
+int sandbox_enter_front(int bin);
+
+/* For the bin's process (daemon/front/bin_keeper.h): no file system and no network, and only what
+ * it needs to receive sockets and to fork. Returns 0 or -errno. */
+int sandbox_enter_bin(void);
 
 /* Starts the timer for the CPU time of one verification, LIMIT_VERIFY_CPU_MS, at whose end SIGPROF
  * ends the process. Returns 0 or -errno. */

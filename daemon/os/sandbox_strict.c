@@ -4,10 +4,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <seccomp.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -32,9 +35,9 @@
  * log that does not block (poll), and the end of the process.
  */
 static const int common_calls[] = {
-    SCMP_SYS(brk),   SCMP_SYS(munmap),        SCMP_SYS(mremap),   SCMP_SYS(madvise),
-    SCMP_SYS(futex), SCMP_SYS(exit_group),    SCMP_SYS(recvfrom), SCMP_SYS(sendmsg),
-    POLL_CALL,       SCMP_SYS(clock_gettime),
+    SCMP_SYS(brk),      SCMP_SYS(munmap), SCMP_SYS(mremap),
+    SCMP_SYS(madvise),  SCMP_SYS(futex),  SCMP_SYS(exit_group),
+    SCMP_SYS(recvfrom), POLL_CALL,        SCMP_SYS(clock_gettime),
 };
 
 /*
@@ -44,6 +47,7 @@ static const int common_calls[] = {
  * random numbers for that in each process (getrandom, getpid).
  */
 static const int verifier_calls[] = {
+    SCMP_SYS(sendmsg),
     SCMP_SYS(sysinfo),
     SCMP_SYS(getrandom),
     SCMP_SYS(getpid),
@@ -60,7 +64,28 @@ static const int front_calls[] = {
     SCMP_SYS(restart_syscall), SCMP_SYS(accept4),      SCMP_SYS(getsockopt), SCMP_SYS(sendto),
     SCMP_SYS(recvmsg),         SCMP_SYS(close),        SCMP_SYS(epoll_ctl),  SCMP_SYS(epoll_wait),
     SCMP_SYS(epoll_pwait),     SCMP_SYS(epoll_pwait2), SCMP_SYS(pread64),    SCMP_SYS(lseek),
-    SCMP_SYS(writev),          SCMP_SYS(ftruncate),
+    SCMP_SYS(writev),          SCMP_SYS(ftruncate),    SCMP_SYS(shutdown),
+};
+
+/*
+ * The bin's: it receives sockets, forks a child for each batch, hears from that child through a
+ * socket pair, and collects it. The rest is what libc's fork needs.
+ */
+static const int bin_calls[] = {
+    SCMP_SYS(restart_syscall),
+    SCMP_SYS(recvmsg),
+    SCMP_SYS(clone),
+    SCMP_SYS(clone3),
+    SCMP_SYS(set_robust_list),
+    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(gettid),
+    SCMP_SYS(getpid),
+    SCMP_SYS(rseq),
+    SCMP_SYS(socketpair),
+    SCMP_SYS(read),
+    SCMP_SYS(write),
+    SCMP_SYS(close),
+    SCMP_SYS(wait4),
 };
 
 /* Sets a limit, or keeps one that is lower already. */
@@ -133,17 +158,34 @@ static int allow_with_limits(scmp_filter_ctx filter)
     return r;
 }
 
-/* Allows the front to make a socket non-blocking, as it does with one for metrics. */
-static int allow_front(scmp_filter_ctx filter)
+/*
+ * Calls of the front with arguments: a socket for metrics that the supervisor hands over becomes
+ * non-blocking; descriptors are sent to the bin alone; a connection on which descriptors may be
+ * passed gets its urgent data inline, and is looked at for unread input before it is closed.
+ */
+static int allow_front(scmp_filter_ctx filter, int bin)
 {
-    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 2,
-                            SCMP_A1(SCMP_CMP_EQ, F_SETFL, 0), SCMP_A2(SCMP_CMP_EQ, O_NONBLOCK, 0));
+    int r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 2,
+                             SCMP_A1(SCMP_CMP_EQ, F_SETFL, 0), SCMP_A2(SCMP_CMP_EQ, O_NONBLOCK, 0));
+
+    if (!r)
+        r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendmsg), 1,
+                             SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)bin, 0));
+    if (!r)
+        r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
+                             SCMP_A1(SCMP_CMP_EQ, SIOCINQ, 0));
+    if (!r)
+        r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt), 2,
+                             SCMP_A1(SCMP_CMP_EQ, SOL_SOCKET, 0),
+                             SCMP_A2(SCMP_CMP_EQ, SO_OOBINLINE, 0));
+    return r;
 }
 
 /* The CPU timer alone: with another one a verifier that an attacker controls could wake itself up
  * after its request. */
-static int allow_verifier(scmp_filter_ctx filter)
+static int allow_verifier(scmp_filter_ctx filter, int unused)
 {
+    (void)unused;
     return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(setitimer), 1,
                             SCMP_A0(SCMP_CMP_EQ, ITIMER_PROF, 0));
 }
@@ -154,7 +196,11 @@ static int report_failure(int r)
     return r;
 }
 
-static int load_filter(const int *calls, size_t n_calls, bool front)
+/* Adds the rules of a process that depend on arguments of the call. */
+typedef int (*allow_more_fn)(scmp_filter_ctx filter, int argument);
+
+/* `argument` is passed to allow_more, which may be NULL. */
+static int load_filter(const int *calls, size_t n_calls, allow_more_fn allow_more, int argument)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
     int r;
@@ -167,19 +213,26 @@ static int load_filter(const int *calls, size_t n_calls, bool front)
         r = allow_calls(filter, calls, n_calls);
     if (!r)
         r = allow_with_limits(filter);
-    if (!r)
-        r = front ? allow_front(filter) : allow_verifier(filter);
+    if (!r && allow_more)
+        r = allow_more(filter, argument);
     if (!r)
         r = seccomp_load(filter);
     seccomp_release(filter);
     return r ? report_failure(r) : 0;
 }
 
-int sandbox_enter_front(void)
+int sandbox_enter_front(int bin)
 {
     int r = landlock_enter();
 
-    return r ? r : load_filter(front_calls, N_CALLS(front_calls), true);
+    return r ? r : load_filter(front_calls, N_CALLS(front_calls), allow_front, bin);
+}
+
+int sandbox_enter_bin(void)
+{
+    int r = landlock_enter();
+
+    return r ? r : load_filter(bin_calls, N_CALLS(bin_calls), NULL, 0);
 }
 
 int sandbox_enter_verifier(void)
@@ -191,7 +244,7 @@ int sandbox_enter_verifier(void)
         r = landlock_enter();
     if (!r)
         r = set_limits(size);
-    return r ? r : load_filter(verifier_calls, N_CALLS(verifier_calls), false);
+    return r ? r : load_filter(verifier_calls, N_CALLS(verifier_calls), allow_verifier, 0);
 }
 
 int sandbox_start_cpu_timer(void)

@@ -9,6 +9,38 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "daemon/ipc/settings.h"
+#include "daemon/limits.h"
+#include "daemon/os/sandbox.h"
+
+/* --- processes that do not end --- */
+
+/* Kills a process and forgets it: its end, which another process may delay for ever, is not waited
+ * for. */
+static void set_aside(struct channel *channel, struct child *child)
+{
+    if (child->pid <= 0)
+        return;
+    child_signal(child, SIGKILL);
+    for (size_t i = 0; i < CHANNEL_LEFTOVERS_COUNT; i++) {
+        if (channel->leftovers[i].pid <= 0) {
+            channel->leftovers[i] = *child;
+            *child = CHILD_NULL;
+            return;
+        }
+    }
+    fd_close(child->pidfd);
+    *child = CHILD_NULL;
+}
+
+static void reap_leftovers(struct channel *channel)
+{
+    struct child_end end;
+
+    for (size_t i = 0; i < CHANNEL_LEFTOVERS_COUNT; i++)
+        child_reap(&channel->leftovers[i], &end);
+}
+
+/* --- the front --- */
 
 bool channel_start_due(struct channel *channel, const struct spawn_setup *setup)
 {
@@ -16,12 +48,17 @@ bool channel_start_due(struct channel *channel, const struct spawn_setup *setup)
 
     if (channel->front.pid != 0 || clock_now_ms() < channel->back_off.due_ms)
         return false;
-    r = spawn_front(setup, &channel->front, &channel->socket);
+    /* The bin of the last front ends by itself, unless it waits for somebody's descriptor. */
+    set_aside(channel, &channel->bin);
+    r = spawn_front(setup, &channel->front, &channel->bin, &channel->socket);
     if (r) {
         log_error("front: cannot be started: %s", strerror(-r));
+        set_aside(channel, &channel->bin);
         back_off_after_failed_start(&channel->back_off);
         return false;
     }
+    channel->ping_ms = clock_now_ms() + LIMIT_HEARTBEAT_MS;
+    channel->answer_ms = channel->killed_ms = 0;
     return true;
 }
 
@@ -70,14 +107,74 @@ void channel_give_up(struct channel *channel)
     child_signal(&channel->front, SIGKILL);
 }
 
+/* --- the watch --- */
+
+void channel_note_answer(struct channel *channel)
+{
+    channel->answer_ms = 0;
+    channel->ping_ms = clock_now_ms() + LIMIT_HEARTBEAT_MS;
+}
+
+static void watch_bin(struct channel *channel)
+{
+    struct child_end end;
+
+    if (!child_reap(&channel->bin, &end) || !channel_is_open(channel))
+        return;
+    log_error("front: the bin's process has ended: killing the front with it");
+    child_signal(&channel->front, SIGKILL);
+}
+
+void channel_watch(struct channel *channel)
+{
+    const struct control_message ping = {.kind = CONTROL_PING};
+    int64_t now = clock_now_ms();
+
+    reap_leftovers(channel);
+    watch_bin(channel);
+    if (!channel_is_open(channel) || channel->killed_ms > 0)
+        return;
+    if (channel->answer_ms > 0 && now >= channel->answer_ms) {
+        log_error("front %d: no sign of life for %d ms: killing it", (int)channel->front.pid,
+                  LIMIT_FRONT_SILENCE_MS);
+        child_signal(&channel->front, SIGKILL);
+        channel->killed_ms = now;
+    } else if (channel->answer_ms == 0 && now >= channel->ping_ms) {
+        channel->answer_ms = now + sandbox_patience_ms(LIMIT_FRONT_SILENCE_MS);
+        channel_send(channel, &ping, -1);
+    }
+}
+
+int64_t channel_due_ms(const struct channel *channel)
+{
+    if (channel->killed_ms > 0)
+        return channel->killed_ms + LIMIT_FRONT_END_MS;
+    if (!channel_is_open(channel))
+        return INT64_MAX;
+    return channel->answer_ms > 0 ? channel->answer_ms : channel->ping_ms;
+}
+
+/* Returns whether the front has ended, or was killed so long ago that it is not waited for. */
+static bool take_end(struct channel *channel, struct child_end *end)
+{
+    if (child_reap(&channel->front, end))
+        return true;
+    if (channel->killed_ms == 0 || clock_now_ms() < channel->killed_ms + LIMIT_FRONT_END_MS)
+        return false;
+    *end = (struct child_end){.signalled = true, .status = SIGKILL};
+    set_aside(channel, &channel->front);
+    return true;
+}
+
 bool channel_reap(struct channel *channel, struct child_end *end, pid_t *pidp)
 {
     int64_t started = channel->front.started_ms;
 
     *pidp = channel->front.pid;
-    if (!child_reap(&channel->front, end))
+    if (!take_end(channel, end))
         return false;
     channel_close(channel);
+    channel->answer_ms = channel->killed_ms = 0;
     back_off_after(&channel->back_off, started, end);
     channel->n_restarts++;
     return true;

@@ -56,29 +56,16 @@ static int fork_child(const struct spawn_setup *setup, const struct epoch *epoch
 
 /* --- the front --- */
 
-/* Gives both descriptors the numbers that the front expects. They are copied out of the way first,
- * since each may have the number that the other is to get. */
-static int place_front_descriptors(int listen_fd, int control)
+/* Makes this process the front's program in one of its roles, as the user of the setup. Before, the
+ * descriptors must be where the program expects them. */
+static _Noreturn void execute_front_program(const struct spawn_setup *setup, int program,
+                                            char *name, char *role, pid_t parent)
 {
-    int listen_copy = fcntl(listen_fd, F_DUPFD_CLOEXEC, FRONT_LAST_FD + 1);
-    int control_copy = fcntl(control, F_DUPFD_CLOEXEC, FRONT_LAST_FD + 1);
-
-    if (listen_copy < 0 || control_copy < 0 || dup2(listen_copy, FRONT_LISTEN_FD) < 0 ||
-        dup2(control_copy, FRONT_CONTROL_FD) < 0)
-        return -errno;
-    return close_range(FRONT_LAST_FD + 1, UINT_MAX, CLOSE_RANGE_CLOEXEC) < 0 ? -errno : 0;
-}
-
-static _Noreturn void become_front(const struct spawn_setup *setup, const struct epoch *epoch,
-                                   int control, pid_t parent)
-{
-    static char name[] = "certnamed-front", version[] = FRONT_VERSION;
-    char *arguments[] = {name, version, NULL};
+    static char version[] = FRONT_VERSION;
+    char *arguments[] = {name, version, role, NULL};
     static char *const nothing[] = {NULL};
-    int program = fcntl(setup->front_program, F_DUPFD_CLOEXEC, FRONT_LAST_FD + 1);
-    int r = program < 0 ? -errno : place_front_descriptors(setup->listen_fd, control);
+    int r = close_range(FRONT_LAST_FD + 1, UINT_MAX, CLOSE_RANGE_CLOEXEC) < 0 ? -errno : 0;
 
-    (void)epoch;
     if (!r)
         r = user_become(&setup->user);
     if (!r)
@@ -86,17 +73,80 @@ static _Noreturn void become_front(const struct spawn_setup *setup, const struct
     if (!r)
         r = sandbox_enter_common();
     if (r)
-        exit_failed("front", "cannot be set up", r);
+        exit_failed(role, "cannot be set up", r);
     fexecve(program, arguments, environ ? environ : nothing);
-    exit_failed("front", "cannot be executed", -errno);
+    exit_failed(role, "cannot be executed", -errno);
 }
 
-int spawn_front(const struct spawn_setup *setup, struct child *child, int *controlp)
+/* Copies a descriptor beyond those that the front's program finds at fixed numbers, so that placing
+ * one there does not overwrite another. Ends the process on failure. */
+static int copy_beyond(int fd, const char *who)
+{
+    int copy = fcntl(fd, F_DUPFD_CLOEXEC, FRONT_LAST_FD + 1);
+
+    if (copy < 0)
+        exit_failed(who, "cannot be set up", -errno);
+    return copy;
+}
+
+static void place(int fd, int number, const char *who)
+{
+    if (dup2(fd, number) < 0)
+        exit_failed(who, "cannot be set up", -errno);
+}
+
+static _Noreturn void become_front(const struct spawn_setup *setup, const struct epoch *epoch,
+                                   int control, pid_t parent)
+{
+    static char name[] = "certnamed-front", role[] = FRONT_ROLE_FRONT;
+    int program = copy_beyond(setup->front_program, role);
+    int listener = copy_beyond(setup->listen_fd, role);
+    int bin = copy_beyond(setup->bin, role);
+
+    (void)epoch;
+    control = copy_beyond(control, role);
+    place(listener, FRONT_LISTEN_FD, role);
+    place(control, FRONT_CONTROL_FD, role);
+    place(bin, FRONT_BIN_FD, role);
+    execute_front_program(setup, program, name, role, parent);
+}
+
+static _Noreturn void become_bin(const struct spawn_setup *setup, const struct epoch *epoch,
+                                 int socket, pid_t parent)
+{
+    static char name[] = "certnamed-bin", role[] = FRONT_ROLE_BIN;
+    int program = copy_beyond(setup->front_program, role);
+
+    (void)epoch;
+    socket = copy_beyond(socket, role);
+    place(socket, FRONT_BIN_FD, role);
+    close_range(FRONT_LISTEN_FD, FRONT_CONTROL_FD, 0);
+    execute_front_program(setup, program, name, role, parent);
+}
+
+static int make_bin(const struct spawn_setup *setup, struct child *bin, int *socketp)
 {
     int pair[2];
-    int r = control_pair(pair);
 
-    return r ? r : fork_child(setup, NULL, child, pair, become_front, controlp);
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+        return -errno;
+    return fork_child(setup, NULL, bin, pair, become_bin, socketp);
+}
+
+int spawn_front(const struct spawn_setup *setup, struct child *front, struct child *bin,
+                int *controlp)
+{
+    struct spawn_setup with_bin = *setup;
+    int pair[2];
+    int r = make_bin(setup, bin, &with_bin.bin);
+
+    if (r)
+        return r;
+    r = control_pair(pair);
+    if (!r)
+        r = fork_child(&with_bin, NULL, front, pair, become_front, controlp);
+    fd_close(with_bin.bin);
+    return r;
 }
 
 /* --- a verifier --- */

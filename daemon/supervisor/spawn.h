@@ -12,14 +12,17 @@ struct spawn_setup {
     int listen_fd;     /* the listening socket, for the front */
     int front_program; /* the front's executable, opened with O_PATH */
     struct user user;  /* whom the children become */
+    int bin;           /* set by spawn_front: the front's end of its socket to the bin */
 };
 
 /*
- * Starts the front: its own program, as the user of the setup, with the listening socket and one
- * end of a new control channel. Returns 0, and *child is the process and *controlp the supervisor's
- * end; or -errno.
+ * Starts the front and its bin (daemon/front/bin.h): two processes of the front's program, as the
+ * user of the setup, with the listening socket, one end of a new control channel, and a socket
+ * between the two. Returns 0, and *front and *bin are the processes and *controlp the supervisor's
+ * end; or -errno, and *bin may have been started: it ends by itself.
  */
-int spawn_front(const struct spawn_setup *setup, struct child *child, int *controlp);
+int spawn_front(const struct spawn_setup *setup, struct child *front, struct child *bin,
+                int *controlp);
 
 /*
  * Starts a verifier: a fork of this process, as the user of the setup and in its sandbox, which

@@ -143,7 +143,11 @@ static void reap_ended(struct supervisor *supervisor)
 
 static bool has_children(const struct supervisor *supervisor)
 {
-    return !pool_is_empty(&supervisor->serving.pool) || supervisor->serving.channel.front.pid > 0 ||
+    const struct channel *channel = &supervisor->serving.channel;
+
+    /* A bin that was killed and does not end waits for descriptors of somebody else. */
+    return !pool_is_empty(&supervisor->serving.pool) || channel->front.pid > 0 ||
+           (channel->bin.pid > 0 && !supervisor->killed) ||
            supervisor->reload.checker.child.pid > 0;
 }
 
@@ -169,6 +173,7 @@ static void kill_late(struct supervisor *supervisor)
         return;
     pool_kill(&supervisor->serving.pool);
     child_signal(&supervisor->serving.channel.front, SIGKILL);
+    child_signal(&supervisor->serving.channel.bin, SIGKILL);
     supervisor->killed = true;
 }
 
@@ -199,6 +204,9 @@ static int handle_message(struct supervisor *supervisor, const struct control_me
         return 0;
     case CONTROL_AT_WORK:
         pool_excuse(pool, message->verifier);
+        return 0;
+    case CONTROL_PONG:
+        channel_note_answer(&supervisor->serving.channel);
         return 0;
     case CONTROL_RELOAD:
         reload_want(&supervisor->reload, true);
@@ -281,6 +289,7 @@ static int64_t next_due_ms(const struct supervisor *supervisor)
         return supervisor->killed ? due : earlier(due, supervisor->stop_ms);
 
     due = earlier(due, supervisor->reload.look_ms);
+    due = earlier(due, channel_due_ms(&serving->channel));
     due = earlier(due, checker_due_ms(&supervisor->reload.checker));
     if (serving->channel.front.pid == 0)
         due = earlier(due, serving->channel.back_off.due_ms);
@@ -312,12 +321,13 @@ static size_t add_fd(struct pollfd *fds, size_t n, int fd)
 static int wait_for_events(struct supervisor *supervisor)
 {
     const struct serving *serving = &supervisor->serving;
-    struct pollfd fds[POOL_PLACES_COUNT + 4];
+    struct pollfd fds[POOL_PLACES_COUNT + 5];
     size_t n = 0;
 
     n = add_fd(fds, n, supervisor->signals);
     n = add_fd(fds, n, serving->channel.socket);
     n = add_fd(fds, n, serving->channel.front.pidfd);
+    n = add_fd(fds, n, serving->channel.bin.pidfd);
     n = add_fd(fds, n, supervisor->reload.checker.child.pidfd);
     for (size_t i = 0; i < POOL_PLACES_COUNT; i++)
         n = add_fd(fds, n, serving->pool.places[i].child.pidfd);
@@ -338,6 +348,7 @@ static int run(struct supervisor *supervisor)
         r = wait_for_events(supervisor);
         handle_signals(supervisor);
         handle_control(supervisor);
+        channel_watch(&supervisor->serving.channel);
         reap_ended(supervisor);
         kill_late(supervisor);
         reload_look(&supervisor->reload);

@@ -76,17 +76,23 @@ static void open_admin(void)
 
 static void open_once(void)
 {
-    int listener;
+    static const struct bin_callbacks bin_callbacks;
+    static struct bin *bin;
+    int listener, bin_ends[2];
 
     if (http)
         return;
     open_admin();
+    fuzz_must(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, bin_ends) == 0 &&
+                  bin_new(&bin, base, bin_ends[0], true, &bin_callbacks) == 0,
+              "there is a bin");
     listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     /* The kernel chooses an abstract name, so that there is no file. */
     address.sun_family = AF_UNIX;
     fuzz_must(bind(listener, (struct sockaddr *)&address, sizeof(sa_family_t)) == 0 &&
                   getsockname(listener, (struct sockaddr *)&address, &address_len) == 0 &&
-                  listen(listener, 8) == 0 && http_server_new(&http, base, listener, admin) == 0,
+                  listen(listener, 8) == 0 &&
+                  http_server_new(&http, base, listener, admin, bin) == 0,
               "there is a server");
 }
 

@@ -17,6 +17,9 @@
  * When the checker has read a configuration, it sleeps while there is a file at the path that the
  * environment variable CERTNAMED_HOLD had at the start.
  *
+ * If the environment variable CERTNAMED_PASS_RIGHTS is set, SO_PASSRIGHTS stays on, as on kernels
+ * that do not have it: clients can pass descriptors then.
+ *
  * Each act is printed on standard error with the pid, so that a test knows which process is at it.
  */
 
@@ -76,6 +79,27 @@ void hook_setup(void)
         snprintf(hold, sizeof(hold), "%s", getenv("CERTNAMED_HOLD"));
     if (pthread_atfork(NULL, NULL, remember_pid) != 0)
         exit(EXIT_FAILURE);
+}
+
+#define SO_PASSRIGHTS_NUMBER 83
+
+int __real_setsockopt(int fd, int level, int option, const void *value, socklen_t len);
+int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_t len);
+
+static bool keeps_rights;
+
+/* Runs before main, because the daemon clears its environment early. */
+__attribute__((constructor)) static void read_keeps_rights(void)
+{
+    keeps_rights = getenv("CERTNAMED_PASS_RIGHTS") != NULL;
+}
+
+/* The linker lets the daemon call this instead of the C library's function. */
+int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_t len)
+{
+    if (level == SOL_SOCKET && option == SO_PASSRIGHTS_NUMBER && keeps_rights)
+        return 0;
+    return __real_setsockopt(fd, level, option, value, len);
 }
 
 static void print_act(const char *what, long detail)

@@ -4,6 +4,9 @@
  * how much memory is held, which replies are sent, and which connections are closed. */
 
 #include <check.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -13,6 +16,7 @@
 #include "daemon/front/connection.h"
 #include "daemon/front/connection_set.h"
 #include "daemon/limits.h"
+#include "daemon/os/rights.h"
 #include "proto/error.h"
 #include "proto/limits.h"
 #include "tests/unit/front/verifiers_fixture.h"
@@ -24,6 +28,10 @@ static struct monitor monitor;
 static struct settings settings;
 static struct dispatch *dispatch;
 static struct admin *admin;
+static struct bin *bin;
+static int bin_process; /* the test plays it */
+static int bin_socket;
+static bool gets_rights;
 static struct connection_set *set;
 static int verifier;
 static unsigned n_closed, n_reloads;
@@ -41,11 +49,28 @@ static void on_closed(void *context)
     n_closed++;
 }
 
+static void on_bin_ended(void *context)
+{
+    (void)context;
+    ck_abort_msg("the bin has ended");
+}
+
 static int on_reload(void *context)
 {
     (void)context;
     n_reloads++;
     return 0;
+}
+
+static void make_bin(void)
+{
+    const struct bin_callbacks callbacks = {.ended = on_bin_ended, .unparked = on_closed};
+    int pair[2];
+
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+    ck_assert_int_eq(bin_new(&bin, base, pair[0], true, &callbacks), 0);
+    bin_process = pair[1];
+    bin_socket = pair[0];
 }
 
 static void setup(void)
@@ -74,11 +99,13 @@ static void setup(void)
     ck_assert_int_eq(dispatch_new(&dispatch, base, &callbacks, &accounts, &monitor, &settings), 0);
     dispatch_set_epoch(dispatch, &settings);
     ck_assert_int_eq(admin_new(&admin, &admin_callbacks, dispatch, &monitor, &accounts), 0);
+    make_bin();
     parts = (struct connection_parts){
         .base = base,
         .accounts = &accounts,
         .dispatch = dispatch,
         .admin = admin,
+        .bin = bin,
         .statistics = &monitor.statistics,
         .closed = on_closed,
     };
@@ -86,17 +113,28 @@ static void setup(void)
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
     ck_assert_int_eq(dispatch_add_verifier(dispatch, &message, pair[0]), 0);
     verifier = pair[1];
+    gets_rights = false;
+}
+
+/* The same tests are run with sockets on which descriptors may be passed, as on older kernels. */
+static void setup_with_rights(void)
+{
+    setup();
+    gets_rights = true;
 }
 
 static void teardown(void)
 {
     connection_set_free(set);
+    bin_free(bin);
     dispatch_free(dispatch);
     admin_free(admin);
     audit_free(monitor.audit);
     account_table_deinit(&accounts);
     event_base_free(base);
     close(verifier);
+    close(bin_process);
+    close(bin_socket);
 }
 
 /* --- the client's side --- */
@@ -106,6 +144,8 @@ static int connect_as(uid_t uid)
     int pair[2];
 
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+    if (!gets_rights)
+        rights_refuse(pair[0]);
     connection_set_accept(set, pair[0], uid);
     return pair[1];
 }
@@ -206,14 +246,10 @@ START_TEST(end_that_comes_with_the_bytes_is_seen)
 }
 END_TEST
 
-/* A descriptor that is passed in the middle of a frame ends a read early, and no further event
- * follows: the rest of the frame is read all the same. */
-START_TEST(passed_descriptor_stalls_nothing)
+static void pass_descriptor(int client, const uint8_t *data, size_t n, int fd)
 {
-    uint8_t frame[64], ancillary[CMSG_SPACE(sizeof(int))] = {0};
-    size_t n = wire_make_frame(frame, FRAME_KIND_VERIFY, 1, "question", 8);
-    int client = connect_as(1);
-    struct iovec part = {.iov_base = frame + 10, .iov_len = 5};
+    alignas(struct cmsghdr) char ancillary[CMSG_SPACE(sizeof(int))] = {0};
+    struct iovec part = {.iov_base = (void *)(uintptr_t)data, .iov_len = n};
     struct msghdr message = {
         .msg_iov = &part,
         .msg_iovlen = 1,
@@ -225,12 +261,62 @@ START_TEST(passed_descriptor_stalls_nothing)
     rights->cmsg_level = SOL_SOCKET;
     rights->cmsg_type = SCM_RIGHTS;
     rights->cmsg_len = CMSG_LEN(sizeof(int));
-    memcpy(CMSG_DATA(rights), &client, sizeof(int));
-    wire_send_bytes(client, frame, 10);
-    ck_assert_int_eq(sendmsg(client, &message, 0), 5);
-    wire_send_bytes(client, frame + 15, n - 15);
-    serve();
-    wire_assert_verdict(client, 1, "question");
+    memcpy(CMSG_DATA(rights), &fd, sizeof(int));
+    ck_assert_int_eq(sendmsg(client, &message, 0), (ssize_t)n);
+}
+
+/* Returns how many references to a pipe's reading end there are besides the test's own: writing
+ * fails once there is none. */
+static bool is_still_open(int writing_end)
+{
+    return write(writing_end, "x", 1) == 1;
+}
+
+/*
+ * A descriptor that comes with the first bytes, within a frame, or where the front no longer reads,
+ * is never dropped by the front: it closes the connection, and the bin holds the socket with the
+ * descriptor in it.
+ */
+START_TEST(passed_descriptor_goes_to_the_bin)
+{
+    uint8_t frame[64];
+    size_t n = wire_make_frame(frame, FRAME_KIND_VERIFY, 1, "question", 8);
+    size_t n_before = _i == 0 ? 0 : 10;
+    int client = connect_as(1), pipe_ends[2];
+
+    ck_assert_int_eq(pipe2(pipe_ends, O_CLOEXEC), 0);
+    signal(SIGPIPE, SIG_IGN);
+    wire_send_bytes(client, frame, n_before);
+    turn();
+    pass_descriptor(client, frame + n_before, n - n_before, pipe_ends[0]);
+    close(pipe_ends[0]);
+    if (_i == 2)
+        close(client);
+    turn();
+    ck_assert_uint_eq(connection_set_count(set), 0);
+    ck_assert_uint_eq(monitor.statistics.n_tainted, 1);
+    ck_assert(is_still_open(pipe_ends[1]));
+    close(bin_process);
+    ck_assert(!is_still_open(pipe_ends[1]));
+    bin_process = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (_i != 2)
+        close(client);
+    close(pipe_ends[1]);
+}
+END_TEST
+
+/* A client that is refused at once may have sent a descriptor already. */
+START_TEST(refused_connection_may_hold_a_descriptor)
+{
+    int client, pair[2];
+
+    settings.limits.connections_per_uid = 0;
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+    client = pair[1];
+    pass_descriptor(client, (const uint8_t *)"x", 1, client);
+    connection_set_accept(set, pair[0], 1);
+    ck_assert_uint_eq(monitor.statistics.n_tainted, 1);
+    ck_assert_uint_eq(connection_set_count(set), 0);
     close(client);
 }
 END_TEST
@@ -536,18 +622,12 @@ START_TEST(closing_while_told_of_a_reload)
 }
 END_TEST
 
-int main(void)
+static void add_tests(TCase *cases)
 {
-    Suite *suite = suite_create("connection");
-    TCase *cases = tcase_create("connection");
-    SRunner *runner = srunner_create(suite);
-    int n_failed;
-
-    tcase_add_checked_fixture(cases, setup, teardown);
+    tcase_set_timeout(cases, 60);
     tcase_add_test(cases, question_is_answered_and_remembered);
     tcase_add_test(cases, cuts_do_not_matter);
     tcase_add_test(cases, end_that_comes_with_the_bytes_is_seen);
-    tcase_add_test(cases, passed_descriptor_stalls_nothing);
     tcase_add_test(cases, large_batch_is_answered_in_order);
     tcase_add_test(cases, idle_connection_holds_nothing);
     tcase_add_test(cases, announced_bytes_are_not_held);
@@ -560,8 +640,24 @@ int main(void)
     tcase_add_test(cases, administration_is_for_root_and_our_own_user);
     tcase_add_test(cases, reload_is_told_to_those_who_wait);
     tcase_add_test(cases, closing_while_told_of_a_reload);
-    tcase_set_timeout(cases, 60);
-    suite_add_tcase(suite, cases);
+}
+
+int main(void)
+{
+    Suite *suite = suite_create("connection");
+    TCase *without = tcase_create("connection without passed descriptors");
+    TCase *with = tcase_create("connection on which descriptors may be passed");
+    SRunner *runner = srunner_create(suite);
+    int n_failed;
+
+    tcase_add_checked_fixture(without, setup, teardown);
+    add_tests(without);
+    suite_add_tcase(suite, without);
+    tcase_add_checked_fixture(with, setup_with_rights, teardown);
+    add_tests(with);
+    tcase_add_loop_test(with, passed_descriptor_goes_to_the_bin, 0, 3);
+    tcase_add_test(with, refused_connection_may_hold_a_descriptor);
+    suite_add_tcase(suite, with);
     srunner_run_all(runner, CK_ENV);
     n_failed = srunner_ntests_failed(runner);
     srunner_free(runner);

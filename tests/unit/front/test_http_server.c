@@ -23,9 +23,13 @@ static struct sockaddr_un address;
 static socklen_t address_len;
 static char reply[65536];
 
+static struct bin *bin;
+static int bin_ends[2];
+
 static void setup(void)
 {
     const struct admin_callbacks callbacks = {0};
+    const struct bin_callbacks bin_callbacks = {0};
     int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     play_begin(&play);
@@ -37,12 +41,17 @@ static void setup(void)
     address_len = sizeof(address);
     ck_assert_int_eq(getsockname(listener, (struct sockaddr *)&address, &address_len), 0);
     ck_assert_int_eq(listen(listener, 64), 0);
-    ck_assert_int_eq(http_server_new(&http, play.base, listener, admin), 0);
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, bin_ends), 0);
+    ck_assert_int_eq(bin_new(&bin, play.base, bin_ends[0], true, &bin_callbacks), 0);
+    ck_assert_int_eq(http_server_new(&http, play.base, listener, admin, bin), 0);
 }
 
 static void teardown(void)
 {
     http_server_free(http);
+    bin_free(bin);
+    close(bin_ends[0]);
+    close(bin_ends[1]);
     admin_free(admin);
     play_end(&play);
 }

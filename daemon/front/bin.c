@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/front/bin.h"
+
+#include <errno.h>
+#include <linux/sockios.h>
+#include <stdalign.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/queue.h>
+#include <sys/socket.h>
+
+#include "base/fd.h"
+#include "daemon/front/bin_keeper.h"
+#include "daemon/limits.h"
+#include "daemon/os/rights.h"
+
+/* How often the front tries again to hand over sockets that the bin had no room for. */
+#define RETRY_MS 5
+
+/* A socket that waits in the front. */
+struct parked_socket {
+    STAILQ_ENTRY(parked_socket) in_bin;
+    struct account *account; /* NULL: charged to nobody */
+    int socket;
+};
+
+STAILQ_HEAD(parked_queue, parked_socket);
+
+struct bin {
+    struct bin_callbacks callbacks;
+    int socket;
+    bool has_option;
+    bool has_ended;
+    struct event *retry_timer;
+    bool is_timing;
+    struct parked_queue parked;
+    size_t n_parked;
+    size_t n_unreleased; /* sockets that the bin has and may not drop yet */
+};
+
+bool bin_may_get_rights(int socket)
+{
+    return rights_read(socket) != 0;
+}
+
+size_t bin_count_parked(const struct bin *bin)
+{
+    return bin->n_parked;
+}
+
+ssize_t bin_receive(int socket, void *room, size_t n_room, bool gets_rights)
+{
+    struct iovec part = {.iov_base = room, .iov_len = n_room};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    ssize_t n;
+
+    if (!gets_rights)
+        return recv(socket, room, n_room, MSG_DONTWAIT);
+    n = recvmsg(socket, &message, MSG_DONTWAIT | MSG_PEEK);
+    if (n > 0 && message.msg_flags & MSG_CTRUNC) {
+        errno = EPERM;
+        return -1;
+    }
+    return n > 0 ? recv(socket, room, (size_t)n, MSG_DONTWAIT) : n;
+}
+
+/* --- to the bin --- */
+
+static void note_failure(struct bin *bin, int error)
+{
+    if (bin->has_ended || (error != EPIPE && error != ECONNRESET && error != ECONNREFUSED))
+        return;
+    bin->has_ended = true;
+    bin->callbacks.ended(bin->callbacks.context);
+}
+
+/* Sends a copy of the socket. Returns whether the bin took it. */
+static bool send_socket(struct bin *bin, int socket)
+{
+    alignas(struct cmsghdr) char ancillary[CMSG_SPACE(sizeof(int))] = {0};
+    char kind = BIN_KEEPER_SOCKET;
+    struct iovec part = {.iov_base = &kind, .iov_len = 1};
+    struct msghdr message = {
+        .msg_iov = &part,
+        .msg_iovlen = 1,
+        .msg_control = ancillary,
+        .msg_controllen = sizeof(ancillary),
+    };
+    struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
+
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(rights), &socket, sizeof(int));
+    if (sendmsg(bin->socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL) == 1)
+        return true;
+    note_failure(bin, errno);
+    return false;
+}
+
+/* Lets the bin drop the sockets that the front has closed. */
+static void send_releases(struct bin *bin)
+{
+    const char kind = BIN_KEEPER_RELEASE;
+
+    while (bin->n_unreleased > 0) {
+        if (send(bin->socket, &kind, 1, MSG_DONTWAIT | MSG_NOSIGNAL) != 1) {
+            note_failure(bin, errno);
+            return;
+        }
+        bin->n_unreleased--;
+    }
+}
+
+/* The front's reference goes before the bin may drop its own, so that the bin's is the last one.
+ * Returns whether the bin took the socket. */
+static bool hand_over(struct bin *bin, int socket)
+{
+    if (!send_socket(bin, socket))
+        return false;
+    fd_close(socket);
+    bin->n_unreleased++;
+    send_releases(bin);
+    return true;
+}
+
+/* --- sockets that wait --- */
+
+static void start_timer(struct bin *bin)
+{
+    const struct timeval interval = {.tv_usec = RETRY_MS * 1000};
+
+    if (!bin->is_timing)
+        bin->is_timing = event_add(bin->retry_timer, &interval) == 0;
+}
+
+/* Without memory the socket stays open for good: closing it might take for ever. */
+static void park(struct bin *bin, int socket, struct account *account)
+{
+    struct parked_socket *parked = malloc(sizeof(*parked));
+
+    if (!parked)
+        return;
+    *parked = (struct parked_socket){.account = account, .socket = socket};
+    STAILQ_INSERT_TAIL(&bin->parked, parked, in_bin);
+    bin->n_parked++;
+    if (account)
+        account_charge(account, ACCOUNT_CONNECTIONS, 1);
+}
+
+static void unpark_first(struct bin *bin)
+{
+    struct parked_socket *parked = STAILQ_FIRST(&bin->parked);
+
+    STAILQ_REMOVE_HEAD(&bin->parked, in_bin);
+    bin->n_parked--;
+    if (parked->account)
+        account_release(parked->account, ACCOUNT_CONNECTIONS, 1);
+    free(parked);
+}
+
+static void on_retry(evutil_socket_t socket, short events, void *context)
+{
+    struct bin *bin = context;
+    bool any = false;
+
+    (void)socket;
+    (void)events;
+    send_releases(bin);
+    while (!STAILQ_EMPTY(&bin->parked) && hand_over(bin, STAILQ_FIRST(&bin->parked)->socket)) {
+        unpark_first(bin);
+        any = true;
+    }
+    if (bin->n_parked == 0 && bin->n_unreleased == 0) {
+        event_del(bin->retry_timer);
+        bin->is_timing = false;
+    }
+    if (any)
+        bin->callbacks.unparked(bin->callbacks.context);
+}
+
+/* --- closing --- */
+
+/* Ends the connection in both directions. Returns whether input is left that nobody has read. */
+static bool has_unread_input(int socket)
+{
+    int n = 1;
+
+    shutdown(socket, SHUT_RDWR);
+    return ioctl(socket, SIOCINQ, &n) < 0 || n > 0;
+}
+
+bool bin_close(struct bin *bin, int socket, struct account *account, bool gets_rights)
+{
+    bool is_tainted = gets_rights && has_unread_input(socket);
+
+    if (!is_tainted && bin->has_option) {
+        fd_close(socket);
+        return false;
+    }
+    if (is_tainted && account)
+        account_fine_cpu(account, LIMIT_VERIFY_CPU_MS * 1000);
+    if (bin->n_parked > 0 || !hand_over(bin, socket))
+        park(bin, socket, account);
+    if (bin->n_parked > 0 || bin->n_unreleased > 0)
+        start_timer(bin);
+    return is_tainted;
+}
+
+/* --- life --- */
+
+int bin_new(struct bin **binp, struct event_base *base, int socket, bool has_option,
+            const struct bin_callbacks *callbacks)
+{
+    struct bin *bin = calloc(1, sizeof(*bin));
+
+    if (!bin)
+        return -ENOMEM;
+    bin->callbacks = *callbacks;
+    bin->socket = socket;
+    bin->has_option = has_option;
+    STAILQ_INIT(&bin->parked);
+    bin->retry_timer = event_new(base, -1, EV_PERSIST, on_retry, bin);
+    if (!bin->retry_timer) {
+        bin_free(bin);
+        return -ENOMEM;
+    }
+    *binp = bin;
+    return 0;
+}
+
+struct bin *bin_free(struct bin *bin)
+{
+    if (!bin)
+        return NULL;
+    while (!STAILQ_EMPTY(&bin->parked))
+        unpark_first(bin);
+    if (bin->retry_timer)
+        event_free(bin->retry_timer);
+    free(bin);
+    return NULL;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/front/bin_keeper.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdalign.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "daemon/ipc/front_program.h"
+#include "daemon/os/sandbox.h"
+
+/* Sockets that one child takes at most. */
+#define BATCH_COUNT 64
+/* Children at a time: each may be waiting for somebody's descriptor. */
+#define CHILDREN_COUNT 64
+/* How long the keeper waits for a child to end while it has as many as it may. */
+#define PAUSE_MS 5
+
+/* Receives one message; a socket that it carries stays open, and its number is of no interest.
+ * Returns the kind, or 0 if there is none. */
+static char receive(int flags)
+{
+    alignas(struct cmsghdr) char ancillary[CMSG_SPACE(sizeof(int))];
+    char kind = 0;
+    struct iovec part = {.iov_base = &kind, .iov_len = 1};
+    struct msghdr message = {
+        .msg_iov = &part,
+        .msg_iovlen = 1,
+        .msg_control = ancillary,
+        .msg_controllen = sizeof(ancillary),
+    };
+
+    return recvmsg(FRONT_BIN_FD, &message, flags) == 1 ? kind : 0;
+}
+
+/* Takes a batch: as many sockets as there are, and the release of each. */
+static _Noreturn void take_batch(int done)
+{
+    size_t n_sockets = 0, n_released = 0;
+    ssize_t written;
+
+    while (n_sockets < BATCH_COUNT || n_released < n_sockets) {
+        char kind = receive(n_released < n_sockets ? 0 : MSG_DONTWAIT);
+
+        if (kind == 0)
+            break;
+        n_sockets += kind == BIN_KEEPER_SOCKET;
+        n_released += kind == BIN_KEEPER_RELEASE;
+        if (n_released == n_sockets && n_sockets >= BATCH_COUNT)
+            break;
+    }
+    /* The keeper reads on now. What the sockets hold is dropped when this process has ended. */
+    written = write(done, "", 1);
+    (void)written;
+    _exit(EXIT_SUCCESS);
+}
+
+/* Forks a child for a batch and waits until the child has received it. Returns whether there is a
+ * child. */
+static bool start_batch(void)
+{
+    int pair[2];
+    pid_t pid;
+    char done;
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+        return false;
+    pid = fork();
+    if (pid == 0)
+        take_batch(pair[1]);
+    fd_close(pair[1]);
+    if (pid > 0)
+        while (read(pair[0], &done, 1) < 0 && errno == EINTR)
+            ;
+    fd_close(pair[0]);
+    return pid > 0;
+}
+
+/* Returns whether the front has ended. Its last sockets may still be in the queue then; they are
+ * dropped by the end of this process. */
+static bool has_front_ended(void)
+{
+    char byte;
+
+    return recv(FRONT_BIN_FD, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+static size_t reap_children(size_t n)
+{
+    while (n > 0 && waitpid(-1, NULL, WNOHANG) > 0)
+        n--;
+    return n;
+}
+
+static int serve(void)
+{
+    size_t n_children = 0;
+
+    for (;;) {
+        struct pollfd input = {.fd = FRONT_BIN_FD, .events = POLLIN};
+
+        if (n_children >= CHILDREN_COUNT)
+            poll(NULL, 0, PAUSE_MS);
+        else if (poll(&input, 1, n_children > 0 ? PAUSE_MS : -1) < 0 && errno != EINTR)
+            return -errno;
+        n_children = reap_children(n_children);
+        if (input.revents & (POLLHUP | POLLERR) && has_front_ended())
+            return 0;
+        if (input.revents & POLLIN)
+            n_children += start_batch();
+    }
+}
+
+int bin_keeper_run(void)
+{
+    int r = 0;
+
+    if (close_range(FRONT_BIN_FD + 1, UINT_MAX, 0) < 0)
+        r = -errno;
+    if (!r)
+        r = sandbox_enter_bin();
+    return r ? r : serve();
+}

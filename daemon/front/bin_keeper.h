@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The bin's process. It forks a child for each batch of sockets that the front hands over; the
+ * child receives them, waits until the front has closed its own references, and ends without
+ * closing anything. What a process leaves open is dropped by the kernel on its behalf, without
+ * lingering, and if that takes long, only the child takes long.
+ */
+
+/* The kinds of messages to the bin, each of one byte. */
+#define BIN_KEEPER_SOCKET  's' /* carries a socket to be dropped */
+#define BIN_KEEPER_RELEASE 'r' /* the front has closed its reference to one of the sockets */
+
+/* Serves the front on FRONT_BIN_FD (daemon/ipc/front_program.h), in its own sandbox, until the
+ * front has ended. Closes all other descriptors but the standard three. Returns 0 or -errno. */
+int bin_keeper_run(void);

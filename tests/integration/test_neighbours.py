@@ -1,0 +1,246 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What one local user could do to the others with descriptors that the daemon never asked for, and a front that stands
+still for whatever reason."""
+
+import array
+import contextlib
+import errno
+import multiprocessing
+import os
+import signal
+import socket
+import struct
+import threading
+import time
+import unittest
+
+import harness
+import wire
+from certificates import certificate
+from daemon import RELAXED, Daemon, wait_for
+
+GOOD = certificate("DNS:good.example").der
+# Whoever drops the last reference to a lingering socket waits for this long.
+LINGER_SECONDS = 5
+# The victim's worst answer while somebody passes descriptors: far below the lingering time.
+BEARABLE_SECONDS = 10 if RELAXED else 1
+ATTACKER = 4321
+
+
+def lingering_socket():
+    """A TCP socket with more output than its peer takes, which lingers when it is closed; and the peer."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(1)
+        client = socket.socket()
+        client.connect(listener.getsockname())
+        peer, _ = listener.accept()
+    client.setblocking(False)
+    try:
+        while True:
+            client.send(bytes(65536))
+    except BlockingIOError:
+        pass
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, LINGER_SECONDS))
+    return client, peer
+
+
+def pass_descriptor(connection, data, descriptor, flags=0):
+    rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [descriptor]))
+    connection.sendmsg([data], [rights], flags)
+
+
+@contextlib.contextmanager
+def closed_aside(passed):
+    """Closes what was passed at the end, in a thread: if this reference is the last one after all, that one waits."""
+    yield passed
+    threading.Thread(target=passed.close, daemon=True).start()
+
+
+class Attack:
+    """One attacker's connection, and what it passes: each way once."""
+
+    def __init__(self, path):
+        self.path = path
+        self.peers = []
+
+    def connect(self):
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(self.path)
+        return connection
+
+    def linger(self):
+        client, peer = lingering_socket()
+        self.peers.append(peer)
+        return closed_aside(client)
+
+    def read_at_once(self):
+        with self.connect() as connection, self.linger() as passed:
+            pass_descriptor(connection, b"x", passed.fileno())
+        time.sleep(0.1)
+
+    def within_a_frame(self):
+        frame = wire.ask("good.example", GOOD)
+        with self.linger() as passed, self.connect() as connection:
+            connection.sendall(frame[:20])
+            time.sleep(0.05)
+            pass_descriptor(connection, frame[20:40], passed.fileno())
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                connection.sendall(frame[40:])
+        time.sleep(0.1)
+
+    def behind_unread_replies(self):
+        """The front has stopped reading this connection when the descriptor comes."""
+        with self.linger() as passed, self.connect() as connection:
+            connection.settimeout(0.5)
+            with contextlib.suppress(TimeoutError):
+                connection.sendall(wire.frame(kind=99) * 20000)
+            with contextlib.suppress(TimeoutError):
+                pass_descriptor(connection, b"x", passed.fileno())
+
+    def with_urgent_data(self):
+        with self.linger() as passed, self.connect() as connection:
+            connection.sendall(b"x")
+            pass_descriptor(connection, b"y", passed.fileno(), socket.MSG_OOB)
+        time.sleep(0.1)
+
+    def within_other_sockets(self):
+        with self.linger() as innermost, self.connect() as connection:
+            passed = innermost
+            for _ in range(4):
+                inner, outer = socket.socketpair()
+                pass_descriptor(inner, b"x", passed.fileno())
+                inner.close()
+                passed = outer
+            pass_descriptor(connection, b"x", passed.fileno())
+        time.sleep(0.1)
+
+    def on_many_connections(self):
+        connections = [self.connect() for _ in range(100)]
+        for connection in connections:
+            with self.linger() as passed:
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                    pass_descriptor(connection, b"x", passed.fileno())
+        for connection in connections:
+            connection.close()
+
+    def on_refused_connections(self):
+        """More connections than one user may have: each is refused, and holds a descriptor all the same."""
+        held = [self.connect() for _ in range(260)]
+        for _ in range(10):
+            with self.linger() as passed, self.connect() as connection:
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                    pass_descriptor(connection, b"x", passed.fileno())
+        for connection in held:
+            connection.close()
+
+
+WAYS = [
+    "read_at_once", "within_a_frame", "behind_unread_replies", "with_urgent_data", "within_other_sockets",
+    "on_many_connections", "on_refused_connections",
+]
+
+
+def attack(path, way, uid, done):
+    """Attacks, as another user where there is one, and keeps the peers of what was passed open."""
+    if uid is not None:
+        os.setgroups([])
+        os.setgid(uid)
+        os.setuid(uid)
+    attacker = Attack(path)
+    getattr(attacker, way)()
+    done.set()
+    time.sleep(LINGER_SECONDS)
+
+
+class PassedDescriptors(harness.TestCase):
+    def hold_against(self, daemon, path, way, uid=None):
+        """The victim's worst time for a remembered answer while the attack goes on."""
+        done = multiprocessing.Event()
+        attacker = multiprocessing.Process(target=attack, args=(path, way, uid, done))
+        worst = 0
+        with daemon.client() as victim:
+            self.assert_accepted(victim.call("good.example", GOOD))
+            attacker.start()
+            end = time.monotonic() + 2
+            while time.monotonic() < end:
+                begun = time.monotonic()
+                self.assert_accepted(victim.call("good.example", GOOD))
+                worst = max(worst, time.monotonic() - begun)
+                time.sleep(0.002)
+        begun = time.monotonic()
+        with daemon.client() as victim:
+            self.assert_accepted(victim.call("good.example", GOOD))
+        worst = max(worst, time.monotonic() - begun)
+        ended = done.is_set()
+        attacker.kill()
+        attacker.join()
+        self.assertTrue(ended, "the attack did not come to its end")
+        harness.report("%s: the victim waited %.1f ms at most" % (way, worst * 1000))
+        self.assertLess(worst, BEARABLE_SECONDS, way)
+
+    def test_where_they_can_be_passed(self):
+        """With SO_PASSRIGHTS on, as on kernels without it, no passed descriptor holds the front up."""
+        command = ["env", "CERTNAMED_PASS_RIGHTS=yes"]
+        with Daemon(program_name="certnamed-hooked", command=command) as daemon:
+            os.chmod(daemon.folder, 0o755)
+            front = daemon.front()
+            for way in WAYS:
+                with self.subTest(way):
+                    self.hold_against(daemon, daemon.socket, way, ATTACKER if os.geteuid() == 0 else None)
+            self.assertEqual(daemon.front(), front)
+
+    def test_on_the_socket_for_metrics(self):
+        policy = 'metrics { socket = "%s" }\n'
+        command = ["env", "CERTNAMED_PASS_RIGHTS=yes"]
+        daemon = Daemon(program_name="certnamed-hooked", command=command)
+        metrics = os.path.join(daemon.folder, "metrics")
+        os.chmod(daemon.folder, 0o755)
+        with open(daemon.config, "w") as file:
+            file.write(policy % metrics)
+        with daemon:
+            wait_for("the socket for metrics is there", lambda: os.path.exists(metrics))
+            for way in "read_at_once", "with_urgent_data", "on_many_connections":
+                with self.subTest(way):
+                    self.hold_against(daemon, metrics, way)
+
+    def test_where_the_kernel_refuses_them(self):
+        """The kernel lets nobody pass a descriptor where it has SO_PASSRIGHTS."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            try:
+                probe.getsockopt(socket.SOL_SOCKET, 83)
+            except OSError as error:
+                self.assertEqual(error.errno, errno.ENOPROTOOPT)
+                self.skipTest("this kernel has no SO_PASSRIGHTS")
+        with Daemon() as daemon, socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(daemon.socket)
+            with self.assertRaises(PermissionError):
+                pass_descriptor(connection, b"x", connection.fileno())
+
+
+class Watch(harness.TestCase):
+    def test_stopped_front_is_replaced(self):
+        """A front that is stopped, or hangs in any other way, is noticed and replaced."""
+        with Daemon() as daemon:
+            daemon.expect("no sign of life", "ended by signal 9")
+            front = daemon.front()
+            os.kill(front, signal.SIGSTOP)
+            begun = time.monotonic()
+            wait_for("another front", lambda: [one for one in daemon.children("certnamed-front") if one.pid != front])
+            harness.report("replaced after %.1f s" % (time.monotonic() - begun))
+            with daemon.client() as client:
+                self.assert_accepted(client.call("good.example", GOOD))
+
+    def test_bin_that_ends_is_replaced(self):
+        with Daemon() as daemon:
+            daemon.expect("the bin's process has ended", "ended by signal 9")
+            before = wait_for("the bin is there", lambda: daemon.children("certnamed-bin"))[0].pid
+            os.kill(before, signal.SIGKILL)
+            wait_for("another bin", lambda: [one for one in daemon.children("certnamed-bin") if one.pid != before])
+            daemon.wait_until_it_answers()
+
+
+if __name__ == "__main__":
+    harness.main()
