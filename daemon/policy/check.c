@@ -31,7 +31,8 @@ static int check_defaults(const struct policy_check *check)
     return r;
 }
 
-/* A file that was cut off to nothing is well-formed. */
+/* Remembers, for a warning, that the configuration has no section: a file that was cut off at its
+ * beginning is well-formed. */
 static int note_emptiness(const struct policy_check *check)
 {
     const struct policy_texts files = check->policy->files;

@@ -18,7 +18,7 @@ static int refuse_section(const struct policy_check *check, const struct parsed_
                             section->title, why);
 }
 
-/* A list of users or groups as it was written. */
+/* Copies a list of users or groups as it was written; the names are looked up later, by add_ids. */
 static int read_accounts(const struct policy_check *check, const struct parsed_section *section,
                          enum policy_key key, struct policy_texts *textsp)
 {
@@ -120,7 +120,8 @@ static int check_client(const struct policy_check *check, const struct parsed_se
     return 0;
 }
 
-/* The draft still has the lines of the values, and the sections of both are in one order. */
+/* Adds the ids of section number `index` to the table. The values come from the parsed section,
+ * which still has their lines; both lists of sections have the same order. */
 static int add_ids(const struct policy_check *check, const struct parsed_section *section,
                    size_t index, bool is_group)
 {

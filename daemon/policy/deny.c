@@ -77,7 +77,8 @@ static int fill_serials(const struct policy_check *check, const struct parsed_se
     return 0;
 }
 
-/* A serial number says nothing without its issuer, nor an issuer here without one. */
+/* Refuses serial numbers without an issuer, and an issuer without serial numbers: a serial number
+ * is unique only for its issuer. */
 static int refuse_pair(const struct policy_check *check, const struct parsed_section *section)
 {
     return policy_error_set(check->error, section->file, section->line,

@@ -14,7 +14,7 @@
 #include "daemon/policy/settings_read.h"
 #include "daemon/policy/values.h"
 
-/* A domain as it is read: its title may be a network. */
+/* The parsed title of a domain section: a name or a network. */
 struct domain_title {
     struct policy_network network;
     struct reference reference;
@@ -124,7 +124,8 @@ static int refuse_exempt(const struct policy_check *check, const struct parsed_s
                             "exempt: \"%s\": %s", policy_excerpt_make(&excerpt, name), why);
 }
 
-/* An exemption of what the section does not reach would only look like one. */
+/* Returns what is wrong with an exempted name, or NULL. A name that the section does not reach
+ * anyway is refused, since the exemption would have no effect. */
 static const char *find_exempt_fault(const struct policy_domain *domain, const char *name)
 {
     size_t len = strlen(name);
@@ -235,7 +236,7 @@ static int check_domain(const struct policy_check *check, const struct parsed_se
     return 0;
 }
 
-/* Names come before networks; either by title. */
+/* Orders names before networks, names by title and networks by policy_network_compare. */
 static int compare_domains(const void *a, const void *b)
 {
     const struct policy_domain *one = a;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/policy/limits.h"
 
-/* The section `limits`, read, checked and written by the table of daemon/limits.h. */
+/* Reads, checks and prints the section `limits`, by the table of daemon/limits.h. */
 
 #include <stdio.h>
 #include <string.h>
@@ -46,7 +46,8 @@ static uint64_t get_field(const struct limits *limits, const struct limits_row *
     return 0;
 }
 
-/* The value is within the row's bounds, which the type of the field can hold. */
+/* Stores a value, which has been checked against the row's bounds; every value within them fits the
+ * type of the field. */
 static void set_field(struct limits *limits, const struct limits_row *row, uint64_t value)
 {
     void *field = (char *)limits + row->offset;

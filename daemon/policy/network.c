@@ -11,7 +11,7 @@ static unsigned get_family_bits(size_t address_len)
     return address_len == 4 ? 32 : 128;
 }
 
-/* The octet's bits that belong to the prefix. */
+/* Returns a mask of the bits of octet number `index` that belong to the prefix. */
 static uint8_t get_octet_mask(unsigned n_bits, size_t index)
 {
     size_t before = 8 * index;

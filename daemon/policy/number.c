@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Digits that cannot overflow, with any unit. */
+/* The most digits of a number. With nine of them no unit can overflow 64 bits. */
 #define DIGITS_COUNT 9u
 
 struct unit_suffix {
@@ -12,7 +12,7 @@ struct unit_suffix {
     uint64_t factor;
 };
 
-/* The greatest first. */
+/* Units from the greatest to the smallest: printing takes the first that divides the value. */
 static const struct unit_suffix times[] = {
     {"d", 86400000}, {"h", 3600000}, {"min", 60000}, {"s", 1000}, {"ms", 1},
 };

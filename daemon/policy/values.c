@@ -75,7 +75,7 @@ static int compare_networks(const void *a, const void *b)
     return policy_network_compare(a, b);
 }
 
-/* A name of a list: a canonical copy, or why there is none. */
+/* Reads one name of a list as a canonical copy. */
 static int read_name(const struct policy_check *check, const struct parsed_section *section,
                      enum policy_key key, const struct parsed_value *value, const char **namep)
 {
@@ -92,7 +92,8 @@ static int read_name(const struct policy_check *check, const struct parsed_secti
     return *namep ? 0 : -ENOMEM;
 }
 
-/* 1 also for a name: `POLICY_NETWORK_NONE` is told apart by *is_namep. */
+/* Reads one address or network of a list. For a name *is_namep is set and the function returns 0.
+ */
 static int read_network(const struct policy_check *check, const struct parsed_section *section,
                         enum policy_key key, const struct parsed_value *value,
                         struct policy_network *network, bool *is_namep)

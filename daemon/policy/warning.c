@@ -15,18 +15,18 @@ static const char *const expired_text[] = {
     [POLICY_ON_EXPIRY_OPEN] = "its pins have expired, and are not looked at any more",
 };
 
-/* A walk over everything worth a warning, until the one that is asked for. */
+/* A search for warning number `left`. */
 struct warning_search {
     const struct policy *policy;
-    size_t left; /* to be passed over */
+    size_t left; /* warnings to skip before the one that is wanted */
     struct policy_warning *warning;
     bool found;
 };
 
-/* What loosens, said of a section. The numbers of words go from the strictest on. */
+/* The keywords that loosen the policy. Keywords are numbered from the strictest on. */
 static const struct {
     enum policy_key key;
-    unsigned from; /* this word and those after it */
+    unsigned from; /* the least index that is warned of */
     const char *text;
 } loosenings[] = {
     {POLICY_KEY_COMMON_NAME, RULE_COMMON_NAME_YES, "takes the common name for a host name"},
@@ -39,7 +39,8 @@ static const struct {
      "lets a request bring its own trust anchors (request-anchors)"},
 };
 
-/* Returns whether the search is over. */
+/* Counts a warning, and fills in the result if it is the wanted one. Returns whether the search is
+ * over. */
 static bool make_warning(struct warning_search *search, const struct policy_origin *origin,
                          bool of_time, const char *text)
 {
@@ -54,7 +55,8 @@ static bool make_warning(struct warning_search *search, const struct policy_orig
     return true;
 }
 
-/* Only what the section itself says: what it inherits is said once, of `defaults`. */
+/* Searches the keys that the section itself sets. What it inherits is warned of once, for
+ * `defaults`. */
 static bool search_settings(struct warning_search *search, const struct policy_origin *origin,
                             const struct policy_settings *settings)
 {
@@ -95,7 +97,7 @@ static bool search_pinset(struct warning_search *search, const struct policy_pin
     }
 }
 
-/* What was meant to hold and was forgotten where it should. */
+/* Searches for pinsets and trust sections that no other section names. */
 static bool search_unnamed(struct warning_search *search)
 {
     const struct policy *policy = search->policy;

@@ -8,7 +8,7 @@
 #include "daemon/policy/policy.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* Which section holds for which name or address. */
+/* Tests which section holds for which name or address. */
 
 /* clang-format off */
 static const char text[] =
@@ -40,7 +40,7 @@ struct choice_row {
     const char *intent;
     const char *subject;
     unsigned line;
-    unsigned exempted_by; /* line of the section that exempts it, or 0 */
+    unsigned exempted_by; /* the line of the section that exempts the subject, or 0 */
 };
 
 static const struct choice_row choice_rows[] = {
@@ -124,7 +124,7 @@ static const struct choice_row choice_rows[] = {
     {"below another suffix", "y.x.one.example.org", 22, 0},
 };
 
-/* The most specific section that reaches it wins, an exemption among them. */
+/* The most specific section that covers a subject wins, also if it exempts the subject. */
 START_TEST(test_choice)
 {
     struct policy *policy = accept_text(text);
@@ -147,7 +147,7 @@ START_TEST(test_choice)
 }
 END_TEST
 
-/* An address of no known length, or a subject without type, has the rule of `defaults`. */
+/* An address of an unknown length, or a subject without a type, has the rule of `defaults`. */
 START_TEST(test_odd_subjects)
 {
     struct policy *policy = accept_text("domain \"0.0.0.0/0\" { } domain \"::/0\" { }");
@@ -235,7 +235,7 @@ START_TEST(test_refused)
 }
 END_TEST
 
-/* Titles and exemptions as they are printed: canonical, in order. */
+/* Titles and exemptions are printed in canonical form and order. */
 START_TEST(test_print)
 {
     struct policy *policy = accept_text(
@@ -292,8 +292,8 @@ static struct policy *domains_make(unsigned n)
     return policy;
 }
 
-/* A thousand times the domains cost a few more steps of a binary search: far less than twenty times
- * as much, where a linear search would cost hundreds of times. */
+/* A thousand times as many domains cost a few more steps of a binary search: much less than twenty
+ * times the time, where a linear search would take hundreds of times. */
 START_TEST(test_cost)
 {
     struct policy *few = domains_make(10);

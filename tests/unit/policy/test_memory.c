@@ -11,11 +11,9 @@
 #include "daemon/policy/policy.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/*
- * Every allocation of the policy's fails once, in turn: the answer is -ENOMEM, nothing is left
- * behind, and there is no policy. The linker puts these in the place of the C library's, for our
- * own objects alone.
- */
+/* Fails every allocation of the policy's code once, in turn: each time the result is -ENOMEM,
+ * nothing leaks and there is no policy. The linker replaces these functions for the project's own
+ * objects only. */
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t n, size_t size);
@@ -28,7 +26,7 @@ void *__wrap_reallocarray(void *old, size_t n, size_t size);
 char *__wrap_strdup(const char *text);
 FILE *__wrap_open_memstream(char **textp, size_t *lenp);
 
-static unsigned long left; /* allocations until one fails; 0: none does */
+static unsigned long left; /* the number of allocations until one fails; 0: none fails */
 static bool has_failed;
 
 static bool fails(void)
@@ -111,8 +109,8 @@ static int print(struct policy **policyp)
     return r;
 }
 
-/* How many allocations were tried. The test library allocates too, by the same calls: nothing is
- * asserted while one may fail. */
+/* Returns how many allocations were made. The test library allocates by the same functions, so
+ * nothing is asserted while one may fail. */
 static unsigned long exhaust(attempt_fn *attempt, struct policy *given)
 {
     for (unsigned long n = 1;; n++) {

@@ -189,7 +189,7 @@ static const struct refusal_row end_rows[] = {
      "no such option 'domain'"},
 };
 
-/* Each refusal names its cause and its line, and nothing is printed by anybody. */
+/* Each refusal names its cause and its line, and nothing is written to standard output or error. */
 START_TEST(test_refusals)
 {
     FILE *caught = tmpfile();
@@ -211,7 +211,7 @@ START_TEST(test_refusals)
 }
 END_TEST
 
-/* A NUL is refused wherever it stands; a C string would have ended there. */
+/* A NUL is refused at any position; a C string would have ended there. */
 START_TEST(test_nul)
 {
     static const char text[] = "defaults { }\n# x\ndomain \"bank.example\" { }\n";
@@ -240,7 +240,7 @@ static void refuse_and_free(char *text, unsigned line, const char *fragment)
     free(text);
 }
 
-/* The limits hold at one more than they say, and what they forbid is not read to its end. */
+/* Each limit refuses one more than it allows, without reading the rest. */
 START_TEST(test_limits)
 {
     refuse_and_free(text_repeat("", "domain d", ".example { }\n", POLICY_SECTIONS_COUNT + 1, ""),
@@ -259,7 +259,7 @@ START_TEST(test_limits)
 }
 END_TEST
 
-/* A word or string of the longest length is judged as such, one byte more is not looked at. */
+/* A word or string of the greatest length is parsed; one byte more is refused unread. */
 START_TEST(test_value_lengths)
 {
     static const char *const heads[] = {"domain ", "domain \"", "domain '"};
@@ -277,7 +277,7 @@ START_TEST(test_value_lengths)
 }
 END_TEST
 
-/* As much as is allowed is taken, fast: 4 MiB of comment or of blanks, 64 pins. */
+/* The largest texts that are allowed are accepted, fast: 4 MiB of comment or of blanks, 64 pins. */
 START_TEST(test_limits_reached)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -307,13 +307,13 @@ START_TEST(test_limits_reached)
 }
 END_TEST
 
-/* From which of its bytes on a piece of text is complete. */
+/* The byte from which on a piece of text is complete. */
 enum piece {
-    PIECE_SECTION, /* only when its last byte, the closing brace, is there */
-    PIECE_BLANK,   /* always */
-    PIECE_LINE,    /* "#": always, a comment may end anywhere */
-    PIECE_SLASHES, /* "//": as soon as both are there */
-    PIECE_BLOCK,   /* only when its last byte is there */
+    PIECE_SECTION, /* with its last byte, the closing brace */
+    PIECE_BLANK,   /* from its first byte */
+    PIECE_LINE,    /* from the "#", since a comment may end anywhere */
+    PIECE_SLASHES, /* from the second slash */
+    PIECE_BLOCK,   /* with its last byte */
 };
 
 static const struct {
@@ -349,11 +349,9 @@ static bool piece_is_complete(enum piece piece, size_t n, size_t len)
     }
 }
 
-/*
- * A file that was cut off at any byte is refused, unless it is complete where it was cut: between
- * sections, or in a comment that its line's end would have ended. Then exactly the sections before
- * the cut hold.
- */
+/* A file that is cut off at any byte is refused, unless it is complete there: between sections, or
+ * in a comment that the end of its line would have ended. Then exactly the sections before the cut
+ * hold. */
 START_TEST(test_cut_off)
 {
     char text[4096] = "";
@@ -390,10 +388,7 @@ START_TEST(test_cut_off)
 }
 END_TEST
 
-/*
- * Whatever becomes of a good text by a few wrong bytes, the answer is a policy, or a refusal that
- * names a line of the text and a cause.
- */
+/* A good text with a few wrong bytes is a policy, or a refusal that names a line and a cause. */
 START_TEST(test_mutations)
 {
     static const char bytes[] = "{}\"'=#/*\n ,+$\\|a.\001\r\xc3(";

@@ -8,13 +8,14 @@
 #include "daemon/policy/schema.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* Each key of each section: a value that it takes, as it is printed, and one that it does not. */
+/* Tests each key of each section with a value that it accepts, as printed, and a value that it
+ * refuses. */
 
 struct key_row {
     enum policy_section_kind kind;
     const char *key;
-    const char *good;    /* as it is written */
-    const char *printed; /* NULL: as it is written */
+    const char *good;    /* as written */
+    const char *printed; /* NULL: as written */
     const char *bad;
     const char *fragment;
 };
@@ -232,7 +233,7 @@ static const struct key_row rows[] = {
     {POLICY_SECTION_METRICS, "socket", "/run/m", "\"/run/m\"", "m", "a path begins at the root"},
 };
 
-/* A section of that kind with one key in question, and what else it needs before it. */
+/* Makes a section of that kind with one key to be tested, and the text that it needs before it. */
 static void section_write(char *text, size_t size, const struct key_row *row, const char *value)
 {
     const struct policy_section_schema *kind = &policy_section_schemas[row->kind];
@@ -257,7 +258,7 @@ static void section_write(char *text, size_t size, const struct key_row *row, co
              kind->name, title, before, row->key, value);
 }
 
-/* Every value is taken where it is good, and printed; refused, in its line, where it is not. */
+/* Each good value is accepted and printed, and each bad one is refused in its line. */
 START_TEST(test_values)
 {
     for (size_t i = 0; i < ROWS(rows); i++) {
@@ -285,7 +286,7 @@ START_TEST(test_values)
 }
 END_TEST
 
-/* No key of any section is without its rows above. */
+/* Each key of each section has rows above. */
 START_TEST(test_every_key)
 {
     for (unsigned kind = 0; kind < POLICY_SECTION_KINDS_COUNT; kind++) {
@@ -330,7 +331,7 @@ START_TEST(test_limits_defaults)
 }
 END_TEST
 
-/* Numbers arrive in the unit that their names say. */
+/* Numbers are stored in the unit that the field's name tells. */
 START_TEST(test_limits_units)
 {
     struct policy *policy = accept_text(
@@ -367,7 +368,7 @@ struct rule_row {
     .path = POLICY_PATH_ON_REQUEST, .checks = {POLICY_CERTIFICATES_WEBPKI, POLICY_ANCHORS_AS_IS,   \
                                                POLICY_REVOCATION_IF_KNOWN, 1, -1}
 
-/* What the keys about paths come to in a rule. */
+/* The rule that the keys about paths lead to. */
 static const struct rule_row rule_rows[] = {
     {"", {BUILT_IN}},
     {"path = always trust = t max-depth = 2 certificates = rfc5280 anchors = profile revocation = "
@@ -424,7 +425,7 @@ START_TEST(test_rule)
 }
 END_TEST
 
-/* A report that is inherited where it could not differ says nothing. */
+/* An inherited report that could not differ has no effect. */
 START_TEST(test_report_inherited)
 {
     struct policy *policy = accept_text(

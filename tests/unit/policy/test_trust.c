@@ -8,7 +8,7 @@
 #include "daemon/policy/trust.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* Trust sections: what they hold, and for whom they may vouch. */
+/* Tests the contents of trust sections, and the subjects that they may vouch for. */
 
 static const struct policy_trust *trust_of(const struct policy *policy, const char *name)
 {
@@ -21,7 +21,7 @@ static const struct policy_trust *trust_of(const struct policy *policy, const ch
     ck_abort_msg("no trust %s", name);
 }
 
-/* What is written is there, in its order; what is built in is there without a word. */
+/* Values keep their order, and the built-in trust section exists without being written. */
 START_TEST(test_sections)
 {
     struct policy *policy = accept_text(
@@ -132,7 +132,7 @@ static const struct refusal_row refusal_rows[] = {
      "a value is there twice"},
 };
 
-/* As many as a rule can hold, and one more. */
+/* The greatest number of trust sections is accepted, and one more is refused. */
 START_TEST(test_refused)
 {
     char *most = text_repeat("", "trust t", " { file = /t }\n", POLICY_TRUSTS_COUNT - 1, "");
