@@ -62,7 +62,7 @@ static int check_size(const struct policy_check *check)
     free(text);
     if (r == 0 && len > POLICY_FILE_BYTES)
         return policy_error_set(check->error, files->n_texts > 0 ? files->texts[0] : "", 0,
-                                "written out in full the configuration is larger than %u MiB: take "
+                                "the configuration, printed in full, is larger than %u MiB: take "
                                 "some of it out",
                                 POLICY_FILE_BYTES >> 20);
     return r;

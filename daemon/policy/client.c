@@ -36,7 +36,7 @@ static int read_accounts(const struct policy_check *check, const struct parsed_s
 
         for (size_t j = 0; j < i; j++)
             if (strcmp(texts[j], value->text) == 0)
-                return policy_values_refuse(check, section, key, value, "it is there twice");
+                return policy_values_refuse(check, section, key, value, "it occurs twice");
         texts[i] = policy_memory_copy_text(memory, value->text, strlen(value->text));
         if (!texts[i])
             return -ENOMEM;
@@ -70,9 +70,10 @@ static int check_who(const struct policy_check *check, const struct parsed_secti
                                         "\"uid\" and \"gid\" out, or give it another name")
                        : 0;
     return has_ids ? 0
-                   : refuse_section(check, section,
-                                    "it is nobody's: give \"uid\" or \"gid\", users and groups by "
-                                    "name or number");
+                   : refuse_section(
+                         check, section,
+                         "no client belongs to it: give \"uid\" or \"gid\", users and groups by "
+                         "name or number");
 }
 
 static int read_client(const struct policy_check *check, const struct parsed_section *section,

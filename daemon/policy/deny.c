@@ -71,7 +71,7 @@ static int fill_serials(const struct policy_check *check, const struct parsed_se
         for (size_t j = 0; j < i; j++)
             if (policy_serial_compare(&serials[j], &serials[i]) == 0)
                 return policy_values_refuse(check, section, POLICY_KEY_SERIALS, &entry->values[i],
-                                            "it is there twice");
+                                            "it occurs twice");
     }
     qsort(serials, entry->n_values, sizeof(*serials), compare_serials);
     return 0;

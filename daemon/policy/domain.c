@@ -65,7 +65,7 @@ static int check_title(const struct policy_check *check, const struct parsed_sec
 
     if (strchr(section->title, '*'))
         return refuse_title(check, section,
-                            "a star has no place in a title: give the domain without it, and "
+                            "a title cannot have a star: give the domain without it, and "
                             "\"subdomains = one\" or \"subdomains = all\" within");
     r = policy_network_parse(&title->network, section->title, &fault);
     if (r < 0)
@@ -141,7 +141,7 @@ static const char *find_exempt_fault(const struct policy_domain *domain, const c
                    ? NULL
                    : "the section does not reach it: give another \"subdomains\", or take it out";
     }
-    return "it does not stand below the domain: take it out";
+    return "it is not below the domain: take it out";
 }
 
 static int check_exempt_names(const struct policy_check *check,
@@ -169,7 +169,8 @@ static int check_exempt_networks(const struct policy_check *check,
             !policy_network_has(network, part->address, part->address_len))
             return refuse_exempt(check, section,
                                  parsed_section_value(section, POLICY_KEY_EXEMPT)->text,
-                                 "this list has what is no part of the network: take it out");
+                                 "this list has an address or network outside of the section's "
+                                 "network: take it out");
     }
     return 0;
 }

@@ -39,8 +39,8 @@ static const char *read_prefix(const char *text, size_t address_len, unsigned *n
         value = value * 10 + (unsigned)(text[i] - '0');
     if (n_digits == 0 || n_digits > 3 || text[n_digits] != '\0' ||
         (n_digits > 1 && text[0] == '0') || value > get_family_bits(address_len))
-        return address_len == 4 ? "behind the slash stands a number from 0 to 32"
-                                : "behind the slash stands a number from 0 to 128";
+        return address_len == 4 ? "the prefix after the slash is a number from 0 to 32"
+                                : "the prefix after the slash is a number from 0 to 128";
     *n_bitsp = value;
     return NULL;
 }
@@ -70,7 +70,7 @@ int policy_network_parse(struct policy_network *network, const char *text, const
     if (r < 0)
         return r;
     if (r > 0 || reference.type != IDENTITY_IP) {
-        *faultp = "before the slash stands no IP address, and no name has a slash";
+        *faultp = "there is no IP address before the slash, and a name cannot have a slash";
         return slash ? POLICY_NETWORK_BAD : POLICY_NETWORK_NONE;
     }
     memcpy(network->address, reference.address, reference.address_len);

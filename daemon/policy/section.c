@@ -72,14 +72,14 @@ int policy_section_refuse_duplicate(const struct policy_check *check,
                                     const struct policy_origin *one,
                                     const struct policy_origin *other)
 {
-    return refuse_pair(check, one, other, "stands already", "make one section of both");
+    return refuse_pair(check, one, other, "is already defined", "make one section of both");
 }
 
 int policy_section_refuse_exemption(const struct policy_check *check,
                                     const struct policy_origin *one,
                                     const struct policy_origin *other)
 {
-    return refuse_pair(check, one, other, "speaks of the same name as a section",
+    return refuse_pair(check, one, other, "names the same domain as a section",
                        "a name has a section of its own or is exempt, and either once: take it "
                        "out of one of them");
 }

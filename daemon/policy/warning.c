@@ -12,7 +12,7 @@ static const char expired_closed[] =
 static const char *const expired_text[] = {
     [POLICY_ON_EXPIRY_CLOSED] = expired_closed,
     [POLICY_ON_EXPIRY_REPORT] = "its pins have expired, and are only reported",
-    [POLICY_ON_EXPIRY_OPEN] = "its pins have expired, and are not looked at any more",
+    [POLICY_ON_EXPIRY_OPEN] = "its pins have expired, and are ignored",
 };
 
 /* A search for warning number `left`. */
@@ -29,11 +29,10 @@ static const struct {
     unsigned from; /* the least index that is warned of */
     const char *text;
 } loosenings[] = {
-    {POLICY_KEY_COMMON_NAME, RULE_COMMON_NAME_YES, "takes the common name for a host name"},
+    {POLICY_KEY_COMMON_NAME, RULE_COMMON_NAME_YES, "accepts the common name as a host name"},
     {POLICY_KEY_CERTIFICATES, POLICY_CERTIFICATES_RFC5280,
      "holds certificates to RFC 5280 alone (certificates = rfc5280)"},
-    {POLICY_KEY_REVOCATION, POLICY_REVOCATION_OFF,
-     "does not look at revocation (revocation = off)"},
+    {POLICY_KEY_REVOCATION, POLICY_REVOCATION_OFF, "does not check revocation (revocation = off)"},
     {POLICY_KEY_REQUEST_TIME, 1, "lets a request choose the time (request-time = yes)"},
     {POLICY_KEY_REQUEST_ANCHORS, POLICY_REQUEST_ANCHORS_REPLACE,
      "lets a request bring its own trust anchors (request-anchors)"},
@@ -106,11 +105,11 @@ static bool search_unnamed(struct warning_search *search)
     for (size_t i = 0; !over && i < policy->n_pinsets; i++)
         over = !policy->pinsets[i].is_named &&
                make_warning(search, &policy->pinsets[i].origin, false,
-                            "no domain names it: its pins hold for nobody (pinset)");
+                            "no domain refers to it, so its pins have no effect (pinset)");
     for (size_t i = 0; !over && i < policy->n_trusts; i++)
         over = !policy->trusts[i].is_named && !policy->trusts[i].is_system &&
                make_warning(search, &policy->trusts[i].origin, false,
-                            "no section names it: no path ends at its anchors (trust)");
+                            "no section refers to it, so no path ends at its anchors (trust)");
     return over;
 }
 
@@ -119,7 +118,7 @@ static bool search_policy(struct warning_search *search, int64_t now)
     const struct policy *policy = search->policy;
     bool over = policy->emptiness.file &&
                 make_warning(search, &policy->emptiness, false,
-                             "there is no section in it: what is built in holds");
+                             "it has no section, so the built-in policy holds");
 
     over = over || search_unnamed(search) ||
            search_settings(search, &policy->defaults.origin, &policy->default_settings);

@@ -302,15 +302,15 @@ START_TEST(test_unidentified_extremes)
 END_TEST
 
 static const struct refusal_row refusal_rows[] = {
-    {"nobody", "\nclient a { path = always }", 2, "it is nobody's"},
+    {"nobody", "\nclient a { path = always }", 2, "no client belongs to it"},
     {"a uid for the unidentified", "\nclient unidentified { uid = 1 }", 2, "who have no uid here"},
     {"a group for the unidentified", "client unidentified { gid = 1 }", 1, "who have no uid here"},
     {"pins", "client a {\n pinset = bank }", 2, "no such option 'pinset'"},
     {"subdomains", "client a {\n subdomains = all }", 2, "no such option 'subdomains'"},
     {"a client twice", "client a { uid = 1 }\nclient a { uid = 2 }", 2,
-     "client \"a\" stands already in line 1"},
+     "client \"a\" is already defined in line 1"},
     {"the unidentified twice", "client unidentified { }\nclient unidentified { }", 2,
-     "stands already in line 1"},
+     "is already defined in line 1"},
     {"no name", "client \"\" { uid = 1 }", 1, "no valid name"},
     {"a report that could never differ",
      "client a { uid = 1 rules = openssl common-name = no\n rules-report = openssl }", 2,

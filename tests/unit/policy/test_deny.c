@@ -153,7 +153,7 @@ static const struct refusal_row refusal_rows[] = {
     {"only a mode", "deny a { mode = report }", 1, "denies nothing"},
     {"an issuer alone", "deny a { issuer-sha256 = \"" PIN_A "\" }", 1, "need each other"},
     {"twice", "deny a { names = a.example }\ndeny a { names = b.example }", 2,
-     "stands already in line 1"},
+     "is already defined in line 1"},
     {"no name", "deny \"\" { names = a.example }", 1, "no valid name"},
     {"a serial number with a minus", "deny a { issuer-sha256 = \"" PIN_A "\"\n serials = \"-1\" }",
      2, "hexadecimal digits and colons alone"},

@@ -243,7 +243,7 @@ static const struct together_row together_rows[] = {
     {"limits", "limits { }", "\n\nlimits { }", "a second section \"limits\""},
     {"record", "record { file = /r }", "\n\nrecord { file = /s }", "main.conf, line 1"},
     {"metrics", "metrics { socket = /m }", "\n\nmetrics { socket = /m }", "main.conf, line 1"},
-    {"a domain", "domain a.example { }", "\n\ndomain A.example { }", "stands already in"},
+    {"a domain", "domain a.example { }", "\n\ndomain A.example { }", "is already defined in"},
     {"a pinset", BANK_PINS, "\n\n" BANK_PINS, "main.conf, line 1, as pinset \"bank\""},
     {"a trust", "trust a { file = /a }", "\n\ntrust a { file = /b }", "main.conf, line 1"},
     {"a denial", "deny a { names = a.example }", "\n\ndeny a { names = b.example }",

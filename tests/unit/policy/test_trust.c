@@ -121,15 +121,15 @@ END_TEST
 static const struct refusal_row refusal_rows[] = {
     {"no certificates", "\ntrust a { crls = /c }", 2, "has no certificates"},
     {"a trust twice", "trust a { file = /a }\ntrust a { file = /b }", 2,
-     "stands already in line 1"},
-    {"the system's twice", "trust system { }\ntrust system { }", 2, "stands already in line 1"},
+     "is already defined in line 1"},
+    {"the system's twice", "trust system { }\ntrust system { }", 2, "is already defined in line 1"},
     {"no name", "trust \"a b\" { file = /a }", 1, "trust \"a b\" has no valid name"},
     {"an unknown name, first", "defaults {\n trust = { corp, system } }", 2,
      "there is no trust \"corp\""},
     {"a name permitted twice", "trust a { file = /a\n permitted-dns = { a.example, A.example } }",
-     2, "a value is there twice"},
+     2, "has a value twice"},
     {"a network permitted twice", "trust a { file = /a\n permitted-ip = { ::1, \"::1/128\" } }", 2,
-     "a value is there twice"},
+     "has a value twice"},
 };
 
 /* The greatest number of trust sections is accepted, and one more is refused. */
