@@ -53,7 +53,7 @@ static const char *day_read(struct reading *reading, int64_t *secondsp)
     return NULL;
 }
 
-/* What UTC is behind this place. */
+/* Reads the offset from UTC and subtracts it. */
 static const char *offset_read(struct reading *reading, int64_t *secondsp)
 {
     char sign = *reading->at;
@@ -64,7 +64,7 @@ static const char *offset_read(struct reading *reading, int64_t *secondsp)
         return NULL;
     }
     if (sign != '+' && sign != '-')
-        return "a time needs \"Z\" for UTC behind it, or what it is ahead of UTC, as in \"+02:00\"";
+        return "a time ends in \"Z\" for UTC, or in its offset from UTC, as in \"+02:00\"";
     reading->at++;
     hours = digits_read(reading, 2);
     mark_read(reading, ':');

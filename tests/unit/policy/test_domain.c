@@ -214,7 +214,8 @@ static const struct refusal_row refusal_rows[] = {
      "domain a.example { subdomains = one\n exempt = y.x.a.example }", 2,
      "the section does not reach it"},
     {"an empty list of them", "domain a.example { exempt = { } }", 1, "is empty"},
-    {"a network's exemption outside of it", EXEMPT_IP("11.0.0.0"), 2, "outside of the section's network"},
+    {"a network's exemption outside of it", EXEMPT_IP("11.0.0.0"), 2,
+     "outside of the section's network"},
     {"the network itself", EXEMPT_IP("\"10.0.0.0/8\""), 2, "outside of the section's network"},
     {"a network around it", EXEMPT_IP("\"0.0.0.0/0\""), 2, "outside of the section's network"},
     {"a name as an exemption of a network", EXEMPT_IP("a.example"), 2, "has a name"},
@@ -223,9 +224,9 @@ static const struct refusal_row refusal_rows[] = {
      "names the same domain as a section in line 1"},
     {"exempt twice",
      EXEMPT("y.x.a.example") "\ndomain x.a.example { subdomains = all exempt = y.x.a.example }", 3,
-     "speaks of the same name"},
+     "names the same domain"},
     {"a network exempt and a section", EXEMPT_IP("10.1.0.0") IN("10.1.0.0"), 3,
-     "speaks of the same name"},
+     "names the same domain"},
     {"a public suffix in U-labels", IN("\xe4\xb8\xad\xe5\x9b\xbd"), 2, "this is a public suffix"},
 };
 
