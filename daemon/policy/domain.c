@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory_text.h"
 #include "daemon/identity/reference.h"
 #include "daemon/policy/error.h"
 #include "daemon/policy/names.h"
@@ -79,18 +80,19 @@ static int check_title(const struct policy_check *check, const struct parsed_sec
 static int copy_title(const struct policy_check *check, const struct domain_title *title,
                       struct policy_domain *domain)
 {
+    struct memory_text out = {0};
     char *text = NULL;
     size_t len = 0;
-    FILE *out = open_memstream(&text, &len);
+    int r;
 
-    if (!out)
-        return -ENOMEM;
     if (title->is_network)
-        policy_network_print(out, &title->network);
+        policy_network_print(&out, &title->network);
     else
-        fputs(title->reference.value, out);
-    if (fclose(out) == 0)
-        domain->title = policy_memory_copy_text(&check->policy->memory, text, len);
+        memory_text_append(&out, title->reference.value);
+    r = memory_text_finish(&out, &text, &len);
+    if (r)
+        return r;
+    domain->title = policy_memory_copy_text(&check->policy->memory, text, len);
     free(text);
     domain->is_network = title->is_network;
     return domain->title ? 0 : -ENOMEM;

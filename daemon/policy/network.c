@@ -102,15 +102,15 @@ int policy_network_compare(const struct policy_network *one, const struct policy
     return memcmp(one->address, other->address, one->address_len);
 }
 
-void policy_network_print(FILE *out, const struct policy_network *network)
+void policy_network_print(struct memory_text *out, const struct policy_network *network)
 {
     char text[INET6_ADDRSTRLEN] = "";
     int family = network->address_len == 4 ? AF_INET : AF_INET6;
 
     if (inet_ntop(family, network->address, text, sizeof(text)))
-        fputs(text, out);
+        memory_text_append(out, text);
     if (network->n_bits < get_family_bits(network->address_len))
-        fprintf(out, "/%u", network->n_bits);
+        memory_text_add(out, "/%u", network->n_bits);
 }
 
 bool policy_networks_have(const struct policy_networks *networks,

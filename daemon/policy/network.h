@@ -4,8 +4,8 @@
 /* Reads, compares and prints IP addresses, and networks in CIDR notation. */
 
 #include <stdbool.h>
-#include <stdio.h>
 
+#include "base/memory_text.h"
 #include "daemon/policy/lists.h"
 #include "daemon/policy/rule.h"
 
@@ -27,7 +27,7 @@ bool policy_network_has(const struct policy_network *network, const uint8_t *add
 int policy_network_compare(const struct policy_network *one, const struct policy_network *other);
 
 /* Prints an address as "192.0.2.1", a network as "10.0.0.0/8". */
-void policy_network_print(FILE *out, const struct policy_network *network);
+void policy_network_print(struct memory_text *out, const struct policy_network *network);
 
 /* Returns the IPv4 octets of an IPv4-mapped address (::ffff:0:0/96), or NULL for any other address.
  */

@@ -57,15 +57,15 @@ const char *policy_number_parse(const char *text, enum policy_unit unit, uint64_
     return units[unit].fault;
 }
 
-void policy_number_print(FILE *out, uint64_t value, enum policy_unit unit)
+void policy_number_print(struct memory_text *out, uint64_t value, enum policy_unit unit)
 {
     const struct unit_suffix *suffix = units[unit].suffixes;
 
     if (value == 0) {
-        fputs("0", out);
+        memory_text_append(out, "0");
         return;
     }
     while (value % suffix->factor != 0)
         suffix++;
-    fprintf(out, "%" PRIu64 "%s", value / suffix->factor, suffix->name);
+    memory_text_add(out, "%" PRIu64 "%s", value / suffix->factor, suffix->name);
 }

@@ -4,7 +4,8 @@
 /* Reads and prints numbers with units. */
 
 #include <stdint.h>
-#include <stdio.h>
+
+#include "base/memory_text.h"
 
 enum policy_unit {
     POLICY_UNIT_NONE = 0, /* a count: no suffix */
@@ -17,4 +18,4 @@ enum policy_unit {
 const char *policy_number_parse(const char *text, enum policy_unit unit, uint64_t *valuep);
 
 /* Prints the number in the greatest unit that divides it. */
-void policy_number_print(FILE *out, uint64_t value, enum policy_unit unit);
+void policy_number_print(struct memory_text *out, uint64_t value, enum policy_unit unit);

@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
+
+#include "base/memory_text.h"
 
 /* The most octets of a serial number, RFC 5280 section 4.1.2.2. */
 #define POLICY_SERIAL_BYTES 20
@@ -28,4 +29,4 @@ const char *policy_serial_parse(struct policy_serial *serial, const char *text);
 int policy_serial_compare(const struct policy_serial *one, const struct policy_serial *other);
 
 /* Prints two hexadecimal digits for each octet. */
-void policy_serial_print(FILE *out, const struct policy_serial *serial);
+void policy_serial_print(struct memory_text *out, const struct policy_serial *serial);

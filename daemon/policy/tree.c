@@ -82,6 +82,15 @@ static int add_drop_in(struct drop_in_list *tree, const char *directory, size_t 
     return tree->drop_ins[tree->n_drop_ins++].name ? 0 : -ENOMEM;
 }
 
+/* A lack of memory says nothing about the folder. */
+static int refuse_folder(const struct drop_in_list *tree, const char *directory, int number)
+{
+    if (number == ENOMEM)
+        return -ENOMEM;
+    return policy_error_set(tree->error, directory, 0, "the folder cannot be read: %s",
+                            strerror(number));
+}
+
 /* Collects the names of drop-ins. If the directory cannot be read to its end, loading fails: an
  * unseen file could be one that tightens the policy. */
 static int read_names(struct drop_in_list *tree, const char *directory, size_t rank, DIR *stream)
@@ -96,8 +105,7 @@ static int read_names(struct drop_in_list *tree, const char *directory, size_t r
         errno = 0;
     }
     if (r == 0 && errno != 0)
-        r = policy_error_set(tree->error, directory, 0, "the folder cannot be read: %s",
-                             strerror(errno));
+        r = refuse_folder(tree, directory, errno);
     return r;
 }
 
@@ -115,8 +123,7 @@ static int read_directory(struct drop_in_list *tree, const char *directory, size
     if (fd >= 0)
         stream = fdopendir(fd);
     if (!stream)
-        r = policy_error_set(tree->error, directory, 0, "the folder cannot be read: %s",
-                             strerror(errno));
+        r = refuse_folder(tree, directory, errno);
     else
         r = read_names(tree, directory, rank, stream);
     close(path);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "base/memory_text.h"
 #include "daemon/policy/internal.h"
 #include "daemon/policy/keyword.h"
 #include "daemon/policy/moment.h"
@@ -73,24 +75,31 @@ static bool search_settings(struct warning_search *search, const struct policy_o
     return make_warning(search, origin, false, "matches names by older rules than rfc9525 (rules)");
 }
 
+/* Without memory the warning has no date, and is given all the same. */
+static bool warn_of_expiry(struct warning_search *search, const struct policy_pinset *pinset)
+{
+    struct memory_text out = {0};
+    char *text = NULL;
+    bool over;
+
+    memory_text_append(&out, "its pins expire after ");
+    policy_moment_print(&out, pinset->until, true);
+    memory_text_append(&out, " (UTC): renew them");
+    if (memory_text_finish(&out, &text, NULL))
+        return make_warning(search, &pinset->origin, true, "its pins expire soon: renew them");
+    over = make_warning(search, &pinset->origin, true, text);
+    free(text);
+    return over;
+}
+
 static bool search_pinset(struct warning_search *search, const struct policy_pinset *pinset,
                           int64_t now)
 {
-    char text[128] = "its pins expire soon";
-    FILE *out;
-
     switch (policy_pinset_phase(pinset, now)) {
     case POLICY_PINSET_EXPIRED:
         return make_warning(search, &pinset->origin, true, expired_text[pinset->on_expiry]);
     case POLICY_PINSET_WARNED:
-        out = fmemopen(text, sizeof(text), "w");
-        if (out) {
-            fputs("its pins expire after ", out);
-            policy_moment_print(out, pinset->until, true);
-            fputs(" (UTC): renew them", out);
-            fclose(out);
-        }
-        return make_warning(search, &pinset->origin, true, text);
+        return warn_of_expiry(search, pinset);
     default:
         return false;
     }

@@ -48,10 +48,10 @@ static void print_expect(int64_t moment, bool is_end, const char *expected)
 {
     char *text = NULL;
     size_t len = 0;
-    FILE *out = open_memstream(&text, &len);
+    struct memory_text out = {0};
 
-    policy_moment_print(out, moment, is_end);
-    ck_assert_int_eq(fclose(out), 0);
+    policy_moment_print(&out, moment, is_end);
+    ck_assert_int_eq(memory_text_finish(&out, &text, &len), 0);
     ck_assert_str_eq(text, expected);
     free(text);
 }
@@ -80,11 +80,11 @@ START_TEST(test_every_day)
     for (int64_t day = 0; day < 51134; day++) {
         char *text = NULL;
         size_t len = 0;
-        FILE *out = open_memstream(&text, &len);
+        struct memory_text out = {0};
         int64_t from = -1;
 
-        policy_moment_print(out, day * DAY, false);
-        ck_assert_int_eq(fclose(out), 0);
+        policy_moment_print(&out, day * DAY, false);
+        ck_assert_int_eq(memory_text_finish(&out, &text, &len), 0);
         ck_assert_uint_eq(len, 10);
         ck_assert_ptr_null(policy_moment_parse(text, false, &from));
         ck_assert_int_eq(from, day * DAY);
