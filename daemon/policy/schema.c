@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#include "daemon/policy/policy.h"
+#include "daemon/policy/bounds.h"
+#include "daemon/policy/types.h"
 
 #define IN(kind) (1u << (kind))
 #define RULES    (IN(POLICY_SECTION_DEFAULTS) | IN(POLICY_SECTION_DOMAIN) | IN(POLICY_SECTION_CLIENT))
