@@ -13,24 +13,24 @@
 #define HIGH_SURROGATE 0xd800u
 #define LOW_SURROGATE  0xdc00u
 
-static void write_character(FILE *file, uint32_t code)
+static void write_character(struct memory_text *file, uint32_t code)
 {
     if (code == '"' || code == '\\')
-        fprintf(file, "\\%c", (int)code);
+        memory_text_add(file, "\\%c", (int)code);
     else if (code >= ' ' && code < 0x7f)
-        fputc((int)code, file);
+        memory_text_add(file, "%c", (int)code);
     else if (code < SUPPLEMENTARY)
-        fprintf(file, "\\u%04x", code);
+        memory_text_add(file, "\\u%04x", code);
     else
-        fprintf(file, "\\u%04x\\u%04x", HIGH_SURROGATE + ((code - SUPPLEMENTARY) >> 10),
-                LOW_SURROGATE + ((code - SUPPLEMENTARY) & 0x3ff));
+        memory_text_add(file, "\\u%04x\\u%04x", HIGH_SURROGATE + ((code - SUPPLEMENTARY) >> 10),
+                        LOW_SURROGATE + ((code - SUPPLEMENTARY) & 0x3ff));
 }
 
-void json_write_string(FILE *file, const char *text)
+void json_write_string(struct memory_text *file, const char *text)
 {
     size_t len = strlen(text), n;
 
-    fputc('"', file);
+    memory_text_append(file, "\"");
     for (size_t at = 0; at < len; at += n) {
         uint32_t code;
 
@@ -41,5 +41,5 @@ void json_write_string(FILE *file, const char *text)
         }
         write_character(file, code);
     }
-    fputc('"', file);
+    memory_text_append(file, "\"");
 }

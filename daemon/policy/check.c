@@ -31,7 +31,8 @@ static int check_defaults(const struct policy_check *check)
     return r;
 }
 
-/* A file that was cut off to nothing is well-formed. */
+/* Remembers, for a warning, that the configuration has no section: a file that was cut off at its
+ * beginning is well-formed. */
 static int note_emptiness(const struct policy_check *check)
 {
     const struct policy_texts files = check->policy->files;
@@ -61,7 +62,7 @@ static int check_size(const struct policy_check *check)
     free(text);
     if (r == 0 && len > POLICY_FILE_BYTES)
         return policy_error_set(check->error, files->n_texts > 0 ? files->texts[0] : "", 0,
-                                "written out in full the configuration is larger than %u MiB: take "
+                                "the configuration, printed in full, is larger than %u MiB: take "
                                 "some of it out",
                                 POLICY_FILE_BYTES >> 20);
     return r;

@@ -18,7 +18,7 @@ static int refuse_section(const struct policy_check *check, const struct parsed_
                             section->title, why);
 }
 
-/* A list of users or groups as it was written. */
+/* Copies a list of users or groups as it was written; the names are looked up later, by add_ids. */
 static int read_accounts(const struct policy_check *check, const struct parsed_section *section,
                          enum policy_key key, struct policy_texts *textsp)
 {
@@ -36,7 +36,7 @@ static int read_accounts(const struct policy_check *check, const struct parsed_s
 
         for (size_t j = 0; j < i; j++)
             if (strcmp(texts[j], value->text) == 0)
-                return policy_values_refuse(check, section, key, value, "it is there twice");
+                return policy_values_refuse(check, section, key, value, "it occurs twice");
         texts[i] = policy_memory_copy_text(memory, value->text, strlen(value->text));
         if (!texts[i])
             return -ENOMEM;
@@ -70,9 +70,10 @@ static int check_who(const struct policy_check *check, const struct parsed_secti
                                         "\"uid\" and \"gid\" out, or give it another name")
                        : 0;
     return has_ids ? 0
-                   : refuse_section(check, section,
-                                    "it is nobody's: give \"uid\" or \"gid\", users and groups by "
-                                    "name or number");
+                   : refuse_section(
+                         check, section,
+                         "no client belongs to it: give \"uid\" or \"gid\", users and groups by "
+                         "name or number");
 }
 
 static int read_client(const struct policy_check *check, const struct parsed_section *section,
@@ -120,7 +121,8 @@ static int check_client(const struct policy_check *check, const struct parsed_se
     return 0;
 }
 
-/* The draft still has the lines of the values, and the sections of both are in one order. */
+/* Adds the ids of section number `index` to the table. The values come from the parsed section,
+ * which still has their lines; both lists of sections have the same order. */
 static int add_ids(const struct policy_check *check, const struct parsed_section *section,
                    size_t index, bool is_group)
 {

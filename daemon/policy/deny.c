@@ -71,13 +71,14 @@ static int fill_serials(const struct policy_check *check, const struct parsed_se
         for (size_t j = 0; j < i; j++)
             if (policy_serial_compare(&serials[j], &serials[i]) == 0)
                 return policy_values_refuse(check, section, POLICY_KEY_SERIALS, &entry->values[i],
-                                            "it is there twice");
+                                            "it occurs twice");
     }
     qsort(serials, entry->n_values, sizeof(*serials), compare_serials);
     return 0;
 }
 
-/* A serial number says nothing without its issuer, nor an issuer here without one. */
+/* Refuses serial numbers without an issuer, and an issuer without serial numbers: a serial number
+ * is unique only for its issuer. */
 static int refuse_pair(const struct policy_check *check, const struct parsed_section *section)
 {
     return policy_error_set(check->error, section->file, section->line,

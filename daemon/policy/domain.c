@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory_text.h"
 #include "daemon/identity/reference.h"
 #include "daemon/policy/error.h"
 #include "daemon/policy/names.h"
@@ -14,7 +15,7 @@
 #include "daemon/policy/settings_read.h"
 #include "daemon/policy/values.h"
 
-/* A domain as it is read: its title may be a network. */
+/* The parsed title of a domain section: a name or a network. */
 struct domain_title {
     struct policy_network network;
     struct reference reference;
@@ -65,7 +66,7 @@ static int check_title(const struct policy_check *check, const struct parsed_sec
 
     if (strchr(section->title, '*'))
         return refuse_title(check, section,
-                            "a star has no place in a title: give the domain without it, and "
+                            "a title cannot have a star: give the domain without it, and "
                             "\"subdomains = one\" or \"subdomains = all\" within");
     r = policy_network_parse(&title->network, section->title, &fault);
     if (r < 0)
@@ -79,18 +80,19 @@ static int check_title(const struct policy_check *check, const struct parsed_sec
 static int copy_title(const struct policy_check *check, const struct domain_title *title,
                       struct policy_domain *domain)
 {
+    struct memory_text out = {0};
     char *text = NULL;
     size_t len = 0;
-    FILE *out = open_memstream(&text, &len);
+    int r;
 
-    if (!out)
-        return -ENOMEM;
     if (title->is_network)
-        policy_network_print(out, &title->network);
+        policy_network_print(&out, &title->network);
     else
-        fputs(title->reference.value, out);
-    if (fclose(out) == 0)
-        domain->title = policy_memory_copy_text(&check->policy->memory, text, len);
+        memory_text_append(&out, title->reference.value);
+    r = memory_text_finish(&out, &text, &len);
+    if (r)
+        return r;
+    domain->title = policy_memory_copy_text(&check->policy->memory, text, len);
     free(text);
     domain->is_network = title->is_network;
     return domain->title ? 0 : -ENOMEM;
@@ -124,7 +126,8 @@ static int refuse_exempt(const struct policy_check *check, const struct parsed_s
                             "exempt: \"%s\": %s", policy_excerpt_make(&excerpt, name), why);
 }
 
-/* An exemption of what the section does not reach would only look like one. */
+/* Returns what is wrong with an exempted name, or NULL. A name that the section does not reach
+ * anyway is refused, since the exemption would have no effect. */
 static const char *find_exempt_fault(const struct policy_domain *domain, const char *name)
 {
     size_t len = strlen(name);
@@ -140,7 +143,7 @@ static const char *find_exempt_fault(const struct policy_domain *domain, const c
                    ? NULL
                    : "the section does not reach it: give another \"subdomains\", or take it out";
     }
-    return "it does not stand below the domain: take it out";
+    return "it is not below the domain: take it out";
 }
 
 static int check_exempt_names(const struct policy_check *check,
@@ -168,7 +171,8 @@ static int check_exempt_networks(const struct policy_check *check,
             !policy_network_has(network, part->address, part->address_len))
             return refuse_exempt(check, section,
                                  parsed_section_value(section, POLICY_KEY_EXEMPT)->text,
-                                 "this list has what is no part of the network: take it out");
+                                 "this list has an address or network outside of the section's "
+                                 "network: take it out");
     }
     return 0;
 }
@@ -235,7 +239,7 @@ static int check_domain(const struct policy_check *check, const struct parsed_se
     return 0;
 }
 
-/* Names come before networks; either by title. */
+/* Orders names before networks, names by title and networks by policy_network_compare. */
 static int compare_domains(const void *a, const void *b)
 {
     const struct policy_domain *one = a;

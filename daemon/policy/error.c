@@ -8,7 +8,8 @@
 
 static const char cut_mark[] = "...";
 
-/* How many of the `len` bytes are left when a character that is cut off at their end is dropped. */
+/* Returns how many of the `len` bytes remain without a UTF-8 character that is cut off at their
+ * end. */
 static size_t count_whole_bytes(const char *text, size_t len)
 {
     size_t start = len;
@@ -22,7 +23,7 @@ static size_t count_whole_bytes(const char *text, size_t len)
     return utf8_next((const uint8_t *)text + start, len - start, &code) == 0 ? start : len;
 }
 
-/* The end of a path says more than its beginning. */
+/* Copies a path. A path that is too long loses its beginning, since its end tells more. */
 static void set_file(char *file, size_t size, const char *path)
 {
     size_t len = strlen(path);

@@ -1,37 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Filling in a struct policy_error. */
+/* What is wrong with a configuration, and how an error is filled in. */
 
 #include <stdarg.h>
 
-/*
- * What is wrong with a configuration: the fault that was found first, be it not the first in the
- * text. The message may quote the configuration; it is UTF-8 on one line without control
- * characters.
- */
+/* The first fault that was found in a configuration, which need not be the first in the text. The
+ * message may quote the configuration; it is UTF-8 on one line without control characters. */
 struct policy_error {
-    char file[256];    /* may be cut at its start, with "..." */
-    unsigned line;     /* 0: the file as a whole */
+    char file[256];    /* a long name loses its beginning, shown by "..." */
+    unsigned line;     /* 0: the whole file */
     char message[512]; /* what is wrong, and what to do */
 };
 
-/* What a message shows of a text of any length. */
+/* The beginning of a text of any length, for a message. */
 struct policy_excerpt {
     char text[84];
 };
 
-/*
- * Writes the error. Control characters in the message become blanks. Returns 1, "the configuration
- * is refused", so that `return policy_error_set(...)` reads as what it does.
- */
+/* Fills in *error. Control characters in the message become blanks. Returns 1, which means "the
+ * configuration is refused", so that a caller can return it. */
 int policy_error_set(struct policy_error *error, const char *file, unsigned line,
                      const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* The same with a va_list. */
+/* As policy_error_set, with a va_list. */
 int policy_error_set_va(struct policy_error *error, const char *file, unsigned line,
                         const char *format, va_list arguments)
     __attribute__((format(printf, 4, 0)));
 
-/* The beginning of `text`, with "..." where that is not all of it. Returns excerpt->text. */
+/* Copies the beginning of `text`, and "..." where that is not all of it. Returns excerpt->text. */
 const char *policy_excerpt_make(struct policy_excerpt *excerpt, const char *text);

@@ -11,29 +11,27 @@
 #include "daemon/policy/schema.h"
 #include "daemon/policy/text.h"
 
-/*
- * libconfuse is used as a stream: a callback takes every value as it is read, with its line, and
- * another takes every section as it is closed and drops libconfuse's copy. So no section is ever
- * compared with all those before it, nothing is silently replaced, and only a draft is left.
- *
- * libconfuse hands its callbacks no pointer of ours. A hidden option in every section holds it; its
- * name begins with a control character, which no scrubbed text has.
- */
+/* libconfuse is used as a stream. One callback copies every value as it is read, with its line;
+ * another one takes every section when it is closed and frees libconfuse's copy. So libconfuse
+ * never compares a section with all those before it, never replaces one silently, and only a
+ * parsed_config remains. libconfuse passes no pointer of the caller to its callbacks. A hidden
+ * option in every section holds the pointer. Its name begins with a control character, so that no
+ * configuration can name it: text.c refuses control characters. */
 
 #define READER_OPTION "\001reader"
 
-/* What is listed as known: a domain's keys fit. */
+/* The bytes of the list of known keys in an error message; the keys of a domain fit. */
 #define POLICY_KNOWN_BYTES 400
 
 struct grammar_reader {
     struct parsed_config *config;
-    struct parsed_section section; /* the one being read */
+    struct parsed_section section; /* the section being read */
     struct policy_text_cursor cursor;
     unsigned end_line;
     const char *file;
     struct policy_error *error;
-    int result; /* 0, or 1 or -ENOMEM after the first failure */
-    bool whole; /* the end option was read where it belongs */
+    int result; /* 0, or the first failure: 1 or -ENOMEM */
+    bool whole; /* the end option was read outside of all sections */
 };
 
 static struct grammar_reader *find_reader(cfg_t *cfg)
@@ -43,7 +41,7 @@ static struct grammar_reader *find_reader(cfg_t *cfg)
     return (struct grammar_reader *)(void *)option->simple_value.number;
 }
 
-/* Always -1, libconfuse's word for failure. */
+/* Records the first failure. Returns -1, by which libconfuse stops. */
 static int record_failure(struct grammar_reader *reader, int result)
 {
     if (reader->result == 0)
@@ -51,7 +49,8 @@ static int record_failure(struct grammar_reader *reader, int result)
     return -1;
 }
 
-/* Keeps the first fault. One that stands on the line of the end option is the text's end itself. */
+/* Refuses the text; only the first refusal counts. A fault in the line of the end option means that
+ * the text ended too early. */
 __attribute__((format(printf, 3, 4))) static int refuse_line(struct grammar_reader *reader,
                                                              unsigned line, const char *format, ...)
 {
@@ -72,7 +71,7 @@ __attribute__((format(printf, 3, 4))) static int refuse_line(struct grammar_read
     return record_failure(reader, 1);
 }
 
-/* 0, or -1 for what is no section. */
+/* Returns 0, or -1 for a name that no kind of section has. */
 static int find_kind(const char *name, enum policy_section_kind *kindp)
 {
     for (size_t kind = 0; kind < POLICY_SECTION_KINDS_COUNT; kind++) {
@@ -84,7 +83,7 @@ static int find_kind(const char *name, enum policy_section_kind *kindp)
     return -1;
 }
 
-/* "a, b, c": what stands in a section instead of what was read. */
+/* Lists the keys that the section may have as "a, b, c". */
 static void list_options(cfg_t *cfg, char *text, size_t size)
 {
     size_t len = 0;
@@ -100,7 +99,8 @@ static void list_options(cfg_t *cfg, char *text, size_t size)
     }
 }
 
-/* libconfuse's faults of grammar. */
+/* Called by libconfuse for an error of grammar. Turns libconfuse's message into one that tells what
+ * to write. */
 __attribute__((format(printf, 2, 0))) static void take_fault(cfg_t *cfg, const char *format,
                                                              va_list arguments)
 {
@@ -126,8 +126,9 @@ __attribute__((format(printf, 2, 0))) static void take_fault(cfg_t *cfg, const c
                           excerpt.text);
 }
 
-/* A list's values come one by one; the first of a second list is the only one that libconfuse has.
- */
+/* Refuses a key that is given twice. libconfuse hands over the values of a list one by one and
+ * starts a second list of the same key anew, so a first value where the parsed entry has some
+ * already means a second list. */
 static int check_twice(struct grammar_reader *reader, const cfg_opt_t *option,
                        const struct parsed_entry *entry, unsigned line)
 {
@@ -148,7 +149,7 @@ static int check_twice(struct grammar_reader *reader, const cfg_opt_t *option,
     return 0;
 }
 
-/* Called for each value, and for each one of a list. */
+/* Called by libconfuse for each value, also for each value of a list. */
 static int take_option(cfg_t *cfg, cfg_opt_t *option, const char *value, void *result)
 {
     struct grammar_reader *reader = find_reader(cfg);
@@ -180,7 +181,9 @@ static int take_end(cfg_t *cfg, cfg_opt_t *option, const char *value, void *resu
     return 0;
 }
 
-/* An empty list reaches no callback: it shows by an equal sign too many. */
+/* Refuses an empty list. libconfuse calls nothing for it, so it is found by one equal sign more
+ * than there are keys. A pinset with one empty list is left to pinset.c, whose message is better.
+ */
 static int check_empty(struct grammar_reader *reader, enum policy_section_kind kind,
                        size_t n_assigned)
 {
@@ -225,7 +228,7 @@ static int add_section(struct grammar_reader *reader, enum policy_section_kind k
     return r;
 }
 
-/* Called at the closing brace of each section. */
+/* Called by libconfuse at the closing brace of each section. */
 static int take_section(cfg_t *cfg, cfg_opt_t *option)
 {
     struct grammar_reader *reader = find_reader(cfg);
@@ -272,7 +275,8 @@ static cfg_opt_t make_reader_option(struct grammar_reader *reader)
     return (cfg_opt_t)CFG_SIMPLE_INT(READER_OPTION, (long *)(void *)reader);
 }
 
-/* The keys of a kind, in the order of the table; libconfuse copies what it is given. */
+/* Fills in libconfuse's options for the keys of a kind of section, in the order of the schema.
+ * libconfuse copies them. */
 static void list_keys(struct grammar_reader *reader, enum policy_section_kind kind,
                       cfg_opt_t *options)
 {

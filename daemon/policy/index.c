@@ -7,7 +7,8 @@
 
 #include "daemon/policy/names.h"
 
-/* FNV-1a, from the last byte to the first: so one pass has the hashes of all suffixes. */
+/* The hash is FNV-1a over the bytes from last to first, so that one pass over a name yields the
+ * hashes of all its suffixes. */
 #define HASH_START 2166136261u
 #define HASH_PRIME 16777619u
 
@@ -27,8 +28,8 @@ int policy_index_init(struct policy_index *index, struct policy_memory *memory, 
     return index->slots ? 0 : -ENOMEM;
 }
 
-/* At least half of the slots are empty, so that one ends the walk. The low bits of the hash are the
- * worst mixed. */
+/* Returns the slot at which a search begins. A search ends at an empty slot, and at least half of
+ * them are empty. The upper bits are mixed in because the low bits of the hash are the weakest. */
 static struct policy_slot *find_first_slot(const struct policy_index *index, uint32_t hash)
 {
     return &index->slots[(hash ^ hash >> 16) & (index->n_slots - 1)];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The policy from within. Everything is settled when it is built, and indexed or sorted for
- * look-up. */
+/* The inside of a policy, for the files of this folder. Everything is settled, indexed and sorted
+ * when the policy is built. */
 
 #include "daemon/policy/index.h"
 #include "daemon/policy/memory.h"
@@ -11,8 +11,7 @@
 #include "daemon/policy/settings.h"
 
 struct policy_domain {
-    const char
-        *title; /* canonical: lower-case A-labels, or an address or network as it is printed */
+    const char *title; /* canonical: A-labels in lower case, or an address or network as printed */
     bool is_network;
     struct policy_network network; /* with is_network */
     enum policy_depth depth;
@@ -22,7 +21,7 @@ struct policy_domain {
     struct policy_rule rule; /* for clients without a section */
 };
 
-/* A name that is looked up: a domain's, or one that a domain exempts. */
+/* A name by which a domain section is found: its title, or a name that it exempts. */
 struct policy_entry {
     const char *name;
     const struct policy_domain *domain;
@@ -35,7 +34,7 @@ struct policy_ip_entry {
     bool exempts;
 };
 
-/* The entries of one family and length of prefix, which stand together. */
+/* All entries of one address family with prefixes of one length. They are adjacent. */
 struct policy_ip_level {
     size_t address_len;
     unsigned n_bits;
@@ -46,16 +45,17 @@ struct policy_ip_level {
 struct policy_client_section {
     const char *name;
     struct policy_origin origin;
-    struct policy_texts uids; /* as they were written */
+    struct policy_texts uids; /* as written in the configuration */
     struct policy_texts gids;
-    struct policy_settings settings; /* what it names, and nothing else */
+    struct policy_settings settings; /* only the keys that are named count */
 };
 
 struct policy {
-    struct policy_memory memory; /* all that is pointed at */
+    struct policy_memory memory; /* holds everything that is pointed at */
     struct policy_texts files;
     struct parsed_config config; /* with a policy of a text, for policy_pack; else empty */
-    struct policy_origin emptiness; /* with a file: that there is no section in any */
+    struct policy_origin
+        emptiness; /* `file` is set if the configuration has files but no section */
     struct policy_settings default_settings;
     struct policy_rule defaults;
     struct policy_trust *trusts; /* by name */
@@ -68,14 +68,14 @@ struct policy {
     size_t n_domains;
     struct policy_entry *entries; /* by name */
     size_t n_entries;
-    struct policy_index index;          /* of the entries, which it has by their place */
+    struct policy_index index;          /* of `entries`, by their position */
     struct policy_ip_entry *ip_entries; /* by network */
     size_t n_ip_entries;
-    struct policy_ip_level *ip_levels; /* IPv4 before IPv6, the longest prefix first */
+    struct policy_ip_level *ip_levels; /* IPv4 before IPv6, then the longest prefix first */
     size_t n_ip_levels;
-    struct policy_client_section *client_sections; /* number n stands at n - 1 */
+    struct policy_client_section *client_sections; /* the section of class n is at n - 1 */
     size_t n_client_sections;
-    const struct policy_client_section *unidentified; /* or NULL */
+    const struct policy_client_section *unidentified; /* NULL: there is no such section */
     struct policy_client *clients;
     size_t n_clients;
     struct limits limits;
@@ -83,8 +83,8 @@ struct policy {
     const char *metrics_socket;
 };
 
-/* A policy that says nothing yet. 0 or -ENOMEM. */
+/* Makes an empty policy, which policy_free frees. Returns 0 or -ENOMEM. */
 int policy_new(struct policy **policyp);
 
-/* Notes a file that it is read from; *filep is the policy's copy of the name. 0 or -ENOMEM. */
+/* Adds a file to policy_files; *filep is the policy's copy of its name. Returns 0 or -ENOMEM. */
 int policy_add_file(struct policy *policy, const char *name, const char **filep);

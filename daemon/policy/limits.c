@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/policy/limits.h"
 
-/* The section `limits`, read, checked and written by the table of daemon/limits.h. */
+/* Reads, checks and prints the section `limits`, by the table of daemon/limits.h. */
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory_text.h"
 #include "daemon/policy/error.h"
 #include "daemon/policy/section.h"
 #include "daemon/policy/sections.h"
@@ -46,7 +47,8 @@ static uint64_t get_field(const struct limits *limits, const struct limits_row *
     return 0;
 }
 
-/* The value is within the row's bounds, which the type of the field can hold. */
+/* Stores a value, which has been checked against the row's bounds; every value within them fits the
+ * type of the field. */
 static void set_field(struct limits *limits, const struct limits_row *row, uint64_t value)
 {
     void *field = (char *)limits + row->offset;
@@ -82,19 +84,22 @@ static enum policy_unit get_unit(const struct limits_row *row)
 static int refuse_value(const struct policy_check *check, const struct parsed_section *section,
                         const struct limits_row *row, const struct parsed_value *value)
 {
-    char why[160] = "";
-    FILE *out = fmemopen(why, sizeof(why), "w");
+    struct memory_text out = {0};
+    char *why = NULL;
+    int r;
 
-    if (!out)
-        return policy_values_refuse(check, section, row->key, value, "it is out of bounds");
-    fputs("it is from ", out);
-    policy_number_print(out, row->least, get_unit(row));
-    fputs(" to ", out);
-    policy_number_print(out, row->most, get_unit(row));
+    memory_text_append(&out, "it is from ");
+    policy_number_print(&out, row->least, get_unit(row));
+    memory_text_append(&out, " to ");
+    policy_number_print(&out, row->most, get_unit(row));
     if (row->zero)
-        fprintf(out, ", or 0: %s", row->zero);
-    fclose(out);
-    return policy_values_refuse(check, section, row->key, value, why);
+        memory_text_add(&out, ", or 0: %s", row->zero);
+    r = memory_text_finish(&out, &why, NULL);
+    if (r)
+        return r;
+    r = policy_values_refuse(check, section, row->key, value, why);
+    free(why);
+    return r;
 }
 
 static int check_number(const struct policy_check *check, const struct parsed_section *section,
@@ -140,7 +145,7 @@ int policy_limits_check(const struct policy_check *check)
     return r;
 }
 
-void policy_limits_print(FILE *out, const struct limits *limits)
+void policy_limits_print(struct memory_text *out, const struct limits *limits)
 {
     policy_write_section_start(out, POLICY_SECTION_LIMITS, NULL);
     for (size_t i = 0; i < N_ROWS; i++) {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Lists of texts and of networks, which a policy holds and nobody changes. */
+/* Lists of texts and of networks. A policy holds them and nobody changes them. */
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* A list of texts in the order of the configuration, each with a NUL. */
+/* Texts, each with a NUL. */
 struct policy_texts {
     const char *const *texts;
     size_t n_texts;
@@ -15,7 +15,7 @@ struct policy_texts {
 struct policy_network {
     uint8_t address[16];
     size_t address_len; /* 4 or 16 */
-    unsigned n_bits;    /* of the prefix; what is beyond them is zero */
+    unsigned n_bits;    /* the length of the prefix; the bits beyond it are zero */
 };
 
 struct policy_networks {

@@ -115,7 +115,7 @@ static bool is_same_level(const struct policy_ip_level *level, const struct poli
     return level->address_len == network->address_len && level->n_bits == network->n_bits;
 }
 
-/* There are at most 33 and 129 lengths of prefix. */
+/* The prefixes of IPv4 have 33 possible lengths, those of IPv6 129. */
 static int fill_levels(struct policy *policy)
 {
     policy->ip_levels = policy_memory_alloc(&policy->memory, 33 + 129, sizeof(*policy->ip_levels));
@@ -145,14 +145,14 @@ int policy_lookup_build(const struct policy_check *check)
     return r == 0 ? fill_levels(check->policy) : r;
 }
 
-/* Which section covers a subject. */
+/* The section that covers a subject. */
 struct policy_cover {
-    const struct policy_domain *domain; /* NULL: none */
-    bool exempts;                       /* and `defaults` holds */
+    const struct policy_domain *domain; /* NULL: no section covers it */
+    bool exempts;                       /* the section exempts it, so `defaults` holds */
 };
 
-/* Whether an entry reaches a name that stands `n_labels` below it. An exemption goes as deep as the
- * section that it is taken out of. */
+/* Returns whether the entry covers a name with `n_labels` labels more. An exemption reaches as deep
+ * as the section that it belongs to. */
 static bool reaches_name(const struct policy_entry *entry, size_t n_labels)
 {
     enum policy_depth depth = entry->domain->depth;
@@ -179,8 +179,8 @@ static struct policy_cover cover_name(const struct policy *policy, const char *n
     return (struct policy_cover){0};
 }
 
-/* All entries of a level have prefixes of one length: so at most one holds the address, and it is
- * the one that does not come after it. */
+/* Finds the entry that holds the address, or NULL. All networks of a level have prefixes of one
+ * length, so at most one of them holds it. */
 static const struct policy_ip_entry *find_in_level(const struct policy *policy,
                                                    const struct policy_ip_level *level,
                                                    const uint8_t *address)
@@ -217,7 +217,8 @@ static struct policy_cover cover_address(const struct policy *policy, const uint
     return (struct policy_cover){0};
 }
 
-/* A prefix of an IPv4 address is longer than any IPv6 one that holds its mapping. */
+/* Finds the section that covers the subject. An IPv4-mapped address is looked up as IPv4 first: an
+ * IPv4 network is more specific than any IPv6 network that contains its mapping. */
 static struct policy_cover cover_subject(const struct policy *policy,
                                          const struct policy_subject *subject)
 {
@@ -236,7 +237,8 @@ static struct policy_cover cover_subject(const struct policy *policy,
     return cover;
 }
 
-/* The section of a class, or NULL; *is_knownp is false for the unidentifiable. */
+/* Returns the section of a class of clients, or NULL. *is_knownp is false for a client that cannot
+ * be identified. */
 static const struct policy_client_section *find_section(const struct policy *policy,
                                                         uint32_t client_class, bool *is_knownp)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Who could have written what a policy names: policy_material_check and policy_place_check. */
+/* Checks who could have written the files and folders that a policy names. */
 
 #include <dirent.h>
 #include <errno.h>
@@ -16,7 +16,9 @@
 #include "daemon/policy/policy.h"
 #include "daemon/policy/trusted_path.h"
 
-/* Where a link leads somebody else may have written, though nobody can have put it there. */
+/* Returns whether a name in a folder is to be checked: a file, or a link, whose target somebody
+ * else may have written although the folder itself is safe. A name that cannot be examined is
+ * checked too, and fails there. */
 static bool is_checked(int folder, const char *name)
 {
     struct stat st;
@@ -41,7 +43,7 @@ static int check_entry(const char *path, const char *name, struct policy_error *
     return r;
 }
 
-/* Takes the descriptor, whatever the outcome. */
+/* Checks what is in a folder. Closes `fd` in any case. */
 static int check_folder(int fd, const char *path, struct policy_error *error)
 {
     struct dirent **entries = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What a policy holds, taken piece by piece while it is built and given back as a whole. */
+/* Memory that is allocated piece by piece while a policy is built, and freed as a whole. */
 
 #include <stddef.h>
 
@@ -12,11 +12,12 @@ struct policy_memory {
     struct policy_block *blocks;
 };
 
-/* Room for `n` things of `size` bytes, zeroed; never of no bytes. NULL where there is none. */
+/* Returns zeroed memory for `n` objects of `size` bytes, or NULL if there is none. It is never NULL
+ * for n = 0. */
 void *policy_memory_alloc(struct policy_memory *memory, size_t n, size_t size);
 
-/* A copy of a text of `len` bytes, with a NUL. NULL where there is no room. */
+/* Returns a copy of `len` bytes of text with a NUL, or NULL if there is no memory. */
 char *policy_memory_copy_text(struct policy_memory *memory, const char *text, size_t len);
 
-/* Gives all of it back and leaves it empty. */
+/* Frees all of it and leaves it empty. */
 void policy_memory_deinit(struct policy_memory *memory);

@@ -53,7 +53,7 @@ static const char *day_read(struct reading *reading, int64_t *secondsp)
     return NULL;
 }
 
-/* What UTC is behind this place. */
+/* Reads the offset from UTC and subtracts it. */
 static const char *offset_read(struct reading *reading, int64_t *secondsp)
 {
     char sign = *reading->at;
@@ -64,7 +64,7 @@ static const char *offset_read(struct reading *reading, int64_t *secondsp)
         return NULL;
     }
     if (sign != '+' && sign != '-')
-        return "a time needs \"Z\" for UTC behind it, or what it is ahead of UTC, as in \"+02:00\"";
+        return "a time ends in \"Z\" for UTC, or in its offset from UTC, as in \"+02:00\"";
     reading->at++;
     hours = digits_read(reading, 2);
     mark_read(reading, ':');
@@ -116,13 +116,13 @@ const char *policy_moment_parse(const char *text, bool is_end, int64_t *momentp)
     return NULL;
 }
 
-void policy_moment_print(FILE *out, int64_t moment, bool is_end)
+void policy_moment_print(struct memory_text *out, int64_t moment, bool is_end)
 {
     int64_t seconds = moment - (is_end ? 1 : 0);
     struct calendar_date date = calendar_from_days(seconds / CALENDAR_DAY_S);
     unsigned within = (unsigned)(seconds % CALENDAR_DAY_S);
 
-    fprintf(out, "%04u-%02u-%02u", date.year, date.month, date.day);
+    memory_text_add(out, "%04u-%02u-%02u", date.year, date.month, date.day);
     if (within != (is_end ? CALENDAR_DAY_S - 1 : 0))
-        fprintf(out, "T%02u:%02u:%02uZ", within / 3600, within / 60 % 60, within % 60);
+        memory_text_add(out, "T%02u:%02u:%02uZ", within / 3600, within / 60 % 60, within % 60);
 }

@@ -1,27 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Names in canonical form (A-labels in lower case, no dot at the end), and looking for them. */
+/* Comparing and finding names. A canonical name has A-labels in lower case and no dot at its end.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "daemon/policy/lists.h"
 
-/* Without regard to the locale. */
+/* Returns the letter in lower case, whatever the locale. */
 static inline unsigned char policy_name_fold(char c)
 {
     return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
-/* The order of strcmp, a capital letter of `name` being as good as a small one. */
+/* Compares a name of either case with a canonical one. Returns as strcmp. */
 int policy_name_compare(const char *name, size_t len, const char *canonical, size_t canonical_len);
 
-/* How many bytes a name has without the one dot that may end it. */
+/* Returns the length of the name without one trailing dot. */
 size_t policy_name_length(const char *name, size_t len);
 
-/* Cuts the left-most label off. False if there was no other. */
+/* Removes the leftmost label. Returns false, and changes nothing, if there is only one label. */
 bool policy_name_rise(const char **namep, size_t *lenp);
 
-/* Whether the ascending list has the name or one that it stands below. */
+/* Returns whether the list, which is ascending, has the name or a name that it is below. */
 bool policy_names_cover(const struct policy_texts *names, const char *name, size_t len);

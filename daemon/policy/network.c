@@ -11,7 +11,7 @@ static unsigned get_family_bits(size_t address_len)
     return address_len == 4 ? 32 : 128;
 }
 
-/* The octet's bits that belong to the prefix. */
+/* Returns a mask of the bits of octet number `index` that belong to the prefix. */
 static uint8_t get_octet_mask(unsigned n_bits, size_t index)
 {
     size_t before = 8 * index;
@@ -39,8 +39,8 @@ static const char *read_prefix(const char *text, size_t address_len, unsigned *n
         value = value * 10 + (unsigned)(text[i] - '0');
     if (n_digits == 0 || n_digits > 3 || text[n_digits] != '\0' ||
         (n_digits > 1 && text[0] == '0') || value > get_family_bits(address_len))
-        return address_len == 4 ? "behind the slash stands a number from 0 to 32"
-                                : "behind the slash stands a number from 0 to 128";
+        return address_len == 4 ? "the prefix after the slash is a number from 0 to 32"
+                                : "the prefix after the slash is a number from 0 to 128";
     *n_bitsp = value;
     return NULL;
 }
@@ -70,7 +70,7 @@ int policy_network_parse(struct policy_network *network, const char *text, const
     if (r < 0)
         return r;
     if (r > 0 || reference.type != IDENTITY_IP) {
-        *faultp = "before the slash stands no IP address, and no name has a slash";
+        *faultp = "there is no IP address before the slash, and a name cannot have a slash";
         return slash ? POLICY_NETWORK_BAD : POLICY_NETWORK_NONE;
     }
     memcpy(network->address, reference.address, reference.address_len);
@@ -102,15 +102,15 @@ int policy_network_compare(const struct policy_network *one, const struct policy
     return memcmp(one->address, other->address, one->address_len);
 }
 
-void policy_network_print(FILE *out, const struct policy_network *network)
+void policy_network_print(struct memory_text *out, const struct policy_network *network)
 {
     char text[INET6_ADDRSTRLEN] = "";
     int family = network->address_len == 4 ? AF_INET : AF_INET6;
 
     if (inet_ntop(family, network->address, text, sizeof(text)))
-        fputs(text, out);
+        memory_text_append(out, text);
     if (network->n_bits < get_family_bits(network->address_len))
-        fprintf(out, "/%u", network->n_bits);
+        memory_text_add(out, "/%u", network->n_bits);
 }
 
 bool policy_networks_have(const struct policy_networks *networks,

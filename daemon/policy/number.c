@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Digits that cannot overflow, with any unit. */
+/* The most digits of a number. With nine of them no unit can overflow 64 bits. */
 #define DIGITS_COUNT 9u
 
 struct unit_suffix {
@@ -12,7 +12,7 @@ struct unit_suffix {
     uint64_t factor;
 };
 
-/* The greatest first. */
+/* Units from the greatest to the smallest: printing takes the first that divides the value. */
 static const struct unit_suffix times[] = {
     {"d", 86400000}, {"h", 3600000}, {"min", 60000}, {"s", 1000}, {"ms", 1},
 };
@@ -57,15 +57,15 @@ const char *policy_number_parse(const char *text, enum policy_unit unit, uint64_
     return units[unit].fault;
 }
 
-void policy_number_print(FILE *out, uint64_t value, enum policy_unit unit)
+void policy_number_print(struct memory_text *out, uint64_t value, enum policy_unit unit)
 {
     const struct unit_suffix *suffix = units[unit].suffixes;
 
     if (value == 0) {
-        fputs("0", out);
+        memory_text_append(out, "0");
         return;
     }
     while (value % suffix->factor != 0)
         suffix++;
-    fprintf(out, "%" PRIu64 "%s", value / suffix->factor, suffix->name);
+    memory_text_add(out, "%" PRIu64 "%s", value / suffix->factor, suffix->name);
 }

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Numbers with units, as text. */
+/* Reads and prints numbers with units. */
 
 #include <stdint.h>
-#include <stdio.h>
+
+#include "base/memory_text.h"
 
 enum policy_unit {
     POLICY_UNIT_NONE = 0, /* a count: no suffix */
-    POLICY_UNIT_MS,       /* ms, s, min, h, d; a zero needs none */
-    POLICY_UNIT_BYTES,    /* none, or K, M, G: powers of 1,024 */
+    POLICY_UNIT_MS,       /* milliseconds: ms, s, min, h or d; 0 needs no unit */
+    POLICY_UNIT_BYTES,    /* bytes: no unit, or K, M, G, which are powers of 1,024 */
 };
 
-/* Sets *valuep, in milliseconds or bytes. NULL, or a sentence fragment on what is wrong. */
+/* Reads a number; *valuep is in milliseconds or bytes, as the unit says. Returns NULL, or a
+ * sentence fragment about the fault. */
 const char *policy_number_parse(const char *text, enum policy_unit unit, uint64_t *valuep);
 
-/* In the greatest unit that is exact. */
-void policy_number_print(FILE *out, uint64_t value, enum policy_unit unit);
+/* Prints the number in the greatest unit that divides it. */
+void policy_number_print(struct memory_text *out, uint64_t value, enum policy_unit unit);

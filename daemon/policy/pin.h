@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Pins as text: base64 with padding, RFC 4648 section 4. */
+/* Reads and writes pins as text: base64 with padding, RFC 4648 section 4. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -9,10 +9,10 @@
 #include "base/base64.h"
 #include "daemon/policy/types.h"
 
-/* The text of a pin, without the NUL. */
+/* The length of a pin's text, without its NUL. */
 #define POLICY_PIN_TEXT_BYTES BASE64_TEXT_BYTES(POLICY_PIN_BYTES)
 
-/* Why a text is not a pin. */
+/* What is wrong with the text of a pin. */
 enum policy_pin_fault {
     POLICY_PIN_OK = 0,
     POLICY_PIN_LENGTH,   /* not 44 characters */
@@ -21,11 +21,13 @@ enum policy_pin_fault {
     POLICY_PIN_BITS,     /* the last character holds bits that belong to no byte */
 };
 
-/* Decodes strictly: every pin has exactly one text. `pin` is written only with POLICY_PIN_OK. */
+/* Decodes a pin. Every pin has exactly one text. `pin` is written only where POLICY_PIN_OK is
+ * returned. */
 enum policy_pin_fault policy_pin_decode(uint8_t pin[POLICY_PIN_BYTES], const char *text);
 
-/* The text of a pin, with a NUL. */
+/* Writes the text of a pin, with its NUL. */
 void policy_pin_encode(char text[POLICY_PIN_TEXT_BYTES + 1], const uint8_t pin[POLICY_PIN_BYTES]);
 
-/* A sentence fragment for a person, as in "it has not 44 characters". Never NULL. */
+/* Returns a sentence fragment about the fault, such as "it is not 44 characters long". Never NULL.
+ */
 const char *policy_pin_fault_text(enum policy_pin_fault fault);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The pins of a domain, and their life: RFC 7469 sections 2.4 to 2.6, with an end in the open. */
+/* Evaluates the pins of a domain: RFC 7469 sections 2.4 to 2.6, with an expiry that the policy
+ * defines. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,33 +17,31 @@ enum policy_pinset_phase {
     POLICY_PINSET_EXPIRED, /* from `until` on */
 };
 
-/* What becomes of the pins. Zero refuses. */
+/* What the pins do at a moment. Zero refuses. */
 enum policy_pinset_action {
-    POLICY_PINS_REFUSE = 0, /* whatever the keys are: expired, on-expiry = closed */
-    POLICY_PINS_CHECK,      /* a pinned key within the scope is needed */
-    POLICY_PINS_IGNORE,     /* not yet, or expired and open */
+    POLICY_PINS_REFUSE = 0, /* refuse whatever the keys are: expired, with on-expiry = closed */
+    POLICY_PINS_CHECK,      /* demand a pinned key within the scope */
+    POLICY_PINS_IGNORE,     /* do nothing: not yet active, or expired with on-expiry = open */
 };
 
 struct policy_pinset_state {
     enum policy_pinset_phase phase;
     enum policy_pinset_action action;
-    bool report_only; /* what the action refuses is only reported */
-    int64_t from;     /* this state holds for from <= time < until */
+    bool report_only; /* a refusal is only reported */
+    int64_t from;     /* the state is valid for from <= time < until */
     int64_t until;
 };
 
-/*
- * What a pinset is at a moment, by the wall clock: never by the time of a request. A pure function.
- *
- * Forbidden keys (bad_pins) know no time: whatever the state says, a path that holds one anywhere
- * (without a path: an end entity that has one) is refused, or reported with POLICY_MODE_REPORT.
- */
+/* Returns the state of a pinset at `now`, which has to be wall-clock time and never the time that a
+ * request asks for. The result depends on nothing else. Forbidden keys (bad_pins) do not expire:
+ * whatever the state, a path that has one of them anywhere is refused, or reported with
+ * POLICY_MODE_REPORT. Without a path the same holds for the end entity's key. */
 struct policy_pinset_state policy_pinset_judge(const struct policy_pinset *pinset, int64_t now);
 
-/* The phase alone. */
+/* Returns only the phase at `now`. */
 enum policy_pinset_phase policy_pinset_phase(const struct policy_pinset *pinset, int64_t now);
 
-/* Whether a key is pinned, or forbidden; `pin` is its SHA-256. */
+/* Return whether a key is pinned, or forbidden; `pin` is the SHA-256 of its SPKI. */
 bool policy_pinset_has(const struct policy_pinset *pinset, const uint8_t pin[POLICY_PIN_BYTES]);
 bool policy_pinset_forbids(const struct policy_pinset *pinset, const uint8_t pin[POLICY_PIN_BYTES]);
 

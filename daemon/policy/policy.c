@@ -43,7 +43,7 @@ int policy_add_file(struct policy *policy, const char *name, const char **filep)
     return 0;
 }
 
-/* What a policy says besides its rules, for whoever acts on it. */
+/* Read access for the rest of the daemon. */
 
 const struct policy_trust *policy_trusts(const struct policy *policy, size_t *n_trustsp)
 {

@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/*
- * The policy: text in, an immutable object out. Every rule knows where it was written. The most
- * specific domain wins, and nothing merges between domains; what its section does not say comes
- * from `defaults`. What the section of the asking client says comes before both, but for pins and
- * denials: those always hold. The language stands in certnamed.conf(5); keys.c is its table.
- *
- * `rules-report` (and its like for certificates, anchors and revocation) is worked out too and only
- * reported, under the same other keys; `common-name = report` enforces yes and reports no. A report
- * that a section writes and that could never differ is refused: it names what is enforced there.
- * One that it inherits is then without effect, so that a domain can be switched before the others.
- *
- * `common-name`, `wildcards` and `public-suffix-wildcards`, where neither the section nor
- * `defaults` has them, are unset: as the rule set has it. There is no word for that, so what
- * `defaults` sets a domain can set otherwise but not unset.
- */
+/* A policy: made from text, then immutable. Every rule knows where it was written. The most
+ * specific domain section that covers a subject holds for it, and domain sections never merge. A
+ * key that it does not set comes from `defaults`; a key that the section of the asking client sets
+ * replaces both, except for pins and denials, which always hold. certnamed.conf(5) describes the
+ * language and schema.c has its table. The key `rules-report`, and its like for certificates,
+ * anchors and revocation, is evaluated under the same other keys and only reported; `common-name =
+ * report` enforces yes and reports no. A section that sets a report which can never differ from
+ * what it enforces is refused. An inherited report of that kind has no effect, so that one domain
+ * can be switched before the others. Where neither the section nor `defaults` sets them,
+ * `common-name`, `wildcards` and `public-suffix-wildcards` are unset: the rule set decides. No
+ * keyword means unset, so a domain cannot unset what `defaults` sets. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,99 +20,64 @@
 #include "base/packed.h"
 #include "daemon/identity/suffix.h"
 #include "daemon/limits.h"
+#include "daemon/policy/bounds.h"
 #include "daemon/policy/error.h"
 #include "daemon/policy/rule.h"
 #include "daemon/policy/types.h"
-
-/* The largest configuration, all its files together: ten thousand domains with comments fit in a
- * quarter of it. */
-#define POLICY_FILE_BYTES (4u << 20)
-/* The longest title or value, above any domain name's: libconfuse's lexer is quadratic in it. */
-#define POLICY_VALUE_BYTES 1024u
-/* Sections of one kind: enough for a fleet, and still read in well under a second. */
-#define POLICY_SECTIONS_COUNT 10000u
-/* Pins in one pinset: keys in use, their backups, and a few authorities. */
-#define POLICY_PINS_COUNT 64u
-/* Values of any other list: longer ones are for CRLs and for sections of their own. */
-#define POLICY_VALUES_COUNT 1024u
-/* Sections `deny`: each is looked into for every question. */
-#define POLICY_DENIES_COUNT 64u
-/* Sections `client`. */
-#define POLICY_CLIENTS_COUNT 1024u
-/* Users and groups in all of them. */
-#define POLICY_CLIENT_IDS_COUNT 4096u
-/* The path of a socket: sun_path without its NUL. */
-#define POLICY_SOCKET_PATH_BYTES 107u
-/* Files in the drop-in directories. */
-#define POLICY_DROP_INS_COUNT 256u
-/* The name of a pinset, trust, denial or client: letters, digits, dot, underscore, hyphen. */
-#define POLICY_NAME_BYTES 64u
 
 struct policy;
 
 /* --- loading --- */
 
-/*
- * Reads and checks the configuration in `path`, that file alone; `suffixes` is borrowed for the
- * call. On success *policyp is the caller's. On any error *policyp is untouched, and *error says
- * what is wrong, where.
- *
- * Refused is also a file that somebody else could have written: it, every folder on its way and
- * every symbolic link must belong to root or to the effective user, and neither the group nor
- * others may write it (a sticky folder of root's excepted). At most POLICY_FILE_BYTES are read.
- *
- * Users and groups that sections `client` name are looked up with getpwnam_r and getgrnam_r: before
- * any sandbox.
- *
- * 0, or 1 if the configuration is refused (see *error), or -ENOMEM.
- */
+/* Reads and checks the configuration in the file `path` alone. `suffixes` is borrowed for the call.
+ * On success *policyp is the caller's; otherwise it is untouched. A file that somebody else could
+ * have written is refused: the file, every folder on its path and every symbolic link have to
+ * belong to root or to the effective user, and neither group nor others may have the right to
+ * write, except in a sticky folder of root's. At most POLICY_FILE_BYTES are read. Users and groups
+ * in sections `client` are looked up with getpwnam_r and getgrnam_r, so the call comes before any
+ * sandbox. Returns 0; 1 if the configuration is refused (see *error); or -ENOMEM. */
 int policy_load(struct policy **policyp, const char *path, const struct suffix_list *suffixes,
                 struct policy_error *error);
 
-/* Where a configuration of several files stands. */
+/* The files of a configuration. */
 struct policy_tree {
-    const char *main; /* read first; NULL: there is none */
-    /* Directories of drop-ins, each one's files before those of the same name in the ones before
-     * it: /usr/lib, /run, /etc. One that does not exist is empty. */
+    const char *main; /* read first; NULL: there is no main file */
+    /* Directories of drop-ins, such as those in /usr/lib, /run and /etc. A file in a later
+     * directory replaces a file of the same name in an earlier one. A directory that does not exist
+     * counts as empty. */
     const char *const *directories;
     size_t n_directories;
 };
 
-/*
- * The same for a tree: the main file, then the drop-ins (names in *.conf that do not begin with a
- * dot) in the order of strcmp of their names, be they in different directories. An empty file and a
- * link to /dev/null only mask. Each file and each directory is as safe as policy_load demands; all
- * together are of POLICY_FILE_BYTES at most. What may stand once (a title, `defaults`, `limits`,
- * `record`, `metrics`) may stand once in all of them. A tree of no file at all is policy_builtin.
+/* As policy_load for several files: the main file, then the drop-ins in the order of strcmp of
+ * their names, whatever their directories. A drop-in's name ends in .conf and does not begin with a
+ * dot. An empty file or a link to /dev/null only masks files of its name. Each file and directory
+ * has to be as safe as policy_load demands; all files together have at most POLICY_FILE_BYTES. A
+ * section that may occur once (one title, `defaults`, `limits`, `record`, `metrics`) may occur once
+ * in all files together. Without any file the result is policy_builtin's. Returns as policy_load.
  */
 int policy_load_tree(struct policy **policyp, const struct policy_tree *tree,
                      const struct suffix_list *suffixes, struct policy_error *error);
 
-/*
- * Whether nobody else could have written a file that the policy names, or a folder and the files in
- * it, by the same measure. Those in its folders, those whose names begin with a dot, and what is
- * neither file nor link are not looked at: nor may who reads them afterwards. What is safe stays
- * so: only who may change it anyway can.
- *
- * 0; 1 if it is not, or is not there (see *error); or -ENOMEM.
- */
+/* Checks that nobody else could have written a file that the policy names, or a folder and the
+ * files in it, by the rules of policy_load. Subfolders, names that begin with a dot, and what is
+ * neither file nor link are not checked, and the reader has to ignore them too. A path that is
+ * found safe stays safe, since only root and the effective user can change it. Returns 0; 1 if it
+ * is unsafe or does not exist (see *error); or -ENOMEM. */
 int policy_material_check(const char *path, struct policy_error *error);
 
-/*
- * Whether nobody else can have put something at `path`, be it nothing yet, by the same measure: its
- * folder and all above it. 0; 1 if somebody can, or there is no folder (see *error); or -ENOMEM.
- */
+/* Checks that nobody else could have put something at `path`, where there may be nothing yet: its
+ * folder and all folders above have to be safe by the rules of policy_load. Returns 0; 1 if they
+ * are not or do not exist (see *error); or -ENOMEM. */
 int policy_place_check(const char *path, struct policy_error *error);
 
-/*
- * policy_load from memory: `text` of `len` bytes, `name` standing for the file in origins and
- * errors. Reads no file of its own and no environment. Not thread-safe: libconfuse's lexer has one
- * state a process.
- */
+/* As policy_load, but from memory: `text` of `len` bytes. `name` stands for the file in origins and
+ * errors. It reads no file and no environment. Not thread-safe, since libconfuse's lexer has one
+ * state in a process. */
 int policy_parse(struct policy **policyp, const char *name, const char *text, size_t len,
                  const struct suffix_list *suffixes, struct policy_error *error);
 
-/* The policy without any file: rfc9525, common name off, the system's trust, no pins. 0 or
+/* Makes the built-in policy: rfc9525, no common names, the system's trust, no pins. Returns 0 or
  * -ENOMEM. */
 int policy_builtin(struct policy **policyp);
 
@@ -124,7 +85,7 @@ int policy_builtin(struct policy **policyp);
  * Writes the parsed configuration that a policy was loaded from, with the names of its files, in
  * bytes that policy_unpack reads: so that one process reads the text, and another one does not need
  * the library that does. For a policy that policy_load, policy_load_tree, policy_parse or
- * policy_builtin has made. A failure is the writer's.
+ * policy_builtin has made. Whether it succeeded, the writer tells.
  */
 void policy_pack(const struct policy *policy, struct packed_writer *writer);
 
@@ -137,79 +98,74 @@ void policy_pack(const struct policy *policy, struct packed_writer *writer);
 int policy_unpack(struct policy **policyp, struct packed_reader *reader,
                   const struct suffix_list *suffixes, struct policy_error *error);
 
-/* Frees a policy; takes NULL. Returns NULL. */
+/* Frees a policy; NULL is allowed. Returns NULL. */
 struct policy *policy_free(struct policy *policy);
 
-/* --- one question --- */
+/* --- the rule of a question --- */
 
-/*
- * The rule for a subject and a client's class (any that policy_clients has, or the two named ones;
- * an unknown one is as the unidentifiable). Letters of either case and one trailing dot are taken,
- * so that a caller's slip never loses a pin; an IPv4 address in IPv6 clothes (::ffff:0:0/96) is
- * looked up as what it is. Without a domain section that covers the subject: that of `defaults`.
- * What *rule points at lives as long as the policy. No allocation; one probe for each label of the
- * name, or one binary search for each length of prefix that the policy has.
- */
+/* Fills in the rule for a subject and a client of a class: POLICY_CLASS_NONE,
+ * POLICY_CLASS_UNIDENTIFIED or a class of policy_clients; an unknown class counts as
+ * POLICY_CLASS_UNIDENTIFIED. Names are found in either case and with one trailing dot, so that a
+ * caller's slip never loses a pin. An IPv4-mapped address (::ffff:0:0/96) is looked up as IPv4
+ * first. A subject that no domain section covers has the rule of `defaults`. What *rule points at
+ * lives as long as the policy. Nothing is allocated. The cost is one look for each label of a name,
+ * or one binary search for each length of prefix in the policy. */
 void policy_rule_for(const struct policy *policy, const struct policy_subject *subject,
                      uint32_t client_class, struct policy_rule *rule);
 
-/* --- what else it says; all of it lives as long as the policy --- */
+/* --- the rest of the policy; what is returned lives as long as the policy --- */
 
-/* By name; "system" is always among them. A rule's `trusts` are indices into it. */
+/* Returns the trust sections by name; "system" is always among them. A rule's `trusts` are indices
+ * into this array. */
 const struct policy_trust *policy_trusts(const struct policy *policy, size_t *n_trustsp);
 
-/* In the order of the configuration: of those that apply, the first that enforces decides. */
+/* Returns the denials in the order of the configuration. Of those that apply, the first that
+ * enforces decides. */
 const struct policy_deny *policy_denies(const struct policy *policy, size_t *n_deniesp);
 
-/* By name. */
+/* Returns the pinsets by name. */
 const struct policy_pinset *policy_pinsets(const struct policy *policy, size_t *n_pinsetsp);
 
-/*
- * The classes of clients: the first line that matches gives the class. Lines by uid come before
- * those by gid, either in the order of the configuration, so a section that names the uid goes
- * before one that names a group. No line has POLICY_ID_UNIDENTIFIED: a client whose uid reads so is
- * POLICY_CLASS_UNIDENTIFIED, before any look at this table.
- */
+/* Returns the table of clients' classes. The first line that matches a client gives its class.
+ * Lines by uid come before those by gid, both in the order of the configuration, so a section that
+ * names the uid prevails. No line has POLICY_ID_UNIDENTIFIED: the caller gives a client with that
+ * uid the class POLICY_CLASS_UNIDENTIFIED without looking here. */
 const struct policy_client *policy_clients(const struct policy *policy, size_t *n_clientsp);
 
 const struct limits *policy_limits(const struct policy *policy);
 const struct policy_record *policy_record(const struct policy *policy);
 
-/* The path of the socket of `metrics`, or NULL. */
+/* Returns the path of the metrics socket, or NULL. */
 const char *policy_metrics_socket(const struct policy *policy);
 
-/* The files it was read from, in their order; masked ones are not among them. */
+/* Returns the files that the policy was read from, in their order, without masked ones. */
 struct policy_texts policy_files(const struct policy *policy);
 
-/* How many sections `domain` there are. */
+/* Returns the number of domain sections. */
 size_t policy_n_domains(const struct policy *policy);
 
-/* --- what a person should know of it --- */
+/* --- for a person --- */
 
 struct policy_warning {
     const struct policy_origin *origin;
-    bool of_time;   /* it comes and goes with the time: of pins that expire */
-    char text[256]; /* on one line, without control characters */
+    bool of_time;   /* it depends on the time, as pins that expire do */
+    char text[256]; /* UTF-8 on one line without control characters */
 };
 
-/*
- * Remark number `index` on the policy at the moment `now`: sections that loosen what is built in,
- * those that nobody names, files without any, pins that expire soon or have. False when there is
- * none; else *remark is filled in.
- */
+/* Fills in warning number `index` about the policy at the moment `now`: sections that loosen what
+ * is built in, sections that nothing refers to, a configuration without sections, pins that expire
+ * soon or have expired. Returns false if there are not so many warnings. */
 bool policy_warning(const struct policy *policy, int64_t now, size_t index,
                     struct policy_warning *remark);
 
-/* The next moment after `now` at which pins begin or cease to hold or to be warned of, or
- * POLICY_TIME_MAX. */
+/* Returns the next moment after `now` at which the state of a pinset changes, or POLICY_TIME_MAX.
+ */
 int64_t policy_next_change(const struct policy *policy, int64_t now);
 
-/*
- * The effective policy as text in the configuration's own syntax, in one canonical order, all files
- * in one. `defaults` spells out every key that is not unset, a domain what differs from `defaults`,
- * a client what it names; users and groups stand as they were written. Two policies of equal
- * sections print alike, whatever their files are called and whether a domain writes what it would
- * inherit. It parses back to a policy that decides alike and prints to the same bytes. *textp is
- * malloc'ed and the caller's. 0 or -ENOMEM.
- */
+/* Prints the effective policy in the configuration's own syntax and one canonical order, all files
+ * in one. `defaults` has every key that is not unset, a domain the keys that differ from
+ * `defaults`, a client the keys that it sets; users and groups are printed as written. Two policies
+ * with equal sections print alike, whatever their files are called and whether a domain writes what
+ * it would inherit. The text parses to a policy that decides alike and prints to the same bytes.
+ * *textp is malloc'ed and the caller's. Returns 0 or -ENOMEM. */
 int policy_print(const struct policy *policy, char **textp, size_t *lenp);

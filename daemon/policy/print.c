@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/memory_text.h"
 #include "daemon/policy/internal.h"
 #include "daemon/policy/limits.h"
 #include "daemon/policy/pin.h"
@@ -22,7 +23,7 @@ static bool is_trust_empty(const struct policy_trust *trust)
     return n == 0 && trust->distrust_from == POLICY_TIME_MAX;
 }
 
-static void write_trust(FILE *out, const struct policy_trust *trust)
+static void write_trust(struct memory_text *out, const struct policy_trust *trust)
 {
     static const struct policy_texts none = {NULL, 0};
 
@@ -43,7 +44,7 @@ static void write_trust(FILE *out, const struct policy_trust *trust)
     policy_write_section_end(out);
 }
 
-static void write_pinset(FILE *out, const struct policy_pinset *pinset)
+static void write_pinset(struct memory_text *out, const struct policy_pinset *pinset)
 {
     policy_write_section_start(out, POLICY_SECTION_PINSET, pinset->name);
     policy_write_keyword(out, POLICY_KEY_MODE, pinset->mode);
@@ -60,7 +61,7 @@ static void write_pinset(FILE *out, const struct policy_pinset *pinset)
     policy_write_section_end(out);
 }
 
-static void write_serials(FILE *out, const struct policy_deny *deny)
+static void write_serials(struct memory_text *out, const struct policy_deny *deny)
 {
     char issuer[POLICY_PIN_TEXT_BYTES + 1];
 
@@ -68,16 +69,16 @@ static void write_serials(FILE *out, const struct policy_deny *deny)
         return;
     policy_pin_encode(issuer, deny->issuer);
     policy_write_key(out, POLICY_KEY_ISSUER);
-    fprintf(out, "\"%s\"\n", issuer);
+    memory_text_add(out, "\"%s\"\n", issuer);
     policy_write_key(out, POLICY_KEY_SERIALS);
     for (size_t i = 0; i < deny->n_serials; i++) {
-        fputs(i > 0 ? "\", \"" : "{ \"", out);
+        memory_text_append(out, i > 0 ? "\", \"" : "{ \"");
         policy_serial_print(out, &deny->serials[i]);
     }
-    fputs("\" }\n", out);
+    memory_text_append(out, "\" }\n");
 }
 
-static void write_deny(FILE *out, const struct policy_deny *deny)
+static void write_deny(struct memory_text *out, const struct policy_deny *deny)
 {
     policy_write_section_start(out, POLICY_SECTION_DENY, deny->name);
     policy_write_keyword(out, POLICY_KEY_MODE, deny->mode);
@@ -88,21 +89,21 @@ static void write_deny(FILE *out, const struct policy_deny *deny)
     policy_write_section_end(out);
 }
 
-static void write_record(FILE *out, const struct policy_record *record)
+static void write_record(struct memory_text *out, const struct policy_record *record)
 {
     if (!record->file)
         return;
     policy_write_section_start(out, POLICY_SECTION_RECORD, NULL);
     policy_write_key(out, POLICY_KEY_RECORD_FILE);
     policy_write_text(out, record->file);
-    fputs("\n", out);
+    memory_text_append(out, "\n");
     policy_write_number(out, POLICY_KEY_SAMPLE, record->sample, POLICY_UNIT_NONE);
     policy_write_number(out, POLICY_KEY_MAX_BYTES, record->max_bytes, POLICY_UNIT_BYTES);
     policy_write_section_end(out);
 }
 
-static void write_trust_names(FILE *out, const struct policy *policy, enum policy_key key,
-                              uint64_t trusts)
+static void write_trust_names(struct memory_text *out, const struct policy *policy,
+                              enum policy_key key, uint64_t trusts)
 {
     const char *before = "{ ";
 
@@ -110,23 +111,23 @@ static void write_trust_names(FILE *out, const struct policy *policy, enum polic
     for (size_t i = 0; i < policy->n_trusts; i++) {
         if ((trusts >> i & 1) == 0)
             continue;
-        fprintf(out, "%s\"%s\"", before, policy->trusts[i].name);
+        memory_text_add(out, "%s\"%s\"", before, policy->trusts[i].name);
         before = ", ";
     }
-    fputs(" }\n", out);
+    memory_text_append(out, " }\n");
 }
 
-static void write_depth(FILE *out, enum policy_key key, int max_depth)
+static void write_depth(struct memory_text *out, enum policy_key key, int max_depth)
 {
     if (max_depth >= 0) {
         policy_write_number(out, key, (uint64_t)max_depth, POLICY_UNIT_NONE);
         return;
     }
     policy_write_key(out, key);
-    fputs("none\n", out);
+    memory_text_append(out, "none\n");
 }
 
-static void write_setting(FILE *out, const struct policy *policy,
+static void write_setting(struct memory_text *out, const struct policy *policy,
                           const struct policy_settings *settings, enum policy_key key)
 {
     switch (key) {
@@ -160,9 +161,9 @@ static bool is_setting(unsigned key)
     return policy_key_stands_in((enum policy_key)key, POLICY_SECTION_DEFAULTS);
 }
 
-static void write_defaults(FILE *out, const struct policy *policy)
+static void write_defaults(struct memory_text *out, const struct policy *policy)
 {
-    fputs("defaults {\n", out);
+    memory_text_append(out, "defaults {\n");
     for (unsigned key = 0; key < POLICY_KEY_SETTINGS_COUNT; key++)
         if (is_setting(key))
             write_setting(out, policy, &policy->default_settings, (enum policy_key)key);
@@ -192,13 +193,14 @@ static bool differs_in(const struct policy_settings *one, const struct policy_se
     }
 }
 
-static void write_domain(FILE *out, const struct policy *policy, const struct policy_domain *domain)
+static void write_domain(struct memory_text *out, const struct policy *policy,
+                         const struct policy_domain *domain)
 {
     policy_write_section_start(out, POLICY_SECTION_DOMAIN, domain->title);
     if (!domain->is_network)
         policy_write_keyword(out, POLICY_KEY_SUBDOMAINS, domain->depth);
     if (domain->rule.pinset)
-        fprintf(out, "    pinset = \"%s\"\n", domain->rule.pinset->name);
+        memory_text_add(out, "    pinset = \"%s\"\n", domain->rule.pinset->name);
     policy_write_names(out, POLICY_KEY_EXEMPT, &domain->exempt, &domain->exempt_networks);
     for (unsigned key = 0; key < POLICY_KEY_SETTINGS_COUNT; key++)
         if (is_setting(key) && differs_in(&domain->settings, &policy->default_settings, key))
@@ -206,7 +208,7 @@ static void write_domain(FILE *out, const struct policy *policy, const struct po
     policy_write_section_end(out);
 }
 
-static void write_client(FILE *out, const struct policy *policy,
+static void write_client(struct memory_text *out, const struct policy *policy,
                          const struct policy_client_section *client)
 {
     policy_write_section_start(out, POLICY_SECTION_CLIENT, client->name);
@@ -218,18 +220,18 @@ static void write_client(FILE *out, const struct policy *policy,
     policy_write_section_end(out);
 }
 
-static void write_metrics(FILE *out, const char *socket)
+static void write_metrics(struct memory_text *out, const char *socket)
 {
     if (!socket)
         return;
     policy_write_section_start(out, POLICY_SECTION_METRICS, NULL);
     policy_write_key(out, POLICY_KEY_SOCKET);
     policy_write_text(out, socket);
-    fputs("\n", out);
+    memory_text_append(out, "\n");
     policy_write_section_end(out);
 }
 
-static void write_policy(FILE *out, const struct policy *policy)
+static void write_policy(struct memory_text *out, const struct policy *policy)
 {
     write_defaults(out, policy);
     for (size_t i = 0; i < policy->n_trusts; i++)
@@ -251,21 +253,8 @@ static void write_policy(FILE *out, const struct policy *policy)
 
 int policy_print(const struct policy *policy, char **textp, size_t *lenp)
 {
-    char *text = NULL;
-    size_t len = 0;
-    bool failed;
-    FILE *out;
+    struct memory_text out = {0};
 
-    out = open_memstream(&text, &len);
-    if (!out)
-        return -ENOMEM;
-    write_policy(out, policy);
-    failed = ferror(out) != 0;
-    if (fclose(out) != 0 || failed) {
-        free(text);
-        return -ENOMEM;
-    }
-    *textp = text;
-    *lenp = len;
-    return 0;
+    write_policy(&out, policy);
+    return memory_text_finish(&out, textp, lenp);
 }

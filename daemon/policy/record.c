@@ -9,14 +9,15 @@
 #include "daemon/policy/sections.h"
 #include "daemon/policy/values.h"
 
-/* One request in so many, and what the file may grow to, where nothing is said. */
+/* The defaults and bounds of `sample`, which records one request in so many, and of `max-bytes`,
+ * the size of the record in bytes. */
 #define SAMPLE        100u
 #define SAMPLE_MAX    1000000u
 #define MAX_BYTES     (16ull << 20)
 #define MAX_BYTES_MIN (1ull << 16)
 #define MAX_BYTES_MAX (1ull << 32)
 
-/* A path that the section must have. */
+/* Reads a path that the section must have. */
 static int read_path(const struct policy_check *check, const struct parsed_section *section,
                      enum policy_section_kind kind, enum policy_key key, const char **pathp)
 {
@@ -66,7 +67,7 @@ static int check_record(const struct policy_check *check, const struct parsed_se
                   : r;
 }
 
-/* The path of a socket, with its NUL, fits the kernel's address. */
+/* Checks `metrics`. The path of its socket has to fit a socket address, with its NUL. */
 static int check_metrics(const struct policy_check *check, const struct parsed_section *section)
 {
     const char *path = NULL;

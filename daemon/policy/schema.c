@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#include "daemon/policy/policy.h"
+#include "daemon/policy/bounds.h"
+#include "daemon/policy/types.h"
 
 #define IN(kind) (1u << (kind))
 #define RULES    (IN(POLICY_SECTION_DEFAULTS) | IN(POLICY_SECTION_DOMAIN) | IN(POLICY_SECTION_CLIENT))
@@ -18,7 +19,7 @@
 
 const struct policy_section_schema policy_section_schemas[POLICY_SECTION_KINDS_COUNT] = {
     [POLICY_SECTION_DEFAULTS] = {"defaults", false, 1},
-    /* "system" is there without a section */
+    /* one less, since the trust "system" exists without a section */
     [POLICY_SECTION_TRUST] = {"trust", true, POLICY_TRUSTS_COUNT - 1},
     [POLICY_SECTION_PINSET] = {"pinset", true, POLICY_SECTIONS_COUNT},
     [POLICY_SECTION_DENY] = {"deny", true, POLICY_DENIES_COUNT},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Which sections there are, and which keys stand in which of them. */
+/* The kinds of sections, and the keys that each of them may have. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,7 +21,7 @@ enum policy_section_kind {
     POLICY_SECTION_KINDS_COUNT,
 };
 
-/* In the order in which they are named to a person and printed. */
+/* Keys are listed in error messages and printed in this order. */
 enum policy_key {
     POLICY_KEY_SUBDOMAINS = 0,
     POLICY_KEY_RULES,
@@ -50,7 +50,7 @@ enum policy_key {
     POLICY_KEY_OCSP_MAX_AGE,
     POLICY_KEY_REQUEST_TIME,
     POLICY_KEY_REQUEST_ANCHORS,
-    POLICY_KEY_SETTINGS_COUNT, /* how many of the above there are: a settings' bits */
+    POLICY_KEY_SETTINGS_COUNT, /* the number of keys above: those of struct policy_settings */
 
     POLICY_KEY_FILE = POLICY_KEY_SETTINGS_COUNT,
     POLICY_KEY_DIRECTORY,
@@ -100,15 +100,15 @@ struct policy_section_schema {
 
 struct policy_key_schema {
     const char *name;
-    unsigned kinds; /* bits: 1 << enum policy_section_kind */
-    size_t n_max;   /* values of a list; 0: one value and no list */
+    unsigned kinds; /* bit 1 << enum policy_section_kind for each kind that has the key */
+    size_t n_max;   /* the most values of a list; 0: the key takes one value, no list */
 };
 
 extern const struct policy_section_schema policy_section_schemas[POLICY_SECTION_KINDS_COUNT];
 extern const struct policy_key_schema policy_key_schemas[POLICY_KEYS_COUNT];
 
-/* Whether a key stands in sections of that kind. */
+/* Returns whether sections of that kind may have the key. */
 bool policy_key_stands_in(enum policy_key key, enum policy_section_kind kind);
 
-/* The key of that name in sections of that kind, or POLICY_KEYS_COUNT. */
+/* Returns the key of that name in sections of that kind, or POLICY_KEYS_COUNT. */
 enum policy_key policy_key_find(enum policy_section_kind kind, const char *name);

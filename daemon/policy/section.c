@@ -31,7 +31,8 @@ int policy_section_origin(const struct policy_check *check, const struct parsed_
     return 0;
 }
 
-/* Files keep their pointers from the draft on. */
+/* Returns the position of a file among the policy's files. A section points at the policy's own
+ * copy of the name, so pointers are compared. */
 static size_t find_file_order(const struct policy *policy, const char *file)
 {
     size_t order = 0;
@@ -49,7 +50,8 @@ static bool is_before(const struct policy *policy, const struct policy_origin *o
     return find_file_order(policy, one->file) < find_file_order(policy, other->file);
 }
 
-/* `again` says how the later one relates to the first, and `advice` what to do. */
+/* Refuses the later of two sections. `again` tells how it conflicts with the first one, `advice`
+ * what to do. */
 static int refuse_pair(const struct policy_check *check, const struct policy_origin *one,
                        const struct policy_origin *other, const char *again, const char *advice)
 {
@@ -70,14 +72,14 @@ int policy_section_refuse_duplicate(const struct policy_check *check,
                                     const struct policy_origin *one,
                                     const struct policy_origin *other)
 {
-    return refuse_pair(check, one, other, "stands already", "make one section of both");
+    return refuse_pair(check, one, other, "is already defined", "make one section of both");
 }
 
 int policy_section_refuse_exemption(const struct policy_check *check,
                                     const struct policy_origin *one,
                                     const struct policy_origin *other)
 {
-    return refuse_pair(check, one, other, "speaks of the same name as a section",
+    return refuse_pair(check, one, other, "names the same domain as a section",
                        "a name has a section of its own or is exempt, and either once: take it "
                        "out of one of them");
 }

@@ -59,8 +59,8 @@ int policy_serial_compare(const struct policy_serial *one, const struct policy_s
     return memcmp(one->bytes, other->bytes, one->len);
 }
 
-void policy_serial_print(FILE *out, const struct policy_serial *serial)
+void policy_serial_print(struct memory_text *out, const struct policy_serial *serial)
 {
     for (size_t i = 0; i < serial->len; i++)
-        fprintf(out, "%02x", serial->bytes[i]);
+        memory_text_add(out, "%02x", serial->bytes[i]);
 }

@@ -31,7 +31,8 @@ static bool is_common_name_reported(const struct policy_settings *settings)
     return settings->chosen[POLICY_KEY_COMMON_NAME] == POLICY_KEYWORD_COMMON_NAME_REPORT;
 }
 
-/* What is get_reported of a key: what its report names, else what is get_enforced. */
+/* Returns the value that a key reports: that of its report key, or the enforced value where there
+ * is no report. */
 static uint8_t get_reported(const struct policy_settings *settings, enum policy_key report,
                             enum policy_key of)
 {

@@ -2,10 +2,9 @@
 #include "daemon/policy/keyword.h"
 #include "daemon/policy/settings.h"
 
-/*
- * Which of two choices is the choose_stricter. Most keys' words are numbered from the strictest on;
- * those of the matching engine are not, and unset is among them.
- */
+/* Combines the settings of a domain with those of a client. The keywords of most keys are numbered
+ * from the strictest on. Those of the matching engine's switches are not, and may be unset, so they
+ * are ranked here. */
 static const uint8_t wildcards_rank[] = {
     [RULE_WILDCARDS_NONE] = 0,
     [RULE_WILDCARDS_LEFT_LABEL] = 1,
@@ -22,14 +21,15 @@ static uint8_t choose_by_rank(const uint8_t *rank, uint8_t one, uint8_t other)
     return rank[one] <= rank[other] ? one : other;
 }
 
-/* Not a peer's rules at the same time accept less than another's; less than each of them does
- * rfc9525. */
+/* Returns the stricter of two rule sets. Rule sets that emulate another program do not contain each
+ * other; rfc9525 accepts less than each of them. */
 static uint8_t choose_rules(uint8_t one, uint8_t other)
 {
     return one == other ? one : (uint8_t)RULES_RFC9525;
 }
 
-/* Unset is what the rule set has: no for rfc9525, yes for its peers. */
+/* Returns whether the common name counts, resolving an unset key: rfc9525 does not use it, the
+ * emulating rule sets do. */
 static uint8_t settle_common_name(const struct policy_settings *settings)
 {
     uint8_t chosen = settings->chosen[POLICY_KEY_COMMON_NAME];
@@ -77,7 +77,7 @@ static bool is_named(const struct policy_settings *settings, unsigned key)
     return (settings->named & 1u << key) != 0;
 }
 
-/* Beside what is chosen, that they are there. */
+/* Copies the values of the reports that are no keywords. */
 static void overlay_reports(struct policy_settings *settings, const struct policy_settings *client)
 {
     if (is_named(client, POLICY_KEY_MAX_DEPTH_REPORT))
@@ -128,7 +128,7 @@ static void tighten_time(const struct policy_settings *client, enum policy_key k
 
 void policy_settings_tighten(struct policy_settings *settings, const struct policy_settings *client)
 {
-    /* before the rule set, by which an unset one is read */
+    /* Before the rule set changes, since an unset common name depends on it. */
     if (is_named(client, POLICY_KEY_COMMON_NAME))
         settings->chosen[POLICY_KEY_COMMON_NAME] = choose_common_name(settings, client);
     for (unsigned key = 0; key < POLICY_KEY_SETTINGS_COUNT; key++)

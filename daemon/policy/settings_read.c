@@ -11,14 +11,15 @@
 #include "daemon/policy/section.h"
 #include "daemon/policy/values.h"
 
-/* A path of the daemon's has no more authorities than this. */
+/* The longest path that the daemon builds has this many intermediate authorities. */
 #define MAX_DEPTH_COUNT 16
 /* The largest clock skew: a clock that is off by more than a day is wrong. */
 #define CLOCK_SKEW_MAX_S 86400
 /* The largest age of a response without nextUpdate: a year. */
 #define OCSP_MAX_AGE_MAX_S 31536000
 
-/* What a report is a report of. */
+/* The keys that report, with the key that each of them reports on, and how a message names its
+ * value. */
 static const struct {
     enum policy_key report, of;
     const char *what;
@@ -44,8 +45,8 @@ static bool is_named(const struct policy_settings *settings, enum policy_key key
     return (settings->named & 1u << key) != 0;
 }
 
-/* What is get_enforced of a key; rfc9525 knows what holds where it is unset, its peers have no word
- * for it. */
+/* Returns the enforced value of a key. rfc9525 defines what an unset switch means; for the
+ * emulating rule sets no keyword means the same as unset. */
 static size_t get_enforced(const struct policy_settings *settings, enum policy_key key)
 {
     size_t chosen = settings->chosen[key];
@@ -59,7 +60,7 @@ static size_t get_enforced(const struct policy_settings *settings, enum policy_k
     return chosen;
 }
 
-/* Whether the report of a key names what is get_enforced. */
+/* Returns whether a report names the value that is enforced anyway. */
 static bool repeats_enforced(const struct policy_settings *settings, size_t index)
 {
     enum policy_key of = reports[index].of;
@@ -199,7 +200,7 @@ static int read_setting(const struct policy_check *check, const struct parsed_se
     case POLICY_KEY_OCSP_MAX_AGE:
         return read_seconds(check, section, key, OCSP_MAX_AGE_MAX_S, &settings->ocsp_max_age_ms);
     default:
-        /* others read lists and names */
+        /* Lists and the name of the pinset are read elsewhere. */
         if (policy_key_schemas[key].n_max > 0 || key == POLICY_KEY_PINSET_NAME)
             return 0;
         return read_keyword(check, section, key, settings);

@@ -11,15 +11,16 @@
 static const char byte_order_mark[] = {'\xef', '\xbb', '\xbf'};
 static const char end_option[] = "\n" POLICY_TEXT_END " = 1\n";
 
-/* A walk over the text that is being scrubbed; what it writes never overtakes what it reads. */
+/* The state of scrubbing, which is done in place: the end of what is written is never beyond the
+ * position that is read. */
 struct text_scan {
     char *text;
     size_t len;
     size_t at;
     size_t n_written;
-    size_t word_len; /* of the word outside quotes that ends at `at` */
+    size_t word_len; /* of the unquoted word before `at` */
     unsigned line;
-    unsigned fault_line; /* of the fault; a comment's or string's is that of its beginning */
+    unsigned fault_line; /* of a fault; for a comment or string, the line where it begins */
 };
 
 struct forbidden_character {
@@ -27,7 +28,7 @@ struct forbidden_character {
     const char *text;
 };
 
-/* No value needs any of these, and to libconfuse each of them means something. */
+/* No value needs these characters, and libconfuse gives each of them a meaning. */
 static const struct forbidden_character everywhere[] = {
     {'$', "a dollar sign: nothing is taken from the environment, write the value itself"},
     {'\\', "a backslash: no name or value has one, take it out"},
@@ -199,8 +200,8 @@ static const char *scan_encoding(struct text_scan *scan)
             return "this is not UTF-8: save the file as UTF-8";
         if (code == 0)
             return "a NUL byte: a configuration is text";
-        /* the C1 control characters, which a terminal may obey; ASCII's are looked at in their
-         * place */
+        /* C1 control characters, which a terminal may obey. Those of ASCII are found by is_control.
+         */
         if (code >= 0x80 && code < 0xa0)
             return "a control character: take it out";
         scan->fault_line += code == '\n';
@@ -236,7 +237,8 @@ int policy_text_scrub(char **textp, unsigned *end_linep, const char *file, const
     return 0;
 }
 
-/* Scrubbed strings hold no line break and no escape. */
+/* Returns the position behind a string. A scrubbed string holds no escapes, so it ends at the next
+ * quote. */
 static const char *skip_string(const char *at)
 {
     const char *end = strchr(at + 1, *at);

@@ -1,45 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/*
- * The configuration's text before libconfuse sees it. libconfuse's lexer drops a star outside
- * quotes, expands variables, counts a comment as several lines, and takes a text that ends within a
- * section, a string or a comment for a whole one. So the text is checked character by character
- * here, and its comments are blanked out; what is left is lexed in one way only, and its lines are
- * right.
- */
+/* Checks the text of a configuration before libconfuse reads it. libconfuse's lexer drops an
+ * unquoted star, expands variables, miscounts the lines of a comment, and accepts a text that ends
+ * within a section, a string or a comment. So the text is checked here character by character, and
+ * comments become blanks. What remains has only one meaning and the right line numbers. */
 
 #include <stddef.h>
 
 #include "daemon/policy/policy.h"
 
-/*
- * The name of an option that is appended to every text, alone on its last line. It begins with a
- * control character, and a text that holds one is refused: no configuration can say it.
+/* The name of an option that is appended to every text, alone on its last line. Reading it proves
+ * that the text is complete. It begins with a control character, which no configuration may hold.
  */
 #define POLICY_TEXT_END "\001end"
 
-/* Where a walk over a scrubbed text stands. */
+/* The position of a search for sections in a scrubbed text. */
 struct policy_text_cursor {
     const char *at;
     unsigned line;
 };
 
-/* What the walk knows of a section. */
+/* A section that was found. */
 struct policy_text_section {
-    unsigned line;     /* of its first word */
-    size_t n_assigned; /* how many equal signs it holds */
+    unsigned line;     /* the line of its first word */
+    size_t n_assigned; /* the number of equal signs in it */
 };
 
-/*
- * Copies `raw` of `len` bytes, checked and without comments, with the end option appended, as a C
- * string that is the caller's. *end_linep is the line of the end option: below every line of the
- * text.
- *
- * 0, or 1 if the text is refused (see *error), or -ENOMEM.
- */
+/* Copies `raw` of `len` bytes, checked, without comments and with the end option appended. *textp
+ * is a C string that belongs to the caller. *end_linep is the line of the end option, which is
+ * greater than every line of the text. Returns 0; 1 if the text is refused (see *error); or
+ * -ENOMEM. */
 int policy_text_scrub(char **textp, unsigned *end_linep, const char *file, const char *raw,
                       size_t len, struct policy_error *error);
 
-/* Walks over the next section, or to the end of the text where that section does not end. */
+/* Moves the cursor behind the next section, or to the end of the text if the section does not end.
+ * Returns that section. */
 struct policy_text_section policy_text_next(struct policy_text_cursor *cursor);

@@ -16,11 +16,9 @@
 #include "daemon/policy/trusted_file.h"
 #include "daemon/policy/trusted_path.h"
 
-/*
- * A configuration of several files: all of them make one config. Of drop-ins with one name the
- * directory that is named last has the only one that counts; the others are not even opened, so
- * that a broken one of a package's can be masked.
- */
+/* Loads a configuration of several files into one policy. Of drop-ins with the same name in several
+ * directories, only that of the directory listed last is read. The others are not even opened, so
+ * that a broken drop-in of a package can be masked. */
 
 static const char ending[] = ".conf";
 static const char null_device[] = "/dev/null";
@@ -28,8 +26,8 @@ static const char null_device[] = "/dev/null";
 struct drop_in {
     char *name;
     const char *directory;
-    size_t rank;  /* of the directory */
-    bool is_null; /* a link to /dev/null: it only masks */
+    size_t rank;  /* position of the directory in the list */
+    bool is_null; /* a link to /dev/null, which only masks */
 };
 
 struct drop_in_list {
@@ -46,8 +44,8 @@ static bool is_drop_in(const char *name)
            strcmp(name + len - (sizeof(ending) - 1), ending) == 0;
 }
 
-/* Exactly such a link, and one that nobody else can have put there: where the directory is root's
- * and sticky, anybody may put a link of his own. */
+/* Returns whether the name is a link to /dev/null that root or the effective user made. In a sticky
+ * directory of root's, anybody may make links. */
 static bool is_null_link(int folder, const char *name)
 {
     char target[sizeof(null_device)];
@@ -84,8 +82,17 @@ static int add_drop_in(struct drop_in_list *tree, const char *directory, size_t 
     return tree->drop_ins[tree->n_drop_ins++].name ? 0 : -ENOMEM;
 }
 
-/* A directory that cannot be read to its end is no directory: what is not seen could be the file
- * that tightens. */
+/* A lack of memory says nothing about the folder. */
+static int refuse_folder(const struct drop_in_list *tree, const char *directory, int number)
+{
+    if (number == ENOMEM)
+        return -ENOMEM;
+    return policy_error_set(tree->error, directory, 0, "the folder cannot be read: %s",
+                            strerror(number));
+}
+
+/* Collects the names of drop-ins. If the directory cannot be read to its end, loading fails: an
+ * unseen file could be one that tightens the policy. */
 static int read_names(struct drop_in_list *tree, const char *directory, size_t rank, DIR *stream)
 {
     const struct dirent *entry;
@@ -98,8 +105,7 @@ static int read_names(struct drop_in_list *tree, const char *directory, size_t r
         errno = 0;
     }
     if (r == 0 && errno != 0)
-        r = policy_error_set(tree->error, directory, 0, "the folder cannot be read: %s",
-                             strerror(errno));
+        r = refuse_folder(tree, directory, errno);
     return r;
 }
 
@@ -117,8 +123,7 @@ static int read_directory(struct drop_in_list *tree, const char *directory, size
     if (fd >= 0)
         stream = fdopendir(fd);
     if (!stream)
-        r = policy_error_set(tree->error, directory, 0, "the folder cannot be read: %s",
-                             strerror(errno));
+        r = refuse_folder(tree, directory, errno);
     else
         r = read_names(tree, directory, rank, stream);
     close(path);
@@ -129,7 +134,8 @@ static int read_directory(struct drop_in_list *tree, const char *directory, size
     return r;
 }
 
-/* By name; the one that masks the others comes last. */
+/* Orders drop-ins by name and, within one name, by directory, so that the last one masks the
+ * others. */
 static int compare_drop_ins(const void *a, const void *b)
 {
     const struct drop_in *one = a;

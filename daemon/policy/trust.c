@@ -31,7 +31,8 @@ bool policy_trust_permits(const struct policy_trust *trust, const struct policy_
 
 #define SYSTEM "system"
 
-/* No certificate of a public authority lives a tenth of it; a private one may. */
+/* The most days of `max-lifetime-days`: a hundred years, which only certificates of private
+ * authorities come near to. */
 #define LIFETIME_DAYS_MAX 36500
 
 static int read_lists(const struct policy_check *check, const struct parsed_section *section,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Whom to trust, and for what: the names of stores and what holds their anchors within bounds. */
+/* Decides whom the anchors of a trust section may vouch for. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,9 +9,7 @@
 
 #include "daemon/policy/types.h"
 
-/*
- * Whether an anchor of this trust may vouch for the subject: nothing excludes it, and where
- * anything is permitted by name or network, something permits it. So a trust that is confined to
- * names vouches for no address, and for nothing that is neither.
- */
+/* Returns whether an anchor of this trust section may vouch for the subject: nothing excludes the
+ * subject and, where any name or network is permitted, one of them permits it. So a section that
+ * permits only names vouches for no address. */
 bool policy_trust_permits(const struct policy_trust *trust, const struct policy_subject *subject);

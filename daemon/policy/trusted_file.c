@@ -9,7 +9,8 @@
 #include "daemon/policy/error.h"
 #include "daemon/policy/trusted_path.h"
 
-/* One byte more than the limit is asked for, so that a file over the limit shows. */
+/* Reads the file to its end. It asks for one byte more than the limit, so that a larger file is
+ * noticed. */
 static int drain_file(int fd, const char *path, char *text, size_t *lenp,
                       struct policy_error *error)
 {

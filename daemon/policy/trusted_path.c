@@ -11,22 +11,19 @@
 
 #include "daemon/policy/error.h"
 
-/*
- * The path is walked from the root, one descriptor at a time, symbolic links by hand: what is
- * checked is what was opened, and a folder that only a link led through counts like any other. A
- * link could be turned by whoever may write its folder, so that each take_step is judged, not just
- * where the walk ends.
- */
+/* The path is followed from the root, one descriptor at a time, and symbolic links are resolved
+ * here, so that what is checked is what is opened. Every folder is checked, also one that only a
+ * link leads through, because whoever may write to it could change the link. */
 
-#define LINKS_COUNT 40 /* as many as the kernel follows */
+#define LINKS_COUNT 40 /* the kernel's own limit */
 
 struct path_walk {
-    int folder;           /* O_PATH, already checked */
-    char where[PATH_MAX]; /* its name, for messages; empty for the root */
-    char rest[PATH_MAX];  /* what is still to be walked */
+    int folder;           /* an O_PATH descriptor of the current folder, which has been checked */
+    char where[PATH_MAX]; /* the name of that folder; empty for the root */
+    char rest[PATH_MAX];  /* the rest of the path */
     unsigned n_links;
-    bool is_absent;   /* something on the path is not there, and no link led to it */
-    const char *path; /* as it was given */
+    bool is_absent;   /* a part of the path does not exist, and no link led to it */
+    const char *path; /* the path that the caller gave */
     struct policy_error *error;
 };
 
@@ -51,7 +48,7 @@ static int refuse_errno(const struct path_walk *walk, const char *what, int numb
     return refuse_path(walk, "%s: %s", what, strerror(number));
 }
 
-/* Reads the name as "folder/name" into a buffer for messages. */
+/* Returns "folder/name", shortened, for an error message. */
 static const char *name_place(const struct path_walk *walk, const char *name,
                               struct policy_excerpt *excerpt)
 {
@@ -71,8 +68,8 @@ static bool can_others_write(const struct stat *st)
     return (st->st_mode & (S_IWGRP | S_IWOTH)) != 0;
 }
 
-/* In root's sticky folder nobody can replace what is not his own, and what follows is checked to be
- * ours. */
+/* Returns whether this is a sticky folder of root's, as /tmp. Anybody may write there but nobody
+ * can replace another user's file, and the owner of the next part is checked too. */
 static bool is_sticky_of_root(const struct stat *st)
 {
     return S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX) != 0 && st->st_uid == 0;
@@ -96,7 +93,7 @@ static int check_place(const struct path_walk *walk, const char *name, const str
     return 0;
 }
 
-/* Takes the descriptor, whatever the outcome. */
+/* Makes `fd` the current folder. Closes it on failure. */
 static int enter_folder(struct path_walk *walk, int fd, const char *name, const struct stat *st)
 {
     size_t len = strlen(walk->where);
@@ -159,7 +156,7 @@ static int follow_link(struct path_walk *walk, int fd, const char *name, const s
     if (len < 0)
         return refuse_errno(walk, "a symbolic link on its path cannot be read", errno);
     target[len] = '\0';
-    /* what is left begins with its slash, or is empty */
+    /* The rest of the path begins with a slash or is empty. */
     n = snprintf(rest, sizeof(rest), "%s%s", target, walk->rest);
     if (n < 0 || (size_t)n >= sizeof(rest))
         return refuse_errno(walk, "its path cannot be followed", ENAMETOOLONG);
@@ -167,7 +164,8 @@ static int follow_link(struct path_walk *walk, int fd, const char *name, const s
     return target[0] == '/' ? enter_root(walk) : 0;
 }
 
-/* Takes the next name off the rest of the path: 0, or 1 if there is none, or -ENAMETOOLONG. */
+/* Moves the next name of the path to `name`. Returns 0, 1 if the path is at its end, or
+ * -ENAMETOOLONG. */
 static int take_name(struct path_walk *walk, char name[NAME_MAX + 1])
 {
     const char *start = walk->rest + strspn(walk->rest, "/");
@@ -183,10 +181,7 @@ static int take_name(struct path_walk *walk, char name[NAME_MAX + 1])
     return 0;
 }
 
-/*
- * Goes one take_step: *filep is the file's descriptor at the end of the path, otherwise it stays as
- * it is.
- */
+/* Opens the regular file at the end of the path; *filep is its descriptor. */
 static int open_file(struct path_walk *walk, const char *name, int *filep)
 {
     struct policy_excerpt excerpt;
@@ -231,14 +226,15 @@ static int take_step(struct path_walk *walk, const char *name, int *filep)
     } else if (S_ISREG(st.st_mode)) {
         r = open_file(walk, name, filep);
     } else {
-        /* opening it could already have an effect: a device, a pipe */
+        /* Opening a device or a pipe could already have an effect. */
         r = refuse_path(walk, "this is not a regular file");
     }
     close(fd);
     return r;
 }
 
-/* Starts at the root: the folders above the current one count as well. */
+/* Starts at the root also for a relative path, since the folders above the current one count too.
+ */
 static int start_walk(struct path_walk *walk)
 {
     char current[PATH_MAX] = "";
@@ -254,8 +250,8 @@ static int start_walk(struct path_walk *walk)
     return enter_root(walk);
 }
 
-/* Ends at a file, whose descriptor is *filep, or with *at_endp at a folder, which is walk->folder.
- */
+/* Follows the whole path. At its end *filep is the descriptor of a file, or *at_endp is true and
+ * walk->folder is the descriptor of a folder. */
 static int run_walk(struct path_walk *walk, int *filep, bool *at_endp)
 {
     char name[NAME_MAX + 1];

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What one entry of the databases may take: groups list all their members. */
+/* The largest entry of a database that is read: a group lists all its members. */
 #define ENTRY_BYTES_MAX (1u << 20)
 
-/* The positive errno of getpwnam_r and getgrnam_r; 0 with *foundp says whether there is one. */
+/* Looks up one entry. Returns 0, where *foundp tells whether there is one, or a positive errno. */
 static int look_up_entry(const char *name, bool is_group, char *buffer, size_t size, bool *foundp,
                          uint32_t *idp)
 {

@@ -52,7 +52,7 @@ int policy_values_read_paths(const struct policy_check *check, const struct pars
             return r;
         for (size_t j = 0; j < i; j++)
             if (strcmp(texts[j], value->text) == 0)
-                return policy_values_refuse(check, section, key, value, "it is there twice");
+                return policy_values_refuse(check, section, key, value, "it occurs twice");
         texts[i] = policy_memory_copy_text(&check->policy->memory, value->text,
                                            strlen(value->text));
         if (!texts[i])
@@ -75,7 +75,7 @@ static int compare_networks(const void *a, const void *b)
     return policy_network_compare(a, b);
 }
 
-/* A name of a list: a canonical copy, or why there is none. */
+/* Reads one name of a list as a canonical copy. */
 static int read_name(const struct policy_check *check, const struct parsed_section *section,
                      enum policy_key key, const struct parsed_value *value, const char **namep)
 {
@@ -92,7 +92,8 @@ static int read_name(const struct policy_check *check, const struct parsed_secti
     return *namep ? 0 : -ENOMEM;
 }
 
-/* 1 also for a name: `POLICY_NETWORK_NONE` is told apart by *is_namep. */
+/* Reads one address or network of a list. For a name *is_namep is set and the function returns 0.
+ */
 static int read_network(const struct policy_check *check, const struct parsed_section *section,
                         enum policy_key key, const struct parsed_value *value,
                         struct policy_network *network, bool *is_namep)
@@ -118,8 +119,8 @@ static int refuse_twice(const struct policy_check *check, const struct parsed_se
 {
     return policy_values_refuse(
         check, section, key, parsed_section_value(section, key),
-        "in the list that begins with this a value is there twice, be it in "
-        "another spelling");
+        "the list that begins with this value has a value twice, possibly in "
+        "different spellings");
 }
 
 static int sort_lists(const struct policy_check *check, const struct parsed_section *section,
@@ -186,10 +187,9 @@ int policy_values_read_names(const struct policy_check *check, const struct pars
     if (r != 0)
         return r;
     if (!networksp && lists.n_networks > 0)
-        return policy_values_refuse(
-            check, section, key, parsed_section_value(section, key),
-            "in the list that begins with this there is an IP address: give "
-            "names alone");
+        return policy_values_refuse(check, section, key, parsed_section_value(section, key),
+                                    "the list that begins with this value has an IP address: give "
+                                    "names alone");
     *textsp = (struct policy_texts){.texts = lists.texts, .n_texts = lists.n_texts};
     if (networksp)
         *networksp = (struct policy_networks){lists.networks, lists.n_networks};
@@ -207,7 +207,7 @@ int policy_values_read_networks(const struct policy_check *check,
         return r;
     if (lists.n_texts > 0)
         return policy_values_refuse(check, section, key, parsed_section_value(section, key),
-                                    "in the list that begins with this there is a name: give IP "
+                                    "the list that begins with this value has a name: give IP "
                                     "addresses and networks alone");
     *networksp = (struct policy_networks){lists.networks, lists.n_networks};
     return 0;
@@ -253,8 +253,7 @@ int policy_values_read_digests(const struct policy_check *check,
         r = read_digest(check, section, key, &entry->values[i], pins[i]);
         for (size_t j = 0; r == 0 && j < i; j++)
             if (compare_digests(pins[j], pins[i]) == 0)
-                r = policy_values_refuse(check, section, key, &entry->values[i],
-                                         "it is there twice");
+                r = policy_values_refuse(check, section, key, &entry->values[i], "it occurs twice");
     }
     if (r != 0)
         return r;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "base/memory_text.h"
 #include "daemon/policy/internal.h"
 #include "daemon/policy/keyword.h"
 #include "daemon/policy/moment.h"
@@ -12,34 +14,34 @@ static const char expired_closed[] =
 static const char *const expired_text[] = {
     [POLICY_ON_EXPIRY_CLOSED] = expired_closed,
     [POLICY_ON_EXPIRY_REPORT] = "its pins have expired, and are only reported",
-    [POLICY_ON_EXPIRY_OPEN] = "its pins have expired, and are not looked at any more",
+    [POLICY_ON_EXPIRY_OPEN] = "its pins have expired, and are ignored",
 };
 
-/* A walk over everything worth a warning, until the one that is asked for. */
+/* A search for warning number `left`. */
 struct warning_search {
     const struct policy *policy;
-    size_t left; /* to be passed over */
+    size_t left; /* warnings to skip before the one that is wanted */
     struct policy_warning *warning;
     bool found;
 };
 
-/* What loosens, said of a section. The numbers of words go from the strictest on. */
+/* The keywords that loosen the policy. Keywords are numbered from the strictest on. */
 static const struct {
     enum policy_key key;
-    unsigned from; /* this word and those after it */
+    unsigned from; /* the least index that is warned of */
     const char *text;
 } loosenings[] = {
-    {POLICY_KEY_COMMON_NAME, RULE_COMMON_NAME_YES, "takes the common name for a host name"},
+    {POLICY_KEY_COMMON_NAME, RULE_COMMON_NAME_YES, "accepts the common name as a host name"},
     {POLICY_KEY_CERTIFICATES, POLICY_CERTIFICATES_RFC5280,
      "holds certificates to RFC 5280 alone (certificates = rfc5280)"},
-    {POLICY_KEY_REVOCATION, POLICY_REVOCATION_OFF,
-     "does not look at revocation (revocation = off)"},
+    {POLICY_KEY_REVOCATION, POLICY_REVOCATION_OFF, "does not check revocation (revocation = off)"},
     {POLICY_KEY_REQUEST_TIME, 1, "lets a request choose the time (request-time = yes)"},
     {POLICY_KEY_REQUEST_ANCHORS, POLICY_REQUEST_ANCHORS_REPLACE,
      "lets a request bring its own trust anchors (request-anchors)"},
 };
 
-/* Returns whether the search is over. */
+/* Counts a warning, and fills in the result if it is the wanted one. Returns whether the search is
+ * over. */
 static bool make_warning(struct warning_search *search, const struct policy_origin *origin,
                          bool of_time, const char *text)
 {
@@ -54,7 +56,8 @@ static bool make_warning(struct warning_search *search, const struct policy_orig
     return true;
 }
 
-/* Only what the section itself says: what it inherits is said once, of `defaults`. */
+/* Searches the keys that the section itself sets. What it inherits is warned of once, for
+ * `defaults`. */
 static bool search_settings(struct warning_search *search, const struct policy_origin *origin,
                             const struct policy_settings *settings)
 {
@@ -72,30 +75,37 @@ static bool search_settings(struct warning_search *search, const struct policy_o
     return make_warning(search, origin, false, "matches names by older rules than rfc9525 (rules)");
 }
 
+/* Without memory the warning has no date, and is given all the same. */
+static bool warn_of_expiry(struct warning_search *search, const struct policy_pinset *pinset)
+{
+    struct memory_text out = {0};
+    char *text = NULL;
+    bool over;
+
+    memory_text_append(&out, "its pins expire after ");
+    policy_moment_print(&out, pinset->until, true);
+    memory_text_append(&out, " (UTC): renew them");
+    if (memory_text_finish(&out, &text, NULL))
+        return make_warning(search, &pinset->origin, true, "its pins expire soon: renew them");
+    over = make_warning(search, &pinset->origin, true, text);
+    free(text);
+    return over;
+}
+
 static bool search_pinset(struct warning_search *search, const struct policy_pinset *pinset,
                           int64_t now)
 {
-    char text[128] = "its pins expire soon";
-    FILE *out;
-
     switch (policy_pinset_phase(pinset, now)) {
     case POLICY_PINSET_EXPIRED:
         return make_warning(search, &pinset->origin, true, expired_text[pinset->on_expiry]);
     case POLICY_PINSET_WARNED:
-        out = fmemopen(text, sizeof(text), "w");
-        if (out) {
-            fputs("its pins expire after ", out);
-            policy_moment_print(out, pinset->until, true);
-            fputs(" (UTC): renew them", out);
-            fclose(out);
-        }
-        return make_warning(search, &pinset->origin, true, text);
+        return warn_of_expiry(search, pinset);
     default:
         return false;
     }
 }
 
-/* What was meant to hold and was forgotten where it should. */
+/* Searches for pinsets and trust sections that no other section names. */
 static bool search_unnamed(struct warning_search *search)
 {
     const struct policy *policy = search->policy;
@@ -104,11 +114,11 @@ static bool search_unnamed(struct warning_search *search)
     for (size_t i = 0; !over && i < policy->n_pinsets; i++)
         over = !policy->pinsets[i].is_named &&
                make_warning(search, &policy->pinsets[i].origin, false,
-                            "no domain names it: its pins hold for nobody (pinset)");
+                            "no domain refers to it, so its pins have no effect (pinset)");
     for (size_t i = 0; !over && i < policy->n_trusts; i++)
         over = !policy->trusts[i].is_named && !policy->trusts[i].is_system &&
                make_warning(search, &policy->trusts[i].origin, false,
-                            "no section names it: no path ends at its anchors (trust)");
+                            "no section refers to it, so no path ends at its anchors (trust)");
     return over;
 }
 
@@ -117,7 +127,7 @@ static bool search_policy(struct warning_search *search, int64_t now)
     const struct policy *policy = search->policy;
     bool over = policy->emptiness.file &&
                 make_warning(search, &policy->emptiness, false,
-                             "there is no section in it: what is built in holds");
+                             "it has no section, so the built-in policy holds");
 
     over = over || search_unnamed(search) ||
            search_settings(search, &policy->defaults.origin, &policy->default_settings);

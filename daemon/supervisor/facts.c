@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/memory_text.h"
 #include "config.h"
 #include "daemon/limits.h"
 #include "daemon/load/warnings.h"
@@ -47,14 +48,14 @@ static const char *yes_no(bool value)
     return value ? "true" : "false";
 }
 
-static void write_text(FILE *file, const char *key, const char *value)
+static void write_text(struct memory_text *file, const char *key, const char *value)
 {
-    fprintf(file, ",\"%s\":", key);
+    memory_text_add(file, ",\"%s\":", key);
     json_write_string(file, value);
 }
 
 /* Writes a time in UTC as RFC 3339 has it. */
-static void write_moment(FILE *file, const char *key, int64_t moment_s)
+static void write_moment(struct memory_text *file, const char *key, int64_t moment_s)
 {
     time_t seconds = (time_t)moment_s;
     struct tm parts = {0};
@@ -65,47 +66,47 @@ static void write_moment(FILE *file, const char *key, int64_t moment_s)
     write_text(file, key, text);
 }
 
-static void write_digest(FILE *file, const uint8_t *digest, size_t len)
+static void write_digest(struct memory_text *file, const uint8_t *digest, size_t len)
 {
-    fputs(",\"digest\":\"", file);
+    memory_text_append(file, ",\"digest\":\"");
     for (size_t i = 0; i < len; i++)
-        fprintf(file, "%02x", digest[i]);
-    fputc('"', file);
+        memory_text_add(file, "%02x", digest[i]);
+    memory_text_append(file, "\"");
 }
 
-static void write_error(FILE *file, const char *key, const struct policy_error *error)
+static void write_error(struct memory_text *file, const char *key, const struct policy_error *error)
 {
-    fprintf(file, ",\"%s\":{\"line\":%u", key, error->line);
+    memory_text_add(file, ",\"%s\":{\"line\":%u", key, error->line);
     write_text(file, "file", error->file);
     write_text(file, "message", error->message);
-    fputc('}', file);
+    memory_text_append(file, "}");
 }
 
-static void write_files(FILE *file, const struct epoch *epoch, size_t n_shown)
+static void write_files(struct memory_text *file, const struct epoch *epoch, size_t n_shown)
 {
     const struct policy_texts files = epoch_files(epoch);
 
-    fprintf(file, ",\"config-files\":%zu,\"config\":[", files.n_texts);
+    memory_text_add(file, ",\"config-files\":%zu,\"config\":[", files.n_texts);
     for (size_t i = 0; i < files.n_texts && i < n_shown; i++) {
-        fputs(i > 0 ? "," : "", file);
+        memory_text_append(file, i > 0 ? "," : "");
         json_write_string(file, files.texts[i]);
     }
-    fputc(']', file);
+    memory_text_append(file, "]");
 }
 
-static void write_generation(FILE *file, const struct epoch *epoch, size_t n_shown)
+static void write_generation(struct memory_text *file, const struct epoch *epoch, size_t n_shown)
 {
     const struct verify_context *context = epoch_context(epoch);
     const struct epoch_number number = epoch_number(epoch);
 
     write_files(file, epoch, n_shown);
-    fprintf(file, ",\"generation\":%" PRIu64 ",\"epoch\":%" PRIu64, number.generation,
-            number.epoch);
+    memory_text_add(file, ",\"generation\":%" PRIu64 ",\"epoch\":%" PRIu64, number.generation,
+                    number.epoch);
     write_digest(file, context->digest, sizeof(context->digest));
     write_moment(file, "loaded-at", epoch_loaded_s(epoch));
 }
 
-static void write_warnings(FILE *file, const struct epoch *epoch, size_t n_shown)
+static void write_warnings(struct memory_text *file, const struct epoch *epoch, size_t n_shown)
 {
     const struct policy *policy = epoch_context(epoch)->policy;
     const char *material_warning = epoch_material_warning(epoch);
@@ -113,17 +114,17 @@ static void write_warnings(FILE *file, const struct epoch *epoch, size_t n_shown
     struct policy_warning remark;
     char text[WARNINGS_TEXT_BYTES];
 
-    fputs(",\"remarks\":[", file);
+    memory_text_append(file, ",\"remarks\":[");
     for (size_t i = 0; i < n_shown && policy_warning(policy, now, i, &remark); i++) {
-        fputs(i > 0 ? "," : "", file);
+        memory_text_append(file, i > 0 ? "," : "");
         json_write_string(file, warnings_text(&remark, text, sizeof(text)));
     }
-    fputc(']', file);
+    memory_text_append(file, "]");
     if (material_warning[0] != '\0')
         write_text(file, "material", material_warning);
 }
 
-static void write_policy(FILE *file, const struct epoch *epoch, size_t n_shown)
+static void write_policy(struct memory_text *file, const struct epoch *epoch, size_t n_shown)
 {
     const struct policy *policy = epoch_context(epoch)->policy;
     size_t n_pinsets = 0, n_denies = 0, n_clients = 0, n_trusts = 0;
@@ -133,19 +134,19 @@ static void write_policy(FILE *file, const struct epoch *epoch, size_t n_shown)
     (void)policy_denies(policy, &n_denies);
     (void)policy_clients(policy, &n_clients);
     (void)policy_trusts(policy, &n_trusts);
-    fprintf(file,
-            ",\"policy\":{\"domains\":%zu,\"pinsets\":%zu,\"denies\":%zu,\"clients\":%zu,"
-            "\"trusts\":%zu}",
-            policy_n_domains(policy), n_pinsets, n_denies, n_clients, n_trusts);
+    memory_text_add(file,
+                    ",\"policy\":{\"domains\":%zu,\"pinsets\":%zu,\"denies\":%zu,\"clients\":%zu,"
+                    "\"trusts\":%zu}",
+                    policy_n_domains(policy), n_pinsets, n_denies, n_clients, n_trusts);
     if (days >= 0)
-        fprintf(file, ",\"pins-expire-in-days\":%" PRId64, days);
+        memory_text_add(file, ",\"pins-expire-in-days\":%" PRId64, days);
     write_warnings(file, epoch, n_shown);
 }
 
 /* Writes whether the files on disk are in force, and why the last attempts to load them failed. */
-static void write_disk(FILE *file, const struct reload *reload)
+static void write_disk(struct memory_text *file, const struct reload *reload)
 {
-    fprintf(file, ",\"files-in-force\":%s", yes_no(reload_files_in_force(reload)));
+    memory_text_add(file, ",\"files-in-force\":%s", yes_no(reload_files_in_force(reload)));
     if (reload->refused) {
         write_error(file, "reload-refused", &reload->error);
         write_moment(file, "reload-refused-at", reload->ended_s);
@@ -154,52 +155,45 @@ static void write_disk(FILE *file, const struct reload *reload)
         write_error(file, "crls-refused", &reload->crls_error);
 }
 
-static void write_sandbox(FILE *file)
+static void write_sandbox(struct memory_text *file)
 {
     bool relaxed = sandbox_is_relaxed();
     int abi = relaxed ? 0 : landlock_abi();
 
-    fprintf(file, ",\"sandbox\":{\"mode\":\"%s\",\"seccomp\":%s,\"landlock\":",
-            relaxed ? "relaxed" : "strict", yes_no(!relaxed));
+    memory_text_add(file, ",\"sandbox\":{\"mode\":\"%s\",\"seccomp\":%s,\"landlock\":",
+                    relaxed ? "relaxed" : "strict", yes_no(!relaxed));
     if (abi > 0)
-        fprintf(file, "%d}", abi);
+        memory_text_add(file, "%d}", abi);
     else
-        fputs("\"none\"}", file);
+        memory_text_append(file, "\"none\"}");
 }
 
-static void write_facts(FILE *file, const struct serving *serving, const struct reload *reload,
-                        size_t n_shown)
+static void write_facts(struct memory_text *file, const struct serving *serving,
+                        const struct reload *reload, size_t n_shown)
 {
-    fputs("{\"version\":\"" PACKAGE_VERSION "\"", file);
+    memory_text_append(file, "{\"version\":\"" PACKAGE_VERSION "\"");
     write_text(file, "libcrypto", x509_library_version());
-    fprintf(file, ",\"libcrypto-below-fixed\":%s", yes_no(facts_is_dated(x509_library_version())));
+    memory_text_add(file, ",\"libcrypto-below-fixed\":%s",
+                    yes_no(facts_is_dated(x509_library_version())));
     write_generation(file, serving->epoch, n_shown);
     write_disk(file, reload);
     write_policy(file, serving->epoch, n_shown);
     write_sandbox(file);
-    fprintf(file, ",\"verifiers\":%zu,\"restarts\":{\"front\":%" PRIu64 ",\"verifiers\":%" PRIu64,
-            serving->pool.n, serving->channel.n_restarts, serving->pool.n_restarts);
-    fputs("}}\n", file);
+    memory_text_add(file,
+                    ",\"verifiers\":%zu,\"restarts\":{\"front\":%" PRIu64 ",\"verifiers\":%" PRIu64,
+                    serving->pool.n, serving->channel.n_restarts, serving->pool.n_restarts);
+    memory_text_append(file, "}}\n");
     facts_metrics_write(file, serving, reload);
 }
 
 /* Returns an allocated text with at most `n_shown` files and remarks; NULL without memory. */
 static char *print_facts(const struct serving *serving, const struct reload *reload, size_t n_shown)
 {
+    struct memory_text facts = {0};
     char *text = NULL;
-    size_t len = 0;
-    FILE *file = open_memstream(&text, &len);
-    bool failed;
 
-    if (!file)
-        return NULL;
-    write_facts(file, serving, reload, n_shown);
-    failed = ferror(file) != 0;
-    if (fclose(file) != 0 || failed) {
-        free(text);
-        return NULL;
-    }
-    return text;
+    write_facts(&facts, serving, reload, n_shown);
+    return memory_text_finish(&facts, &text, NULL) ? NULL : text;
 }
 
 /* Returns an allocated text, without any list if it would be too long with them; NULL without

@@ -7,29 +7,32 @@
 #include "config.h"
 #include "daemon/load/warnings.h"
 
-static void begin_family(FILE *file, const char *name, const char *type, const char *help)
+static void begin_family(struct memory_text *file, const char *name, const char *type,
+                         const char *help)
 {
-    fprintf(file, "# TYPE certnamed_%s %s\n# HELP certnamed_%s %s\n", name, type, name, help);
+    memory_text_add(file, "# TYPE certnamed_%s %s\n# HELP certnamed_%s %s\n", name, type, name,
+                    help);
 }
 
-static void write_gauge(FILE *file, const char *name, const char *help, int64_t value)
+static void write_gauge(struct memory_text *file, const char *name, const char *help, int64_t value)
 {
     begin_family(file, name, "gauge", help);
-    fprintf(file, "certnamed_%s %" PRId64 "\n", name, value);
+    memory_text_add(file, "certnamed_%s %" PRId64 "\n", name, value);
 }
 
-static void write_policy(FILE *file, const struct epoch *epoch)
+static void write_policy(struct memory_text *file, const struct epoch *epoch)
 {
     const struct verify_context *context = epoch_context(epoch);
 
     begin_family(file, "policy", "info", "The program, and the digest of the policy in force.");
-    fputs("certnamed_policy_info{version=\"" PACKAGE_VERSION "\",digest=\"", file);
+    memory_text_append(file, "certnamed_policy_info{version=\"" PACKAGE_VERSION "\",digest=\"");
     for (size_t i = 0; i < sizeof(context->digest); i++)
-        fprintf(file, "%02x", context->digest[i]);
-    fputs("\"} 1\n", file);
+        memory_text_add(file, "%02x", context->digest[i]);
+    memory_text_append(file, "\"} 1\n");
 }
 
-void facts_metrics_write(FILE *file, const struct serving *serving, const struct reload *reload)
+void facts_metrics_write(struct memory_text *file, const struct serving *serving,
+                         const struct reload *reload)
 {
     const struct epoch *epoch = serving->epoch;
     int64_t days = warnings_days_left(epoch);
@@ -46,8 +49,8 @@ void facts_metrics_write(FILE *file, const struct serving *serving, const struct
     if (days >= 0)
         write_gauge(file, "pins_expire_in_days", "Whole days until the next pins expire.", days);
     begin_family(file, "restarts", "counter", "Processes that ended unasked and were replaced.");
-    fprintf(file,
-            "certnamed_restarts_total{process=\"front\"} %" PRIu64
-            "\ncertnamed_restarts_total{process=\"verifier\"} %" PRIu64 "\n",
-            serving->channel.n_restarts, serving->pool.n_restarts);
+    memory_text_add(file,
+                    "certnamed_restarts_total{process=\"front\"} %" PRIu64
+                    "\ncertnamed_restarts_total{process=\"verifier\"} %" PRIu64 "\n",
+                    serving->channel.n_restarts, serving->pool.n_restarts);
 }

@@ -3,11 +3,11 @@
 
 /* The supervisor's part of the metrics. */
 
-#include <stdio.h>
-
+#include "base/memory_text.h"
 #include "daemon/supervisor/reload.h"
 #include "daemon/supervisor/switch_over.h"
 
 /* Writes OpenMetrics text in printable ASCII, in whole lines and without the final "# EOF", which
  * the front adds. */
-void facts_metrics_write(FILE *file, const struct serving *serving, const struct reload *reload);
+void facts_metrics_write(struct memory_text *file, const struct serving *serving,
+                         const struct reload *reload);

@@ -62,7 +62,7 @@ class Options(harness.TestCase):
         with Daemon(POLICY) as daemon, daemon.client() as client:
             reply = client.call("c.example", b"\x30\x00")
             self.assertEqual(reply.error, "invalid-certificate")
-            self.assertTrue(daemon.find_log("^certnamed: note: .*:5: defaults: takes the common name"))
+            self.assertTrue(daemon.find_log("^certnamed: note: .*:5: defaults: accepts the common name"))
             out = daemon.ctl("status", "--json")[1]
             self.assertIn(digest, out)
 
@@ -72,7 +72,7 @@ class Options(harness.TestCase):
         code, out, err = self.run_program("--check-config", path)
         self.assertEqual((code, err), (0, ""))
         self.assertTrue(out.startswith(path + ": good\n"))
-        self.assertIn("note: %s:5: defaults: takes the common name" % path, out)
+        self.assertIn("note: %s:5: defaults: accepts the common name" % path, out)
 
     def test_check_bad(self):
         """A bad one has its place as a compiler says it, whichever of both options reads it: what it names counts."""

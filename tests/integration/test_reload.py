@@ -135,8 +135,8 @@ class Facts(ReloadTestCase):
         facts = self.wait_for_facts("generation 2", lambda facts: facts["generation"] == 2)
         self.assertEqual(facts["policy"], {"domains": 2, "pinsets": 0, "denies": 0, "clients": 3, "trusts": 1})
         self.assertEqual(len(facts["remarks"]), 1)
-        self.assertIn("%s:1: defaults: takes the common name" % self.daemon.config, facts["remarks"][0])
-        self.assertEqual(len(self.daemon.find_log("^certnamed: note: .*takes the common name")), 1)
+        self.assertIn("%s:1: defaults: accepts the common name" % self.daemon.config, facts["remarks"][0])
+        self.assertEqual(len(self.daemon.find_log("^certnamed: note: .*accepts the common name")), 1)
 
     def test_pins(self):
         """Pins that are about to expire are warned of, in log and status, from the load on."""

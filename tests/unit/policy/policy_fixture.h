@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What the tests of the policy share. */
+/* Helpers of the policy's tests. */
 
 #include <check.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 #include "daemon/identity/suffix.h"
 #include "daemon/policy/policy.h"
 
-/* Four pins that differ: 43 digits and one "=". */
+/* Four different pins, each of 43 digits and one "=". */
 #define A42   "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 #define PIN_A A42 "A="
 #define PIN_B A42 "E="
@@ -19,7 +19,7 @@
 
 #define BANK_PINS "pinset bank { spki-sha256 = { \"" PIN_A "\", \"" PIN_B "\" } }\n"
 
-/* What a print has of the keys and limits that a text leaves out. */
+/* What policy_print adds for the keys and limits that a text leaves out. */
 #define PRINTED_SETTINGS                                                                           \
     "    path = on-request\n"                                                                      \
     "    trust = { \"system\" }\n"                                                                 \
@@ -51,10 +51,10 @@
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
-/* Open during each test. */
+/* The suffix list, open during each test. */
 extern struct suffix_list *suffixes;
 
-/* Parses as "test.conf" what must be accepted. */
+/* Parses a text, named "test.conf", that has to be accepted. */
 struct policy *accept_bytes(const char *text, size_t len);
 struct policy *accept_text(const char *text);
 
@@ -65,55 +65,56 @@ struct refusal_row {
     const char *fragment;
 };
 
-/* Parses as "test.conf" what must be refused with that line and a message that holds `fragment`. */
+/* Parses a text, named "test.conf", that has to be refused in that line with a message that
+ * contains `fragment`. */
 void refuse_bytes(const struct refusal_row *row, size_t len);
 void refuse_rows(const struct refusal_row *rows, size_t n_rows);
 
-/* The canonical print; the caller's. */
+/* Returns policy_print's text, which the caller frees. */
 char *print_text(const struct policy *policy);
 
-/* `head`, then n times `before`, a number from 0 on, `after`; then `tail`. The caller's. */
+/* Returns `head`, then n times `before`, a number from 0 on and `after`, then `tail`. The caller
+ * frees it. */
 char *text_repeat(const char *head, const char *before, const char *after, size_t n,
                   const char *tail);
 
-/* `head`, filled up to that many bytes. The caller's. */
+/* Returns `head` filled up to that many bytes. The caller frees it. */
 char *text_fill(const char *head, char fill, size_t len);
 
-/* The rule for a name, or for what is neither name nor address, and a client of no section. Good
- * until seven more have been asked for. */
+/* Returns the rule for a name, or for a subject that is neither name nor address, and a client
+ * without a section. The result stays valid until seven more rules have been asked for. */
 const struct policy_rule *rule_at(const struct policy *policy, const char *name, size_t len);
 const struct policy_rule *rule_of(const struct policy *policy, const char *name);
 const struct policy_rule *rule_default(const struct policy *policy);
 
-/* What a text asks for: an address, where it is one, a name, or nothing for "". */
+/* Makes a subject of a text: an address, a name, or neither for "". */
 struct subject {
     struct policy_subject subject;
     uint8_t address[16];
 };
 const struct policy_subject *subject_make(struct subject *subject, const char *text);
 
-/* The rule for what a text asks for and a class of clients. */
+/* Returns the rule for the subject of a text and a class of clients. */
 struct policy_rule rule_for(const struct policy *policy, const char *text, uint32_t client_class);
 
-/* Every setting must be the expected one. */
+/* Asserts that every setting is the expected one. */
 void rules_expect(const char *intent, const struct rules *rules, const struct rules *expected);
 
-/* What a rule says of paths and requests must be what is expected. */
+/* Asserts what a rule has about paths and requests. */
 void checks_expect(const char *intent, const struct policy_rule *rule,
                    const struct policy_rule *expected);
 
-/*
- * Both must decide alike. Under rfc9525 an unset common name is as good as `no`; all else must be
- * the same to the bit.
- */
+/* Asserts that both rules decide alike. Under rfc9525 an unset common name counts as `no`;
+ * everything else has to be equal. */
 void rule_compare(const struct policy_rule *one, const struct policy_rule *other,
                   const char *intent);
 
-/* A number below n; the same ones in every run. */
+/* Returns a number below n. Every run has the same sequence. */
 unsigned random_next(unsigned *state, unsigned n);
 
-/* Runs each test in a case of its own. What main returns. */
+/* Runs each test in a case of its own. Returns the result for main. */
 int policy_suite_run(const char *name, const TTest *const *tests, size_t n_tests);
 
-/* The 2 seconds that a load may take, times CK_TIMEOUT_MULTIPLIER where all is slow (valgrind). */
+/* The 2 seconds that loading may take, times CK_TIMEOUT_MULTIPLIER for slow runs such as under
+ * valgrind. */
 long policy_patience(void);

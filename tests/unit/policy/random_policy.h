@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Chance that can be repeated, and policies by it: the text of a configuration that says something
- * of everything a verdict depends on. */
+/* Reproducible random numbers, and random policies that set everything a verdict depends on. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -12,13 +11,13 @@
 #define RANDOM_POLICY_BYTES 8192
 #define RANDOM_PIN_BYTES    64
 
-/* The same seed, the same numbers. */
+/* Seeds the numbers: the same seed yields the same numbers. */
 void random_seed(uint64_t seed);
 
-/* A number below n. */
+/* Returns a number below n. */
 unsigned draw(unsigned n);
 
-/* One of the words. */
+/* Returns one of the words. */
 const char *pick(const char *const *words, size_t n);
 #define PICK(...)                                                                                  \
     pick((const char *const[]){__VA_ARGS__},                                                       \
@@ -29,17 +28,17 @@ struct text {
     size_t len;
 };
 
-/* Whose keys are pinned and denied. */
+/* The certificates whose keys are pinned and denied. */
 struct random_pins {
     char leaf[RANDOM_PIN_BYTES];
     char issuer[RANDOM_PIN_BYTES];
     char root[RANDOM_PIN_BYTES];
 };
 
-/* A policy with trust "t", "none" and "corp", and its text. */
+/* A policy with trust sections "t", "none" and "corp", and its text. */
 struct policy *random_policy(struct text *text, const struct random_pins *pins,
                              const struct suffix_list *suffixes);
 
-/* That of the same text without the lines that only report. */
+/* The policy of the same text without the lines that only report. */
 struct policy *random_policy_unreported(const struct text *whole,
                                         const struct suffix_list *suffixes);

@@ -7,7 +7,7 @@
 #include "daemon/policy/policy.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* Which section a client has, and what of it holds. */
+/* Tests which section a client has and which of its keys hold. */
 
 /* clang-format off */
 static const char table_text[] =
@@ -54,7 +54,7 @@ static bool line_is_of(const struct policy_client *client, uint32_t uid, const u
     return !client->is_group && client->id == uid;
 }
 
-/* The table is looked through as its header says: the first line that matches. */
+/* The class is found by the table's rule: the first line that matches. */
 static uint32_t class_of(const struct policy *policy, uint32_t uid, const uint32_t *gids,
                          size_t n_gids)
 {
@@ -93,7 +93,7 @@ struct precedence_row {
     const char *defaults;
     const char *domain;
     const char *client;
-    const char *same; /* keys of a domain that must come to the same without any client */
+    const char *same; /* keys of a domain that have to have the same effect without any client */
 };
 
 static const struct precedence_row precedence_rows[] = {
@@ -153,8 +153,8 @@ static struct policy *domain_make(const char *defaults, const char *domain, cons
     return accept_text(text);
 }
 
-/* The client's section goes before the domain's, key by key, and that before `defaults`; pins stay,
- * and so does where the rule stands. */
+/* A key of the client's section replaces the domain's, and a domain's replaces that of `defaults`.
+ * The pins and the origin stay those of the domain. */
 START_TEST(test_precedence)
 {
     for (size_t i = 0; i < ROWS(precedence_rows); i++) {
@@ -185,7 +185,7 @@ START_TEST(test_precedence)
 }
 END_TEST
 
-/* A client's section holds on `defaults` too, and on what a domain exempts. */
+/* A client's section also changes `defaults`, and what a domain exempts. */
 START_TEST(test_beside)
 {
     struct policy *policy = domain_make("", "path = report", "client c { uid = 7 path = always }");
@@ -265,8 +265,8 @@ static const struct strict_row strict_rows[] = {
     {"the request's anchors allowed", "", "request-anchors = add", ""},
 };
 
-/* For whom cannot be identified the stricter holds, key by key: so does for a class that the policy
- * does not know. */
+/* For a client that cannot be identified each key has the stricter value. The same holds for an
+ * unknown class. */
 START_TEST(test_unidentified)
 {
     for (size_t i = 0; i < ROWS(strict_rows); i++) {
@@ -290,7 +290,8 @@ START_TEST(test_unidentified)
 }
 END_TEST
 
-/* Trust that has nothing in common is no trust at all, and no section is no change. */
+/* Trust sections that have nothing in common leave no trust at all. Without a section nothing
+ * changes. */
 START_TEST(test_unidentified_extremes)
 {
     struct policy *policy = domain_make("", "trust = t", "client unidentified { trust = u }");
@@ -307,15 +308,15 @@ START_TEST(test_unidentified_extremes)
 END_TEST
 
 static const struct refusal_row refusal_rows[] = {
-    {"nobody", "\nclient a { path = always }", 2, "it is nobody's"},
+    {"nobody", "\nclient a { path = always }", 2, "no client belongs to it"},
     {"a uid for the unidentified", "\nclient unidentified { uid = 1 }", 2, "who have no uid here"},
     {"a group for the unidentified", "client unidentified { gid = 1 }", 1, "who have no uid here"},
     {"pins", "client a {\n pinset = bank }", 2, "no such option 'pinset'"},
     {"subdomains", "client a {\n subdomains = all }", 2, "no such option 'subdomains'"},
     {"a client twice", "client a { uid = 1 }\nclient a { uid = 2 }", 2,
-     "client \"a\" stands already in line 1"},
+     "client \"a\" is already defined in line 1"},
     {"the unidentified twice", "client unidentified { }\nclient unidentified { }", 2,
-     "stands already in line 1"},
+     "is already defined in line 1"},
     {"no name", "client \"\" { uid = 1 }", 1, "no valid name"},
     {"a report that could never differ",
      "client a { uid = 1 rules = openssl common-name = no\n rules-report = openssl }", 2,

@@ -8,7 +8,7 @@
 #include "daemon/policy/policy.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* Denials: what each of them finds, and nothing else. */
+/* Tests that each denial finds what it lists and nothing else. */
 
 static const char text[] =
     "deny names { names = { bad.example, zip, \"10.0.0.0/8\", 2001:db8::1 } }\n"
@@ -17,7 +17,7 @@ static const char text[] =
     "\n"
     "deny numbers { issuer-sha256 = \"" PIN_A "\" serials = { \"0A:1B\", 00, 7f, 80, ff00 } }\n";
 
-/* They keep their order, and say of what kinds they are. */
+/* Denials keep their order and have the bits of what they list. */
 START_TEST(test_sections)
 {
     struct policy *policy = accept_text(text);
@@ -85,7 +85,7 @@ START_TEST(test_subjects)
 }
 END_TEST
 
-/* The end entity's key and that of an issuer are lists of their own. */
+/* The list of end entities' keys and that of issuers' keys are separate. */
 START_TEST(test_keys)
 {
     struct policy *policy = accept_text(text);
@@ -153,7 +153,7 @@ static const struct refusal_row refusal_rows[] = {
     {"only a mode", "deny a { mode = report }", 1, "denies nothing"},
     {"an issuer alone", "deny a { issuer-sha256 = \"" PIN_A "\" }", 1, "need each other"},
     {"twice", "deny a { names = a.example }\ndeny a { names = b.example }", 2,
-     "stands already in line 1"},
+     "is already defined in line 1"},
     {"no name", "deny \"\" { names = a.example }", 1, "no valid name"},
     {"a serial number with a minus", "deny a { issuer-sha256 = \"" PIN_A "\"\n serials = \"-1\" }",
      2, "hexadecimal digits and colons alone"},

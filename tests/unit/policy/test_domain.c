@@ -8,7 +8,7 @@
 #include "daemon/policy/policy.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* Which section holds for which name or address. */
+/* Tests which section holds for which name or address. */
 
 /* clang-format off */
 static const char text[] =
@@ -40,7 +40,7 @@ struct choice_row {
     const char *intent;
     const char *subject;
     unsigned line;
-    unsigned exempted_by; /* line of the section that exempts it, or 0 */
+    unsigned exempted_by; /* the line of the section that exempts the subject, or 0 */
 };
 
 static const struct choice_row choice_rows[] = {
@@ -124,7 +124,7 @@ static const struct choice_row choice_rows[] = {
     {"below another suffix", "y.x.one.example.org", 22, 0},
 };
 
-/* The most specific section that reaches it wins, an exemption among them. */
+/* The most specific section that covers a subject wins, also if it exempts the subject. */
 START_TEST(test_choice)
 {
     struct policy *policy = accept_text(text);
@@ -147,7 +147,7 @@ START_TEST(test_choice)
 }
 END_TEST
 
-/* An address of no known length, or a subject without type, has the rule of `defaults`. */
+/* An address of an unknown length, or a subject without a type, has the rule of `defaults`. */
 START_TEST(test_odd_subjects)
 {
     struct policy *policy = accept_text("domain \"0.0.0.0/0\" { } domain \"::/0\" { }");
@@ -184,28 +184,28 @@ static const struct refusal_row refusal_rows[] = {
     {"a mask", IN("10.0.0.0/255.0.0.0"), 2, "a number from 0 to 32"},
     {"a prefix with a zero before it", IN("10.0.0.0/08"), 2, "a number from 0 to 32"},
     {"a negative prefix", IN("10.0.0.0/-8"), 2, "a number from 0 to 32"},
-    {"a blank in it", IN("10.0.0.0 /8"), 2, "before the slash stands no IP address"},
-    {"too short an address", IN("10.0/8"), 2, "before the slash stands no IP address"},
-    {"a name with a prefix", IN("a.example/8"), 2, "before the slash stands no IP address"},
+    {"a blank in it", IN("10.0.0.0 /8"), 2, "there is no IP address before the slash"},
+    {"too short an address", IN("10.0/8"), 2, "there is no IP address before the slash"},
+    {"a name with a prefix", IN("a.example/8"), 2, "there is no IP address before the slash"},
     {"an IPv4 address as IPv6", IN("::ffff:192.0.2.1"), 2, "write the IPv4 address"},
     {"an IPv4 network as IPv6", IN("::ffff:192.0.2.0/120"), 2, "write the IPv4 address"},
     {"a zone", IN("fe80::1%eth0"), 2, "this is no domain name"},
     {"brackets", IN("[::1]"), 2, "this is no domain name"},
     {"an address in octal", IN("010.0.0.1"), 2, "this is no domain name"},
-    {"an address twice", IN("192.0.2.1") IN("192.0.2.1/32"), 3, "stands already in line 2"},
+    {"an address twice", IN("192.0.2.1") IN("192.0.2.1/32"), 3, "is already defined in line 2"},
     {"a network in two spellings", IN("2001:db8::/32") IN("2001:DB8:0::/32"), 3,
-     "stands already in line 2"},
+     "is already defined in line 2"},
     {"subdomains of an address", "domain 192.0.2.1 {\n subdomains = all }", 2,
      "an IP address has no subdomains"},
     {"a network's subdomains", "domain \"10.0.0.0/8\" {\nsubdomains = all }", 2,
      "a network has no subdomains: take it out"},
     {"a name of one label", "domain printer { }", 1,
      "this is a public suffix, as every name of one label"},
-    {"an exemption that is not below", EXEMPT("b.example"), 2, "does not stand below the domain"},
-    {"the domain itself", EXEMPT("a.example"), 2, "does not stand below the domain"},
-    {"an exemption above", EXEMPT("example"), 2, "does not stand below the domain"},
-    {"an address as an exemption of names", EXEMPT("192.0.2.1"), 2, "there is an IP address"},
-    {"an exemption twice", EXEMPT("x.a.example, \"X.A.example.\""), 2, "a value is there twice"},
+    {"an exemption that is not below", EXEMPT("b.example"), 2, "it is not below the domain"},
+    {"the domain itself", EXEMPT("a.example"), 2, "it is not below the domain"},
+    {"an exemption above", EXEMPT("example"), 2, "it is not below the domain"},
+    {"an address as an exemption of names", EXEMPT("192.0.2.1"), 2, "has an IP address"},
+    {"an exemption twice", EXEMPT("x.a.example, \"X.A.example.\""), 2, "has a value twice"},
     {"an exemption that is no name", EXEMPT("\"x y.a.example\""), 2, "white space"},
     {"an exemption with a star", EXEMPT("\"*.a.example\""), 2, "star"},
     {"an exemption that is not reached", "domain a.example {\n exempt = x.a.example }", 2,
@@ -214,18 +214,19 @@ static const struct refusal_row refusal_rows[] = {
      "domain a.example { subdomains = one\n exempt = y.x.a.example }", 2,
      "the section does not reach it"},
     {"an empty list of them", "domain a.example { exempt = { } }", 1, "is empty"},
-    {"a network's exemption outside of it", EXEMPT_IP("11.0.0.0"), 2, "no part of the network"},
-    {"the network itself", EXEMPT_IP("\"10.0.0.0/8\""), 2, "no part of the network"},
-    {"a network around it", EXEMPT_IP("\"0.0.0.0/0\""), 2, "no part of the network"},
-    {"a name as an exemption of a network", EXEMPT_IP("a.example"), 2, "there is a name"},
-    {"another family", EXEMPT_IP("::1"), 2, "no part of the network"},
+    {"a network's exemption outside of it", EXEMPT_IP("11.0.0.0"), 2,
+     "outside of the section's network"},
+    {"the network itself", EXEMPT_IP("\"10.0.0.0/8\""), 2, "outside of the section's network"},
+    {"a network around it", EXEMPT_IP("\"0.0.0.0/0\""), 2, "outside of the section's network"},
+    {"a name as an exemption of a network", EXEMPT_IP("a.example"), 2, "has a name"},
+    {"another family", EXEMPT_IP("::1"), 2, "outside of the section's network"},
     {"exempt and a section", EXEMPT("x.a.example") "\n\ndomain X.a.example { }", 4,
-     "speaks of the same name as a section in line 1"},
+     "names the same domain as a section in line 1"},
     {"exempt twice",
      EXEMPT("y.x.a.example") "\ndomain x.a.example { subdomains = all exempt = y.x.a.example }", 3,
-     "speaks of the same name"},
+     "names the same domain"},
     {"a network exempt and a section", EXEMPT_IP("10.1.0.0") IN("10.1.0.0"), 3,
-     "speaks of the same name"},
+     "names the same domain"},
     {"a public suffix in U-labels", IN("\xe4\xb8\xad\xe5\x9b\xbd"), 2, "this is a public suffix"},
 };
 
@@ -235,7 +236,7 @@ START_TEST(test_refused)
 }
 END_TEST
 
-/* Titles and exemptions as they are printed: canonical, in order. */
+/* Titles and exemptions are printed in canonical form and order. */
 START_TEST(test_print)
 {
     struct policy *policy = accept_text(
@@ -292,8 +293,8 @@ static struct policy *domains_make(unsigned n)
     return policy;
 }
 
-/* A thousand times the domains cost a few more steps of a binary search: far less than twenty times
- * as much, where a linear search would cost hundreds of times. */
+/* A thousand times as many domains cost a few more steps of a binary search: much less than twenty
+ * times the time, where a linear search would take hundreds of times. */
 START_TEST(test_cost)
 {
     struct policy *few = domains_make(10);

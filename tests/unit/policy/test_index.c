@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/*
- * Which section holds for a name, found by hash, against looking at every section for every part of
- * the name; and names with more labels than a section's title can have.
- */
+/* Compares the section that the hash index finds with the result of looking at every section for
+ * every suffix of the name. Also tests names with more labels than a title can have. */
 
 #include <check.h>
 #include <stdio.h>
@@ -24,7 +22,7 @@ struct domain {
     unsigned depth; /* of depths */
 };
 
-/* Few labels, so that many names meet many sections. */
+/* Few different labels, so that many names meet many sections. */
 static void make_name(unsigned *state, char name[static 64], bool is_odd)
 {
     static const char *const labels[] = {"a", "b", "ab", "ba", "aab", "abab"};
@@ -70,7 +68,7 @@ static struct policy *make_policy(unsigned *state, struct domain *domains)
     return accept_text(text);
 }
 
-/* The line of the section that holds, by its definition; 0: that of no domain. */
+/* Returns the line of the section that holds by definition; 0: no domain section. */
 static unsigned expected_line(const struct domain *domains, const char *name)
 {
     char whole[64];
@@ -127,7 +125,7 @@ static char *make_labels(size_t n)
     return name;
 }
 
-/* A title may have 127 labels; what is asked for may have more under some rules. */
+/* A title has at most 127 labels; some rule sets accept references with more. */
 START_TEST(test_many_labels)
 {
     static const size_t n_labels[] = {126, 127, 128, 129, 130, 131, 255, 1000};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Who could have written what the policy names: every part of the way counts, and what a link leads
- * to as much as where it stands. */
+/* Tests that every part of a path counts when the policy's files are checked for foreign writers,
+ * also the target of a link. */
 
 #include <check.h>
 #include <errno.h>
@@ -22,7 +22,7 @@ static const char others_write[] = "may be written by its group or by others";
 static const char belongs[] = "belongs to uid 12345";
 static const char not_regular[] = "not a regular file";
 
-/* root/inner/file.pem, all of them ours. */
+/* Makes root/inner/file.pem, all of them the test's own. */
 static char root[64], inner[96], file[128], elsewhere[96];
 
 static void setup(void)
@@ -159,13 +159,13 @@ static void socket_of_ours(void)
     close(fd);
 }
 
-/* What is said of the file, and of the folder it lies in; NULL: nothing. */
+/* The expected refusal of the file, and of its folder; NULL: none. */
 static const struct {
     const char *intent;
     void (*make)(void);
     const char *of_file;
     const char *of_folder;
-    bool by_root; /* only root can set it up */
+    bool by_root; /* only root can prepare this case */
 } rows[] = {
     {"all ours", plain, NULL, NULL, false},
     {"a file of somebody's", file_of_somebody, belongs, belongs, true},
@@ -209,7 +209,7 @@ START_TEST(material)
 }
 END_TEST
 
-/* A place for something new is safe by its folder alone. */
+/* A place for a new file is safe if its folder is. */
 START_TEST(place)
 {
     struct policy_error error = {0};

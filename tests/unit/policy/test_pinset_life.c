@@ -9,11 +9,12 @@
 #include "daemon/policy/policy.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* The life of pins: moments as they are written, and what the pins are on either side of each. */
+/* Tests how moments are written, and the state of pins before and after each moment of their life.
+ */
 
 #define DAY 86400
 
-/* 2027-06-30T00:00:00Z and 2027-06-01T00:00:00Z, by an independent reckoning (date -u +%s). */
+/* 2027-06-30T00:00:00Z and 2027-06-01T00:00:00Z, as computed by `date -u +%s`. */
 #define JUNE_30 INT64_C(1814313600)
 #define JUNE_1  INT64_C(1811808000)
 
@@ -21,7 +22,7 @@ struct moment_row {
     const char *text;
     int64_t from;
     int64_t until;
-    const char *from_printed; /* NULL: as it is */
+    const char *from_printed; /* NULL: as `text` */
     const char *until_printed;
 };
 
@@ -47,16 +48,16 @@ static void print_expect(int64_t moment, bool is_end, const char *expected)
 {
     char *text = NULL;
     size_t len = 0;
-    FILE *out = open_memstream(&text, &len);
+    struct memory_text out = {0};
 
-    policy_moment_print(out, moment, is_end);
-    ck_assert_int_eq(fclose(out), 0);
+    policy_moment_print(&out, moment, is_end);
+    ck_assert_int_eq(memory_text_finish(&out, &text, &len), 0);
     ck_assert_str_eq(text, expected);
     free(text);
 }
 
-/* A day counts from its first second to its last, a second is itself; each prints as its shortest
- * text. */
+/* A day lasts from its first second to its last one; a time is one second. Each prints as its
+ * shortest text. */
 START_TEST(test_moments)
 {
     for (size_t i = 0; i < ROWS(moment_rows); i++) {
@@ -73,17 +74,17 @@ START_TEST(test_moments)
 }
 END_TEST
 
-/* Every day from 1970 to 2110 follows the one before it, and reads back. */
+/* Every day from 1970 to 2110 follows the one before it and parses back. */
 START_TEST(test_every_day)
 {
     for (int64_t day = 0; day < 51134; day++) {
         char *text = NULL;
         size_t len = 0;
-        FILE *out = open_memstream(&text, &len);
+        struct memory_text out = {0};
         int64_t from = -1;
 
-        policy_moment_print(out, day * DAY, false);
-        ck_assert_int_eq(fclose(out), 0);
+        policy_moment_print(&out, day * DAY, false);
+        ck_assert_int_eq(memory_text_finish(&out, &text, &len), 0);
         ck_assert_uint_eq(len, 10);
         ck_assert_ptr_null(policy_moment_parse(text, false, &from));
         ck_assert_int_eq(from, day * DAY);
@@ -218,7 +219,7 @@ static struct policy *pinset_make(const char *keys)
     return accept_text(config);
 }
 
-/* What pins are at a moment, and between which moments that holds. */
+/* The state of pins at a moment, and how long that state holds. */
 START_TEST(test_life)
 {
     for (size_t i = 0; i < ROWS(life_rows); i++) {
@@ -242,7 +243,7 @@ START_TEST(test_life)
 }
 END_TEST
 
-/* A state holds on all of its window and not beside it: states follow each other without a gap. */
+/* A state holds on all of its window and not outside: states follow each other without a gap. */
 START_TEST(test_windows)
 {
     struct policy *policy = pinset_make(WHOLE);
@@ -268,7 +269,7 @@ START_TEST(test_windows)
 }
 END_TEST
 
-/* Pins and forbidden keys are found among as many as there may be, and nothing else is. */
+/* Pins and forbidden keys are found in the largest lists, and no other keys are. */
 START_TEST(test_keys)
 {
     struct policy *policy = accept_text("pinset p { spki-sha256 = { \"" PIN_D "\", \"" PIN_A
@@ -307,17 +308,17 @@ struct remark_row {
     const char *intent;
     const char *text;
     int64_t now;
-    const char *section; /* of the only remark; NULL: none */
+    const char *section; /* the section of the only warning; NULL: no warning */
     const char *fragment;
 };
 
 static const struct remark_row remark_rows[] = {
-    {"nothing", "", 0, "test.conf", "no section in it"},
-    {"a comment", "# domain a.example { }\n", 0, "test.conf", "no section in it"},
+    {"nothing", "", 0, "test.conf", "it has no section"},
+    {"a comment", "# domain a.example { }\n", 0, "test.conf", "it has no section"},
     {"pins for nobody", "pinset p { spki-sha256 = { \"" PIN_A "\", \"" PIN_B "\" } }", 0,
-     "pinset \"p\"", "no domain names it"},
+     "pinset \"p\"", "no domain refers to it"},
     {"anchors for nobody", "trust corp { file = \"/corp.pem\" }", 0, "trust \"corp\"",
-     "no section names it"},
+     "no section refers to it"},
     {"anchors for a report", "trust corp { file = \"/corp.pem\" } defaults { trust-report = corp }",
      0, NULL, ""},
     {"the system's anchors for nobody",
@@ -328,7 +329,7 @@ static const struct remark_row remark_rows[] = {
      "common name"},
     {"a common name that is reported", "domain a.example { common-name = report }", 0,
      "domain \"a.example\"", "common name"},
-    {"what is inherited is said once",
+    {"an inherited key is warned of once",
      "defaults { common-name = yes } domain a.example { } client b { uid = 1 }", 0, "defaults",
      "common name"},
     {"older rules", "client a { uid = 1 rules = openssl }", 0, "client \"a\"", "older rules"},
@@ -350,7 +351,7 @@ static const struct remark_row remark_rows[] = {
      "pinset \"p\"", "nobody is accepted"},
 };
 
-/* Whoever runs the daemon is told of what loosens and what expires, with the section. */
+/* Warnings name what loosens the policy and what expires, with the section. */
 START_TEST(test_remarks)
 {
     for (size_t i = 0; i < ROWS(remark_rows); i++) {
@@ -385,7 +386,7 @@ static const struct refusal_row refusal_rows[] = {
     {"a key that is both", KEYS("bad-spki-sha256 = { \"" PIN_C "\", \"" PIN_B "\" }"), 1,
      "both as a pin and as a forbidden one"},
     {"a forbidden key twice", KEYS("bad-spki-sha256 = { \"" PIN_C "\", \"" PIN_C "\" }"), 2,
-     "bad-spki-sha256: \"" PIN_C "\": it is there twice"},
+     "bad-spki-sha256: \"" PIN_C "\": it occurs twice"},
     {"forbidden keys alone", "pinset p { bad-spki-sha256 = \"" PIN_C "\" }", 1, "has no pin"},
     {"an unknown mode", KEYS("mode = off"), 2, "one of enforce, report"},
     {"an unknown scope", KEYS("scope = intermediate"), 2, "one of leaf, issuer, anchor, any"},

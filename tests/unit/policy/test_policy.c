@@ -14,8 +14,7 @@ struct origin_row {
     unsigned line;
 };
 
-/* A section's line is that of its first word, whatever stands before it and however it is laid out.
- */
+/* A section's line is that of its first word, whatever is before it and however it is laid out. */
 START_TEST(test_origins)
 {
     static const char text[] = "# a comment\n"                               /* 1 */
@@ -65,8 +64,8 @@ START_TEST(test_origins)
 }
 END_TEST
 
-/* Without a section `defaults` the default rule says that it is built in, and where nothing is
- * written. */
+/* Without a section `defaults` the origin of the default rule says that it is built in and has no
+ * file. */
 START_TEST(test_builtin)
 {
     struct policy *policy = NULL;
@@ -98,7 +97,7 @@ END_TEST
 struct lookup_row {
     const char *intent;
     const char *name;
-    unsigned line; /* of the section that must win */
+    unsigned line; /* the line of the section that has to win */
     bool common_name;
 };
 
@@ -163,7 +162,7 @@ static const struct lookup_row lookup_rows[] = {
     {"an empty label below", ".none.example", 1, true},
 };
 
-/* The most specific section that reaches the name wins, and nothing merges. */
+/* The most specific section that covers a name wins, and sections do not merge. */
 START_TEST(test_lookup)
 {
     struct policy *policy = accept_text(lookup_text);
@@ -183,8 +182,7 @@ START_TEST(test_lookup)
 }
 END_TEST
 
-/* The length counts, not a NUL behind it; a name longer than any domain is looked up all the same.
- */
+/* The given length counts, not a NUL behind it. A name longer than any domain is looked up too. */
 START_TEST(test_lookup_length)
 {
     struct policy *policy = accept_text(lookup_text);
@@ -202,7 +200,7 @@ START_TEST(test_lookup_length)
 }
 END_TEST
 
-/* The canonical print, to the letter: order, defaults spelled out, titles and pins. */
+/* The exact canonical print: order, defaults spelled out, titles and pins. */
 START_TEST(test_print)
 {
     struct policy *policy = accept_text(
@@ -232,8 +230,8 @@ START_TEST(test_print)
 }
 END_TEST
 
-/* The keys about rules, in any order. What is reported is none of what is enforced, so that nothing
- * is refused; in every other text no rules are named. */
+/* Writes the keys about rules in any order. Reports never name what is enforced, so that no text is
+ * refused; every other text has no rules. */
 static void random_rules(FILE *out, unsigned *state, bool named)
 {
     static const char *const keys[][5] = {
@@ -251,7 +249,7 @@ static void random_rules(FILE *out, unsigned *state, bool named)
         fprintf(out, " %s\n", keys[(start + i) % n_keys][random_next(state, 5)]);
 }
 
-/* A configuration of sections in any order, each of them written in one of several ways. */
+/* Writes a configuration of sections in any order, each in one of several layouts. */
 static char *random_text(unsigned *state)
 {
     static const char *const depths[] = {"", "subdomains = none", "subdomains = one",
@@ -286,7 +284,8 @@ static char *random_text(unsigned *state)
     return text;
 }
 
-/* Both policies must say the same of every name that the random text may have a section for. */
+/* Asserts that both policies have the same rule for every name that the random text may have a
+ * section for. */
 static void rules_compare(const struct policy *one, const struct policy *other)
 {
     for (unsigned i = 0; i < 12 * 3; i++) {
@@ -300,7 +299,7 @@ static void rules_compare(const struct policy *one, const struct policy *other)
     }
 }
 
-/* What is printed parses back to a policy that decides alike and prints to the same bytes. */
+/* The printed text parses to a policy that decides alike and prints to the same bytes. */
 START_TEST(test_round_trip)
 {
     unsigned state = 1;
@@ -323,7 +322,7 @@ START_TEST(test_round_trip)
 }
 END_TEST
 
-/* The built-in policy's print decides as the built-in policy. */
+/* The print of the built-in policy parses to a policy that decides alike. */
 START_TEST(test_round_trip_builtin)
 {
     struct policy *policy = NULL;
@@ -344,7 +343,7 @@ START_TEST(test_round_trip_builtin)
 }
 END_TEST
 
-/* Ten thousand domains are read, and every one is found, fast. */
+/* Ten thousand domains are read, and each of them is found, fast. */
 START_TEST(test_many_domains)
 {
     char *text = text_repeat("", "domain d", ".example { subdomains = all common-name = yes }\n",

@@ -9,11 +9,11 @@
 #include "daemon/policy/schema.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* Random configurations of the whole language. */
+/* Tests random configurations of the whole language. */
 
 #define WORDS_COUNT 6
 
-/* What a key may be given; where it has no row it is left out. */
+/* Values for keys. A key without a row is left out. */
 static const struct {
     enum policy_key key;
     const char *words[WORDS_COUNT];
@@ -28,7 +28,7 @@ static const struct {
     {POLICY_KEY_GID, {"7", "{ \"root\" }", "{ 9, 7 }"}},
     {POLICY_KEY_PATH, {"always", "report", "on-request"}},
     {POLICY_KEY_TRUST_NAMES, {"s0", "{ s1, system }", "{ system, s0, s1 }", "system"}},
-    /* of reports only those that never say what is enforced */
+    /* reports have only values that are never enforced */
     {POLICY_KEY_TRUST_NAMES_REPORT, {"s1", "{ s0, s1 }", "{ system, s0 }"}},
     {POLICY_KEY_CERTIFICATES, {"webpki", "rfc5280"}},
     {POLICY_KEY_ANCHORS, {"profile", "as-is"}},
@@ -74,11 +74,11 @@ static const struct {
     {POLICY_KEY_SOCKET, {"/m"}},
 };
 
-/* What a section of the kind needs, whatever else it says, and which keys are then not for chance.
- */
+/* The text that a section of the kind always needs, and the keys that are then not chosen at
+ * random. */
 static const struct {
     const char *text;
-    enum policy_key key; /* POLICY_KEYS_COUNT: none */
+    enum policy_key key; /* POLICY_KEYS_COUNT: no key */
 } needs[POLICY_SECTION_KINDS_COUNT] = {
     [POLICY_SECTION_DEFAULTS] = {"", POLICY_KEYS_COUNT},
     [POLICY_SECTION_TRUST] = {"file = /n.pem", POLICY_KEY_FILE},
@@ -91,7 +91,7 @@ static const struct {
     [POLICY_SECTION_METRICS] = {"socket = /m", POLICY_KEY_SOCKET},
 };
 
-/* More that a section may say, whose parts need each other. */
+/* More texts for a section, whose keys need each other. */
 static const struct {
     enum policy_section_kind kind;
     const char *words[WORDS_COUNT];
@@ -153,7 +153,8 @@ static void section_write(FILE *out, unsigned *state, enum policy_section_kind k
     fputs("}\n", out);
 }
 
-/* Sections of every kind in any order; trust s0, s1 and pinsets s0, s1 are always there. */
+/* Writes sections of every kind in any order; trust sections s0 and s1 and pinsets s0 and s1 always
+ * exist. */
 static char *random_text(unsigned *state)
 {
     static const unsigned counts[POLICY_SECTION_KINDS_COUNT] = {1, 3, 3, 2, 5, 3, 1, 1, 1};
@@ -199,7 +200,7 @@ static const char *const subjects[] = {
     "x.s1.example",
 };
 
-/* What both say of every subject and class. */
+/* Asserts that both policies have the same rule for every subject and class. */
 static void rules_compare(const struct policy *one, const struct policy *other)
 {
     static const uint32_t classes[] = {0, 1, 2, 3, POLICY_CLASS_UNIDENTIFIED};
@@ -214,8 +215,8 @@ static void rules_compare(const struct policy *one, const struct policy *other)
     }
 }
 
-/* What is printed parses back to a policy that decides alike and prints to the same bytes, of which
- * the digest is taken. */
+/* The printed text, whose digest is in every verdict, parses to a policy that decides alike and
+ * prints to the same bytes. */
 START_TEST(test_round_trip)
 {
     unsigned state = 1;
@@ -253,7 +254,8 @@ static bool is_stricter(const struct policy_rule *rule, const struct policy_rule
            (rule->rules.set == than->rules.set || rule->rules.set == RULES_RFC9525);
 }
 
-/* Whoever cannot be identified is never better off than one without a section. */
+/* A client that cannot be identified never has a more permissive rule than a client without a
+ * section. */
 START_TEST(test_unidentified)
 {
     unsigned state = 99;
@@ -274,8 +276,8 @@ START_TEST(test_unidentified)
 }
 END_TEST
 
-/* Whatever becomes of a text by a few wrong bytes, the answer is a policy, or a refusal that names
- * a line of the text and a cause; and a policy still prints to what parses back. */
+/* A text with a few wrong bytes is a policy, or a refusal that names a line and a cause; and such a
+ * policy's print parses back too. */
 START_TEST(test_mutations)
 {
     static const char bytes[] = "{}\"'=#/*\n ,+$\\|a.01:-\001\r\xc3(";

@@ -133,7 +133,7 @@ static const struct refusal_row meaning_rows[] = {
      "pinset \"bank\" has one pin: add a backup pin"},
     {"one pin without braces", "pinset bank { spki-sha256 = \"" PIN_A "\" }", 1, "has one pin"},
     {"the same pin twice", PINS("\"" PIN_A "\",\n\"" PIN_B "\",\n\"" PIN_A "\""), 4,
-     "spki-sha256: \"" PIN_A "\": it is there twice"},
+     "spki-sha256: \"" PIN_A "\": it occurs twice"},
     {"a pin that is too short", PINS("\"" PIN_A "\",\n\"" A42 "=\""), 3, "not 44 characters"},
     {"a pin that is too long", PINS("\"" PIN_A "\", \"" A42 "AAA=\""), 2, "not 44 characters"},
     {"no pin at all", PINS("\"\", \"" PIN_A "\""), 2, "not 44 characters"},
@@ -144,7 +144,7 @@ static const struct refusal_row meaning_rows[] = {
     {"33 bytes", PINS("\"" PIN_A "\", \"" A42 "AA\""), 2, "exactly one \"=\""},
     {"31 bytes", PINS("\"" PIN_A "\", \"" A42 "==\""), 2, "exactly one \"=\""},
     {"bits left over", PINS("\"" PIN_A "\", \"" A42 "B=\""), 2, "bits that belong to no byte"},
-    {"a pinset twice", BANK_PINS "\n" BANK_PINS, 3, "pinset \"bank\" stands already in line 1"},
+    {"a pinset twice", BANK_PINS "\n" BANK_PINS, 3, "pinset \"bank\" is already defined in line 1"},
     {"a pinset without a name", "pinset \"\" { }", 1, "no valid name"},
     {"a pinset with a blank in its name", "pinset \"a b\" { }", 1, "no valid name"},
     {"a pinset with a quote in its name", "pinset 'a\"b' { }", 1, "no valid name"},
@@ -155,7 +155,7 @@ static const struct refusal_row meaning_rows[] = {
     {"a public suffix of two labels", DOMAIN("co.uk"), 1, "this is a public suffix"},
     {"a public suffix in disguise", DOMAIN("CO.UK."), 1, "this is a public suffix"},
     {"a name of one label", DOMAIN("localhost"), 1, "this is a public suffix"},
-    {"a star in quotes", DOMAIN("*.bank.example"), 1, "a star has no place in a title"},
+    {"a star in quotes", DOMAIN("*.bank.example"), 1, "a title cannot have a star"},
     {"no name", DOMAIN(""), 1, "this is no domain name: it is empty"},
     {"a leading dot", DOMAIN(".bank.example"), 1, "it begins with a dot"},
     {"two dots", DOMAIN("bank..example"), 1, "two dots"},
@@ -163,13 +163,13 @@ static const struct refusal_row meaning_rows[] = {
     {"a port", DOMAIN("bank.example:443"), 1, "no domain name"},
     {"a number", DOMAIN("127.1"), 1, "no domain name"},
     {"a domain twice", DOMAIN("bank.example") "\n" DOMAIN("bank.example"), 2,
-     "domain \"bank.example\" stands already in line 1"},
+     "domain \"bank.example\" is already defined in line 1"},
     {"the same in capitals", DOMAIN("a.example") "\n" DOMAIN("A.Example"), 2,
-     "domain \"A.Example\" stands already in line 1, as domain \"a.example\""},
+     "domain \"A.Example\" is already defined in line 1, as domain \"a.example\""},
     {"the same with a dot", DOMAIN("a.example.") "\n\n" DOMAIN("a.example"), 3,
-     "stands already in line 1, as domain \"a.example.\""},
+     "is already defined in line 1, as domain \"a.example.\""},
     {"the same as A-labels", DOMAIN("b\xc3\xbcro.example") "\n" DOMAIN("xn--bro-hoa.example"), 2,
-     "stands already in line 1"},
+     "is already defined in line 1"},
     {"an error after many lines of a section",
      "# 1\ndomain\n bank.example\n{\n  subdomains\n  =\n  # 7\n  some\n}", 8, "\"some\""},
 };
@@ -189,7 +189,7 @@ static const struct refusal_row end_rows[] = {
      "no such option 'domain'"},
 };
 
-/* Each refusal names its cause and its line, and nothing is printed by anybody. */
+/* Each refusal names its cause and its line, and nothing is written to standard output or error. */
 START_TEST(test_refusals)
 {
     FILE *caught = tmpfile();
@@ -211,7 +211,7 @@ START_TEST(test_refusals)
 }
 END_TEST
 
-/* A NUL is refused wherever it stands; a C string would have ended there. */
+/* A NUL is refused at any position; a C string would have ended there. */
 START_TEST(test_nul)
 {
     static const char text[] = "defaults { }\n# x\ndomain \"bank.example\" { }\n";
@@ -240,7 +240,7 @@ static void refuse_and_free(char *text, unsigned line, const char *fragment)
     free(text);
 }
 
-/* The limits hold at one more than they say, and what they forbid is not read to its end. */
+/* Each limit refuses one more than it allows, without reading the rest. */
 START_TEST(test_limits)
 {
     refuse_and_free(text_repeat("", "domain d", ".example { }\n", POLICY_SECTIONS_COUNT + 1, ""),
@@ -259,7 +259,7 @@ START_TEST(test_limits)
 }
 END_TEST
 
-/* A word or string of the longest length is judged as such, one byte more is not looked at. */
+/* A word or string of the greatest length is parsed; one byte more is refused unread. */
 START_TEST(test_value_lengths)
 {
     static const char *const heads[] = {"domain ", "domain \"", "domain '"};
@@ -277,7 +277,7 @@ START_TEST(test_value_lengths)
 }
 END_TEST
 
-/* As much as is allowed is taken, fast: 4 MiB of comment or of blanks, 64 pins. */
+/* The largest texts that are allowed are accepted, fast: 4 MiB of comment or of blanks, 64 pins. */
 START_TEST(test_limits_reached)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -307,13 +307,13 @@ START_TEST(test_limits_reached)
 }
 END_TEST
 
-/* From which of its bytes on a piece of text is complete. */
+/* The byte from which on a piece of text is complete. */
 enum piece {
-    PIECE_SECTION, /* only when its last byte, the closing brace, is there */
-    PIECE_BLANK,   /* always */
-    PIECE_LINE,    /* "#": always, a comment may end anywhere */
-    PIECE_SLASHES, /* "//": as soon as both are there */
-    PIECE_BLOCK,   /* only when its last byte is there */
+    PIECE_SECTION, /* with its last byte, the closing brace */
+    PIECE_BLANK,   /* from its first byte */
+    PIECE_LINE,    /* from the "#", since a comment may end anywhere */
+    PIECE_SLASHES, /* from the second slash */
+    PIECE_BLOCK,   /* with its last byte */
 };
 
 static const struct {
@@ -349,11 +349,9 @@ static bool piece_is_complete(enum piece piece, size_t n, size_t len)
     }
 }
 
-/*
- * A file that was cut off at any byte is refused, unless it is complete where it was cut: between
- * sections, or in a comment that its line's end would have ended. Then exactly the sections before
- * the cut hold.
- */
+/* A file that is cut off at any byte is refused, unless it is complete there: between sections, or
+ * in a comment that the end of its line would have ended. Then exactly the sections before the cut
+ * hold. */
 START_TEST(test_cut_off)
 {
     char text[4096] = "";
@@ -390,10 +388,7 @@ START_TEST(test_cut_off)
 }
 END_TEST
 
-/*
- * Whatever becomes of a good text by a few wrong bytes, the answer is a policy, or a refusal that
- * names a line of the text and a cause.
- */
+/* A good text with a few wrong bytes is a policy, or a refusal that names a line and a cause. */
 START_TEST(test_mutations)
 {
     static const char bytes[] = "{}\"'=#/*\n ,+$\\|a.\001\r\xc3(";

@@ -8,13 +8,14 @@
 #include "daemon/policy/schema.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* Each key of each section: a value that it takes, as it is printed, and one that it does not. */
+/* Tests each key of each section with a value that it accepts, as printed, and a value that it
+ * refuses. */
 
 struct key_row {
     enum policy_section_kind kind;
     const char *key;
-    const char *good;    /* as it is written */
-    const char *printed; /* NULL: as it is written */
+    const char *good;    /* as written */
+    const char *printed; /* NULL: as written */
     const char *bad;
     const char *fragment;
 };
@@ -75,7 +76,7 @@ static const struct key_row rows[] = {
     {POLICY_SECTION_DOMAIN, "subdomains", "all", NULL, "two", "one of none, one, all"},
     {POLICY_SECTION_DOMAIN, "pinset", "p", "\"p\"", "q", "there is no pinset \"q\""},
     {POLICY_SECTION_DOMAIN, "exempt", "a.t.example", "{ \"a.t.example\" }", "other.example",
-     "does not stand below"},
+     "it is not below the domain"},
     {POLICY_SECTION_DOMAIN, "rules", "python-3.5", "\"python-3.5\"", "python", "one of rfc9525"},
     {POLICY_SECTION_DOMAIN, "trust", "{ t, system }", "{ \"system\", \"t\" }", "{ t, u }",
      "there is no trust \"u\""},
@@ -118,7 +119,7 @@ static const struct key_row rows[] = {
     {POLICY_SECTION_CLIENT, "uid", "1", "{ \"1\" }", "\"\"", "no such user"},
     {POLICY_SECTION_CLIENT, "uid", "1", "{ \"1\" }", "99999999999", "too large"},
     {POLICY_SECTION_CLIENT, "uid", "{ 2, 1 }", "{ \"2\", \"1\" }", "{ 1, 2, 1 }",
-     "it is there twice"},
+     "it occurs twice"},
     {POLICY_SECTION_CLIENT, "gid", "{ root, 7 }", "{ \"root\", \"7\" }", "no-such-group-here",
      "no such group on this host"},
     {POLICY_SECTION_CLIENT, "rules", "openssl", "\"openssl\"", "any", "one of rfc9525"},
@@ -152,7 +153,7 @@ static const struct key_row rows[] = {
     {POLICY_SECTION_TRUST, "file", "{ /a, '/b\"c' }", "{ \"/a\", '/b\"c' }", "a.pem",
      "a path begins at the root"},
     {POLICY_SECTION_TRUST, "file", "/a", "{ \"/a\" }", "/", "a path begins at the root"},
-    {POLICY_SECTION_TRUST, "file", "/a", "{ \"/a\" }", "{ /a, /a }", "it is there twice"},
+    {POLICY_SECTION_TRUST, "file", "/a", "{ \"/a\" }", "{ /a, /a }", "it occurs twice"},
     {POLICY_SECTION_TRUST, "directory", "/etc/a", "{ \"/etc/a\" }", "./a",
      "a path begins at the root"},
     {POLICY_SECTION_TRUST, "crls", "{ /c, /d }", "{ \"/c\", \"/d\" }", "\"http://a/c\"",
@@ -160,11 +161,11 @@ static const struct key_row rows[] = {
     {POLICY_SECTION_TRUST, "permitted-dns", "{ B.example., a.example, corp }",
      "{ \"a.example\", \"b.example\", \"corp\" }", ".a.example", "begins with a dot"},
     {POLICY_SECTION_TRUST, "permitted-dns", "b\xc3\xbcro.example", "{ \"xn--bro-hoa.example\" }",
-     "192.0.2.1", "there is an IP address"},
+     "192.0.2.1", "has an IP address"},
     {POLICY_SECTION_TRUST, "excluded-dns", "a.example", "{ \"a.example\" }", "\"*.a.example\"",
      "star"},
     {POLICY_SECTION_TRUST, "permitted-ip", "{ 192.0.2.1, \"10.0.0.0/8\" }",
-     "{ \"192.0.2.1\", \"10.0.0.0/8\" }", "a.example", "there is a name"},
+     "{ \"192.0.2.1\", \"10.0.0.0/8\" }", "a.example", "has a name"},
     {POLICY_SECTION_TRUST, "excluded-ip", "\"2001:DB8::/32\"", "{ \"2001:db8::/32\" }",
      "\"10.0.0.1/8\"", "bits beyond its prefix"},
     {POLICY_SECTION_TRUST, "distrust-after", "\"2027-06-30\"", NULL, "2027", "it is written as"},
@@ -203,7 +204,7 @@ static const struct key_row rows[] = {
      "010123456789abcdef0123456789abcdef01234567 issuer-sha256 = \"" PIN_A "\"",
      "at most 20 octets"},
     {POLICY_SECTION_DENY, "serials", "1 issuer-sha256 = \"" PIN_A "\"", "{ \"01\" }",
-     "{ 1, 01 } issuer-sha256 = \"" PIN_A "\"", "it is there twice"},
+     "{ 1, 01 } issuer-sha256 = \"" PIN_A "\"", "it occurs twice"},
     {POLICY_SECTION_DENY, "serials", "1 issuer-sha256 = \"" PIN_A "\"", "{ \"01\" }", "1",
      "need each other"},
 
@@ -240,7 +241,7 @@ static const struct key_row rows[] = {
     {POLICY_SECTION_METRICS, "socket", "/run/m", "\"/run/m\"", "m", "a path begins at the root"},
 };
 
-/* A section of that kind with one key in question, and what else it needs before it. */
+/* Makes a section of that kind with one key to be tested, and the text that it needs before it. */
 static void section_write(char *text, size_t size, const struct key_row *row, const char *value)
 {
     const struct policy_section_schema *kind = &policy_section_schemas[row->kind];
@@ -265,7 +266,7 @@ static void section_write(char *text, size_t size, const struct key_row *row, co
              kind->name, title, before, row->key, value);
 }
 
-/* Every value is taken where it is good, and printed; refused, in its line, where it is not. */
+/* Each good value is accepted and printed, and each bad one is refused in its line. */
 START_TEST(test_values)
 {
     for (size_t i = 0; i < ROWS(rows); i++) {
@@ -293,7 +294,7 @@ START_TEST(test_values)
 }
 END_TEST
 
-/* No key of any section is without its rows above. */
+/* Each key of each section has rows above. */
 START_TEST(test_every_key)
 {
     for (unsigned kind = 0; kind < POLICY_SECTION_KINDS_COUNT; kind++) {
@@ -338,7 +339,7 @@ START_TEST(test_limits_defaults)
 }
 END_TEST
 
-/* Numbers arrive in the unit that their names say. */
+/* Numbers are stored in the unit that the field's name tells. */
 START_TEST(test_limits_units)
 {
     struct policy *policy = accept_text(
@@ -380,7 +381,7 @@ struct rule_row {
                                                -1,                                                 \
                                                TIMES}
 
-/* What the keys about paths come to in a rule. */
+/* The rule that the keys about paths lead to. */
 static const struct rule_row rule_rows[] = {
     {"", {BUILT_IN}},
     {"path = always trust = t max-depth = 2 certificates = rfc5280 anchors = profile revocation = "
@@ -438,7 +439,7 @@ START_TEST(test_rule)
 }
 END_TEST
 
-/* A report that is inherited where it could not differ says nothing. */
+/* An inherited report that could not differ has no effect. */
 START_TEST(test_report_inherited)
 {
     struct policy *policy = accept_text(

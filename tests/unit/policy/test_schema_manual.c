@@ -8,18 +8,18 @@
 #include "daemon/policy/schema.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* certnamed.conf(5) against the parser: each key has an entry in its section with an example that
- * is taken, and the page's whole examples are configurations. */
+/* Tests certnamed.conf(5) against the parser: each key has an entry in its section with an example
+ * that is accepted, and the page's complete examples are configurations. */
 
 #define LINE_BYTES 512
 
-/* What an example needs around it. */
+/* The text that an example needs around it. */
 static const char before[] = "trust corp { file = /c } pinset bank { spki-sha256 = { \"" PIN_A
                              "\", \"" PIN_B "\" } }\n";
 static const struct {
     const char *title;
     const char *others;
-    const char *unless; /* the example's own line begins so */
+    const char *unless; /* not if the example's own line begins with this */
 } around[POLICY_SECTION_KINDS_COUNT] = {
     [POLICY_SECTION_TRUST] = {"x", "file = /x", "file"},
     [POLICY_SECTION_PINSET] = {"x", "spki-sha256 = { \"" PIN_A "\", \"" PIN_B "\" }", "spki"},
@@ -29,11 +29,11 @@ static const struct {
     [POLICY_SECTION_RECORD] = {"", "file = /x", "file"},
 };
 
-/* Whether an example has been seen for a key in a kind of section. */
+/* Whether an example was found for a key in a kind of section. */
 struct seen {
     bool keys[POLICY_SECTION_KINDS_COUNT][POLICY_KEYS_COUNT];
-    bool is_rules; /* within RULES: the keys of three kinds */
-    unsigned kind; /* of the section that is being described; POLICY_SECTION_KINDS_COUNT: none */
+    bool is_rules; /* within the description of the keys that three kinds share */
+    unsigned kind; /* the section that is described; POLICY_SECTION_KINDS_COUNT: none */
     char key[LINE_BYTES];
     unsigned n_examples;
 };
@@ -50,7 +50,7 @@ static FILE *page_open(void)
     return page;
 }
 
-/* As troff reads the line: \(dq is a double quote. */
+/* Reads the line as troff does: \(dq is a double quote. */
 static void line_unescape(char *line)
 {
     char *quote;

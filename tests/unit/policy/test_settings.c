@@ -7,7 +7,7 @@
 #include "daemon/policy/policy.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* The keys that choose what decides: read, inherited, reported, printed. */
+/* Tests the keys that select rules: how they are read, inherited, reported and printed. */
 
 #define AS_SET RULE_COMMON_NAME_AS_SET
 #define NO     RULE_COMMON_NAME_NO
@@ -54,7 +54,7 @@ static const struct key_row key_rows[] = {
      {RULES_PYTHON_3_5, YES, RULE_WILDCARDS_NONE, RULE_PUBLIC_SUFFIX_REFUSE_ALL}},
 };
 
-/* Each key means the same in `defaults` and in a domain, with quotes and without. */
+/* Each key means the same in `defaults` and in a domain, quoted and unquoted. */
 START_TEST(test_keys)
 {
     for (size_t i = 0; i < ROWS(key_rows); i++) {
@@ -78,7 +78,7 @@ START_TEST(test_keys)
 }
 END_TEST
 
-/* A closing brace ends a word without quotes. */
+/* A closing brace ends an unquoted word. */
 START_TEST(test_brace)
 {
     struct policy *policy = accept_text("defaults {rules=python-3.7}domain d.example "
@@ -133,8 +133,8 @@ static const struct inheritance_row inheritance_rows[] = {
      {RULES_OPENSSL, NO, RULE_WILDCARDS_LEFT_LABEL, RULE_PUBLIC_SUFFIX_REFUSE_ALL}},
 };
 
-/* A domain takes each key that it does not have from `defaults`, and nothing from another domain,
- * be it above it; the order of the sections does not matter. */
+/* A domain inherits each key that it does not set from `defaults`, and none from another domain,
+ * not even from one above it. The order of the sections does not matter. */
 START_TEST(test_inheritance)
 {
     for (size_t i = 0; i < 2 * ROWS(inheritance_rows); i++) {
@@ -306,7 +306,7 @@ static const struct report_row report_rows[] = {
      {0}},
 };
 
-/* What is reported never changes what is enforced, and there is no report without a difference. */
+/* A report never changes what is enforced, and exists only where it differs. */
 START_TEST(test_reports)
 {
     for (size_t i = 0; i < ROWS(report_rows); i++) {
@@ -327,8 +327,8 @@ START_TEST(test_reports)
 }
 END_TEST
 
-/* The canonical print, to the letter: `defaults` whole, a domain what differs, and what is unset is
- * not there. */
+/* The exact canonical print: all of `defaults`, the keys in which a domain differs, and no unset
+ * keys. */
 START_TEST(test_print_rules)
 {
     struct policy *policy = accept_text(
@@ -353,7 +353,7 @@ START_TEST(test_print_rules)
 }
 END_TEST
 
-/* What a domain writes as it would inherit it is not printed. */
+/* A key that a domain sets to what it would inherit is not printed. */
 START_TEST(test_print_inherited)
 {
     struct policy *policy = accept_text("defaults { rules = rfc9525 wildcards = left-label }\n"
@@ -418,8 +418,8 @@ static const struct refusal_row refusal_rows[] = {
     {"rules for a pinset", "pinset bank {\n rules = openssl }", 2, "no such option 'rules'"},
 };
 
-/* A word that a key does not have, and a report that could never differ, are refused in their line.
- */
+/* A keyword that a key does not have, and a report that could never differ, are refused in their
+ * line. */
 START_TEST(test_rules_refused)
 {
     refuse_rows(refusal_rows, ROWS(refusal_rows));

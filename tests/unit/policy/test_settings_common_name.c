@@ -7,12 +7,12 @@
 #include "daemon/policy/policy.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* Everything that can be said of rules, common name and report, against a model of what it means.
- */
+/* Tests all combinations of rules, common name and report against a model of their meaning. */
 
 enum { KEY_RULES, KEY_COMMON_NAME, KEY_REPORT, KEYS };
 
-/* What a section may say, nothing first; 1 + enum rule_set, enum rule_common_name and `report`. */
+/* The texts of a section, the empty one first; their index is 1 + enum rule_set, enum
+ * rule_common_name and `report`. */
 static const struct {
     unsigned n;
     const char *words[5];
@@ -96,10 +96,8 @@ static void print_expect(const struct policy *policy, const char *name, const ch
     free(printed);
 }
 
-/*
- * All that `defaults` and a domain can say of rules, common name and report, together: what is
- * refused is refused, the rest means what the sections say, and prints and parses back to the same.
- */
+/* Goes through all combinations in `defaults` and a domain: those to be refused are refused, the
+ * others mean what the model says, and print and parse back to the same. */
 START_TEST(test_all_sayings)
 {
     unsigned n_accepted = 0;
@@ -134,8 +132,8 @@ START_TEST(test_all_sayings)
 }
 END_TEST
 
-/* The keys that have a report with the same words, and what they come to where they are unset under
- * rfc9525: 1 + an index of words, 0 under its peer. */
+/* The keys with a report of the same keywords, and what they mean while unset under rfc9525: 1 + an
+ * index of words; 0 under a rule set that emulates another program. */
 static const struct {
     const char *key, *words[2];
     unsigned settled;
@@ -144,9 +142,9 @@ static const struct {
     {"public-suffix-wildcards", {"refuse-icann", "refuse-all"}, 1},
 };
 
-/* What a section says of one of them: 0 nothing, else 1 + an index of words. */
+/* What a section sets of one of them: 0 nothing, else 1 + an index of words. */
 struct choice {
-    bool is_openssl; /* a peer's rules; not inherited */
+    bool is_openssl; /* the rules of an emulating rule set; not inherited */
     unsigned enforced, reported;
 };
 
@@ -214,8 +212,8 @@ static bool choice_try(size_t at, struct choice defaults, struct choice own)
     return true;
 }
 
-/* The same for the switches of wildcards and their reports, under rfc9525, which settles them, and
- * a peer, which does not. */
+/* The same for the switches of wildcards and their reports, under rfc9525, which defines the unset
+ * switches, and under a rule set that does not. */
 START_TEST(test_all_switches)
 {
     unsigned n_accepted = 0;

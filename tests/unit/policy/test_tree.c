@@ -10,8 +10,8 @@
 #include "daemon/policy/policy.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* A configuration of several files: which of them are read, in which order, and what they may say
- * together. */
+/* Tests configurations of several files: which files are read, in which order, and which sections
+ * they may have together. */
 
 static const char *const folders[] = {"lib", "run", "etc"};
 
@@ -95,7 +95,7 @@ static void refuse(const struct place *place, const char *file, unsigned line, c
     ck_assert_uint_eq(error.line, line);
 }
 
-/* The section that holds for d.example names its own file. */
+/* Asserts that the section for d.example is in that file. */
 static void origin_expect(const struct policy *policy, const char *file, unsigned line)
 {
     const struct policy_origin *origin = &rule_of(policy, "d.example")->origin;
@@ -104,7 +104,7 @@ static void origin_expect(const struct policy *policy, const char *file, unsigne
     ck_assert_uint_eq(origin->line, line);
 }
 
-/* All files make one policy, whose sections know where they stand. */
+/* All files make one policy, and sections know their files. */
 START_TEST(test_merge)
 {
     struct place place;
@@ -136,8 +136,8 @@ START_TEST(test_merge)
 }
 END_TEST
 
-/* A name in a later directory takes the place of the same name before it, which is not even read.
- */
+/* A file in a later directory replaces one of the same name in an earlier directory, which is not
+ * even read. */
 START_TEST(test_masking)
 {
     struct place place;
@@ -169,7 +169,7 @@ START_TEST(test_masking)
 }
 END_TEST
 
-/* A link to /dev/null masks; no other device does, nor a link of somebody else's. */
+/* A link to /dev/null masks. A link to another device does not, nor does another user's link. */
 START_TEST(test_null)
 {
     struct place place;
@@ -197,7 +197,7 @@ START_TEST(test_null)
 }
 END_TEST
 
-/* Directories that are not there are empty; without any file it is the built-in policy. */
+/* Missing directories count as empty; without any file the policy is the built-in one. */
 START_TEST(test_absent)
 {
     struct place place;
@@ -243,7 +243,7 @@ static const struct together_row together_rows[] = {
     {"limits", "limits { }", "\n\nlimits { }", "a second section \"limits\""},
     {"record", "record { file = /r }", "\n\nrecord { file = /s }", "main.conf, line 1"},
     {"metrics", "metrics { socket = /m }", "\n\nmetrics { socket = /m }", "main.conf, line 1"},
-    {"a domain", "domain a.example { }", "\n\ndomain A.example { }", "stands already in"},
+    {"a domain", "domain a.example { }", "\n\ndomain A.example { }", "is already defined in"},
     {"a pinset", BANK_PINS, "\n\n" BANK_PINS, "main.conf, line 1, as pinset \"bank\""},
     {"a trust", "trust a { file = /a }", "\n\ntrust a { file = /b }", "main.conf, line 1"},
     {"a denial", "deny a { names = a.example }", "\n\ndeny a { names = b.example }",
@@ -255,7 +255,7 @@ static const struct together_row together_rows[] = {
      "\n\ndomain x.a.example { }", "main.conf, line 1"},
 };
 
-/* What may stand once may stand once in all files, and the refusal names both places. */
+/* A section that may occur once may occur once in all files, and the refusal names both places. */
 START_TEST(test_together)
 {
     for (size_t i = 0; i < ROWS(together_rows); i++) {
@@ -270,7 +270,8 @@ START_TEST(test_together)
 }
 END_TEST
 
-/* Drop-ins and their directories are as safe as the file, and together no larger than one. */
+/* Drop-ins and their directories have to be as safe as the main file, and all together may be as
+ * large as one file. */
 START_TEST(test_safety)
 {
     struct place place;
@@ -308,7 +309,7 @@ START_TEST(test_safety)
 }
 END_TEST
 
-/* As many drop-ins as are allowed, and one more. */
+/* The greatest number of drop-ins is accepted, and one more is refused. */
 START_TEST(test_many)
 {
     struct place place;
@@ -333,7 +334,7 @@ START_TEST(test_many)
 }
 END_TEST
 
-/* The same sections in one file and in several print to the same bytes. */
+/* The same sections print to the same bytes from one file and from several. */
 START_TEST(test_print_alike)
 {
     struct place place;

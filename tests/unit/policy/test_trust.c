@@ -8,7 +8,7 @@
 #include "daemon/policy/trust.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* Trust sections: what they hold, and for whom they may vouch. */
+/* Tests the contents of trust sections, and the subjects that they may vouch for. */
 
 static const struct policy_trust *trust_of(const struct policy *policy, const char *name)
 {
@@ -21,7 +21,7 @@ static const struct policy_trust *trust_of(const struct policy *policy, const ch
     ck_abort_msg("no trust %s", name);
 }
 
-/* What is written is there, in its order; what is built in is there without a word. */
+/* Values keep their order, and the built-in trust section exists without being written. */
 START_TEST(test_sections)
 {
     struct policy *policy = accept_text(
@@ -121,18 +121,18 @@ END_TEST
 static const struct refusal_row refusal_rows[] = {
     {"no certificates", "\ntrust a { crls = /c }", 2, "has no certificates"},
     {"a trust twice", "trust a { file = /a }\ntrust a { file = /b }", 2,
-     "stands already in line 1"},
-    {"the system's twice", "trust system { }\ntrust system { }", 2, "stands already in line 1"},
+     "is already defined in line 1"},
+    {"the system's twice", "trust system { }\ntrust system { }", 2, "is already defined in line 1"},
     {"no name", "trust \"a b\" { file = /a }", 1, "trust \"a b\" has no valid name"},
     {"an unknown name, first", "defaults {\n trust = { corp, system } }", 2,
      "there is no trust \"corp\""},
     {"a name permitted twice", "trust a { file = /a\n permitted-dns = { a.example, A.example } }",
-     2, "a value is there twice"},
+     2, "has a value twice"},
     {"a network permitted twice", "trust a { file = /a\n permitted-ip = { ::1, \"::1/128\" } }", 2,
-     "a value is there twice"},
+     "has a value twice"},
 };
 
-/* As many as a rule can hold, and one more. */
+/* The greatest number of trust sections is accepted, and one more is refused. */
 START_TEST(test_refused)
 {
     char *most = text_repeat("", "trust t", " { file = /t }\n", POLICY_TRUSTS_COUNT - 1, "");

@@ -12,7 +12,7 @@
 #include "daemon/policy/policy.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* A folder of our own for files, gone after the test. */
+/* A folder for the test's files, removed after the test. */
 struct place {
     char folder[64];
     char file[128];
@@ -56,7 +56,7 @@ static unsigned descriptors_count(void)
     return n;
 }
 
-/* Loads, and expects a refusal that holds `fragment`, or none where that is NULL. */
+/* Loads the file and expects a refusal that contains `fragment`, or success where that is NULL. */
 static void load_expect(const char *intent, const char *path, const char *fragment)
 {
     struct policy *policy = NULL;
@@ -99,7 +99,7 @@ static const struct mode_row mode_rows[] = {
     {"others may write the folder", 0757, 0644, others_write},
 };
 
-/* Only who may change the policy anyway can have written the file or replaced it. */
+/* A file is refused if anybody else could have written or replaced it. */
 START_TEST(test_modes)
 {
     struct place place;
@@ -120,7 +120,7 @@ START_TEST(test_modes)
 }
 END_TEST
 
-/* Whoever owns the file, a folder or a link could change what is read. */
+/* A file is refused if another user owns it, a folder of its path or a link to it. */
 START_TEST(test_owners)
 {
     struct place place;
@@ -153,7 +153,7 @@ START_TEST(test_owners)
 }
 END_TEST
 
-/* Links are followed one at a time, and every folder on the way counts. */
+/* Links are followed one at a time, and every folder on the way is checked. */
 START_TEST(test_links)
 {
     struct place place;
@@ -197,7 +197,7 @@ START_TEST(test_links)
 }
 END_TEST
 
-/* Only a regular file of bounded size is read, and a pipe does not hold us up. */
+/* Only a regular file of bounded size is read, and a pipe does not block. */
 START_TEST(test_files)
 {
     struct place place;
@@ -238,7 +238,7 @@ START_TEST(test_files)
 }
 END_TEST
 
-/* An error in a file carries its line. */
+/* An error in a file has its line. */
 START_TEST(test_file_error)
 {
     struct place place;
@@ -254,7 +254,7 @@ START_TEST(test_file_error)
 }
 END_TEST
 
-/* Expects a path to be refused with `fragment`, or found safe where that is NULL. */
+/* Expects a path to be refused with `fragment`, or to be safe where that is NULL. */
 static void check_expect(const char *intent, const char *path, const char *fragment)
 {
     struct policy_error error = {0};
@@ -267,7 +267,7 @@ static void check_expect(const char *intent, const char *path, const char *fragm
         ck_assert_msg(strstr(error.message, fragment), "%s: %s", intent, error.message);
 }
 
-/* What the policy names is safe if it and all files in it are, wherever links lead. */
+/* A path that the policy names is safe if it and all files in it are, wherever links lead. */
 START_TEST(test_named)
 {
     struct place place;
