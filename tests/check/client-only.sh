@@ -60,7 +60,7 @@ run_static()
     name=$1
     compiler=$2
     shift 2
-    $compiler -static -o "$folder/$name/example" "$top_srcdir/client/examples/poll.c" -I"$top_srcdir/client/examples" \
+    $compiler -static -o "$folder/$name/example" "$top_srcdir/doc/examples/poll.c" -I"$top_srcdir/doc/examples" \
         -I"$top_srcdir/client/include" -Wl,--gc-sections "$folder/$name/libcertname-client.a" "$@" || return 1
     printf 0 >"$folder/der"
     CERTNAMED_SOCKET=/nonexistent/socket "$folder/$name/example" "$folder/der" a.example >"$folder/out" 2>/dev/null ||

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Programs that a user of the client library writes: README's and the header's examples and those of client/examples,
+"""Programs that a user of the client library writes: README's and the header's examples and those of doc/examples,
 compiled against the library that was built, and asked under policies with and without a path."""
 
 import os
@@ -80,7 +80,7 @@ class Programs(harness.TestCase):
             file.write(source)
         subprocess.run(
             [COMPILER, "-Wall", "-Wextra", "-Werror", "-o", path, path + ".c", "-I" + os.path.join(SOURCE, "client/include"),
-             "-I" + os.path.join(SOURCE, "client/examples"), "-L" + libraries, "-Wl,-rpath," + libraries,
+             "-I" + os.path.join(SOURCE, "doc/examples"), "-L" + libraries, "-Wl,-rpath," + libraries,
              "-lcertname-client", *flags], check=True)
         return path
 
@@ -141,7 +141,7 @@ class Loops(Programs):
         flags = pkg_config(package)
         if flags is None:
             self.skipTest("%s is not installed" % package)
-        program = self.compile(read("client", "examples", name), flags)
+        program = self.compile(read("doc", "examples", name), flags)
         path = self.der_file(certificate("DNS:*.good.example").der)
         hosts = ["n%d.good.example" % i for i in range(300)] + ["n%d.bad.example" % i for i in range(20)]
         with Daemon() as daemon:
