@@ -29,6 +29,8 @@ static const char closing[] =
     "\n"
     "  --socket PATH   the daemon's socket, instead of CERTNAMED_SOCKET or\n"
     "                  /run/certnamed/certnamed.sock; before the command or among its options\n"
+    "  --insecure-trust-unmapped-uid\n"
+    "                  in a user namespace: trust a daemon whose uid has no number there\n"
     "\n"
     "Exit status: 0 accepted or done, 1 refused, 2 no answer or not done.\n";
 
@@ -146,6 +148,20 @@ int command_misused(const char *what)
     return COMMAND_MISUSED;
 }
 
+/* Sets where the client connects. Returns 0, or an error that the client describes. */
+static int set_address(struct certname_client *client, const struct ctl_options *options)
+{
+    int r = 0;
+
+    if (options_have(options, OPTION_INSECURE_TRUST_UNMAPPED_UID))
+        r = certname_client_insecure_trust_unmapped_uid(client);
+    if (!r && options->socket)
+        return certname_client_set_path(client, options->socket);
+    if (!r && certname_client_use_passed_fd(client) < 0)
+        r = CERTNAME_ERR_ARGUMENT;
+    return r;
+}
+
 struct certname_client *command_client(const struct ctl_options *options)
 {
     struct certname_client *client = certname_client_new();
@@ -154,8 +170,8 @@ struct certname_client *command_client(const struct ctl_options *options)
         text_complain("no memory for a connection to certnamed");
         return NULL;
     }
-    if (options->socket && certname_client_set_path(client, options->socket)) {
-        text_complain("--socket: %s", certname_client_error(client));
+    if (set_address(client, options)) {
+        text_complain("%s%s", options->socket ? "--socket: " : "", certname_client_error(client));
         return certname_client_free(client);
     }
     return client;

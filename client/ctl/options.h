@@ -45,6 +45,7 @@ enum option_key {
     OPTION_OLD,
     OPTION_CERTNAMED,
     OPTION_USER,
+    OPTION_INSECURE_TRUST_UNMAPPED_UID,
     OPTIONS_COUNT,
 };
 
@@ -52,7 +53,8 @@ enum option_key {
 #define OPTION_BIT(key) (UINT64_C(1) << (key))
 #define OPTIONS_COMMON  (OPTION_BIT(OPTION_HELP) | OPTION_BIT(OPTION_VERSION))
 /* and OPTIONS_OF_DAEMON those of every command that connects to the daemon. */
-#define OPTIONS_OF_DAEMON (OPTIONS_COMMON | OPTION_BIT(OPTION_SOCKET))
+#define OPTIONS_OF_DAEMON                                                                          \
+    (OPTIONS_COMMON | OPTION_BIT(OPTION_SOCKET) | OPTION_BIT(OPTION_INSECURE_TRUST_UNMAPPED_UID))
 
 struct options_reference {
     enum certname_reference type;

@@ -78,8 +78,8 @@ static int run_one(const struct ctl_options *options, bool explain, char *const 
 
 static int run_batch(const struct ctl_options *options, int n_operands)
 {
-    uint64_t others = options->given & ~(OPTION_BIT(OPTION_BATCH) | OPTION_BIT(OPTION_SOCKET) |
-                                         OPTION_BIT(OPTION_JSON));
+    uint64_t others = options->given &
+                      ~(OPTION_BIT(OPTION_BATCH) | OPTION_BIT(OPTION_JSON) | OPTIONS_OF_DAEMON);
     struct certname_client *client;
 
     if (n_operands > 0 || others != 0)

@@ -240,7 +240,7 @@ int certname_question_without_identity(struct certname_question *_question);
 
 /*
  * Adds a certificate in DER, `len` bytes, copied: the end entity's first, then the others that the
- * server sent. Returns 0; CERTNAME_ERR_ARGUMENT (a 65th); CERTNAME_ERR_TOO_LARGE (over 16,384
+ * server sent. Returns 0; CERTNAME_ERR_ARGUMENT (a 65th); CERTNAME_ERR_TOO_LARGE (over 32,768
  * bytes); CERTNAME_ERR_MEMORY.
  */
 int certname_question_add_certificate(struct certname_question *_question, const void *_der,
@@ -259,7 +259,7 @@ enum certname_purpose {
  * most 16), the OCSP response that the server stapled (RFC 6960, DER; it replaces an earlier one),
  * and the number of intermediates, self-issued ones not counted, only make the check stricter.
  *
- * Each returns 0; CERTNAME_ERR_ARGUMENT; CERTNAME_ERR_TOO_LARGE (an anchor over 16,384 bytes, a CRL
+ * Each returns 0; CERTNAME_ERR_ARGUMENT; CERTNAME_ERR_TOO_LARGE (an anchor over 32,768 bytes, a CRL
  * or response over 196,608); CERTNAME_ERR_MEMORY. Data is copied. A question with any of them
  * needs certname_question_require_path(), or else gets CERTNAME_ERR_INVALID_REQUEST.
  */

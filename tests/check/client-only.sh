@@ -1,0 +1,97 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The client library alone: it is configured and built where no other library than libprotobuf-c is to be found, its archive has
+# the symbols of the version script and no others, its code stays small, and a static program runs with it; the same with musl
+# where musl-gcc and an archive of protobuf-c are.
+set -eu
+export LC_ALL=C
+
+top_srcdir=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd)
+TEXT_BYTES_MAX=40960
+
+fail()
+{
+    echo "client-only: $*" >&2
+    exit 1
+}
+skip()
+{
+    echo "client-only: $*"
+    exit 77
+}
+
+[ "${CERTNAMED_SANITIZERS:-no}" = no ] || skip "a sanitizer build says nothing about sizes"
+[ -x "$top_srcdir/configure" ] || skip "there is no configure script"
+[ ! -e "$top_srcdir/config.status" ] || skip "the source folder itself is configured"
+command -v pkg-config >/dev/null || skip "pkg-config is missing"
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+# This pkg-config knows libprotobuf-c alone.
+cat >"$folder/pkg-config" <<'END'
+#!/bin/sh
+for word; do
+    case $word in
+    -* | '>=' | [0-9]* | libprotobuf-c*) ;;
+    *) exit 1 ;;
+    esac
+done
+exec pkg-config "$@"
+END
+chmod +x "$folder/pkg-config"
+
+# build NAME CC [VARIABLE=VALUE...]: configures and builds in a folder of its own.
+build()
+{
+    name=$1
+    compiler=$2
+    shift 2
+    mkdir "$folder/$name"
+    (cd "$folder/$name" && "$top_srcdir/configure" --enable-client-only --enable-static-client --quiet CC="$compiler" \
+        PKG_CONFIG="$folder/pkg-config" "$@" && make -s && make -s install DESTDIR="$folder/$name/root") >"$folder/log" 2>&1 || {
+        tail -20 "$folder/log" >&2
+        fail "$name: the client library alone does not build"
+    }
+}
+
+# run_static NAME CC [FLAG...]: links an example without shared libraries; without a daemon it must get an error.
+run_static()
+{
+    name=$1
+    compiler=$2
+    shift 2
+    $compiler -static -o "$folder/$name/example" "$top_srcdir/doc/examples/poll.c" -I"$top_srcdir/doc/examples" \
+        -I"$top_srcdir/client/include" -Wl,--gc-sections "$folder/$name/libcertname-client.a" "$@" || return 1
+    printf 0 >"$folder/der"
+    CERTNAMED_SOCKET=/nonexistent/socket "$folder/$name/example" "$folder/der" a.example >"$folder/out" 2>/dev/null ||
+        fail "$name: the static program does not run"
+    [ "$(cat "$folder/out")" = "a.example: unavailable" ] || fail "$name: the static program printed $(cat "$folder/out")"
+}
+
+build glibc "${CC:-cc}"
+library=$folder/glibc/.libs/libcertname-client.so
+text=$(size -A "$library" | awk '$1 == ".text" { print $2 }')
+[ "$text" -le $TEXT_BYTES_MAX ] || fail ".text has $text bytes: it must stay below $TEXT_BYTES_MAX"
+
+sed -n 's/^ *\([a-z_0-9]*\);$/\1/p' "$top_srcdir/client/lib/libcertname-client.map" | sort >"$folder/map"
+nm --defined-only -g "$folder/glibc/libcertname-client.a" | awk 'NF == 3 { print $3 }' | sort >"$folder/archive"
+diff -u "$folder/map" "$folder/archive" >&2 || fail "the archive's symbols are not those of the version script"
+
+installed=$(cd "$folder/glibc/root" && find . -name '*certname*' -type f | wc -l)
+[ "$installed" -ge 4 ] || fail "the library, its archive, header or .pc file is not installed"
+if find "$folder/glibc/root" -type f | grep -E '/(certnamed|certnamectl|certnamed-front)$' >&2; then
+    fail "more than the client is installed"
+fi
+run_static glibc "${CC:-cc}" -lprotobuf-c || fail "a static program does not link"
+
+archive=$(find /usr/lib -name libprotobuf-c.a 2>/dev/null | head -1)
+if ! command -v musl-gcc >/dev/null || [ -z "$archive" ]; then
+    echo "client-only: .text $text bytes; without musl-gcc or libprotobuf-c.a no build with musl"
+    exit 0
+fi
+# musl-gcc does not look into /usr/include, and must not: only protobuf-c's header is taken from there.
+mkdir -p "$folder/include"
+ln -s /usr/include/protobuf-c "$folder/include/protobuf-c"
+build musl musl-gcc PROTOBUF_CFLAGS="-I$folder/include" PROTOBUF_LIBS="$archive"
+run_static musl musl-gcc "$archive" || fail "a static program does not link with musl"
+echo "client-only: .text $text bytes; glibc and musl, shared and static"
