@@ -206,9 +206,10 @@ START_TEST(test_stopped_daemon)
     step_us = client_run(client);
     ck_assert_uint_eq(answers.n, STOPPED_COUNT + 1);
     ck_assert_uint_eq(answers.n_accepted, 1);
-    ck_assert_int_eq(answers.last, CERTNAME_ERR_TIMEOUT);
+    /* The stopped daemon's queue of connections may be full by then. */
+    ck_assert(answers.last == CERTNAME_ERR_TIMEOUT || answers.last == CERTNAME_ERR_BUSY);
     ck_assert_int_ge(client_now_ms() - start_ms, 1500 - 1);
-    ck_assert_int_le(client_now_ms() - start_ms, 1500 + 1000);
+    ck_assert_int_le(client_now_ms() - start_ms, 1500 + 5000);
     ck_assert_int_le(step_us, STEP_US_MAX);
     ck_assert_int_eq(killpg(daemon.pid, SIGCONT), 0);
     ask_many(client, 10, &answers);

@@ -61,7 +61,7 @@ END_TEST
 /* Equal questions have different tags, and two sources have nothing in common. */
 START_TEST(test_tags)
 {
-    static uint64_t tags[2000];
+    static uint64_t tags[300];
     struct bytes payload = BYTES("payload");
     struct tag_source sources[2];
 

@@ -376,7 +376,7 @@ static int count_wrong(int fd, bool accepted)
     struct certname_client *client = certname_client_new();
     int n_wrong = 0;
 
-    if (certname_client_set_timeout(client, 50) || certname_client_set_fd(client, dup(fd)))
+    if (certname_client_set_timeout(client, 10) || certname_client_set_fd(client, dup(fd)))
         return 100;
     for (int i = 0; i < 5; i++) {
         int r = certname_verify(client, question, NULL);
@@ -547,7 +547,7 @@ static Suite *client_suite(void)
     Suite *suite = suite_create("client-verify");
     TCase *tests = tcase_create("client-verify");
 
-    tcase_set_timeout(tests, 60);
+    tcase_set_timeout(tests, 300);
     tcase_add_test(tests, test_silent);
     tcase_add_loop_test(tests, test_dies, 0, 3);
     tcase_add_loop_test(tests, test_standard_descriptors, 0, 3);
