@@ -127,7 +127,7 @@ static bool read_private(struct spki *spki, const struct der_block *block)
 /* --- blocks --- */
 
 /* The kinds of PEM labels. */
-enum form {
+enum key_form {
     FORM_ANY = 0, /* there is no label: the file is DER, and every kind is tried */
     FORM_CERTIFICATE,
     FORM_CSR,
@@ -137,11 +137,11 @@ enum form {
     FORM_OTHER,
 };
 
-static enum form find_form(const struct der_block *block)
+static enum key_form find_form(const struct der_block *block)
 {
     static const struct {
         const char *label;
-        enum form form;
+        enum key_form form;
     } forms[] = {
         {PEM_STRING_X509, FORM_CERTIFICATE},
         {PEM_STRING_X509_OLD, FORM_CERTIFICATE},
@@ -165,7 +165,7 @@ static enum form find_form(const struct der_block *block)
     return FORM_OTHER;
 }
 
-static bool may_be(enum form form, enum form wanted)
+static bool may_be(enum key_form form, enum key_form wanted)
 {
     return form == wanted || form == FORM_ANY;
 }
@@ -173,7 +173,7 @@ static bool may_be(enum form form, enum form wanted)
 static int take_block(void *context, const struct der_block *block)
 {
     const struct spki_taker *taker = context;
-    enum form form = find_form(block);
+    enum key_form form = find_form(block);
     X509 *certificate = NULL;
     struct spki spki = {0};
     int r = 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What goes into a question, and what does not: limits, copies, and what excludes what. */
+/* Questions: their limits, that data is copied, and which settings exclude each other. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 static const uint8_t large[LIMIT_FRAME_BYTES + 1];
 
-/* Lists of DER: how many, how large each, and that a refused one changes nothing. */
+/* Lists of DER: their limits in number and size, and that a refused object changes nothing. */
 START_TEST(test_lists)
 {
     static const struct {
@@ -48,7 +48,7 @@ START_TEST(test_lists)
 }
 END_TEST
 
-/* The last response counts, and a refused one leaves the one before. */
+/* A second OCSP response replaces the first; a refused one leaves it. */
 START_TEST(test_ocsp)
 {
     struct certname_question *question = certname_question_new();
@@ -68,7 +68,7 @@ START_TEST(test_ocsp)
 }
 END_TEST
 
-/* References of all types share one limit; a host that is set replaces hosts alone. */
+/* References of all types share one limit; setting the host replaces hosts only. */
 START_TEST(test_references)
 {
     struct certname_question *question = certname_question_new();
@@ -91,7 +91,7 @@ START_TEST(test_references)
     ck_assert_int_eq(certname_question_add_reference(question, CERTNAME_SRV, text, 1),
                      CERTNAME_ERR_ARGUMENT);
     ck_assert_int_eq(certname_question_set_host(question, "b", 1), 0);
-    /* 1, 6, 11 and 16 were hosts. */
+    /* The references 1, 6, 11 and 16 were hosts. */
     ck_assert_uint_eq(question->request.n_references, LIMIT_REFERENCES_COUNT - 3);
     ck_assert_int_eq(certname_question_set_host(question, "cc", 2), 0);
     ck_assert_uint_eq(question->request.n_references, LIMIT_REFERENCES_COUNT - 3);
@@ -99,7 +99,7 @@ START_TEST(test_references)
 }
 END_TEST
 
-/* A host that finds no place is an error, and the others stay. */
+/* Setting a host beside 16 other references is an error, and they stay. */
 START_TEST(test_no_place_for_a_host)
 {
     struct certname_question *question = certname_question_new();
@@ -112,7 +112,7 @@ START_TEST(test_no_place_for_a_host)
 }
 END_TEST
 
-/* None on purpose, or some: never both, and never none by accident. */
+/* A question has references, or declares that it has none; without either it is an error. */
 START_TEST(test_identity)
 {
     struct certname_question *question = certname_question_new();
@@ -138,7 +138,7 @@ START_TEST(test_identity)
 }
 END_TEST
 
-/* Zero is a moment and a depth, not their absence. */
+/* A time of 0 and a depth of 0 are values, not the absence of one. */
 START_TEST(test_settings)
 {
     struct certname_question *question = certname_question_new();
@@ -157,7 +157,7 @@ START_TEST(test_settings)
 }
 END_TEST
 
-/* All of it at once comes back from the wire as it went in; above a frame it is an error. */
+/* A question with everything is decoded as it was built; one larger than a frame is an error. */
 START_TEST(test_written)
 {
     struct certname_question *question = certname_question_new();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The client library against daemons that answer rightly and wrongly. */
+/* Replies of all kinds to one question: each has one result, and a malformed one never accepts. */
 #include <check.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -183,44 +183,47 @@ static const struct reply_row reply_rows[] = {
     {"a refusal", reply_refuse, NULL, false, CERTNAME_NOT_VERIFIED},
     {"an error", NULL, error_reference, false, CERTNAME_ERR_INVALID_REFERENCE},
     {"busy", NULL, error_busy, false, CERTNAME_ERR_BUSY},
-    {"busy, of the connection", NULL, error_busy_tag_0, false, CERTNAME_ERR_BUSY},
-    {"an error that is none", NULL, error_none, false, CERTNAME_ERR_PROTOCOL},
+    {"busy, about the whole connection", NULL, error_busy_tag_0, false, CERTNAME_ERR_BUSY},
+    {"an error with the code of no error", NULL, error_none, false, CERTNAME_ERR_PROTOCOL},
     {"an error whose text holds a NUL", NULL, error_text_nul, false, CERTNAME_ERR_PROTOCOL},
     {"a verdict that says it is an error", NULL, as_error, false, CERTNAME_ERR_PROTOCOL},
-    {"another tag", NULL, flip_tag, false, CERTNAME_ERR_PROTOCOL},
+    {"the tag of another question", NULL, flip_tag, false, CERTNAME_ERR_PROTOCOL},
     {"a verdict with tag 0", NULL, zero_tag, false, CERTNAME_ERR_PROTOCOL},
     {"another version", NULL, other_version, false, CERTNAME_ERR_PROTOCOL},
-    {"a kind that is a question", NULL, other_kind, false, CERTNAME_ERR_PROTOCOL},
+    {"a reply whose kind is a request's", NULL, other_kind, false, CERTNAME_ERR_PROTOCOL},
     {"reserved is set", NULL, set_reserved, false, CERTNAME_ERR_PROTOCOL},
     {"longer than a reply may be", NULL, oversize, false, CERTNAME_ERR_PROTOCOL},
     {"shorter than a header", NULL, undersize, false, CERTNAME_ERR_PROTOCOL},
     {"a payload that is cut", NULL, cut_payload, false, CERTNAME_ERR_PROTOCOL},
     {"no payload", NULL, no_payload, false, CERTNAME_ERR_PROTOCOL},
     {"a payload of garbage", NULL, garbage, false, CERTNAME_ERR_PROTOCOL},
-    {"nothing but garbage", NULL, noise, false, CERTNAME_ERR_PROTOCOL},
-    {"an end in the middle, twice", NULL, cut_and_close, false, CERTNAME_ERR_UNAVAILABLE},
+    {"garbage instead of a frame", NULL, noise, false, CERTNAME_ERR_PROTOCOL},
+    {"a connection that is closed in mid-reply, twice", NULL, cut_and_close, false,
+     CERTNAME_ERR_UNAVAILABLE},
     {"an outcome one bit off", other_outcome, NULL, false, CERTNAME_ERR_PROTOCOL},
     {"an outcome of 1", outcome_1, NULL, false, CERTNAME_ERR_PROTOCOL},
     {"a name match where a path was asked for", NULL, NULL, true, CERTNAME_ERR_PROTOCOL},
-    {"a refusal that did not look at the path", reply_refuse, NULL, true, CERTNAME_ERR_PROTOCOL},
+    {"a refusal that did not check the path that was asked for", reply_refuse, NULL, true,
+     CERTNAME_ERR_PROTOCOL},
     {"verified, but the path not checked", verified_without_path, NULL, false,
      CERTNAME_ERR_PROTOCOL},
     {"an acceptance with a failure", accept_with_failure, NULL, false, CERTNAME_ERR_PROTOCOL},
     {"an acceptance that matched nothing", accept_without_matched, NULL, false,
      CERTNAME_ERR_PROTOCOL},
-    {"an acceptance that did not check", accept_without_identity, NULL, false,
+    {"an acceptance that did not check the identity", accept_without_identity, NULL, false,
      CERTNAME_ERR_PROTOCOL},
     {"a refusal without a failure", refuse_without_failure, NULL, false, CERTNAME_ERR_PROTOCOL},
     {"a refusal with the code of success", refuse_with_code_0, NULL, false, CERTNAME_ERR_PROTOCOL},
     {"a NUL in a message", refuse_with_nul, NULL, false, CERTNAME_ERR_PROTOCOL},
     {"a NUL in the nearest miss", nearest_with_nul, NULL, false, CERTNAME_ERR_PROTOCOL},
     {"an acceptance with an alert", accept_with_alert, NULL, false, CERTNAME_ERR_PROTOCOL},
-    {"a refusal without one", refuse_without_alert, NULL, false, CERTNAME_ERR_PROTOCOL},
-    {"a digest of the leaf that is none", short_leaf_digest, NULL, false, CERTNAME_ERR_PROTOCOL},
-    {"a digest that is none", short_digest, NULL, false, CERTNAME_ERR_PROTOCOL},
+    {"a refusal without an alert", refuse_without_alert, NULL, false, CERTNAME_ERR_PROTOCOL},
+    {"a digest of the leaf that is too short", short_leaf_digest, NULL, false,
+     CERTNAME_ERR_PROTOCOL},
+    {"a digest of the policy that is too short", short_digest, NULL, false, CERTNAME_ERR_PROTOCOL},
 };
 
-/* Each reply has one result, and nothing stays open. */
+/* Each reply has the result of its row, and no descriptor stays open. */
 START_TEST(test_replies)
 {
     const struct reply_row *row = &reply_rows[_i];
@@ -237,7 +240,7 @@ START_TEST(test_replies)
 }
 END_TEST
 
-/* Everything that a refusal says arrives, in Python's words. */
+/* All fields of a refusal arrive, with the texts of Python's exception. */
 START_TEST(test_refusal_fields)
 {
     static const struct reply_row row = {.change = reply_refuse};

@@ -305,8 +305,9 @@ START_TEST(test_arguments)
     ck_assert_int_eq(certname_strict_verify(strict, "a", 2049, "x", 1, 0), CERTNAME_ERR_ARGUMENT);
     ck_assert_int_eq(certname_strict_verify(strict, "a", 1, NULL, 1, 0), CERTNAME_ERR_ARGUMENT);
     ck_assert_int_eq(certname_strict_verify(strict, "a", 1, "x", 0, 0), CERTNAME_ERR_ARGUMENT);
-    ck_assert_int_eq(certname_strict_verify(strict, "a", 1, certificate, LIMIT_CERTIFICATE_BYTES + 1, 0),
-                     CERTNAME_ERR_TOO_LARGE);
+    ck_assert_int_eq(
+        certname_strict_verify(strict, "a", 1, certificate, LIMIT_CERTIFICATE_BYTES + 1, 0),
+        CERTNAME_ERR_TOO_LARGE);
     ck_assert_int_eq(certname_strict_verify(strict, "a", 1, certificate, sizeof(certificate), 0),
                      CERTNAME_ERR_MEMORY);
 }
