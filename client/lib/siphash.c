@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "client/lib/siphash.h"
 
+#include <endian.h>
+#include <string.h>
+
 #define COMPRESSION_ROUNDS  1
 #define FINALISATION_ROUNDS 3
 
@@ -27,11 +30,10 @@ static void do_rounds(uint64_t v[static 4], unsigned n)
 
 static uint64_t read_word(const uint8_t *data)
 {
-    uint64_t word = 0;
+    uint64_t word;
 
-    for (unsigned i = 0; i < 8; i++)
-        word |= (uint64_t)data[i] << (8 * i);
-    return word;
+    memcpy(&word, data, sizeof(word));
+    return le64toh(word);
 }
 
 static void add_word(struct siphash *hash, uint64_t word)

@@ -343,17 +343,18 @@ START_TEST(test_fork)
 }
 END_TEST
 
-/* Accepts questions with an odd number of payload bytes, and refuses the others. */
-static ptrdiff_t answer_by_parity(uint8_t out[static FAKE_FRAME_BYTES],
+/* Accepts questions whose payload has a certain length, and refuses the others. */
+static ptrdiff_t answer_by_length(uint8_t out[static FAKE_FRAME_BYTES],
                                   const struct fake_question *question, const void *context)
 {
     static const struct reply_row refusal = {.change = reply_refuse};
 
-    (void)context;
-    return reply_write(out, question->tag, question->n_payload % 2 ? &acceptance : &refusal);
+    return reply_write(out, question->tag,
+                       question->n_payload == *(const size_t *)context ? &acceptance : &refusal);
 }
 
-static struct certname_question *parity_question(bool accepted)
+/* Returns the length of the payload that the daemon accepts. */
+static size_t accepted_length(void)
 {
     struct certname_question *question = client_question_new(false);
     struct failure failure;
@@ -362,17 +363,25 @@ static struct certname_question *parity_question(bool accepted)
 
     codec_arena_init(&arena);
     ck_assert_int_eq(question_write(question, &arena, &payload, &failure), 0);
-    if ((payload.len % 2 == 1) != accepted)
-        ck_assert_int_eq(certname_question_set_host(question, "ww.example.org", 14), 0);
     arena_deinit(&arena);
+    (void)certname_question_free(question);
+    return payload.len;
+}
+
+/* Returns a question that the daemon refuses: about another host, or with the path. */
+static struct certname_question *refused_question(bool by_path)
+{
+    struct certname_question *question = client_question_new(by_path);
+
+    if (!by_path)
+        ck_assert_int_eq(certname_question_set_host(question, "ww.example.org", 14), 0);
     return question;
 }
 
-/* Asks a few times on a descriptor that somebody else uses too. Counts the answers that are wrong.
- */
-static int count_wrong(int fd, bool accepted)
+/* Asks a few times on a descriptor that somebody else uses too. Returns how many are wrongly
+ * accepted or refused. */
+static int count_wrong(int fd, const struct certname_question *question, bool accepted)
 {
-    struct certname_question *question = parity_question(accepted);
     struct certname_client *client = certname_client_new();
     int n_wrong = 0;
 
@@ -384,20 +393,25 @@ static int count_wrong(int fd, bool accepted)
         n_wrong += r >= 0 && certname_accepts(r, CERTNAME_NAME_MATCHES) != accepted;
     }
     (void)certname_client_free(client);
-    (void)certname_question_free(question);
     return n_wrong;
 }
 
 #define SHARED_RUNS_COUNT 1000
 
-/* Two processes ask different questions on one descriptor: neither takes the other's answer. */
+/*
+ * Two processes ask on one descriptor about different hosts, or about the same host and certificate
+ * with and without the path: neither takes the other's answer.
+ */
 START_TEST(test_shared_descriptor)
 {
+    struct certname_question *accepted = client_question_new(false);
+    struct certname_question *refused = refused_question(_i == 1);
     struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t len = accepted_length();
     struct fake_daemon daemon;
     int n_wrong = 0;
 
-    fake_daemon_start(&daemon, (uid_t)-1, false, answer_by_parity, NULL);
+    fake_daemon_start(&daemon, (uid_t)-1, false, answer_by_length, &len);
     memcpy(address.sun_path, daemon.path, strlen(daemon.path));
     for (int i = 0; i < SHARED_RUNS_COUNT; i++) {
         int fd = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -407,13 +421,15 @@ START_TEST(test_shared_descriptor)
         ck_assert_int_eq(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
         child = fork();
         if (child == 0)
-            _exit(count_wrong(fd, false));
-        n_wrong += count_wrong(fd, true);
+            _exit(count_wrong(fd, refused, false));
+        n_wrong += count_wrong(fd, accepted, true);
         ck_assert_int_eq(waitpid(child, &status, 0), child);
         n_wrong += WEXITSTATUS(status);
         (void)close(fd);
     }
     ck_assert_int_eq(n_wrong, 0);
+    (void)certname_question_free(accepted);
+    (void)certname_question_free(refused);
     fake_daemon_stop(&daemon);
 }
 END_TEST
@@ -421,12 +437,13 @@ END_TEST
 /* A pool of forked children inherits a client that has asked: every answer is each child's own. */
 START_TEST(test_fork_pool)
 {
-    struct certname_question *questions[] = {parity_question(false), parity_question(true)};
+    struct certname_question *questions[] = {refused_question(false), client_question_new(false)};
+    size_t len = accepted_length();
     struct certname_client *client;
     struct fake_daemon daemon;
     int n_wrong = 0;
 
-    fake_daemon_start(&daemon, (uid_t)-1, false, answer_by_parity, NULL);
+    fake_daemon_start(&daemon, (uid_t)-1, false, answer_by_length, &len);
     client = client_new_at(daemon.path, 5000);
     for (int i = 0; i < SHARED_RUNS_COUNT; i++) {
         int status;
@@ -560,7 +577,7 @@ static Suite *client_suite(void)
     if (geteuid() == 0)
         tcase_add_test(tests, test_impostor);
     tcase_add_test(tests, test_fork);
-    tcase_add_test(tests, test_shared_descriptor);
+    tcase_add_loop_test(tests, test_shared_descriptor, 0, 2);
     tcase_add_test(tests, test_fork_pool);
     tcase_add_test(tests, test_given_descriptor);
     tcase_add_loop_test(tests, test_accepting, 0, 3);
