@@ -66,7 +66,9 @@ static int write_all_failures(Certname__V1__Verdict *message, const struct verdi
     if (r)
         return r;
     message->n_failures = verdict->n_failures;
+    message->failures_more = verdict->failures_more;
     message->n_reported = verdict->n_reported;
+    message->reported_more = verdict->reported_more;
     return write_failures(&message->reported, verdict->reported, verdict->n_reported, arena);
 }
 
@@ -255,6 +257,8 @@ static int read_all_failures(struct verdict *verdict, const Certname__V1__Verdic
     int r = read_failures(verdict->failures, &verdict->n_failures, message->failures,
                           message->n_failures);
 
+    verdict->failures_more = message->failures_more;
+    verdict->reported_more = message->reported_more;
     return r ? r
              : read_failures(verdict->reported, &verdict->n_reported, message->reported,
                              message->n_reported);

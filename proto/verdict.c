@@ -24,6 +24,7 @@ static const char *const check_names[VERDICT_CHECKS_COUNT] = {
     [VERDICT_CHECK_PINS_LEAF] = "pins-leaf",
     [VERDICT_CHECK_PINS_PATH] = "pins-path",
     [VERDICT_CHECK_REVOCATION] = "revocation",
+    [VERDICT_CHECK_PINNED_KEY] = "pinned-key",
 };
 
 static const char *find_name(const char *const *names, size_t n_names, unsigned value)
@@ -33,17 +34,21 @@ static const char *find_name(const char *const *names, size_t n_names, unsigned 
 
 static bool is_sound_acceptance(const struct verdict *verdict, struct verdict_asked asked)
 {
-    if (verdict->n_failures != 0 || verdict->has_matched != asked.identity)
+    bool identity = verdict->checked[VERDICT_CHECK_IDENTITY];
+
+    if (verdict->n_failures != 0 || verdict->failures_more != 0 || verdict->has_matched != identity)
         return false;
     if (verdict->outcome == VERDICT_VERIFIED)
         return verdict->checked[VERDICT_CHECK_PATH];
-    return asked.identity && !asked.path && !verdict->checked[VERDICT_CHECK_PATH];
+    return identity && !asked.path && !verdict->checked[VERDICT_CHECK_PATH];
 }
 
 bool verdict_answers(const struct verdict *verdict, struct verdict_asked asked)
 {
-    if (verdict->checked[VERDICT_CHECK_IDENTITY] != asked.identity ||
-        verdict->has_reference != asked.identity)
+    unsigned n_identities = (unsigned)verdict->checked[VERDICT_CHECK_IDENTITY] +
+                            (unsigned)verdict->checked[VERDICT_CHECK_PINNED_KEY];
+
+    if (n_identities != (unsigned)asked.identity || verdict->has_reference != asked.identity)
         return false;
     if (asked.path && !verdict->checked[VERDICT_CHECK_PATH])
         return false;
@@ -92,9 +97,12 @@ void verdict_shorten(struct verdict *verdict, int step)
         verdict->has_nearest = false;
         break;
     default:
+        verdict->reported_more += (uint32_t)verdict->n_reported;
         verdict->n_reported = 0;
-        if (verdict->n_failures > 1)
+        if (verdict->n_failures > 1) {
+            verdict->failures_more += (uint32_t)verdict->n_failures - 1;
             verdict->n_failures = 1;
+        }
     }
 }
 

@@ -43,8 +43,9 @@ enum verdict_check {
     VERDICT_CHECK_PINS_LEAF = 3,
     VERDICT_CHECK_PINS_PATH = 4,
     VERDICT_CHECK_REVOCATION = 5,
+    VERDICT_CHECK_PINNED_KEY = 6, /* instead of IDENTITY: no name was matched */
 };
-#define VERDICT_CHECKS_COUNT 6
+#define VERDICT_CHECKS_COUNT 7
 
 struct verdict_identity {
     enum verdict_identity_type type;
@@ -95,6 +96,7 @@ struct verdict {
     enum verdict_outcome outcome;
     struct verdict_failure failures[LIMIT_FAILURES_COUNT];
     size_t n_failures;
+    uint32_t failures_more; /* failures that were left out of the list */
     bool has_reference;
     struct verdict_identity reference;
     bool has_matched;
@@ -115,6 +117,7 @@ struct verdict {
     struct verdict_failure
         reported[LIMIT_FAILURES_COUNT]; /* refusals by rules that are only reported */
     size_t n_reported;
+    uint32_t reported_more; /* reported failures that were left out of the list */
     struct verdict_step path[LIMIT_PATH_COUNT];
     size_t n_path;
 };
@@ -127,9 +130,10 @@ struct verdict_asked {
 
 /*
  * Returns whether a verdict is a consistent answer to a question: it either accepts or has
- * failures, it has an alert only with a refusal, it did the checks that were asked for, and where
- * it accepts, an identity matched if and only if the question has a reference. A client rejects any
- * other verdict.
+ * failures, it has an alert only with a refusal, and it did the checks that were asked for. If the
+ * question has a reference, the verdict checked either the identity or the pinned key. Where it
+ * accepts, an identity matched if and only if the identity was checked, and an acceptance by a
+ * pinned key is never "name matches". A client rejects any other verdict.
  */
 bool verdict_answers(const struct verdict *verdict, struct verdict_asked asked);
 

@@ -248,15 +248,19 @@ static void set_python_fields(json_t **object, const struct certname_verdict *ve
     set_key(object, "strerror", message_value(certname_verdict_strerror(verdict)));
 }
 
+/* Sets the number of things that a list lacks; none is not mentioned. */
+static void set_count(json_t **object, const char *key, unsigned n)
+{
+    if (n > 0)
+        set_key(object, key, json_integer(n));
+}
+
 static void set_identities(json_t **object, const struct certname_verdict *verdict)
 {
-    unsigned more = certname_verdict_presented_more(verdict);
-
     set_key(object, "reference", reference_value(verdict));
     set_key(object, "matched", matched_value(verdict));
     set_key(object, "presented", presented_value(verdict));
-    if (more > 0)
-        set_key(object, "presented_more", json_integer(more));
+    set_count(object, "presented_more", certname_verdict_presented_more(verdict));
     set_key(object, "nearest", nearest_value(verdict));
 }
 
@@ -281,6 +285,7 @@ json_t *json_from_verdict(const struct certname_verdict *verdict)
     set_python_fields(&object, verdict);
     set_key(&object, "code", json_string(certname_verdict_code(verdict)));
     set_key(&object, "failures", failures_value(verdict, certname_verdict_failure));
+    set_count(&object, "failures_more", certname_verdict_failures_more(verdict));
     set_identities(&object, verdict);
     if (certname_verdict_path(verdict, 0))
         set_key(&object, "path", path_value(verdict));
@@ -290,6 +295,7 @@ json_t *json_from_verdict(const struct certname_verdict *verdict)
     set_key(&object, "leaf", leaf_value(verdict));
     if (certname_verdict_reported(verdict, 0))
         set_key(&object, "reported", failures_value(verdict, certname_verdict_reported));
+    set_count(&object, "reported_more", certname_verdict_reported_more(verdict));
     return object;
 }
 

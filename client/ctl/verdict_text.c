@@ -43,6 +43,8 @@ static int print_failures(FILE *out, const struct certname_verdict *verdict)
 
     for (size_t i = 0; !r && (failure = certname_verdict_failure(verdict, i)) != NULL; i++)
         r = print_failure(out, i == 0 ? "refused: " : "  also       ", failure);
+    if (certname_verdict_failures_more(verdict) > 0)
+        (void)fprintf(out, "  also       %u more\n", certname_verdict_failures_more(verdict));
     return r;
 }
 

@@ -102,6 +102,16 @@ EXPORT unsigned certname_verdict_presented_more(const struct certname_verdict *v
     return view(verdict)->verdict.presented_more;
 }
 
+EXPORT unsigned certname_verdict_failures_more(const struct certname_verdict *verdict)
+{
+    return view(verdict)->verdict.failures_more;
+}
+
+EXPORT unsigned certname_verdict_reported_more(const struct certname_verdict *verdict)
+{
+    return view(verdict)->verdict.reported_more;
+}
+
 EXPORT const struct certname_identity *
 certname_verdict_nearest(const struct certname_verdict *verdict)
 {

@@ -8,8 +8,10 @@ void findings_add(struct verdict *verdict, const struct finding *finding)
     size_t *np = finding->report_only ? &verdict->n_reported : &verdict->n_failures;
     struct verdict_failure *list = finding->report_only ? verdict->reported : verdict->failures;
 
-    if (*np == LIMIT_FAILURES_COUNT)
+    if (*np == LIMIT_FAILURES_COUNT) {
+        ++*(finding->report_only ? &verdict->reported_more : &verdict->failures_more);
         return;
+    }
     list[(*np)++] = (struct verdict_failure){
         .code = words_static(finding->code),
         .verify_code = finding->verify_code,

@@ -37,7 +37,8 @@ static void line_read(struct golden *golden, char *line)
     }
 }
 
-static void header_expect(const struct golden *golden, const char *name, enum frame_kind kind)
+static void header_expect(const struct golden *golden, const char *name, enum frame_kind kind,
+                          uint8_t version, uint64_t tag)
 {
     struct frame_header header;
     uint8_t written[FRAME_HEADER_BYTES];
@@ -46,15 +47,22 @@ static void header_expect(const struct golden *golden, const char *name, enum fr
                       FRAME_COMPLETE,
                   "%s is no whole frame", name);
     ck_assert_uint_eq(header.length, golden->len);
-    ck_assert_uint_eq(header.version, FRAME_VERSION);
+    ck_assert_uint_eq(header.version, version);
     ck_assert_uint_eq(header.kind, kind);
     ck_assert_uint_eq(header.reserved, 0);
-    ck_assert(header.tag == GOLDEN_TAG);
-    frame_write_header(written, (uint8_t)kind, GOLDEN_TAG, golden->len - FRAME_HEADER_BYTES);
+    ck_assert(header.tag == tag);
+    frame_write_header(written, (uint8_t)kind, tag, golden->len - FRAME_HEADER_BYTES);
+    written[4] = version;
     ck_assert_mem_eq(written, golden->frame, FRAME_HEADER_BYTES);
 }
 
 void golden_read(struct golden *golden, const char *name, enum frame_kind kind)
+{
+    golden_read_other(golden, name, kind, FRAME_VERSION, GOLDEN_TAG);
+}
+
+void golden_read_other(struct golden *golden, const char *name, enum frame_kind kind,
+                       uint8_t version, uint64_t tag)
 {
     FILE *file = golden_open(name);
     char line[LINE_BYTES];
@@ -63,7 +71,7 @@ void golden_read(struct golden *golden, const char *name, enum frame_kind kind)
     while (fgets(line, sizeof(line), file))
         line_read(golden, line);
     ck_assert_int_eq(fclose(file), 0);
-    header_expect(golden, name, kind);
+    header_expect(golden, name, kind, version, tag);
     golden->payload = (struct bytes){
         .data = golden->frame + FRAME_HEADER_BYTES,
         .len = golden->len - FRAME_HEADER_BYTES,

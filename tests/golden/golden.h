@@ -26,5 +26,9 @@ struct golden {
  */
 void golden_read(struct golden *golden, const char *name, enum frame_kind kind);
 
+/* Does the same for a frame that has another tag than GOLDEN_TAG, or another version. */
+void golden_read_other(struct golden *golden, const char *name, enum frame_kind kind,
+                       uint8_t version, uint64_t tag);
+
 /* Fails the test, and prints the payload, unless the payload has these bytes. */
 void golden_expect(const struct golden *golden, const char *name, struct bytes payload);

@@ -117,6 +117,8 @@ void same_verdict(const struct verdict *actual, const struct verdict *expected)
 {
     ck_assert_uint_eq(actual->outcome, expected->outcome);
     same_failures(actual->failures, actual->n_failures, expected->failures, expected->n_failures);
+    ck_assert_uint_eq(actual->failures_more, expected->failures_more);
+    ck_assert_uint_eq(actual->reported_more, expected->reported_more);
     same_identities(actual, expected);
     for (size_t i = 0; i < VERDICT_CHECKS_COUNT; i++)
         ck_assert_int_eq(actual->checked[i], expected->checked[i]);

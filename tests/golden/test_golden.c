@@ -26,6 +26,10 @@
     "b\xc3\xbc"                                                                                    \
     "cher.example"
 
+/* Parts whose length takes two bytes; setup() fills them in. */
+static uint8_t long_certificate[204], long_crl[260], long_ocsp[131], long_spki[200];
+static char long_path[151];
+
 static struct arena arena;
 static struct golden golden;
 static uint8_t low[32], high[32]; /* digests: 00 01 .. 1f, 80 81 .. 9f */
@@ -37,7 +41,19 @@ static void setup(void)
         low[i] = (uint8_t)i;
         high[i] = (uint8_t)(0x80 + i);
     }
+    memcpy(long_certificate, "\x30\x81\xc9", 3);
+    memcpy(long_crl, "\x30\x82\x01\x00", 4);
+    memset(long_ocsp, 1, sizeof(long_ocsp));
+    memcpy(long_ocsp, "\x30\x81\x80", 3);
+    for (size_t i = 0; i < 201; i++)
+        long_certificate[3 + i] = (uint8_t)i;
+    for (size_t i = 0; i < sizeof(long_spki); i++)
+        long_spki[i] = (uint8_t)i;
+    memset(long_path, 'd', sizeof(long_path));
+    long_path[0] = '/';
 }
+
+#define ALL_OF(array) ((struct bytes){.data = (const uint8_t *)(array), .len = sizeof(array)})
 
 static void teardown(void)
 {
@@ -91,10 +107,20 @@ static void make_without_identity(struct request *request)
     request->time = -1;
 }
 
+static void make_long(struct request *request)
+{
+    make_small(request);
+    request->certificates[0] = ALL_OF(long_certificate);
+    request->path = true;
+    request->crls[request->n_crls++] = ALL_OF(long_crl);
+    request->ocsp = ALL_OF(long_ocsp);
+}
+
 static const struct {
     const char *name;
     void (*make)(struct request *request);
 } requests[] = {
+    {"request-long", make_long},
     {"request", make_small},
     {"request-full", make_full},
     {"request-no-identity", make_without_identity},
@@ -285,6 +311,73 @@ static void make_refused(struct verdict *verdict)
     present_all(verdict);
 }
 
+static void make_without_reference(struct verdict *verdict)
+{
+    *verdict = (struct verdict){
+        .outcome = VERDICT_VERIFIED,
+        .checked = {[VERDICT_CHECK_PATH] = true},
+        .rule = {.section = BYTES("defaults")},
+        .generation = 2,
+        .digest = digest(low),
+        .leaf = {.sha256 = digest(high), .spki = BYTES("\x30\x03\x02\x01\x02")},
+        .path = {{.sha256 = digest(high)}, {.sha256 = digest(low), .store = BYTES("system")}},
+        .n_path = 2,
+    };
+}
+
+static void make_refused_matched(struct verdict *verdict)
+{
+    *verdict = (struct verdict){
+        .failures = {{BYTES("pin-mismatch"), 50, BYTES("no pin"), 0, {0}}},
+        .n_failures = 1,
+        .has_reference = true,
+        .reference = {.type = VERDICT_DNS_ID, .value = BYTES("a.example")},
+        .has_matched = true,
+        .matched = {.type = VERDICT_DNS_ID, .value = BYTES("a.example")},
+        .checked = {[VERDICT_CHECK_IDENTITY] = true, [VERDICT_CHECK_PINS_LEAF] = true},
+        .rule = {BYTES("domain \"a.example\""), BYTES("/p"), 1},
+        .generation = 1,
+        .digest = digest(low),
+        .alert = 46,
+        .sni = true,
+    };
+}
+
+static void make_refused_path(struct verdict *verdict)
+{
+    *verdict = (struct verdict){
+        .failures = {{BYTES("expired"), 10, BYTES("certificate has expired"), 1, {0}}},
+        .n_failures = 1,
+        .failures_more = 7,
+        .reported_more = 300,
+        .has_reference = true,
+        .reference = {.type = VERDICT_IP_ID, .value = BYTES("2001:db8::1")},
+        .checked = {[VERDICT_CHECK_IDENTITY] = true, [VERDICT_CHECK_PATH] = true},
+        .rule = {BYTES("defaults"), ALL_OF(long_path), 70000},
+        .generation = UINT64_C(1) << 63,
+        .digest = digest(high),
+        .alert = 45,
+        .leaf = {.sha256 = digest(low), .spki = ALL_OF(long_spki), .has_validity = true},
+        .path = {{.sha256 = digest(low)}, {.sha256 = digest(high), .store = BYTES("request")}},
+        .n_path = 2,
+    };
+}
+
+static void make_pinned_key(struct verdict *verdict)
+{
+    *verdict = (struct verdict){
+        .outcome = VERDICT_VERIFIED,
+        .has_reference = true,
+        .reference = {.type = VERDICT_IP_ID, .value = BYTES("10.0.0.7")},
+        .checked = {[VERDICT_CHECK_PATH] = true,
+                    [VERDICT_CHECK_PINS_PATH] = true,
+                    [VERDICT_CHECK_PINNED_KEY] = true},
+        .rule = {.section = BYTES("domain \"10.0.0.7\"")},
+        .generation = 1,
+        .digest = digest(low),
+    };
+}
+
 static const struct {
     const char *name;
     void (*make)(struct verdict *verdict);
@@ -294,6 +387,13 @@ static const struct {
     {"verdict-verified", make_verified, {.identity = true, .path = true}, CERTNAME_VERIFIED},
     {"verdict-name-matches", make_name_matches, {.identity = true}, CERTNAME_NAME_MATCHES},
     {"verdict-refused", make_refused, {.identity = true}, CERTNAME_NOT_VERIFIED},
+    {"verdict-no-identity", make_without_reference, {.path = true}, CERTNAME_VERIFIED},
+    {"verdict-refused-matched", make_refused_matched, {.identity = true}, CERTNAME_NOT_VERIFIED},
+    {"verdict-refused-path",
+     make_refused_path,
+     {.identity = true, .path = true},
+     CERTNAME_NOT_VERIFIED},
+    {"verdict-pinned-key", make_pinned_key, {.identity = true, .path = true}, CERTNAME_VERIFIED},
 };
 
 START_TEST(verdict_of_the_codec)
@@ -340,7 +440,7 @@ START_TEST(verdict_of_the_library)
         verdict_open(&verdict, reply.payload, reply.n_payload, verdicts[_i].asked, &failure),
         verdicts[_i].result);
     ck_assert_int_eq(certname_verdict_result(verdict), verdicts[_i].result);
-    if (verdicts[_i].result == CERTNAME_NOT_VERIFIED) {
+    if (strcmp(verdicts[_i].name, "verdict-refused") == 0) {
         ck_assert_int_eq(certname_verdict_verify_code(verdict), 62);
         ck_assert_str_eq(certname_verdict_message(verdict), "not valid for 'a.example'");
         shown = certname_verdict_failure(verdict, 1);
@@ -348,6 +448,26 @@ START_TEST(verdict_of_the_library)
         ck_assert_str_eq(shown->detail, "of \"bank\"");
         ck_assert_uint_eq(certname_verdict_alert(verdict), 42);
     }
+    certname_verdict_free(verdict);
+}
+END_TEST
+
+/* What a newer daemon adds is passed over, and changes neither the result nor what is known. */
+START_TEST(verdict_of_a_newer_daemon)
+{
+    struct certname_verdict *verdict;
+    struct failure failure;
+    struct verdict read;
+    struct reply reply;
+
+    golden_read(&golden, "verdict-newer", FRAME_KIND_VERDICT);
+    ck_assert_int_eq(codec_read_verdict(&read, &arena, golden.payload.data, golden.payload.len), 0);
+    ck_assert_int_eq(read.matched.type, VERDICT_IDENTITY_UNSPECIFIED);
+    ck_assert(read.checked[VERDICT_CHECK_IDENTITY]);
+    reply = find_reply();
+    ck_assert_int_eq(verdict_open(&verdict, reply.payload, reply.n_payload,
+                                  (struct verdict_asked){.identity = true}, &failure),
+                     CERTNAME_NAME_MATCHES);
     certname_verdict_free(verdict);
 }
 END_TEST
@@ -395,6 +515,45 @@ END_TEST
 
 static const struct {
     const char *name;
+    uint64_t tag;
+    enum error_code code;
+    const char *text;
+} tagged_errors[] = {
+    {"error-connection", 0, ERROR_BUSY, "too many"},
+    {"error-last-tag", UINT64_MAX, ERROR_UNKNOWN_FIELD, "no"},
+};
+
+START_TEST(error_of_any_tag)
+{
+    uint8_t written[ERROR_FRAME_BYTES];
+    struct failure failure;
+    struct reply reply;
+    size_t n;
+
+    golden_read_other(&golden, tagged_errors[_i].name, FRAME_KIND_ERROR, FRAME_VERSION,
+                      tagged_errors[_i].tag);
+    n = error_write_frame(written, tagged_errors[_i].tag, tagged_errors[_i].code,
+                          tagged_errors[_i].text);
+    ck_assert_uint_eq(n, golden.len);
+    ck_assert_mem_eq(written, golden.frame, n);
+    ck_assert_int_eq(reply_find(&reply, golden.frame, golden.len, &failure), 1);
+    ck_assert(reply.tag == tagged_errors[_i].tag);
+}
+END_TEST
+
+/* The request is the least one, and its header is another version's. */
+START_TEST(request_of_version_2)
+{
+    struct golden least;
+
+    golden_read(&least, "request", FRAME_KIND_VERIFY);
+    golden_read_other(&golden, "request-version-2", FRAME_KIND_VERIFY, 2, GOLDEN_TAG);
+    golden_expect(&golden, "request-version-2", least.payload);
+}
+END_TEST
+
+static const struct {
+    const char *name;
     enum frame_kind kind;
     struct bytes payload;
 } texts[] = {
@@ -426,7 +585,10 @@ int main(void)
     tcase_add_test(tests, inquiries);
     tcase_add_loop_test(tests, verdict_of_the_codec, 0, N_ROWS(verdicts));
     tcase_add_loop_test(tests, verdict_of_the_library, 0, N_ROWS(verdicts));
+    tcase_add_test(tests, verdict_of_a_newer_daemon);
     tcase_add_loop_test(tests, error_of_every_side, 0, N_ROWS(errors));
+    tcase_add_loop_test(tests, error_of_any_tag, 0, N_ROWS(tagged_errors));
+    tcase_add_test(tests, request_of_version_2);
     tcase_add_loop_test(tests, text_of_the_library, 0, N_ROWS(texts));
     suite_add_tcase(suite, tests);
     runner = srunner_create(suite);

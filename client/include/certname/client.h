@@ -485,12 +485,19 @@ const struct certname_identity *certname_verdict_presented(const struct certname
 /* Returns how many more identities the certificate presents than the verdict shows. */
 unsigned certname_verdict_presented_more(const struct certname_verdict *_verdict);
 
+/*
+ * Return how many more failures, or failures of rules that are only reported, there were than the
+ * verdict has: a verdict has at most eight of each, and a long refusal fewer.
+ */
+unsigned certname_verdict_failures_more(const struct certname_verdict *_verdict);
+unsigned certname_verdict_reported_more(const struct certname_verdict *_verdict);
+
 /* Returns the presented identity that came nearest to a match, with its reason; NULL if none. */
 const struct certname_identity *certname_verdict_nearest(const struct certname_verdict *_verdict);
 
 /*
- * Returns what was checked: "identity", "path", "pins-leaf", "pins-path", "revocation"; NULL if
- * there is no `index`-th.
+ * Returns what was checked: "identity", "path", "pins-leaf", "pins-path", "revocation",
+ * "pinned-key"; NULL if there is no `index`-th.
  */
 const char *certname_verdict_checked(const struct certname_verdict *_verdict, size_t _index);
 

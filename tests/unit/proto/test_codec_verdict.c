@@ -65,6 +65,8 @@ static struct verdict refusing(void)
         .depth = 2,
     };
     verdict.n_failures = 1;
+    verdict.failures_more = 3;
+    verdict.reported_more = 4;
     verdict.presented[0] = (struct verdict_identity){.type = VERDICT_IP_ID, .value = text("1234")};
     verdict.presented[1] = (struct verdict_identity){.type = VERDICT_OTHER, .value = text("")};
     verdict.n_presented = 2;
@@ -120,6 +122,8 @@ START_TEST(refusal_reads_back)
     ck_assert_int_eq(received.presented[1].type, VERDICT_OTHER);
     assert_bytes(received.presented[0].value, sent.presented[0].value);
     ck_assert_uint_eq(received.presented_more, 9);
+    ck_assert_uint_eq(received.failures_more, 3);
+    ck_assert_uint_eq(received.reported_more, 4);
     ck_assert(received.has_nearest);
     assert_bytes(received.nearest.why, sent.nearest.why);
     assert_bytes(received.nearest.text, sent.nearest.text);
@@ -228,6 +232,13 @@ enum change {
     ZERO,
     VERIFIED_OF_NOBODY,
     NAME_OF_NOBODY,
+    VERIFIED_BY_KEY,
+    VERIFIED_BY_KEY_WITH_MATCHED,
+    VERIFIED_BY_KEY_WITHOUT_PATH,
+    VERIFIED_BY_BOTH,
+    NAME_BY_KEY,
+    REFUSAL_BY_KEY,
+    WITH_FAILURES_MORE,
 };
 
 #define NAME                                                                                       \
@@ -271,7 +282,30 @@ static const struct {
     {"... is no answer to who asked for a name", VERIFIED_OF_NOBODY, PATH_TOO, false},
     {"a name to who asked for a path alone", VERIFIED_WITH_PATH, PATH_ALONE, false},
     {"a path alone, not looked at", NAME_OF_NOBODY, PATH_ALONE, false},
+    {"verified, the peer known by its key", VERIFIED_BY_KEY, PATH_TOO, true},
+    {"the same where nobody asked for the path", VERIFIED_BY_KEY, NAME, true},
+    {"the same where there was no reference", VERIFIED_BY_KEY, PATH_ALONE, false},
+    {"known by its key, and a name matched too", VERIFIED_BY_KEY_WITH_MATCHED, PATH_TOO, false},
+    {"known by its key, the path not looked at", VERIFIED_BY_KEY_WITHOUT_PATH, NAME, false},
+    {"by the key and by the name at once", VERIFIED_BY_BOTH, PATH_TOO, false},
+    {"name matches by the key", NAME_BY_KEY, NAME, false},
+    {"a refusal of a peer that is known by its key", REFUSAL_BY_KEY, NAME, true},
+    {"an acceptance that left failures out", WITH_FAILURES_MORE, NAME, false},
 };
+
+/* Makes a verdict about a peer that the policy knows by its key. */
+static void apply_key(struct verdict *verdict, enum change change)
+{
+    if (change == REFUSAL_BY_KEY)
+        *verdict = refusing();
+    else if (change != NAME_BY_KEY)
+        verdict->outcome = VERDICT_VERIFIED;
+    verdict->checked[VERDICT_CHECK_PINNED_KEY] = true;
+    verdict->checked[VERDICT_CHECK_IDENTITY] = change == VERIFIED_BY_BOTH;
+    verdict->checked[VERDICT_CHECK_PATH] = change != VERIFIED_BY_KEY_WITHOUT_PATH &&
+                                           change != NAME_BY_KEY;
+    verdict->has_matched = change == VERIFIED_BY_KEY_WITH_MATCHED || change == VERIFIED_BY_BOTH;
+}
 
 static void apply(struct verdict *verdict, enum change change)
 {
@@ -304,6 +338,10 @@ static void apply(struct verdict *verdict, enum change change)
         verdict->checked[VERDICT_CHECK_PATH] = true;
         verdict->outcome = VERDICT_VERIFIED;
     }
+    if (change >= VERIFIED_BY_KEY && change <= REFUSAL_BY_KEY)
+        apply_key(verdict, change);
+    if (change == WITH_FAILURES_MORE)
+        verdict->failures_more = 1;
     if (change == NO_CONSTANT)
         verdict->outcome = (enum verdict_outcome)1;
 }

@@ -287,7 +287,7 @@ START_TEST(test_shortening)
     char *san = malloc(40000);
     struct verdict_failure first;
     struct bytes leaf;
-    size_t size, n_presented;
+    size_t size, n_presented, n_failures;
 
     ck_assert_ptr_nonnull(san);
     world_init(&world);
@@ -297,6 +297,7 @@ START_TEST(test_shortening)
     size = encoded_size(verdict);
     ck_assert_uint_gt(size, LIMIT_REFUSAL_BYTES);
     first = verdict->failures[0];
+    n_failures = verdict->n_failures + verdict->failures_more;
     n_presented = verdict->n_presented + verdict->presented_more;
     ck_assert_uint_eq(n_presented, 300 + 1); /* the common name */
     for (int step = 0; step < VERDICT_SHORTENINGS_COUNT; step++) {
@@ -316,6 +317,7 @@ START_TEST(test_shortening)
         ck_assert_uint_eq(verdict->digest.len, DIGEST_BYTES);
     }
     ck_assert_uint_le(size, LIMIT_REFUSAL_BYTES);
+    ck_assert_uint_eq(verdict->n_failures + verdict->failures_more, n_failures);
     path_drop(leaf);
     world_deinit(&world);
     free(san);

@@ -172,10 +172,13 @@ START_TEST(test_findings_full)
 
     add_many(&verdict, LIMIT_FAILURES_COUNT + 5, true, 1);
     ck_assert_uint_eq(verdict.n_reported, LIMIT_FAILURES_COUNT);
+    ck_assert_uint_eq(verdict.reported_more, 5);
+    ck_assert_uint_eq(verdict.failures_more, 0);
     ck_assert_uint_eq(verdict.n_failures, 0);
     add_many(&verdict, LIMIT_FAILURES_COUNT, false, 2);
     add_many(&verdict, 5, false, 3);
     ck_assert_uint_eq(verdict.n_failures, LIMIT_FAILURES_COUNT);
+    ck_assert_uint_eq(verdict.failures_more, 5);
     for (size_t i = 0; i < LIMIT_FAILURES_COUNT; i++) {
         ck_assert_uint_eq(verdict.failures[i].depth, 2);
         ck_assert_uint_eq(verdict.reported[i].depth, 1);
