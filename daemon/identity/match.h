@@ -41,17 +41,9 @@
 #include <stddef.h>
 
 #include "daemon/identity/identity.h"
+#include "daemon/identity/match_rules.h"
 #include "daemon/identity/miss.h"
 #include "daemon/identity/reference.h"
-#include "daemon/identity/rules.h"
-#include "daemon/identity/suffix.h"
-
-/* The settings of a comparison. */
-struct match_rules {
-    const struct suffix_list *suffixes; /* required; borrowed */
-    struct rules rules; /* nothing matches unless the reference was parsed for this .set */
-    bool is_signer;     /* the certificate may sign others, so it is no SPIFFE workload's */
-};
 
 /* Only MATCH_FOUND is a match; compare with ==. Zero is no match. */
 enum match {

@@ -6,7 +6,10 @@
  * identity. Each function returns MISS_NONE for a match, else the reason.
  */
 
-#include "daemon/identity/match.h"
+#include "daemon/identity/identity.h"
+#include "daemon/identity/match_rules.h"
+#include "daemon/identity/miss.h"
+#include "daemon/identity/reference.h"
 
 /* A mailbox: by RFC 5280 section 4.2.1.6 and RFC 9598 section 5, or as X509_check_email compares
  * where the rule set says so (rule_set_is_openssl_email). */

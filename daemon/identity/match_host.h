@@ -6,7 +6,10 @@
  * (rule_set_*.c) are where a wildcard matches or does not.
  */
 
-#include "daemon/identity/match.h"
+#include "daemon/identity/identity.h"
+#include "daemon/identity/match_rules.h"
+#include "daemon/identity/miss.h"
+#include "daemon/identity/reference.h"
 
 /*
  * Compares a reference of kind REFERENCE_HOST with one presented identity; neither is

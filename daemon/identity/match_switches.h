@@ -8,7 +8,10 @@
 
 #include <stdbool.h>
 
-#include "daemon/identity/match.h"
+#include "daemon/identity/identity.h"
+#include "daemon/identity/match_rules.h"
+#include "daemon/identity/miss.h"
+#include "daemon/identity/reference.h"
 
 /* Returns whether the bytes of a presented identity contain a star. */
 bool match_switches_has_star(const struct identity *presented);

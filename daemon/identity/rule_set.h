@@ -6,7 +6,14 @@
  * functions are for the match_*.c files alone. Each returns MISS_NONE for a match, else the reason.
  */
 
-#include "daemon/identity/match.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/identity/identity.h"
+#include "daemon/identity/match_rules.h"
+#include "daemon/identity/miss.h"
+#include "daemon/identity/reference.h"
 
 /* Compares with `name`, the domain of a parsed reference, by RFC 9525 section 6.3. Public suffixes
  * are not considered. */

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 
+#include "daemon/x509/revocation/crl.h"
 #include "daemon/x509/revocation/crl_parse.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -8,7 +8,7 @@
 #define HASH_PRIME UINT64_C(0x100000001b3)
 
 /* A string that is read as UTF-8, whatever its type. */
-struct text {
+struct folded_text {
     struct bytes rest;
     size_t width;    /* octets of one character; 0 for UTF-8 and its subsets */
     uint8_t utf8[4]; /* what is left of the character that is being converted */
@@ -18,9 +18,9 @@ struct text {
 
 /* False for a value that is not text, or not of whole characters. T61String is read as ISO 8859-1,
  * which is what its writers meant. */
-static bool open_text(struct text *text, const struct der *value)
+static bool open_text(struct folded_text *text, const struct der *value)
 {
-    *text = (struct text){.rest = value->content};
+    *text = (struct folded_text){.rest = value->content};
     switch (value->tag) {
     case DER_UTF8_STRING:
     case DER_PRINTABLE_STRING:
@@ -43,7 +43,7 @@ static bool open_text(struct text *text, const struct der *value)
 }
 
 /* Takes a character of fixed width. False for one that is beyond Unicode. */
-static bool take_character(struct text *text, uint32_t *characterp)
+static bool take_character(struct folded_text *text, uint32_t *characterp)
 {
     uint32_t character = 0;
 
@@ -56,7 +56,7 @@ static bool take_character(struct text *text, uint32_t *characterp)
 }
 
 /* Keeps the UTF-8 of a character, its last octet first. */
-static void put_character(struct text *text, uint32_t character)
+static void put_character(struct folded_text *text, uint32_t character)
 {
     static const uint8_t lead[] = {0x00, 0xc0, 0xe0, 0xf0};
     size_t n_more = character < 0x80 ? 0 : character < 0x800 ? 1 : character < 0x10000 ? 2 : 3;
@@ -68,7 +68,7 @@ static void put_character(struct text *text, uint32_t character)
 
 /* The next octet of UTF-8, which is not taken; -1 at the end. A character beyond Unicode is 0xff,
  * which no UTF-8 has. */
-static int peek_octet(struct text *text)
+static int peek_octet(struct folded_text *text)
 {
     uint32_t character;
 
@@ -85,7 +85,7 @@ static int peek_octet(struct text *text)
     return text->utf8[text->n_utf8 - 1];
 }
 
-static void skip_octet(struct text *text)
+static void skip_octet(struct folded_text *text)
 {
     if (text->width > 0) {
         text->n_utf8--;
@@ -102,7 +102,7 @@ static bool is_space(int c)
 
 /* Takes the next octet of the text: white space at both ends is skipped, within the text it is one
  * blank, and ASCII letters are lowered. Returns -1 at the end. */
-static int next_folded(struct text *text)
+static int next_folded(struct folded_text *text)
 {
     bool is_spaced = false;
     int c;
@@ -123,7 +123,7 @@ static int next_folded(struct text *text)
     return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 
-static bool text_equal(struct text *a, struct text *b)
+static bool text_equal(struct folded_text *a, struct folded_text *b)
 {
     int x, y;
 
@@ -136,7 +136,7 @@ static bool text_equal(struct text *a, struct text *b)
 
 static bool value_equal(const struct der *a, const struct der *b)
 {
-    struct text a_text, b_text;
+    struct folded_text a_text, b_text;
 
     if (open_text(&a_text, a) && open_text(&b_text, b))
         return text_equal(&a_text, &b_text);
@@ -197,7 +197,7 @@ static uint64_t hash_bytes(uint64_t hash, struct bytes bytes)
 
 static uint64_t hash_value(uint64_t hash, const struct der *value)
 {
-    struct text text;
+    struct folded_text text;
     int c;
 
     if (!open_text(&text, value))

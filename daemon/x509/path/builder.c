@@ -8,12 +8,12 @@
 
 /* The candidates for one place of the path. */
 struct choice {
-    struct candidate *candidates; /* the array that the set refers to */
+    struct path_candidate *candidates; /* the array that the set refers to */
     candidate_set set;
 };
 
-static unsigned find_rank(const struct builder *builder, const struct candidate *subject,
-                          const struct candidate *issuer)
+static unsigned find_rank(const struct builder *builder, const struct path_candidate *subject,
+                          const struct path_candidate *issuer)
 {
     bool is_current = issuer->outline.from <= builder->time &&
                       builder->time <= issuer->outline.until;
@@ -22,7 +22,7 @@ static unsigned find_rank(const struct builder *builder, const struct candidate 
 }
 
 /* Splits a choice into one set for each rank. */
-static void sort_by_rank(const struct builder *builder, const struct candidate *subject,
+static void sort_by_rank(const struct builder *builder, const struct path_candidate *subject,
                          const struct choice *choice, candidate_set ranks[static RANKS_COUNT])
 {
     for (unsigned rank = 0; rank < RANKS_COUNT; rank++)
@@ -36,7 +36,8 @@ static void sort_by_rank(const struct builder *builder, const struct candidate *
 
 /* Whether the path has this certificate already. Bytes are compared, since an intermediate and an
  * anchor may be the same certificate. */
-static bool is_in_path(const struct builder *builder, size_t n, const struct candidate *candidate)
+static bool is_in_path(const struct builder *builder, size_t n,
+                       const struct path_candidate *candidate)
 {
     for (size_t i = 0; i < n; i++) {
         if (outline_is_same(&builder->path[i]->outline, &candidate->outline))
@@ -58,7 +59,7 @@ static bool take_node(struct builder *builder)
 static int visit(struct builder *builder, size_t n, enum builder_next *nextp);
 
 /* Puts one candidate at place `n` of the path, and goes on from there. */
-static int enter(struct builder *builder, size_t n, struct candidate *candidate,
+static int enter(struct builder *builder, size_t n, struct path_candidate *candidate,
                  enum builder_next *nextp)
 {
     if (candidate->is_unusable || is_in_path(builder, n, candidate))
@@ -95,7 +96,7 @@ static int enter_all(struct builder *builder, size_t n, const struct choice *cho
 /* Extends a path of `n` certificates. The recursion is at most PATH_CERTIFICATES_COUNT deep. */
 static int visit(struct builder *builder, size_t n, enum builder_next *nextp)
 {
-    const struct candidate *last = builder->path[n - 1];
+    const struct path_candidate *last = builder->path[n - 1];
     struct choice anchors = {.candidates = builder->candidates->anchors, .set = last->anchors};
     struct choice others = {.candidates = builder->candidates->intermediates, .set = last->issuers};
     int r;

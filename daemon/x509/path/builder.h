@@ -22,10 +22,11 @@ struct builder {
     bool out_of_nodes; /* out: a step was refused */
     /* Called with each complete path, the end entity first, the anchor last. Sets *nextp; a return
      * other than 0 ends the search. */
-    int (*judge)(void *context, struct candidate *const *path, size_t n, enum builder_next *nextp);
+    int (*judge)(void *context, struct path_candidate *const *path, size_t n,
+                 enum builder_next *nextp);
     void *context;
 
-    struct candidate *path[PATH_CERTIFICATES_COUNT]; /* the path being built */
+    struct path_candidate *path[PATH_CERTIFICATES_COUNT]; /* the path being built */
 };
 
 /*

@@ -86,10 +86,10 @@ static bool is_self_signed(const struct outline *outline)
     return outline_is_self_issued(outline) && outline_fits(outline, outline) == OUTLINE_FIT_KEY;
 }
 
-static void link_one(const struct candidates *candidates, struct candidate *candidate)
+static void link_one(const struct candidates *candidates, struct path_candidate *candidate)
 {
     for (size_t i = 0; i < candidates->n_intermediates; i++) {
-        const struct candidate *issuer = &candidates->intermediates[i];
+        const struct path_candidate *issuer = &candidates->intermediates[i];
 
         if (issuer != candidate && !is_self_signed(&issuer->outline) &&
             outline_names_issuer(&candidate->outline, &issuer->outline))
@@ -112,7 +112,7 @@ static candidate_set widen(struct candidates *candidates, candidate_set reaching
     candidate_set more = reaching;
 
     for (size_t i = 0; i < candidates->n_intermediates; i++) {
-        struct candidate *candidate = &candidates->intermediates[i];
+        struct path_candidate *candidate = &candidates->intermediates[i];
 
         if (candidate->distance == 0 && (candidate->issuers & reaching)) {
             candidate->distance = distance;

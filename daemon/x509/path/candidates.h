@@ -10,14 +10,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "daemon/x509/parse/path_limits.h"
 #include "daemon/x509/path/parsed_certificate.h"
-#include "daemon/x509/path/path.h"
+#include "daemon/x509/path/path_question.h"
 
 /* A set of intermediates, or of anchors: bit i is the one at index i. */
 typedef uint64_t candidate_set;
 
 /* A presented certificate or an anchor. */
-struct candidate {
+struct path_candidate {
     struct outline outline;
     const struct store *store; /* the store of an anchor; NULL for a presented certificate */
     struct parsed_certificate *parsed; /* parsed when it is first needed; a reference */
@@ -34,10 +35,10 @@ struct left_out {
 };
 
 struct candidates {
-    struct candidate end_entity;
-    struct candidate intermediates[PATH_CANDIDATES_COUNT - 1];
+    struct path_candidate end_entity;
+    struct path_candidate intermediates[PATH_CANDIDATES_COUNT - 1];
     size_t n_intermediates;
-    struct candidate anchors[PATH_ANCHORS_COUNT];
+    struct path_candidate anchors[PATH_ANCHORS_COUNT];
     size_t n_anchors;
     struct left_out left_out; /* the first that is left out */
     bool has_any_anchor;      /* at least one store of the question has an anchor */

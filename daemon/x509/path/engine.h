@@ -7,7 +7,6 @@
 #include <openssl/x509_vfy.h>
 
 #include "daemon/x509/path/issuer_cache.h"
-#include "daemon/x509/path/path.h"
 #include "daemon/x509/path/provider.h"
 
 struct path_engine {

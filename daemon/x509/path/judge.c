@@ -8,7 +8,7 @@
 /* The judging of one path. */
 struct attempt {
     struct judge *judge;
-    struct candidate *const *path;
+    struct path_candidate *const *path;
     size_t n;
     enum judge_stage stage;
     struct fault_list faults;
@@ -50,7 +50,7 @@ static void add_unreadable(struct attempt *attempt, size_t depth, const struct f
 static int parse(struct attempt *attempt, size_t depth)
 {
     struct path_engine *engine = attempt->judge->engine;
-    struct candidate *candidate = attempt->path[depth];
+    struct path_candidate *candidate = attempt->path[depth];
     const struct facts_fault *fault = NULL;
     int r = 0;
 
@@ -243,7 +243,7 @@ static void keep(struct judge *judge, const struct attempt *attempt)
 }
 
 /* Takes one path from the budget. False where the budget does not suffice. */
-static bool take_path(struct judge *judge, struct candidate *const *path, size_t n)
+static bool take_path(struct judge *judge, struct path_candidate *const *path, size_t n)
 {
     size_t n_bytes = 0;
 
@@ -256,7 +256,8 @@ static bool take_path(struct judge *judge, struct candidate *const *path, size_t
     return true;
 }
 
-int judge_path(void *context, struct candidate *const *path, size_t n, enum builder_next *nextp)
+int judge_path(void *context, struct path_candidate *const *path, size_t n,
+               enum builder_next *nextp)
 {
     struct judge *judge = context;
     struct attempt attempt = {.judge = judge, .path = path, .n = n};

@@ -37,7 +37,7 @@ struct judge {
     enum judge_stage stage;
     struct fault_list faults;
     struct fault_list date_faults;
-    struct candidate *path[PATH_CERTIFICATES_COUNT];
+    struct path_candidate *path[PATH_CERTIFICATES_COUNT];
     size_t n_path;
     struct revocation_result revocation;
 };
@@ -47,4 +47,4 @@ void judge_init(struct judge *judge, struct path_engine *engine,
 
 /* Judges one path: the callback of builder.h; `judge` is a struct judge. Stops the search at an
  * acceptance and where the budget is used up. 0, -ENOMEM, -EIO or -EINVAL. */
-int judge_path(void *judge, struct candidate *const *path, size_t n, enum builder_next *nextp);
+int judge_path(void *judge, struct path_candidate *const *path, size_t n, enum builder_next *nextp);

@@ -16,7 +16,7 @@
 #define WORK_INDEX 0
 
 /* One verification. */
-struct verification {
+struct libcrypto_verification {
     struct path_engine *engine;
     const struct libcrypto_question *question;
     struct libcrypto_budget *budget;
@@ -53,7 +53,7 @@ static const char *find_code(int verify_code)
     return "path-refused";
 }
 
-static struct verification *get_verification(const X509_STORE_CTX *ctx)
+static struct libcrypto_verification *get_verification(const X509_STORE_CTX *ctx)
 {
     return X509_STORE_CTX_get_ex_data(ctx, WORK_INDEX);
 }
@@ -111,7 +111,8 @@ static int refuse_link(X509_STORE_CTX *ctx, int verify_code, size_t depth)
     return 0;
 }
 
-static int verify_link(X509_STORE_CTX *ctx, struct verification *verification, size_t depth)
+static int verify_link(X509_STORE_CTX *ctx, struct libcrypto_verification *verification,
+                       size_t depth)
 {
     const struct parsed_certificate *subject = verification->question->path[depth];
     const struct parsed_certificate *issuer = verification->question->path[depth + 1];
@@ -137,7 +138,7 @@ static int verify_link(X509_STORE_CTX *ctx, struct verification *verification, s
  * signature is only verified with a key that an authority has vouched for. */
 static int verify_links(X509_STORE_CTX *ctx)
 {
-    struct verification *verification = get_verification(ctx);
+    struct libcrypto_verification *verification = get_verification(ctx);
 
     for (size_t depth = verification->question->n - 1; depth-- > 0;) {
         if (verify_link(ctx, verification, depth) != 1)
@@ -205,7 +206,7 @@ static bool is_path(const X509_STORE_CTX *ctx, const struct libcrypto_question *
     return true;
 }
 
-static void add_fault(const X509_STORE_CTX *ctx, const struct verification *verification,
+static void add_fault(const X509_STORE_CTX *ctx, const struct libcrypto_verification *verification,
                       struct fault_list *faults)
 {
     int verify_code = X509_STORE_CTX_get_error(ctx);
@@ -222,8 +223,9 @@ static void add_fault(const X509_STORE_CTX *ctx, const struct verification *veri
               X509_verify_cert_error_string(verify_code));
 }
 
-static int run(X509_STORE_CTX *ctx, STACK_OF(X509) * untrusted, struct verification *verification,
-               enum libcrypto_outcome *outcomep, struct fault_list *faults)
+static int run(X509_STORE_CTX *ctx, STACK_OF(X509) * untrusted,
+               struct libcrypto_verification *verification, enum libcrypto_outcome *outcomep,
+               struct fault_list *faults)
 {
     const struct libcrypto_question *question = verification->question;
     int r;
@@ -259,7 +261,8 @@ int libcrypto_verify(struct path_engine *engine, const struct libcrypto_question
                      struct libcrypto_budget *budget, enum libcrypto_outcome *outcomep,
                      struct fault_list *faults)
 {
-    struct verification verification = {.engine = engine, .question = question, .budget = budget};
+    struct libcrypto_verification verification = {
+        .engine = engine, .question = question, .budget = budget};
     X509_STORE_CTX *ctx = X509_STORE_CTX_new_ex(engine->provider.context, NULL);
     STACK_OF(X509) *untrusted = sk_X509_new_null();
     int r = ctx && untrusted ? 0 : error_origin(-ENOMEM);

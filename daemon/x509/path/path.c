@@ -121,9 +121,9 @@ static void add_budget(struct path_result *result, const char *what)
 /* Follows issuers' names up through the presented certificates without regard to anchors, as
  * OpenSSL does before it reports what is missing. *depthp is the depth of the certificate returned.
  */
-static const struct candidate *find_top(const struct candidates *candidates, unsigned *depthp)
+static const struct path_candidate *find_top(const struct candidates *candidates, unsigned *depthp)
 {
-    const struct candidate *top = &candidates->end_entity;
+    const struct path_candidate *top = &candidates->end_entity;
     candidate_set seen = 0;
 
     for (*depthp = 0; *depthp < PATH_CERTIFICATES_COUNT; ++*depthp) {
@@ -146,7 +146,7 @@ static const struct candidate *find_top(const struct candidates *candidates, uns
 static void add_no_path(struct path_result *result, const struct candidates *candidates)
 {
     unsigned depth;
-    const struct candidate *top = find_top(candidates, &depth);
+    const struct path_candidate *top = find_top(candidates, &depth);
 
     if (!candidates->has_any_anchor)
         fault_add(&result->faults, "no-anchors", X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,

@@ -13,7 +13,7 @@
 
 #include "base/bytes.h"
 #include "daemon/x509/parse/outline.h"
-#include "daemon/x509/path/constraints.h"
+#include "daemon/x509/path/constraints_options.h"
 
 struct store;
 

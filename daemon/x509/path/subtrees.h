@@ -6,7 +6,7 @@
 
 #include <openssl/x509v3.h>
 
-#include "daemon/x509/path/constraints.h"
+#include "daemon/x509/path/constraints_options.h"
 #include "daemon/x509/path/name_key_set.h"
 
 /* The kinds of names whose constraints are understood. */

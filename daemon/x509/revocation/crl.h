@@ -12,16 +12,9 @@
 
 #include "base/bytes.h"
 #include "daemon/x509/parse/context.h"
+#include "daemon/x509/revocation/crl_invalid.h"
 
 struct crl_set;
-
-/*
- * The bytes are not exactly one CRL in DER of version 1 or 2 with thisUpdate and nextUpdate in the
- * encodings of RFC 5280 sections 5.1.2.4 and 5.1.2.5; or a limit of revocation_limits.h is
- * exceeded. The caller has to report it and not to ignore it, since the CRL might be the one that
- * revokes.
- */
-#define CRL_INVALID 1
 
 /* Makes an empty set in *setp, which is the caller's. `context` is borrowed and has to outlive it.
  * Returns 0 or -ENOMEM. */

@@ -20,6 +20,7 @@
 #include "daemon/x509/parse/distinguished.h"
 #include "daemon/x509/revocation/crl_set.h"
 #include "daemon/x509/revocation/revocation_extension.h"
+#include "daemon/x509/revocation/revocation_limits.h"
 
 enum pass { PASS_LISTED, PASS_CURRENT, PASS_OTHER, PASSES_COUNT };
 

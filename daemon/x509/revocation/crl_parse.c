@@ -13,12 +13,6 @@
 
 #define TAG_EXTENSIONS 0xa0
 
-void crl_note_flaw(struct crl *crl, enum revocation_reason reason)
-{
-    if (crl->flaw == REASON_NOTHING)
-        crl->flaw = reason;
-}
-
 /* Reads a time as UTCTime or GeneralizedTime, whichever the tool that wrote the CRL chose. */
 static bool read_time(int64_t *secondsp, struct bytes *rest)
 {

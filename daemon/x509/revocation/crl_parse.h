@@ -13,7 +13,7 @@
 #include "base/bytes.h"
 #include "base/digest.h"
 #include "daemon/x509/parse/context.h"
-#include "daemon/x509/revocation/crl.h"
+#include "daemon/x509/revocation/crl_invalid.h"
 #include "daemon/x509/revocation/revocation_reason.h"
 #include "daemon/x509/revocation/revocation_signature.h"
 
@@ -95,4 +95,8 @@ bool crl_read_entries(struct crl *crl, struct bytes list, bool *is_out_of_memory
 void crl_read_extensions(struct crl *crl, struct bytes list);
 
 /* Notes a flaw, unless there is one already. */
-void crl_note_flaw(struct crl *crl, enum revocation_reason reason);
+static inline void crl_note_flaw(struct crl *crl, enum revocation_reason reason)
+{
+    if (crl->flaw == REASON_NOTHING)
+        crl->flaw = reason;
+}

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/x509/revocation/revocation_reason.h"
 
+#include <stddef.h>
+
+#include <openssl/x509_vfy.h>
+
 /* OpenSSL's number for failures that it has no number for. */
 #define APPLICATION X509_V_ERR_APPLICATION_VERIFICATION
 

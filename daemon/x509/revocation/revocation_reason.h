@@ -3,7 +3,9 @@
 
 /* Why a certificate is not known to be good: one table for CRLs and OCSP responses. */
 
-#include "daemon/x509/revocation/revocation.h"
+#include <stdint.h>
+
+#include "daemon/x509/revocation/revocation_mode.h"
 
 enum revocation_reason {
     REASON_NOTHING = 0, /* there is no material of the issuer; as the flaw of a CRL: none */
