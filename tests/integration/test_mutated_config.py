@@ -15,7 +15,7 @@ import unittest
 import authority
 import harness
 import wire
-from daemon import RELAXED, WRAPPER, descriptors, wait_for, wrapped
+from daemon import RELAXED, WRAPPER, count_descriptors, wait_for, wrapped
 from test_reload import ReloadTestCase
 
 CONFIGURATIONS = 40 if RELAXED else 330
@@ -194,7 +194,7 @@ class Spoilt(InspectingTestCase):
     def resources(self):
         pids = [self.daemon.process.pid, self.daemon.front()]
         self.daemon.verifiers()
-        return [len(descriptors(pid)) for pid in pids] + [len(self.daemon.children("certname-check"))]
+        return [count_descriptors(pid) for pid in pids] + [len(self.daemon.children("certname-check"))]
 
     def now(self):
         reply = self.client.call(HOST, LEAF.der)

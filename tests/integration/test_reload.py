@@ -20,7 +20,7 @@ import authority
 import harness
 import wire
 from certificates import certificate
-from daemon import RELAXED, WRAPPER, Daemon, Process, descriptors, status, wait_for
+from daemon import RELAXED, WRAPPER, Daemon, Process, count_descriptors, descriptors, status, wait_for
 
 STRICT = "defaults { wildcards = none }\n"
 LAX = "defaults { wildcards = left-label }\n"
@@ -713,7 +713,7 @@ class Load(ReloadTestCase):
     def resources(self):
         pids = [self.daemon.process.pid, self.daemon.front()]
         self.daemon.verifiers()
-        return [len(descriptors(pid)) for pid in pids] + [len(self.daemon.children("certname-check"))]
+        return [count_descriptors(pid) for pid in pids] + [len(self.daemon.children("certname-check"))]
 
     def settled_resources(self):
         """What they are once nothing of the last reload is still going away."""
