@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/metrics.h"
 #include "client/ctl/command.h"
 #include "client/ctl/inquire.h"
+#include "client/ctl/text.h"
 
 /* Recognises U+0080 to U+009F in UTF-8: U+009B begins a terminal command, like ESC [. */
 static bool is_c1(const char *text)
@@ -27,6 +29,23 @@ static void make_printable(char *text)
     }
 }
 
+/* Replaces the text by the older format, where the options say so. Returns false if memory ran
+ * out. */
+static bool choose_format(const struct ctl_options *options, char **textp)
+{
+    size_t len;
+    char *older;
+
+    if (!options_have(options, OPTION_PROMETHEUS))
+        return true;
+    older = metrics_to_prometheus(*textp, strlen(*textp), &len);
+    free(*textp);
+    *textp = older;
+    if (!older)
+        text_complain("out of memory");
+    return older != NULL;
+}
+
 static int run_metrics(const struct ctl_options *options, char *const *operands, int n_operands)
 {
     size_t len;
@@ -36,6 +55,8 @@ static int run_metrics(const struct ctl_options *options, char *const *operands,
     if (n_operands > 0)
         return command_misused("`metrics` takes no operand");
     if (inquire_text(options, CERTNAME_METRICS, &text))
+        return COMMAND_UNDECIDED;
+    if (!choose_format(options, &text))
         return COMMAND_UNDECIDED;
     make_printable(text);
     len = strlen(text);
@@ -49,13 +70,14 @@ static int run_metrics(const struct ctl_options *options, char *const *operands,
 const struct command metrics_command = {
     .name = "metrics",
     .summary = "print the daemon's counters as OpenMetrics text",
-    .usage = "[--socket PATH] metrics",
+    .usage = "[--socket PATH] metrics [--prometheus]",
     .help =
         "Prints the daemon's counters as OpenMetrics text. For root and the daemon's own user.\n"
         "\n"
+        "  --prometheus    print the older text format, which node_exporter and promtool read\n"
         "  --socket PATH   the daemon's socket\n"
         "\n"
         "Exit status: 0 done, 2 not done.\n",
-    .known = OPTIONS_OF_DAEMON,
+    .known = OPTIONS_OF_DAEMON | OPTION_BIT(OPTION_PROMETHEUS),
     .run = run_metrics,
 };

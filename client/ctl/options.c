@@ -154,6 +154,7 @@ static const struct {
     [OPTION_CERTNAMED] = {"certnamed", NULL, TEXT(certnamed), false},
     [OPTION_USER] = {"user", NULL, TEXT(user), false},
     [OPTION_INSECURE_TRUST_UNMAPPED_UID] = {"insecure-trust-unmapped-uid", NULL, NO_TEXT, true},
+    [OPTION_PROMETHEUS] = {"prometheus", NULL, NO_TEXT, true},
 };
 
 bool options_have(const struct ctl_options *options, enum option_key key)

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "base/fd.h"
+#include "base/metrics.h"
 #include "daemon/front/buffer.h"
 #include "daemon/limits.h"
 
@@ -106,21 +107,44 @@ static bool starts_with(const char *text, size_t n, const char *beginning)
     return n >= n_beginning && memcmp(text, beginning, n_beginning) == 0;
 }
 
+static bool request_has(const struct http_client *client, const char *text)
+{
+    return memmem(client->in, client->n_in, text, strlen(text)) != NULL;
+}
+
+/* Writes the metrics in the older text format if the client names that one alone, else as
+ * OpenMetrics. Media types are compared in lower case, as Prometheus sends them. */
+static int put_metrics(struct http_client *client)
+{
+    static const char openmetrics[] = "application/openmetrics-text";
+    const char *text;
+    size_t n_text = admin_write_metrics(client->server->admin, &text), n_older;
+    char *older;
+    int r;
+
+    if (request_has(client, openmetrics) || !request_has(client, "text/plain"))
+        return put_reply(client, "200 OK",
+                         "application/openmetrics-text; version=1.0.0; charset=utf-8", text,
+                         n_text);
+    older = metrics_to_prometheus(text, n_text, &n_older);
+    if (!older)
+        return put_refusal(client, "503 Service Unavailable");
+    r = put_reply(client, "200 OK", "text/plain; version=0.0.4; charset=utf-8", older, n_older);
+    free(older);
+    return r;
+}
+
 static int answer(struct http_client *client)
 {
-    static const char type[] = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     const char *end = find_end_of_line(client);
     size_t n = end ? (size_t)(end - client->in) : 0;
-    const char *text;
-    size_t n_text;
 
     if (!starts_with(client->in, n, "GET "))
         return put_refusal(client, n > 0 ? "405 Method Not Allowed" : "400 Bad Request");
     if (!starts_with(client->in, n, "GET /metrics HTTP/1.") &&
         !starts_with(client->in, n, "GET /metrics?"))
         return put_refusal(client, "404 Not Found");
-    n_text = admin_write_metrics(client->server->admin, &text);
-    return put_reply(client, "200 OK", type, text, n_text);
+    return put_metrics(client);
 }
 
 /* Returns whether the empty line that ends a request has come. */

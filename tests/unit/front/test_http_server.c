@@ -119,6 +119,35 @@ START_TEST(request_is_answered)
 }
 END_TEST
 
+static const struct {
+    const char *intent, *accept;
+    bool older;
+} formats[] = {
+    {"Prometheus", "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.2",
+     false},
+    {"anything", "*/*", false},
+    {"the older format alone", "text/plain;version=0.0.4", true},
+};
+
+/* A client gets the format that it names. */
+START_TEST(format_is_chosen)
+{
+    int fd = client();
+    char request[256];
+    int n = snprintf(request, sizeof(request), "GET /metrics HTTP/1.1\r\nAccept: %s\r\n\r\n",
+                     formats[_i].accept);
+
+    ck_assert_int_eq(write(fd, request, (size_t)n), n);
+    turn();
+    ck_assert_msg(receive(fd) > 0, "%s", formats[_i].intent);
+    ck_assert((strstr(reply, "text/plain; version=0.0.4") != NULL) == formats[_i].older);
+    ck_assert((strstr(reply, "# EOF") == NULL) == formats[_i].older);
+    ck_assert((strstr(reply, "# TYPE certnamed_requests_total counter") != NULL) ==
+              formats[_i].older);
+    close(fd);
+}
+END_TEST
+
 START_TEST(endless_request_is_refused)
 {
     static char garbage[LIMIT_METRICS_REQUEST_BYTES];
@@ -186,6 +215,7 @@ int main(void)
 
     tcase_add_checked_fixture(cases, setup, teardown);
     tcase_add_loop_test(cases, request_is_answered, 0, sizeof(requests) / sizeof(requests[0]));
+    tcase_add_loop_test(cases, format_is_chosen, 0, sizeof(formats) / sizeof(formats[0]));
     tcase_add_test(cases, endless_request_is_refused);
     tcase_add_test(cases, silence_is_bounded);
     tcase_add_test(cases, visitors_may_leave);

@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Metrics fit those who read them: promtool, node_exporter's textfile collector, the alert rules and the dashboard that are
+shipped. Where promtool is installed it judges; what it checks of the format is checked here too, so that the test means
+something without it."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+
+import harness
+from certificates import certificate
+
+TOP = os.environ.get("top_srcdir", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+MONITORING = os.path.join(TOP, "doc", "monitoring")
+PROMTOOL = shutil.which("promtool")
+SAMPLE = re.compile(r'^([a-z_]+)(\{([a-z_]+="(?:[^"\\]|\\.)*",?)+\})? [-+0-9.eInf]+$')
+# These stand in the metrics only where there is something to say.
+ONLY_AT_TIMES = {"certnamed_pins_expire_in_days"}
+
+
+class Monitoring(harness.DaemonTestCase):
+    def metrics(self):
+        cert = certificate("DNS:a.example")
+        self.verify_text("a.example", cert.path, status=0)
+        self.verify_text("b.example", cert.path, status=1)
+        code, out, err = self.daemon.ctl("metrics", "--prometheus")
+        self.assertEqual((code, err), (0, ""))
+        return out
+
+    def families(self, text):
+        """Each family's name and type; fails unless the text is of the older format and each sample has a family."""
+        types, helped, names = {}, set(), set()
+        for line in text.splitlines():
+            if line.startswith("# TYPE "):
+                _, _, name, kind = line.split(" ")
+                self.assertNotIn(name, types, "a family comes twice")
+                self.assertIn(kind, ("counter", "gauge", "histogram"))
+                types[name] = kind
+            elif line.startswith("# HELP "):
+                helped.add(line.split(" ")[2])
+            else:
+                match = SAMPLE.match(line)
+                self.assertIsNotNone(match, line)
+                names.add(match.group(1))
+        for name in names:
+            family = name if name in types else re.sub("_(bucket|sum|count)$", "", name)
+            self.assertIn(family, types)
+            self.assertEqual(types[family] == "counter", name.endswith("_total"), name)
+        self.assertEqual(helped, set(types))
+        return names
+
+    def test_older_format(self):
+        """`metrics --prometheus` is what the textfile collector reads; promtool finds nothing to say against it."""
+        text = self.metrics()
+        self.assertGreater(len(self.families(text)), 20)
+        self.assertIn('certnamed_requests_total{outcome="refused"} ', text)
+        if PROMTOOL:
+            done = subprocess.run([PROMTOOL, "check", "metrics"], input=text, text=True, capture_output=True, check=False)
+            self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
+
+    def used_in(self, text):
+        return set(re.findall(r"\bcertnamed_[a-z_]+", text))
+
+    def test_shipped_files_name_real_metrics(self):
+        """The alert rules and the dashboard ask for metrics that the daemon has."""
+        known = self.families(self.metrics()) | ONLY_AT_TIMES
+        # A process or a limit that nothing happened to is no sample yet.
+        known |= {"certnamed_busy_total", "certnamed_restarts_total", "certnamed_verifiers_ended_total"}
+        for name in ("certnamed.rules.yml", "certnamed.rules.test.yml", "certnamed.dashboard.json"):
+            with self.subTest(name), open(os.path.join(MONITORING, name)) as file:
+                used = self.used_in(file.read())
+                self.assertGreater(len(used), 5)
+                self.assertEqual(used - known, set())
+
+    def test_dashboard(self):
+        """The dashboard is JSON, and each of its panels asks for something and has a place of its own."""
+        with open(os.path.join(MONITORING, "certnamed.dashboard.json")) as file:
+            panels = json.load(file)["panels"]
+        self.assertEqual(len({panel["id"] for panel in panels}), len(panels))
+        self.assertEqual(len({(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in panels}), len(panels))
+        for panel in panels:
+            self.assertTrue(all(target["expr"] for target in panel["targets"]), panel["title"])
+
+    @harness.unittest.skipUnless(PROMTOOL, "promtool is not installed")
+    def test_rules(self):
+        """promtool accepts the alert rules, and its tests show that each fires on its trouble and on no other day."""
+        for arguments in (["check", "rules", "certnamed.rules.yml"], ["test", "rules", "certnamed.rules.test.yml"]):
+            done = subprocess.run([PROMTOOL, *arguments], cwd=MONITORING, text=True, capture_output=True, check=False)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+
+if __name__ == "__main__":
+    harness.main()
