@@ -134,6 +134,19 @@ static inline void limits_set_defaults(struct limits *limits)
 #define LIMIT_METRICS_REQUEST_BYTES     4096
 #define LIMIT_METRICS_MS                2000
 #define LIMIT_METRICS_CONNECTIONS_COUNT 8
+/* Supplementary groups of a client that are looked at: far more than an account has, and few enough
+ * that reading them holds nobody up. */
+#define LIMIT_CLIENT_GROUPS_COUNT 1024
+/* How far the window of a kept verdict may reach into the past and the future, whatever its verifier
+ * says: a verdict that a day has not disproved is worked out anew. */
+#define LIMIT_CACHE_WINDOW_S 86400
+/* Crashes of verifiers under one user's requests that have no consequences for that user, and the
+ * pause after each further crash, which is doubled up to a minute. One crash is forgotten in so many
+ * milliseconds. */
+#define LIMIT_CRASHES_COUNT      32
+#define LIMIT_CRASH_PAUSE_MS     100
+#define LIMIT_CRASH_PAUSE_MAX_MS 60000
+#define LIMIT_CRASH_FORGET_MS    10000
 /* Descriptors kept free for verifiers and the supervisor. */
 #define LIMIT_SPARE_DESCRIPTORS_COUNT 48
 /* How long a request that used up its CPU time or memory, or crashed two verifiers, is refused

@@ -5,6 +5,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "daemon/limits.h"
+
 /* Idle accounts that are kept for their debts and figures, at a few hundred bytes each. */
 #define IDLE_COUNT 1024
 /* Twenty times what an ordinary verification takes. */
@@ -134,6 +136,31 @@ void account_charge_cpu(struct account *account, uint64_t number, int64_t us)
 void account_fine_cpu(struct account *account, int64_t us)
 {
     account->cpu_us -= us;
+}
+
+/* Forgets one crash for each span of time without one. */
+static void forget_crashes(struct account *account, int64_t now_ms)
+{
+    int64_t n = (now_ms - account->crash_ms) / LIMIT_CRASH_FORGET_MS;
+
+    account->n_crashes -= n < account->n_crashes ? (unsigned)n : account->n_crashes;
+}
+
+void account_note_crash(struct account *account, int64_t now_ms)
+{
+    int64_t pause_ms = LIMIT_CRASH_PAUSE_MS;
+
+    forget_crashes(account, now_ms);
+    account->crash_ms = now_ms;
+    account->n_crashes++;
+    if (account->n_crashes <= LIMIT_CRASHES_COUNT)
+        return;
+    for (unsigned n = account->n_crashes - LIMIT_CRASHES_COUNT;
+         n > 1 && pause_ms < LIMIT_CRASH_PAUSE_MAX_MS; n--)
+        pause_ms *= 2;
+    if (pause_ms > LIMIT_CRASH_PAUSE_MAX_MS)
+        pause_ms = LIMIT_CRASH_PAUSE_MAX_MS;
+    account->pause_end_ms = now_ms + pause_ms;
 }
 
 bool account_is_costly(const struct account *account)

@@ -43,6 +43,9 @@ struct account {
     int64_t cpu_filled_ms; /* when cpu_us was last brought up to date; 0: never */
     uint64_t last_charged; /* number of the verification whose CPU time was charged last */
     int64_t usual_cost_us; /* moving average of what its verifications cost */
+    unsigned n_crashes;    /* of verifiers under its requests, less those that are forgotten */
+    int64_t crash_ms;      /* when the last crash was counted or forgotten */
+    int64_t pause_end_ms;  /* until then its requests are refused, because of the crashes */
     uint64_t n_requests;   /* from here on for statistics */
     uint64_t n_errors;
     uint64_t used_cpu_us;
@@ -89,6 +92,16 @@ void account_charge_cpu(struct account *account, uint64_t number, int64_t us);
 /* Takes CPU time off the account that nobody has used: for a connection that others had to be
  * protected from. */
 void account_fine_cpu(struct account *account, int64_t us);
+
+/* Counts the crash of a verifier under one of its requests. Beyond LIMIT_CRASHES_COUNT each crash
+ * is followed by a pause. */
+void account_note_crash(struct account *account, int64_t now_ms);
+
+/* Returns whether the account has to pause because of crashes. */
+static inline bool account_is_pausing(const struct account *account, int64_t now_ms)
+{
+    return now_ms < account->pause_end_ms;
+}
 
 /* Returns whether verifications for this account usually take long, so that it may not occupy all
  * verifiers at a time. */

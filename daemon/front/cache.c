@@ -20,9 +20,12 @@
 #define MIN_BUCKETS 64
 /* How far a clock that is not exact may be from the exact one, with a margin. */
 #define INEXACT_S 2
+/* Lists of the answers by their verifiers. */
+#define VERIFIER_LISTS 64
 
 struct entry {
     LIST_ENTRY(entry) in_bucket;
+    LIST_ENTRY(entry) of_verifier;
     TAILQ_ENTRY(entry) in_queue;
     struct request_key key; /* its payload is in `bytes` */
     struct answer answer;   /* payload and audit line are in `bytes` as well */
@@ -47,6 +50,7 @@ struct cache {
     struct entry_queue proven;   /* the long queue */
     size_t n_buckets;            /* a power of two */
     struct entry_list *buckets;
+    struct entry_list by_verifier[VERIFIER_LISTS];
     uint64_t *ghosts; /* hashes of answers that left the short queue, one for each bucket */
 };
 
@@ -79,6 +83,8 @@ int cache_new(struct cache **cachep, size_t n_bytes, cache_clock_fn clock, void 
     };
     TAILQ_INIT(&cache->new_ones);
     TAILQ_INIT(&cache->proven);
+    for (size_t i = 0; i < VERIFIER_LISTS; i++)
+        LIST_INIT(&cache->by_verifier[i]);
     if (!cache->buckets || !cache->ghosts) {
         cache_free(cache);
         return -ENOMEM;
@@ -109,6 +115,7 @@ static void forget(struct cache *cache, struct entry *entry)
 {
     leave_queue(cache, entry);
     LIST_REMOVE(entry, in_bucket);
+    LIST_REMOVE(entry, of_verifier);
     assert(entry->n_bytes <= cache->n_bytes);
     cache->n_bytes -= entry->n_bytes;
     cache->n_entries--;
@@ -272,9 +279,23 @@ void cache_add(struct cache *cache, const struct request_key *key, const struct 
         return;
     bucket = key->hash & (cache->n_buckets - 1);
     LIST_INSERT_HEAD(&cache->buckets[bucket], entry, in_bucket);
+    LIST_INSERT_HEAD(&cache->by_verifier[answer->verifier % VERIFIER_LISTS], entry, of_verifier);
     enter_queue(cache, entry, cache->ghosts[bucket] == key->hash);
     cache->n_bytes += n_bytes;
     cache->n_entries++;
+}
+
+void cache_drop_verifier(struct cache *cache, uint32_t verifier)
+{
+    struct entry *entry, *next;
+
+    if (!cache)
+        return;
+    for (entry = LIST_FIRST(&cache->by_verifier[verifier % VERIFIER_LISTS]); entry; entry = next) {
+        next = LIST_NEXT(entry, of_verifier);
+        if (entry->answer.verifier == verifier)
+            forget(cache, entry);
+    }
 }
 
 void cache_measure(const struct cache *cache, struct cache_figures *figures)

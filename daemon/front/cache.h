@@ -35,8 +35,9 @@ struct answer {
     size_t n_payload;
     const char *audit; /* a line for the log, not ended by a NUL */
     size_t n_audit;
-    int64_t from_s;  /* the answer is right from this moment in Unix time */
-    int64_t until_s; /* to this one, both included */
+    int64_t from_s;    /* the answer is right from this moment in Unix time */
+    int64_t until_s;   /* to this one, both included */
+    uint32_t verifier; /* the number of the verifier that gave it */
     struct answer_summary summary;
 };
 
@@ -63,6 +64,10 @@ bool cache_find(struct cache *cache, const struct request_key *key, struct answe
  * NULL.
  */
 void cache_add(struct cache *cache, const struct request_key *key, const struct answer *answer);
+
+/* Drops the answers that a verifier gave, because its end leaves doubt whether it was in its right
+ * mind. NULL is ignored. */
+void cache_drop_verifier(struct cache *cache, uint32_t verifier);
 
 struct cache_figures {
     size_t n_entries;

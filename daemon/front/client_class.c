@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "daemon/ipc/note.h"
+#include "daemon/limits.h"
 
 /* Enough for nearly every client, with its own group; more groups need an allocation. */
 #define USUAL_GROUPS 65
@@ -58,7 +59,8 @@ uint32_t client_class_read(const struct settings *settings, int socket)
         return settings_class(settings, credentials.uid, gids, 1);
     if (read_groups(socket, gids + 1, &n_bytes))
         return settings_class(settings, credentials.uid, gids, 1 + n_bytes / sizeof(gids[0]));
-    if (n_bytes <= sizeof(gids) - sizeof(gids[0]))
+    if (n_bytes <= sizeof(gids) - sizeof(gids[0]) ||
+        n_bytes > LIMIT_CLIENT_GROUPS_COUNT * sizeof(gids[0]))
         return CLIENT_CLASS_UNIDENTIFIED;
     return classify_by_many(settings, socket, &credentials, n_bytes);
 }

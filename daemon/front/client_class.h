@@ -8,5 +8,6 @@
 #include "daemon/ipc/settings.h"
 
 /* Returns the class by these settings for the uid, the group and the supplementary groups that the
- * client had when it connected; CLIENT_CLASS_UNIDENTIFIED if not all of them can be had. */
+ * client had when it connected; CLIENT_CLASS_UNIDENTIFIED if not all of them can be had, or
+ * if there are more than LIMIT_CLIENT_GROUPS_COUNT. */
 uint32_t client_class_read(const struct settings *settings, int socket);

@@ -59,13 +59,6 @@ struct costly_requests *costly_requests_free(struct costly_requests *costly)
     return NULL;
 }
 
-/* The client class is not compared: the payload would cost another class as much. */
-static bool is_same(const struct request_key *a, const struct request_key *b)
-{
-    return a->hash == b->hash && a->n_payload == b->n_payload && a->scope == b->scope &&
-           memcmp(a->payload, b->payload, a->n_payload) == 0;
-}
-
 void costly_requests_add(struct costly_requests *costly, const struct request_key *key,
                          int64_t now_ms)
 {
@@ -93,7 +86,7 @@ bool costly_requests_has(struct costly_requests *costly, const struct request_ke
     forget_expired(costly, now_ms);
     TAILQ_FOREACH(request, &costly->oldest_first, in_order)
     {
-        if (is_same(&request->key, key))
+        if (request_key_equal(&request->key, key))
             return true;
     }
     return false;

@@ -27,6 +27,7 @@ struct costly_requests *costly_requests_free(struct costly_requests *costly);
 void costly_requests_add(struct costly_requests *costly, const struct request_key *key,
                          int64_t now_ms);
 
-/* Returns whether the same payload is remembered within the key's scope. */
+/* Returns whether the same request is remembered. What one class of clients finds costly says
+ * nothing about another's, so the classes have to be equal as well. */
 bool costly_requests_has(struct costly_requests *costly, const struct request_key *key,
                          int64_t now_ms);

@@ -108,6 +108,10 @@ static int check_quota(struct dispatch *dispatch, const struct requester *reques
         return refuse_busy(dispatch, refusal, BUSY_QUEUED_PER_UID,
                            "%d MiB of this uid's requests are waiting",
                            LIMIT_QUEUED_PER_UID_BYTES / 1048576);
+    if (account_is_pausing(account, clock_now_ms()))
+        return refuse_busy(dispatch, refusal, BUSY_CRASHES,
+                           "%u verifiers have crashed under this uid's requests: it has to pause",
+                           account->n_crashes);
     if (!account_has_cpu(account, limits, clock_now_ms()))
         return refuse_busy(dispatch, refusal, BUSY_CPU,
                            "this uid has used its cpu time of verification: %u ms a second "

@@ -43,16 +43,31 @@ static struct answer_summary make_summary(struct statistics *statistics, const s
     };
 }
 
-static struct answer make_answer(struct dispatch *dispatch, const struct note *note,
-                                 const struct frame_header *header)
+/* A verifier may have been taken over, so its note is believed within bounds only: no window is
+ * wider than these, and no verification used more CPU time than one may. */
+static int64_t clamp(int64_t value, int64_t least, int64_t most)
 {
+    return value < least ? least : value > most ? most : value;
+}
+
+static uint32_t clamp_cpu_us(uint32_t cpu_us)
+{
+    return cpu_us < LIMIT_VERIFY_CPU_MS * 1000 ? cpu_us : LIMIT_VERIFY_CPU_MS * 1000;
+}
+
+static struct answer make_answer(struct dispatch *dispatch, const struct verifier_link *link,
+                                 const struct note *note, const struct frame_header *header)
+{
+    int64_t now_s = dispatch_unix_s(dispatch, false);
+
     return (struct answer){
         .payload = dispatch->reply + FRAME_HEADER_BYTES,
         .n_payload = header->length - FRAME_HEADER_BYTES,
         .audit = note->audit,
         .n_audit = strnlen(note->audit, sizeof(note->audit)),
-        .from_s = note->from_s,
-        .until_s = note->until_s,
+        .from_s = clamp(note->from_s, now_s - LIMIT_CACHE_WINDOW_S, INT64_MAX),
+        .until_s = clamp(note->until_s, INT64_MIN, now_s + LIMIT_CACHE_WINDOW_S),
+        .verifier = link->number,
         .summary = make_summary(dispatch_statistics(dispatch), note,
                                 header->kind == FRAME_KIND_ERROR),
     };
@@ -70,7 +85,7 @@ static bool is_fit_for_cache(const struct dispatch *dispatch, const struct verif
 static void handle_reply(struct dispatch *dispatch, struct verifier_link *link,
                          const struct note *note, const struct frame_header *header)
 {
-    struct answer answer = make_answer(dispatch, note, header);
+    struct answer answer = make_answer(dispatch, link, note, header);
     struct verify_task *task, *second = NULL;
 
     if (note->flags & NOTE_REMEMBER) {
@@ -85,7 +100,7 @@ static void handle_reply(struct dispatch *dispatch, struct verifier_link *link,
         return;
     if (note->flags & NOTE_REMEMBER)
         costly_requests_add(dispatch->costly, &task->key, clock_now_ms());
-    charge_cpu(task, note->cpu_us);
+    charge_cpu(task, clamp_cpu_us(note->cpu_us));
     if (is_fit_for_cache(dispatch, task, header, &answer))
         cache_add(dispatch->cache, &task->key, &answer);
     dispatch_answer_task(dispatch, task, header->kind, &answer);
@@ -106,6 +121,7 @@ static void read_link(struct dispatch *dispatch, struct verifier_link *link)
         log_warning("verifier %d: sent something that is not a reply to its request: it is killed",
                     link->pid);
         dispatch_condemn_verifier(dispatch, link);
+        cache_drop_verifier(dispatch->cache, link->number);
         verifier_link_close(link);
         return;
     case VERIFIER_LINK_CLOSED:
@@ -147,6 +163,18 @@ void dispatch_retire_verifiers(struct dispatch *dispatch)
 }
 
 /* --- verifiers that end --- */
+
+/* Counts a crash for every account that waits for the task. */
+static void note_crash(const struct verify_task *task)
+{
+    struct pending_request *request;
+    int64_t now_ms = clock_now_ms();
+
+    TAILQ_FOREACH(request, &task->pending, of_task)
+    {
+        account_note_crash(request->account, now_ms);
+    }
+}
 
 /* Refuses or retries the task that a verifier had at work when it ended. */
 static void settle_lost(struct dispatch *dispatch, struct verify_task *task, int pid,
@@ -194,6 +222,8 @@ static void settle_slots(struct dispatch *dispatch, struct verifier_link *link,
      * was ended by somebody else's signal. */
     if ((cause != CONTROL_CAUSE_OTHER && cause != CONTROL_CAUSE_RETIRED) || link->is_condemned)
         charge_cpu(first, LIMIT_VERIFY_CPU_MS * 1000);
+    if (cause == CONTROL_CAUSE_CRASH)
+        note_crash(first);
     settle_lost(dispatch, first, link->pid, cause);
 }
 
@@ -204,6 +234,8 @@ void dispatch_end_link(struct dispatch *dispatch, struct verifier_link *link,
     for (int i = 0; i < VERIFIER_LINK_SLOTS; i++)
         read_link(dispatch, link);
     LIST_REMOVE(link, in_dispatch);
+    if (cause == CONTROL_CAUSE_CRASH)
+        cache_drop_verifier(dispatch->cache, link->number);
     if (cause < CONTROL_CAUSES_COUNT)
         dispatch_statistics(dispatch)->ended[cause]++;
     settle_slots(dispatch, link, cause);

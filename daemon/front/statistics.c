@@ -70,6 +70,7 @@ const char *statistics_busy_name(enum busy_reason busy)
         [BUSY_QUEUED_TIME] = "queue-time",
         [BUSY_HELD_PER_UID] = "held-per-uid",
         [BUSY_CPU] = "cpu-per-uid",
+        [BUSY_CRASHES] = "crashes",
         [BUSY_STOPPING] = "stopping",
     };
 

@@ -34,6 +34,7 @@ enum busy_reason {
     BUSY_QUEUED_TIME,
     BUSY_HELD_PER_UID,
     BUSY_CPU,
+    BUSY_CRASHES,
     BUSY_STOPPING,
     N_BUSY,
 };

@@ -71,7 +71,11 @@ static void begin_first(struct verifier_link *link)
 
 int verifier_link_send(struct verifier_link *link, struct verify_task *task, uint64_t number)
 {
-    struct ask ask = {.client_class = task->key.client_class, .uid = task->uid};
+    struct ask ask = {
+        .client_class = task->key.client_class,
+        .uid = task->uid,
+        .scope = task->key.scope,
+    };
     struct iovec parts[] = {
         {.iov_base = &ask, .iov_len = sizeof(ask)},
         {.iov_base = task->frame, .iov_len = task->n_frame},

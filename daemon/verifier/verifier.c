@@ -125,7 +125,8 @@ static int send_answer(int socket, uint64_t tag, struct note *note,
 
 /* Reads the front's description of the client from the start of a message, and moves *datap past
  * it. Returns 0 or -EBADMSG. */
-static int read_asker(struct verify_asker *asker, const uint8_t **datap, size_t *np)
+static int read_asker(struct verify_asker *asker, uint64_t *scopep, const uint8_t **datap,
+                      size_t *np)
 {
     struct ask ask;
 
@@ -134,13 +135,15 @@ static int read_asker(struct verify_asker *asker, const uint8_t **datap, size_t 
     memcpy(&ask, *datap, sizeof(ask));
     *datap += sizeof(ask);
     *np -= sizeof(ask);
+    *scopep = ask.scope;
     asker->client_class = ask.client_class;
     asker->now = clock_now_s();
     return 0;
 }
 
-static int serve_one(int socket, const struct verify_context *context, const uint8_t *data,
-                     size_t n)
+/* `last_scopep` is the scope (daemon/ipc/note.h) of the request before. */
+static int serve_one(int socket, const struct verify_context *context, uint64_t *last_scopep,
+                     const uint8_t *data, size_t n)
 {
     struct verification verification = VERIFICATION_NULL;
     struct note note = {0};
@@ -149,14 +152,18 @@ static int serve_one(int socket, const struct verify_context *context, const uin
     struct verifier_answer answer;
     struct arena arena;
     int64_t started_us;
+    uint64_t scope = 0;
     int r;
 
     /* The front checks frames before it passes them on, so that a bad one is a fault of the front.
      */
-    r = read_asker(&asker, &data, &n);
+    r = read_asker(&asker, &scope, &data, &n);
     if (r || frame_peek(&header, data, n, LIMIT_FRAME_BYTES) != FRAME_COMPLETE ||
         header.length != n)
         return error_origin(-EBADMSG);
+    if (scope != *last_scopep && context->engine)
+        path_engine_forget(context->engine);
+    *last_scopep = scope;
     r = sandbox_start_cpu_timer();
     if (r)
         return r;
@@ -190,6 +197,7 @@ int verifier_run(int socket, const struct verify_context *context)
 {
     const size_t size = sizeof(struct ask) + LIMIT_FRAME_BYTES;
     uint8_t *buffer = malloc(size);
+    uint64_t last_scope = 0;
     int r = buffer ? warm_up_if_idle(socket, context) : error_origin(-ENOMEM);
 
     while (!r) {
@@ -201,7 +209,7 @@ int verifier_run(int socket, const struct verify_context *context)
             r = n < 0 ? error_origin(-errno) : 0;
             break;
         }
-        r = serve_one(socket, context, buffer, (size_t)n);
+        r = serve_one(socket, context, &last_scope, buffer, (size_t)n);
     }
     free(buffer);
     return r == VERIFIER_SPENT ? 0 : r;

@@ -47,6 +47,16 @@ int path_engine_new(struct path_engine **enginep, const struct x509_context *con
     return 0;
 }
 
+void path_engine_forget(struct path_engine *engine)
+{
+    uint64_t last_id = engine->cache.last_id;
+
+    issuer_cache_deinit(&engine->cache);
+    issuer_cache_init(&engine->cache);
+    /* An id is never given twice. */
+    engine->cache.last_id = last_id;
+}
+
 struct path_engine *path_engine_free(struct path_engine *engine)
 {
     if (!engine)

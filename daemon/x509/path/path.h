@@ -34,6 +34,10 @@ struct path_engine;
 int path_engine_new(struct path_engine **enginep, const struct x509_context *context);
 struct path_engine *path_engine_free(struct path_engine *engine);
 
+/* Forgets parsed certificates and verified signatures of earlier questions, so that the time of the
+ * next answer says nothing about them. */
+void path_engine_forget(struct path_engine *engine);
+
 /*
  * Parses the anchors of a store into the engine's cache, so that processes forked afterwards share
  * them. An anchor that cannot be parsed is passed over. 0, -ENOMEM or -EIO.

@@ -84,6 +84,32 @@ START_TEST(accounts_that_have_gone_are_bounded)
 }
 END_TEST
 
+/* A few crashes are an accident. Beyond these each is followed by a pause that grows up to a limit,
+ * and time without crashes heals. */
+START_TEST(crashes_are_followed_by_pauses)
+{
+    struct account *account = account_find(&table, 77);
+    int64_t now_ms = 1000;
+
+    for (int i = 0; i < LIMIT_CRASHES_COUNT; i++)
+        account_note_crash(account, now_ms);
+    ck_assert(!account_is_pausing(account, now_ms));
+    account_note_crash(account, now_ms);
+    ck_assert(account_is_pausing(account, now_ms + LIMIT_CRASH_PAUSE_MS - 1));
+    ck_assert(!account_is_pausing(account, now_ms + LIMIT_CRASH_PAUSE_MS));
+    account_note_crash(account, now_ms);
+    ck_assert(account_is_pausing(account, now_ms + 2 * LIMIT_CRASH_PAUSE_MS - 1));
+    for (int i = 0; i < 1000; i++)
+        account_note_crash(account, now_ms);
+    ck_assert(account_is_pausing(account, now_ms + LIMIT_CRASH_PAUSE_MAX_MS - 1));
+    ck_assert(!account_is_pausing(account, now_ms + LIMIT_CRASH_PAUSE_MAX_MS));
+    now_ms += 2000ll * LIMIT_CRASH_FORGET_MS;
+    account_note_crash(account, now_ms);
+    ck_assert(!account_is_pausing(account, now_ms));
+    ck_assert_uint_eq(account->n_crashes, 1);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("account");
@@ -96,6 +122,7 @@ int main(void)
     tcase_add_test_raise_signal(cases, release_without_charge_is_a_bug, SIGABRT);
     tcase_add_test_raise_signal(cases, account_that_is_still_charged_is_a_bug, SIGABRT);
     tcase_add_test(cases, reconnecting_pays_no_debts);
+    tcase_add_test(cases, crashes_are_followed_by_pauses);
     tcase_add_test(cases, accounts_that_have_gone_are_bounded);
     suite_add_tcase(suite, cases);
     runner = srunner_create(suite);

@@ -295,6 +295,30 @@ START_TEST(none_knows_nothing)
 }
 END_TEST
 
+/* Only the answers of that verifier are dropped, in whichever queue they stand. */
+START_TEST(answers_of_a_verifier_are_dropped)
+{
+    struct answer answer = verdict(FROM, UNTIL);
+    struct request_key question;
+
+    for (uint8_t i = 0; i < 200; i++) {
+        payload[0] = i;
+        question = ask(100);
+        /* Numbers that share a list. */
+        answer.verifier = 1 + 64u * (i % 3);
+        cache_add(cache, &question, &answer);
+        ck_assert(knows(&question));
+    }
+    cache_drop_verifier(cache, 65);
+    cache_drop_verifier(NULL, 65);
+    for (uint8_t i = 0; i < 200; i++) {
+        payload[0] = i;
+        question = ask(100);
+        ck_assert_int_eq(knows(&question), i % 3 != 1);
+    }
+}
+END_TEST
+
 /* A cache that has hardly room for its own tables keeps nothing and works otherwise. */
 START_TEST(tiny_keeps_nothing)
 {
@@ -329,6 +353,7 @@ int main(void)
     tcase_add_test(cases, what_comes_back_stays);
     tcase_add_test(cases, none_knows_nothing);
     tcase_add_test(cases, tiny_keeps_nothing);
+    tcase_add_test(cases, answers_of_a_verifier_are_dropped);
     tcase_set_timeout(cases, 60);
     suite_add_tcase(suite, cases);
     srunner_run_all(runner, CK_ENV);

@@ -114,6 +114,19 @@ START_TEST(within_a_scope)
 }
 END_TEST
 
+/* What one class of clients finds costly says nothing about another's. */
+START_TEST(classes_are_apart)
+{
+    struct request_key mine = {.payload = (const uint8_t *)"x", .n_payload = 1};
+    struct request_key yours = mine;
+
+    yours.client_class = 1;
+    costly_requests_add(refusals, &mine, 0);
+    ck_assert(costly_requests_has(refusals, &mine, 0));
+    ck_assert(!costly_requests_has(refusals, &yours, 0));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("refusals");
@@ -126,6 +139,7 @@ int main(void)
     tcase_add_test(cases, for_a_minute);
     tcase_add_test(cases, asking_again_prolongs_nothing);
     tcase_add_test(cases, the_oldest_make_room);
+    tcase_add_test(cases, classes_are_apart);
     tcase_add_test(cases, within_a_scope);
     suite_add_tcase(suite, cases);
     srunner_run_all(runner, CK_ENV);
