@@ -205,5 +205,7 @@ static inline void limits_set_defaults(struct limits *limits)
 #define LIMIT_FRONT_SILENCE_MS 3000
 /* How long a front that was killed may take to end, before another is started beside it. */
 #define LIMIT_FRONT_END_MS 1000
+/* The interval at which the log has an error while the last good configuration serves. */
+#define LIMIT_COMPLAINT_MS 600000
 /* Connections that may wait on the listening socket until the front accepts them. */
 #define LIMIT_BACKLOG_COUNT 4096

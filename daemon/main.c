@@ -20,12 +20,14 @@
 #include "base/log.h"
 #include "daemon/limits.h"
 #include "daemon/load/epoch.h"
+#include "daemon/load/last_good.h"
 #include "daemon/load/warnings.h"
 #include "daemon/options.h"
 #include "daemon/os/activation.h"
 #include "daemon/os/listen.h"
 #include "daemon/os/sandbox.h"
 #include "daemon/supervisor/checker.h"
+#include "daemon/supervisor/reload.h"
 #include "daemon/supervisor/supervisor.h"
 #include "daemon/tools/config.h"
 #include "daemon/tools/trial.h"
@@ -39,6 +41,7 @@
 
 struct daemon {
     struct listen_path bound;
+    char last_good[PATH_MAX]; /* where it is kept by default */
     struct epoch *epoch;
     struct supervisor_setup setup;
 };
@@ -191,21 +194,72 @@ static int require_descriptors(void)
     return -EMFILE;
 }
 
+/* Counts a start by the last good configuration, which has to be the one that was loaded. Without
+ * the count the daemon would start by it again and again. */
+static int count_start(const struct daemon *daemon, struct policy_error *error)
+{
+    struct last_good good = {0};
+    uint8_t *text = NULL;
+    int r = last_good_read(&daemon->setup.last_good, &text, &good, error);
+
+    if (!r && memcmp(good.digest, epoch_context(daemon->epoch)->digest, DIGEST_BYTES) != 0)
+        r = load_error_set(error, 1, "the last good configuration has another digest than it had");
+    if (!r) {
+        last_good_count_start(&good);
+        r = last_good_write(&daemon->setup.last_good, &good);
+    }
+    free(text);
+    if (r < 0)
+        load_error_set(error, r, "the last good configuration cannot be counted: %s", strerror(-r));
+    return r;
+}
+
 /* Lets a checker read the configuration, and takes the epoch over. Returns 0, or a refusal or
  * -errno and *error. */
-static int load_epoch(struct daemon *daemon, struct policy_error *error)
+static int load_epoch(struct daemon *daemon, const struct sources *sources,
+                      struct policy_error *error)
 {
     const struct epoch_number first = {.generation = 1, .epoch = 1};
-    const struct checker_task task = {.sources = &daemon->setup.sources};
+    const struct checker_task task = {.sources = sources};
     struct checker_result result;
-    int r = 1;
+    int r;
 
     checker_run(&task, &result);
     *error = result.error;
+    r = result.is_failure ? -EIO : 1;
     if (result.outcome == CHECKER_GOOD)
         r = epoch_unpack(&daemon->epoch, result.packed, first, error);
+    if (!r && sources->last_good)
+        r = count_start(daemon, error);
+    else if (!r)
+        reload_keep_last_good(&daemon->setup.last_good, result.packed);
     checker_result_deinit(&result);
     return r;
+}
+
+/* After a crash a refused configuration is no outage: the daemon would have gone on by the policy
+ * in force if it had not crashed. Returns 0 where the last good configuration serves, else
+ * `refused`. */
+static int load_last_good(struct daemon *daemon, const struct policy_error *refusal, int refused)
+{
+    struct supervisor_setup *setup = &daemon->setup;
+    struct sources sources = setup->sources;
+    struct policy_error error = {0};
+    char text[LOAD_ERROR_BYTES];
+
+    if (!setup->last_good.path || access(setup->last_good.path, F_OK) < 0)
+        return refused;
+    sources.last_good = &setup->last_good;
+    if (load_epoch(daemon, &sources, &error) != 0) {
+        daemon->epoch = epoch_free(daemon->epoch);
+        log_error("%s", load_error_text(&error, text, sizeof(text)));
+        return refused;
+    }
+    setup->on_last_good = true;
+    setup->refusal = *refusal;
+    log_error("the configuration on disk is refused: after a crash the last good one serves, for a "
+              "day and three starts at most: mend the files and reload");
+    return 0;
 }
 
 static int load_configuration(struct daemon *daemon)
@@ -219,11 +273,13 @@ static int load_configuration(struct daemon *daemon)
         return r;
     /* The capabilities are those of a reload, so that a configuration which starts can be reloaded.
      */
-    r = load_epoch(daemon, &error);
-    if (r) {
+    r = load_epoch(daemon, &daemon->setup.sources, &error);
+    if (r)
         log_error("%s", load_error_text(&error, text, sizeof(text)));
+    if (r > 0)
+        r = load_last_good(daemon, &error, r);
+    if (r)
         return r < 0 ? r : -EINVAL;
-    }
     r = user_raise_capabilities();
     if (r)
         return r;
@@ -231,6 +287,21 @@ static int load_configuration(struct daemon *daemon)
              x509_library_version());
     warnings_log(daemon->epoch, false);
     return 0;
+}
+
+/* Finds where the last good configuration is kept: where the command line says, else beside the
+ * socket. */
+static void place_last_good(struct daemon *daemon, const struct options *options)
+{
+    struct last_good_place *place = &daemon->setup.last_good;
+    const char *slash = strrchr(options->socket, '/');
+    const int n_folder = slash ? (int)(slash - options->socket) + 1 : 0;
+
+    snprintf(daemon->last_good, sizeof(daemon->last_good), "%.*slast-good", n_folder,
+             options->socket);
+    place->source = options->sources.path ? options->sources.path : "";
+    if (!options->no_last_good)
+        place->path = options->last_good ? options->last_good : daemon->last_good;
 }
 
 static int set_up(struct daemon *daemon, const struct options *options)
@@ -243,6 +314,7 @@ static int set_up(struct daemon *daemon, const struct options *options)
                   .notify = NOTIFY_NULL,
                   .sources = options->sources},
     };
+    place_last_good(daemon, options);
     r = take_inheritance(daemon);
     if (!r)
         r = require_proc();

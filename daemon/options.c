@@ -10,7 +10,7 @@
 #define CONFIG_PATH SYSCONFDIR "/certnamed/certnamed.conf"
 
 static const char help[] =
-    "Usage: certnamed [--config FILE] [--socket PATH] [--user NAME]\n"
+    "Usage: certnamed [--config FILE] [--socket PATH] [--user NAME] [--last-good PATH]\n"
     "       certnamed --check-config [FILE]\n"
     "       certnamed --print-config [FILE]\n"
     "       certnamed --trial NEW --replay RECORD [--old OLD] [--hash-names]\n"
@@ -24,6 +24,10 @@ static const char help[] =
     "                         a socket passed by the service manager goes before it\n"
     "  --user NAME            started as root: the account that reads what clients send\n"
     "                         (default: certnamed); no other program may use it\n"
+    "  --last-good PATH       keep the policy in force here, for a start right after a crash "
+    "while\n"
+    "                         the configuration is refused (default: last-good beside the socket)\n"
+    "  --no-last-good         keep none, and start by none\n"
     "  --check-config [FILE]  check a configuration and exit: 0 if it is good, 1 if not, with\n"
     "                         the first mistake\n"
     "  --print-config [FILE]  print the effective policy, defaults included, and its digest\n"
@@ -65,6 +69,12 @@ static enum options_result parse_option(struct options *options, int option)
     case 'r':
         options->replay = optarg;
         return OPTIONS_GO_ON;
+    case 'g':
+        options->last_good = optarg;
+        return OPTIONS_GO_ON;
+    case 'G':
+        options->no_last_good = true;
+        return OPTIONS_GO_ON;
     case 'n':
         options->hash_names = true;
         return OPTIONS_GO_ON;
@@ -87,7 +97,8 @@ enum options_result options_parse(struct options *options, int argc, char **argv
         {"print-config", no_argument, NULL, 'p'}, {"version", no_argument, NULL, 'v'},
         {"trial", required_argument, NULL, 't'},  {"replay", required_argument, NULL, 'r'},
         {"old", required_argument, NULL, 'c'},    {"hash-names", no_argument, NULL, 'n'},
-        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
+        {"help", no_argument, NULL, 'h'},         {"last-good", required_argument, NULL, 'g'},
+        {"no-last-good", no_argument, NULL, 'G'}, {NULL, 0, NULL, 0},
     };
     enum options_result r = OPTIONS_GO_ON;
     int option;

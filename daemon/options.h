@@ -16,6 +16,8 @@ struct options {
     const char *replay; /* OPTIONS_TRIAL: the file of recorded requests */
     bool hash_names;
     const char *socket;
+    const char *last_good; /* NULL: beside the socket */
+    bool no_last_good;
     const char *user; /* NULL: the default, certnamed */
 };
 

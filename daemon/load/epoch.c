@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "daemon/limits.h"
 #include "daemon/load/front_settings.h"
 #include "daemon/load/generation.h"
 #include "daemon/load/material.h"
@@ -249,6 +250,18 @@ int epoch_unpack(struct epoch **epochp, struct bytes packed, struct epoch_number
         return r;
     }
     return unpack_rest(epochp, generation, NULL, number, &reader, error);
+}
+
+struct bytes epoch_packed_policy(struct bytes packed, uint8_t digest[static DIGEST_BYTES])
+{
+    struct packed_reader reader = {.data = packed.data, .len = packed.len};
+    const struct bytes found = packed_read_bytes(&reader, DIGEST_BYTES);
+    const struct bytes policy = packed_read_bytes(&reader, LIMIT_PACKED_EPOCH_BYTES);
+
+    if (reader.failed || found.len != DIGEST_BYTES)
+        return (struct bytes){0};
+    memcpy(digest, found.data, DIGEST_BYTES);
+    return policy;
 }
 
 int epoch_unpack_crls(struct epoch **epochp, const struct epoch *old, struct bytes packed,

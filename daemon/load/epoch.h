@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/digest.h"
 #include "base/packed.h"
 #include "daemon/ipc/settings.h"
 #include "daemon/load/load_error.h"
@@ -52,6 +53,10 @@ int epoch_watch_crls(struct epoch *epoch);
 void epoch_pack(const struct epoch *epoch, struct packed_writer *writer);
 int epoch_unpack(struct epoch **epochp, struct bytes packed, struct epoch_number number,
                  struct policy_error *error);
+
+/* Finds the policy in a packed epoch, for last_good_write. Returns its bytes, which are borrowed,
+ * and copies its digest; absent bytes where there is none. */
+struct bytes epoch_packed_policy(struct bytes packed, uint8_t digest[static DIGEST_BYTES]);
 
 /* The same for the CRLs alone: epoch_unpack_crls makes the epoch that follows `old`, as
  * epoch_refresh does. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "daemon/limits.h"
 #include "daemon/load/load_error.h"
 #include "daemon/load/material.h"
 #include "daemon/verify/selftest.h"
@@ -111,8 +112,14 @@ struct generation *generation_unref(struct generation *generation)
 static int unpack_policy(struct generation *generation, struct packed_reader *reader,
                          struct policy_error *error)
 {
-    int r = policy_unpack(&generation->policy, reader, generation->suffixes, error);
+    const struct bytes packed = packed_read_bytes(reader, LIMIT_PACKED_EPOCH_BYTES);
+    struct packed_reader policy = {.data = packed.data, .len = packed.len};
+    int r = policy_unpack(&generation->policy, &policy, generation->suffixes, error);
 
+    if (!r && policy.len != 0)
+        r = -EBADMSG;
+    if (!r)
+        policy_drop_config(generation->policy);
     if (!r)
         r = file_watch_new(&generation->files);
     if (!r)
@@ -160,7 +167,12 @@ int generation_load(struct generation **generationp, const struct sources *sourc
 
 void generation_pack(const struct generation *generation, struct packed_writer *writer)
 {
-    policy_pack(generation->policy, writer);
+    struct packed_writer policy = {0};
+
+    policy_pack(generation->policy, &policy);
+    packed_write_bytes(writer, policy.data, policy.len);
+    writer->failed |= policy.failed;
+    packed_writer_deinit(&policy);
     file_watch_pack(generation->files, writer);
 }
 

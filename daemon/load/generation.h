@@ -33,8 +33,8 @@ struct generation {
 int generation_load(struct generation **generationp, const struct sources *sources,
                     struct policy_error *error);
 
-/* Writes the policy, and what its files looked like when they were read, in bytes. A failure is the
- * writer's. */
+/* Writes the policy as one byte string, and what its files looked like when they were read. A
+ * failure is the writer's. */
 void generation_pack(const struct generation *generation, struct packed_writer *writer);
 
 /* Makes a generation of packed bytes and tests the libraries; no configuration file is read.

@@ -63,6 +63,23 @@ static int load_file(struct policy **policyp, const char *path, const struct suf
     return 1;
 }
 
+/* Reads the last good configuration. Returns as policy_load does. */
+static int load_last_good(const struct last_good_place *place, struct policy **policyp,
+                          const struct suffix_list *suffixes, struct policy_error *error)
+{
+    struct packed_reader reader = {0};
+    struct last_good good = {0};
+    uint8_t *text = NULL;
+    int r = last_good_read(place, &text, &good, error);
+
+    if (!r) {
+        reader = (struct packed_reader){.data = good.policy.data, .len = good.policy.len};
+        r = policy_unpack(policyp, &reader, suffixes, error);
+    }
+    free(text);
+    return r;
+}
+
 int sources_load(const struct sources *sources, struct policy **policyp,
                  const struct suffix_list *suffixes, struct policy_error *error)
 {
@@ -72,6 +89,8 @@ int sources_load(const struct sources *sources, struct policy **policyp,
         .n_directories = FOLDERS_COUNT,
     };
 
+    if (sources->last_good)
+        return load_last_good(sources->last_good, policyp, suffixes, error);
     if (sources->path)
         return load_file(policyp, sources->path, suffixes, error);
     return policy_load_tree(policyp, &tree, suffixes, error);

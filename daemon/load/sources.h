@@ -6,12 +6,14 @@
 
 #include <stdbool.h>
 
+#include "daemon/load/last_good.h"
 #include "daemon/os/file_watch.h"
 #include "daemon/policy/policy.h"
 
 struct sources {
     const char *path;   /* the only file, borrowed; NULL: the usual places */
     bool main_required; /* an absent main file is an error, not the built-in policy */
+    const struct last_good_place *last_good; /* the policy is read there instead; NULL: it is not */
 };
 
 /* Returns the sources of a reload: if there is a main file now, a reload requires it, so that a

@@ -7,6 +7,31 @@
 #include "daemon/policy/internal.h"
 #include "daemon/policy/trusted_file.h"
 
+int policy_new(struct policy **policyp)
+{
+    struct policy *policy = calloc(1, sizeof(*policy));
+
+    if (!policy)
+        return -ENOMEM;
+    *policyp = policy;
+    return 0;
+}
+
+void policy_drop_config(struct policy *policy)
+{
+    parsed_config_deinit(&policy->config);
+}
+
+struct policy *policy_free(struct policy *policy)
+{
+    if (!policy)
+        return NULL;
+    parsed_config_deinit(&policy->config);
+    policy_memory_deinit(&policy->memory);
+    free(policy);
+    return NULL;
+}
+
 int policy_builtin(struct policy **policyp)
 {
     struct policy_error error;

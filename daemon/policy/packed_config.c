@@ -191,15 +191,11 @@ static int read_files(struct packed_reader *reader, struct policy *policy)
 static int read_policy(struct packed_reader *reader, struct policy *policy,
                        const struct suffix_list *suffixes, struct policy_error *error)
 {
-    struct parsed_config config = {0};
     int r = read_files(reader, policy);
 
     if (!r)
-        r = packed_config_read(reader, &config, &policy->files);
-    if (!r)
-        r = policy_check_config(policy, &config, suffixes, error);
-    parsed_config_deinit(&config);
-    return r;
+        r = packed_config_read(reader, &policy->config, &policy->files);
+    return r ? r : policy_check_config(policy, &policy->config, suffixes, error);
 }
 
 int policy_unpack(struct policy **policyp, struct packed_reader *reader,

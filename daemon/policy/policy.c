@@ -7,26 +7,6 @@
 
 #include "daemon/policy/internal.h"
 
-int policy_new(struct policy **policyp)
-{
-    struct policy *policy = calloc(1, sizeof(*policy));
-
-    if (!policy)
-        return -ENOMEM;
-    *policyp = policy;
-    return 0;
-}
-
-struct policy *policy_free(struct policy *policy)
-{
-    if (!policy)
-        return NULL;
-    parsed_config_deinit(&policy->config);
-    policy_memory_deinit(&policy->memory);
-    free(policy);
-    return NULL;
-}
-
 int policy_add_file(struct policy *policy, const char *name, const char **filep)
 {
     size_t n = policy->files.n_texts;

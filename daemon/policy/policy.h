@@ -84,19 +84,53 @@ int policy_builtin(struct policy **policyp);
 /*
  * Writes the parsed configuration that a policy was loaded from, with the names of its files, in
  * bytes that policy_unpack reads: so that one process reads the text, and another one does not need
- * the library that does. For a policy that policy_load, policy_load_tree, policy_parse or
- * policy_builtin has made. Whether it succeeded, the writer tells.
+ * the library that does. Not after policy_drop_config. A failure is the writer's.
  */
 void policy_pack(const struct policy *policy, struct packed_writer *writer);
 
 /*
  * Makes the policy of packed bytes. Everything is checked as it is for a text, users and groups are
- * looked up, and no file of the configuration is read. Returns 0, and *policyp is the caller's; 1 if
- * the configuration is refused (see *error); -EBADMSG for bytes that policy_pack cannot have
+ * looked up, and no file of the configuration is read. Returns 0, and *policyp is the caller's; 1
+ * if the configuration is refused (see *error); -EBADMSG for bytes that policy_pack cannot have
  * written; or -ENOMEM.
  */
 int policy_unpack(struct policy **policyp, struct packed_reader *reader,
                   const struct suffix_list *suffixes, struct policy_error *error);
+
+/* --- what a configuration claims to refuse --- */
+
+enum policy_claim_kind {
+    POLICY_CLAIM_PATH = 1,  /* path = always: a name alone is not enough */
+    POLICY_CLAIM_PINS,      /* pinset: a key that is not pinned is refused */
+    POLICY_CLAIM_WILDCARDS, /* wildcards = none: a wildcard does not match */
+    POLICY_CLAIM_DENIED,    /* names of a section deny */
+};
+
+/* A key of a section that refuses something, for a name that it holds for. */
+struct policy_claim {
+    enum policy_claim_kind kind;
+    char name[256];   /* in A-labels, or an address as it is printed */
+    const char *file; /* where the key stands; it lives as long as the policy */
+    unsigned line;
+};
+
+/* Zero-initialised, it stands before the first claim. */
+struct policy_claim_cursor {
+    bool denies;
+    size_t section;
+    size_t part;
+};
+
+/*
+ * Returns whether there is another claim at the time `now`, and *claim is it. Claims are read from
+ * the sections as they were parsed and not from the tables that a policy decides by, so that a
+ * section which got lost between the two shows. There is none after policy_drop_config.
+ */
+bool policy_claim_next(const struct policy *policy, struct policy_claim_cursor *cursor, int64_t now,
+                       struct policy_claim *claim);
+
+/* Frees what policy_claim_next and policy_pack need of a policy that will only serve. */
+void policy_drop_config(struct policy *policy);
 
 /* Frees a policy; NULL is allowed. Returns NULL. */
 struct policy *policy_free(struct policy *policy);

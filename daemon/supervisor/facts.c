@@ -151,6 +151,8 @@ static void write_disk(struct memory_text *file, const struct reload *reload)
         write_error(file, "reload-refused", &reload->error);
         write_moment(file, "reload-refused-at", reload->ended_s);
     }
+    if (reload->on_last_good)
+        memory_text_append(file, ",\"last-good-in-force\":true");
     if (reload->crls_refused)
         write_error(file, "crls-refused", &reload->crls_error);
 }

@@ -44,6 +44,9 @@ void facts_metrics_write(struct memory_text *file, const struct serving *serving
                 reload_files_in_force(reload));
     write_gauge(file, "reload_refused", "1 where the last reload was refused, else 0.",
                 reload->refused);
+    write_gauge(file, "last_good_in_force",
+                "1 where a crash has brought the last good configuration into force, else 0.",
+                reload->on_last_good);
     write_gauge(file, "crls_refused", "1 where the CRLs on disk are refused, else 0.",
                 reload->crls_refused);
     if (days >= 0)

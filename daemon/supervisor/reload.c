@@ -15,16 +15,39 @@
 #define TEXT_BYTES (LOAD_ERROR_BYTES + 128)
 
 void reload_init(struct reload *reload, struct serving *serving, const struct notify *notify,
-                 const struct sources *sources)
+                 const struct sources *sources, const struct last_good_place *last_good)
 {
     *reload = (struct reload){
         .serving = serving,
         .notify = notify,
         .sources = sources_settle(sources),
         .checker = CHECKER_NULL,
+        .last_good = *last_good,
         .look_ms = clock_now_ms() + LIMIT_LOOK_MS,
         .warnings_s = warnings_due_s(serving->epoch),
     };
+}
+
+void reload_set_on_last_good(struct reload *reload, const struct policy_error *refusal)
+{
+    reload->on_last_good = true;
+    reload->refused = true;
+    reload->error = *refusal;
+    reload->ended_s = clock_now_s();
+    reload->complaint_ms = clock_now_ms() + LIMIT_COMPLAINT_MS;
+}
+
+void reload_keep_last_good(const struct last_good_place *place, struct bytes packed)
+{
+    struct last_good good = {0};
+    int r = 0;
+
+    good.policy = epoch_packed_policy(packed, good.digest);
+    if (good.policy.data)
+        r = last_good_write(place, &good);
+    if (r)
+        log_info("the configuration in force is not kept for a start after a crash: %s: %s",
+                 place->path, strerror(-r));
 }
 
 void reload_want(struct reload *reload, bool asked)
@@ -118,6 +141,8 @@ static int unpack_and_enter(struct reload *reload, struct bytes packed, struct p
     }
     reload->sources = sources_settle(&reload->sources);
     reload->outdated = false;
+    reload->on_last_good = false;
+    reload_keep_last_good(&reload->last_good, packed);
     reload->crls_refused = false;
     reload->crls_failed = false;
     reload->warnings_s = warnings_due_s(epoch);
@@ -247,6 +272,19 @@ void reload_step(struct reload *reload)
         begin(reload);
 }
 
+/* An administrator who has missed the first error has to find another one in the journal. */
+static void complain_of_last_good(struct reload *reload, int64_t now)
+{
+    char why[LOAD_ERROR_BYTES];
+
+    if (!reload->on_last_good || now < reload->complaint_ms)
+        return;
+    reload->complaint_ms = now + LIMIT_COMPLAINT_MS;
+    log_error(
+        "%s: the last good configuration still serves after a crash: mend the files and reload",
+        load_error_text(&reload->error, why, sizeof(why)));
+}
+
 static void log_due_warnings(struct reload *reload)
 {
     if (clock_now_s() < reload->warnings_s)
@@ -266,6 +304,7 @@ void reload_look(struct reload *reload)
     /* The number of days until pins expire changes with time alone. */
     reload->changed = true;
     log_due_warnings(reload);
+    complain_of_last_good(reload, now);
     /* A reload at work or wanted reads the CRLs too. */
     if (reload->checker.child.pid == 0 && !reload->wanted &&
         !pool_has_old(&reload->serving->pool) &&

@@ -39,11 +39,23 @@ struct reload {
     int64_t warnings_s; /* when warnings about pins are logged again, in Unix time */
     bool changed;       /* something that status shows may have changed; the reader clears it */
     bool stopped;
+
+    struct last_good_place last_good; /* where the policy in force is kept */
+    bool on_last_good;                /* the last good configuration is in force */
+    int64_t complaint_ms;             /* when the log gets another error about that */
 };
 
 /* Prepares for reloads of what `serving` has in force from `sources`; all are borrowed. */
 void reload_init(struct reload *reload, struct serving *serving, const struct notify *notify,
-                 const struct sources *sources);
+                 const struct sources *sources, const struct last_good_place *last_good);
+
+/* Lets status and log say that the last good configuration is in force, and why the files on disk
+ * were refused. */
+void reload_set_on_last_good(struct reload *reload, const struct policy_error *refusal);
+
+/* Keeps the policy of a packed epoch as the last good one. A failure is logged, and none is kept.
+ */
+void reload_keep_last_good(const struct last_good_place *place, struct bytes packed);
 
 /* Asks for a reload; `asked`: a client of the front waits for the outcome. A reload that is wanted
  * during another follows it. */

@@ -67,7 +67,10 @@ static int supervisor_init(struct supervisor *supervisor, const struct superviso
     supervisor->serving.spawn = &setup->spawn;
     supervisor->serving.epoch = epoch;
     pool_init(&supervisor->serving.pool, switch_over_n_verifiers(epoch));
-    reload_init(&supervisor->reload, &supervisor->serving, &setup->notify, &setup->sources);
+    reload_init(&supervisor->reload, &supervisor->serving, &setup->notify, &setup->sources,
+                &setup->last_good);
+    if (setup->on_last_good)
+        reload_set_on_last_good(&supervisor->reload, &setup->refusal);
 
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
@@ -162,6 +165,7 @@ static void begin_stop(struct supervisor *supervisor)
     supervisor->stopping = true;
     supervisor->stop_ms = clock_now_ms() + LIMIT_SHUTDOWN_MS;
     notify_send(&supervisor->setup->notify, "STOPPING=1");
+    last_good_remove(&supervisor->setup->last_good);
     reload_stop(&supervisor->reload);
     channel_close(&supervisor->serving.channel);
 }

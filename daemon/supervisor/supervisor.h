@@ -17,6 +17,10 @@ struct supervisor_setup {
     int metrics_fd;       /* a listening socket for metrics that was passed; -1: there is none */
     struct notify notify; /* the service manager, if it wants to be notified */
     struct sources sources;
+    struct last_good_place
+        last_good;               /* where the policy in force is kept for a start after a crash */
+    bool on_last_good;           /* the epoch is the last good one, and the files are refused: */
+    struct policy_error refusal; /* the reason */
 };
 
 /*
