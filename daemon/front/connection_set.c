@@ -144,6 +144,20 @@ struct connection_set *connection_set_free(struct connection_set *set)
     return NULL;
 }
 
+void connection_set_stop(struct connection_set *set)
+{
+    struct connection *connection = LIST_FIRST(&set->connections);
+
+    while (connection) {
+        struct connection *next = LIST_NEXT(connection, in_set);
+
+        connection->has_ended = true;
+        buffer_deinit(&connection->in);
+        connection_proceed(connection);
+        connection = next;
+    }
+}
+
 size_t connection_set_count(const struct connection_set *set)
 {
     return set->n_connections + bin_count_parked(set->parts.bin);

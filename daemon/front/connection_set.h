@@ -25,6 +25,13 @@ struct connection_set *connection_set_free(struct connection_set *set);
 /* Puts other settings in force, which outlive the set. */
 void connection_set_settings(struct connection_set *set, const struct settings *settings);
 
+/*
+ * Takes no more requests: a connection without requests at work is closed without a word, and the
+ * others when they have been answered. A client whose request was not taken sees a broken connection
+ * and asks again on a new one, which the next daemon answers.
+ */
+void connection_set_stop(struct connection_set *set);
+
 /* Returns how many connections have a descriptor: those that are open, and those that wait for room
  * in the bin. */
 size_t connection_set_count(const struct connection_set *set);

@@ -89,6 +89,7 @@ static void begin_drain(struct front *front)
 
     event_del(front->control_readable);
     listener_stop(front->listener);
+    connection_set_stop(front->connections);
     dispatch_stop(front->dispatch);
     if (dispatch_in_flight(front->dispatch) == 0 || event_add(front->drain, &interval) < 0)
         event_base_loopbreak(front->base);

@@ -6,8 +6,13 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/log.h"
+
+/* How long recording rests after a failure: long enough not to fill the log, short enough that
+ * little is missing when there is room again. */
+#define PAUSE_MS 10000
 
 void recorder_open(struct recorder *recorder, int fd)
 {
@@ -30,17 +35,51 @@ void recorder_close(struct recorder *recorder)
     *recorder = RECORDER_NULL;
 }
 
-/* Removes n bytes of a partly written record from the end of the file: a reader could not find the
- * records behind them. */
-static void remove_tail(int fd, ssize_t n)
+const char *recorder_state(const struct recorder *recorder)
 {
-    off_t end = lseek(fd, 0, SEEK_CUR);
+    if (recorder->fd < 0)
+        return "off";
+    return recorder->is_paused ? "paused" : "on";
+}
 
-    if (end < n || ftruncate(fd, end - n) < 0)
-        log_warning("record: the file ends with a part of a record, which cannot be removed: %s: "
-                    "nothing that is "
-                    "appended later can be read",
-                    strerror(errno));
+/* Lets recording rest; only the first failure in a row is logged. */
+static void pause_recording(struct recorder *recorder, const char *why)
+{
+    if (!recorder->is_paused)
+        log_warning("record: %s: requests are not recorded until the file takes them again", why);
+    recorder->is_paused = true;
+    recorder->resume_ms = clock_now_ms() + PAUSE_MS;
+}
+
+/* Removes n bytes of a partly written record from the end of the file: a reader could not find the
+ * records behind them. Recording ends if that fails. */
+static void remove_tail(struct recorder *recorder, ssize_t n)
+{
+    off_t end = lseek(recorder->fd, 0, SEEK_CUR);
+
+    if (end >= n && ftruncate(recorder->fd, end - n) == 0)
+        return;
+    log_warning("record: the file ends with a part of a record, which cannot be removed: %s: "
+                "nothing more is recorded in it",
+                strerror(errno));
+    recorder_close(recorder);
+}
+
+static void append(struct recorder *recorder, struct iovec parts[static 2], size_t n)
+{
+    ssize_t written = writev(recorder->fd, parts, 2);
+
+    if (written != (ssize_t)n) {
+        pause_recording(recorder, written < 0 ? strerror(errno)
+                                              : "only a part was written (is the disk full?)");
+        if (written > 0)
+            remove_tail(recorder, written);
+        return;
+    }
+    recorder->n_bytes += n;
+    if (recorder->is_paused)
+        log_info("record: the file takes requests again");
+    recorder->is_paused = false;
 }
 
 void recorder_append(struct recorder *recorder, const struct record *record, const uint8_t *payload,
@@ -51,24 +90,14 @@ void recorder_append(struct recorder *recorder, const struct record *record, con
         {.iov_base = header, .iov_len = sizeof(header)},
         {.iov_base = (void *)(uintptr_t)payload, .iov_len = n_payload},
     };
-    size_t n = sizeof(header) + n_payload;
-    ssize_t written;
+    const size_t n = sizeof(header) + n_payload;
 
+    if (recorder->is_paused && clock_now_ms() < recorder->resume_ms)
+        return;
     if (n > max_bytes || recorder->n_bytes > max_bytes - n) {
-        log_info("record: the file has reached its limit of %llu bytes: nothing more is recorded",
-                 (unsigned long long)max_bytes);
-        recorder_close(recorder);
+        pause_recording(recorder, "the file has reached its limit (max-bytes)");
         return;
     }
     record_write(header, record, n_payload);
-    written = writev(recorder->fd, parts, 2);
-    if (written == (ssize_t)n) {
-        recorder->n_bytes += n;
-        return;
-    }
-    log_warning("record: cannot write: %s: nothing more is recorded",
-                written < 0 ? strerror(errno) : "only a part was written (is the disk full?)");
-    if (written > 0)
-        remove_tail(recorder->fd, written);
-    recorder_close(recorder);
+    append(recorder, parts, n);
 }

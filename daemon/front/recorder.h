@@ -14,6 +14,8 @@ struct recorder {
     int fd; /* -1: nothing is recorded */
     uint64_t n_bytes;
     uint32_t n_skipped;
+    bool is_paused;    /* the file has not taken the last record */
+    int64_t resume_ms; /* with is_paused: when the next one is tried, by clock_now_ms */
 };
 
 #define RECORDER_NULL ((struct recorder){.fd = -1})
@@ -35,7 +37,11 @@ static inline bool recorder_wants(struct recorder *recorder, const struct settin
     return true;
 }
 
+/* Returns "on", "paused" or "off", for status. */
+const char *recorder_state(const struct recorder *recorder);
+
 /* Appends one request, whole or not at all. If the file would become larger than max_bytes, or
- * cannot be written, recording ends with a line in the log. */
+ * cannot be written, recording rests for ten seconds and is tried again then: the log has a line at
+ * the first failure and at the next success. */
 void recorder_append(struct recorder *recorder, const struct record *record, const uint8_t *payload,
                      size_t n_payload, uint64_t max_bytes);

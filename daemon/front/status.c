@@ -149,6 +149,7 @@ size_t status_write_json(const struct status_sources *sources, char *out, size_t
              (unsigned long long)statistics->n_connections,
              (unsigned long long)statistics->n_accepted, (unsigned long long)statistics->n_expired,
              (unsigned long long)statistics->n_tainted);
+    text_add(&text, ",\"record\":\"%s\"", recorder_state(&sources->monitor->recorder));
     add_users(&text, sources->accounts);
     text_add(&text, ",\"supervisor\":%s}", sources->facts[0] ? sources->facts : "null");
     return text.len;

@@ -31,6 +31,7 @@ struct status_sources {
  *   "verifiers": { "ready", "at_work", "old", "in_flight", "queued_bytes",
  *                  "ended": { "cpu", "other", "crash", "retired" } },
  *   "connections": { "open", "accepted", "expired", "tainted" },
+ *   "record": "on", "paused" or "off",
  *   "users": [ { "uid", "requests", "errors", "connections", "in_flight", "cpu_us" }, ... ],
  *   "supervisor": the supervisor's object, or null }
  *

@@ -105,6 +105,11 @@ static bool is_still_there(const struct front_files *old, const char *path)
            opened.st_ino == found.st_ino;
 }
 
+bool front_files_record_has_moved(const struct front_files *files)
+{
+    return files->record >= 0 && !is_still_there(files, files->record_path);
+}
+
 /* --- both --- */
 
 static int open_metrics(struct front_files *files, const char *path, struct policy_error *error)

@@ -32,6 +32,9 @@ struct front_files {
 int front_files_open(struct front_files *files, const struct front_files *old,
                      const char *record_path, const char *metrics_path, struct policy_error *error);
 
+/* Returns whether the record's path no longer names the open file, as after a rotation. */
+bool front_files_record_has_moved(const struct front_files *files);
+
 /* Closes what `next` does not share, or everything if `next` is NULL, and empties *files. Safe
  * twice. */
 void front_files_close(struct front_files *files, const struct front_files *next);

@@ -272,6 +272,19 @@ void reload_step(struct reload *reload)
         begin(reload);
 }
 
+/* After a rotation the record goes on in a new file. */
+static void follow_record(struct reload *reload)
+{
+    struct policy_error error = {0};
+    char text[LOAD_ERROR_BYTES];
+    int r = switch_over_follow_record(reload->serving, &error);
+
+    if (r && !reload->record_lost)
+        log_error("%s: the file that was moved away is still recorded in",
+                  load_error_text(&error, text, sizeof(text)));
+    reload->record_lost = r != 0;
+}
+
 /* An administrator who has missed the first error has to find another one in the journal. */
 static void complain_of_last_good(struct reload *reload, int64_t now)
 {
@@ -305,6 +318,7 @@ void reload_look(struct reload *reload)
     reload->changed = true;
     log_due_warnings(reload);
     complain_of_last_good(reload, now);
+    follow_record(reload);
     /* A reload at work or wanted reads the CRLs too. */
     if (reload->checker.child.pid == 0 && !reload->wanted &&
         !pool_has_old(&reload->serving->pool) &&

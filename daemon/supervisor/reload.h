@@ -34,6 +34,7 @@ struct reload {
     bool crls_failed;  /* no file was at fault, so the CRLs are tried again although unchanged */
     struct policy_error crls_error;
 
+    bool record_lost;   /* the record was moved away and cannot be opened anew; logged once */
     bool outdated;      /* files on disk differ from those in force */
     int64_t look_ms;    /* when the files are looked at again, by clock_now_ms */
     int64_t warnings_s; /* when warnings about pins are logged again, in Unix time */

@@ -105,6 +105,23 @@ bool switch_over_announce(struct serving *serving)
     return true;
 }
 
+int switch_over_follow_record(struct serving *serving, struct policy_error *error)
+{
+    struct front_files files = FRONT_FILES_NULL, old = serving->files;
+    int r;
+
+    if (!front_files_record_has_moved(&serving->files))
+        return 0;
+    r = switch_over_open_files(&files, &serving->files, serving->epoch, error);
+    if (r)
+        return r;
+    serving->files = files;
+    if (serving->announced)
+        send_fd(serving, CONTROL_RECORD, files.record);
+    front_files_close(&old, &serving->files);
+    return 0;
+}
+
 /* --- entering --- */
 
 /* Nothing fails from here on. */

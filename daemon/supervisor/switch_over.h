@@ -40,6 +40,13 @@ bool switch_over_announce(struct serving *serving);
  */
 int switch_over_enter(struct serving *serving, struct epoch *epoch, struct policy_error *error);
 
+/*
+ * Opens the record anew if its file has been moved away, and sends it to the front. Returns 0, also
+ * if there is nothing to do; or 1 or -errno, and *error has the reason, and the old file is still
+ * recorded in.
+ */
+int switch_over_follow_record(struct serving *serving, struct policy_error *error);
+
 /* Returns how many verifiers an epoch is served by, spare ones included. */
 size_t switch_over_n_verifiers(const struct epoch *epoch);
 

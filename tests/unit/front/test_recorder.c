@@ -113,19 +113,25 @@ START_TEST(file_is_bounded)
 
     ck_assert_int_eq(write(fd, payload, 40), 40);
     recorder_open(&recorder, fd);
-    for (int i = 0; i < 20 && recorder.fd >= 0; i++)
+    for (int i = 0; i < 20; i++)
         recorder_append(&recorder, &example, payload, 100, max_bytes);
-    ck_assert_int_eq(recorder.fd, -1);
+    ck_assert_str_eq(recorder_state(&recorder), "paused");
     ck_assert_uint_eq(read_file(copy), 40 + 5 * (RECORD_HEADER_BYTES + 100));
     /* The file is full at once when it is opened again. */
     recorder_open(&recorder, dup(copy));
+    ck_assert_str_eq(recorder_state(&recorder), "on");
     recorder_append(&recorder, &example, payload, 100, max_bytes);
-    ck_assert_int_eq(recorder.fd, -1);
+    ck_assert_str_eq(recorder_state(&recorder), "paused");
+    /* A larger limit, as after a reload, and the end of the pause let recording go on. */
+    recorder.resume_ms = 0;
+    recorder_append(&recorder, &example, payload, 100, 2 * max_bytes);
+    ck_assert_str_eq(recorder_state(&recorder), "on");
+    ck_assert_uint_eq(read_file(copy), 40 + 6 * (RECORD_HEADER_BYTES + 100));
     close(copy);
 }
 END_TEST
 
-START_TEST(errors_end_it)
+START_TEST(errors_pause_it)
 {
     int fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
     int pair[2];
@@ -133,10 +139,10 @@ START_TEST(errors_end_it)
     ck_assert_int_ge(fd, 0);
     recorder_open(&recorder, fd);
     recorder_append(&recorder, &example, payload, 100, UINT64_MAX);
-    ck_assert_int_eq(recorder.fd, -1);
+    ck_assert_str_eq(recorder_state(&recorder), "paused");
     ck_assert_int_eq(pipe(pair), 0);
     recorder_open(&recorder, pair[1]);
-    ck_assert_int_eq(recorder.fd, -1);
+    ck_assert_str_eq(recorder_state(&recorder), "off");
     close(pair[0]);
 }
 END_TEST
@@ -152,6 +158,7 @@ START_TEST(part_is_taken_back)
     int r_full, r_whole;
 
     ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(fcntl(fd, F_SETFL, O_APPEND), 0);
     unlink(path);
     recorder_open(&recorder, fd);
     recorder_append(&recorder, &example, payload, 100, UINT64_MAX);
@@ -163,9 +170,12 @@ START_TEST(part_is_taken_back)
     recorder_append(&recorder, &example, payload, 200, UINT64_MAX);
     r_whole = setrlimit(RLIMIT_FSIZE, &whole);
     ck_assert(r_full == 0 && r_whole == 0);
-    ck_assert_int_eq(recorder.fd, -1);
+    ck_assert_str_eq(recorder_state(&recorder), "paused");
     ck_assert_uint_eq(read_file(copy), RECORD_HEADER_BYTES + 100);
-    recorder_open(&recorder, dup(copy));
+    /* Nothing is tried before the pause is over, and then recording goes on in the same file. */
+    recorder_append(&recorder, &example, payload, 200, UINT64_MAX);
+    ck_assert_uint_eq(read_file(copy), RECORD_HEADER_BYTES + 100);
+    recorder.resume_ms = 0;
     recorder_append(&recorder, &example, payload, 200, UINT64_MAX);
     ck_assert_uint_eq(read_file(copy), 2 * RECORD_HEADER_BYTES + 300);
     ck_assert_int_eq(record_read(&record, file + RECORD_HEADER_BYTES + 100, 1000), RECORD_WHOLE);
@@ -199,7 +209,7 @@ int main(void)
     tcase_add_test(cases, record_comes_back);
     tcase_add_test(cases, what_is_no_record_is_none);
     tcase_add_test(cases, file_is_bounded);
-    tcase_add_test(cases, errors_end_it);
+    tcase_add_test(cases, errors_pause_it);
     tcase_add_test(cases, part_is_taken_back);
     tcase_add_test(cases, one_in_so_many);
     suite_add_tcase(suite, cases);
