@@ -5,6 +5,7 @@
 
 #include "proto/certname.pb-c.h"
 #include "proto/codec_memory.h"
+#include "proto/codec_strict.h"
 
 typedef Certname__V1__VerifyRequest message_t;
 
@@ -176,6 +177,11 @@ int codec_read_request(struct request *request, struct arena *arena, const uint8
 
     *request = (struct request){0};
     *textp = "";
+    if (!codec_strict_check(&certname__v1__verify_request__descriptor,
+                            (struct bytes){.data = payload, .len = len}))
+        return refuse(textp, ERROR_MALFORMED_REQUEST,
+                      "the payload is not a VerifyRequest, or a field that may stand once stands "
+                      "twice");
     message = certname__v1__verify_request__unpack(&allocator, len, payload);
     if (arena->out_of_memory)
         return -ENOMEM;
