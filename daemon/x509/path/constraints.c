@@ -43,6 +43,7 @@ static int check_below(struct walk *walk, const struct subtrees *subtrees, size_
             .subtrees = subtrees,
             .facts = walk->path[i],
             .common_name = i == 0 && walk->options->common_name,
+            .is_end_entity = i == 0,
             .budgetp = &walk->budget,
         };
         int r;

@@ -102,6 +102,12 @@ static int compare_text(const struct subtrees *subtrees, struct name_key *key,
     return (int)compare(subtrees, kind, key);
 }
 
+/* Returns whether a URI has an authority, and so may name a host. */
+static bool has_authority(struct bytes uri)
+{
+    return uri.len > 1 && memmem(uri.data, uri.len, "//", 2);
+}
+
 /* This function and those below return an enum name_finding or -ENOMEM. */
 static int check_text(struct name_check *check, enum subtrees_kind kind, struct bytes name,
                       bool wide)
@@ -114,6 +120,10 @@ static int check_text(struct name_check *check, enum subtrees_kind kind, struct 
     r = (int)charge(check, kind);
     if (!r)
         r = compare_text(check->subtrees, &key, kind, name, wide);
+    /* A URI without a host cannot be in the domain that a trust section excludes. */
+    if (r == NAME_FINDING_MALFORMED && kind == SUBTREES_URI && check->subtrees->is_imposed &&
+        !has_authority(name))
+        r = NAME_FINDING_NONE;
     name_key_deinit(&key);
     if (r > 0 && kind == SUBTREES_IP)
         show_ip(check, name);
@@ -143,11 +153,46 @@ static int check_directory(struct name_check *check, const X509_NAME *name, cons
     return r;
 }
 
+/* Compares a host with the excluded ones alone. A text that is no host is not excluded. */
+static int check_excluded_host(struct name_check *check, struct bytes host)
+{
+    struct name_key key = {0};
+    int r = (int)charge(check, SUBTREES_DNS);
+
+    if (!r)
+        r = compare_dns(check->subtrees, &key, host);
+    name_key_deinit(&key);
+    if (r == NAME_FINDING_MALFORMED || r == NAME_FINDING_NOT_PERMITTED)
+        r = NAME_FINDING_NONE;
+    if (r > 0)
+        show_name(check, host);
+    return r;
+}
+
+/* The domain of a service, RFC 4985 section 2: what follows the first label. */
+static int check_service(struct name_check *check, const ASN1_TYPE *value)
+{
+    struct bytes name;
+    const uint8_t *dot;
+
+    if (check->subtrees->n_excluded[SUBTREES_DNS] == 0 || !value || value->type != V_ASN1_IA5STRING)
+        return NAME_FINDING_NONE;
+    name = bytes_of_string(value->value.ia5string);
+    dot = name.len > 0 ? memchr(name.data, '.', name.len) : NULL;
+    if (!dot)
+        return NAME_FINDING_NONE;
+    name.len -= (size_t)(dot + 1 - name.data);
+    name.data = dot + 1;
+    return check_excluded_host(check, name);
+}
+
 /* RFC 9598 section 6: constraints on rfc822Names hold for SmtpUTF8Mailboxes, too. */
 static int check_other(struct name_check *check, const OTHERNAME *name)
 {
     const ASN1_TYPE *value = name->value;
 
+    if (check->subtrees->is_imposed && OBJ_obj2nid(name->type_id) == NID_SRVName)
+        return check_service(check, value);
     if (OBJ_obj2nid(name->type_id) != NID_id_on_SmtpUTF8Mailbox)
         return NAME_FINDING_NONE;
     if (!value || value->type != V_ASN1_UTF8STRING)
@@ -271,6 +316,25 @@ static int check_commons(struct name_check *check)
     return r;
 }
 
+/* What a trust section excludes is excluded whatever was asked, so that common names count even
+ * where nobody takes them for hosts. */
+static int check_excluded_commons(struct name_check *check)
+{
+    const struct facts *facts = check->facts;
+    int r = 0;
+
+    if (!check->subtrees->is_imposed || check->subtrees->n_excluded[SUBTREES_DNS] == 0)
+        return 0;
+    if (facts->n_common > FACTS_COMMON_NAMES_COUNT) {
+        show_word(check, "commonName");
+        return NAME_FINDING_MALFORMED;
+    }
+    for (size_t i = 0; i < facts->n_common && !r; i++)
+        if (facts->common[i].len > 0)
+            r = check_excluded_host(check, facts->common[i]);
+    return r;
+}
+
 int name_check_run(struct name_check *check)
 {
     int r = check_alternative(check);
@@ -279,5 +343,7 @@ int name_check_run(struct name_check *check)
         r = check_subject(check);
     if (!r && check->common_name)
         r = check_commons(check);
+    if (!r && check->is_end_entity)
+        r = check_excluded_commons(check);
     return r;
 }

@@ -27,14 +27,16 @@ struct name_check {
     const struct subtrees *subtrees;
     const struct facts *facts; /* of the certificate whose names are compared */
     bool common_name;          /* whether its common names are compared as hosts, too */
-    size_t *budgetp;           /* comparisons left; each name takes as many as there are subtrees of
-                                * its kind */
+    bool is_end_entity;
+    size_t *budgetp; /* comparisons left; each name takes as many as there are subtrees of
+                      * its kind */
     char shown[NAME_CHECK_SHOWN_BYTES]; /* out: the name at fault in printable ASCII */
 };
 
 /*
  * Compares the subjectAltName, the subject, the mailboxes in the subject and, where asked for, its
- * common names. Returns an enum name_finding, or -ENOMEM. Stops at the first finding other than
+ * common names. Common names of an end entity are always compared with hosts that a trust section
+ * excludes. Returns an enum name_finding, or -ENOMEM. Stops at the first finding other than
  * NAME_FINDING_NONE, and check->shown has the name then.
  */
 int name_check_run(struct name_check *check);

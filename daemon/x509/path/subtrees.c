@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/x509/path/subtrees.h"
 
+#include <string.h>
+
 #include <errno.h>
 
 #include <openssl/x509v3.h>
@@ -9,6 +11,9 @@
 
 /* Writes the key of a constraint and finds its kind: SUBTREES_KINDS_COUNT, and no key, for one that
  * is not understood. Returns as name_key_dns_base does. */
+/* The longest domain name that a trust section can have, RFC 1035 section 2.3.4. */
+#define IMPOSED_NAME_BYTES 253
+
 static int read_base(struct name_key *key, const GENERAL_NAME *base, enum subtrees_kind *kindp)
 {
     switch (base->type) {
@@ -110,6 +115,29 @@ int subtrees_read(struct subtrees *subtrees, const NAME_CONSTRAINTS *constraints
     return r;
 }
 
+/* Excludes the domain itself and everything below it, for mailboxes and URIs. */
+static int exclude_elsewhere(struct subtrees *subtrees, struct bytes name, enum subtrees_kind kind)
+{
+    int (*read)(struct name_key *, struct bytes) = kind == SUBTREES_EMAIL ? name_key_email_base
+                                                                          : name_key_uri_base;
+    uint8_t below[IMPOSED_NAME_BYTES + 1] = {'.'};
+    struct bytes bases[2] = {name, {.data = below, .len = name.len + 1}};
+    int r = 0;
+
+    if (name.len > IMPOSED_NAME_BYTES)
+        return SUBTREES_MALFORMED;
+    memcpy(below + 1, name.data, name.len);
+    for (size_t i = 0; i < 2 && !r; i++) {
+        struct name_key key = {0};
+
+        r = read(&key, bases[i]);
+        if (!r)
+            r = add(subtrees, &key, kind, true);
+        name_key_deinit(&key);
+    }
+    return r;
+}
+
 static int impose_names(struct subtrees *subtrees, const struct bytes *names, size_t n,
                         bool excluded)
 {
@@ -124,6 +152,10 @@ static int impose_names(struct subtrees *subtrees, const struct bytes *names, si
         name_key_deinit(&key);
         if (!r && excluded)
             r = add_star(subtrees, names[i]);
+        if (!r && excluded)
+            r = exclude_elsewhere(subtrees, names[i], SUBTREES_EMAIL);
+        if (!r && excluded)
+            r = exclude_elsewhere(subtrees, names[i], SUBTREES_URI);
     }
     return r;
 }
@@ -142,7 +174,10 @@ static int impose_net(struct subtrees *subtrees, const struct constraints_net *n
 
 int subtrees_impose(struct subtrees *subtrees, const struct constraints_options *options)
 {
-    int r = impose_names(subtrees, options->permitted_dns, options->n_permitted_dns, false);
+    int r;
+
+    subtrees->is_imposed = true;
+    r = impose_names(subtrees, options->permitted_dns, options->n_permitted_dns, false);
 
     if (!r)
         r = impose_names(subtrees, options->excluded_dns, options->n_excluded_dns, true);

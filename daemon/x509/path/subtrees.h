@@ -27,6 +27,9 @@ struct subtrees {
     /* As many as there were before the sets were sealed. */
     size_t n_permitted[SUBTREES_KINDS_COUNT];
     size_t n_excluded[SUBTREES_KINDS_COUNT];
+    /* Whether a trust section imposes them. Then an excluded domain excludes every identity of an
+     * end entity that names a host or mailbox in it, whatever its type is. */
+    bool is_imposed;
     /* Bit 1 << GEN_… for each kind of name that is constrained and not understood. */
     unsigned unsupported;
 };
@@ -39,7 +42,8 @@ struct subtrees {
 /* Reads the subtrees of a certificate. 0, SUBTREES_MALFORMED, SUBTREES_DISTANCE or -ENOMEM. */
 int subtrees_read(struct subtrees *subtrees, const NAME_CONSTRAINTS *constraints);
 
-/* The same for the names that a trust section puts on its anchors. */
+/* The same for the names that a trust section puts on its anchors. An excluded domain also excludes
+ * mailboxes and URIs in it and below it. */
 int subtrees_impose(struct subtrees *subtrees, const struct constraints_options *options);
 
 void subtrees_deinit(struct subtrees *subtrees);

@@ -109,6 +109,39 @@ static struct bytes span(const char *text)
 }
 
 /* The limits of a trust section hold like constraints in the anchor, and in addition to them. */
+/* What a trust section excludes is excluded in an identity of any type; other texts are not held
+ * against it. */
+START_TEST(imposed_on_every_type)
+{
+    static const struct bytes excluded[] = {{(const uint8_t *)"bad.example", 11}};
+    static const struct {
+        const char *intent;
+        const char *leaf;
+        const char *expected;
+    } leaves[] = {
+        {"a mailbox", "san=email:jo@bad.example", "name-excluded@0"},
+        {"a mailbox below", "san=email:jo@a.bad.example", "name-excluded@0"},
+        {"a mailbox elsewhere", "san=email:jo@good.example", ""},
+        {"a mailbox in the subject", "subject=CN:x/E:jo@bad.example san=dns:good.example",
+         "name-excluded@0"},
+        {"a URI", "san=uri:https://bad.example/x", "name-excluded@0"},
+        {"a URI below", "san=uri:spiffe://a.bad.example/x", "name-excluded@0"},
+        {"a URI elsewhere", "san=uri:https://good.example/bad.example", ""},
+        {"a URI without a host", "san=uri:urn:uuid:bad.example", ""},
+        {"a common name", "subject=CN:bad.example -san", "name-excluded@0"},
+        {"a common name beside another name", "subject=CN:a.bad.example san=dns:good.example",
+         "name-excluded@0"},
+        {"a wildcard in a common name", "subject=CN:*.example -san", "name-excluded@0"},
+        {"a common name that is no host", "subject=CN:bad.example_(old) san=dns:good.example", ""},
+        {"a common name elsewhere", "subject=CN:good.example -san", ""},
+    };
+    struct constraints_options options = OPTIONS(.excluded_dns = excluded, .n_excluded_dns = 1);
+
+    for (size_t i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++)
+        judge("", "", leaves[i].leaf, &options, leaves[i].expected, leaves[i].intent);
+}
+END_TEST
+
 START_TEST(imposed)
 {
     struct bytes permitted[] = {span("example.com"), span("Example.NET")};
@@ -253,6 +286,7 @@ int main(void)
     tcase_add_loop_test(tcase, common_names, 0,
                         (int)(sizeof(common_rows) / sizeof(common_rows[0])));
     tcase_add_test(tcase, imposed);
+    tcase_add_test(tcase, imposed_on_every_type);
     tcase_add_test(tcase, budget);
     tcase_add_test(tcase, a_labels);
     tcase_add_test(tcase, refuses_what_it_cannot_judge);
