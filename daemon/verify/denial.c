@@ -4,6 +4,16 @@
 #include "daemon/policy/deny.h"
 #include "daemon/verify/findings.h"
 
+static bool is_serial_denied(const struct policy_deny *deny, const struct fingerprint *certificate)
+{
+    for (size_t i = 0; i < certificate->n_issuers; i++) {
+        if (policy_deny_has_serial(deny, certificate->issuers[i], certificate->serial,
+                                   certificate->n_serial))
+            return true;
+    }
+    return false;
+}
+
 /* Returns what the section denies about one certificate, for a message; NULL for nothing. */
 static const char *find_denied_part(const struct policy_deny *deny,
                                     const struct fingerprint *certificate, size_t depth)
@@ -12,8 +22,7 @@ static const char *find_denied_part(const struct policy_deny *deny,
         return "the end entity's key";
     if (depth > 0 && policy_deny_has_issuer_spki(deny, certificate->spki))
         return "an authority's key";
-    if (policy_deny_has_serial(deny, certificate->issuer, certificate->serial,
-                               certificate->n_serial))
+    if (is_serial_denied(deny, certificate))
         return "a certificate";
     return NULL;
 }

@@ -11,16 +11,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
 #include "base/digest.h"
-#include "daemon/x509/parse/context.h"
 #include "proto/limits.h"
+
+/* The encodings of one issuer's name that are known at most. */
+#define FINGERPRINT_ISSUERS_COUNT 4
 
 /* One certificate. */
 struct fingerprint {
-    uint8_t spki[DIGEST_BYTES];   /* SHA-256 of the SubjectPublicKeyInfo in DER */
-    uint8_t issuer[DIGEST_BYTES]; /* SHA-256 of the issuer's Name in DER */
-    const uint8_t *serial;        /* borrowed: content octets of the INTEGER */
+    uint8_t spki[DIGEST_BYTES]; /* SHA-256 of the SubjectPublicKeyInfo in DER */
+    /* SHA-256 of the issuer's Name in DER: first as the certificate has it, then as the issuer's
+     * own certificates have it. A path takes names for the same whatever their string types, case
+     * and blanks are, and so does a denial. */
+    uint8_t issuers[FINGERPRINT_ISSUERS_COUNT][DIGEST_BYTES];
+    size_t n_issuers;
+    const uint8_t *serial; /* borrowed: content octets of the INTEGER */
     size_t n_serial;
+    struct bytes issuer;  /* borrowed: the issuer's Name in DER, as the certificate has it */
+    struct bytes subject; /* borrowed: the subject's Name in DER */
 };
 
 struct fingerprints {
@@ -35,13 +44,15 @@ struct fingerprints {
 struct certificate;
 struct chain;
 struct request;
+struct verify_context;
 
 /*
  * Fills in the certificates of the chain if it is valid; else the end entity and those certificates
- * of the request that can be read. They borrow from chain and request.
+ * of the request that can be read. They borrow from chain, leaf and request. The issuers' names are
+ * also looked for among them and among the anchors of the context.
  *
  * Returns 0, -EIO or -ENOMEM.
  */
-int fingerprints_init(struct fingerprints *certificates, const struct x509_context *context,
+int fingerprints_init(struct fingerprints *certificates, const struct verify_context *context,
                       const struct chain *chain, const struct certificate *leaf,
                       const struct request *request);

@@ -228,7 +228,7 @@ static int judge_keys(struct verification *verification, const struct verify_inp
     int r = 0;
 
     if (are_keys_wanted(input, candidate))
-        r = fingerprints_init(&certificates, input->context->x509, &verification->chain,
+        r = fingerprints_init(&certificates, input->context, &verification->chain,
                               verification->leaf, input->request);
     if (r)
         return r;

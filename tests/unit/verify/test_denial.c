@@ -29,7 +29,9 @@ static void set_certificates(struct fingerprints *certificates, const char *lett
         struct fingerprint *key = &certificates->list[i];
 
         ck_assert_int_eq(policy_pin_decode(key->spki, pin_of(letters[3 * i])), POLICY_PIN_OK);
-        ck_assert_int_eq(policy_pin_decode(key->issuer, pin_of(letters[3 * i + 1])), POLICY_PIN_OK);
+        ck_assert_int_eq(policy_pin_decode(key->issuers[0], pin_of(letters[3 * i + 1])),
+                         POLICY_PIN_OK);
+        key->n_issuers = 1;
         key->serial = (const uint8_t *)&letters[3 * i + 2];
         key->n_serial = 1;
     }
