@@ -60,6 +60,7 @@ AC_DEFUN([CERTNAMED_SANITIZERS], [
   ])
   AC_SUBST([SANITIZER_CFLAGS])
   AC_SUBST([CERTNAMED_SANITIZERS], [$1])
+  AM_CONDITIONAL([SANITIZERS], [test "$1" = yes])
 ])
 
 # CERTNAMED_AVX2: defines HAVE_AVX2 if the compiler can make AVX2 code and can ask at run time whether the processor has it.
