@@ -258,7 +258,7 @@ class Questions(harness.TestCase):
             ("an anchor over 32 KiB", {"host": "a", "path": True, "anchors": [big]}, "too-large"),
             ("17 anchors", {"host": "a", "path": True, "anchors": ["AAAA"] * 17}, "too-large"),
             ("17 CRLs", {"host": "a", "path": True, "crls": ["AAAA"] * 17}, "too-large"),
-            ("more than a frame", {"host": "a", "path": True, "crls": [big] * 13}, "too-large"),
+            ("more than a frame", {"host": "a", "path": True, "crls": [big] * 11}, "too-large"),
             ("a list of responses", {"host": "a", "path": True, "ocsp": ["AAAA"]}, "invalid-request"),
             ("a response that is no base64", {"host": "a", "path": True, "ocsp": "A A="}, "invalid-request"),
             ("a depth below 0", {"host": "a", "path": True, "max_depth": -1}, "invalid-request"),

@@ -74,8 +74,11 @@ START_TEST(test_failure)
 
         left = n;
         write_lines(&text);
-        if (left > 0)
+        if (left > 0) {
+            ck_assert_int_eq(memory_text_finish(&text, &string, &len), 0);
+            free(string);
             break;
+        }
         r = memory_text_finish(&text, &string, &len);
         ck_assert_int_eq(r, -ENOMEM);
         ck_assert_ptr_null(string);
