@@ -129,7 +129,9 @@ static bool key_weak(const struct facts *facts)
         NID_secp224r1,       NID_X9_62_prime256v1, NID_secp384r1,       NID_secp521r1,
         NID_secp256k1,       NID_brainpoolP224r1,  NID_brainpoolP256r1, NID_brainpoolP320r1,
         NID_brainpoolP384r1, NID_brainpoolP512r1,  NID_brainpoolP256t1, NID_brainpoolP384t1,
-        NID_brainpoolP512t1,
+        NID_brainpoolP512t1, NID_sect233k1,        NID_sect233r1,       NID_sect283k1,
+        NID_sect283r1,       NID_sect409k1,        NID_sect409r1,       NID_sect571k1,
+        NID_sect571r1,
     };
 
     if (facts->key_kind == KEY_RSA || facts->key_kind == KEY_RSA_PSS)
