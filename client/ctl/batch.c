@@ -96,7 +96,7 @@ static void take_answer(void *context, int result, struct certname_verdict *verd
 {
     struct batch_slot *slot = context;
 
-    /* What is left when the batch ends early is not printed any more. */
+    /* The batch has ended early, so that this answer is not printed any more. */
     if (result == CERTNAME_ERR_CANCELED)
         return;
     if (result < 0)

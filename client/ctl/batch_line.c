@@ -18,7 +18,7 @@
 #include "client/ctl/moment.h"
 #include "client/ctl/reference.h"
 
-/* What has been read of a line so far. */
+/* The state of reading one line. */
 struct batch_line {
     struct certname_question *question;
     struct batch_line_error *error;

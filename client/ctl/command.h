@@ -8,7 +8,7 @@
 #include "certname/client.h"
 #include "client/ctl/options.h"
 
-/* What a command returns. All but COMMAND_MISUSED are exit statuses of the program. */
+/* The results of a command. All but COMMAND_MISUSED are exit statuses of the program. */
 enum command_status {
     COMMAND_MISUSED = -1, /* the command has printed what is wrong; the caller prints the usage */
     COMMAND_DONE = 0,     /* accepted, done, or as it should be */

@@ -15,7 +15,7 @@
 
 #include "certname/client.h"
 
-/* What the kernel shows for a uid without a number (/proc/sys/kernel/overflowuid). */
+/* The kernel shows this for a uid without a number (/proc/sys/kernel/overflowuid). */
 #define OVERFLOW_UID 65534
 /* The kernel takes at most 340 lines of three numbers; a longer text is not a map. */
 #define UID_MAP_BYTES 16384

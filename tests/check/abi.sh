@@ -36,14 +36,14 @@ if ! compare "$library"; then
     exit 1
 fi
 
-# plant WHAT SCRIPT: changes the header by a sed script, builds the library in one go, and compares.
+# plant WHAT SCRIPT: changes the headers by a sed script, builds the library in one go, and compares.
 plant()
 {
     rm -rf "$folder/include"
     cp -r "$top_srcdir/client/include" "$folder/include"
-    sed -i "$2" "$folder/include/certname/client.h"
-    if cmp -s "$folder/include/certname/client.h" "$top_srcdir/client/include/certname/client.h"; then
-        echo "abi: cannot plant $1: the header has changed" >&2
+    sed -i "$2" "$folder"/include/certname/*.h
+    if diff -r "$folder/include" "$top_srcdir/client/include" >/dev/null; then
+        echo "abi: cannot plant $1: the headers have changed" >&2
         exit 1
     fi
     # shellcheck disable=SC2046 # a list of files

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What libcertname-client exports is what its version script lists and its header declares: all of
+# What libcertname-client exports is what its version script lists and its headers declare: all of
 # it, nothing else. And it needs the C library and libprotobuf-c alone.
 # Run in the build folder; srcdir names the source folder.
 set -eu
@@ -9,9 +9,9 @@ export LC_ALL=C
 srcdir=${srcdir:-.}
 library=${CERTNAMED_CLIENT_LIBRARY:-.libs/libcertname-client.so}
 map=$srcdir/client/lib/libcertname-client.map
-header=$srcdir/client/include/certname/client.h
+headers="$srcdir/client/include/certname/client.h $srcdir/client/include/certname/verdict.h"
 
-for file in "$library" "$map" "$header"; do
+for file in "$library" "$map" $headers; do
     if [ ! -r "$file" ]; then
         echo "exported-symbols: $file: cannot be read; is the library built?" >&2
         exit 1
@@ -29,7 +29,8 @@ nm -D --defined-only "$library" |
         -e '/ A CERTNAME_[0-9.]*\(@@.*\)\{0,1\}$/d' >"$folder/strangers"
 sed -n 's/^ *\([a-z_0-9]*\);$/\1/p' "$map" | sort >"$folder/map"
 # Comments go first: they name functions too.
-sed 's,/\*.*\*/,,; /\/\*/,/\*\//d' "$header" | grep -o 'certname_[a-z_0-9]*(' | tr -d '(' |
+# shellcheck disable=SC2086 # a list of files
+sed 's,/\*.*\*/,,; /\/\*/,/\*\//d' $headers | grep -o 'certname_[a-z_0-9]*(' | tr -d '(' |
     sort >"$folder/header"
 
 failed=no

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What the tests of the client share: a question, ways to ask it, and replies to be changed. */
+/* Helpers of the tests of the client: a question, ways to ask it, and replies to be changed. */
 
 #include <stdbool.h>
 #include <stddef.h>

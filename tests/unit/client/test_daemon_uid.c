@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the library decides without a daemon: limits, paths, and which users it trusts. */
+/* Decisions that need no daemon: limits, paths, and which users the library trusts. */
 #include <check.h>
 #include <errno.h>
 #include <stdlib.h>

@@ -20,7 +20,7 @@
 #include "proto/frame.h"
 #include "tests/unit/client/client_fixture.h"
 
-/* What suffices for a small certificate, as certname/client.h promises. */
+/* Memory that certname/client.h promises to suffice for a small certificate. */
 #define MEMORY_BYTES      4096
 #define CERTIFICATE_BYTES 1500
 #define REPLY_ROOM_BYTES  65536
