@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "daemon/load/material_path.h"
+#include "daemon/verify/chain.h"
 #include "daemon/x509/parse/path_limits.h"
 
 /* --- limits that the policy puts on the anchors of a store --- */
@@ -59,6 +60,7 @@ static int limit_store(struct store *store, const struct policy_trust *trust)
         .distrusted = trust->distrust_from != POLICY_TIME_MAX,
         .distrust_after = trust->distrust_from - 1,
         .max_lifetime_days = trust->max_lifetime_days,
+        .profile = trust->has_certificates ? chain_profile(trust->certificates) : 0,
     };
     int r = permitted && excluded && permitted_nets && excluded_nets
                 ? store_set_limits(store, &limits)

@@ -98,6 +98,14 @@ static int copy_title(const struct policy_check *check, const struct domain_titl
     return domain->title ? 0 : -ENOMEM;
 }
 
+/* A profile that the domain itself names holds for every anchor. */
+static void note_profiles(struct policy_settings *settings)
+{
+    settings->certificates_named = (settings->named & 1u << POLICY_KEY_CERTIFICATES) != 0;
+    settings->certificates_report_named = (settings->named &
+                                           1u << POLICY_KEY_CERTIFICATES_REPORT) != 0;
+}
+
 static int read_pinset(const struct policy_check *check, const struct parsed_section *section,
                        struct policy_rule *rule)
 {
@@ -229,6 +237,7 @@ static int check_domain(const struct policy_check *check, const struct parsed_se
         r = policy_settings_read(check, section, true, &domain->settings);
     if (r == 0)
         r = read_pinset(check, section, &domain->rule);
+    note_profiles(&domain->settings);
     if (r == 0)
         r = read_exempt(check, section, &title, domain);
     if (r != 0)

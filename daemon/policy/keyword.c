@@ -20,6 +20,7 @@ static const char report[] = "report";
 static const char enforce[] = "enforce";
 static const char webpki[] = "webpki";
 static const char rfc5280[] = "rfc5280";
+static const char compatible[] = "compatible";
 static const char profile[] = "profile";
 static const char as_is[] = "as-is";
 static const char required[] = "required";
@@ -74,10 +75,12 @@ const struct policy_keyword_list policy_keywords[POLICY_KEYS_COUNT] = {
     [POLICY_KEY_CERTIFICATES] = {{
         [POLICY_CERTIFICATES_WEBPKI] = webpki,
         [POLICY_CERTIFICATES_RFC5280] = rfc5280,
+        [POLICY_CERTIFICATES_COMPATIBLE] = compatible,
     }},
     [POLICY_KEY_CERTIFICATES_REPORT] = {{
         [POLICY_KEYWORD_REPORT(POLICY_CERTIFICATES_WEBPKI)] = webpki,
         [POLICY_KEYWORD_REPORT(POLICY_CERTIFICATES_RFC5280)] = rfc5280,
+        [POLICY_KEYWORD_REPORT(POLICY_CERTIFICATES_COMPATIBLE)] = compatible,
     }},
     [POLICY_KEY_ANCHORS] = {{
         [POLICY_ANCHORS_PROFILE] = profile,

@@ -34,6 +34,8 @@ enum policy_certificates {
     POLICY_CERTIFICATES_WEBPKI =
         0, /* RFC 5280 and the rules that the web's authorities have agreed on */
     POLICY_CERTIFICATES_RFC5280,
+    POLICY_CERTIFICATES_COMPATIBLE, /* RFC 5280 section 6 alone, however a CA wrote its certificates
+                                     */
 };
 
 enum policy_anchors {
@@ -72,6 +74,9 @@ struct policy_checks {
                       counted; -1: no bound */
     int64_t clock_skew_s;   /* how much later than now thisUpdate of a CRL or a response may be */
     int64_t ocsp_max_age_s; /* how long a response without nextUpdate is used */
+    /* The client's section or the domain's names `certificates`. Otherwise a trust section that has
+     * the key decides for its own anchors. */
+    bool certificates_named;
 };
 
 struct policy_pinset;

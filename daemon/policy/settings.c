@@ -81,6 +81,7 @@ static struct policy_checks get_reported_checks(const struct policy_settings *se
     return (struct policy_checks){
         .certificates = (enum policy_certificates)get_reported(
             settings, POLICY_KEY_CERTIFICATES_REPORT, POLICY_KEY_CERTIFICATES),
+        .certificates_named = settings->certificates_named || settings->certificates_report_named,
         .anchors = (enum policy_anchors)get_reported(settings, POLICY_KEY_ANCHORS_REPORT,
                                                      POLICY_KEY_ANCHORS),
         .revocation = (enum policy_revocation)get_reported(settings, POLICY_KEY_REVOCATION_REPORT,
@@ -101,6 +102,7 @@ static void apply_checks(const struct policy_settings *settings, struct policy_r
 
     rule->checks = (struct policy_checks){
         .certificates = (enum policy_certificates)settings->chosen[POLICY_KEY_CERTIFICATES],
+        .certificates_named = settings->certificates_named,
         .anchors = (enum policy_anchors)settings->chosen[POLICY_KEY_ANCHORS],
         .revocation = (enum policy_revocation)settings->chosen[POLICY_KEY_REVOCATION],
         .trusts = settings->trusts,
@@ -109,6 +111,7 @@ static void apply_checks(const struct policy_settings *settings, struct policy_r
         .ocsp_max_age_s = (int64_t)(settings->ocsp_max_age_ms / 1000),
     };
     rule->has_checks_report = report.certificates != rule->checks.certificates ||
+                              report.certificates_named != rule->checks.certificates_named ||
                               report.anchors != rule->checks.anchors ||
                               report.revocation != rule->checks.revocation ||
                               report.trusts != rule->checks.trusts ||

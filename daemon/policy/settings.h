@@ -18,6 +18,9 @@ struct policy_settings {
     /* For a key with keywords, the index of its word in policy_keywords; for the reports of trust
      * and max-depth, 1 where the report is set. */
     uint8_t chosen[POLICY_KEY_SETTINGS_COUNT];
+    /* The section of a client or a domain names `certificates`, or certificates-report. */
+    bool certificates_named;
+    bool certificates_report_named;
     int max_depth; /* -1: no bound */
     int max_depth_report;
     uint64_t clock_skew_ms;

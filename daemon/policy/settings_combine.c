@@ -86,6 +86,13 @@ static void overlay_reports(struct policy_settings *settings, const struct polic
         settings->trusts_report = client->trusts_report;
 }
 
+/* A profile that the client's section names holds for every anchor. */
+static void overlay_profiles(struct policy_settings *settings, const struct policy_settings *client)
+{
+    settings->certificates_named |= is_named(client, POLICY_KEY_CERTIFICATES);
+    settings->certificates_report_named |= is_named(client, POLICY_KEY_CERTIFICATES_REPORT);
+}
+
 void policy_settings_overlay(struct policy_settings *settings, const struct policy_settings *client)
 {
     for (unsigned key = 0; key < POLICY_KEY_SETTINGS_COUNT; key++)
@@ -100,6 +107,7 @@ void policy_settings_overlay(struct policy_settings *settings, const struct poli
     if (is_named(client, POLICY_KEY_OCSP_MAX_AGE))
         settings->ocsp_max_age_ms = client->ocsp_max_age_ms;
     overlay_reports(settings, client);
+    overlay_profiles(settings, client);
 }
 
 static uint8_t choose_stricter(unsigned key, uint8_t one, uint8_t other)
@@ -143,4 +151,5 @@ void policy_settings_tighten(struct policy_settings *settings, const struct poli
     tighten_time(client, POLICY_KEY_OCSP_MAX_AGE, client->ocsp_max_age_ms,
                  &settings->ocsp_max_age_ms);
     overlay_reports(settings, client);
+    overlay_profiles(settings, client);
 }

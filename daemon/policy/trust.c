@@ -73,6 +73,17 @@ static struct policy_trust *add_trust(const struct policy_check *check, const ch
     return trust;
 }
 
+static int read_profile(const struct policy_check *check, const struct parsed_section *section,
+                        struct policy_trust *trust)
+{
+    size_t word = 0;
+    int r = policy_values_read_keyword(check, section, POLICY_KEY_CERTIFICATES, &word);
+
+    trust->has_certificates = parsed_section_find(section, POLICY_KEY_CERTIFICATES) != NULL;
+    trust->certificates = (enum policy_certificates)word;
+    return r;
+}
+
 static int check_trust(const struct policy_check *check, const struct parsed_section *section)
 {
     struct policy_trust *trust;
@@ -93,6 +104,8 @@ static int check_trust(const struct policy_check *check, const struct parsed_sec
     if (r == 0)
         r = policy_values_read_count(check, section, POLICY_KEY_MAX_LIFETIME_DAYS, 1,
                                      LIFETIME_DAYS_MAX, &trust->max_lifetime_days);
+    if (r == 0)
+        r = read_profile(check, section, trust);
     if (r != 0 || trust->is_system || trust->files.n_texts + trust->directories.n_texts > 0)
         return r;
     return policy_error_set(check->error, section->file, section->line,

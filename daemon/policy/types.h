@@ -84,6 +84,8 @@ struct policy_trust {
     int64_t distrust_from; /* end entities whose notBefore is at this second or later are refused;
                               POLICY_TIME_MAX: none */
     unsigned max_lifetime_days; /* of the end entity; 0: no bound */
+    bool has_certificates;      /* the section has a profile of its own */
+    enum policy_certificates certificates;
     bool is_named;              /* another section refers to it */
 };
 

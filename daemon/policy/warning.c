@@ -33,7 +33,7 @@ static const struct {
 } loosenings[] = {
     {POLICY_KEY_COMMON_NAME, RULE_COMMON_NAME_YES, "accepts the common name as a host name"},
     {POLICY_KEY_CERTIFICATES, POLICY_CERTIFICATES_RFC5280,
-     "holds certificates to RFC 5280 alone (certificates = rfc5280)"},
+     "holds certificates to RFC 5280 alone, or to less (certificates)"},
     {POLICY_KEY_REVOCATION, POLICY_REVOCATION_OFF, "does not check revocation (revocation = off)"},
     {POLICY_KEY_REQUEST_TIME, 1, "lets a request choose the time (request-time = yes)"},
     {POLICY_KEY_REQUEST_ANCHORS, POLICY_REQUEST_ANCHORS_REPLACE,
@@ -105,6 +105,17 @@ static bool search_pinset(struct warning_search *search, const struct policy_pin
     }
 }
 
+/* A name is as safe as the weakest authority that may issue for it. */
+static bool search_trust(struct warning_search *search, const struct policy_trust *trust)
+{
+    if (!trust->has_certificates || trust->certificates != POLICY_CERTIFICATES_COMPATIBLE ||
+        trust->permitted_dns.n_texts + trust->permitted_ip.n_networks > 0)
+        return false;
+    return make_warning(search, &trust->origin, false,
+                        "its authorities may issue for any name by the laxest profile: give it "
+                        "permitted-dns or permitted-ip (certificates = compatible)");
+}
+
 /* Searches for pinsets and trust sections that no other section names. */
 static bool search_unnamed(struct warning_search *search)
 {
@@ -115,6 +126,8 @@ static bool search_unnamed(struct warning_search *search)
         over = !policy->pinsets[i].is_named &&
                make_warning(search, &policy->pinsets[i].origin, false,
                             "no domain refers to it, so its pins have no effect (pinset)");
+    for (size_t i = 0; !over && i < policy->n_trusts; i++)
+        over = search_trust(search, &policy->trusts[i]);
     for (size_t i = 0; !over && i < policy->n_trusts; i++)
         over = !policy->trusts[i].is_named && !policy->trusts[i].is_system &&
                make_warning(search, &policy->trusts[i].origin, false,

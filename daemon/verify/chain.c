@@ -137,6 +137,18 @@ static int gather(struct chain *chain, struct chain_parts *parts, const char **t
 
 /* --- the question --- */
 
+enum profile chain_profile(enum policy_certificates certificates)
+{
+    switch (certificates) {
+    case POLICY_CERTIFICATES_RFC5280:
+        return PROFILE_RFC5280;
+    case POLICY_CERTIFICATES_COMPATIBLE:
+        return PROFILE_COMPATIBLE;
+    default:
+        return PROFILE_WEBPKI;
+    }
+}
+
 static int find_max_depth(const struct policy_checks *checks, const struct request *request)
 {
     int asked = -1;
@@ -181,8 +193,8 @@ static struct path_question make_question(const struct chain_parts *parts,
         .stores = parts->stores,
         .n_stores = parts->n_stores,
         .time = request->has_time ? request->time : parts->now,
-        .profile = checks->certificates == POLICY_CERTIFICATES_RFC5280 ? PROFILE_RFC5280
-                                                                       : PROFILE_WEBPKI,
+        .profile = chain_profile(checks->certificates),
+        .is_profile_fixed = checks->certificates_named,
         .purpose = request->purpose == REQUEST_PURPOSE_CLIENT ? PURPOSE_CLIENT : PURPOSE_SERVER,
         .max_depth = find_max_depth(checks, request),
         .judge_anchors = checks->anchors != POLICY_ANCHORS_AS_IS,

@@ -18,6 +18,9 @@
 #include "daemon/x509/revocation/crl.h"
 #include "proto/request.h"
 
+/* The profile of daemon/x509 that a word of the policy names. */
+enum profile chain_profile(enum policy_certificates certificates);
+
 /* The state of the path. Compare with ==; zero accepts nothing. */
 enum chain_state {
     CHAIN_UNKNOWN = 0,

@@ -42,6 +42,7 @@ struct outline {
     struct bytes subject_key;   /* the subject key identifier; data is NULL where there is none */
     struct bytes authority_key; /* the authority key identifier; data is NULL where there is none */
     bool has_policy_constraints;
+    size_t parsed_bytes;   /* memory that the certificate takes once it is parsed, at most about */
     int64_t from;          /* notBefore in seconds since 1970-01-01T00:00:00Z */
     int64_t until;         /* notAfter, likewise; the certificate is still valid in this second */
     uint64_t issuer_hash;  /* distinguished_hash of the issuer */

@@ -53,8 +53,9 @@
 /* Sets, a power of two, and certificates in each set. */
 #define ISSUER_CACHE_SETS_COUNT 64
 #define ISSUER_CACHE_WAYS_COUNT 8
-/* Bytes of DER in the cache; parsed, a certificate takes several times that. */
-#define ISSUER_CACHE_BYTES 1048576
+/* Bytes of memory that the parsed certificates in the cache may take, as outline.h estimates them:
+ * a quarter of what a verifier has for everything. 512 usual issuers take 10 MiB. */
+#define ISSUER_CACHE_BYTES 16777216
 /* Verified signatures, a power of two. */
 #define ISSUER_CACHE_LINKS_COUNT 1024
 

@@ -79,7 +79,7 @@ static int check_subtrees(struct walk *walk, const NAME_CONSTRAINTS *constraints
 {
     const char *whose = constraints ? "the CA" : "the trust store on the anchor";
     struct subtrees subtrees = {0};
-    int r = constraints ? subtrees_read(&subtrees, constraints)
+    int r = constraints ? subtrees_read(&subtrees, constraints, walk->options->leading_dot)
                         : subtrees_impose(&subtrees, walk->options);
 
     if (r > 0) {

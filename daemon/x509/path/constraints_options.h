@@ -23,6 +23,9 @@ struct constraints_options {
     /* Whether a commonName of the end entity may stand for a host. Then constraints on hosts hold
      * for its commonNames, too, where it has no dNSName. */
     bool common_name;
+    /* Whether a dNSName constraint that begins with a dot stands for the names below the rest,
+     * which is what many CAs mean by it. RFC 5280 has no such form. */
+    bool leading_dot;
     /* Domain names, as in a certificate: `example.com` stands for itself and every name below it.
      * An empty list of permitted names permits every name of its kind. */
     const struct bytes *permitted_dns;

@@ -28,6 +28,18 @@ void issuer_cache_deinit(struct issuer_cache *cache)
     issuer_cache_init(cache);
 }
 
+bool issuer_cache_clear(struct issuer_cache *cache)
+{
+    bool was_filled = cache->n_bytes > 0;
+    uint64_t last_id = cache->last_id;
+
+    issuer_cache_deinit(cache);
+    /* An id is never given twice, so that no link of an earlier certificate holds for a later one.
+     */
+    cache->last_id = last_id;
+    return was_filled;
+}
+
 /* Moves the certificates before `way` back by one, and puts this one first. */
 static void put_first(struct parsed_certificate **set, size_t way,
                       struct parsed_certificate *parsed)
@@ -56,14 +68,14 @@ void issuer_cache_add(struct issuer_cache *cache, struct parsed_certificate *par
 {
     struct parsed_certificate **set = find_set(cache, &parsed->outline);
     struct parsed_certificate *oldest = set[ISSUER_CACHE_WAYS_COUNT - 1];
-    size_t n_bytes = cache->n_bytes - (oldest ? oldest->outline.der.len : 0);
+    size_t n_bytes = cache->n_bytes - (oldest ? oldest->outline.parsed_bytes : 0);
 
-    if (parsed->id != 0 || n_bytes + parsed->outline.der.len > ISSUER_CACHE_BYTES)
+    if (parsed->id != 0 || n_bytes + parsed->outline.parsed_bytes > ISSUER_CACHE_BYTES)
         return;
     if (oldest)
         oldest->id = 0;
     parsed_certificate_unref(oldest);
-    cache->n_bytes = n_bytes + parsed->outline.der.len;
+    cache->n_bytes = n_bytes + parsed->outline.parsed_bytes;
     parsed->id = ++cache->last_id;
     put_first(set, ISSUER_CACHE_WAYS_COUNT - 1, parsed_certificate_ref(parsed));
 }

@@ -24,7 +24,7 @@ struct issuer_cache {
     struct parsed_certificate
         *certificates[ISSUER_CACHE_SETS_COUNT][ISSUER_CACHE_WAYS_COUNT]; /* the last used first */
     struct issuer_cache_link links[ISSUER_CACHE_LINKS_COUNT];
-    size_t n_bytes; /* DER of all cached certificates */
+    size_t n_bytes; /* of memory that all cached certificates take, estimated */
     uint64_t last_id;
 };
 
@@ -39,6 +39,9 @@ struct parsed_certificate *issuer_cache_find(struct issuer_cache *cache,
 /* Adds a certificate, and drops the one of its set that was used longest ago if the set is full.
  * Does nothing where the cache has no room in bytes. */
 void issuer_cache_add(struct issuer_cache *cache, struct parsed_certificate *parsed);
+
+/* Drops everything. Returns whether there was anything. */
+bool issuer_cache_clear(struct issuer_cache *cache);
 
 /* Whether the cache knows that `subject` is signed with the key of `issuer`. */
 bool issuer_cache_has_link(const struct issuer_cache *cache,

@@ -3,6 +3,7 @@
 
 #include <openssl/x509_vfy.h>
 
+#include "daemon/x509/parse/distinguished.h"
 #include "daemon/x509/path/constraints.h"
 
 /* The judging of one path. */
@@ -10,6 +11,7 @@ struct attempt {
     struct judge *judge;
     struct path_candidate *const *path;
     size_t n;
+    unsigned profiles; /* bits of enum profile */
     enum judge_stage stage;
     struct fault_list faults;
     struct fault_list date_faults;
@@ -97,11 +99,44 @@ static void sort_faults(struct attempt *attempt, const struct fault_list *found)
     }
 }
 
+/* Whether the store has an anchor with the name and the key of this one. */
+static bool has_same_anchor(const struct store *store, const struct outline *anchor)
+{
+    size_t n;
+    const struct anchor *const *anchors = store_find(store, anchor->subject_hash, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        if (bytes_equal(anchors[i]->outline.spki, anchor->spki) &&
+            distinguished_equal(anchors[i]->outline.subject, anchor->subject))
+            return true;
+    }
+    return false;
+}
+
+/* The profiles that the path has to satisfy: those of every store of the question that has its
+ * anchor, so that an ambiguous anchor is judged by the strictest. */
+static unsigned find_profiles(const struct attempt *attempt)
+{
+    const struct path_question *question = attempt->judge->question;
+    const struct outline *anchor = &attempt->path[attempt->n - 1]->outline;
+    unsigned profiles = 0;
+
+    if (question->is_profile_fixed)
+        return question->profile;
+    for (size_t i = 0; i < question->n_stores; i++) {
+        unsigned profile = store_limits(question->stores[i])->profile;
+
+        if (has_same_anchor(question->stores[i], anchor))
+            profiles |= profile ? profile : question->profile;
+    }
+    return profiles;
+}
+
 static int check_profile(struct attempt *attempt, const struct store_limits *limits)
 {
     const struct path_question *question = attempt->judge->question;
     struct profile_options options = {
-        .profiles = question->profile,
+        .profiles = attempt->profiles,
         .purpose = question->purpose,
         .judge_anchor = question->judge_anchors,
         .time = question->time,
@@ -123,14 +158,17 @@ static int check_names(struct attempt *attempt, const struct store_limits *limit
 
     options.budget = CONSTRAINTS_COMPARISONS_COUNT;
     options.common_name = attempt->judge->question->common_name;
+    options.leading_dot = attempt->profiles == PROFILE_COMPATIBLE;
     return constraints_check(attempt->facts, attempt->n, &options, &attempt->faults);
 }
 
 static int check_rules(struct attempt *attempt)
 {
     const struct store_limits *limits = store_limits(attempt->path[attempt->n - 1]->store);
-    int r = check_profile(attempt, limits);
+    int r;
 
+    attempt->profiles = find_profiles(attempt);
+    r = check_profile(attempt, limits);
     return r ? r : check_names(attempt, limits);
 }
 

@@ -236,6 +236,24 @@ static int check_alternative(struct name_check *check)
     return r;
 }
 
+/* RFC 5280 section 4.1.2.6: an emailAddress is compared without regard to case. Only exclusions
+ * are, since a permission has to fit byte by byte to count. */
+static int check_folded(struct name_check *check, struct bytes name)
+{
+    struct name_key key = {0};
+    int r = check->subtrees->mailboxes.n > 0 ? name_key_folded_email(&key, name) : 0;
+
+    if (r == 0 && check->subtrees->mailboxes.n > 0 &&
+        name_key_set_covers(&check->subtrees->mailboxes, &key)) {
+        show_name(check, name);
+        r = NAME_FINDING_EXCLUDED;
+    } else if (r > 0) {
+        r = 0; /* check_text reports a malformed name */
+    }
+    name_key_deinit(&key);
+    return r;
+}
+
 static int check_subject_email(struct name_check *check, const X509_NAME_ENTRY *entry)
 {
     unsigned char *text = NULL;
@@ -243,10 +261,13 @@ static int check_subject_email(struct name_check *check, const X509_NAME_ENTRY *
 
     if (len < 0 && x509_error(0))
         return error_origin(-ENOMEM);
-    r = check_text(check, SUBTREES_EMAIL,
-                   (struct bytes){.data = len < 0 ? (const uint8_t *)"" : text,
-                                  .len = len < 0 ? 0 : (size_t)len},
-                   false);
+    r = len < 0 ? NAME_FINDING_NONE
+                : check_folded(check, (struct bytes){.data = text, .len = (size_t)len});
+    if (!r)
+        r = check_text(check, SUBTREES_EMAIL,
+                       (struct bytes){.data = len < 0 ? (const uint8_t *)"" : text,
+                                      .len = len < 0 ? 0 : (size_t)len},
+                       false);
     OPENSSL_free(text);
     return r;
 }

@@ -107,8 +107,13 @@ static bool has_star(struct bytes name)
 
 int name_key_dns(struct name_key *key, struct bytes name, bool *starp)
 {
+    int r;
+
     *starp = has_star(name);
-    return put_host(key, *starp ? skip(name, 2) : name);
+    if (!*starp)
+        return put_host(key, name);
+    r = put_host(key, skip(name, 2));
+    return r ? r : put_byte(key, LABEL_START);
 }
 
 int name_key_star(struct name_key *key, struct bytes name)
@@ -118,8 +123,15 @@ int name_key_star(struct name_key *key, struct bytes name)
     return r ? r : put_byte(key, HOST_END);
 }
 
-int name_key_dns_base(struct name_key *key, struct bytes base)
+int name_key_dns_base(struct name_key *key, struct bytes base, bool leading_dot)
 {
+    int r;
+
+    if (leading_dot && base.len > 1 && base.data[0] == '.') {
+        r = put_host(key, skip(base, 1));
+        return r ? r : put_byte(key, LABEL_START);
+    }
+
     /* The empty base is the parent of every name. */
     return base.len == 0 ? 0 : put_host(key, base);
 }
@@ -165,6 +177,17 @@ int name_key_email(struct name_key *key, struct bytes name, bool wide)
     if (!r)
         r = name_key_put(key, local.data, local.len);
     return r ? r : put_byte(key, MAILBOX_END);
+}
+
+int name_key_folded_email(struct name_key *key, struct bytes name)
+{
+    size_t start = key->len;
+    int r = name_key_email(key, name, false);
+
+    /* The host is in small letters already. */
+    if (!r)
+        name_lower((char *)key->data + start, key->len - start);
+    return r;
 }
 
 /* The base is `host` for that host alone, or `.domain` for the hosts below it. */

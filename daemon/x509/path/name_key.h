@@ -34,11 +34,14 @@ void name_key_deinit(struct name_key *key);
  * Each of the following appends the key of one name to `key`. 0, NAME_KEY_MALFORMED or -ENOMEM.
  *
  * name_key_dns: a domain name of letters, digits, hyphens and underscores. If it begins with `*.`,
- * *starp is true and the key is that of the rest.
+ * *starp is true and the key is that of the names below the rest.
  */
 int name_key_dns(struct name_key *key, struct bytes name, bool *starp);
 /* A mailbox, RFC 5321, without quoted strings. With `wide`, its local part may be UTF-8. */
 int name_key_email(struct name_key *key, struct bytes name, bool wide);
+/* The same with the local part in small letters, for the emailAddress of a subject, which RFC 5280
+ * section 4.1.2.6 compares without regard to case. */
+int name_key_folded_email(struct name_key *key, struct bytes name);
 /* The host of a URI, RFC 3986, which has to be a domain name. */
 int name_key_uri(struct name_key *key, struct bytes name);
 /* The first `n_bits` bits of an address of 4 or 16 octets. */
@@ -48,8 +51,9 @@ int name_key_ip(struct name_key *key, struct bytes address, size_t n_bits);
 int name_key_directory(struct name_key *key, const X509_NAME *name);
 
 /* The same for the constraint (the base of a subtree) of each kind, RFC 5280 section 4.2.1.10. A
- * directory's base is written by name_key_directory. */
-int name_key_dns_base(struct name_key *key, struct bytes base);
+ * directory's base is written by name_key_directory. With `leading_dot` a domain may begin with a
+ * dot, and stands for the names below it then. */
+int name_key_dns_base(struct name_key *key, struct bytes base, bool leading_dot);
 int name_key_email_base(struct name_key *key, struct bytes base);
 int name_key_uri_base(struct name_key *key, struct bytes base);
 int name_key_ip_base(struct name_key *key, struct bytes base);

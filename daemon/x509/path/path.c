@@ -284,7 +284,7 @@ static void fill_result(struct path_engine *engine, const struct path_question *
     cache_issuers(&engine->cache, judge);
 }
 
-int path_validate(struct path_engine *engine, const struct path_question *question,
+static int answer(struct path_engine *engine, const struct path_question *question,
                   struct path_result *result)
 {
     struct builder builder = {.n_nodes = PATH_NODES_COUNT, .time = question->time};
@@ -307,6 +307,19 @@ int path_validate(struct path_engine *engine, const struct path_question *questi
         return r;
     fill_result(engine, question, &builder, result);
     return 0;
+}
+
+int path_validate(struct path_engine *engine, const struct path_question *question,
+                  struct path_result *result)
+{
+    int r = answer(engine, question, result);
+
+    if (r != -ENOMEM || !issuer_cache_clear(&engine->cache))
+        return r;
+    /* The memory may have gone to certificates of earlier questions, which this one must not pay
+     * for. */
+    path_result_deinit(result);
+    return answer(engine, question, result);
 }
 
 void path_result_deinit(struct path_result *result)

@@ -21,6 +21,10 @@ struct path_question {
     size_t n_stores;
     int64_t time; /* seconds since 1970-01-01T00:00:00Z */
     enum profile profile;
+    /* The profile holds for every anchor. Otherwise an anchor of a store that has a profile of its
+     * own is judged by that one; an anchor (name and key) that stands in several stores of the
+     * question, by the profiles of all of them. */
+    bool is_profile_fixed;
     enum purpose purpose;
     int max_depth; /* the most intermediates that are not self-issued; negative for any number */
     bool judge_anchors;              /* the profile's rules hold for anchors, too */

@@ -38,6 +38,7 @@ struct store_limits {
     bool distrusted;                  /* whether distrust_after holds */
     int64_t distrust_after;           /* seconds; end entities with a later notBefore are refused */
     unsigned max_lifetime_days;       /* the longest validity of an end entity; 0 for any */
+    unsigned profile;                 /* enum profile of paths to its anchors; 0: none of its own */
 };
 
 /* Makes an empty store; the name is copied. `is_lasting` is false for a store that serves one

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/x509/path/subtrees.h"
 
-#include <string.h>
-
 #include <errno.h>
+#include <string.h>
 
 #include <openssl/x509v3.h>
 
 #include "daemon/x509/parse/asn1_bytes.h"
 
-/* Writes the key of a constraint and finds its kind: SUBTREES_KINDS_COUNT, and no key, for one that
- * is not understood. Returns as name_key_dns_base does. */
 /* The longest domain name that a trust section can have, RFC 1035 section 2.3.4. */
 #define IMPOSED_NAME_BYTES 253
 
-static int read_base(struct name_key *key, const GENERAL_NAME *base, enum subtrees_kind *kindp)
+/* Writes the key of a constraint and finds its kind: SUBTREES_KINDS_COUNT, and no key, for one that
+ * is not understood. Returns as name_key_dns_base does. */
+static int read_base(struct name_key *key, const GENERAL_NAME *base, bool leading_dot,
+                     enum subtrees_kind *kindp)
 {
     switch (base->type) {
     case GEN_DNS:
         *kindp = SUBTREES_DNS;
-        return name_key_dns_base(key, bytes_of_string(base->d.dNSName));
+        return name_key_dns_base(key, bytes_of_string(base->d.dNSName), leading_dot);
     case GEN_EMAIL:
         *kindp = SUBTREES_EMAIL;
         return name_key_email_base(key, bytes_of_string(base->d.rfc822Name));
@@ -49,19 +49,37 @@ static int add(struct subtrees *subtrees, const struct name_key *key, enum subtr
 static int add_star(struct subtrees *subtrees, struct bytes base)
 {
     struct name_key key = {0};
-    int r = base.len == 0 ? 0 : name_key_star_base(&key, base);
+    /* A base with a leading dot does not exclude its own name, which a star could stand for. */
+    bool is_host = base.len > 0 && base.data[0] != '.';
+    int r = is_host ? name_key_star_base(&key, base) : 0;
 
-    if (!r && base.len > 0)
+    if (!r && is_host)
         r = name_key_set_add(&subtrees->stars, &key);
     name_key_deinit(&key);
     return r;
 }
 
-static int add_base(struct subtrees *subtrees, const GENERAL_NAME *base, bool excluded)
+/* An excluded mailbox, as opposed to a host, is kept once more with a folded local part. */
+static int add_mailbox(struct subtrees *subtrees, struct bytes base)
+{
+    struct name_key key = {0};
+    int r;
+
+    if (base.len == 0 || !memchr(base.data, '@', base.len))
+        return 0;
+    r = name_key_folded_email(&key, base);
+    if (!r)
+        r = name_key_set_add(&subtrees->mailboxes, &key);
+    name_key_deinit(&key);
+    return r;
+}
+
+static int add_base(struct subtrees *subtrees, const GENERAL_NAME *base, bool excluded,
+                    bool leading_dot)
 {
     enum subtrees_kind kind = SUBTREES_KINDS_COUNT;
     struct name_key key = {0};
-    int r = read_base(&key, base, &kind);
+    int r = read_base(&key, base, leading_dot, &kind);
 
     if (!r && kind == SUBTREES_KINDS_COUNT)
         subtrees->unsupported |= 1U << base->type;
@@ -69,6 +87,8 @@ static int add_base(struct subtrees *subtrees, const GENERAL_NAME *base, bool ex
         r = add(subtrees, &key, kind, excluded);
     if (!r && kind == SUBTREES_DNS && excluded)
         r = add_star(subtrees, bytes_of_string(base->d.dNSName));
+    if (!r && kind == SUBTREES_EMAIL && excluded)
+        r = add_mailbox(subtrees, bytes_of_string(base->d.rfc822Name));
     name_key_deinit(&key);
     return r;
 }
@@ -83,14 +103,16 @@ static bool has_distance(const GENERAL_SUBTREE *subtree)
             (ASN1_INTEGER_get_int64(&minimum, subtree->minimum) != 1 || minimum != 0));
 }
 
-static int add_all(struct subtrees *subtrees, const STACK_OF(GENERAL_SUBTREE) * list, bool excluded)
+static int add_all(struct subtrees *subtrees, const STACK_OF(GENERAL_SUBTREE) * list, bool excluded,
+                   bool leading_dot)
 {
     int r = 0;
 
     for (int i = 0; i < sk_GENERAL_SUBTREE_num(list) && !r; i++) {
         const GENERAL_SUBTREE *subtree = sk_GENERAL_SUBTREE_value(list, i);
 
-        r = has_distance(subtree) ? SUBTREES_DISTANCE : add_base(subtrees, subtree->base, excluded);
+        r = has_distance(subtree) ? SUBTREES_DISTANCE
+                                  : add_base(subtrees, subtree->base, excluded, leading_dot);
     }
     return r;
 }
@@ -101,15 +123,16 @@ static void seal(struct subtrees *subtrees)
         name_key_set_seal(&subtrees->permitted[i]);
         name_key_set_seal(&subtrees->excluded[i]);
     }
+    name_key_set_seal(&subtrees->mailboxes);
     name_key_set_seal(&subtrees->stars);
 }
 
-int subtrees_read(struct subtrees *subtrees, const NAME_CONSTRAINTS *constraints)
+int subtrees_read(struct subtrees *subtrees, const NAME_CONSTRAINTS *constraints, bool leading_dot)
 {
-    int r = add_all(subtrees, constraints->permittedSubtrees, false);
+    int r = add_all(subtrees, constraints->permittedSubtrees, false, leading_dot);
 
     if (!r)
-        r = add_all(subtrees, constraints->excludedSubtrees, true);
+        r = add_all(subtrees, constraints->excludedSubtrees, true, leading_dot);
     if (!r)
         seal(subtrees);
     return r;
@@ -146,7 +169,7 @@ static int impose_names(struct subtrees *subtrees, const struct bytes *names, si
     for (size_t i = 0; i < n && !r; i++) {
         struct name_key key = {0};
 
-        r = name_key_dns_base(&key, names[i]);
+        r = name_key_dns_base(&key, names[i], false);
         if (!r)
             r = add(subtrees, &key, SUBTREES_DNS, excluded);
         name_key_deinit(&key);
@@ -196,6 +219,7 @@ void subtrees_deinit(struct subtrees *subtrees)
         name_key_set_deinit(&subtrees->permitted[i]);
         name_key_set_deinit(&subtrees->excluded[i]);
     }
+    name_key_set_deinit(&subtrees->mailboxes);
     name_key_set_deinit(&subtrees->stars);
     *subtrees = (struct subtrees){0};
 }

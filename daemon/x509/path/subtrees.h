@@ -23,7 +23,8 @@ enum subtrees_kind {
 struct subtrees {
     struct name_key_set permitted[SUBTREES_KINDS_COUNT];
     struct name_key_set excluded[SUBTREES_KINDS_COUNT];
-    struct name_key_set stars; /* keys of excluded hosts that exclude a wildcard */
+    struct name_key_set mailboxes; /* folded keys of excluded mailboxes */
+    struct name_key_set stars;     /* keys of excluded hosts that exclude a wildcard */
     /* As many as there were before the sets were sealed. */
     size_t n_permitted[SUBTREES_KINDS_COUNT];
     size_t n_excluded[SUBTREES_KINDS_COUNT];
@@ -39,8 +40,9 @@ struct subtrees {
 #define SUBTREES_MALFORMED NAME_KEY_MALFORMED
 #define SUBTREES_DISTANCE  2
 
-/* Reads the subtrees of a certificate. 0, SUBTREES_MALFORMED, SUBTREES_DISTANCE or -ENOMEM. */
-int subtrees_read(struct subtrees *subtrees, const NAME_CONSTRAINTS *constraints);
+/* Reads the subtrees of a certificate; `leading_dot` as in constraints.h. 0, SUBTREES_MALFORMED,
+ * SUBTREES_DISTANCE or -ENOMEM. */
+int subtrees_read(struct subtrees *subtrees, const NAME_CONSTRAINTS *constraints, bool leading_dot);
 
 /* The same for the names that a trust section puts on its anchors. An excluded domain also excludes
  * mailboxes and URIs in it and below it. */

@@ -53,7 +53,7 @@ static const struct chain_row rows[] = {
     {"asked for, and there is none", OURS(""), SENT_ALONE, ASKED_PATH, NO_DEPTH, 0,
      VERDICT_NOT_VERIFIED, "no-issuer@0", "", true},
     {"another's", OURS(""), SENT_OTHERS, ASKED_PATH, NO_DEPTH, 0, VERDICT_NOT_VERIFIED,
-     "no-issuer@1", "", true},
+     "signature@1", "", true},
     {"the system's alone", WORLD_TRUST, SENT_OTHERS, ASKED_PATH, NO_DEPTH, 0, VERDICT_VERIFIED, "",
      "", true},
     {"always, unasked", OURS("path = always"), SENT_WHOLE, 0, NO_DEPTH, 0, VERDICT_VERIFIED, "", "",

@@ -60,6 +60,32 @@ START_TEST(each_row)
 }
 END_TEST
 
+/* Under profile compatible, a leading dot stands for the names below. */
+START_TEST(a_leading_dot_stands_for_subdomains)
+{
+    static const struct {
+        const char *nc, *leaf, *expected;
+    } dotted[] = {
+        {"nc=permit,dns:.example.com", "san=dns:a.example.com", ""},
+        {"nc=permit,dns:.example.com", "san=dns:a.b.example.com,dns:*.example.com", ""},
+        {"nc=permit,dns:.example.com", "san=dns:example.com", "name-not-permitted@0"},
+        {"nc=permit,dns:.example.com", "san=dns:aexample.com", "name-not-permitted@0"},
+        {"nc=permit,dns:.example.com", "san=dns:example.org", "name-not-permitted@0"},
+        {"nc=permit,dns:example.com,dns:.example.com", "san=dns:example.com", ""},
+        {"nc=exclude,dns:.example.com", "san=dns:example.com", ""},
+        {"nc=exclude,dns:.example.com", "san=dns:a.example.com", "name-excluded@0"},
+        {"nc=exclude,dns:.example.com", "san=dns:*.example.com", "name-excluded@0"},
+        {"nc=exclude,dns:.a.example.com", "san=dns:*.example.com", ""},
+        {"nc=permit,dns:.", "san=dns:example.com", "name-constraints-invalid@2"},
+        {"nc=permit,dns:..example.com", "san=dns:example.com", "name-constraints-invalid@2"},
+    };
+
+    for (size_t i = 0; i < sizeof(dotted) / sizeof(*dotted); i++)
+        judge(dotted[i].nc, "", dotted[i].leaf, &OPTIONS(.leading_dot = true), dotted[i].expected,
+              dotted[i].nc);
+}
+END_TEST
+
 static const struct common_row {
     const char *intent;
     const char *nc;
@@ -282,6 +308,7 @@ int main(void)
     SRunner *runner = srunner_create(suite);
     int failed;
 
+    tcase_add_test(tcase, a_leading_dot_stands_for_subdomains);
     tcase_add_loop_test(tcase, each_row, 0, (int)N_ROWS);
     tcase_add_loop_test(tcase, common_names, 0,
                         (int)(sizeof(common_rows) / sizeof(common_rows[0])));

@@ -4,6 +4,7 @@
  */
 
 #include <check.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -355,6 +356,58 @@ START_TEST(memory_changes_no_answer)
 }
 END_TEST
 
+/* A SEQUENCE of `n` dNSNames of one letter. */
+static struct bytes make_names(size_t n)
+{
+    size_t len = n * 3;
+    uint8_t *octets = malloc(len + 4);
+
+    ck_assert_ptr_nonnull(octets);
+    memcpy(octets, (const uint8_t[]){0x30, 0x82, (uint8_t)(len >> 8), (uint8_t)len}, 4);
+    for (size_t i = 0; i < n; i++)
+        memcpy(octets + 4 + i * 3, "\x82\x01\x61", 3);
+    return (struct bytes){.data = octets, .len = len + 4};
+}
+
+/* Issuers that are small in DER and large in memory fill the cache to its bound and no further. */
+START_TEST(the_cache_is_bounded_by_memory)
+{
+    struct bytes names = make_names(8000);
+    struct path_extension extension = {
+        .oid = "2.5.29.17", .octets = names.data, .n_octets = names.len};
+    struct path_recipe issuer = {.subject = "Large", .issuer = "Root", .is_ca = true};
+    struct path_recipe leaf = {.subject = "www.example.com", .issuer = "Large"};
+    const struct store *store = family.store;
+    size_t before;
+
+    issuer.key = family.issuer_key;
+    issuer.issuer_key = family.root_key;
+    issuer.extensions = &extension;
+    issuer.n_extensions = 1;
+    leaf.key = family.leaf_key;
+    leaf.issuer_key = family.issuer_key;
+    before = mallinfo2().uordblks;
+    for (int i = 0; i < 60; i++) {
+        struct bytes certificates[2];
+        struct path_question question;
+        struct path_result result;
+
+        issuer.serial = 1000 + i;
+        certificates[0] = path_make(&leaf);
+        certificates[1] = path_make(&issuer);
+        question = path_ask(certificates, 2, &store, 1);
+        question.profile = PROFILE_COMPATIBLE;
+        ck_assert_int_eq(validate(&question, &result), PATH_VALID);
+        path_result_deinit(&result);
+        path_drop(certificates[0]);
+        path_drop(certificates[1]);
+    }
+    if (!path_is_instrumented())
+        ck_assert_uint_lt(mallinfo2().uordblks - before, ISSUER_CACHE_BYTES + 2097152);
+    free((void *)names.data);
+}
+END_TEST
+
 /* Nothing of a path to a store of one question is cached. */
 START_TEST(forgets_what_a_passing_store_vouched_for)
 {
@@ -436,6 +489,7 @@ int main(void)
     tcase_add_test(tcase, dates_to_the_second);
     tcase_add_test(tcase, goes_back_where_a_branch_ends);
     tcase_add_test(tcase, memory_changes_no_answer);
+    tcase_add_test(tcase, the_cache_is_bounded_by_memory);
     tcase_add_test(tcase, forgets_what_a_passing_store_vouched_for);
     tcase_add_test(tcase, depth_counts_intermediates);
     tcase_add_test(tcase, zero_refuses);

@@ -114,6 +114,74 @@ static bool is_valid(const struct path_question *question)
     return valid;
 }
 
+/* An end entity without key identifiers, which only profile compatible accepts. */
+static struct bytes make_odd_leaf(void)
+{
+    return path_make(&(struct path_recipe){
+        .subject = "www.example.com",
+        .issuer = "Root",
+        .key = family.leaf_key,
+        .issuer_key = family.root_key,
+        .without_keys = true,
+    });
+}
+
+static struct store *make_store(const char *name, bool is_lasting, unsigned profile)
+{
+    struct store_limits limits = {.profile = profile};
+    struct store *store;
+    int fault;
+
+    ck_assert_int_eq(store_new(&store, name, is_lasting), 0);
+    ck_assert_int_eq(store_add(store, family.root.data, family.root.len, &fault), 0);
+    ck_assert_int_eq(store_set_limits(store, &limits), 0);
+    return store;
+}
+
+/* The profile belongs to the authority, unless the rule fixes it; an anchor of two stores has to
+ * satisfy both. */
+START_TEST(the_profile_belongs_to_the_authority)
+{
+    struct bytes leaf = make_odd_leaf();
+    struct store *lax = make_store("lax", true, PROFILE_COMPATIBLE);
+    struct store *plain = make_store("plain", true, 0);
+    struct store *own = make_store("request", false, 0);
+    const struct {
+        const struct store *stores[2];
+        size_t n;
+        enum profile profile;
+        bool is_fixed;
+        enum path_outcome expected;
+    } rows[] = {
+        {{plain}, 1, PROFILE_WEBPKI, false, PATH_REFUSED},
+        {{plain}, 1, PROFILE_COMPATIBLE, false, PATH_VALID},
+        {{lax}, 1, PROFILE_WEBPKI, false, PATH_VALID},
+        {{lax}, 1, PROFILE_WEBPKI, true, PATH_REFUSED},
+        {{lax}, 1, PROFILE_COMPATIBLE, true, PATH_VALID},
+        {{lax, plain}, 2, PROFILE_WEBPKI, false, PATH_REFUSED},
+        {{plain, lax}, 2, PROFILE_WEBPKI, false, PATH_REFUSED},
+        {{lax, plain}, 2, PROFILE_COMPATIBLE, false, PATH_VALID},
+        {{own}, 1, PROFILE_WEBPKI, false, PATH_REFUSED},
+        {{own, lax}, 2, PROFILE_WEBPKI, false, PATH_REFUSED},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct path_question question = path_ask(&leaf, 1, rows[i].stores, rows[i].n);
+        struct path_result result;
+
+        question.profile = rows[i].profile;
+        question.is_profile_fixed = rows[i].is_fixed;
+        ck_assert_int_eq(path_validate(engine, &question, &result), 0);
+        ck_assert_msg(result.outcome == rows[i].expected, "row %zu", i);
+        path_result_deinit(&result);
+    }
+    store_free(lax);
+    store_free(plain);
+    store_free(own);
+    path_drop(leaf);
+}
+END_TEST
+
 static struct store_limits limit_dns(const struct bytes *permitted, const struct bytes *excluded)
 {
     struct store_limits limits = {0};
@@ -283,6 +351,7 @@ int main(void)
     if (has_system)
         tcase_add_test(tcase, every_root_of_the_system_is_an_anchor);
     tcase_add_test(tcase, warming_changes_no_answer);
+    tcase_add_test(tcase, the_profile_belongs_to_the_authority);
     tcase_add_test(tcase, limits_hold_for_all_anchors);
     tcase_add_test(tcase, excluded_networks);
     tcase_add_test(tcase, another_store_may_vouch);
