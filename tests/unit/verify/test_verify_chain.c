@@ -88,7 +88,7 @@ static const struct chain_row rows[] = {
     {"in their place: the request's", OURS("request-anchors = replace"), SENT_OTHERS,
      ASKED_PATH | ASKED_ANCHOR, NO_DEPTH, 0, VERDICT_VERIFIED, "", "", true},
     {"in their place: ours", OURS("request-anchors = replace"), SENT_WHOLE,
-     ASKED_PATH | ASKED_ANCHOR, NO_DEPTH, 0, VERDICT_NOT_VERIFIED, "no-issuer@1", "", true},
+     ASKED_PATH | ASKED_ANCHOR, NO_DEPTH, 0, VERDICT_NOT_VERIFIED, "signature@1", "", true},
     {"in their place, and none brought", OURS("request-anchors = replace"), SENT_WHOLE, ASKED_PATH,
      NO_DEPTH, 0, VERDICT_VERIFIED, "", "", true},
     {"an anchor that is none", OURS("request-anchors = add"), SENT_WHOLE,
