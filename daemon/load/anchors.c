@@ -42,6 +42,18 @@ static struct constraints_net *copy_networks(const struct policy_networks *netwo
     return nets;
 }
 
+static enum store_end_entities translate_end_entities(enum policy_end_entities end_entities)
+{
+    switch (end_entities) {
+    case POLICY_END_ENTITIES_YES:
+        return STORE_END_ENTITIES_YES;
+    case POLICY_END_ENTITIES_ONLY:
+        return STORE_END_ENTITIES_ONLY;
+    default:
+        return STORE_END_ENTITIES_NO;
+    }
+}
+
 static int limit_store(struct store *store, const struct policy_trust *trust)
 {
     struct bytes *permitted = copy_texts(&trust->permitted_dns);
@@ -60,6 +72,7 @@ static int limit_store(struct store *store, const struct policy_trust *trust)
         .distrusted = trust->distrust_from != POLICY_TIME_MAX,
         .distrust_after = trust->distrust_from - 1,
         .max_lifetime_days = trust->max_lifetime_days,
+        .end_entities = translate_end_entities(trust->end_entities),
         .profile = trust->has_certificates ? chain_profile(trust->certificates) : 0,
     };
     int r = permitted && excluded && permitted_nets && excluded_nets

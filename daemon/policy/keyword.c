@@ -106,6 +106,11 @@ const struct policy_keyword_list policy_keywords[POLICY_KEYS_COUNT] = {
         [POLICY_REQUEST_ANCHORS_REPLACE] = "replace",
         [POLICY_REQUEST_ANCHORS_ADD] = "add",
     }},
+    [POLICY_KEY_END_ENTITIES] = {{
+        [POLICY_END_ENTITIES_NO] = no,
+        [POLICY_END_ENTITIES_YES] = yes,
+        [POLICY_END_ENTITIES_ONLY] = "only",
+    }},
     [POLICY_KEY_MODE] = {{
         [POLICY_MODE_ENFORCE] = enforce,
         [POLICY_MODE_REPORT] = report,

@@ -68,6 +68,7 @@ const struct policy_key_schema policy_key_schemas[POLICY_KEYS_COUNT] = {
     [POLICY_KEY_EXCLUDED_IP] = {"excluded-ip", TRUST, VALUES},
     [POLICY_KEY_DISTRUST_AFTER] = {"distrust-after", TRUST, 0},
     [POLICY_KEY_MAX_LIFETIME_DAYS] = {"max-lifetime-days", TRUST, 0},
+    [POLICY_KEY_END_ENTITIES] = {"end-entities", TRUST, 0},
 
     [POLICY_KEY_MODE] = {"mode", PINSET | DENY, 0},
     [POLICY_KEY_SCOPE] = {"scope", PINSET, 0},

@@ -84,6 +84,24 @@ static int read_profile(const struct policy_check *check, const struct parsed_se
     return r;
 }
 
+/* The system's store is a list of authorities, of which the distribution decides: none of them is
+ * an end entity that the administrator has chosen. */
+static int read_end_entities(const struct policy_check *check, const struct parsed_section *section,
+                             struct policy_trust *trust)
+{
+    const struct parsed_value *value = parsed_section_value(section, POLICY_KEY_END_ENTITIES);
+    size_t word = trust->is_system ? POLICY_END_ENTITIES_NO : POLICY_END_ENTITIES_YES;
+    int r = policy_values_read_keyword(check, section, POLICY_KEY_END_ENTITIES, &word);
+
+    if (r == 0 && trust->is_system && word != POLICY_END_ENTITIES_NO)
+        return policy_error_set(check->error, section->file, value->line,
+                                "end-entities: \"system\" trusts no end entity directly: put its "
+                                "certificate into a section of its own");
+    trust->has_end_entities = value != NULL;
+    trust->end_entities = (enum policy_end_entities)word;
+    return r;
+}
+
 static int check_trust(const struct policy_check *check, const struct parsed_section *section)
 {
     struct policy_trust *trust;
@@ -106,6 +124,8 @@ static int check_trust(const struct policy_check *check, const struct parsed_sec
                                      LIFETIME_DAYS_MAX, &trust->max_lifetime_days);
     if (r == 0)
         r = read_profile(check, section, trust);
+    if (r == 0)
+        r = read_end_entities(check, section, trust);
     if (r != 0 || trust->is_system || trust->files.n_texts + trust->directories.n_texts > 0)
         return r;
     return policy_error_set(check->error, section->file, section->line,

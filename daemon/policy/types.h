@@ -65,6 +65,13 @@ struct policy_pinset {
 /* The most trust sections, with "system": a rule has one bit for each in a word. */
 #define POLICY_TRUSTS_COUNT 64u
 
+/* Whether an end entity that stands in a trust section itself is accepted for that. */
+enum policy_end_entities {
+    POLICY_END_ENTITIES_NO = 0,
+    POLICY_END_ENTITIES_YES,  /* the certificates of the section are authorities, too */
+    POLICY_END_ENTITIES_ONLY, /* they are never authorities */
+};
+
 struct policy_trust {
     const char *name;
     struct policy_origin origin;
@@ -84,9 +91,11 @@ struct policy_trust {
     int64_t distrust_from; /* end entities whose notBefore is at this second or later are refused;
                               POLICY_TIME_MAX: none */
     unsigned max_lifetime_days; /* of the end entity; 0: no bound */
-    bool has_certificates;      /* the section has a profile of its own */
+    bool has_end_entities;      /* the section has the key */
+    enum policy_end_entities end_entities;
+    bool has_certificates; /* the section has a profile of its own */
     enum policy_certificates certificates;
-    bool is_named;              /* another section refers to it */
+    bool is_named; /* another section refers to it */
 };
 
 /* What a section lists, as bits. */

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "daemon/policy/trust.h"
+#include "daemon/verify/review.h"
 #include "proto/error.h"
 
-#define SYSTEM_STORE  "system"
 #define REQUEST_STORE "request"
 
 /* --- whether a path is wanted --- */
@@ -209,19 +209,29 @@ static struct path_question make_question(const struct chain_parts *parts,
 }
 
 static int validate(const struct chain *chain, struct chain_parts *parts,
-                    const struct policy_checks *checks, struct path_result *result)
+                    const struct policy_checks *checks, struct review *review,
+                    struct path_result *result)
 {
     struct path_question question;
 
     choose_stores(parts, checks->trusts, chain->own);
     question = make_question(parts, checks);
+    if (review && review_is_wanted(review)) {
+        question.review = review_path;
+        question.review_context = review;
+    }
     return path_validate(parts->context->engine, &question, result);
 }
 
 static int validate_for_rule(struct chain *chain, struct chain_parts *parts)
 {
     const struct policy_rule *rule = &parts->candidate->rule;
-    int r = validate(chain, parts, &rule->checks, &chain->result);
+    struct review review = {
+        .context = parts->context,
+        .candidate = parts->candidate,
+        .now = parts->now,
+    };
+    int r = validate(chain, parts, &rule->checks, &review, &chain->result);
 
     if (r)
         return r;
@@ -229,7 +239,7 @@ static int validate_for_rule(struct chain *chain, struct chain_parts *parts)
     if (!rule->has_checks_report || chain->state != CHAIN_VALID)
         return 0;
     chain->has_reported = true;
-    r = validate(chain, parts, &rule->checks_report, &chain->reported);
+    r = validate(chain, parts, &rule->checks_report, NULL, &chain->reported);
     if (r)
         chain->state = CHAIN_UNKNOWN;
     return r;
@@ -281,6 +291,5 @@ const char *chain_store(const struct chain *chain)
 
 bool chain_is_local(const struct chain *chain)
 {
-    return chain->state == CHAIN_VALID && chain->result.store != chain->own &&
-           strcmp(store_name(chain->result.store), SYSTEM_STORE) != 0;
+    return chain->state == CHAIN_VALID && review_is_local(chain->result.store);
 }

@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "daemon/policy/policy.h"
-#include "daemon/verify/chain.h"
 #include "daemon/verify/context.h"
 #include "daemon/x509/parse/certificate.h"
 #include "daemon/x509/parse/der.h"
 #include "daemon/x509/parse/distinguished.h"
 #include "daemon/x509/parse/outline.h"
+#include "daemon/x509/path/path.h"
 #include "daemon/x509/path/store.h"
 #include "proto/request.h"
 
@@ -47,13 +47,13 @@ static int add(struct fingerprints *certificates, const struct x509_context *con
 }
 
 static int add_path(struct fingerprints *certificates, const struct x509_context *context,
-                    const struct path_result *result)
+                    const struct path_certificate *path, size_t n)
 {
     int r = 0;
 
     certificates->validated = true;
-    for (size_t i = 0; !r && i < result->n_path; i++) {
-        const struct path_certificate *one = &result->path[i];
+    for (size_t i = 0; !r && i < n; i++) {
+        const struct path_certificate *one = &path[i];
         const struct fingerprint parts = {
             .serial = one->serial.data,
             .n_serial = one->serial.len,
@@ -189,26 +189,38 @@ static bool are_issuers_denied(const struct policy *policy)
 }
 
 static int fill(struct fingerprints *certificates, const struct verify_context *context,
-                const struct chain *chain, const struct certificate *leaf,
+                const struct path_result *result, const struct certificate *leaf,
                 const struct request *request)
 {
     int r;
 
-    if (chain->state == CHAIN_VALID)
-        return add_path(certificates, context->x509, &chain->result);
+    if (result)
+        return add_path(certificates, context->x509, result->path, result->n_path);
     r = add_leaf(certificates, context->x509, leaf, request->certificates[0]);
     return r ? r : add_sent(certificates, context->x509, request);
 }
 
 int fingerprints_init(struct fingerprints *certificates, const struct verify_context *context,
-                      const struct chain *chain, const struct certificate *leaf,
+                      const struct path_result *result, const struct certificate *leaf,
                       const struct request *request)
 {
     int r;
 
     certificates->validated = false;
     certificates->n = 0;
-    r = fill(certificates, context, chain, leaf, request);
+    r = fill(certificates, context, result, leaf, request);
+    if (!r && are_issuers_denied(context->policy))
+        r = add_encodings(certificates, context);
+    return r;
+}
+
+int fingerprints_of_path(struct fingerprints *certificates, const struct verify_context *context,
+                         const struct path_certificate *path, size_t n)
+{
+    int r;
+
+    certificates->n = 0;
+    r = add_path(certificates, context->x509, path, n);
     if (!r && are_issuers_denied(context->policy))
         r = add_encodings(certificates, context);
     return r;

@@ -42,17 +42,22 @@ struct fingerprints {
 #define FINGERPRINTS_NULL ((struct fingerprints){0})
 
 struct certificate;
-struct chain;
+struct path_certificate;
+struct path_result;
 struct request;
 struct verify_context;
 
 /*
- * Fills in the certificates of the chain if it is valid; else the end entity and those certificates
- * of the request that can be read. They borrow from chain, leaf and request. The issuers' names are
- * also looked for among them and among the anchors of the context.
+ * Fills in the certificates of the valid path in `result`; where that is NULL, the end entity and
+ * those certificates of the request that can be read. They borrow from result, leaf and request.
+ * The issuers' names are also looked for among them and among the anchors of the context.
  *
  * Returns 0, -EIO or -ENOMEM.
  */
 int fingerprints_init(struct fingerprints *certificates, const struct verify_context *context,
-                      const struct chain *chain, const struct certificate *leaf,
+                      const struct path_result *result, const struct certificate *leaf,
                       const struct request *request);
+
+/* Fills in the certificates of one path in the same way. Returns 0, -EIO or -ENOMEM. */
+int fingerprints_of_path(struct fingerprints *certificates, const struct verify_context *context,
+                         const struct path_certificate *path, size_t n);

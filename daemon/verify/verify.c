@@ -224,12 +224,14 @@ static int judge_keys(struct verification *verification, const struct verify_inp
         .is_local = chain_is_local(&verification->chain),
         .now = input->asker->now,
     };
+    const struct chain *chain = &verification->chain;
+    const struct path_result *path = chain->state == CHAIN_VALID ? &chain->result : NULL;
     struct pins_answer pins;
     int r = 0;
 
     if (are_keys_wanted(input, candidate))
-        r = fingerprints_init(&certificates, input->context, &verification->chain,
-                              verification->leaf, input->request);
+        r = fingerprints_init(&certificates, input->context, path, verification->leaf,
+                              input->request);
     if (r)
         return r;
     verification->denial = denial_judge(input->context->policy, &candidate->subject, &certificates,

@@ -7,6 +7,8 @@ import os
 
 from daemon import Daemon
 
+# How often a question is asked again that a busy machine did not answer.
+ATTEMPTS = 3
 # How long one batch of questions may take.
 BATCH_SECONDS = 300
 
@@ -50,7 +52,17 @@ def outcome(answer):
 
 
 def ask(daemon, questions):
-    """The answers to a batch of questions, in their order."""
+    """The answers to a batch of questions, in their order. What a busy machine did not answer is asked again, alone."""
+    daemon.expect(r"verifier \d+: (past its deadline|ended)", r"more answers were not logged")
+    answers = ask_once(daemon, questions)
+    for i in range(len(answers)):
+        for _ in range(ATTEMPTS):
+            if answers[i].get("error", {}).get("code") in ("resources", "busy"):
+                answers[i] = ask_once(daemon, [questions[i]])[0]
+    return answers
+
+
+def ask_once(daemon, questions):
     lines = "".join(json.dumps(question) + "\n" for question in questions)
     _, out, err = daemon.ctl("verify", "--batch", stdin=lines.encode(), timeout=BATCH_SECONDS)
     answers = [json.loads(line) for line in out.splitlines() if line]

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/x509/path/candidates.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #define SET_BITS (sizeof(candidate_set) * 8)
 _Static_assert(PATH_CANDIDATES_COUNT - 1 <= SET_BITS, "intermediates fit into a set");
 _Static_assert(PATH_ANCHORS_COUNT <= SET_BITS, "anchors fit into a set");
@@ -18,7 +21,7 @@ static bool is_known(const struct candidates *candidates, const struct outline *
 
 static void leave_out(struct candidates *candidates, size_t at, int fault)
 {
-    if (candidates->left_out.fault == 0)
+    if (candidates->left_out.fault == 0 || fault < candidates->left_out.fault)
         candidates->left_out = (struct left_out){.at = at, .fault = fault};
 }
 
@@ -65,6 +68,29 @@ static void add_anchors_of(struct candidates *candidates, const struct outline *
     }
 }
 
+/* Adds the end entity if it is itself in the store, byte for byte, and the store trusts that. */
+static void add_direct(struct candidates *candidates, const struct store *store)
+{
+    const struct outline *outline = &candidates->end_entity.outline;
+    size_t n;
+    const struct anchor *const *anchors = store_find(store, outline->subject_hash, &n);
+
+    if (store_limits(store)->end_entities == STORE_END_ENTITIES_NO)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        if (!outline_is_same(&anchors[i]->outline, outline))
+            continue;
+        if (candidates->n_direct == PATH_ANCHORS_COUNT) {
+            candidates->is_crowded = true;
+            return;
+        }
+        candidates->direct[candidates->n_direct].outline = anchors[i]->outline;
+        candidates->direct[candidates->n_direct].store = store;
+        candidates->n_direct++;
+        return;
+    }
+}
+
 static void add_anchors(struct candidates *candidates, const struct path_question *question)
 {
     for (size_t i = 0; i < question->n_stores; i++) {
@@ -73,6 +99,9 @@ static void add_anchors(struct candidates *candidates, const struct path_questio
         if (store_n_anchors(store) == 0)
             continue;
         candidates->has_any_anchor = true;
+        add_direct(candidates, store);
+        if (store_limits(store)->end_entities == STORE_END_ENTITIES_ONLY)
+            continue;
         add_anchors_of(candidates, &candidates->end_entity.outline, store);
         for (size_t j = 0; j < candidates->n_intermediates; j++)
             add_anchors_of(candidates, &candidates->intermediates[j].outline, store);
@@ -147,6 +176,16 @@ static void measure(struct candidates *candidates)
     candidates->end_entity.issuers &= reaching;
 }
 
+static int compare_candidates(const void *left, const void *right)
+{
+    struct bytes a = ((const struct path_candidate *)left)->outline.der;
+    struct bytes b = ((const struct path_candidate *)right)->outline.der;
+
+    if (a.len != b.len)
+        return a.len < b.len ? -1 : 1;
+    return memcmp(a.data, b.data, a.len);
+}
+
 void candidates_init(struct candidates *candidates, const struct path_question *question)
 {
     const struct bytes *der = question->certificates;
@@ -166,6 +205,9 @@ void candidates_init(struct candidates *candidates, const struct path_question *
     }
     for (size_t i = 1; i < n; i++)
         add_intermediate(candidates, der[i], i);
+    /* In this order, whichever order they came in, so that the answer is the same. */
+    qsort(candidates->intermediates, candidates->n_intermediates,
+          sizeof(*candidates->intermediates), compare_candidates);
     add_anchors(candidates, question);
     for (size_t i = 0; i < candidates->n_intermediates; i++)
         link_one(candidates, &candidates->intermediates[i]);
@@ -181,6 +223,8 @@ void candidates_deinit(struct candidates *candidates)
             candidates->intermediates[i].parsed);
     for (size_t i = 0; i < candidates->n_anchors; i++)
         candidates->anchors[i].parsed = parsed_certificate_unref(candidates->anchors[i].parsed);
+    for (size_t i = 0; i < candidates->n_direct; i++)
+        candidates->direct[i].parsed = parsed_certificate_unref(candidates->direct[i].parsed);
 }
 
 /* Narrows the window to the side of `change` that `time` is on. `change` is the first second at

@@ -40,7 +40,10 @@ struct candidates {
     size_t n_intermediates;
     struct path_candidate anchors[PATH_ANCHORS_COUNT];
     size_t n_anchors;
-    struct left_out left_out; /* the first that is left out */
+    struct path_candidate
+        direct[PATH_ANCHORS_COUNT]; /* the end entity, for each store that trusts it */
+    size_t n_direct;
+    struct left_out left_out; /* one that is left out */
     bool has_any_anchor;      /* at least one store of the question has an anchor */
     bool is_crowded;          /* there are more certificates or anchors than are looked at */
 };
@@ -48,7 +51,7 @@ struct candidates {
 /*
  * Collects the candidates of a question and links them. A certificate without a readable outline is
  * left out; if it is the end entity, left_out.at is 0, and no path can be built. Certificates that
- * were presented twice count once.
+ * were presented twice count once. The order in which they were presented does not matter.
  */
 void candidates_init(struct candidates *candidates, const struct path_question *question);
 

@@ -103,7 +103,7 @@ int constraints_check(const struct facts *const *path, size_t n,
     for (size_t i = 0; i < n; i++)
         if (!path[i])
             return error_origin(-EINVAL);
-    if (n < 2) {
+    if (n == 0 || (n == 1 && !options->is_direct)) {
         fault_add(faults, "path-too-short", X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0,
                   "a path has an end entity and an anchor");
         return 0;
@@ -111,7 +111,7 @@ int constraints_check(const struct facts *const *path, size_t n,
     walk.budget = options->budget;
     if (options->n_permitted_dns || options->n_excluded_dns || options->n_permitted_ip ||
         options->n_excluded_ip)
-        r = check_subtrees(&walk, NULL, n - 1);
+        r = check_subtrees(&walk, NULL, n > 1 ? n - 1 : 1);
     for (size_t i = n; i-- > 1 && !r;)
         if (path[i]->constraints)
             r = check_subtrees(&walk, path[i]->constraints, i);

@@ -23,6 +23,7 @@ struct constraints_options {
     /* Whether a commonName of the end entity may stand for a host. Then constraints on hosts hold
      * for its commonNames, too, where it has no dNSName. */
     bool common_name;
+    bool is_direct; /* the path is one end entity that is trusted directly */
     /* Whether a dNSName constraint that begins with a dot stands for the names below the rest,
      * which is what many CAs mean by it. RFC 5280 has no such form. */
     bool leading_dot;

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/x509/path/judge.h"
 
+#include <string.h>
+
 #include <openssl/x509_vfy.h>
 
 #include "daemon/x509/parse/distinguished.h"
 #include "daemon/x509/path/constraints.h"
+#include "daemon/x509/revocation/crl_parse.h"
+#include "daemon/x509/revocation/crl_set.h"
 
 /* The judging of one path. */
 struct attempt {
@@ -99,6 +103,12 @@ static void sort_faults(struct attempt *attempt, const struct fault_list *found)
     }
 }
 
+/* The path is the end entity alone, which its store trusts directly. */
+static bool is_direct(const struct attempt *attempt)
+{
+    return attempt->n == 1;
+}
+
 /* Whether the store has an anchor with the name and the key of this one. */
 static bool has_same_anchor(const struct store *store, const struct outline *anchor)
 {
@@ -137,6 +147,7 @@ static int check_profile(struct attempt *attempt, const struct store_limits *lim
     const struct path_question *question = attempt->judge->question;
     struct profile_options options = {
         .profiles = attempt->profiles,
+        .is_direct = is_direct(attempt),
         .purpose = question->purpose,
         .judge_anchor = question->judge_anchors,
         .time = question->time,
@@ -158,6 +169,7 @@ static int check_names(struct attempt *attempt, const struct store_limits *limit
 
     options.budget = CONSTRAINTS_COMPARISONS_COUNT;
     options.common_name = attempt->judge->question->common_name;
+    options.is_direct = is_direct(attempt);
     options.leading_dot = attempt->profiles == PROFILE_COMPATIBLE;
     return constraints_check(attempt->facts, attempt->n, &options, &attempt->faults);
 }
@@ -182,7 +194,122 @@ static void narrow_window(struct judge *judge, const struct revocation_result *r
         judge->until = result->until;
 }
 
-static int check_revocation(struct attempt *attempt)
+static bool is_end_entity_revoked(const struct attempt *attempt)
+{
+    for (size_t i = 0; i < attempt->faults.n; i++) {
+        if (attempt->faults.faults[i].depth == 0 &&
+            attempt->faults.faults[i].verify_code == X509_V_ERR_CERT_REVOKED)
+            return true;
+    }
+    return false;
+}
+
+static enum judge_stage find_stage(enum path_review review)
+{
+    switch (review) {
+    case PATH_REVIEW_ACCEPTED:
+        return JUDGE_ACCEPTED;
+    case PATH_REVIEW_END_ENTITY:
+        return JUDGE_END_ENTITY;
+    case PATH_REVIEW_ISSUER:
+        return JUDGE_ISSUER;
+    default:
+        return JUDGE_PIN;
+    }
+}
+
+/* Asks the caller about a path with which nothing is wrong. */
+static int review(struct attempt *attempt, enum builder_next *nextp)
+{
+    const struct path_question *question = attempt->judge->question;
+    struct path_certificate path[PATH_CERTIFICATES_COUNT];
+    enum path_review answer = PATH_REVIEW_PIN;
+    int r;
+
+    if (!question->review) {
+        attempt->stage = JUDGE_ACCEPTED;
+        return 0;
+    }
+    for (size_t i = 0; i < attempt->n; i++)
+        judge_describe(&path[i], attempt->certificates[i]);
+    r = question->review(question->review_context, path, attempt->n,
+                         attempt->path[attempt->n - 1]->store, &answer);
+    if (r)
+        return r;
+    attempt->stage = find_stage(answer);
+    if (attempt->stage == JUDGE_END_ENTITY)
+        *nextp = BUILDER_STOP;
+    return 0;
+}
+
+/* Decides by what revocation has found. An end entity that is revoked on a valid path is refused
+ * for good: another path must not clear it. */
+static int conclude(struct attempt *attempt, enum builder_next *nextp)
+{
+    enum revocation_outcome outcome = attempt->revocation.outcome;
+
+    attempt->stage = JUDGE_REVOCATION;
+    if (attempt->faults.n > 0 || (outcome != REVOCATION_PASSED && outcome != REVOCATION_SKIPPED)) {
+        if (attempt->date_faults.n == 0 && is_end_entity_revoked(attempt)) {
+            attempt->stage = JUDGE_REVOKED;
+            *nextp = BUILDER_STOP;
+        }
+        return 0;
+    }
+    if (attempt->date_faults.n > 0) {
+        attempt->stage = JUDGE_DATES;
+        return 0;
+    }
+    return review(attempt, nextp);
+}
+
+static bool does_list(const struct crl_set *set, const struct outline *outline)
+{
+    size_t n;
+    struct crl *const *crls = crl_set_find(set, outline->issuer_hash, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        const struct crl_entry *entry = crl_find(crls[i], outline->serial);
+
+        if (entry && entry->reason != CRL_REASON_REMOVED &&
+            distinguished_equal(crls[i]->issuer, outline->issuer))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * The status of an end entity that is trusted directly. Its issuer need not be known, so no CRL can
+ * be verified: one that lists it refuses it all the same, since that is the safe side. Where a
+ * status is required, only a self-signed certificate can do without one.
+ */
+static int check_direct_revocation(struct attempt *attempt, enum builder_next *nextp)
+{
+    const struct path_question *question = attempt->judge->question;
+    const struct outline *outline = &attempt->path[0]->outline;
+
+    attempt->revocation = (struct revocation_result){
+        .outcome = question->revocation == REVOCATION_OFF ? REVOCATION_SKIPPED : REVOCATION_PASSED,
+        .from = INT64_MIN,
+        .until = INT64_MAX,
+    };
+    for (size_t i = 0; question->revocation != REVOCATION_OFF && i < question->n_crls; i++) {
+        if (does_list(question->crls[i], outline)) {
+            fault_add(&attempt->faults, "revoked", X509_V_ERR_CERT_REVOKED, 0,
+                      "the end entity is trusted directly, and a CRL lists it");
+            break;
+        }
+    }
+    if (question->revocation == REVOCATION_REQUIRED && attempt->faults.n == 0 &&
+        !outline_is_self_issued(outline))
+        fault_add(&attempt->faults, "revocation-unknown", X509_V_ERR_UNABLE_TO_GET_CRL, 0,
+                  "the end entity is trusted directly, so its status cannot be known");
+    if (attempt->faults.n > 0)
+        attempt->revocation.outcome = REVOCATION_REFUSED;
+    return conclude(attempt, nextp);
+}
+
+static int check_revocation(struct attempt *attempt, enum builder_next *nextp)
 {
     const struct path_question *asked = attempt->judge->question;
     X509 *path[PATH_CERTIFICATES_COUNT];
@@ -208,12 +335,7 @@ static int check_revocation(struct attempt *attempt)
     if (r)
         return r;
     narrow_window(attempt->judge, result);
-    attempt->stage = JUDGE_REVOCATION;
-    if (attempt->faults.n > 0 ||
-        (result->outcome != REVOCATION_PASSED && result->outcome != REVOCATION_SKIPPED))
-        return 0;
-    attempt->stage = attempt->date_faults.n == 0 ? JUDGE_ACCEPTED : JUDGE_DATES;
-    return 0;
+    return conclude(attempt, nextp);
 }
 
 /* --- libcrypto --- */
@@ -238,14 +360,14 @@ static int verify(struct attempt *attempt, enum builder_next *nextp)
     attempt->stage = JUDGE_LIBCRYPTO;
     if (outcome != LIBCRYPTO_VERIFIED || attempt->faults.n > 0)
         return 0;
-    return check_revocation(attempt);
+    return check_revocation(attempt, nextp);
 }
 
 /* A path with bad dates cannot get further than one that already failed at its dates alone, so no
  * signature is verified for it. */
 static bool is_outdone(const struct attempt *attempt)
 {
-    return attempt->date_faults.n > 0 && attempt->judge->stage == JUDGE_DATES;
+    return attempt->date_faults.n > 0 && attempt->judge->stage >= JUDGE_DATES;
 }
 
 static int examine(struct attempt *attempt, enum builder_next *nextp)
@@ -260,6 +382,8 @@ static int examine(struct attempt *attempt, enum builder_next *nextp)
     attempt->stage = JUDGE_RULES;
     if (r || attempt->faults.n > 0 || is_outdone(attempt))
         return r;
+    if (is_direct(attempt))
+        return check_direct_revocation(attempt, nextp);
     if (judge->n_verified == 0) {
         judge->out_of_budget = true;
         *nextp = BUILDER_STOP;
@@ -278,6 +402,24 @@ static void keep(struct judge *judge, const struct attempt *attempt)
     judge->revocation = attempt->revocation;
     for (size_t i = 0; i < attempt->n; i++)
         judge->path[i] = attempt->path[i];
+}
+
+bool judge_is_valid(const struct judge *judge)
+{
+    return judge->stage == JUDGE_ACCEPTED || judge->stage == JUDGE_PIN ||
+           judge->stage == JUDGE_ISSUER || judge->stage == JUDGE_END_ENTITY;
+}
+
+void judge_describe(struct path_certificate *certificate, const struct parsed_certificate *parsed)
+{
+    const struct outline *outline = &parsed->outline;
+
+    certificate->der = outline->der;
+    certificate->spki = outline->spki;
+    certificate->issuer = outline->issuer;
+    certificate->subject = outline->subject;
+    certificate->serial = outline->serial;
+    memcpy(certificate->sha256, parsed->sha256, sizeof(parsed->sha256));
 }
 
 /* Takes one path from the budget. False where the budget does not suffice. */

@@ -10,14 +10,19 @@
 #include "daemon/x509/path/libcrypto.h"
 #include "daemon/x509/revocation/revocation.h"
 
-/* The stage at which a path was refused, or its acceptance. */
+/* Why a path was refused, or its acceptance. Of several refused paths the one with the greatest
+ * value is kept, so the order is that in which reasons are named. */
 enum judge_stage {
     JUDGE_NOTHING = 0, /* no path was judged */
     JUDGE_PARSED,      /* one of its certificates cannot be parsed */
     JUDGE_RULES,       /* it breaks a rule of the profile or a name constraint */
     JUDGE_LIBCRYPTO,   /* libcrypto refuses it */
-    JUDGE_REVOCATION,  /* a certificate is revoked, or its status is not known */
     JUDGE_DATES,       /* only dates are wrong */
+    JUDGE_PIN,         /* the review missed a pinned key */
+    JUDGE_REVOCATION,  /* a certificate is revoked, or its status is not known */
+    JUDGE_ISSUER,      /* the review denies an issuer */
+    JUDGE_REVOKED,     /* the end entity of an otherwise valid path is revoked: the search ends */
+    JUDGE_END_ENTITY,  /* the review denies the end entity: the search ends */
     JUDGE_ACCEPTED = 0x2b6d,
 };
 
@@ -48,3 +53,9 @@ void judge_init(struct judge *judge, struct path_engine *engine,
 /* Judges one path: the callback of builder.h; `judge` is a struct judge. Stops the search at an
  * acceptance and where the budget is used up. 0, -ENOMEM, -EIO or -EINVAL. */
 int judge_path(void *judge, struct path_candidate *const *path, size_t n, enum builder_next *nextp);
+
+/* Whether the path that was kept is valid, whatever the review said of it. */
+bool judge_is_valid(const struct judge *judge);
+
+/* Fills in what callers learn of a certificate of a path. */
+void judge_describe(struct path_certificate *certificate, const struct parsed_certificate *parsed);

@@ -172,20 +172,22 @@ static void add_no_path(struct path_result *result, const struct candidates *can
                   "self-signed certificate in certificate chain");
 }
 
-/* --- the answer --- */
-
-static void fill_certificate(struct path_certificate *certificate,
-                             const struct parsed_certificate *parsed)
+/* Judges the end entity as directly trusted by each store that has it, before paths are built. */
+static int judge_direct(struct judge *judge, struct candidates *candidates, bool *is_overp)
 {
-    const struct outline *outline = &parsed->outline;
+    enum builder_next next = BUILDER_ON;
+    int r = 0;
 
-    certificate->der = outline->der;
-    certificate->spki = outline->spki;
-    certificate->issuer = outline->issuer;
-    certificate->subject = outline->subject;
-    certificate->serial = outline->serial;
-    memcpy(certificate->sha256, parsed->sha256, sizeof(parsed->sha256));
+    for (size_t i = 0; !r && next == BUILDER_ON && i < candidates->n_direct; i++) {
+        struct path_candidate *path[] = {&candidates->direct[i]};
+
+        r = judge_path(judge, path, 1, &next);
+    }
+    *is_overp = next != BUILDER_ON;
+    return r;
 }
+
+/* --- the answer --- */
 
 static void fill_revocation(struct path_result *result, const struct revocation_result *found)
 {
@@ -216,7 +218,7 @@ static void fill_path(struct path_result *result, const struct judge *judge)
     result->n_path = judge->n_path;
     result->store = judge->path[judge->n_path - 1]->store;
     for (size_t i = 0; i < judge->n_path; i++)
-        fill_certificate(&result->path[i], judge->path[i]->parsed);
+        judge_describe(&result->path[i], judge->path[i]->parsed);
     fill_revocation(result, &judge->revocation);
 }
 
@@ -235,6 +237,11 @@ static bool has_budget_fault(const struct fault_list *faults)
     return false;
 }
 
+static bool is_exhausted(const struct judge *judge, const struct builder *builder)
+{
+    return judge->out_of_budget || builder->out_of_nodes;
+}
+
 static void fill_refusal(struct path_result *result, const struct path_work *work,
                          const struct builder *builder)
 {
@@ -244,7 +251,7 @@ static void fill_refusal(struct path_result *result, const struct path_work *wor
     result->date_faults = judge->date_faults;
     if (judge->stage == JUDGE_NOTHING && work->candidates.end_entity.outline.der.data)
         add_no_path(result, &work->candidates);
-    if (judge->out_of_budget || builder->out_of_nodes)
+    if (is_exhausted(judge, builder))
         add_budget(result, "there are more paths to try than are tried for one question");
     if (work->candidates.is_crowded)
         add_budget(result, "there are more certificates or anchors than are looked at");
@@ -276,12 +283,16 @@ static void fill_result(struct path_engine *engine, const struct path_question *
         .n_verified = PATH_VERIFIED_COUNT - judge->n_verified,
         .n_signatures = judge->signatures.n_verified,
     };
-    if (judge->stage != JUDGE_ACCEPTED) {
+    /* An exhausted budget is the reason that is named, since another path might have been accepted.
+     */
+    if (!judge_is_valid(judge) ||
+        (judge->stage != JUDGE_ACCEPTED && is_exhausted(judge, builder))) {
         fill_refusal(result, result->work, builder);
         return;
     }
     fill_path(result, judge);
-    cache_issuers(&engine->cache, judge);
+    if (judge->stage == JUDGE_ACCEPTED)
+        cache_issuers(&engine->cache, judge);
 }
 
 static int answer(struct path_engine *engine, const struct path_question *question,
@@ -289,7 +300,8 @@ static int answer(struct path_engine *engine, const struct path_question *questi
 {
     struct builder builder = {.n_nodes = PATH_NODES_COUNT, .time = question->time};
     struct path_work *work;
-    int r = 0;
+    bool is_over = false;
+    int r;
 
     *result = PATH_RESULT_NULL;
     work = calloc(1, sizeof(*work));
@@ -301,7 +313,8 @@ static int answer(struct path_engine *engine, const struct path_question *questi
     builder.candidates = &work->candidates;
     builder.judge = judge_path;
     builder.context = &work->judge;
-    if (work->candidates.end_entity.distance > 0)
+    r = judge_direct(&work->judge, &work->candidates, &is_over);
+    if (!r && !is_over && work->candidates.end_entity.distance > 0)
         r = builder_run(&builder);
     if (r)
         return r;

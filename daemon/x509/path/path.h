@@ -6,8 +6,8 @@
  * (engine, question) that reads no file or clock and writes no log. What the engine has cached
  * changes how long an answer takes, and never the answer.
  *
- * The identity of the end entity is not checked here. A path has at least two certificates: an end
- * entity that is itself an anchor is not trusted for that.
+ * The identity of the end entity is not checked here. A path has at least two certificates, but for
+ * an end entity that a store trusts directly: that path is the end entity alone.
  */
 
 #include <stdbool.h>
@@ -44,16 +44,6 @@ void path_engine_forget(struct path_engine *engine);
  */
 int path_engine_warm(struct path_engine *engine, const struct store *store);
 
-/* One certificate of an accepted path. */
-struct path_certificate {
-    struct bytes der;
-    struct bytes spki;    /* a SubjectPublicKeyInfo in DER */
-    struct bytes issuer;  /* a Name in DER */
-    struct bytes subject; /* likewise */
-    struct bytes serial;  /* the INTEGER's content octets */
-    uint8_t sha256[DIGEST_BYTES];
-};
-
 /* What the search for one question cost; limits are in path_limits.h. */
 struct path_effort {
     unsigned n_nodes;
@@ -64,7 +54,9 @@ struct path_effort {
 
 struct path_work;
 
-/* The answer. Zero-initialised, it is a refusal. */
+/* The answer. Zero-initialised, it is a refusal. Where the review dropped every valid path, the
+ * outcome is PATH_VALID and the path is the one whose reason to be dropped is the most important.
+ */
 struct path_result {
     enum path_outcome outcome;
     struct path_certificate path[PATH_CERTIFICATES_COUNT]; /* the end entity first, anchor last */

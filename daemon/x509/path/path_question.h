@@ -8,10 +8,38 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/digest.h"
 #include "daemon/x509/path/profile.h"
 #include "daemon/x509/path/store.h"
 #include "daemon/x509/revocation/crl.h"
 #include "daemon/x509/revocation/revocation_mode.h"
+
+/* One certificate of a path. */
+struct path_certificate {
+    struct bytes der;
+    struct bytes spki;    /* a SubjectPublicKeyInfo in DER */
+    struct bytes issuer;  /* a Name in DER */
+    struct bytes subject; /* a Name in DER */
+    struct bytes serial;  /* the INTEGER's content octets */
+    uint8_t sha256[DIGEST_BYTES];
+};
+
+/*
+ * What the caller's review says of a path that is valid otherwise. A refusal drops that path alone
+ * and the search goes on, except for PATH_REVIEW_END_ENTITY, which ends it. Zero refuses; the
+ * accepting value is compared with ==.
+ */
+enum path_review {
+    PATH_REVIEW_PIN = 0,    /* no certificate of the path has a pinned key */
+    PATH_REVIEW_ISSUER,     /* an issuer is denied, or its key forbidden */
+    PATH_REVIEW_END_ENTITY, /* the end entity is denied, or its key forbidden */
+    PATH_REVIEW_ACCEPTED = 0x71c3,
+};
+
+/* Reviews the path of `n` certificates, the end entity first, whose anchor is of `store`. Sets
+ * *reviewp. 0; or a negative errno, which ends the search. */
+typedef int path_review_fn(void *context, const struct path_certificate *path, size_t n,
+                           const struct store *store, enum path_review *reviewp);
 
 /* One question. Everything in it is borrowed. */
 struct path_question {
@@ -32,6 +60,8 @@ struct path_question {
     enum revocation_mode revocation; /* never 0: where nothing is checked, REVOCATION_OFF */
     const struct crl_set *const *crls;
     size_t n_crls;
+    path_review_fn *review; /* asked about each valid path; NULL to accept the first */
+    void *review_context;
     const struct bytes *staple; /* the OCSP response for the end entity; NULL where there is none */
     int64_t clock_skew_s;       /* as in revocation.h: 0 to REVOCATION_SKEW_S */
     int64_t ocsp_max_age_s;     /* as in revocation.h: 0 to OCSP_AGE_S */

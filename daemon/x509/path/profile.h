@@ -31,6 +31,7 @@ enum purpose {
 struct profile_options {
     unsigned profiles; /* bits of enum profile; with several, the rules of each hold */
     enum purpose purpose;
+    bool is_direct;    /* the path is one end entity that is trusted directly */
     bool judge_anchor; /* the rules hold for the anchor, too; dates and pathlen always do */
     int64_t time;      /* seconds since 1970-01-01T00:00:00Z at which the path has to be valid */
     int max_depth; /* the most intermediates that are not self-issued; negative for any number */
@@ -40,9 +41,10 @@ struct profile_options {
 };
 
 /*
- * Checks a path: path[0] is the end entity, path[n-1] the anchor, n at least 2. Adds a fault for
- * everything that is wrong, faults about dates last (RFC 5280 section 6.1.3 (a)(2): a certificate
- * is valid in both its first and its last second).
+ * Checks a path: path[0] is the end entity, path[n-1] the anchor, n at least 2, or 1 for an end
+ * entity that is trusted directly. Adds a fault for everything that is wrong, faults about dates
+ * last (RFC 5280 section 6.1.3 (a)(2): a certificate is valid in both its first and its last
+ * second).
  *
  * Returns 0 whatever was found: the path is good only if no fault was added. Unknown options, an
  * unreadable certificate and too short a path are faults. -EINVAL where a pointer is missing.

@@ -15,9 +15,10 @@ enum place {
     PLACE_INTERMEDIATE = 1 << 1,
     PLACE_ANCHOR = 1 << 2,        /* only where anchors are judged */
     PLACE_ANCHOR_ALWAYS = 1 << 3, /* even where they are taken as they are */
+    PLACE_DIRECT = 1 << 4,        /* an end entity that is trusted directly */
     PLACE_CA = PLACE_INTERMEDIATE | PLACE_ANCHOR,
     PLACE_ANY = PLACE_LEAF | PLACE_CA,
-    PLACE_EVERY = PLACE_ANY | PLACE_ANCHOR_ALWAYS,
+    PLACE_EVERY = PLACE_ANY | PLACE_ANCHOR_ALWAYS | PLACE_DIRECT,
 };
 
 /* Short names for the rows. */

@@ -145,9 +145,9 @@ static const struct rule rules[] = {
     {"key-usage-purpose", X509_V_ERR_INVALID_PURPOSE, PLACE_LEAF, WEBPKI, CLIENT, key_usage_client,
      "the key may not be used for a client's handshake"},
     /* RFC 5280 section 4.2.1.12: where there is an extended key usage, too, both have to allow it. */
-    {"key-usage-purpose", X509_V_ERR_INVALID_PURPOSE, PLACE_LEAF, RFC5280 | COMPATIBLE, SERVER,
+    {"key-usage-purpose", X509_V_ERR_INVALID_PURPOSE, PLACE_LEAF | PLACE_DIRECT, RFC5280 | COMPATIBLE, SERVER,
      both_usages_server, "the key may not be used for a server's handshake"},
-    {"key-usage-purpose", X509_V_ERR_INVALID_PURPOSE, PLACE_LEAF, RFC5280 | COMPATIBLE, CLIENT,
+    {"key-usage-purpose", X509_V_ERR_INVALID_PURPOSE, PLACE_LEAF | PLACE_DIRECT, RFC5280 | COMPATIBLE, CLIENT,
      both_usages_client, "the key may not be used for a client's handshake"},
 
     /* Key identifiers: RFC 5280 sections 4.2.1.1 and 4.2.1.2. */

@@ -207,7 +207,7 @@ static const struct rule rules[] = {
 
     /* The floor of 112 bits of security, and the algorithms that are accepted at all. The rules of
      * webpki above are stricter. */
-    {"key-too-weak", X509_V_ERR_EE_KEY_TOO_SMALL, PLACE_LEAF, RFC5280 | COMPATIBLE, ANYBODY, key_weak,
+    {"key-too-weak", X509_V_ERR_EE_KEY_TOO_SMALL, PLACE_LEAF | PLACE_DIRECT, RFC5280 | COMPATIBLE, ANYBODY, key_weak,
      "the key has less than 112 bits of security, or is of a kind that is not accepted"},
     {"key-too-weak", X509_V_ERR_CA_KEY_TOO_SMALL, PLACE_CA | PLACE_ANCHOR_ALWAYS, RFC5280 | COMPATIBLE, ANYBODY,
      key_weak, "the key has less than 112 bits of security, or is of a kind that is not accepted"},

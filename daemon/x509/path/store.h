@@ -31,9 +31,17 @@ struct store_error {
     char text[STORE_ERROR_BYTES];
 };
 
+/* Whether an end entity that is itself in a store is trusted for that. */
+enum store_end_entities {
+    STORE_END_ENTITIES_NO = 0, /* no: its certificates are issuers */
+    STORE_END_ENTITIES_YES,    /* yes, and they are issuers, too */
+    STORE_END_ENTITIES_ONLY,   /* yes, and they never count as issuers */
+};
+
 /* The limits that a trust section puts on all anchors of its store. Borrowed until store_set_limits
  * copies them. */
 struct store_limits {
+    enum store_end_entities end_entities;
     struct constraints_options names; /* the budget in it is not used */
     bool distrusted;                  /* whether distrust_after holds */
     int64_t distrust_after;           /* seconds; end entities with a later notBefore are refused */

@@ -356,6 +356,180 @@ START_TEST(memory_changes_no_answer)
 }
 END_TEST
 
+/* A review for tests: refuses the paths that contain a certificate. */
+struct test_review {
+    struct bytes refused; /* the certificate; data NULL for none */
+    enum path_review review;
+    size_t n_asked;
+};
+
+static int review_for_test(void *data, const struct path_certificate *path, size_t n,
+                           const struct store *store, enum path_review *reviewp)
+{
+    struct test_review *review = data;
+
+    ck_assert_ptr_nonnull(store);
+    review->n_asked++;
+    *reviewp = PATH_REVIEW_ACCEPTED;
+    for (size_t i = 0; i < n; i++) {
+        if (bytes_equal(path[i].der, review->refused))
+            *reviewp = review->review;
+    }
+    return 0;
+}
+
+/* Where the review drops one path the search goes on, and every order of the certificates leads to
+ * the same path. */
+START_TEST(goes_on_where_the_review_drops_a_path)
+{
+    EVP_PKEY *other_key = path_key_ec("P-256");
+    struct path_recipe other = {.subject = "Other", .issuer = "Other", .is_ca = true};
+    struct path_recipe cross = {.subject = "Issuer", .issuer = "Other", .is_ca = true};
+    struct bytes anchors[2] = {family.root}, crossed;
+    struct store *both;
+    const struct store *store;
+    struct bytes orders[2][3];
+
+    other.key = other.issuer_key = cross.issuer_key = other_key;
+    cross.key = family.issuer_key;
+    anchors[1] = path_make(&other);
+    crossed = path_make(&cross);
+    both = path_store("both", anchors, 2);
+    store = both;
+    for (int i = 0; i < 2; i++) {
+        orders[i][0] = family.leaf;
+        orders[i][1 + i] = family.issuer;
+        orders[i][2 - i] = crossed;
+    }
+    {
+        const struct {
+            struct bytes refused;
+            enum path_review review;
+            struct bytes issuer; /* of the path that is returned; data NULL for either */
+            size_t n_asked;      /* 0: it depends on which path is found first */
+        } rows[] = {
+            {{0}, PATH_REVIEW_PIN, {0}, 1},
+            {family.issuer, PATH_REVIEW_PIN, crossed, 0},
+            {crossed, PATH_REVIEW_ISSUER, family.issuer, 0},
+            {family.leaf, PATH_REVIEW_PIN, {0}, 2},
+            {family.leaf, PATH_REVIEW_END_ENTITY, {0}, 1},
+        };
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+            uint8_t issuers[2][DIGEST_BYTES];
+
+            for (size_t j = 0; j < 2; j++) {
+                struct test_review review = {.refused = rows[i].refused, .review = rows[i].review};
+                struct path_question question = path_ask(orders[j], 3, &store, 1);
+                struct path_result result;
+
+                question.review = review_for_test;
+                question.review_context = &review;
+                ck_assert_int_eq(validate(&question, &result), PATH_VALID);
+                ck_assert_uint_eq(result.n_path, 3);
+                if (rows[i].issuer.data)
+                    ck_assert(bytes_equal(result.path[1].der, rows[i].issuer));
+                if (rows[i].n_asked)
+                    ck_assert_uint_eq(review.n_asked, rows[i].n_asked);
+                memcpy(issuers[j], result.path[1].sha256, DIGEST_BYTES);
+                path_result_deinit(&result);
+            }
+            ck_assert_mem_eq(issuers[0], issuers[1], DIGEST_BYTES);
+        }
+    }
+    store_free(both);
+    path_drop(anchors[1]);
+    path_drop(crossed);
+    EVP_PKEY_free(other_key);
+}
+END_TEST
+
+static struct store *make_direct_store(struct bytes anchor, enum store_end_entities end_entities)
+{
+    struct store_limits limits = {.end_entities = end_entities};
+    struct store *store = path_store("direct", &anchor, 1);
+
+    ck_assert_int_eq(store_set_limits(store, &limits), 0);
+    return store;
+}
+
+/* An end entity that stands in a store itself is accepted if the store says so. */
+START_TEST(a_store_may_trust_an_end_entity_directly)
+{
+    static const char excluded_name[] = "www.example.com";
+    const struct bytes excluded = {(const uint8_t *)excluded_name, sizeof(excluded_name) - 1};
+    const struct path_extension client[] = {
+        {NID_ext_key_usage, "clientAuth", NULL, NULL, 0, false}};
+    struct path_recipe own = {.subject = "www.example.com", .issuer = "www.example.com"};
+    struct path_recipe other;
+    struct bytes ca, for_client, expired, plain;
+
+    own.key = own.issuer_key = family.leaf_key;
+    own.is_ca = true; /* as openssl makes it */
+    ca = path_make(&own);
+    other = own;
+    other.is_ca = false;
+    other.extensions = client;
+    other.n_extensions = 1;
+    for_client = path_make(&other);
+    other = own;
+    other.until = FIXTURE_NOW - 1;
+    expired = path_make(&other);
+    other = own;
+    other.is_ca = false;
+    plain = path_make(&other);
+    {
+        const struct {
+            struct bytes certificate, anchor;
+            enum store_end_entities end_entities;
+            enum revocation_mode mode;
+            const char *expected; /* as `first` has it */
+        } rows[] = {
+            {ca, ca, STORE_END_ENTITIES_YES, REVOCATION_IF_KNOWN, ""},
+            {ca, ca, STORE_END_ENTITIES_ONLY, REVOCATION_REQUIRED, ""},
+            {ca, ca, STORE_END_ENTITIES_NO, REVOCATION_IF_KNOWN, "self-signed/18@0"},
+            {family.leaf, family.leaf, STORE_END_ENTITIES_YES, REVOCATION_IF_KNOWN, ""},
+            {family.leaf, family.leaf, STORE_END_ENTITIES_YES, REVOCATION_REQUIRED,
+             "revocation-unknown/3@0"},
+            {family.leaf, family.issuer, STORE_END_ENTITIES_YES, REVOCATION_IF_KNOWN, ""},
+            {family.leaf, family.issuer, STORE_END_ENTITIES_ONLY, REVOCATION_IF_KNOWN,
+             "no-issuer/20@0"},
+            {for_client, for_client, STORE_END_ENTITIES_YES, REVOCATION_IF_KNOWN, "purpose/26@0"},
+            {expired, expired, STORE_END_ENTITIES_YES, REVOCATION_IF_KNOWN, "expired/10@0"},
+            {for_client, ca, STORE_END_ENTITIES_ONLY, REVOCATION_IF_KNOWN, "self-signed/18@0"},
+        };
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+            struct store *made = make_direct_store(rows[i].anchor, rows[i].end_entities);
+            const struct store *store = made;
+            struct path_question question = path_ask(&rows[i].certificate, 1, &store, 1);
+
+            question.revocation = rows[i].mode;
+            ck_assert_msg(strcmp(first(&question), rows[i].expected) == 0, "row %zu: %s", i,
+                          first(&question));
+            store_free(made);
+        }
+    }
+    {
+        /* The bounds of the store hold for the end entity. */
+        struct store_limits limits = {.end_entities = STORE_END_ENTITIES_YES};
+        struct store *made = path_store("direct", &plain, 1);
+        const struct store *store = made;
+        struct path_question question = path_ask(&plain, 1, &store, 1);
+
+        limits.names.excluded_dns = &excluded;
+        limits.names.n_excluded_dns = 1;
+        ck_assert_int_eq(store_set_limits(made, &limits), 0);
+        ck_assert_str_eq(first(&question), "name-excluded/48@0");
+        store_free(made);
+    }
+    path_drop(ca);
+    path_drop(for_client);
+    path_drop(expired);
+    path_drop(plain);
+}
+END_TEST
+
 /* A SEQUENCE of `n` dNSNames of one letter. */
 static struct bytes make_names(size_t n)
 {
@@ -489,6 +663,8 @@ int main(void)
     tcase_add_test(tcase, dates_to_the_second);
     tcase_add_test(tcase, goes_back_where_a_branch_ends);
     tcase_add_test(tcase, memory_changes_no_answer);
+    tcase_add_test(tcase, goes_on_where_the_review_drops_a_path);
+    tcase_add_test(tcase, a_store_may_trust_an_end_entity_directly);
     tcase_add_test(tcase, the_cache_is_bounded_by_memory);
     tcase_add_test(tcase, forgets_what_a_passing_store_vouched_for);
     tcase_add_test(tcase, depth_counts_intermediates);

@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""
+Asks a daemon what other projects' path-validation suites and the collected cases ask, and compares the verdicts with
+what they expect. Every difference has to be listed in differences.py with its reason. The suites and the cases are not
+part of this project; without them the tests are skipped.
+"""
+
+import collections
+import os
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "integration"))
+sys.path.insert(0, os.path.dirname(__file__))
+
+import differences
+import suites
+from daemon import Daemon
+from harness import TestCase, main, report
+
+# Suites whose cases are all right under profile compatible.
+RIGHT_UNDER_COMPATIBLE = ["bssl-paths"]
+
+
+def find_way(expected, got):
+    """How a verdict differs: None, or a word of differences.py."""
+    if got == expected:
+        return None
+    if got == "error":
+        return differences.ERROR
+    return differences.LAX if got == "accept" else differences.STRICT
+
+
+def under_compatible(row):
+    return row["conf"].replace("certificates = rfc5280", "certificates = compatible")
+
+
+@unittest.skipIf(suites.read_suites() is None, "../shared/vectors/suites is not there")
+class Suites(TestCase):
+    def compare(self, settings_of, listed):
+        """Asks all rows. Returns how many there were of each way, by suite."""
+        counts = collections.defaultdict(collections.Counter)
+        unlisted = []
+        for row, got, codes in suites.ask_suites(suites.read_suites(), settings_of):
+            way = find_way(row["expect"], got)
+            counts[row["suite"]][way or "right"] += 1
+            if way and not any(one.covers(row["suite"], way, row["id"]) for one in listed):
+                unlisted.append("%s: %s | %s | %s" % (way, row["suite"], row["id"], codes))
+        for suite, count in sorted(counts.items()):
+            report("%s: %s" % (suite, dict(count)))
+        self.assertEqual(unlisted, [], "differences without a reason in differences.py")
+        self.assertGreater(sum(count["right"] for count in counts.values()), 0)
+        return counts
+
+    def test_own_settings(self):
+        """Each row under the settings that the suite was converted for."""
+        counts = self.compare(lambda row: None if row.get("na") else row["conf"], differences.SUITES)
+        self.assertEqual(counts["pkits"][differences.LAX], 0)
+
+    def test_compatible(self):
+        """Building paths is right without an exception under profile compatible."""
+        self.compare(lambda row: under_compatible(row) if row["suite"] in RIGHT_UNDER_COMPATIBLE else None, [])
+
+    def test_crl_at_hand(self):
+        """Where a status need not be known, a certificate that a CRL at hand lists is refused all the same."""
+
+        def settings_of(row):
+            is_listed = row["suite"] == "pkits" and row["expect"] == "refuse" and "Revoked" in row["note"]
+            return row["conf"].replace("required", "if-known") if is_listed and not row.get("na") else None
+
+        self.compare(settings_of, [])
+
+
+@unittest.skipIf(suites.read_cases() is None, "../shared/cases is not there")
+class Cases(TestCase):
+    def ask_case(self, case):
+        """The outcome; `error` where the daemon does not take the configuration."""
+        with tempfile.TemporaryDirectory(prefix="certnamed-case-") as folder:
+            os.chmod(folder, 0o755)
+            try:
+                with Daemon(suites.write_files(folder, case)) as daemon:
+                    return suites.outcome(suites.ask(daemon, [case["ask"]])[0])
+            except AssertionError as error:
+                return "error", str(error)
+
+    def test_wanted(self):
+        for case in suites.read_cases():
+            got, why = self.ask_case(case)
+            with self.subTest(case["id"]):
+                if case["id"] in differences.CASES:
+                    self.assertNotEqual(got, "accept" if case["want"] == "refuse" else None)
+                else:
+                    self.assertEqual(got, case["want"], why)
+
+
+if __name__ == "__main__":
+    main()
