@@ -147,6 +147,10 @@ static inline void limits_set_defaults(struct limits *limits)
 #define LIMIT_CRASH_PAUSE_MS     100
 #define LIMIT_CRASH_PAUSE_MAX_MS 60000
 #define LIMIT_CRASH_FORGET_MS    10000
+/* The last of all connections, one part in so many, are for root and for users with fewer connections
+ * than this: nobody else can take them. */
+#define LIMIT_RESERVED_CONNECTIONS_PART 16
+#define LIMIT_FEW_CONNECTIONS_COUNT     8
 /* Descriptors kept free for verifiers and the supervisor. */
 #define LIMIT_SPARE_DESCRIPTORS_COUNT 48
 /* How long a request that used up its CPU time or memory, or crashed two verifiers, is refused

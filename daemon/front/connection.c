@@ -103,6 +103,7 @@ void connection_proceed(struct connection *connection)
     int r;
 
     set->n_known = 0;
+    connection->idle_since = ++set->n_turns;
     r = connection_input_take(connection);
     if (!r)
         r = connection_output_flush(connection);
@@ -145,7 +146,8 @@ static bool inline_urgent_data(int socket)
     return setsockopt(socket, SOL_SOCKET, SO_OOBINLINE, &yes, sizeof(yes)) == 0;
 }
 
-struct connection *connection_open(struct connection_set *set, struct account *account, int socket)
+struct connection *connection_open(struct connection_set *set, struct account *account, uid_t uid,
+                                   int socket)
 {
     struct connection *connection = calloc(1, sizeof(*connection));
     struct event_base *base = set->parts.base;
@@ -156,10 +158,11 @@ struct connection *connection_open(struct connection_set *set, struct account *a
         return NULL;
     }
     *connection = (struct connection){
-        .requester = {.account = account},
+        .requester = {.account = account, .uid = uid},
         .set = set,
         .socket = socket,
         .gets_rights = gets_rights,
+        .idle_since = ++set->n_turns,
         .class_epoch = UINT64_MAX, /* no epoch has this number */
     };
     LIST_INIT(&connection->requester.pending);

@@ -14,8 +14,9 @@ struct connection;
 struct connection_set;
 
 /* Makes a connection in the set for a socket, which it takes whatever the outcome, and charges it
- * to the account. Returns NULL without memory. */
-struct connection *connection_open(struct connection_set *set, struct account *account, int socket);
+ * to the account, of which the client's uid may be one of several. Returns NULL without memory. */
+struct connection *connection_open(struct connection_set *set, struct account *account, uid_t uid,
+                                   int socket);
 
 /* Closes the connection, drops its requests, releases what is charged for it and frees it. */
 void connection_close(struct connection *connection);

@@ -56,7 +56,7 @@ static int administer(struct connection *connection, const struct frame_header *
     const char *text;
     size_t n;
 
-    if (!admin_may_ask(admin, connection->requester.account->uid))
+    if (!admin_may_ask(admin, connection->requester.uid))
         return connection_output_error(connection, header->tag, ERROR_FORBIDDEN,
                                        "status, metrics and reload are for root and the daemon's "
                                        "own user");

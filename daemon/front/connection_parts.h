@@ -10,6 +10,7 @@
 #include "daemon/front/bin.h"
 #include "daemon/front/dispatch.h"
 #include "daemon/front/statistics.h"
+#include "daemon/ipc/account_map.h"
 
 /* Called whenever a connection has been closed. */
 typedef void (*connection_closed_fn)(void *context);
@@ -18,6 +19,7 @@ typedef void (*connection_closed_fn)(void *context);
 struct connection_parts {
     struct event_base *base;
     struct account_table *accounts;
+    const struct account_map *account_map;
     struct dispatch *dispatch;
     struct admin *admin;
     struct bin *bin;

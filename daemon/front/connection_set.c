@@ -11,6 +11,7 @@
 #include "daemon/front/connection.h"
 #include "daemon/front/connection_schedule.h"
 #include "daemon/front/connection_state.h"
+#include "daemon/limits.h"
 #include "proto/error.h"
 
 /* --- deadlines and turns --- */
@@ -187,21 +188,62 @@ static void turn_away(struct connection_set *set, int socket, struct account *ac
     set->parts.statistics->busy[reason]++;
 }
 
+/* Returns the connection that has been idle longest of those of other accounts that have more
+ * connections than this account would have; NULL if there is none. */
+static struct connection *find_idle_of_others(struct connection_set *set,
+                                              const struct account *account)
+{
+    struct connection *connection, *found = NULL;
+
+    LIST_FOREACH(connection, &set->connections, in_set)
+    {
+        const struct account *owner = connection->requester.account;
+
+        if (connection->deadline == CONNECTION_DEADLINE_IDLE &&
+            connection->requester.n_pending == 0 && connection->n_reloads == 0 &&
+            owner->charged[ACCOUNT_CONNECTIONS] > account->charged[ACCOUNT_CONNECTIONS] + 1 &&
+            (!found || connection->idle_since < found->idle_since))
+            found = connection;
+    }
+    return found;
+}
+
+/* Returns whether there is room for one more connection of the account, for which the longest idle
+ * connection of an account with more connections is closed if need be. The last places are for root
+ * and for accounts with few connections. */
+static bool make_room(struct connection_set *set, const struct account *account)
+{
+    size_t most = set->settings->limits.connections, n = connection_set_count(set);
+    bool is_modest = account->uid == 0 ||
+                     account->charged[ACCOUNT_CONNECTIONS] < LIMIT_FEW_CONNECTIONS_COUNT;
+    struct connection *idle;
+
+    if (n < most - most / LIMIT_RESERVED_CONNECTIONS_PART || (is_modest && n < most))
+        return true;
+    idle = find_idle_of_others(set, account);
+    if (!idle)
+        return false;
+    set->parts.statistics->n_expired++;
+    connection_close(idle);
+    return true;
+}
+
 void connection_set_accept(struct connection_set *set, int socket, uid_t uid)
 {
     const struct limits *limits = &set->settings->limits;
-    struct account *account = account_find(set->parts.accounts, uid);
+    uid_t account_uid = account_map_find(set->parts.account_map, uid);
+    struct account *account = account_find(set->parts.accounts, account_uid);
 
     if (!account) {
         connection_set_refuse(set, socket, NULL);
         return;
     }
     set->parts.statistics->n_accepted++;
-    if (connection_set_count(set) >= limits->connections)
-        turn_away(set, socket, account, BUSY_CONNECTIONS, "the daemon", set->n_connections);
-    else if (account->charged[ACCOUNT_CONNECTIONS] >= limits->connections_per_uid)
+    if (account->charged[ACCOUNT_CONNECTIONS] >= limits->connections_per_uid)
         turn_away(set, socket, account, BUSY_CONNECTIONS_PER_UID, "this uid",
                   account->charged[ACCOUNT_CONNECTIONS]);
+    else if (!make_room(set, account))
+        turn_away(set, socket, account, BUSY_CONNECTIONS, "the daemon", set->n_connections);
     else
-        connection_open(set, account, socket);
+        connection_open(set, account, uid, socket);
 }

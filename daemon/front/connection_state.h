@@ -42,7 +42,8 @@ struct connection {
     uint32_t client_class;
     enum connection_deadline deadline;
     int64_t due_ms;
-    bool gets_rights; /* descriptors may be passed on the socket: input is peeked at first */
+    uint64_t idle_since; /* count of turns, of all connections, at its last turn */
+    bool gets_rights;    /* descriptors may be passed on the socket: input is peeked at first */
     bool may_read;    /* the socket may have input: set by its event, until a read finds it empty */
     bool has_hung_up; /* the client has closed its end: input is read to its end */
     bool has_ended;   /* no more input is read: it is at its end, or was not understood */
@@ -65,6 +66,7 @@ struct connection_set {
     struct event *turn_timer;
     struct buffer batch; /* replies to the connection in turn, to be sent in one write */
     unsigned n_batches;  /* counts turns, of which some are sampled for the latency */
+    uint64_t n_turns;    /* counts turns for idle_since */
     unsigned n_known;    /* remembered answers in this turn */
     uint8_t input[CONNECTION_INPUT_BYTES];
 };

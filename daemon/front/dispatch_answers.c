@@ -17,7 +17,7 @@ struct request_key dispatch_make_key(struct dispatch *dispatch, struct requester
                                      const uint8_t *payload, size_t n_payload)
 {
     const struct limits *limits = &dispatch->settings->limits;
-    uint32_t uid = requester->account->uid;
+    uint32_t uid = requester->uid;
 
     return (struct request_key){
         .payload = payload,

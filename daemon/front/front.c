@@ -19,6 +19,7 @@
 #include "daemon/front/http_server.h"
 #include "daemon/front/listener.h"
 #include "daemon/front/monitor.h"
+#include "daemon/ipc/account_map.h"
 #include "daemon/ipc/control.h"
 #include "daemon/ipc/settings.h"
 #include "daemon/limits.h"
@@ -41,6 +42,7 @@ struct front {
     struct account_table accounts;
     struct monitor monitor;
     struct settings *settings; /* in force */
+    struct account_map account_map;
     struct dispatch *dispatch;
     struct admin *admin;
     struct bin *bin;
@@ -191,6 +193,20 @@ static int handle_metrics(struct front *front, const struct control_message *mes
     return 0;
 }
 
+static int handle_accounts(struct front *front, const struct control_message *message, int fd)
+{
+    struct account_map map;
+    int r = account_map_read(&map, fd);
+
+    (void)message;
+    fd_close(fd);
+    if (r)
+        return r;
+    account_map_deinit(&front->account_map);
+    front->account_map = map;
+    return 0;
+}
+
 /* Tells the supervisor that this process neither stands still nor waits for anything. */
 static int handle_ping(struct front *front, const struct control_message *message, int fd)
 {
@@ -207,6 +223,7 @@ static int handle_message(struct front *front, const struct control_message *mes
         [CONTROL_EPOCH] = handle_epoch,       [CONTROL_FACTS] = handle_facts,
         [CONTROL_RELOADED] = handle_reloaded, [CONTROL_RECORD] = handle_record,
         [CONTROL_METRICS] = handle_metrics,   [CONTROL_PING] = handle_ping,
+        [CONTROL_ACCOUNTS] = handle_accounts,
     };
 
     if (message->kind < sizeof(handlers) / sizeof(handlers[0]) && handlers[message->kind])
@@ -289,6 +306,7 @@ static int make_connections(struct front *front)
     const struct connection_parts parts = {
         .base = front->base,
         .accounts = &front->accounts,
+        .account_map = &front->account_map,
         .dispatch = front->dispatch,
         .admin = front->admin,
         .bin = front->bin,
@@ -380,6 +398,7 @@ static void front_deinit(struct front *front)
     front->monitor.audit = audit_free(front->monitor.audit);
     recorder_close(&front->monitor.recorder);
     account_table_deinit(&front->accounts);
+    account_map_deinit(&front->account_map);
     free(front->settings);
     if (front->control_readable)
         event_free(front->control_readable);

@@ -36,6 +36,7 @@ LIST_HEAD(pending_request_list, pending_request);
 /* Whoever sends requests: a connection has one as its first member. */
 struct requester {
     struct account *account;
+    uid_t uid; /* which may be one of several of the account */
     struct pending_request_list pending;
     size_t n_pending;
 };

@@ -17,14 +17,15 @@ enum control_kind {
     CONTROL_NONE = 0,
 
     /* Sent to the front. */
-    CONTROL_VERIFIER = 1, /* a new verifier of `epoch`; carries its socket */
-    CONTROL_GONE = 2,     /* a verifier has ended; `cause` says why */
-    CONTROL_EPOCH = 5,    /* `epoch` is in force from now on; carries its settings (settings.h) */
-    CONTROL_FACTS = 6,    /* the supervisor's part of the status; carries a text in JSON */
-    CONTROL_RELOADED = 8, /* a reload has ended; `cause` is 0 or 1 (refused); carries a text */
-    CONTROL_RECORD = 9,   /* carries the file for recorded requests (record.h), or none: stop */
-    CONTROL_METRICS = 10, /* carries a listening socket for metrics over HTTP, or none: stop */
-    CONTROL_PING = 11,    /* asks for a sign of life, which is CONTROL_PONG */
+    CONTROL_VERIFIER = 1,  /* a new verifier of `epoch`; carries its socket */
+    CONTROL_GONE = 2,      /* a verifier has ended; `cause` says why */
+    CONTROL_EPOCH = 5,     /* `epoch` is in force from now on; carries its settings (settings.h) */
+    CONTROL_FACTS = 6,     /* the supervisor's part of the status; carries a text in JSON */
+    CONTROL_RELOADED = 8,  /* a reload has ended; `cause` is 0 or 1 (refused); carries a text */
+    CONTROL_RECORD = 9,    /* carries the file for recorded requests (record.h), or none: stop */
+    CONTROL_METRICS = 10,  /* carries a listening socket for metrics over HTTP, or none: stop */
+    CONTROL_ACCOUNTS = 13, /* which uids are one account; carries an account_map.h */
+    CONTROL_PING = 11,     /* asks for a sign of life, which is CONTROL_PONG */
 
     /* Sent to the supervisor. */
     CONTROL_OVERRUN = 3, /* end this verifier: it is late, or does not keep to the protocol */

@@ -17,8 +17,8 @@
 struct ask {
     uint32_t client_class;
     uint32_t uid; /* for the record and the log; it decides nothing */
-    /* Where it differs from that of the request before, the verifier forgets what it has cached from
-     * earlier requests: the time of an answer must not tell what another user has asked. */
+    /* Where it differs from that of the request before, the verifier forgets what it has cached
+     * from earlier requests: the time of an answer must not tell what another user has asked. */
     uint64_t scope;
 };
 

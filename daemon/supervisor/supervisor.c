@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "daemon/limits.h"
+#include "daemon/supervisor/account_files.h"
 #include "daemon/supervisor/facts.h"
 #include "daemon/supervisor/reload.h"
 #include "daemon/supervisor/switch_over.h"
@@ -26,6 +27,7 @@ struct supervisor {
     struct serving serving;
     struct reload reload;
     struct status_facts facts;
+    struct account_files account_files;
     bool ready_sent; /* to the service manager */
     bool stopping;
     bool killed;         /* while stopping: every child has been sent SIGKILL */
@@ -87,6 +89,7 @@ static void supervisor_deinit(struct supervisor *supervisor)
     front_files_close(&supervisor->serving.files, NULL);
     supervisor->serving.epoch = epoch_free(supervisor->serving.epoch);
     facts_forget(&supervisor->facts);
+    account_files_deinit(&supervisor->account_files);
 }
 
 /* --- starting children --- */
@@ -101,11 +104,13 @@ static void start_due(struct supervisor *supervisor)
         serving->announced = false;
         reload_forget_clients(&supervisor->reload);
         facts_forget(&supervisor->facts);
+        account_files_forget(&supervisor->account_files);
     }
     /* A verifier is started only when there is a front that its socket can be sent to. */
     if (!channel_is_open(&serving->channel))
         return;
     pool_start_due(&serving->pool, serving->spawn, serving->epoch, &serving->channel);
+    account_files_send(&supervisor->account_files, &serving->channel);
     if (switch_over_announce(serving))
         supervisor->facts.stale = true;
 }
@@ -294,6 +299,7 @@ static int64_t next_due_ms(const struct supervisor *supervisor)
 
     due = earlier(due, supervisor->reload.look_ms);
     due = earlier(due, channel_due_ms(&serving->channel));
+    due = earlier(due, account_files_due_ms(&supervisor->account_files));
     due = earlier(due, checker_due_ms(&supervisor->reload.checker));
     if (serving->channel.front.pid == 0)
         due = earlier(due, serving->channel.back_off.due_ms);

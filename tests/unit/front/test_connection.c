@@ -24,6 +24,7 @@
 
 static struct event_base *base;
 static struct account_table accounts;
+static struct account_map account_map;
 static struct monitor monitor;
 static struct settings settings;
 static struct dispatch *dispatch;
@@ -103,6 +104,7 @@ static void setup(void)
     parts = (struct connection_parts){
         .base = base,
         .accounts = &accounts,
+        .account_map = &account_map,
         .dispatch = dispatch,
         .admin = admin,
         .bin = bin,
@@ -495,7 +497,7 @@ END_TEST
 
 START_TEST(connections_are_limited)
 {
-    int clients[4];
+    int clients[3], second, third;
 
     settings.limits.connections = 3;
     settings.limits.connections_per_uid = 2;
@@ -503,14 +505,43 @@ START_TEST(connections_are_limited)
         clients[i] = connect_as(1);
     wire_assert_error(clients[2], 0, ERROR_BUSY, "uid");
     ck_assert(wire_is_closed(clients[2]));
-    clients[3] = connect_as(2);
-    wire_assert_error(connect_as(3), 0, ERROR_BUSY, "daemon");
-    close(clients[0]);
-    turn();
-    wire_send_question(clients[3], 1, "q");
+    second = connect_as(2);
+    /* The connection that has been idle longest of the uid with the most makes room. */
+    third = connect_as(3);
+    ck_assert(wire_is_closed(clients[0]));
+    ck_assert_uint_eq(connection_set_count(set), 3);
+    /* Everybody has one now, so nobody has to make room. */
+    wire_assert_error(connect_as(4), 0, ERROR_BUSY, "daemon");
+    wire_send_question(second, 1, "q");
+    wire_send_question(third, 1, "q");
     serve();
-    wire_assert_verdict(clients[3], 1, "q");
-    ck_assert_uint_eq(connection_set_count(set), 2);
+    wire_assert_verdict(second, 1, "q");
+    wire_assert_verdict(third, 1, "q");
+    ck_assert_uint_eq(connection_set_count(set), 3);
+}
+END_TEST
+
+/* A thousand uids of one person have the connections of one, and leave the last places to others.
+ */
+START_TEST(uids_of_one_person_share_its_connections)
+{
+    static struct account_map_row row = {.first = 100000, .last = 165535, .account = 1000};
+    size_t n_before = monitor.statistics.busy[BUSY_CONNECTIONS_PER_UID];
+
+    settings.limits.connections = 64;
+    settings.limits.connections_per_uid = 16;
+    account_map.rows = &row;
+    account_map.n_rows = 1;
+    for (uid_t uid = 100000; uid < 101000; uid++)
+        connect_as(uid);
+    ck_assert_uint_eq(connection_set_count(set), 16);
+    ck_assert_uint_eq(monitor.statistics.busy[BUSY_CONNECTIONS_PER_UID] - n_before, 984);
+    for (uid_t uid = 1; uid <= 48; uid++)
+        connect_as(uid);
+    ck_assert_uint_eq(connection_set_count(set), 64);
+    ck_assert(!wire_is_closed(connect_as(49)));
+    ck_assert_uint_eq(account_of(1000)->charged[ACCOUNT_CONNECTIONS], 15);
+    account_map.n_rows = 0;
 }
 END_TEST
 
@@ -636,6 +667,7 @@ static void add_tests(TCase *cases)
     tcase_add_test(cases, slow_writer_is_closed);
     tcase_add_test(cases, idle_ones_are_closed_where_that_is_wanted);
     tcase_add_test(cases, connections_are_limited);
+    tcase_add_test(cases, uids_of_one_person_share_its_connections);
     tcase_add_test(cases, requests_in_flight_are_limited);
     tcase_add_test(cases, administration_is_for_root_and_our_own_user);
     tcase_add_test(cases, reload_is_told_to_those_who_wait);

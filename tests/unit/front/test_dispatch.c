@@ -84,6 +84,7 @@ static struct requester *find_requester(uid_t uid)
 {
     struct requester *requester = &requesters[uid == 1 ? 0 : uid == 2 ? 1 : 2];
 
+    requester->uid = uid;
     requester->account = account_find(&accounts, uid);
     return requester;
 }

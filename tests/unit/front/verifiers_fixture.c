@@ -86,6 +86,7 @@ void play_begin(struct play *play)
                      0);
     for (size_t i = 0; i < REQUESTERS_COUNT; i++) {
         LIST_INIT(&play->requesters[i].pending);
+        play->requesters[i].uid = (uid_t)i + 1;
         play->requesters[i].account = account_find(&play->accounts, (uid_t)i + 1);
         account_charge(play->requesters[i].account, ACCOUNT_CONNECTIONS, 1);
     }
