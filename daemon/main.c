@@ -333,13 +333,49 @@ static int set_up(struct daemon *daemon, const struct options *options)
     return r;
 }
 
+/* Writes the folder of a path; NULL: nothing. */
+static void find_folder(const char *path, char folder[static PATH_MAX])
+{
+    const char *slash = path ? strrchr(path, '/') : NULL;
+
+    snprintf(folder, PATH_MAX, "%.*s", slash > path ? (int)(slash - path) : 1,
+             slash  ? path
+             : path ? "."
+                    : "");
+}
+
+/* Lets the supervisor write where sockets, record and last good configuration are, and nowhere
+ * else. */
+static int confine(const struct daemon *daemon)
+{
+    const struct policy *policy = epoch_context(daemon->epoch)->policy;
+    const char *const paths[] = {
+        daemon->bound.path[0] != '\0' ? daemon->bound.path : NULL,
+        daemon->setup.last_good.path,
+        policy_record(policy)->file,
+        policy_metrics_socket(policy),
+    };
+    char folders[sizeof(paths) / sizeof(paths[0])][PATH_MAX];
+    const char *names[sizeof(paths) / sizeof(paths[0])];
+    size_t n = 0;
+
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        find_folder(paths[i], folders[n]);
+        names[n] = folders[n];
+        n += folders[n][0] != '\0';
+    }
+    return sandbox_enter_supervisor(names, n);
+}
+
 /* Drops the privileges that a reload does not need. */
-static int drop_privilege(void)
+static int drop_privilege(const struct daemon *daemon)
 {
     int r = user_drop_capabilities();
 
     if (!r)
         r = sandbox_enter_common();
+    if (!r)
+        r = confine(daemon);
     if (r)
         log_error("cannot drop privilege: %s", strerror(-r));
     return r;
@@ -375,7 +411,7 @@ static int serve(const struct options *options)
     hook_setup();
     r = set_up(&daemon, options);
     if (!r)
-        r = drop_privilege();
+        r = drop_privilege(&daemon);
     if (r)
         log_error("not started: %s", strerror(-r));
     else

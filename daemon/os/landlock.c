@@ -2,6 +2,7 @@
 #include "daemon/os/landlock.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -63,4 +64,60 @@ int landlock_enter(void)
             return enter_ruleset(&versions[i].ruleset, versions[i].size);
     }
     return 0;
+}
+
+/* Every right to change the file system: all of them but executing (bit 0), reading a file (2),
+ * reading a folder (3) and calling devices (15). */
+#define WRITING           (BITS(15) & ~(BITS(1) | (BITS(2) << 2)))
+#define RULE_PATH_BENEATH 1
+
+struct path_rule {
+    uint64_t allowed;
+    int32_t parent;
+} __attribute__((packed));
+
+static int allow_below(int ruleset, const char *folder, uint64_t rights)
+{
+    struct path_rule rule = {.allowed = rights};
+    int r = 0;
+
+    rule.parent = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (rule.parent < 0)
+        return errno == ENOENT || errno == EACCES ? 0 : -errno;
+    if (syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0) < 0)
+        r = -errno;
+    fd_close(rule.parent);
+    return r;
+}
+
+static int enter_below(int ruleset, const char *const *folders, size_t n, uint64_t rights)
+{
+    int r = 0;
+
+    for (size_t i = 0; !r && i < n; i++)
+        r = allow_below(ruleset, folders[i], rights);
+    if (!r && syscall(SYS_landlock_restrict_self, ruleset, 0) < 0)
+        r = -errno;
+    return r;
+}
+
+int landlock_enter_writing(const char *const *folders, size_t n)
+{
+    struct ruleset ruleset = {0};
+    int abi = landlock_abi();
+    long fd;
+    int r;
+
+    for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]) && ruleset.files == 0; i++) {
+        if (abi >= versions[i].abi)
+            ruleset.files = versions[i].ruleset.files & WRITING;
+    }
+    if (ruleset.files == 0)
+        return 0;
+    fd = syscall(SYS_landlock_create_ruleset, &ruleset, sizeof(ruleset.files), 0);
+    if (fd < 0)
+        return -errno;
+    r = enter_below((int)fd, folders, n, ruleset.files);
+    fd_close((int)fd);
+    return r;
 }

@@ -4,6 +4,7 @@
 /* The rights that a process gives up before it reads its first byte of untrusted input. */
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* For every process: it cannot gain privileges, leaves no core file, and cannot be traced by its
  * own user. Returns 0 or -errno. */
@@ -27,6 +28,13 @@ int sandbox_enter_front(int bin);
 /* For the bin's process (daemon/front/bin_keeper.h): no file system and no network, and only what
  * it needs to receive sockets and to fork. Returns 0 or -errno. */
 int sandbox_enter_bin(void);
+
+/*
+ * For the supervisor, before it starts a child: writing is allowed below these `n` folders alone
+ * (landlock.h), and system calls that change the host, look into other processes or only serve
+ * exploits end the process with SIGSYS. Its children inherit both. Returns 0 or -errno.
+ */
+int sandbox_enter_supervisor(const char *const *folders, size_t n);
 
 /* Starts the timer for the CPU time of one verification, LIMIT_VERIFY_CPU_MS, at whose end SIGPROF
  * ends the process. Returns 0 or -errno. */

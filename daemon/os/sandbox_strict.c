@@ -88,6 +88,55 @@ static const int bin_calls[] = {
     SCMP_SYS(wait4),
 };
 
+/*
+ * What neither the supervisor nor a child of it ever calls: other processes' memory and
+ * descriptors, the kernel's programs, keys, modules and clock, mounts and namespaces, and calls of
+ * which exploits of the kernel make use.
+ */
+static const int refused_calls[] = {
+    SCMP_SYS(ptrace),
+    SCMP_SYS(process_vm_readv),
+    SCMP_SYS(process_vm_writev),
+    SCMP_SYS(pidfd_getfd),
+    SCMP_SYS(kcmp),
+    SCMP_SYS(bpf),
+    SCMP_SYS(perf_event_open),
+    SCMP_SYS(io_uring_setup),
+    SCMP_SYS(io_uring_enter),
+    SCMP_SYS(userfaultfd),
+    SCMP_SYS(add_key),
+    SCMP_SYS(request_key),
+    SCMP_SYS(keyctl),
+    SCMP_SYS(init_module),
+    SCMP_SYS(finit_module),
+    SCMP_SYS(delete_module),
+    SCMP_SYS(kexec_load),
+    SCMP_SYS(kexec_file_load),
+    SCMP_SYS(mount),
+    SCMP_SYS(umount2),
+    SCMP_SYS(pivot_root),
+    SCMP_SYS(chroot),
+    SCMP_SYS(unshare),
+    SCMP_SYS(setns),
+    SCMP_SYS(open_tree),
+    SCMP_SYS(move_mount),
+    SCMP_SYS(fsopen),
+    SCMP_SYS(open_by_handle_at),
+    SCMP_SYS(personality),
+    SCMP_SYS(reboot),
+    SCMP_SYS(swapon),
+    SCMP_SYS(swapoff),
+    SCMP_SYS(acct),
+    SCMP_SYS(sethostname),
+    SCMP_SYS(setdomainname),
+    SCMP_SYS(settimeofday),
+    SCMP_SYS(clock_settime),
+    SCMP_SYS(adjtimex),
+    SCMP_SYS(clock_adjtime),
+    SCMP_SYS(quotactl),
+    SCMP_SYS(syslog),
+};
+
 /* Sets a limit, or keeps one that is lower already. */
 static int lower_limit(__rlimit_resource_t resource, rlim_t value)
 {
@@ -219,6 +268,31 @@ static int load_filter(const int *calls, size_t n_calls, allow_more_fn allow_mor
         r = seccomp_load(filter);
     seccomp_release(filter);
     return r ? report_failure(r) : 0;
+}
+
+static int load_refusals(void)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+    int r = filter ? 0 : -ENOTSUP;
+
+    for (size_t i = 0; !r && i < N_CALLS(refused_calls); i++) {
+        r = seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, refused_calls[i], 0);
+        /* A call that this architecture does not have cannot be made either. */
+        if (r == -EDOM)
+            r = 0;
+    }
+    if (!r)
+        r = seccomp_load(filter);
+    if (filter)
+        seccomp_release(filter);
+    return r ? report_failure(r) : 0;
+}
+
+int sandbox_enter_supervisor(const char *const *folders, size_t n)
+{
+    int r = landlock_enter_writing(folders, n);
+
+    return r ? r : load_refusals();
 }
 
 int sandbox_enter_front(int bin)

@@ -20,6 +20,9 @@
  * If the environment variable CERTNAMED_PASS_RIGHTS is set, SO_PASSRIGHTS stays on, as on kernels
  * that do not have it: clients can pass descriptors then.
  *
+ * If there is a file at the path that the environment variable CERTNAMED_PROBE had at the start,
+ * the checker does what the file names: a system call of the tables below, or "write PATH".
+ *
  * Each act is printed on standard error with the pid, so that a test knows which process is at it.
  */
 
@@ -57,6 +60,7 @@
 static uint8_t *seen;
 
 static char hold[4096];
+static char probe[4096];
 
 /* Read before the sandbox is entered, which does not allow getpid. */
 static int own_pid;
@@ -77,6 +81,8 @@ void hook_setup(void)
     seen = page;
     if (getenv("CERTNAMED_HOLD"))
         snprintf(hold, sizeof(hold), "%s", getenv("CERTNAMED_HOLD"));
+    if (getenv("CERTNAMED_PROBE"))
+        snprintf(probe, sizeof(probe), "%s", getenv("CERTNAMED_PROBE"));
     if (pthread_atfork(NULL, NULL, remember_pid) != 0)
         exit(EXIT_FAILURE);
 }
@@ -109,15 +115,6 @@ static void print_act(const char *what, long detail)
     ssize_t written = write(STDERR_FILENO, line, (size_t)n);
 
     (void)written;
-}
-
-void hook_in_check(void)
-{
-    if (hold[0] == '\0' || access(hold, F_OK) < 0)
-        return;
-    print_act("holding", 0);
-    while (access(hold, F_OK) == 0)
-        poll(NULL, 0, 1);
 }
 
 /* --- system calls; each returns the kernel's result if the filter allows the call --- */
@@ -339,6 +336,43 @@ static void act_by_name(const char *name)
         snprintf(done, sizeof(done), "%s returned", name);
         print_act(done, acts[i].act());
     }
+}
+
+static void probe_write(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+    print_act("write returned", fd < 0 ? -errno : 0);
+    if (fd >= 0)
+        close(fd);
+}
+
+/* Does what the probe's file names. */
+static void probe_by_file(void)
+{
+    char name[4096] = "";
+    FILE *file = probe[0] != '\0' ? fopen(probe, "re") : NULL;
+
+    if (!file)
+        return;
+    if (!fgets(name, sizeof(name), file))
+        name[0] = '\0';
+    fclose(file);
+    name[strcspn(name, "\n")] = '\0';
+    if (strncmp(name, "write ", 6) == 0)
+        probe_write(name + 6);
+    else
+        act_by_name(name);
+}
+
+void hook_in_check(void)
+{
+    probe_by_file();
+    if (hold[0] == '\0' || access(hold, F_OK) < 0)
+        return;
+    print_act("holding", 0);
+    while (access(hold, F_OK) == 0)
+        poll(NULL, 0, 1);
 }
 
 void hook_before_verification(const struct request *request)
