@@ -2,6 +2,7 @@
 #include "daemon/supervisor/channel.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 
@@ -115,11 +116,24 @@ void channel_note_answer(struct channel *channel)
     channel->ping_ms = clock_now_ms() + LIMIT_HEARTBEAT_MS;
 }
 
+/* A process that is ending closes its descriptors a moment before its end can be seen. */
+#define ENDING_MS 50
+
+static bool is_ending(const struct child *child)
+{
+    struct pollfd ended = {.fd = child->pidfd, .events = POLLIN};
+
+    return poll(&ended, 1, ENDING_MS) == 1;
+}
+
 static void watch_bin(struct channel *channel)
 {
     struct child_end end;
 
     if (!child_reap(&channel->bin, &end) || !channel_is_open(channel))
+        return;
+    /* The bin's process ends with its front, which is collected after this. */
+    if (is_ending(&channel->front))
         return;
     log_error("front: the bin's process has ended: killing the front with it");
     child_signal(&channel->front, SIGKILL);
