@@ -20,7 +20,7 @@ import harness
 from daemon import PATIENCE, program
 
 TOP = os.environ.get("top_srcdir", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
-PAGES = ["doc/first-policy.md"]
+PAGES = ["doc/first-policy.md", "doc/cookbook.md"]
 
 BLOCKS = re.compile(r"^```console\n(.*?)^```$|^<!-- setup\n(.*?)^-->$", re.MULTILINE | re.DOTALL)
 
@@ -93,7 +93,7 @@ class Session:
         with subprocess.Popen(["bash", "-c", script], cwd=work, env=environment, stdin=subprocess.DEVNULL,
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True) as shell:
             try:
-                shell.wait(2 * PATIENCE)
+                shell.wait(2 * PATIENCE + 10 * len(self.commands))
             finally:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(shell.pid, signal.SIGKILL)
@@ -136,7 +136,7 @@ make -subj /CN=Anything -addext 'subjectAltName=DNS:*.example.com' -out wildcard
 make -subj /CN=www.example.com -addext subjectAltName=DNS:www.example.net,DNS:example.com -out other.pem
 export CERTNAMED_SOCKET=$PWD/socket
 certnamed --socket socket 2>log &
-until grep -q listening log; do sleep 0.1; done
+timeout 20 sh -c 'until [ -S socket ]; do sleep 0.1; done'
 -->
 """
         with open(os.path.join(TOP, "doc/verdict.txt")) as file:
