@@ -63,7 +63,7 @@ daemon/x509/path        poll.h sys/socket.h sys/un.h netinet/ netdb.h base/clock
 daemon/verify           poll.h sys/socket.h sys/un.h netinet/ netdb.h base/clock.h base/log.h
 '
 
-# What else may stand between angle brackets: the C library and the kernel.
+# Headers of the C library and the kernel, which everybody may include unless the list above says otherwise.
 libc='
 arpa/ linux/ netinet/ sys/
 assert.h ctype.h dirent.h endian.h errno.h fcntl.h getopt.h grp.h inttypes.h libgen.h limits.h malloc.h netdb.h poll.h
@@ -71,7 +71,7 @@ pwd.h sched.h signal.h spawn.h stdalign.h stdarg.h stdatomic.h stdbool.h stddef.
 string.h strings.h syslog.h time.h unistd.h
 '
 
-# Made by the build, not in the source tree.
+# Headers that the build makes, so that they are not in the source tree.
 generated='config.h proto/certname.pb-c.h'
 
 # check_tree ROOT: prints `file:line: what is wrong`, sorted.
@@ -95,7 +95,7 @@ function add_rows(text, table,    n, i, m, j, rows, words) {
             table[words[1]] = table[words[1]] words[j] " "
     }
 }
-# Is the path one of the list, or in a folder of the list?
+# Returns whether the path is one of the list, or in a folder of the list.
 function is_among(path, list,    n, i, words) {
     n = split(list, words, " ")
     for (i = 1; i <= n; i++)
@@ -103,7 +103,7 @@ function is_among(path, list,    n, i, words) {
             return 1
     return 0
 }
-# The same, and a name without suffix stands for every file that starts with it.
+# Returns the same; here a name without suffix also stands for every file that starts with it.
 function may_know(path, list,    n, i, words) {
     n = split(list, words, " ")
     for (i = 1; i <= n; i++)
@@ -155,7 +155,7 @@ function check_system(header,    folder) {
     else if (is_among(header, absent_table[folder]))
         report(folder " must do without <" header ">")
 }
-# Ours, in quotation marks. Where it is in the tree, or "" if it is nowhere.
+# Checks an include of a header of our own, in quotation marks.
 function check_own(header,    path, folder) {
     folder = folder_of(file)
     path = header ~ /^certname\// ? "client/include/" header : header
@@ -172,7 +172,7 @@ function check_own(header,    path, folder) {
     else if (!is_among(header, generated))
         includes[file] = includes[file] " " path " " line
 }
-# This file knows a library.
+# Notes that the file uses a library.
 function note(header) {
     known[file] = known[file] " " library_of(header) " " line " " file
 }
@@ -202,7 +202,7 @@ function check_line(text,    mark, header) {
     else
         check_own(header)
 }
-# Whatever a header knows, those who include it know, until nothing new is learnt.
+# Spreads what a header uses to the files that include it, until nothing new is found.
 function spread(    changed, i, j, k, n, m, words, facts, key) {
     do {
         changed = 0
@@ -280,7 +280,7 @@ make_tree()
     made=$scratch/made
     : >"$scratch/expected"
 
-    # Nothing wrong.
+    # There is nothing wrong with these.
     put proto/limits.h '#pragma once'
     put proto/frame.h '#include "proto/limits.h"'
     put proto/frame.c '#include "proto/frame.h"' '' '#include <string.h>'
@@ -299,7 +299,7 @@ make_tree()
     put client/include/certname/client.h '#include <stddef.h>'
     put client/ctl/main.c '#ifdef HAVE_CONFIG_H' '#include "config.h"' '#endif' '#include "certname/client.h"'
 
-    # Upward and sideways.
+    # These include upward or sideways.
     put proto/up.c '#include <errno.h>' '#include "daemon/identity/name.h"'
     wrong 'proto/up.c:2: proto may not include "daemon/identity/name.h"'
     put daemon/identity/up.c '#include "daemon/policy/pin.h"' '#include "base/log.h"'
@@ -329,7 +329,7 @@ make_tree()
     put daemon/other/new.c '#include <errno.h>'
     wrong 'daemon/other/new.c:1: the folder daemon/other is not in the table of tests/check/layers.sh'
 
-    # Libraries where they do not belong, one each, and through a header.
+    # These use a library that they must not use, one each, and two of them through a header.
     put daemon/verify/library.c '#include <openssl/x509.h>'
     wrong 'daemon/verify/library.c:1: must not know <openssl/>'
     put daemon/library.c '#include <event2/event.h>'
@@ -357,7 +357,7 @@ make_tree()
     wrong 'daemon/os/strange.c:1: <curl/curl.h> is neither of the C library nor of a library that we use'
     wrong 'daemon/os/strange.c:2: <proto/limits.h> is neither of the C library nor of a library that we use'
 
-    # No sockets, no clock.
+    # These use sockets or a clock where there must be none.
     put proto/socket.c '#include <sys/socket.h>'
     wrong 'proto/socket.c:1: proto must do without <sys/socket.h>'
     put daemon/identity/clock.c '#include <time.h>'
@@ -367,7 +367,7 @@ make_tree()
     put daemon/verify/socket.c '#include <sys/un.h>'
     wrong 'daemon/verify/socket.c:1: daemon/verify must do without <sys/un.h>'
 
-    # How an include is written.
+    # These includes are written in a wrong way.
     put daemon/os/bare.c '#include "log.h"'
     wrong 'daemon/os/bare.c:1: "log.h" lacks its folder'
     put daemon/os/gone.c '#include "daemon/os/gone.h"'
@@ -381,6 +381,14 @@ make_tree()
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+
+# A row of the table that names a folder below itself is noticed.
+upward=$(awk "$program"'
+    END { check_table("low high/ base/\nhigh base/\nbase") }' </dev/null | grep -c "stands below it" || true)
+if [ "$upward" != 3 ]; then
+    echo "layers: this check is wrong: it must find the three planted rows that name a folder below them" >&2
+    exit 1
+fi
 
 make_tree
 sort -o "$scratch/expected" "$scratch/expected"
