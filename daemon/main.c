@@ -196,7 +196,7 @@ static int require_descriptors(void)
 
 /* Counts a start by the last good configuration, which has to be the one that was loaded. Without
  * the count the daemon would start by it again and again. */
-static int count_start(const struct daemon *daemon, struct policy_error *error)
+static int count_start(struct daemon *daemon, struct policy_error *error)
 {
     struct last_good good = {0};
     uint8_t *text = NULL;
@@ -207,6 +207,8 @@ static int count_start(const struct daemon *daemon, struct policy_error *error)
     if (!r) {
         last_good_count_start(&good);
         r = last_good_write(&daemon->setup.last_good, &good);
+        daemon->setup.used = good;
+        daemon->setup.used.policy = (struct bytes){0};
     }
     free(text);
     if (r < 0)

@@ -28,9 +28,11 @@ void reload_init(struct reload *reload, struct serving *serving, const struct no
     };
 }
 
-void reload_set_on_last_good(struct reload *reload, const struct policy_error *refusal)
+void reload_set_on_last_good(struct reload *reload, const struct last_good *used,
+                             const struct policy_error *refusal)
 {
     reload->on_last_good = true;
+    reload->used = *used;
     reload->refused = true;
     reload->error = *refusal;
     reload->ended_s = clock_now_s();
@@ -318,6 +320,7 @@ void reload_look(struct reload *reload)
     reload->changed = true;
     log_due_warnings(reload);
     complain_of_last_good(reload, now);
+    reload->is_over = reload->on_last_good && last_good_is_over(&reload->used);
     follow_record(reload);
     /* A reload at work or wanted reads the CRLs too. */
     if (reload->checker.child.pid == 0 && !reload->wanted &&

@@ -43,6 +43,8 @@ struct reload {
 
     struct last_good_place last_good; /* where the policy in force is kept */
     bool on_last_good;                /* the last good configuration is in force */
+    struct last_good used;            /* with on_last_good: since when */
+    bool is_over;                     /* its time is over, and the daemon has to stop */
     int64_t complaint_ms;             /* when the log gets another error about that */
 };
 
@@ -51,8 +53,9 @@ void reload_init(struct reload *reload, struct serving *serving, const struct no
                  const struct sources *sources, const struct last_good_place *last_good);
 
 /* Lets status and log say that the last good configuration is in force, and why the files on disk
- * were refused. */
-void reload_set_on_last_good(struct reload *reload, const struct policy_error *refusal);
+ * were refused. When the time of *used is over, reload_look sets `is_over`. */
+void reload_set_on_last_good(struct reload *reload, const struct last_good *used,
+                             const struct policy_error *refusal);
 
 /* Keeps the policy of a packed epoch as the last good one. A failure is logged, and none is kept.
  */

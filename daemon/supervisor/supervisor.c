@@ -72,7 +72,7 @@ static int supervisor_init(struct supervisor *supervisor, const struct superviso
     reload_init(&supervisor->reload, &supervisor->serving, &setup->notify, &setup->sources,
                 &setup->last_good);
     if (setup->on_last_good)
-        reload_set_on_last_good(&supervisor->reload, &setup->refusal);
+        reload_set_on_last_good(&supervisor->reload, &setup->used, &setup->refusal);
 
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
@@ -346,6 +346,16 @@ static int wait_for_events(struct supervisor *supervisor)
     return 0;
 }
 
+/* A configuration that is refused for a whole day is no longer replaced by an old one. */
+static void stop_if_over(struct supervisor *supervisor)
+{
+    if (!supervisor->reload.is_over || supervisor->stopping)
+        return;
+    log_error("stopping: the last good configuration has served for a day, and the files are still "
+              "refused");
+    begin_stop(supervisor);
+}
+
 static int run(struct supervisor *supervisor)
 {
     int r = 0;
@@ -362,6 +372,7 @@ static int run(struct supervisor *supervisor)
         reap_ended(supervisor);
         kill_late(supervisor);
         reload_look(&supervisor->reload);
+        stop_if_over(supervisor);
         reload_step(&supervisor->reload);
     }
     return r;
@@ -374,6 +385,8 @@ int supervisor_run(const struct supervisor_setup *setup, struct epoch *epoch)
 
     if (!r)
         r = run(&supervisor);
+    if (!r && supervisor.reload.is_over)
+        r = -ETIME;
     supervisor_deinit(&supervisor);
     return r;
 }

@@ -20,6 +20,7 @@ struct supervisor_setup {
     struct last_good_place
         last_good;               /* where the policy in force is kept for a start after a crash */
     bool on_last_good;           /* the epoch is the last good one, and the files are refused: */
+    struct last_good used;       /* with on_last_good: how often and since when it serves */
     struct policy_error refusal; /* the reason */
 };
 
