@@ -329,6 +329,16 @@ const char *epoch_material_warning(const struct epoch *epoch)
     return material_warning(epoch->material);
 }
 
+const char *epoch_crl_warning(const struct epoch *epoch)
+{
+    return material_crl_warning(epoch->material);
+}
+
+size_t epoch_n_crls_left_out(const struct epoch *epoch)
+{
+    return material_n_crls_left_out(epoch->material);
+}
+
 bool epoch_is_outdated(const struct epoch *epoch)
 {
     return file_watch_has_changed(epoch->generation->files);

@@ -86,6 +86,10 @@ int64_t epoch_loaded_s(const struct epoch *epoch);
 /* Returns a warning about the material for a person, or "". It lives as long as the epoch. */
 const char *epoch_material_warning(const struct epoch *epoch);
 
+/* Returns a warning about files of CRLs that were left out, or ""; and how many were. */
+const char *epoch_crl_warning(const struct epoch *epoch);
+size_t epoch_n_crls_left_out(const struct epoch *epoch);
+
 /* Returns whether the policy's files, or the trust stores that it names, have changed on disk since
  * they were read. */
 bool epoch_is_outdated(const struct epoch *epoch);

@@ -2,6 +2,7 @@
 #include "daemon/load/material.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "daemon/load/anchors.h"
@@ -9,10 +10,15 @@
 #include "daemon/x509/revocation/crl.h"
 #include "daemon/x509/revocation/revocation_limits.h"
 
+/* A count and the problem of one file (CRL_PROBLEM_BYTES in crl_set.h). */
+#define CRL_WARNING_BYTES 640
+
 struct material {
     struct anchors *anchors;
     struct crl_set *crls[POLICY_TRUSTS_COUNT];
     struct path_engine *engine;
+    size_t n_crls_left_out; /* files of CRLs that cannot be used */
+    char crl_warning[CRL_WARNING_BYTES];
 };
 
 /* --- CRLs --- */
@@ -37,15 +43,57 @@ static int load_crls(struct crl_set **crlsp, const struct policy_trust *trust,
     return r;
 }
 
-static int load_all_crls(struct material *material, const struct policy *policy,
-                         const struct x509_context *x509, struct policy_error *error)
+/* Makes the warning about files of CRLs that were left out. */
+static void warn_of_crls(struct material *material)
+{
+    const struct crl_set *first = NULL;
+    size_t n = 0;
+
+    for (size_t i = 0; i < POLICY_TRUSTS_COUNT; i++) {
+        const struct crl_set *set = material->crls[i];
+
+        if (!set || crl_set_n_left_out(set) == 0)
+            continue;
+        first = first ? first : set;
+        n += crl_set_n_left_out(set);
+    }
+    material->n_crls_left_out = n;
+    if (first)
+        snprintf(material->crl_warning, sizeof(material->crl_warning),
+                 "%zu of the files of CRLs cannot be used and are left out: %s", n,
+                 crl_set_left_out(first));
+}
+
+/* Keeps the CRLs that were in force beside new ones of which files were left out: the file may be
+ * one that is being written, and what its CRL revoked must stay revoked. */
+static int keep_old_crls(struct crl_set *crls, const struct crl_set *old)
+{
+    size_t n = old && crls && crl_set_n_left_out(crls) > 0 ? crl_set_count(old) : 0;
+    int r = 0;
+
+    for (size_t i = 0; r >= 0 && i < n; i++) {
+        const struct bytes der = crl_set_der(old, i);
+
+        r = crl_set_load_from(crls, der.data, der.len, crl_set_origin(old, i));
+    }
+    return r < 0 ? r : 0;
+}
+
+/* `old` is the material in force, or NULL. */
+static int load_all_crls(struct material *material, const struct material *old,
+                         const struct policy *policy, const struct x509_context *x509,
+                         struct policy_error *error)
 {
     size_t n = 0;
     const struct policy_trust *trusts = policy_trusts(policy, &n);
     int r = 0;
 
-    for (size_t i = 0; !r && i < n; i++)
+    for (size_t i = 0; !r && i < n; i++) {
         r = load_crls(&material->crls[i], &trusts[i], x509, error);
+        if (!r && old)
+            r = keep_old_crls(material->crls[i], old->crls[i]);
+    }
+    warn_of_crls(material);
     return r;
 }
 
@@ -92,6 +140,20 @@ static int unpack_crls(struct crl_set **setp, const struct policy_trust *trust,
     return r;
 }
 
+static int unpack_crl_warning(struct material *material, struct packed_reader *reader)
+{
+    size_t n = (size_t)packed_read_number(reader, SIZE_MAX);
+    char *text = packed_read_text(reader, sizeof(material->crl_warning) - 1);
+    int r = reader->failed ? -EBADMSG : 0;
+
+    if (!r) {
+        material->n_crls_left_out = n;
+        snprintf(material->crl_warning, sizeof(material->crl_warning), "%s", text);
+    }
+    free(text);
+    return r;
+}
+
 static int unpack_all_crls(struct material *material, const struct policy *policy,
                            const struct x509_context *x509, struct packed_reader *reader)
 {
@@ -101,7 +163,7 @@ static int unpack_all_crls(struct material *material, const struct policy *polic
 
     for (size_t i = 0; !r && i < n; i++)
         r = unpack_crls(&material->crls[i], &trusts[i], x509, reader);
-    return r;
+    return r ? r : unpack_crl_warning(material, reader);
 }
 
 void material_pack_stores(const struct material *material, const struct policy *policy,
@@ -118,6 +180,8 @@ void material_pack_crls(const struct material *material, const struct policy *po
     (void)policy_trusts(policy, &n);
     for (size_t i = 0; i < n; i++)
         pack_crls(material->crls[i], writer);
+    packed_write_number(writer, material->n_crls_left_out);
+    packed_write_text(writer, material->crl_warning);
 }
 
 /* --- trust stores and CRLs together --- */
@@ -163,7 +227,7 @@ int material_load(struct material **materialp, const struct policy *policy,
     if (!r)
         r = make(&material, anchors, x509);
     if (!r)
-        r = load_all_crls(material, policy, x509, error);
+        r = load_all_crls(material, NULL, policy, x509, error);
     return finish(materialp, material, r);
 }
 
@@ -175,7 +239,7 @@ int material_refresh(struct material **materialp, const struct material *old,
     int r = make(&material, anchors_ref(old->anchors), x509);
 
     if (!r)
-        r = load_all_crls(material, policy, x509, error);
+        r = load_all_crls(material, old, policy, x509, error);
     return finish(materialp, material, r);
 }
 
@@ -220,4 +284,14 @@ void material_serve(const struct material *material, struct verify_context *cont
 const char *material_warning(const struct material *material)
 {
     return material->anchors->warning;
+}
+
+const char *material_crl_warning(const struct material *material)
+{
+    return material->crl_warning;
+}
+
+size_t material_n_crls_left_out(const struct material *material)
+{
+    return material->n_crls_left_out;
 }

@@ -61,5 +61,12 @@ int material_watch_crls(struct file_watch *watch, const struct policy *policy);
 /* Lets a context refer to the material, which has to outlive it. */
 void material_serve(const struct material *material, struct verify_context *context);
 
-/* Returns a warning for a person, or "". It lives as long as the material. */
+/* Returns a warning about the system's trust store for a person, or "". It lives as long as the
+ * material. */
 const char *material_warning(const struct material *material);
+
+/* Returns a warning about files of CRLs that were left out, or ""; likewise. */
+const char *material_crl_warning(const struct material *material);
+
+/* Returns how many files of CRLs were left out. */
+size_t material_n_crls_left_out(const struct material *material);

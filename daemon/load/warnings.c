@@ -24,12 +24,15 @@ void warnings_log(const struct epoch *epoch, bool of_time_alone)
 {
     const struct policy *policy = epoch_context(epoch)->policy;
     const char *material_warning = epoch_material_warning(epoch);
+    const char *crl_warning = epoch_crl_warning(epoch);
     struct policy_warning remark;
     char text[WARNINGS_TEXT_BYTES];
     int64_t now = clock_now_s();
 
     if (material_warning[0] != '\0' && !of_time_alone)
         log_warning("%s", material_warning);
+    if (crl_warning[0] != '\0' && !of_time_alone)
+        log_warning("%s", crl_warning);
     for (size_t i = 0; policy_warning(policy, now, i, &remark); i++) {
         if (i == WARNINGS_COUNT) {
             log_info("there are more remarks on the configuration: certnamed --check-config prints "

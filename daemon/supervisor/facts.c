@@ -122,6 +122,8 @@ static void write_warnings(struct memory_text *file, const struct epoch *epoch, 
     memory_text_append(file, "]");
     if (material_warning[0] != '\0')
         write_text(file, "material", material_warning);
+    if (epoch_crl_warning(epoch)[0] != '\0')
+        write_text(file, "crl-files", epoch_crl_warning(epoch));
 }
 
 static void write_policy(struct memory_text *file, const struct epoch *epoch, size_t n_shown)

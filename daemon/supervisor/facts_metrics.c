@@ -49,6 +49,8 @@ void facts_metrics_write(struct memory_text *file, const struct serving *serving
                 reload->on_last_good);
     write_gauge(file, "crls_refused", "1 where the CRLs on disk are refused, else 0.",
                 reload->crls_refused);
+    write_gauge(file, "crl_files_left_out", "Files of CRLs in directories that cannot be used.",
+                (int64_t)epoch_n_crls_left_out(epoch));
     if (days >= 0)
         write_gauge(file, "pins_expire_in_days", "Whole days until the next pins expire.", days);
     begin_family(file, "restarts", "counter", "Processes that ended unasked and were replaced.");

@@ -268,22 +268,26 @@ class Material(ReloadTestCase):
         self.assertIn(b"revoked", reply.fields[2][0])
 
     def test_bad(self):
-        """A CRL that is none leaves those in force where they are, is complained of once, and forgotten when a
-        good one comes."""
-        self.daemon.expect("the CRLs on disk are refused, those in force stay")
-        old = self.daemon.verifiers()
+        """A bad file in a folder of CRLs keeps nothing else out: the others are read, what it revoked before stays
+        revoked, and log, status and metrics name it until a good one comes."""
+        self.daemon.expect("of the files of CRLs cannot be used")
+        leaf = self.root.issue("DNS:www.site.example")
+        self.put_crl("one.crl", authority.crl(self.root, 3, leaf))
+        self.wait_for_facts("epoch 3", lambda facts: facts["epoch"] == 3)
         self.put_crl("one.crl", b"-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n")
-        facts = self.wait_for_facts("the refusal", lambda facts: "crls-refused" in facts)
-        self.assertEqual((facts["epoch"], facts["files-in-force"]), (2, False))
-        self.assertEqual(facts["crls-refused"]["line"], 2)
-        self.assertIn("one.crl", facts["crls-refused"]["message"])
-        time.sleep(6)
-        self.assertEqual(len(self.daemon.find_log("the CRLs on disk are refused")), 1)
-        self.assertEqual(self.daemon.verifiers(), old)
-        self.put_crl("one.crl", authority.crl(self.root, 3))
-        facts = self.wait_for_facts("epoch 3", lambda facts: facts["epoch"] == 3)
-        self.assertNotIn("crls-refused", facts)
+        facts = self.wait_for_facts("epoch 4", lambda facts: facts["epoch"] == 4)
+        self.assertIn("1 of the files of CRLs cannot be used and are left out", facts["crl-files"])
+        self.assertIn("one.crl", facts["crl-files"])
         self.assertIs(facts["files-in-force"], True)
+        self.client.send(wire.ask("www.site.example", leaf.der, path=True))
+        self.assertEqual(self.client.receive().outcome, wire.OUTCOME_NOT_VERIFIED)
+        time.sleep(6)
+        self.assertEqual(len(self.daemon.find_log("1 of the files of CRLs cannot be used")), 1)
+        self.put_crl("one.crl", authority.crl(self.root, 5))
+        facts = self.wait_for_facts("epoch 5", lambda facts: facts["epoch"] == 5)
+        self.assertNotIn("crl-files", facts)
+        self.client.send(wire.ask("www.site.example", leaf.der, path=True))
+        self.assertEqual(self.client.receive().outcome, wire.OUTCOME_VERIFIED)
 
 
 class Outlets(ReloadTestCase):

@@ -109,12 +109,33 @@ static int add_pem(struct load *load, const struct file_text *text)
     return r;
 }
 
+/* Refuses a file in the format of p11-kit, such as "trust dump" writes. Its certificates are in
+ * PEM, but beside each stands whether it is trusted, and that would be lost. */
+static int refuse_p11_kit(struct load *load, const struct file_text *text)
+{
+    static const char head[] = "[p11-kit-object-v1]";
+    const uint8_t *at = text->len > 0 ? memmem(text->data, text->len, head, sizeof(head) - 1)
+                                      : NULL;
+    size_t line = 1;
+
+    if (!at)
+        return 0;
+    for (const uint8_t *c = text->data; c < at; c++)
+        line += *c == '\n';
+    return fail_at(
+        load, STORE_INVALID, line,
+        "this is p11-kit's format ([p11-kit-object-v1]), whose trust settings would be lost: "
+        "give certificates in PEM, as \"trust extract\" writes them");
+}
+
 static int load_file(struct load *load, int directory, const char *name)
 {
     struct file_text text = {0};
     int r = read_file(load, directory, name, &text);
 
     load->n_found = 0;
+    if (r == 0)
+        r = refuse_p11_kit(load, &text);
     if (r == 0 && pem_is_text(text.data, text.len))
         r = add_pem(load, &text);
     else if (r == 0 && text.len > 0 && text.data[0] != DER_SEQUENCE)

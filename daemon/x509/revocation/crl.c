@@ -175,6 +175,16 @@ size_t crl_set_count(const struct crl_set *set)
     return set->n;
 }
 
+size_t crl_set_n_left_out(const struct crl_set *set)
+{
+    return set->n_left_out;
+}
+
+const char *crl_set_left_out(const struct crl_set *set)
+{
+    return set->left_out;
+}
+
 const char *crl_set_problem(const struct crl_set *set)
 {
     return set->problem;

@@ -37,15 +37,22 @@ int crl_set_load_der(struct crl_set *set, const uint8_t *der, size_t len);
 
 /*
  * Adds the CRLs of a file: one in DER, or any number in PEM (other PEM blocks are skipped, but at
- * least one must be a CRL). If `path` is a directory, adds those of each file in it, except of
- * files whose names begin with a dot and of subdirectories. Only for paths that the administrator
- * gave, in a process that may open files.
+ * least one must be a CRL). If `path` is a directory, adds those of each file in it whose name ends
+ * in .crl, .pem, .der or .r and a number, and does not begin with a dot; a file that cannot be used
+ * is left out and counted (crl_set_n_left_out). Subdirectories are not entered. Only for paths that
+ * the administrator gave, in a process that may open files.
  *
- * Returns 0; CRL_INVALID; or -ENOMEM or another -errno if a file cannot be read. Unless 0 is
- * returned, crl_set_problem says which file is wrong and why, and the set may be incomplete and has
- * to be freed.
+ * Returns 0; CRL_INVALID; or -ENOMEM or another -errno if the path cannot be read. Unless 0 is
+ * returned, crl_set_problem says what is wrong, and the set may be incomplete and has to be freed.
  */
 int crl_set_load_path(struct crl_set *set, const char *path);
+
+/* Returns how many files of directories could not be used and were left out. */
+size_t crl_set_n_left_out(const struct crl_set *set);
+
+/* Returns what is wrong with the first file that was left out, for a person; "" if none was. It
+ * lives as long as the set. */
+const char *crl_set_left_out(const struct crl_set *set);
 
 /* Returns what is wrong with the path that was loaded last, for a person; "" if nothing is. The
  * text lives as long as the set. */

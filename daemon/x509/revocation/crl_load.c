@@ -132,13 +132,38 @@ static int load_file(struct crl_load *load, int directory, const char *name)
     return r;
 }
 
+/* Returns whether a file of a directory is meant to hold CRLs: it ends in .crl, .pem or .der, or in
+ * .r and a number, as c_rehash names the links that it makes. */
+static bool is_crl_name(const char *name)
+{
+    static const char *const endings[] = {".crl", ".pem", ".der"};
+    const char *dot = strrchr(name, '.');
+
+    if (name[0] == '.' || !dot)
+        return false;
+    for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
+        if (strcmp(dot, endings[i]) == 0)
+            return true;
+    }
+    return dot[1] == 'r' && dot[2] != '\0' && dot[2 + strspn(dot + 2, "0123456789")] == '\0';
+}
+
+/* Notes a file of a directory that cannot be used. It must not keep the others out, since one of
+ * those may revoke. */
+static void leave_out(struct crl_set *set)
+{
+    if (set->n_left_out++ == 0)
+        snprintf(set->left_out, sizeof(set->left_out), "%s", set->problem);
+    set->problem[0] = '\0';
+}
+
 static int load_entry(struct crl_set *set, const char *directory, int fd, const char *name)
 {
     char path[PATH_MAX];
     struct crl_load load = {.set = set, .path = path};
     struct stat stat;
 
-    if (name[0] == '.')
+    if (!is_crl_name(name))
         return 0;
     snprintf(path, sizeof(path), "%s/%s", directory, name);
     if (fstatat(fd, name, &stat, 0) < 0)
@@ -157,6 +182,10 @@ static int load_directory(struct crl_load *load)
     for (int i = 0; i < n; i++) {
         if (r == 0)
             r = load_entry(load->set, load->path, fd, entries[i]->d_name);
+        if (r != 0 && r != -ENOMEM) {
+            leave_out(load->set);
+            r = 0;
+        }
         free(entries[i]);
     }
     free(entries);

@@ -17,6 +17,8 @@ struct crl_set {
     char **origins; /* owned: the names of the files for messages */
     size_t n_origins;
     char problem[CRL_PROBLEM_BYTES];
+    size_t n_left_out;                /* files of directories that could not be used */
+    char left_out[CRL_PROBLEM_BYTES]; /* the problem of the first of them */
 };
 
 /* Adds a CRL as crl_set_add_der does, within the given limits on its length and on the number of

@@ -119,7 +119,7 @@ END_TEST
 
 START_TEST(says_what_is_wrong_with_a_file)
 {
-    static char text[16384], broken[16384];
+    static char text[16384], broken[16384], dump[16384];
     struct store_error error;
     struct {
         const char *name, *content;
@@ -140,8 +140,11 @@ START_TEST(says_what_is_wrong_with_a_file)
         {"label.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END X-----\n", STORE_INVALID,
          "label.pem:1: this block"},
         {"trust.pem", text, STORE_INVALID, "trust.pem:1: trust settings"},
+        {"dump.pem", dump, STORE_INVALID, "dump.pem:2: this is p11-kit's format"},
     };
 
+    snprintf(dump, sizeof(dump), "# a dump\n[p11-kit-object-v1]\nx-distrusted: true\n");
+    add_pem(dump, "CERTIFICATE", family.root);
     add_pem(broken, "CERTIFICATE", family.root);
     broken[strlen(broken) - 30] = '\0';
     add_pem(text, "TRUSTED CERTIFICATE", family.root);
