@@ -10,6 +10,11 @@ static bool starts_with(struct bytes line, const char *text, size_t len)
     return line.len >= len && memcmp(line.data, text, len) == 0;
 }
 
+static bool is_blank(uint8_t c)
+{
+    return c == '\r' || c == ' ' || c == '\t';
+}
+
 static bool take_line(struct pem *pem, struct bytes *line)
 {
     const uint8_t *end;
@@ -20,7 +25,7 @@ static bool take_line(struct pem *pem, struct bytes *line)
     *line = (struct bytes){.data = pem->at, .len = (size_t)((end ? end : pem->end) - pem->at)};
     pem->at = end ? end + 1 : pem->end;
     pem->n_lines++;
-    while (line->len > 0 && (line->data[line->len - 1] == '\r' || line->data[line->len - 1] == ' '))
+    while (line->len > 0 && is_blank(line->data[line->len - 1]))
         line->len--;
     return true;
 }
@@ -117,11 +122,37 @@ static bool is_complete(const struct decoder *decoder)
     return decoder->n_characters % 4 == 0 && left == 0 && decoder->len > 0;
 }
 
+/* Skips the headers of RFC 1421 section 4.6, as encrypted private keys have them: they end with an
+ * empty line. False where the text ends before. */
+static bool skip_headers(struct pem *pem)
+{
+    struct pem ahead = *pem;
+    struct bytes line;
+
+    if (!take_line(&ahead, &line) || line.len == 0 || !memchr(line.data, ':', line.len))
+        return true;
+    while (take_line(&ahead, &line)) {
+        if (line.len == 0) {
+            *pem = ahead;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A comment may begin like a block; without dashes behind its words it is none. */
+static bool is_comment(struct bytes line)
+{
+    return !memchr(line.data + sizeof(begin) - 1, '-', line.len - (sizeof(begin) - 1));
+}
+
 static enum pem_next read_body(struct pem *pem, struct pem_block *block, uint8_t *out, size_t n_out)
 {
     struct decoder decoder = {.out = out, .n_out = n_out};
     struct bytes line, label;
 
+    if (!skip_headers(pem))
+        return PEM_BROKEN;
     while (take_line(pem, &line)) {
         if (read_label(line, finish, sizeof(finish) - 1, &label)) {
             block->len = decoder.len;
@@ -141,7 +172,10 @@ bool pem_is_text(const uint8_t *text, size_t len)
 
 void pem_init(struct pem *pem, const uint8_t *text, size_t len)
 {
-    *pem = (struct pem){.at = text, .end = text + len};
+    static const char mark[] = "\xef\xbb\xbf"; /* the byte order mark of UTF-8 */
+    size_t n_mark = len >= 3 && memcmp(text, mark, 3) == 0 ? 3 : 0;
+
+    *pem = (struct pem){.at = text + n_mark, .end = text + len};
 }
 
 enum pem_next pem_read(struct pem *pem, struct pem_block *block, uint8_t *out, size_t n_out)
@@ -149,7 +183,7 @@ enum pem_next pem_read(struct pem *pem, struct pem_block *block, uint8_t *out, s
     struct bytes line;
 
     while (take_line(pem, &line)) {
-        if (!starts_with(line, begin, sizeof(begin) - 1))
+        if (!starts_with(line, begin, sizeof(begin) - 1) || is_comment(line))
             continue;
         block->line = pem->n_lines;
         block->len = 0;

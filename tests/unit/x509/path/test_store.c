@@ -139,6 +139,10 @@ START_TEST(says_what_is_wrong_with_a_file)
         {"cut.pem", broken, STORE_INVALID, "cut.pem:1: this block"},
         {"label.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END X-----\n", STORE_INVALID,
          "label.pem:1: this block"},
+        {"headers.pem", "-----BEGIN CERTIFICATE-----\nA: b\nAAAA\n-----END CERTIFICATE-----\n",
+         STORE_INVALID, "headers.pem:1: this block"},
+        {"dashes.pem", "-----BEGIN CERTIFICATE----\nAAAA\n-----END CERTIFICATE-----\n",
+         STORE_INVALID, "dashes.pem:1: this block"},
         {"trust.pem", text, STORE_INVALID, "trust.pem:1: trust settings"},
         {"dump.pem", dump, STORE_INVALID, "dump.pem:2: this is p11-kit's format"},
     };
@@ -154,6 +158,42 @@ START_TEST(says_what_is_wrong_with_a_file)
         ck_assert_int_eq(load(rows[i].name, &error), rows[i].expected);
         ck_assert_msg(strstr(error.text, rows[i].says), "%s", error.text);
         ck_assert_uint_eq(store_n_anchors(store), 0);
+    }
+}
+END_TEST
+
+/* Files as tools and editors leave them, each with the same two certificates. */
+START_TEST(reads_files_as_they_are_met)
+{
+    static char text[16384], marked[16400], commented[16500], keyed[16500], tabbed[20000];
+    const struct {
+        const char *name, *content;
+    } rows[] = {
+        {"bom.pem", marked}, {"comment.pem", commented}, {"key.pem", keyed}, {"tabs.pem", tabbed}};
+    struct store_error error;
+    size_t n = 0;
+
+    add_pem(text, "CERTIFICATE", family.root);
+    add_pem(text, "CERTIFICATE", family.issuer);
+    snprintf(marked, sizeof(marked), "\xef\xbb\xbf%s", text);
+    snprintf(commented, sizeof(commented), "-----BEGIN of our roots\n%s", text);
+    snprintf(keyed, sizeof(keyed),
+             "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n"
+             "AAAA\n-----END RSA PRIVATE KEY-----\n%s",
+             text);
+    for (const char *at = text; *at; at++) {
+        if (*at == '\n')
+            tabbed[n++] = '\t';
+        tabbed[n++] = *at;
+    }
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct store *made;
+
+        write_file(rows[i].name, rows[i].content, strlen(rows[i].content));
+        ck_assert_int_eq(store_new(&made, "met", true), 0);
+        ck_assert_msg(store_load(made, path_of(rows[i].name), &error) == 0, "%s", error.text);
+        ck_assert_uint_eq(store_n_anchors(made), 2);
+        store_free(made);
     }
 }
 END_TEST
@@ -285,6 +325,7 @@ int main(void)
     tcase_add_test(tcase, loads_pem_and_der);
     tcase_add_test(tcase, finds_by_name);
     tcase_add_test(tcase, says_what_is_wrong_with_a_file);
+    tcase_add_test(tcase, reads_files_as_they_are_met);
     tcase_add_test(tcase, loads_a_directory);
     tcase_add_test(tcase, refuses_what_no_path_could_use);
     tcase_add_test(tcase, holds_many);
