@@ -41,6 +41,7 @@
 
 struct daemon {
     struct listen_path bound;
+    struct listen_path bound_admin;
     char last_good[PATH_MAX]; /* where it is kept by default */
     struct epoch *epoch;
     struct supervisor_setup setup;
@@ -136,6 +137,25 @@ static int open_front(int *fdp)
     return -ENOENT;
 }
 
+/* Opens the administrative socket beside the one for requests. Only root, or the user that started
+ * the daemon, may connect. A service manager that passes the one has to pass the other. */
+static int open_admin(struct daemon *daemon, const char *path)
+{
+    int r;
+
+    if (daemon->setup.sockets.admin >= 0)
+        return 0;
+    if (daemon->bound.path[0] == '\0') {
+        log_info("no administrative socket was passed (FileDescriptorName=" ACTIVATION_ADMIN_NAME
+                 "): certnamectl cannot ask for status, metrics and reloads");
+        return 0;
+    }
+    r = listen_open(&daemon->setup.sockets.admin, &daemon->bound_admin, path, 0600);
+    if (!r)
+        log_info("administrative socket at %s", path);
+    return r;
+}
+
 static int open_listener(struct daemon *daemon, const char *path)
 {
     int r;
@@ -162,7 +182,8 @@ static int take_inheritance(struct daemon *daemon)
     if (!r)
         r = activation_take(&passed);
     daemon->setup.spawn.listen_fd = passed.listen;
-    daemon->setup.metrics_fd = passed.metrics;
+    passed.listen = -1;
+    daemon->setup.sockets = passed;
     if (!r)
         r = notify_open(&daemon->setup.notify);
     return r ? r : clear_environment();
@@ -312,7 +333,7 @@ static int set_up(struct daemon *daemon, const struct options *options)
 
     *daemon = (struct daemon){
         .setup = {.spawn = {.listen_fd = -1, .front_program = -1},
-                  .metrics_fd = -1,
+                  .sockets = ACTIVATION_NULL,
                   .notify = NOTIFY_NULL,
                   .sources = options->sources},
     };
@@ -330,6 +351,8 @@ static int set_up(struct daemon *daemon, const struct options *options)
         r = load_configuration(daemon);
     if (!r)
         r = open_listener(daemon, options->socket);
+    if (!r)
+        r = open_admin(daemon, options->admin_socket);
     if (!r && sandbox_is_relaxed())
         log_warning("this build confines no process: it is for tests only");
     return r;
@@ -353,6 +376,7 @@ static int confine(const struct daemon *daemon)
     const struct policy *policy = epoch_context(daemon->epoch)->policy;
     const char *const paths[] = {
         daemon->bound.path[0] != '\0' ? daemon->bound.path : NULL,
+        daemon->bound_admin.path[0] != '\0' ? daemon->bound_admin.path : NULL,
         daemon->setup.last_good.path,
         policy_record(policy)->file,
         policy_metrics_socket(policy),
@@ -398,8 +422,9 @@ static int run(struct daemon *daemon)
 static void tear_down(struct daemon *daemon)
 {
     listen_remove(&daemon->bound);
+    listen_remove(&daemon->bound_admin);
     fd_close(daemon->setup.spawn.listen_fd);
-    fd_close(daemon->setup.metrics_fd);
+    activation_close(&daemon->setup.sockets);
     fd_close(daemon->setup.spawn.front_program);
     notify_close(&daemon->setup.notify);
     epoch_free(daemon->epoch);

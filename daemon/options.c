@@ -3,10 +3,12 @@
 
 #include <getopt.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "config.h"
 
 #define SOCKET_PATH "/run/certnamed/certnamed.sock"
+#define ADMIN_NAME  "admin.sock"
 #define CONFIG_PATH SYSCONFDIR "/certnamed/certnamed.conf"
 
 static const char help[] =
@@ -22,6 +24,8 @@ static const char help[] =
     "                         and without it the built-in policy)\n"
     "  --socket PATH          listen here (default: " SOCKET_PATH ");\n"
     "                         a socket passed by the service manager goes before it\n"
+    "  --admin-socket PATH    listen here for status, metrics and reloads (default: admin.sock in\n"
+    "                         the folder of the socket)\n"
     "  --user NAME            started as root: the account that reads what clients send\n"
     "                         (default: certnamed); no other program may use it\n"
     "  --last-good PATH       keep the policy in force here, for a start right after a crash "
@@ -52,6 +56,9 @@ static enum options_result parse_option(struct options *options, int option)
         return OPTIONS_GO_ON;
     case 's':
         options->socket = optarg;
+        return OPTIONS_GO_ON;
+    case 'a':
+        snprintf(options->admin_socket, sizeof(options->admin_socket), "%s", optarg);
         return OPTIONS_GO_ON;
     case 'u':
         options->user = optarg;
@@ -89,16 +96,36 @@ static enum options_result parse_option(struct options *options, int option)
     }
 }
 
+/* Puts the administrative socket beside the other one. */
+static void set_admin_socket(struct options *options)
+{
+    const char *slash = strrchr(options->socket, '/');
+    int n_folder = slash ? (int)(slash + 1 - options->socket) : 0;
+    int n = snprintf(options->admin_socket, sizeof(options->admin_socket), "%.*s" ADMIN_NAME,
+                     n_folder, options->socket);
+
+    if (n < 0 || (size_t)n >= sizeof(options->admin_socket))
+        options->admin_socket[0] = '\0';
+}
+
 enum options_result options_parse(struct options *options, int argc, char **argv)
 {
     static const struct option table[] = {
-        {"config", required_argument, NULL, 'c'}, {"socket", required_argument, NULL, 's'},
-        {"user", required_argument, NULL, 'u'},   {"check-config", no_argument, NULL, 'k'},
-        {"print-config", no_argument, NULL, 'p'}, {"version", no_argument, NULL, 'v'},
-        {"trial", required_argument, NULL, 't'},  {"replay", required_argument, NULL, 'r'},
-        {"old", required_argument, NULL, 'c'},    {"hash-names", no_argument, NULL, 'n'},
-        {"help", no_argument, NULL, 'h'},         {"last-good", required_argument, NULL, 'g'},
-        {"no-last-good", no_argument, NULL, 'G'}, {NULL, 0, NULL, 0},
+        {"config", required_argument, NULL, 'c'},
+        {"socket", required_argument, NULL, 's'},
+        {"user", required_argument, NULL, 'u'},
+        {"check-config", no_argument, NULL, 'k'},
+        {"print-config", no_argument, NULL, 'p'},
+        {"version", no_argument, NULL, 'v'},
+        {"trial", required_argument, NULL, 't'},
+        {"replay", required_argument, NULL, 'r'},
+        {"old", required_argument, NULL, 'c'},
+        {"hash-names", no_argument, NULL, 'n'},
+        {"admin-socket", required_argument, NULL, 'a'},
+        {"help", no_argument, NULL, 'h'},
+        {"last-good", required_argument, NULL, 'g'},
+        {"no-last-good", no_argument, NULL, 'G'},
+        {NULL, 0, NULL, 0},
     };
     enum options_result r = OPTIONS_GO_ON;
     int option;
@@ -118,6 +145,8 @@ enum options_result options_parse(struct options *options, int argc, char **argv
     }
     if ((options->mode == OPTIONS_CHECK || options->mode == OPTIONS_PRINT) && optind < argc)
         options->sources.path = argv[optind++];
+    if (options->admin_socket[0] == '\0')
+        set_admin_socket(options);
     if (optind < argc) {
         fprintf(stderr, "certnamed: unexpected operand '%s'\n", argv[optind]);
         return usage_error();

@@ -3,6 +3,7 @@
 
 /* The command line of certnamed. */
 
+#include <limits.h>
 #include <stdbool.h>
 
 #include "daemon/load/sources.h"
@@ -18,7 +19,8 @@ struct options {
     const char *socket;
     const char *last_good; /* NULL: beside the socket */
     bool no_last_good;
-    const char *user; /* NULL: the default, certnamed */
+    char admin_socket[PATH_MAX]; /* empty where it would be too long */
+    const char *user;            /* NULL: the default, certnamed */
 };
 
 /* What the caller has to do after the command line is read. */

@@ -72,10 +72,12 @@ const struct command metrics_command = {
     .summary = "print the daemon's counters as OpenMetrics text",
     .usage = "[--socket PATH] metrics [--prometheus]",
     .help =
-        "Prints the daemon's counters as OpenMetrics text. For root and the daemon's own user.\n"
+        "Prints the daemon's counters as OpenMetrics text. For root, and for the user that started "
+        "it.\n"
         "\n"
         "  --prometheus    print the older text format, which node_exporter and promtool read\n"
-        "  --socket PATH   the daemon's socket\n"
+        "  --socket PATH   the daemon's administrative socket, instead of CERTNAMED_ADMIN_SOCKET,\n"
+        "                  admin.sock beside CERTNAMED_SOCKET, or /run/certnamed/admin.sock\n"
         "\n"
         "Exit status: 0 done, 2 not done.\n",
     .known = OPTIONS_OF_DAEMON | OPTION_BIT(OPTION_PROMETHEUS),

@@ -33,10 +33,11 @@ const struct command reload_command = {
     .help =
         "Makes the daemon read its configuration again, and waits until the new one is in force "
         "or\n"
-        "refused. Where it is refused the old one stays in force. For root and the daemon's own\n"
-        "user.\n"
+        "refused. Where it is refused the old one stays in force. For root, and for the user that\n"
+        "started the daemon.\n"
         "\n"
-        "  --socket PATH   the daemon's socket\n"
+        "  --socket PATH   the daemon's administrative socket, instead of CERTNAMED_ADMIN_SOCKET,\n"
+        "                  admin.sock beside CERTNAMED_SOCKET, or /run/certnamed/admin.sock\n"
         "\n"
         "Exit status: 0 in force, 1 refused, 2 not done.\n",
     .known = OPTIONS_OF_DAEMON,

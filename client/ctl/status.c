@@ -167,11 +167,12 @@ const struct command status_command = {
     .help =
         "Prints which policy is in force, since when and from which files, and the counters of "
         "the\n"
-        "verifiers and the cache. For root and the daemon's own user.\n"
+        "verifiers and the cache. For root, and for the user that started it.\n"
         "\n"
         "  --json          print one JSON object\n"
         "  --check         fail if the files on disk are not what is in force\n"
-        "  --socket PATH   the daemon's socket\n"
+        "  --socket PATH   the daemon's administrative socket, instead of CERTNAMED_ADMIN_SOCKET,\n"
+        "                  admin.sock beside CERTNAMED_SOCKET, or /run/certnamed/admin.sock\n"
         "\n"
         "Exit status: 0 done; with --check 1 if the files on disk are not in force; 2 not done.\n",
     .known = OPTIONS_OF_DAEMON | OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_CHECK),

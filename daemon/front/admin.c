@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
-#include <unistd.h>
 
 #include "daemon/front/status.h"
 #include "daemon/ipc/settings.h"
@@ -54,7 +53,7 @@ int admin_new(struct admin **adminp, const struct admin_callbacks *callbacks,
         .facts = admin->facts,
         .metrics = admin->metrics,
     };
-    admin->own_uid = geteuid();
+    admin->own_uid = 0;
     STAILQ_INIT(&admin->waiting);
     STAILQ_INIT(&admin->next);
     STAILQ_INIT(&admin->done);
@@ -82,6 +81,11 @@ struct admin *admin_free(struct admin *admin)
         free(request);
     free(admin);
     return NULL;
+}
+
+void admin_set_own_uid(struct admin *admin, uid_t uid)
+{
+    admin->own_uid = uid;
 }
 
 bool admin_may_ask(const struct admin *admin, uid_t uid)

@@ -2,7 +2,8 @@
 #pragma once
 
 /*
- * Administration: status, metrics and reload, for root and the daemon's own user. One reload runs
+ * Administration: status, metrics and reload, for root and for the user that started the daemon, at
+ * the administrative socket. One reload runs
  * at a time. A reload that is requested meanwhile runs after it, because the running one may have
  * read the files before they were changed.
  */
@@ -34,6 +35,9 @@ int admin_new(struct admin **adminp, const struct admin_callbacks *callbacks,
 
 /* Frees the admin; those who wait for a reload are not answered. NULL is ignored. Returns NULL. */
 struct admin *admin_free(struct admin *admin);
+
+/* Allows a uid to administer besides root: that of a daemon that was not started as root. */
+void admin_set_own_uid(struct admin *admin, uid_t uid);
 
 /* Returns whether this uid may administer: root and the daemon's own uid may, unless that is 65534,
  * which may be anybody's. */

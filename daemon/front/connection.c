@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/front/connection.h"
 
+#include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -10,6 +12,7 @@
 #include "daemon/front/connection_output.h"
 #include "daemon/front/connection_schedule.h"
 #include "daemon/front/connection_state.h"
+#include "daemon/ipc/note.h"
 #include "proto/frame.h"
 
 /* The time of one turn in so many is measured: reading the clock costs as much as hashing a
@@ -146,8 +149,8 @@ static bool inline_urgent_data(int socket)
     return setsockopt(socket, SOL_SOCKET, SO_OOBINLINE, &yes, sizeof(yes)) == 0;
 }
 
-struct connection *connection_open(struct connection_set *set, struct account *account, uid_t uid,
-                                   int socket)
+struct connection *connection_open(struct connection_set *set, struct account *account, int socket,
+                                   const struct connection_origin *origin)
 {
     struct connection *connection = calloc(1, sizeof(*connection));
     struct event_base *base = set->parts.base;
@@ -158,11 +161,12 @@ struct connection *connection_open(struct connection_set *set, struct account *a
         return NULL;
     }
     *connection = (struct connection){
-        .requester = {.account = account, .uid = uid},
+        .requester = {.account = account, .uid = origin->uid},
         .set = set,
         .socket = socket,
         .gets_rights = gets_rights,
         .idle_since = ++set->n_turns,
+        .origin = *origin,
         .class_epoch = UINT64_MAX, /* no epoch has this number */
     };
     LIST_INIT(&connection->requester.pending);
@@ -183,7 +187,52 @@ struct connection *connection_open(struct connection_set *set, struct account *a
     return connection;
 }
 
+/* Charges the connection to the account of another uid. */
+static int move_account(struct connection *connection, uid_t uid)
+{
+    struct connection_set *set = connection->set;
+    struct account *old = connection->requester.account;
+    struct account *account = account_find(set->parts.accounts,
+                                           account_map_find(set->parts.account_map, uid));
+
+    assert(connection->requester.n_pending == 0 && connection->n_reloads == 0);
+    if (!account)
+        return -ENOMEM;
+    if (account != old &&
+        account->charged[ACCOUNT_CONNECTIONS] >= set->settings->limits.connections_per_uid)
+        return -EBUSY;
+    account_charge(account, ACCOUNT_CONNECTIONS, 1);
+    account_charge(account, ACCOUNT_HELD_BYTES, connection->n_held);
+    account_release(old, ACCOUNT_HELD_BYTES, connection->n_held);
+    account_release(old, ACCOUNT_CONNECTIONS, 1);
+    connection->requester.account = account;
+    connection->requester.uid = uid;
+    return 0;
+}
+
+int connection_note_writer(struct connection *connection, uid_t uid)
+{
+    if (connection->origin.is_admin)
+        return admin_may_ask(connection->set->parts.admin, uid) ? 0 : -EPERM;
+    if (connection->has_writer)
+        return uid == connection->writer ? 0 : -EPERM;
+    connection->has_writer = true;
+    connection->writer = uid;
+    return uid == connection->requester.uid ? 0 : move_account(connection, uid);
+}
+
 /* --- callbacks of dispatch and admin --- */
+
+/* The groups of a writer are not known, and so neither is the class where another process than the
+ * one that connected writes. */
+static uint32_t find_class(const struct connection *connection)
+{
+    const struct settings *settings = connection->set->settings;
+
+    if (connection->has_writer && connection->writer != connection->origin.uid)
+        return CLIENT_CLASS_UNIDENTIFIED;
+    return client_class_read(settings, connection->socket);
+}
 
 uint32_t connection_classify(struct requester *requester)
 {
@@ -191,7 +240,7 @@ uint32_t connection_classify(struct requester *requester)
     const struct settings *settings = connection->set->settings;
 
     if (connection->class_epoch != settings->epoch) {
-        connection->client_class = client_class_read(settings, connection->socket);
+        connection->client_class = find_class(connection);
         connection->class_epoch = settings->epoch;
     }
     return connection->client_class;

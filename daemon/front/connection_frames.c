@@ -56,10 +56,10 @@ static int administer(struct connection *connection, const struct frame_header *
     const char *text;
     size_t n;
 
-    if (!admin_may_ask(admin, connection->requester.uid))
+    if (!connection->origin.is_admin)
         return connection_output_error(connection, header->tag, ERROR_FORBIDDEN,
-                                       "status, metrics and reload are for root and the daemon's "
-                                       "own user");
+                                       "status, metrics and reload are asked for at the "
+                                       "administrative socket");
     if (header->length != FRAME_HEADER_BYTES)
         return connection_output_error(connection, header->tag, ERROR_MALFORMED_REQUEST,
                                        "a request of this kind has no payload");
@@ -83,6 +83,10 @@ static int handle_frame(struct connection *connection, const struct frame_header
     if (header->reserved != 0)
         return connection_output_error(connection, header->tag, ERROR_UNKNOWN_FIELD,
                                        "the reserved bytes of the header are not zero");
+    if (header->kind == FRAME_KIND_VERIFY && connection->origin.is_admin)
+        return connection_output_error(connection, header->tag, ERROR_UNKNOWN_KIND,
+                                       "the administrative socket takes requests of kinds 2 "
+                                       "(status) to 4");
     if (header->kind == FRAME_KIND_VERIFY)
         return submit(connection, header, payload);
     return administer(connection, header);

@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <sys/socket.h>
 
+#include "daemon/front/connection.h"
 #include "daemon/front/connection_frames.h"
 #include "daemon/front/connection_output.h"
 #include "daemon/front/connection_schedule.h"
+#include "daemon/front/writer.h"
 #include "daemon/limits.h"
 #include "proto/frame.h"
 #include "proto/limits.h"
@@ -68,15 +70,35 @@ static size_t count_wanted(const struct connection *connection)
     return n_left < n_most ? n_left : n_most;
 }
 
+/* Reads bytes and notes their writer, where the kernel names him. */
+static ssize_t receive_from_writer(struct connection *connection, uint8_t *room, size_t n_room)
+{
+    uid_t writer = 0;
+    ssize_t n = writer_receive(connection->socket, room, n_room, &writer);
+    int r = n > 0 ? connection_note_writer(connection, writer) : 0;
+
+    return r ? r : n;
+}
+
+static ssize_t receive_once(struct connection *connection, uint8_t *room, size_t n_room)
+{
+    ssize_t n;
+
+    if (connection->origin.has_writers)
+        return receive_from_writer(connection, room, n_room);
+    n = bin_receive(connection->socket, room, n_room, connection->gets_rights);
+    return n < 0 ? -errno : n;
+}
+
 static ssize_t receive(struct connection *connection, uint8_t *room, size_t n_room)
 {
     ssize_t n;
 
     do
-        n = bin_receive(connection->socket, room, n_room, connection->gets_rights);
-    while (n < 0 && errno == EINTR);
+        n = receive_once(connection, room, n_room);
+    while (n == -EINTR);
     connection->was_active = true;
-    if (n < 0 && errno == EAGAIN) {
+    if (n == -EAGAIN) {
         connection->may_read = false;
         return 0;
     }
@@ -84,7 +106,7 @@ static ssize_t receive(struct connection *connection, uint8_t *room, size_t n_ro
         connection->may_read = false;
         connection->has_ended = true;
     }
-    return n < 0 ? -errno : n;
+    return n;
 }
 
 /* Reads more of an incomplete frame. Returns how many bytes came, or -errno. */
@@ -125,10 +147,12 @@ static ssize_t read_batch(struct connection *connection)
         return n;
     /* A read of less than there was room for has emptied the socket, and its event will say when
      * there is more. */
-    if ((size_t)n < sizeof(set->input) && !connection->has_hung_up)
+    if ((size_t)n < sizeof(set->input) && !connection->has_hung_up &&
+        !connection->origin.has_writers)
         connection->may_read = false;
     r = handle_input(connection, set->input, (size_t)n);
-    /* A passed descriptor ends a read early, so within a frame the socket may still hold more. */
+    /* A passed descriptor, or another writer, ends a read early, so within a frame the socket may
+     * still hold more. */
     if (connection->in.len > 0 && !connection->has_ended)
         connection->may_read = true;
     return r ? r : n;

@@ -172,19 +172,24 @@ void connection_set_refuse(struct connection_set *set, int socket, struct accoun
 
 /* Sends an error reply, as far as the socket takes it without waiting, and closes the socket. */
 static void turn_away(struct connection_set *set, int socket, struct account *account,
-                      enum busy_reason reason, const char *whose, size_t n)
+                      enum error_code code, const char *text)
 {
     uint8_t frame[ERROR_FRAME_BYTES];
+    size_t n_frame = error_write_frame(frame, 0, code, text);
+    ssize_t sent = send(socket, frame, n_frame, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+    (void)sent;
+    connection_set_refuse(set, socket, account);
+}
+
+static void turn_away_busy(struct connection_set *set, int socket, struct account *account,
+                           enum busy_reason reason, const char *whose, size_t n)
+{
     char text[96];
-    size_t n_frame;
-    ssize_t sent;
 
     snprintf(text, sizeof(text), "%s has %zu connections (%s)", whose, n,
              statistics_busy_name(reason));
-    n_frame = error_write_frame(frame, 0, ERROR_BUSY, text);
-    sent = send(socket, frame, n_frame, MSG_DONTWAIT | MSG_NOSIGNAL);
-    (void)sent;
-    connection_set_refuse(set, socket, account);
+    turn_away(set, socket, account, ERROR_BUSY, text);
     set->parts.statistics->busy[reason]++;
 }
 
@@ -228,10 +233,11 @@ static bool make_room(struct connection_set *set, const struct account *account)
     return true;
 }
 
-void connection_set_accept(struct connection_set *set, int socket, uid_t uid)
+void connection_set_accept(struct connection_set *set, int socket,
+                           const struct connection_origin *origin)
 {
     const struct limits *limits = &set->settings->limits;
-    uid_t account_uid = account_map_find(set->parts.account_map, uid);
+    uid_t account_uid = account_map_find(set->parts.account_map, origin->uid);
     struct account *account = account_find(set->parts.accounts, account_uid);
 
     if (!account) {
@@ -239,11 +245,14 @@ void connection_set_accept(struct connection_set *set, int socket, uid_t uid)
         return;
     }
     set->parts.statistics->n_accepted++;
-    if (account->charged[ACCOUNT_CONNECTIONS] >= limits->connections_per_uid)
-        turn_away(set, socket, account, BUSY_CONNECTIONS_PER_UID, "this uid",
-                  account->charged[ACCOUNT_CONNECTIONS]);
+    if (origin->is_admin && !admin_may_ask(set->parts.admin, origin->uid))
+        turn_away(set, socket, account, ERROR_FORBIDDEN,
+                  "status, metrics and reload are for root, or the user that started the daemon");
+    else if (account->charged[ACCOUNT_CONNECTIONS] >= limits->connections_per_uid)
+        turn_away_busy(set, socket, account, BUSY_CONNECTIONS_PER_UID, "this uid",
+                       account->charged[ACCOUNT_CONNECTIONS]);
     else if (!make_room(set, account))
-        turn_away(set, socket, account, BUSY_CONNECTIONS, "the daemon", set->n_connections);
+        turn_away_busy(set, socket, account, BUSY_CONNECTIONS, "the daemon", set->n_connections);
     else
-        connection_open(set, account, uid, socket);
+        connection_open(set, account, socket, origin);
 }

@@ -7,6 +7,7 @@
  * leaves unfinished has a deadline. An idle connection holds no buffer.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -27,8 +28,8 @@ void connection_set_settings(struct connection_set *set, const struct settings *
 
 /*
  * Takes no more requests: a connection without requests at work is closed without a word, and the
- * others when they have been answered. A client whose request was not taken sees a broken connection
- * and asks again on a new one, which the next daemon answers.
+ * others when they have been answered. A client whose request was not taken sees a broken
+ * connection and asks again on a new one, which the next daemon answers.
  */
 void connection_set_stop(struct connection_set *set);
 
@@ -36,11 +37,20 @@ void connection_set_stop(struct connection_set *set);
  * in the bin. */
 size_t connection_set_count(const struct connection_set *set);
 
+/* Where a connection comes from. */
+struct connection_origin {
+    uid_t uid;        /* of the process that connected */
+    bool is_admin;    /* at the administrative socket, which takes status, metrics, reload */
+    bool has_writers; /* the kernel names the writer of each message (writer.h) */
+};
+
 /*
  * Takes a new client's socket, whatever the outcome, and charges its connection to the account of
- * the uid. Beyond a quota the client is sent an error reply (busy), and the socket is closed.
+ * the uid. Beyond a quota the client is sent an error reply (busy), and the socket is closed. At
+ * the administrative socket every client but those who may administer is refused (forbidden).
  */
-void connection_set_accept(struct connection_set *set, int socket, uid_t uid);
+void connection_set_accept(struct connection_set *set, int socket,
+                           const struct connection_origin *origin);
 
 /* Closes the socket of a client that is not served. The account, or NULL, is charged as bin_close
  * says. */

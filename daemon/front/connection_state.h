@@ -12,7 +12,7 @@
 #include <event2/event_struct.h>
 
 #include "daemon/front/buffer.h"
-#include "daemon/front/connection_parts.h"
+#include "daemon/front/connection_set.h"
 #include "daemon/front/verify_task.h"
 
 /* Room for one read: one connection's pipelined requests are read in one call, and the other
@@ -32,6 +32,9 @@ struct connection {
     TAILQ_ENTRY(connection) in_turn; /* while needs_turn */
     struct connection_set *set;
     int socket;
+    struct connection_origin origin;
+    bool has_writer; /* the first byte has come, and `writer` is the uid of its writer */
+    uid_t writer;
     struct event readable;
     struct event writable; /* added while output waits for the socket */
     struct buffer in;      /* an incomplete frame, or frames that have to wait */

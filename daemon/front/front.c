@@ -2,6 +2,7 @@
 #include "daemon/front/front.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,8 +22,10 @@
 #include "daemon/front/monitor.h"
 #include "daemon/ipc/account_map.h"
 #include "daemon/ipc/control.h"
+#include "daemon/ipc/front_program.h"
 #include "daemon/ipc/settings.h"
 #include "daemon/limits.h"
+#include "daemon/os/activation.h"
 #include "daemon/os/rights.h"
 #include "daemon/os/sandbox.h"
 
@@ -34,6 +37,15 @@
 
 /* How often a front that is stopping looks whether everything has been answered. */
 #define DRAIN_MS 10
+
+/* The socket that the front is started with, the administrative one, and named ones. */
+#define LISTENERS_COUNT (2 + ACTIVATION_NAMED_COUNT)
+
+struct front_listener {
+    char name[CONTROL_NAME_BYTES];
+    int fd;
+    struct listener *listener;
+};
 
 struct front {
     struct event_base *base;
@@ -47,7 +59,9 @@ struct front {
     struct admin *admin;
     struct bin *bin;
     struct connection_set *connections;
-    struct listener *listener;
+    struct front_listener listeners[LISTENERS_COUNT];
+    size_t n_listeners;
+    size_t n_room; /* for connections, over all listeners */
     struct http_server *http_server;
     int control;
     unsigned drained_ms;
@@ -90,7 +104,8 @@ static void begin_drain(struct front *front)
     const struct timeval interval = {.tv_usec = DRAIN_MS * 1000};
 
     event_del(front->control_readable);
-    listener_stop(front->listener);
+    for (size_t i = 0; i < front->n_listeners; i++)
+        listener_stop(front->listeners[i].listener);
     connection_set_stop(front->connections);
     dispatch_stop(front->dispatch);
     if (dispatch_in_flight(front->dispatch) == 0 || event_add(front->drain, &interval) < 0)
@@ -216,6 +231,38 @@ static int handle_ping(struct front *front, const struct control_message *messag
     return 0;
 }
 
+/* Accepts at one more socket, which is taken over whatever the outcome. */
+static int add_listener(struct front *front, const char *name, int fd)
+{
+    struct front_listener *added = &front->listeners[front->n_listeners];
+    struct listener_socket socket = {.fd = fd, .name = added->name, .n_room = front->n_room};
+    int r;
+
+    if (front->n_listeners == LISTENERS_COUNT) {
+        fd_close(fd);
+        return -E2BIG;
+    }
+    *added = (struct front_listener){.fd = fd};
+    snprintf(added->name, sizeof(added->name), "%s", name);
+    r = listener_new(&added->listener, front->base, &socket, front->connections);
+    if (r) {
+        fd_close(fd);
+        return r;
+    }
+    front->n_listeners++;
+    return 0;
+}
+
+static int handle_listen(struct front *front, const struct control_message *message, int fd)
+{
+    if (fd < 0 || memchr(message->name, '\0', sizeof(message->name)) == NULL) {
+        fd_close(fd);
+        return -EBADMSG;
+    }
+    admin_set_own_uid(front->admin, message->uid);
+    return add_listener(front, message->name, fd);
+}
+
 static int handle_message(struct front *front, const struct control_message *message, int fd)
 {
     static int (*const handlers[])(struct front *, const struct control_message *, int) = {
@@ -223,7 +270,7 @@ static int handle_message(struct front *front, const struct control_message *mes
         [CONTROL_EPOCH] = handle_epoch,       [CONTROL_FACTS] = handle_facts,
         [CONTROL_RELOADED] = handle_reloaded, [CONTROL_RECORD] = handle_record,
         [CONTROL_METRICS] = handle_metrics,   [CONTROL_PING] = handle_ping,
-        [CONTROL_ACCOUNTS] = handle_accounts,
+        [CONTROL_ACCOUNTS] = handle_accounts, [CONTROL_LISTEN] = handle_listen,
     };
 
     if (message->kind < sizeof(handlers) / sizeof(handlers[0]) && handlers[message->kind])
@@ -254,8 +301,8 @@ static void on_closed(void *context)
 {
     struct front *front = context;
 
-    if (front->listener)
-        listener_wake(front->listener);
+    for (size_t i = 0; i < front->n_listeners; i++)
+        listener_wake(front->listeners[i].listener);
 }
 
 /* The supervisor starts another front with another bin. */
@@ -331,7 +378,7 @@ static int make_parts(struct front *front, int listen_socket, int bin)
     if (!r)
         r = make_connections(front);
     if (!r)
-        r = listener_new(&front->listener, front->base, listen_socket, front->connections);
+        r = add_listener(front, FRONT_LISTEN_NAME, listen_socket);
     return r;
 }
 
@@ -367,7 +414,11 @@ static int front_init(struct front *front, int listen_socket, int control, int b
 {
     int r;
 
-    *front = (struct front){.control = control, .monitor.recorder = RECORDER_NULL};
+    *front = (struct front){
+        .control = control,
+        .monitor.recorder = RECORDER_NULL,
+        .n_room = listener_count_room(),
+    };
     front->monitor.statistics.started_ms = clock_now_ms();
     account_table_init(&front->accounts);
     front->settings = make_settings();
@@ -389,7 +440,10 @@ static int front_init(struct front *front, int listen_socket, int control, int b
 
 static void front_deinit(struct front *front)
 {
-    front->listener = listener_free(front->listener);
+    for (size_t i = 0; i < front->n_listeners; i++) {
+        listener_free(front->listeners[i].listener);
+        fd_close(front->listeners[i].fd);
+    }
     front->http_server = http_server_free(front->http_server);
     front->connections = connection_set_free(front->connections);
     front->bin = bin_free(front->bin);

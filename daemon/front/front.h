@@ -5,7 +5,8 @@
 
 /*
  * Serves on the listening socket until the supervisor closes its end of `control`, and then
- * finishes the requests that it has taken, for a bounded time. `bin` is connected to the bin's
- * process (bin_keeper.h). The descriptors stay the caller's. Returns 0 or -errno.
+ * finishes the requests that it has taken, for a bounded time. Takes over the listening socket; the
+ * other descriptors stay the caller's. `bin` is connected to the bin's process (bin_keeper.h).
+ * Returns 0 or -errno.
  */
 int front_run(int listen_socket, int control, int bin);

@@ -9,6 +9,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "daemon/front/writer.h"
+#include "daemon/ipc/control.h"
 #include "daemon/limits.h"
 
 /* How many connections are accepted in a row, before others get their turn. */
@@ -20,7 +22,7 @@
 
 struct listener {
     struct connection_set *connections;
-    int socket;
+    bool is_admin;
     struct event *readable;
     struct event *paused;
     size_t n_room; /* how many connections there are descriptors for */
@@ -29,18 +31,32 @@ struct listener {
     bool is_stopped;
 };
 
-/* A connection for which the kernel names no uid is closed. */
+/*
+ * A connection for which the kernel names no uid is closed. Who writes is asked at the
+ * administrative socket, and of connections that root opened: root may hand them to another user,
+ * as a service manager or a broker does. On any other connection the question would only cost time.
+ */
 static void hand_over(struct listener *listener, int socket)
 {
     struct ucred credentials = {.pid = -1, .uid = (uid_t)-1, .gid = (gid_t)-1};
     socklen_t len = sizeof(credentials);
+    struct connection_origin origin;
 
     if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &len) < 0 ||
         len != sizeof(credentials) || credentials.uid == (uid_t)-1) {
         connection_set_refuse(listener->connections, socket, NULL);
         return;
     }
-    connection_set_accept(listener->connections, socket, credentials.uid);
+    origin = (struct connection_origin){
+        .uid = credentials.uid,
+        .is_admin = listener->is_admin,
+        .has_writers = listener->is_admin || credentials.uid == 0,
+    };
+    if (writer_ask(socket, origin.has_writers) < 0) {
+        connection_set_refuse(listener->connections, socket, NULL);
+        return;
+    }
+    connection_set_accept(listener->connections, socket, &origin);
 }
 
 /* Clients that use up the descriptors must not fill the log as well. */
@@ -102,8 +118,7 @@ static void on_paused(evutil_socket_t socket, short events, void *context)
     listener_wake(context);
 }
 
-/* Returns how many connections there are descriptors for; some are left for the verifiers. */
-static size_t count_room(void)
+size_t listener_count_room(void)
 {
     struct rlimit limit;
 
@@ -112,8 +127,8 @@ static size_t count_room(void)
     return limit.rlim_cur - LIMIT_SPARE_DESCRIPTORS_COUNT;
 }
 
-int listener_new(struct listener **listenerp, struct event_base *base, int socket,
-                 struct connection_set *connections)
+int listener_new(struct listener **listenerp, struct event_base *base,
+                 const struct listener_socket *socket, struct connection_set *connections)
 {
     struct listener *listener = calloc(1, sizeof(*listener));
 
@@ -121,10 +136,10 @@ int listener_new(struct listener **listenerp, struct event_base *base, int socke
         return -ENOMEM;
     *listener = (struct listener){
         .connections = connections,
-        .socket = socket,
-        .n_room = count_room(),
+        .is_admin = strcmp(socket->name, CONTROL_ADMIN_NAME) == 0,
+        .n_room = socket->n_room,
     };
-    listener->readable = event_new(base, socket, EV_READ | EV_PERSIST, on_readable, listener);
+    listener->readable = event_new(base, socket->fd, EV_READ | EV_PERSIST, on_readable, listener);
     listener->paused = event_new(base, -1, 0, on_paused, listener);
     if (!listener->readable || !listener->paused || event_add(listener->readable, NULL) < 0) {
         listener_free(listener);

@@ -13,10 +13,21 @@
 
 struct listener;
 
-/* Accepts connections for the set from now on. `socket` stays the caller's. Returns 0, and
+/* A listening socket. */
+struct listener_socket {
+    int fd;           /* has SO_PASSCRED */
+    const char *name; /* CONTROL_ADMIN_NAME for the administrative socket; outlives everything */
+    size_t n_room;    /* how many connections there are descriptors for (listener_count_room) */
+};
+
+/* Accepts connections for the set from now on. The socket stays the caller's. Returns 0, and
  * *listenerp is the caller's; or -ENOMEM. */
-int listener_new(struct listener **listenerp, struct event_base *base, int socket,
-                 struct connection_set *connections);
+int listener_new(struct listener **listenerp, struct event_base *base,
+                 const struct listener_socket *socket, struct connection_set *connections);
+
+/* Returns how many connections this process has descriptors for, apart from those for verifiers.
+ * The front asks before it enters its sandbox. */
+size_t listener_count_room(void);
 
 /* Frees the listener. NULL is ignored. Returns NULL. */
 struct listener *listener_free(struct listener *listener);

@@ -23,6 +23,7 @@ enum control_kind {
     CONTROL_FACTS = 6,     /* the supervisor's part of the status; carries a text in JSON */
     CONTROL_RELOADED = 8,  /* a reload has ended; `cause` is 0 or 1 (refused); carries a text */
     CONTROL_RECORD = 9,    /* carries the file for recorded requests (record.h), or none: stop */
+    CONTROL_LISTEN = 14,   /* carries a further listening socket; `name` and `uid` say which */
     CONTROL_METRICS = 10,  /* carries a listening socket for metrics over HTTP, or none: stop */
     CONTROL_ACCOUNTS = 13, /* which uids are one account; carries an account_map.h */
     CONTROL_PING = 11,     /* asks for a sign of life, which is CONTROL_PONG */
@@ -44,12 +45,21 @@ enum control_cause {
     CONTROL_CAUSES_COUNT,
 };
 
+/* Bytes of a listening socket's name, with its NUL. */
+#define CONTROL_NAME_BYTES 32
+
+/* The name of the administrative socket, for status, metrics and reload. Any other socket is for
+ * requests. */
+#define CONTROL_ADMIN_NAME "certnamed-admin"
+
 struct control_message {
     uint64_t epoch; /* of CONTROL_VERIFIER and CONTROL_EPOCH */
     uint32_t kind;
-    uint32_t verifier; /* the verifier's number, which is never used again */
-    uint32_t cause;    /* of CONTROL_GONE (enum control_cause) and CONTROL_RELOADED */
-    int32_t pid;       /* the verifier's, for the log */
+    uint32_t verifier;             /* the verifier's number, which is never used again */
+    uint32_t cause;                /* of CONTROL_GONE (enum control_cause) and CONTROL_RELOADED */
+    uint32_t uid;                  /* of CONTROL_LISTEN: who may administer besides root */
+    char name[CONTROL_NAME_BYTES]; /* of CONTROL_LISTEN: ends in NUL */
+    int32_t pid;                   /* the verifier's, for the log */
 };
 
 /* Makes a pair of sockets, both close-on-exec; the first does not block. Returns 0 or -errno. */

@@ -9,10 +9,14 @@
 
 #include "config.h"
 
+/* The socket for requests; CONTROL_LISTEN carries further ones. */
 #define FRONT_LISTEN_FD  3
 #define FRONT_CONTROL_FD 4
 #define FRONT_BIN_FD     5
 #define FRONT_LAST_FD    FRONT_BIN_FD
+
+/* The name of that socket. */
+#define FRONT_LISTEN_NAME "certnamed"
 
 #define FRONT_ROLE_FRONT "front"
 #define FRONT_ROLE_BIN   "bin"

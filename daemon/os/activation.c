@@ -5,16 +5,17 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/log.h"
 #include "daemon/os/rights.h"
 
 #define FIRST_FD 3
-#define MAX_FDS  2
 
 static bool read_number(const char *name, long *valuep)
 {
@@ -42,40 +43,92 @@ static bool is_listener(int fd)
            has_option(fd, SO_ACCEPTCONN, 1);
 }
 
-/* LISTEN_FDNAMES is a list of names with colons between them. Returns whether the name at `index`
- * is that of the socket for metrics. */
-static bool is_for_metrics(size_t index)
+/* LISTEN_FDNAMES is a list of names with colons between them. Copies the name at `index`, cut to
+ * the size; an empty name where there is none. */
+static void read_name(char *name, size_t size, size_t index)
 {
-    const char *name = getenv("LISTEN_FDNAMES");
+    const char *at = getenv("LISTEN_FDNAMES");
 
-    for (; name && index > 0; index--) {
-        name = strchr(name, ':');
-        if (name)
-            name++;
+    for (; at && index > 0; index--) {
+        at = strchr(at, ':');
+        if (at)
+            at++;
     }
-    return name && strcspn(name, ":") == strlen(ACTIVATION_METRICS_NAME) &&
-           strncmp(name, ACTIVATION_METRICS_NAME, strlen(ACTIVATION_METRICS_NAME)) == 0;
+    snprintf(name, size, "%.*s", at ? (int)strcspn(at, ":") : 0, at ? at : "");
+}
+
+/* Returns whether a name is that of the socket for requests: systemd names a socket after its unit
+ * where the unit gives it no name, and "unknown" where it does not know. */
+static bool is_usual(const char *name)
+{
+    static const char unit[] = ".socket";
+    size_t len = strlen(name);
+
+    return len == 0 || strcmp(name, "certnamed") == 0 || strcmp(name, "unknown") == 0 ||
+           (len > strlen(unit) && strcmp(name + len - strlen(unit), unit) == 0);
+}
+
+static bool is_well_formed(const char *name)
+{
+    return strlen(name) < ACTIVATION_NAME_BYTES &&
+           name[strspn(
+               name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")] == '\0';
+}
+
+/* Returns the place for a socket of this name, or NULL. */
+static int *find_place(struct activation *activation, const char *name)
+{
+    struct activation_named *named;
+
+    if (is_usual(name))
+        return &activation->listen;
+    if (strcmp(name, ACTIVATION_ADMIN_NAME) == 0)
+        return &activation->admin;
+    if (strcmp(name, ACTIVATION_METRICS_NAME) == 0)
+        return &activation->metrics;
+    for (size_t i = 0; i < activation->n_named; i++) {
+        if (strcmp(activation->named[i].name, name) == 0)
+            return &activation->named[i].fd;
+    }
+    if (activation->n_named == ACTIVATION_NAMED_COUNT)
+        return NULL;
+    named = &activation->named[activation->n_named++];
+    named->fd = -1;
+    strcpy(named->name, name);
+    return &named->fd;
 }
 
 static int take_socket(struct activation *activation, int fd)
 {
-    int *slot = is_for_metrics((size_t)(fd - FIRST_FD)) ? &activation->metrics
-                                                        : &activation->listen;
+    static const int on = 1;
+    char name[256];
+    int *place;
 
-    if (*slot >= 0) {
+    read_name(name, sizeof(name), (size_t)(fd - FIRST_FD));
+    if (!is_usual(name) && !is_well_formed(name)) {
         log_error(
-            "activation: two sockets were passed for one purpose: give each socket unit one "
-            "ListenStream=, and that for metrics FileDescriptorName=" ACTIVATION_METRICS_NAME);
+            "activation: a socket has the name '%s': give it one of at most %d letters, digits "
+            "and -_. with FileDescriptorName=",
+            name, ACTIVATION_NAME_BYTES - 1);
         return -EINVAL;
     }
-    if (!is_listener(fd) || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0) {
+    place = find_place(activation, name);
+    if (!place || *place >= 0) {
+        log_error(
+            "activation: two sockets have the name '%s', or more than %d a name of their own: "
+            "give each a name with FileDescriptorName=",
+            name, ACTIVATION_NAMED_COUNT);
+        return -EINVAL;
+    }
+    if (!is_listener(fd) || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 ||
+        setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0) {
         log_error("activation: descriptor %d is not a listening Unix stream socket: use "
                   "ListenStream= with a path and Accept=no",
                   fd);
         return -EINVAL;
     }
     rights_refuse(fd);
-    *slot = fd;
+    *place = fd;
     return 0;
 }
 
@@ -83,10 +136,6 @@ static int take_sockets(struct activation *activation, int n)
 {
     int r = 0;
 
-    if (n > MAX_FDS) {
-        log_error("activation: %d sockets were passed, one is expected, and one for metrics", n);
-        return -EINVAL;
-    }
     for (int i = 0; i < n && !r; i++)
         r = take_socket(activation, FIRST_FD + i);
     return r;
@@ -115,4 +164,14 @@ int activation_take(struct activation *activation)
     if (!r && close_range((unsigned)(FIRST_FD + n), UINT_MAX, 0) < 0)
         r = -errno;
     return r;
+}
+
+void activation_close(struct activation *activation)
+{
+    fd_close(activation->listen);
+    fd_close(activation->admin);
+    fd_close(activation->metrics);
+    for (size_t i = 0; i < activation->n_named; i++)
+        fd_close(activation->named[i].fd);
+    *activation = ACTIVATION_NULL;
 }

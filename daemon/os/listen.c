@@ -111,6 +111,7 @@ static void unlock_path(int lock, const char *path)
 
 static int bind_and_listen(int fd, const char *temporary, mode_t mode)
 {
+    static const int on = 1;
     struct sockaddr_un address;
     mode_t mask;
     int r = set_address(&address, temporary);
@@ -120,6 +121,9 @@ static int bind_and_listen(int fd, const char *temporary, mode_t mode)
     if (unlink(temporary) < 0 && errno != ENOENT)
         return -errno;
     /* bind() gives the path the socket's mode less the mask, so that the path never has another. */
+    r = setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0 ? -errno : 0;
+    if (r)
+        return r;
     mask = umask(0);
     r = fchmod(fd, mode) < 0 || bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0
             ? -errno

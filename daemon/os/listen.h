@@ -16,7 +16,8 @@ struct listen_path {
  * Binds and listens at `path`, which has the permissions `mode`. The socket gets a temporary name
  * first and is then renamed, so that the path appears only once connections are taken. A socket
  * that nobody listens on is replaced; a socket that answers, and anything that is not a socket, is
- * left alone. The descriptor is close-on-exec and does not block.
+ * left alone. The descriptor is close-on-exec, does not block, and has SO_PASSCRED, which accepted
+ * connections inherit.
  *
  * Returns 0 with *fdp and *bound; or -errno (already logged).
  */

@@ -210,7 +210,8 @@ static int allow_with_limits(scmp_filter_ctx filter)
 /*
  * Calls of the front with arguments: a socket for metrics that the supervisor hands over becomes
  * non-blocking; descriptors are sent to the bin alone; a connection on which descriptors may be
- * passed gets its urgent data inline, and is looked at for unread input before it is closed.
+ * passed gets its urgent data inline, and is looked at for unread input before it is closed; of
+ * some connections the kernel is asked for the writers.
  */
 static int allow_front(scmp_filter_ctx filter, int bin)
 {
@@ -227,6 +228,10 @@ static int allow_front(scmp_filter_ctx filter, int bin)
         r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt), 2,
                              SCMP_A1(SCMP_CMP_EQ, SOL_SOCKET, 0),
                              SCMP_A2(SCMP_CMP_EQ, SO_OOBINLINE, 0));
+    if (!r)
+        r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt), 2,
+                             SCMP_A1(SCMP_CMP_EQ, SOL_SOCKET, 0),
+                             SCMP_A2(SCMP_CMP_EQ, SO_PASSCRED, 0));
     return r;
 }
 

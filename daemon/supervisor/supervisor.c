@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -43,8 +44,8 @@ static int open_front_files(struct supervisor *supervisor)
 {
     const struct front_files passed = {
         .record = -1,
-        .metrics = supervisor->setup->metrics_fd,
-        .metrics_passed = supervisor->setup->metrics_fd >= 0,
+        .metrics = supervisor->setup->sockets.metrics,
+        .metrics_passed = supervisor->setup->sockets.metrics >= 0,
     };
     struct policy_error error = {0};
     char text[LOAD_ERROR_BYTES];
@@ -94,6 +95,26 @@ static void supervisor_deinit(struct supervisor *supervisor)
 
 /* --- starting children --- */
 
+static void send_socket(struct supervisor *supervisor, const char *name, int fd)
+{
+    struct control_message message = {.kind = CONTROL_LISTEN, .uid = geteuid()};
+
+    if (fd < 0)
+        return;
+    snprintf(message.name, sizeof(message.name), "%s", name);
+    channel_send(&supervisor->serving.channel, &message, fd);
+}
+
+/* Sends a new front the listening sockets besides the one that it was started with. */
+static void send_sockets(struct supervisor *supervisor)
+{
+    const struct activation *sockets = &supervisor->setup->sockets;
+
+    send_socket(supervisor, CONTROL_ADMIN_NAME, sockets->admin);
+    for (size_t i = 0; i < sockets->n_named; i++)
+        send_socket(supervisor, sockets->named[i].name, sockets->named[i].fd);
+}
+
 static void start_due(struct supervisor *supervisor)
 {
     struct serving *serving = &supervisor->serving;
@@ -102,6 +123,7 @@ static void start_due(struct supervisor *supervisor)
         return;
     if (channel_start_due(&serving->channel, serving->spawn)) {
         serving->announced = false;
+        send_sockets(supervisor);
         reload_forget_clients(&supervisor->reload);
         facts_forget(&supervisor->facts);
         account_files_forget(&supervisor->account_files);

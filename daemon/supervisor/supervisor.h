@@ -8,14 +8,15 @@
  */
 
 #include "daemon/load/epoch.h"
+#include "daemon/os/activation.h"
 #include "daemon/os/notify.h"
 #include "daemon/supervisor/spawn.h"
 
 /* Everything in it is borrowed while the supervisor runs. */
 struct supervisor_setup {
     struct spawn_setup spawn;
-    int metrics_fd;       /* a listening socket for metrics that was passed; -1: there is none */
-    struct notify notify; /* the service manager, if it wants to be notified */
+    struct activation sockets; /* all listening sockets but spawn.listen_fd */
+    struct notify notify;      /* the service manager, if it wants to be notified */
     struct sources sources;
     struct last_good_place
         last_good;               /* where the policy in force is kept for a start after a crash */

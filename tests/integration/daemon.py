@@ -197,6 +197,7 @@ class Daemon:
         self.folder = folder or tempfile.mkdtemp(prefix="certnamed-test-", dir="/tmp")
         self.own_folder = folder is None
         self.socket = os.path.join(self.folder, "socket")
+        self.admin_socket = os.path.join(self.folder, "admin.sock")
         self.config = os.path.join(self.folder, "policy.conf")
         self.log_path = os.path.join(self.folder, "log.%d" % time.monotonic_ns())
         self.expected = []
@@ -265,8 +266,8 @@ class Daemon:
         left = [process.pid for process in orphans()]
         if left:
             raise AssertionError("the daemon ended before its children %r did:\n%s" % (left, self.log()))
-        if os.path.exists(self.socket):
-            raise AssertionError("the daemon left its socket behind")
+        if os.path.exists(self.socket) or os.path.exists(self.admin_socket):
+            raise AssertionError("the daemon left a socket behind")
 
     def destroy(self):
         """Whatever state it is in: nothing of it is left."""
@@ -345,13 +346,18 @@ class Daemon:
     def client(self):
         return Client(self.socket, PATIENCE)
 
+    def admin(self):
+        """A client at the administrative socket."""
+        return Client(self.admin_socket, PATIENCE)
+
     def ctl(self, *arguments, stdin=b"", timeout=PATIENCE):
         """certnamectl: (exit status, standard output, standard error)."""
-        return run_ctl("--socket", self.socket, *arguments, stdin=stdin, timeout=timeout)
+        path = self.admin_socket if arguments[0] in ("status", "metrics", "reload") else self.socket
+        return run_ctl("--socket", path, *arguments, stdin=stdin, timeout=timeout)
 
 
 def run_ctl(*arguments, stdin=b"", timeout=PATIENCE):
-    environment = {key: value for key, value in os.environ.items() if key != "CERTNAMED_SOCKET"}
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("CERTNAMED_")}
     environment["LC_ALL"] = "C.UTF-8"
     done = subprocess.run(
         [*wrapped("certnamectl"), *arguments],

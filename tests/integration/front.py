@@ -65,7 +65,7 @@ def receive(client):
 
 
 def status(daemon):
-    with daemon.client() as client:
+    with daemon.admin() as client:
         kind, text = inquire(client, KIND_STATUS)
     if kind != KIND_STATUS_TEXT:
         raise AssertionError("no status: %r %r" % (kind, text))

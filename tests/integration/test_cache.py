@@ -55,14 +55,14 @@ class Cache(harness.TestCase):
 
     def test_reload_forgets(self):
         """Whoever has seen that a policy is in force gets no verdict of the one before it, however warm."""
-        with Daemon(LAX) as daemon, daemon.client() as client:
+        with Daemon(LAX) as daemon, daemon.client() as client, daemon.admin() as admin:
             for n in range(20):
                 for _ in range(3):
                     reply = client.call("good.example", self.one)
                     (self.assert_accepted if n % 2 == 0 else self.assert_refused)(reply)
                 with open(daemon.config, "w") as file:
                     file.write(LAX if n % 2 else STRICT)
-                kind, payload = front.inquire(client, front.KIND_RELOAD)
+                kind, payload = front.inquire(admin, front.KIND_RELOAD)
                 self.assertEqual((kind, payload[:1]), (front.KIND_RELOADED, b"\0"), payload)
             self.assertEqual(front.status(daemon)["generation"], 21)
 

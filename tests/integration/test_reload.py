@@ -57,6 +57,7 @@ class ReloadTestCase(harness.TestCase):
         self.daemon.expect(REFUSED)
         self.one = certificate("DNS:*.site.example").der
         self.client = self.enterContext(self.daemon.client())
+        self.admin = self.enterContext(self.daemon.admin())
 
     def ask(self, client=None):
         return Answer((client or self.client).call(HOST, self.one))
@@ -93,7 +94,7 @@ class ReloadTestCase(harness.TestCase):
 
     def inquire(self, kind, expected, client=None):
         """The payload of the reply to a frame without one."""
-        client = client or self.client
+        client = client or self.admin
         client.send(wire.frame(b"", 7, kind))
         return self.receive(expected, client)
 
@@ -216,6 +217,7 @@ class Facts(ReloadTestCase):
         os.kill(self.daemon.front(), signal.SIGKILL)
         self.daemon.wait_for_log(r"front \d+: ended by signal 9")
         self.client = self.enterContext(self.daemon.client())
+        self.admin = self.enterContext(self.daemon.admin())
         self.wait_for_facts("the restart", lambda facts: facts and facts["restarts"]["front"] == 1)
 
 
@@ -320,6 +322,7 @@ class Outlets(ReloadTestCase):
         self.assertEqual(os.stat(path).st_ino, inode)
 
         self.client = self.enterContext(self.daemon.client())
+        self.admin = self.enterContext(self.daemon.admin())
         self.assert_reloaded(self.reload(LAX), 4)
         self.assertFalse(os.path.exists(path))
 
@@ -378,14 +381,14 @@ class Asked(ReloadTestCase):
 
     def test_many_at_once(self):
         """Everybody is answered, by a reload that began after they asked."""
-        clients = [self.enterContext(self.daemon.client()) for _ in range(20)]
+        clients = [self.enterContext(self.daemon.admin()) for _ in range(20)]
         for n, client in enumerate(clients):
             if n == len(clients) - 1:
                 self.write(STRICT)
             client.send(wire.frame(b"", 7, KIND_RELOAD))
         texts = [self.receive(KIND_RELOADED, client) for client in clients]
         self.assertEqual({text[0] for text in texts}, {0})
-        self.assertFalse(self.ask(clients[-1]).accepted)
+        self.assertFalse(self.ask().accepted)
         self.assertLess(self.ask().generation, 5)
 
     def test_beside_a_signal(self):
@@ -401,10 +404,11 @@ class Asked(ReloadTestCase):
         self.daemon.expect(r"warning: (front|verifier) \d+: ended by signal 9", r"verifier \d+: ended with status 0")
         self.daemon.wait_until_settled()
         self.write(STRICT)
-        self.client.send(wire.frame(b"", 7, KIND_RELOAD))
+        self.admin.send(wire.frame(b"", 7, KIND_RELOAD))
         os.kill(self.daemon.front(), signal.SIGKILL)
         self.daemon.wait_for_log(r"front \d+: ended by signal 9")
         self.client = self.enterContext(self.daemon.client())
+        self.admin = self.enterContext(self.daemon.admin())
         self.assertEqual(self.ask_for_reload()[0], 0)
         self.assertFalse(self.ask().accepted)
 
@@ -645,16 +649,16 @@ class Meanwhile(ReloadTestCase):
         self.daemon.wait_until_settled()
         with open(self.hold, "w"):
             pass
-        self.client.send(wire.frame(b"", 7, KIND_RELOAD))
+        self.admin.send(wire.frame(b"", 7, KIND_RELOAD))
         self.daemon.wait_for_log("^hook: holding")
         os.kill(self.daemon.front(), signal.SIGKILL)
         self.daemon.wait_for_log(r"front \d+: ended by signal 9")
         self.write(STRICT)
-        with self.daemon.client() as client:
-            client.send(wire.frame(b"", 7, KIND_RELOAD))
+        with self.daemon.admin() as admin, self.daemon.client() as client:
+            admin.send(wire.frame(b"", 7, KIND_RELOAD))
             time.sleep(0.2)
             self.go_on()
-            self.assertEqual(self.receive(KIND_RELOADED, client)[0], 0)
+            self.assertEqual(self.receive(KIND_RELOADED, admin)[0], 0)
             self.assertFalse(self.ask(client).accepted)
 
     def test_end(self):

@@ -179,7 +179,7 @@ class Reloads(harness.TestCase):
         """A thousand reloads at once are a few: each is answered, and verdicts are given meanwhile."""
         count = 120 if RELAXED else 1000
         with Daemon("defaults { wildcards = none }\n") as daemon, daemon.client() as asker:
-            clients = [self.enterContext(daemon.client()) for _ in range(20)]
+            clients = [self.enterContext(daemon.admin()) for _ in range(20)]
             for number in range(count):
                 clients[number % len(clients)].send(wire.frame(b"", number + 1, KIND_RELOAD))
             # Some do not wait for it.

@@ -43,9 +43,9 @@ class Status(harness.TestCase):
 
     def test_metrics(self):
         """OpenMetrics text: samples, each family begun once, and the end."""
-        with Daemon() as daemon, daemon.client() as client:
+        with Daemon() as daemon, daemon.client() as client, daemon.admin() as admin:
             client.call("good.example", self.one)
-            kind, text = front.inquire(client, front.KIND_METRICS)
+            kind, text = front.inquire(admin, front.KIND_METRICS)
         self.assertEqual(kind, front.KIND_METRICS_TEXT)
         self.check_metrics(text.decode())
 
@@ -94,9 +94,9 @@ class Status(harness.TestCase):
 
     @needs_root
     def test_forbidden(self):
-        """Other users, and whoever cannot be told apart, learn nothing and reload nothing; they may ask on."""
+        """At the socket for requests nobody, not even root, gets status, metrics or a reload; the client may ask on."""
         with Daemon() as daemon:
-            for uid in (1234, 65534):
+            for uid in (0, 1234, 65534):
                 with front.As(daemon.socket, uid) as client:
                     for kind in (front.KIND_STATUS, front.KIND_METRICS, front.KIND_RELOAD):
                         kind, payload = front.inquire(client, kind)
@@ -106,7 +106,7 @@ class Status(harness.TestCase):
 
     def test_reload(self):
         """A reload is answered when it is over: with what is in force, or with what is wrong."""
-        with Daemon() as daemon, daemon.client() as client:
+        with Daemon() as daemon, daemon.admin() as client:
             daemon.expect("reload refused")
             kind, payload = front.inquire(client, front.KIND_RELOAD)
             self.assertEqual((kind, payload[0]), (front.KIND_RELOADED, 0))

@@ -403,8 +403,13 @@ enum certname_inquiry {
     CERTNAME_RELOAD = 4,  /* reads its configuration again, and says what came of it */
 };
 
+/* The daemon's administrative socket. */
+#define CERTNAME_ADMIN_SOCKET "/run/certnamed/admin.sock"
+
 /*
- * Asks the daemon about itself, or to reload, and waits. Root and the daemon's own user may; others
+ * Asks the daemon about itself, or to reload, and waits. The client has to be connected to the
+ * administrative socket: set CERTNAME_ADMIN_SOCKET with certname_client_set_path() before. It is
+ * for root and the user that started the daemon; others, and a client of the socket for questions,
  * get CERTNAME_ERR_FORBIDDEN. Returns 0 and *textp, a string for free(); or a negative enum
  * certname_error, and *textp is NULL. With CERTNAME_ERR_RELOAD certname_client_error() says what is
  * wrong with the configuration. CERTNAME_ERR_ARGUMENT while questions wait.

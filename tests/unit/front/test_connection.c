@@ -15,6 +15,8 @@
 #include "base/clock.h"
 #include "daemon/front/connection.h"
 #include "daemon/front/connection_set.h"
+#include "daemon/front/writer.h"
+#include "daemon/ipc/control.h"
 #include "daemon/limits.h"
 #include "daemon/os/rights.h"
 #include "proto/error.h"
@@ -148,7 +150,23 @@ static int connect_as(uid_t uid)
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
     if (!gets_rights)
         rights_refuse(pair[0]);
-    connection_set_accept(set, pair[0], uid);
+    connection_set_accept(set, pair[0], &(struct connection_origin){.uid = uid});
+    return pair[1];
+}
+
+/* Connects to the administrative socket. This process is the writer. */
+static int connect_admin_as(uid_t uid)
+{
+    int pair[2];
+
+    admin_set_own_uid(admin, geteuid());
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+    if (!gets_rights)
+        rights_refuse(pair[0]);
+    ck_assert_int_eq(writer_ask(pair[0], true), 0);
+    connection_set_accept(
+        set, pair[0],
+        &(struct connection_origin){.uid = uid, .is_admin = true, .has_writers = true});
     return pair[1];
 }
 
@@ -316,7 +334,7 @@ START_TEST(refused_connection_may_hold_a_descriptor)
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
     client = pair[1];
     pass_descriptor(client, (const uint8_t *)"x", 1, client);
-    connection_set_accept(set, pair[0], 1);
+    connection_set_accept(set, pair[0], &(struct connection_origin){.uid = 1});
     ck_assert_uint_eq(monitor.statistics.n_tainted, 1);
     ck_assert_uint_eq(connection_set_count(set), 0);
     close(client);
@@ -575,18 +593,16 @@ static void send_kind(int client, uint8_t kind, uint64_t tag)
     turn();
 }
 
+/* At the administrative socket root and the user that started the daemon get an answer; others are
+ * refused as soon as they connect. */
 START_TEST(administration_is_for_root_and_our_own_user)
 {
-    uid_t own = geteuid() == 0 ? 0 : geteuid();
-    int stranger = connect_as(own + 1), unidentified = connect_as(65534), root = connect_as(0);
-    int ours = connect_as(own);
+    uid_t own = geteuid();
+    int stranger = connect_admin_as(own + 1), unidentified = connect_admin_as(65534);
+    int root = connect_admin_as(0), ours = connect_admin_as(own);
 
-    for (uint8_t kind = FRAME_KIND_STATUS; kind <= FRAME_KIND_RELOAD; kind++) {
-        send_kind(stranger, kind, kind);
-        wire_assert_error(stranger, kind, ERROR_FORBIDDEN, "root");
-        send_kind(unidentified, kind, kind);
-        wire_assert_error(unidentified, kind, ERROR_FORBIDDEN, "root");
-    }
+    wire_assert_error(stranger, 0, ERROR_FORBIDDEN, "root");
+    wire_assert_error(unidentified, 0, ERROR_FORBIDDEN, "root");
     for (uint8_t kind = FRAME_KIND_STATUS; kind <= FRAME_KIND_METRICS; kind++) {
         struct frame_header header;
         uint8_t payload[64];
@@ -602,11 +618,59 @@ START_TEST(administration_is_for_root_and_our_own_user)
 }
 END_TEST
 
+/* The socket for requests takes no administration, and the administrative socket no question. */
+START_TEST(administration_has_its_own_socket)
+{
+    int client = connect_as(0), administrator = connect_admin_as(0);
+
+    for (uint8_t kind = FRAME_KIND_STATUS; kind <= FRAME_KIND_RELOAD; kind++) {
+        send_kind(client, kind, kind);
+        wire_assert_error(client, kind, ERROR_FORBIDDEN, "are asked for");
+    }
+    send_kind(administrator, FRAME_KIND_VERIFY, 9);
+    wire_assert_error(administrator, 9, ERROR_UNKNOWN_KIND, "administrative socket");
+    ck_assert_uint_eq(n_reloads, 0);
+}
+END_TEST
+
+/* Whoever may not administer may not write either, though root has connected. */
+START_TEST(administration_is_for_permitted_writers)
+{
+    int client = connect_admin_as(0);
+
+    admin_set_own_uid(admin, geteuid() + 1);
+    send_kind(client, FRAME_KIND_RELOAD, 1);
+    ck_assert_uint_eq(n_reloads, geteuid() == 0 ? 1 : 0);
+    ck_assert_uint_eq(n_closed, geteuid() == 0 ? 0 : 1);
+}
+END_TEST
+
+/* A connection that root opened belongs to the writer of its first byte. */
+START_TEST(account_is_the_writers)
+{
+    int pair[2];
+
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+    ck_assert_int_eq(writer_ask(pair[0], true), 0);
+    connection_set_accept(set, pair[0],
+                          &(struct connection_origin){.uid = geteuid() + 1, .has_writers = true});
+    ck_assert_uint_eq(account_of(geteuid() + 1)->charged[ACCOUNT_CONNECTIONS], 1);
+    wire_send_bytes(pair[1], (const uint8_t *)"x", 1);
+    turn();
+    ck_assert_uint_eq(account_of(geteuid() + 1)->charged[ACCOUNT_CONNECTIONS], 0);
+    ck_assert_uint_eq(account_of(geteuid())->charged[ACCOUNT_CONNECTIONS], 1);
+    ck_assert_uint_gt(account_of(geteuid())->charged[ACCOUNT_HELD_BYTES], 0);
+    close(pair[1]);
+    turn();
+    ck_assert_uint_eq(account_of(geteuid())->charged[ACCOUNT_CONNECTIONS], 0);
+}
+END_TEST
+
 /* Those who requested a reload before it began are answered together; later ones wait for the next
  * reload. */
 START_TEST(reload_is_told_to_those_who_wait)
 {
-    int first = connect_as(0), second = connect_as(0), gone = connect_as(0);
+    int first = connect_admin_as(0), second = connect_admin_as(0), gone = connect_admin_as(0);
     struct frame_header header;
     uint8_t payload[64];
 
@@ -640,7 +704,7 @@ END_TEST
 /* A connection that waits for two reloads and is closed by the first answer gets no second one. */
 START_TEST(closing_while_told_of_a_reload)
 {
-    int client = connect_as(0);
+    int client = connect_admin_as(0);
 
     send_kind(client, FRAME_KIND_RELOAD, 1);
     admin_wait_for_reload(admin, NULL, 0);
@@ -670,6 +734,9 @@ static void add_tests(TCase *cases)
     tcase_add_test(cases, uids_of_one_person_share_its_connections);
     tcase_add_test(cases, requests_in_flight_are_limited);
     tcase_add_test(cases, administration_is_for_root_and_our_own_user);
+    tcase_add_test(cases, administration_has_its_own_socket);
+    tcase_add_test(cases, administration_is_for_permitted_writers);
+    tcase_add_test(cases, account_is_the_writers);
     tcase_add_test(cases, reload_is_told_to_those_who_wait);
     tcase_add_test(cases, closing_while_told_of_a_reload);
 }
