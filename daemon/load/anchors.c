@@ -113,7 +113,11 @@ static int load_system(struct anchors *anchors, struct store *store)
     if (r > 0)
         snprintf(what.text, sizeof(what.text), "%.150s: %.350s", unsafe.file, unsafe.message);
     else if (r == 0)
-        r = store_load_system(store, &what);
+        r = store_load_system(store, path, &what);
+    if (r == 0 && store_n_left_out(store) > 0)
+        snprintf(anchors->warning, sizeof(anchors->warning),
+                 "%zu of the system's trust store left out, the first: %s", store_n_left_out(store),
+                 what.text);
     if (r == 0 || r == -ENOMEM)
         return r;
     snprintf(anchors->warning, sizeof(anchors->warning),

@@ -37,7 +37,8 @@ void pem_init(struct pem *pem, const uint8_t *text, size_t len);
 
 /*
  * Decodes the next block into `out`, which has room for `n_out` bytes; as many as the text has
- * always suffice. After PEM_BROKEN nothing more may be read.
+ * always suffice. After PEM_BROKEN reading goes on with the next
+ * block that begins.
  */
 enum pem_next pem_read(struct pem *pem, struct pem_block *block, uint8_t *out, size_t n_out);
 

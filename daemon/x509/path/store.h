@@ -87,10 +87,11 @@ int store_load(struct store *store, const char *path, struct store_error *error)
  * NULL if none does. */
 const char *store_find_system(void);
 
-/* Loads the store at store_find_system. -ENOENT where there is none, and the store stays empty. A
- * certificate that no path can use is left out and counted, since only the distribution could mend
- * it. Otherwise as store_load. */
-int store_load_system(struct store *store, struct store_error *error);
+/* Loads the system's store from `path`, as store_find_system returns it: -ENOENT for NULL, and the
+ * store stays empty. A block that cannot be used is left out and counted, since only the
+ * distribution could mend it. Otherwise as store_load, but with 0, error->text has the first that
+ * was left out, if any. */
+int store_load_system(struct store *store, const char *path, struct store_error *error);
 
 /* A trust anchor. It lives as long as its store. */
 struct anchor {

@@ -19,9 +19,10 @@
 struct load {
     struct store *store;
     struct store_error *error;
-    bool is_system;   /* certificates that no path can use are left out */
-    const char *path; /* the file that is being read */
-    size_t n_found;   /* certificates found in it */
+    bool is_system;                    /* certificates that no path can use are left out */
+    const char *path;                  /* the file that is being read */
+    size_t n_found;                    /* certificates found in it */
+    struct store_error first_left_out; /* of the system's store */
 };
 
 static int fail(struct load *load, int r, const char *what)
@@ -54,20 +55,30 @@ static int read_file(struct load *load, int directory, const char *name, struct 
     return r ? fail(load, r, strerror(-r)) : 0;
 }
 
+/* A block of the system's store that cannot be used is left out alone, and the first one is kept
+ * for the warning; anywhere else it is the load's failure. load->error has the reason. */
+static int leave_out(struct load *load, int r)
+{
+    if (r != STORE_INVALID || !load->is_system)
+        return r;
+    store_leave_out(load->store);
+    if (store_n_left_out(load->store) == 1)
+        load->first_left_out = *load->error;
+    return 0;
+}
+
 static int add_certificate(struct load *load, const uint8_t *der, size_t len, size_t line)
 {
     int fault = 0;
     int r = store_add(load->store, der, len, &fault);
 
     load->n_found++;
-    if (r == STORE_INVALID && load->is_system) {
-        store_leave_out(load->store);
-        return 0;
-    }
-    if (r == STORE_INVALID)
+    if (r == STORE_INVALID) {
         snprintf(load->error->text, sizeof(load->error->text), "%s:%zu: this certificate %s",
                  load->path, line, outline_fault_text(fault));
-    else if (r == STORE_FULL)
+        return leave_out(load, r);
+    }
+    if (r == STORE_FULL)
         fail_at(load, r, line, "too many anchors for one store");
     else if (r < 0)
         fail_at(load, r, line, strerror(-r));
@@ -80,8 +91,8 @@ static int add_block(struct load *load, const struct pem_block *block, const uin
                       trusted[] = "TRUSTED CERTIFICATE";
 
     if (pem_label_is(block, trusted, sizeof(trusted) - 1))
-        return fail_at(load, STORE_INVALID, block->line,
-                       "trust settings are not read: give a plain CERTIFICATE");
+        return leave_out(load, fail_at(load, STORE_INVALID, block->line,
+                                       "trust settings are not read: give a plain CERTIFICATE"));
     if (!pem_label_is(block, plain, sizeof(plain) - 1) &&
         !pem_label_is(block, old, sizeof(old) - 1))
         return 0;
@@ -103,7 +114,8 @@ static int add_pem(struct load *load, const struct file_text *text)
         if (next == PEM_BLOCK)
             r = add_block(load, &block, der);
         else
-            r = fail_at(load, STORE_INVALID, block.line, "this block cannot be decoded");
+            r = leave_out(load,
+                          fail_at(load, STORE_INVALID, block.line, "this block cannot be decoded"));
     }
     free(der);
     return r;
@@ -241,17 +253,22 @@ const char *store_find_system(void)
     return NULL;
 }
 
-int store_load_system(struct store *store, struct store_error *error)
+int store_load_system(struct store *store, const char *path, struct store_error *error)
 {
     struct load load = {
         .store = store,
         .error = error,
         .is_system = true,
-        .path = store_find_system(),
+        .path = path,
     };
+    int r;
 
-    if (load.path)
-        return load_path(&load);
+    if (load.path) {
+        r = load_path(&load);
+        if (r == 0)
+            *error = load.first_left_out;
+        return r;
+    }
     load.path = "the system's trust store";
     return fail(&load, -ENOENT, "in none of the usual places");
 }

@@ -72,7 +72,7 @@ START_TEST(every_root_of_the_system_is_an_anchor)
     const struct anchor *const *anchors;
 
     ck_assert_int_eq(store_new(&store, "system", true), 0);
-    ck_assert_msg(store_load_system(store, &error) == 0, "%s", error.text);
+    ck_assert_msg(store_load_system(store, store_find_system(), &error) == 0, "%s", error.text);
     ck_assert_uint_eq(store_n_left_out(store), 0);
     ck_assert_uint_gt(store_n_anchors(store), 0);
     anchors = store_anchors(store);
@@ -343,7 +343,7 @@ int main(void)
     struct store_error error;
     int n_failed;
     bool has_system = store_new(&probe, "probe", true) == 0 &&
-                      store_load_system(probe, &error) == 0;
+                      store_load_system(probe, store_find_system(), &error) == 0;
 
     store_free(probe);
     tcase_add_checked_fixture(tcase, set_up, tear_down);
