@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The least that socket activation costs a program with a libevent loop: takes the socket that it
- * is passed, and of the first connection N_IN bytes, for which it gives N_OUT back.
+ * The least that socket activation can cost a program with a libevent loop: it takes the socket
+ * that it is passed, reads N_IN bytes from the first connection, and sends N_OUT bytes back.
  */
 
 #include <stdio.h>

@@ -2,9 +2,10 @@
 #pragma once
 
 /*
- * What the rows of `make bench` are made of. A row sets series side by side, round by round, on the
- * same processors; what is said of each is the median of its rounds, and the control (the baseline
- * once more) says what a difference is worth. Whatever fails ends the program with a message.
+ * The common parts of the rows of `make bench`. A row measures several series in turn, round by
+ * round, on the same processors. The figure of a series is the median of its rounds; the control,
+ * which is the baseline measured once more, shows how large a difference has to be to mean
+ * anything. A failure ends the program with a message.
  */
 
 #include <stdbool.h>
@@ -24,7 +25,7 @@ double now_us(void);
 
 int compare_doubles(const void *a, const void *b);
 
-/* The value that this part (0 to 1) of them does not exceed; sorts them. */
+/* Sorts the values. Returns the one that this part (0 to 1) of them does not exceed. */
 double quantile(double *values, size_t n, double part);
 
 /* --- certificates and questions --- */
@@ -34,8 +35,8 @@ struct certificate {
     size_t len;
 };
 
-/* One of an authority of its own, P-256, of at least n bytes, for *.bench.example; `number` tells
- * it from the others. */
+/* Makes a certificate for *.bench.example of at least n bytes, with a P-256 key and an authority of
+ * its own. Certificates with different numbers differ. */
 void certificate_make(struct certificate *certificate, unsigned number, size_t n_least);
 
 struct frame {
@@ -43,40 +44,41 @@ struct frame {
     size_t len;
 };
 
-/* The question whether these may stand for the host. */
+/* Makes the request whether these certificates may stand for the host. */
 void frame_make(struct frame *frame, const char *host, const struct certificate *certificates,
                 size_t n);
 
-/* Has it ask for the path too; once. */
+/* Makes the request ask for the path as well. To be called once. */
 void frame_require_path(struct frame *frame);
 
 /* --- sockets --- */
 
 void write_all(int fd, const uint8_t *data, size_t n);
-/* False where the other side has closed; read_all ends the program then. */
+/* Returns false where the other side has closed the connection; read_all ends the program then. */
 bool read_whole(int fd, uint8_t *data, size_t n);
 void read_all(int fd, uint8_t *data, size_t n);
 
-/* Sends a frame and takes the reply; its kind. *lenp, unless NULL, is its length. */
+/* Sends a frame and receives the reply. Returns its kind, and its length in *lenp unless NULL. */
 uint8_t ask(int fd, const struct frame *frame, size_t *lenp);
 
 int connect_to(const char *path);
 
-/* Where the two sides of a round trip run: one processor each, or the same one. */
+/* Where the two sides of a round trip run: on a processor each, or on the same one. */
 void pin(pid_t pid, int processor);
 
-/* This process and those it starts from now on go before whatever else the machine does. For rows
- * of a few seconds in which every microsecond counts. */
+/* Gives this process, and those that it starts from now on, priority over everything else on the
+ * machine. For rows of a few seconds in which every microsecond counts. */
 void set_undisturbed(bool undisturbed);
 
 /* --- peers: processes that end with us --- */
 
-/* Takes n_in bytes and gives n_out back: blocking, or in a libevent loop. *pidp is its process. */
+/* Starts a process that receives n_in bytes and sends n_out back, again and again: with blocking
+ * calls, or in a libevent loop. *pidp is its process. */
 int peer_raw(size_t n_in, size_t n_out, pid_t *pidp);
 int peer_libevent(size_t n_in, size_t n_out, pid_t *pidp);
 
-/* memcached with one thread, on a socket in the folder, with one value of n_out bytes under the key
- * of n_key bytes; false if it is not installed. */
+/* Starts memcached with one thread on a socket in the folder, with one value of n_out bytes under a
+ * key of n_key bytes. Returns false if it is not installed. */
 struct memcached {
     pid_t pid;
     char path[128];
@@ -86,8 +88,8 @@ struct memcached {
 };
 bool memcached_start(struct memcached *memcached, const char *folder, size_t n_out);
 
-/* Another program that is spoken with by lines; its complaints go nowhere. Of one that cannot be
- * started no line comes. */
+/* Starts another program that is spoken to in lines; its standard error is dropped. If it cannot be
+ * started, no line comes from it. */
 struct helper {
     pid_t pid;
     FILE *in, *out;
@@ -95,13 +97,13 @@ struct helper {
 void helper_start(struct helper *helper, const char *program, char *const arguments[]);
 void helper_stop(struct helper *helper);
 
-/* Sends what has been written and takes a line, without its end; false if none comes. */
+/* Sends what has been written and reads a line, without its end. Returns false if none comes. */
 bool helper_line(struct helper *helper, char *line, size_t size);
 
-/* Its CPU time so far. */
+/* Returns the program's CPU time so far. */
 double helper_cpu_us(const struct helper *helper);
 
-/* What the question costs in this process: parse and match. */
+/* Returns what the request costs in this process: parsing and matching. */
 double openssl_names_us(const struct certificate *certificate, const char *host, unsigned n);
 
 /* --- the daemon --- */
@@ -112,17 +114,18 @@ struct daemon {
     char path[128];
 };
 
-/* Starts certnamed, of the folder `built`, with a policy; answers when this returns. */
+/* Starts the certnamed in the folder `built` with a policy, and returns when it answers. */
 void daemon_start(struct daemon *daemon, const char *built, const char *policy);
 void daemon_stop(struct daemon *daemon);
 
-/* The number of a child of this name, or 0; the nth of them. */
+/* Returns the process number of the nth child of this name, or 0. */
 pid_t daemon_child(const struct daemon *daemon, const char *name, unsigned nth);
 
-/* Pins the front to one processor and the verifiers to another, or -1: wherever. */
+/* Pins the front to one processor and the verifiers to another; -1: to none. */
 void daemon_pin(const struct daemon *daemon, int front, int verifiers);
 
-/* CPU time of a process so far; its share of memory (0 where that cannot be read). */
+/* Return the CPU time of a process so far, and its share of memory (0 where that cannot be read).
+ */
 double process_cpu_us(pid_t pid);
 size_t process_pss_kb(pid_t pid);
 size_t daemon_pss_kb(const struct daemon *daemon);
@@ -131,13 +134,13 @@ size_t daemon_pss_kb(const struct daemon *daemon);
 
 struct load {
     const char *path;
-    unsigned n_connections; /* of which only those below are active */
+    unsigned n_connections; /* all connections; fewer may be active */
     unsigned n_active;
     unsigned depth;               /* requests in flight on each */
-    const struct frame *frames;   /* asked in the order that `next` gives */
+    const struct frame *frames;   /* sent in the order that `next` gives */
     unsigned (*next)(unsigned n); /* below n_frames */
     unsigned n_frames;
-    size_t n_reply; /* 0: frames of certnamed; else replies of so many bytes */
+    size_t n_reply; /* 0: replies are frames; otherwise, bytes of a reply */
     double seconds;
 };
 
@@ -160,7 +163,7 @@ struct series {
 struct row {
     const char *title;
     const char *unit;
-    const char *reach;       /* what the design asks of the subject, in words */
+    const char *reach;       /* the aim of the design for the subject, in words */
     struct series series[6]; /* the first is the baseline, the last the subject */
     size_t n_series;
     bool more_is_better;
@@ -172,16 +175,16 @@ struct report {
     size_t n_rows;
 };
 
-/* Begins a row; its address is good until the program ends. */
+/* Begins a row, whose address is valid until the program ends. */
 struct row *report_row(struct report *report, const char *title, const char *unit,
                        const char *reach);
 void row_add(struct row *row, const char *name, double value);
 double row_median(const struct row *row, const char *name);
 
-/* Prints a row as soon as it is done. */
+/* Prints a row that is complete. */
 void row_print(const struct row *row);
 
-/* A table in Markdown, and a plot of the subjects against their baselines. */
+/* Write a table in Markdown, and a plot of the subjects against their baselines. */
 void report_write(const struct report *report, const char *table, const char *plot);
 
 /* --- the rows --- */

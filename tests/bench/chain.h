@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* An authority of the bench's own that is good now: root and intermediate, and whatever end
- * entities are asked of it, all for www.bench.example. */
+/* An authority of the bench's own that is valid now: a root, an intermediate, and end entities,
+ * which are all for www.bench.example. */
 
 #include "tests/bench/bench.h"
 #include "tests/unit/x509/path_fixture.h"
@@ -16,5 +16,5 @@ struct chain {
 void chain_init(struct chain *chain, const char *kind);
 void chain_deinit(struct chain *chain);
 
-/* The end entity of this number; equal numbers are equal but for their signatures. */
+/* Makes the end entity with this number. Two with one number differ in their signatures alone. */
 void chain_issue(const struct chain *chain, unsigned number, struct certificate *leaf);

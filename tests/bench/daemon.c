@@ -102,7 +102,7 @@ void daemon_stop(struct daemon *daemon)
     rmdir(daemon->folder);
 }
 
-/* Name and parent of a process, from its stat line; false if it has gone. */
+/* Reads name and parent of a process from its stat line. Returns false if it has ended. */
 static bool read_stat(pid_t pid, char name[32], pid_t *parentp, double *cpu_usp)
 {
     unsigned long user = 0, system = 0;

@@ -53,8 +53,8 @@ static void copy_program(const char *from, const char *to)
     close(out);
 }
 
-/* What it trusts it reads from the system's configuration alone, unless a file beside the very
- * program puts that elsewhere: so the folder gets a copy of the program too. */
+/* dirmngr reads what it trusts from the system's configuration, unless a file beside the program
+ * names another place: so the folder gets a copy of the program as well. */
 static void fill_folder(struct dirmngr *dirmngr, const char *program, const struct chain *chain)
 {
     static const char *const folders[] = {"bin", "etc", "etc/trusted-certs", "etc/extra-certs"};
@@ -87,7 +87,7 @@ static void start(struct dirmngr *dirmngr)
     helper_start(&dirmngr->helper, program, arguments);
 }
 
-/* The next line that is neither comment nor status. */
+/* Reads the next line that is neither a comment nor a status. */
 static bool listen(struct dirmngr *dirmngr)
 {
     do {

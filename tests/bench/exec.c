@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Programs that do next to nothing, so that starting them costs what the library costs that they
- * are linked with: none, libssl or libcertname-client. The one call is there so that it is needed.
+ * Programs that do next to nothing, so that the cost of starting them is that of the library that
+ * they are linked with: none, libssl or libcertname-client. One call makes the linker keep it.
  */
 
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * `make bench`: the service beside its peers. BUILT is the folder that certnamed has been built in;
- * the table goes to TABLE and the plot to PLOT. With the names of groups of rows, those alone are
- * measured and nothing is written.
+ * `make bench`: certnamed compared with other programs. BUILT is the folder that certnamed has been
+ * built in; the table is written to TABLE and the plot to PLOT. Where names of groups of rows are
+ * given, only those are measured and nothing is written.
  */
 
 #include <signal.h>

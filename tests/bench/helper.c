@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* None takes as long for a line; one that does is not waited for. */
+/* No program takes this long for a line, so one that does is not waited for. */
 #define PATIENCE_SECONDS 20
 
 _Noreturn static void run(int fd, const char *program, char *const arguments[])

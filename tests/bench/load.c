@@ -12,7 +12,7 @@
 #include "proto/frame.h"
 #include "proto/limits.h"
 
-/* Latencies kept: beyond it every one is as good as another. */
+/* How many latencies are kept: enough for the quantiles. */
 #define SAMPLES_COUNT 1000000
 
 struct line {
@@ -32,7 +32,7 @@ struct run {
     size_t n_samples;
 };
 
-/* Fills the line up to its depth, in as few writes as may be. */
+/* Sends requests until as many are in flight as there may be, in as few writes as possible. */
 static void send_batch(struct run *run, struct line *line)
 {
     static uint8_t batch[32 * FRAME_BYTES];
@@ -64,7 +64,7 @@ static void count_reply(struct run *run, const struct frame_header *header, cons
         result->n_errors++;
 }
 
-/* Takes one whole reply off the line's input: its length, or 0. */
+/* Removes one whole reply from the input. Returns its length, or 0 if there is none. */
 static size_t take_reply(struct run *run, const struct line *line, size_t at)
 {
     struct frame_header header;

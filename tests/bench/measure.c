@@ -58,7 +58,7 @@ static size_t put_varint(uint8_t *out, size_t value)
     return n;
 }
 
-/* A field of bytes, as `proto/PROTOCOL.md` has it. */
+/* Writes a field of bytes as in `proto/PROTOCOL.md`. */
 static size_t put_field(uint8_t *out, unsigned number, const void *data, size_t len)
 {
     size_t n = put_varint(out, number << 3 | 2);
@@ -130,8 +130,7 @@ void read_all(int fd, uint8_t *data, size_t n)
     die("read");
 }
 
-/* As a client does that does not count system calls: one write, and one read if all comes at once.
- */
+/* Works like a simple client: one write, and one read if the whole reply comes at once. */
 uint8_t ask(int fd, const struct frame *frame, size_t *lenp)
 {
     static uint8_t reply[LIMIT_REPLY_BYTES];
@@ -169,7 +168,7 @@ static void pin_thread(pid_t thread, int processor)
         if (processor < 0 || i == processor)
             CPU_SET((size_t)i, &set);
     }
-    /* Where that is not allowed, what is measured is what there is. */
+    /* Where this is not allowed, the row is measured without it. */
     (void)sched_setaffinity(thread, sizeof(set), &set);
 }
 
@@ -193,6 +192,6 @@ void set_undisturbed(bool undisturbed)
 {
     const struct sched_param none = {0}, least = {.sched_priority = 1};
 
-    /* Only root may; for others it is as it is. */
+    /* Only root may do this; others measure without it. */
     (void)sched_setscheduler(0, undisturbed ? SCHED_RR : SCHED_OTHER, undisturbed ? &least : &none);
 }

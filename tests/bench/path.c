@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A chain of three, end entity, intermediate and root, that has not been asked about before but
- * whose issuers are known, through path_validate; against what a program does that knows nothing:
- * parse end entity and intermediate, put the parsed root into a store, X509_verify_cert. Rounds are
- * interleaved and a second copy of the baseline is the control. Prints medians over the rounds.
- * With `--rounds rsa` or `--rounds P-256`: a round for each line of the standard input, and a line
- * of its figures, in the order of `enum series`, in microseconds of CPU time.
+ * path_validate for a chain of end entity, intermediate and root, where the end entity is new and
+ * the issuers are cached, compared with what a program without a cache does: parse end entity and
+ * intermediate, put the parsed root into a store, and call X509_verify_cert. Rounds are
+ * interleaved, and a second copy of the baseline is the control. Prints medians over the rounds.
+ * With `--rounds rsa` or `--rounds P-256` it runs a round for each line of the standard input, and
+ * prints a line of figures, in the order of `enum series`, in microseconds of CPU time.
  */
 
 #include <stdio.h>
@@ -34,7 +34,7 @@ struct bench {
     const struct x509_context *context;
     struct path_family family;
     struct bytes leaves[CALLS]; /* a certificate for each call of a round */
-    X509 *root;                 /* parsed before: a program loads its roots once */
+    X509 *root;                 /* parsed beforehand, because a program loads its roots once */
     struct path_engine *engine;
 };
 
@@ -94,7 +94,7 @@ static void validate(const struct bench *bench, struct path_engine *engine, stru
     path_result_deinit(&result);
 }
 
-/* With an engine that has seen nothing but fetched what it needs. */
+/* Validates with a new engine, for which libcrypto has fetched its algorithms. */
 static void validate_anew(const struct bench *bench, struct bytes der, double *usp)
 {
     struct path_engine *engine = NULL;
@@ -182,7 +182,7 @@ static void run(const struct x509_context *context, const char *kind)
     bench_deinit(&bench);
 }
 
-/* So that another program can put its own series between the rounds. */
+/* Runs rounds on demand, so that another program can measure its own series in between. */
 static void run_on_demand(const struct x509_context *context, const char *kind)
 {
     struct bench bench;

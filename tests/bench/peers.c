@@ -18,7 +18,7 @@
 
 static uint8_t data[FRAME_BYTES];
 
-/* The child's end of a pair in a process of its own; 0 in the child. */
+/* Forks a process with one end of a socket pair. Returns 0 in the child. */
 static pid_t start(int pair[static 2])
 {
     pid_t pid;
@@ -106,7 +106,7 @@ static pid_t memcached_spawn(const char *path)
     _exit(127);
 }
 
-/* False if it is not installed: it does not listen within a second, or has ended. */
+/* Returns false if memcached is not installed: it has ended, or does not listen within a second. */
 static bool memcached_listens(pid_t pid, const char *path)
 {
     for (int i = 0; i < 100; i++) {
@@ -116,7 +116,7 @@ static bool memcached_listens(pid_t pid, const char *path)
         if (waitpid(pid, NULL, WNOHANG) == pid)
             return false;
     }
-    /* The path comes before the listening. */
+    /* The path exists before memcached listens on it. */
     usleep(50000);
     return access(path, F_OK) == 0;
 }

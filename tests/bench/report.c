@@ -54,8 +54,8 @@ static double extreme(const struct series *series, double part)
     return quantile(sorted, series->n, part);
 }
 
-/* The median of what each round says of it beside the baseline: the machine's two speeds and its
- * other guests are in both. */
+/* Returns the median of the ratios to the baseline, round by round: changes of the machine's speed
+ * affect both. */
 static double ratio(const struct row *row, size_t i)
 {
     double ratios[ROUNDS_COUNT];

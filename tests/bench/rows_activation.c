@@ -22,13 +22,14 @@
 
 #define PASSED_FD 3
 
-/* What the one before has left to end ends meanwhile. */
+/* Meanwhile the processes of the last round end. */
 #define SETTLE_US 20000
 
-/* One that does not start at all leaves its socket to us, and so nobody would hang up. */
+/* If the program does not start at all, the socket stays open here, and the read would never end.
+ */
 #define PATIENCE_SECONDS 20
 
-/* What stands first in a verdict's payload: field 1, and the outcome as a varint. */
+/* A verdict's payload begins with field 1, the outcome as a varint. */
 static const uint8_t name_matches[] = {0x08, 0x93, 0x93, 0x9B, 0xAD, 0x03};
 static const uint8_t verified[] = {0x08, 0xEC, 0xD8, 0xA5, 0xE5, 0x05};
 
@@ -77,7 +78,7 @@ static void activation_deinit(struct activation *activation)
     rmdir(activation->folder);
 }
 
-/* As a service manager starts it. */
+/* Starts the program as a service manager does. */
 _Noreturn static void run(const struct activation *activation, const char *program,
                           char *const arguments[])
 {
@@ -100,7 +101,7 @@ _Noreturn static void run(const struct activation *activation, const char *progr
     _exit(127);
 }
 
-/* Ends the program unless the reply is the one that is expected. */
+/* Ends the program unless the reply is the expected one. */
 static void check_reply(struct activation *activation, const uint8_t *reply, size_t n)
 {
     struct frame_header header;
@@ -113,7 +114,7 @@ static void check_reply(struct activation *activation, const uint8_t *reply, siz
     activation->n_reply = header.length;
 }
 
-/* The whole of a reply: n_reply bytes, or, for 0, as many as it says itself. */
+/* Reads a whole reply: n_reply bytes, or, for 0, as many as its header says. */
 static size_t receive(int fd, uint8_t *reply, size_t n_reply)
 {
     struct frame_header header;
@@ -130,8 +131,8 @@ static size_t receive(int fd, uint8_t *reply, size_t n_reply)
     return n;
 }
 
-/* From the fork to the whole of the first reply, in ms. The question waits at the socket already;
- * n_reply 0: the daemon's, which tells its length. */
+/* Returns the milliseconds from the fork to the end of the first reply. The request waits at the
+ * socket already. n_reply 0: the reply is a frame, whose header has the length. */
 static double first_reply_ms(struct activation *activation, const char *program,
                              char *const arguments[], size_t n_reply)
 {
@@ -183,7 +184,7 @@ static double daemon_ms(struct activation *activation, const char *built)
 
 static void measure(struct row *row, struct activation *activation, const char *built)
 {
-    /* The length of the reply is the daemon's to say. */
+    /* The header of the daemon's reply has its length. */
     daemon_ms(activation, built);
     for (unsigned round = 0; round < ROUNDS_COUNT; round++) {
         row_add(row, "libevent echo", echo_ms(activation, built));

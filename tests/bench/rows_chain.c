@@ -8,7 +8,7 @@
 
 #define CALLS_COUNT 60
 
-/* A round of bench-path: in process twice, then the engine, its issuers known. */
+/* A round of bench-path: twice in process, then the engine with cached issuers. */
 struct paths {
     double in_process, again, known;
 };
@@ -43,7 +43,7 @@ struct validations {
     size_t n_rounds;
 };
 
-/* End entities that it has not seen, of issuers that it knows. */
+/* Asks about new end entities of cached issuers. */
 static void measure_dirmngr(struct validations *validations)
 {
     static struct certificate leaves[CALLS_COUNT];

@@ -17,7 +17,7 @@
 
 static struct certificate leaf;
 
-/* Never the same name twice. */
+/* Makes a new name each time. */
 static void next_frame(struct frame *frame)
 {
     static atomic_uint n_asked;
@@ -98,7 +98,7 @@ static void *run_flood(void *context)
     return NULL;
 }
 
-/* A thousand hits, a little apart: their p99. */
+/* Returns the p99 of a thousand remembered answers, which are asked for a little apart. */
 static double hits_p99_us(const char *path)
 {
     static double samples[1000];
@@ -173,8 +173,8 @@ _Noreturn static void match_alone(int out)
     _exit(0);
 }
 
-/* What so many processes match that have nothing else to do: more than these processors have is
- * nobody's to give. */
+/* Returns how much so many processes match that do nothing else: the most that these processors can
+ * do. */
 static double alone_per_second(unsigned n_processes)
 {
     double begun = now_us();
@@ -237,7 +237,7 @@ static void respawn(struct row *row, const char *built)
         double begun;
         pid_t verifier;
 
-        /* What dies young is not replaced at once. */
+        /* A verifier that ends early is not replaced at once. */
         usleep(200000);
         next_frame(&frame);
         begun = now_us();

@@ -9,8 +9,9 @@
 
 #define CALLS_COUNT 40
 
-/* From before the new process to after its end. posix_spawn copies nothing of this process, whose
- * size would be the greater part of a fork's cost and tell nothing of the libraries. */
+/* Measures from before the start of the process to after its end. posix_spawn copies nothing of
+ * this process, whose size would make up most of the cost of a fork and say nothing about the
+ * libraries. */
 static double exec_us(const char *program, char *const environment[])
 {
     char path[256];
@@ -34,7 +35,7 @@ void rows_exec(struct report *report, const char *built)
 {
     static char path[] = "PATH=/usr/bin:/bin";
     char preload[256], empty[256], ssl[256], client[256];
-    /* The loader finds what is not installed by its file's path, in place of its cache. */
+    /* A library that is not installed is found by the path of its file. */
     char *plain[] = {path, NULL}, *with_library[] = {path, preload, NULL};
     struct row *row = report_row(report, "client: exec cost", "us",
                                  "1.25 x an empty main, then 1.15");

@@ -12,8 +12,8 @@
 #include "proto/frame.h"
 #include "proto/limits.h"
 
-/* Questions that cost a verifier more than they cost the front, so many that no two that are equal
- * are in flight: these would share an answer. */
+/* Requests that cost a verifier more than the front, and so many that no two equal ones are in
+ * flight, which would share an answer. */
 #define FRAMES_COUNT      4096
 #define CONNECTIONS_COUNT 64
 #define DEPTH             8
@@ -22,7 +22,7 @@
 #define SECONDS           0.5
 #define SAMPLES_COUNT     1000000
 #define LINE_BYTES        (2 * LIMIT_REPLY_BYTES)
-/* More than this at a time is not in flight on a line, by the daemon's own limit. */
+/* The daemon's own limit of requests in flight on one connection. */
 #define SENT_COUNT 4096
 
 struct line {
@@ -34,7 +34,7 @@ struct line {
     bool is_full; /* the socket takes no more for now */
 };
 
-/* Whoever keeps asking at a rate, answered or not. */
+/* Clients that keep asking at a rate, whether they are answered or not. */
 struct crowd {
     struct line lines[CONNECTIONS_COUNT];
     int poll;
@@ -78,8 +78,8 @@ static void receive(struct crowd *crowd, struct line *line)
     memmove(line->in, line->in + at, line->n_in);
 }
 
-/* The next question, on the next line that takes one. A frame goes whole or not at all: its first
- * part fits wherever the socket takes a byte, and the rest is waited for. */
+/* Sends the next request on the next connection that takes one. A frame is sent whole or not at
+ * all: if the socket takes its first part, the rest is waited for. */
 static void send_one(struct crowd *crowd)
 {
     static struct frame frame;
@@ -120,7 +120,7 @@ static void open_lines(struct crowd *crowd, const char *path)
     }
 }
 
-/* Asks so often a second, for a while; how many verdicts came each second. */
+/* Asks so often a second for a while. Returns how many verdicts came each second. */
 static double press(struct crowd *crowd, const char *path, double rate)
 {
     double begun, now, end;
@@ -138,7 +138,7 @@ static double press(struct crowd *crowd, const char *path, double rate)
         for (int i = 0; i < n; i++)
             receive(crowd, events[i].data.ptr);
         n_due = (uint64_t)((now - begun) * rate / 1e6);
-        /* Between two looks at what has come. */
+        /* The time between two looks at what has come. */
         for (unsigned i = 0; n_sent < n_due && i < 16; i++, n_sent++)
             send_one(crowd);
         if (n == 0 && n_sent == n_due)
@@ -157,8 +157,8 @@ static unsigned next_in_turn(unsigned n)
     return at++ % n;
 }
 
-/* What is answered where the next is asked when the last has been answered: less than the peak,
- * since it waits for the slowest, and enough to begin with. */
+/* Returns the rate of answers where each request follows the answer to the last: less than the
+ * peak, because it waits for the slowest, and enough to begin with. */
 static double closed(const struct daemon *daemon, const struct frame *frames)
 {
     const struct load load = {
@@ -211,7 +211,7 @@ void rows_overload(struct report *report, const char *built)
         die("crowd");
     rate = closed(&daemon, frames);
     for (unsigned round = 0; round < ROUNDS_COUNT; round++) {
-        /* A little more than can be answered is all that can be. */
+        /* The rate at which a little more is asked than can be answered is the peak. */
         rate = press(crowd, daemon.path, rate * MORE);
         row_add(row, "peak", rate);
         rate = press(crowd, daemon.path, rate * MORE);

@@ -16,7 +16,7 @@ static unsigned first(unsigned n)
     return 0;
 }
 
-/* Answers a second, and what the server's CPU time for each is. */
+/* Returns answers a second, and the server's CPU time for each in *cpu_usp. */
 static double measure(const char *path, pid_t server, const struct frame *frame, size_t n_reply,
                       unsigned depth, double *cpu_usp)
 {

@@ -18,7 +18,7 @@ static const struct frame *any_of(const struct frame *frames, unsigned n_frames)
     return &frames[n_frames > 1 ? (unsigned)rand() % n_frames : 0];
 }
 
-/* Round trips of the same bytes, blocking, both sides on one processor. */
+/* Measures round trips of the same bytes with blocking calls, both sides on one processor. */
 static double echo_us(int fd, const struct frame *frames, unsigned n_frames, size_t n_out)
 {
     static uint8_t reply[FRAME_BYTES];
@@ -33,7 +33,7 @@ static double echo_us(int fd, const struct frame *frames, unsigned n_frames, siz
     return (now_us() - begun) / CALLS_COUNT;
 }
 
-/* Round trips of questions chosen at random; *p99p, unless NULL, is their quantile. */
+/* Measures round trips of requests chosen at random; *p99p, unless NULL, is their p99. */
 static double daemon_us(int fd, const struct frame *frames, unsigned n_frames, double *p99p)
 {
     static double samples[CALLS_COUNT];
@@ -91,7 +91,7 @@ static void stop_peers(struct peers *peers)
     }
 }
 
-/* One warm row: the same question or one of many, against round trips of the same bytes. */
+/* Measures one warm row: the same request or one of many, against round trips of the same bytes. */
 static void warm(struct row *row, const struct daemon *daemon, const struct frame *frames,
                  unsigned n_frames)
 {
@@ -126,7 +126,7 @@ static void warm(struct row *row, const struct daemon *daemon, const struct fram
     close(fd);
 }
 
-/* Against what a program pays that does it itself. */
+/* Compares with a program that parses and matches itself. */
 static void against_libcrypto(struct row *row, const struct daemon *daemon,
                               const struct certificate *certificate)
 {
