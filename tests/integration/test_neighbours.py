@@ -15,6 +15,7 @@ import threading
 import time
 import unittest
 
+import front
 import harness
 import wire
 from certificates import certificate
@@ -26,6 +27,8 @@ LINGER_SECONDS = 5
 # The victim's worst answer while somebody passes descriptors: far below the lingering time.
 BEARABLE_SECONDS = 10 if RELAXED else 1
 ATTACKER = 4321
+# The connections of the test itself while it counts: its client, and the one that asks for the status.
+CONNECTIONS_OF_STATUS = 2
 
 
 def lingering_socket():
@@ -186,11 +189,11 @@ class PassedDescriptors(harness.TestCase):
         command = ["env", "CERTNAMED_PASS_RIGHTS=yes"]
         with Daemon(program_name="certnamed-hooked", command=command) as daemon:
             os.chmod(daemon.folder, 0o755)
-            front = daemon.front()
+            before = daemon.front()
             for way in WAYS:
                 with self.subTest(way):
                     self.hold_against(daemon, daemon.socket, way, ATTACKER if os.geteuid() == 0 else None)
-            self.assertEqual(daemon.front(), front)
+            self.assertEqual(daemon.front(), before)
 
     def test_on_the_socket_for_metrics(self):
         policy = 'metrics { socket = "%s" }\n'
@@ -220,15 +223,69 @@ class PassedDescriptors(harness.TestCase):
                 pass_descriptor(connection, b"x", connection.fileno())
 
 
+def hold_connections(path, uid, count, done):
+    """As this uid: opens connections and keeps them."""
+    os.setgroups([])
+    os.setgid(uid)
+    os.setuid(uid)
+    held = []
+    for _ in range(count):
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(path)
+        held.append(connection)
+    done.release()
+    time.sleep(600)
+
+
+@unittest.skipUnless(os.geteuid() == 0, "only root can become other users")
+@unittest.skipUnless(os.path.exists("/etc/subuid"), "there is no /etc/subuid to mount another file on")
+class Persons(harness.TestCase):
+    UIDS = 60
+    EACH = 4
+
+    def test_subordinate_uids_are_their_owner(self):
+        """However many subordinate uids somebody uses, they get the connections of one user; without the file each
+        uid stands alone."""
+        for subuid, expected in ("4321:200000:65536\n", 16), ("", self.UIDS * self.EACH):
+            with self.subTest(subuid):
+                self.assertEqual(self.count_connections(subuid), expected)
+
+    def count_connections(self, subuid):
+        daemon = Daemon("limits { connections-per-uid = 16 }\n")
+        path = os.path.join(daemon.folder, "subuid")
+        with open(path, "w") as file:
+            file.write(subuid)
+        daemon.command[:0] = ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" /etc/subuid && exec "$@"', path]
+        done = multiprocessing.Semaphore(0)
+        attackers = [
+            multiprocessing.Process(target=hold_connections, args=(daemon.socket, 200000 + n, self.EACH, done))
+            for n in range(self.UIDS)
+        ]
+        with daemon:
+            os.chmod(daemon.folder, 0o755)
+            try:
+                for attacker in attackers:
+                    attacker.start()
+                for _ in attackers:
+                    self.assertTrue(done.acquire(timeout=60))
+                with daemon.client() as client:
+                    self.assert_accepted(client.call("good.example", GOOD))
+                    return front.status(daemon)["connections"]["open"] - CONNECTIONS_OF_STATUS
+            finally:
+                for attacker in attackers:
+                    attacker.kill()
+                    attacker.join()
+
+
 class Watch(harness.TestCase):
     def test_stopped_front_is_replaced(self):
         """A front that is stopped, or hangs in any other way, is noticed and replaced."""
         with Daemon() as daemon:
             daemon.expect("no sign of life", "ended by signal 9")
-            front = daemon.front()
-            os.kill(front, signal.SIGSTOP)
+            before = daemon.front()
+            os.kill(before, signal.SIGSTOP)
             begun = time.monotonic()
-            wait_for("another front", lambda: [one for one in daemon.children("certnamed-front") if one.pid != front])
+            wait_for("another front", lambda: [one for one in daemon.children("certnamed-front") if one.pid != before])
             harness.report("replaced after %.1f s" % (time.monotonic() - begun))
             with daemon.client() as client:
                 self.assert_accepted(client.call("good.example", GOOD))
