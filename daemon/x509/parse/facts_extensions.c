@@ -321,6 +321,7 @@ static int read_extension(struct facts *facts, X509_EXTENSION *extension)
 {
     int nid = OBJ_obj2nid(X509_EXTENSION_get_object(extension));
     bool critical = X509_EXTENSION_get_critical(extension) != 0;
+    struct bytes value;
     size_t i = 0;
 
     while (i < N_EXTENSIONS && extensions[i].nid != nid)
@@ -331,9 +332,17 @@ static int read_extension(struct facts *facts, X509_EXTENSION *extension)
     }
     *(struct extension_state *)((char *)facts + extensions[i].state) = (struct extension_state){
         .present = true, .critical = critical};
-    if (!extensions[i].read(facts, bytes_of_string(X509_EXTENSION_get_data(extension)))) {
-        facts->fault = &extensions[i].fault;
-        return x509_error(FACTS_INVALID);
+    value = bytes_of_string(X509_EXTENSION_get_data(extension));
+    if (!extensions[i].read(facts, value)) {
+        /* libcrypto 3.5 does not always report that memory ran out. An extension that decodes the
+         * second time is not malformed. */
+        int r = x509_error(FACTS_INVALID);
+
+        if (r == FACTS_INVALID && extensions[i].read(facts, value))
+            r = -ENOMEM;
+        if (r == FACTS_INVALID)
+            facts->fault = &extensions[i].fault;
+        return x509_error(r);
     }
     return x509_error(0);
 }

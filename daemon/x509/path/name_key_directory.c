@@ -72,8 +72,16 @@ static int put_value(struct name_key *key, const ASN1_STRING *value)
                                (size_t)ASN1_STRING_length(value));
     }
     len = ASN1_STRING_to_UTF8(&text, value);
-    if (len < 0)
-        return x509_error(NAME_KEY_MALFORMED);
+    if (len < 0) {
+        /* libcrypto 3.5 does not always report that memory ran out. A text that is converted the
+         * second time is not malformed. */
+        r = x509_error(NAME_KEY_MALFORMED);
+        if (r == NAME_KEY_MALFORMED && ASN1_STRING_to_UTF8(&text, value) >= 0) {
+            OPENSSL_free(text);
+            r = -ENOMEM;
+        }
+        return x509_error(r);
+    }
     r = put_number(key, V_ASN1_UTF8STRING);
     if (!r)
         r = put_counted(key, text, fold_text(text, (size_t)len));
