@@ -247,13 +247,16 @@ static void finish_refresh(struct reload *reload, struct checker_result *result)
     reload->crls_refused = r != 0;
     reload->crls_error = result->error;
     reload->changed = true;
-    if (r)
+    if (r) {
         log_error("%s: the CRLs on disk are refused, those in force stay",
                   load_error_text(&result->error, text, sizeof(text)));
-    else
-        log_info("CRLs have changed on disk: epoch %llu of generation %llu is in force",
-                 (unsigned long long)epoch_number(reload->serving->epoch).epoch,
-                 (unsigned long long)epoch_number(reload->serving->epoch).generation);
+        return;
+    }
+    log_info("CRLs have changed on disk: epoch %llu of generation %llu is in force",
+             (unsigned long long)epoch_number(reload->serving->epoch).epoch,
+             (unsigned long long)epoch_number(reload->serving->epoch).generation);
+    if (epoch_crl_warning(reload->serving->epoch)[0] != '\0')
+        log_warning("%s", epoch_crl_warning(reload->serving->epoch));
 }
 
 /* --- the loop's part --- */
