@@ -32,7 +32,7 @@ compile()
     $CC -std=gnu11 -D_GNU_SOURCE -O0 -g -I. $(pkg-config --cflags $libraries) "$@"
 }
 
-for file in "$folder"/*.c base/utf8.c; do
+for file in "$folder"/*.c base/utf8.c base/text.c; do
     compile --coverage -c "$file" -o "$scratch/$(basename "$file" .c).o"
 done
 ar rcs "$scratch/libidentity.a" "$scratch"/*.o

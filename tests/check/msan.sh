@@ -17,7 +17,7 @@ trap 'rm -rf "$scratch"' EXIT
 cd "$top_srcdir"
 
 sources=
-for file in daemon/identity/*.c base/utf8.c; do
+for file in daemon/identity/*.c base/utf8.c base/text.c; do
     case $file in
     */idn.c | */suffix.c) ;;
     *) sources="$sources $file" ;;
