@@ -2,7 +2,7 @@
 #pragma once
 
 /*
- * What an epoch has to prove before it serves, in the process that has read it: that reading the
+ * The proof that an epoch gives before it serves, in the process that has read it: that reading the
  * configuration twice gives the same policy, that a path which is compiled in is validated and a
  * forged one is not, and that each key which tightens refuses a question that it has to refuse.
  */

@@ -113,7 +113,7 @@ static const uint8_t ending[] = {
 
 static const uint8_t san_oid[] = {0x06, 0x03, 0x55, 0x1d, 0x11};
 
-/* What has been written stands at the end of the buffer. */
+/* A writer from the end of a buffer to its beginning: a length is known when it is written. */
 struct der_writer {
     uint8_t *at;
     uint8_t *end;

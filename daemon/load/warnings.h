@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What an administrator should know of the policy in force: settings that loosen what is built in,
+/* Warnings about the policy in force for an administrator: settings that loosen the built-in ones,
  * sections that nothing uses, pins that expire soon. */
 
 #include <stdbool.h>

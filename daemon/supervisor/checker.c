@@ -26,7 +26,7 @@
 
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
-/* What comes through the pipe. */
+/* The message that the checker sends through the pipe. */
 struct report {
     uint32_t outcome;
     uint32_t is_failure;

@@ -15,7 +15,7 @@
 #include "daemon/load/epoch.h"
 #include "daemon/os/child.h"
 
-/* What a checker reads; everything is borrowed until it is started. */
+/* The files that a checker reads; the pointers are borrowed until it is started. */
 struct checker_task {
     const struct sources *sources; /* a configuration and all that it names */
     const struct epoch *refreshed; /* or, unless NULL, the CRLs of this epoch alone */

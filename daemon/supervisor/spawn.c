@@ -31,7 +31,7 @@ static _Noreturn void exit_failed(const char *who, const char *what, int r)
     _exit(EXIT_FAILURE);
 }
 
-/* What a child does from the fork to its end; `socket` is its end of the pair. */
+/* Runs a child from the fork to its end; `socket` is the child's end of the pair. */
 typedef void (*become_fn)(const struct spawn_setup *setup, const struct epoch *epoch, int socket,
                           pid_t parent);
 

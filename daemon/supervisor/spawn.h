@@ -7,7 +7,7 @@
 #include "daemon/os/child.h"
 #include "daemon/os/user.h"
 
-/* What every child is started with; borrowed. */
+/* The parts that every child is started with, all borrowed. */
 struct spawn_setup {
     int listen_fd;     /* the listening socket, for the front */
     int front_program; /* the front's executable, opened with O_PATH */

@@ -2,11 +2,11 @@
 #pragma once
 
 /*
- * What serves, and how one epoch follows another in this order: everything that can fail is done;
- * the new verifiers are forked; the front is handed them; the front is sent the new epoch. From
- * then on the front gives requests to the new verifiers alone, and closes the older ones when they
- * have answered. A front that dies at any point is replaced by one that knows the epoch in force
- * alone.
+ * The epoch in force, and the switch to the next one in this order: everything that can fail is
+ * done; the new verifiers are forked; the front is handed them; the front is sent the new epoch.
+ * From then on the front gives requests to the new verifiers alone, and closes the older ones when
+ * they have answered. A front that dies at any point is replaced by one that knows the epoch in
+ * force alone.
  */
 
 #include <stdbool.h>
