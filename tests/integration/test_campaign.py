@@ -173,10 +173,13 @@ class Campaign(harness.TestCase):
         self.assertGreater(n_asked, 100)
 
     def kill(self, name):
-        """Kills one process of this name after another, at random intervals."""
+        """Kills one process of this name after another, at random intervals in which requests are answered: a request
+        that meets two kills is lost by right."""
         chance = random.Random(1)
         for _ in range(KILLS[name]):
             time.sleep(chance.uniform(0.4, 0.8) if name == "certnamed" else chance.uniform(0.1, 0.3))
+            n_before = sum(one.n_asked for one in self.clients)
+            wait_for("requests are answered", lambda: sum(one.n_asked for one in self.clients) > n_before + 4)
             pids = wait_for("there is a " + name, lambda: self.holder.pids(name))
             try:
                 os.kill(chance.choice(pids), signal.SIGKILL)
