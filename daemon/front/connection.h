@@ -20,13 +20,6 @@ struct connection_set;
 struct connection *connection_open(struct connection_set *set, struct account *account, int socket,
                                    const struct connection_origin *origin);
 
-/*
- * Notes who wrote the bytes that come next. A connection that root opened belongs to the writer of
- * its first byte, whose account it is charged to from then on. Returns 0; -EPERM if this writer may
- * not write here; -EBUSY if the account has too many connections; or -ENOMEM.
- */
-int connection_note_writer(struct connection *connection, uid_t uid);
-
 /* Closes the connection, drops its requests, releases what is charged for it and frees it. */
 void connection_close(struct connection *connection);
 

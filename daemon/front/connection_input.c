@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-#include "daemon/front/connection.h"
 #include "daemon/front/connection_frames.h"
 #include "daemon/front/connection_output.h"
 #include "daemon/front/connection_schedule.h"
+#include "daemon/front/connection_writer.h"
 #include "daemon/front/writer.h"
 #include "daemon/limits.h"
 #include "proto/frame.h"
@@ -75,7 +75,7 @@ static ssize_t receive_from_writer(struct connection *connection, uint8_t *room,
 {
     uid_t writer = 0;
     ssize_t n = writer_receive(connection->socket, room, n_room, &writer);
-    int r = n > 0 ? connection_note_writer(connection, writer) : 0;
+    int r = n > 0 ? connection_writer_note(connection, writer) : 0;
 
     return r ? r : n;
 }

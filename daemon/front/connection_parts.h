@@ -3,6 +3,9 @@
 
 /* The parts of the front that connections work with. */
 
+#include <stdbool.h>
+#include <sys/types.h>
+
 #include <event2/event.h>
 
 #include "daemon/front/account.h"
@@ -26,4 +29,11 @@ struct connection_parts {
     struct statistics *statistics;
     connection_closed_fn closed;
     void *context; /* for `closed` */
+};
+
+/* Where a connection comes from. */
+struct connection_origin {
+    uid_t uid;        /* of the process that connected */
+    bool is_admin;    /* at the administrative socket, which takes status, metrics, reload */
+    bool has_writers; /* the kernel names the writer of each message (writer.h) */
 };

@@ -37,13 +37,6 @@ void connection_set_stop(struct connection_set *set);
  * in the bin. */
 size_t connection_set_count(const struct connection_set *set);
 
-/* Where a connection comes from. */
-struct connection_origin {
-    uid_t uid;        /* of the process that connected */
-    bool is_admin;    /* at the administrative socket, which takes status, metrics, reload */
-    bool has_writers; /* the kernel names the writer of each message (writer.h) */
-};
-
 /*
  * Takes a new client's socket, whatever the outcome, and charges its connection to the account of
  * the uid. Beyond a quota the client is sent an error reply (busy), and the socket is closed. At

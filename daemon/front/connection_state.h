@@ -12,7 +12,7 @@
 #include <event2/event_struct.h>
 
 #include "daemon/front/buffer.h"
-#include "daemon/front/connection_set.h"
+#include "daemon/front/connection_parts.h"
 #include "daemon/front/verify_task.h"
 
 /* Room for one read: one connection's pipelined requests are read in one call, and the other
