@@ -164,6 +164,9 @@ static inline void limits_set_defaults(struct limits *limits)
 /* CPU time of one verification: hundreds of times the usual, so that only hostile certificates
  * reach it. */
 #define LIMIT_VERIFY_CPU_MS 100
+/* Bytes that libcrypto may hold for one verification. A usual one needs a small part of that. It is
+ * half of what a verifier may grow by, so that a verification meets this bound first. */
+#define LIMIT_VERIFY_MEMORY_BYTES 33554432
 /* Wall-clock time of one verification, after which its verifier is replaced. */
 #define LIMIT_VERIFY_WALL_MS 1000
 /* Bytes of address space that a verifier may use above what it had when it was forked. */

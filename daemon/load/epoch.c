@@ -13,6 +13,7 @@
 #include "daemon/load/front_settings.h"
 #include "daemon/load/generation.h"
 #include "daemon/load/material.h"
+#include "daemon/x509/parse/allocation.h"
 
 struct epoch {
     struct epoch_number number;
@@ -26,7 +27,7 @@ struct epoch {
  * Asks one question here, in the supervisor, because libraries put work off until they are first
  * used: a verifier in its sandbox could open, fetch or configure nothing any more.
  */
-static void initialise_libraries(const struct verify_context *context)
+static int initialise_libraries(const struct verify_context *context)
 {
     static const uint8_t host[] = "b\xc3\xbc"
                                   "cher.example";
@@ -39,9 +40,11 @@ static void initialise_libraries(const struct verify_context *context)
         .n_certificates = 1,
     };
     const struct verify_asker nobody = {0};
+    int r = verification_init(&verification, context, &nobody, &request);
 
-    (void)verification_init(&verification, context, &nobody, &request);
     verification_deinit(&verification);
+    /* An error reply (r > 0) is expected: the certificate is empty. */
+    return r < 0 ? r : x509_allocation_end();
 }
 
 /* Reads the CRLs, and the trust stores too unless those of `old` can be shared. */
@@ -73,9 +76,13 @@ static void trim_heap(void)
     (void)malloc_trim(0);
 }
 
-static void prepare_to_serve(struct epoch *epoch)
+/* Returns 0 or -errno. An epoch whose loading met a failed allocation never serves, because
+ * libcrypto may have kept something that is not whole, and because a failure may look like a
+ * refusal. */
+static int prepare_to_serve(struct epoch *epoch, struct policy_error *error)
 {
     const struct generation *generation = epoch->generation;
+    int r;
 
     epoch->context = (struct verify_context){
         .policy = generation->policy,
@@ -86,7 +93,12 @@ static void prepare_to_serve(struct epoch *epoch)
     memcpy(epoch->context.digest, generation->digest, sizeof(generation->digest));
     material_serve(epoch->material, &epoch->context);
     trim_heap();
-    initialise_libraries(&epoch->context);
+    r = initialise_libraries(&epoch->context);
+    if (r)
+        return load_error_set(error, r,
+                              "cannot be served: %s: give certnamed more memory and restart it",
+                              strerror(-r));
+    return 0;
 }
 
 /* --- loading and freeing --- */
@@ -120,11 +132,12 @@ int epoch_load(struct epoch **epochp, const struct sources *sources, struct epoc
         r = load_material(epoch, NULL, error);
     if (!r)
         r = front_settings_check(generation->policy, error);
+    if (!r)
+        r = prepare_to_serve(epoch, error);
     if (r) {
         epoch_free(epoch);
         return r;
     }
-    prepare_to_serve(epoch);
     *epochp = epoch;
     return 0;
 }
@@ -137,11 +150,12 @@ int epoch_refresh(struct epoch **epochp, const struct epoch *old, struct policy_
 
     if (!r)
         r = load_material(epoch, old->material, error);
+    if (!r)
+        r = prepare_to_serve(epoch, error);
     if (r) {
         epoch_free(epoch);
         return r;
     }
-    prepare_to_serve(epoch);
     *epochp = epoch;
     return 0;
 }
@@ -213,9 +227,7 @@ static int unpack_material(struct epoch *epoch, const struct material *old,
         r = front_settings_check(generation->policy, error);
     if (r < 0)
         return load_error_set(error, r, "cannot take over trust stores and CRLs: %s", strerror(-r));
-    if (!r)
-        prepare_to_serve(epoch);
-    return r;
+    return r ? r : prepare_to_serve(epoch, error);
 }
 
 /* Takes over one reference to the generation, also on failure. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -16,6 +17,7 @@
 #include "daemon/verifier/hook.h"
 #include "daemon/verifier/verdict_note.h"
 #include "daemon/verifier/warm_up.h"
+#include "daemon/x509/parse/allocation.h"
 #include "proto/codec.h"
 #include "proto/frame.h"
 
@@ -28,7 +30,7 @@
 /* The reply to one request: a verdict, or an error with its text. */
 struct verifier_answer {
     enum error_code error; /* ERROR_NONE: `payload` is a Verdict */
-    bool remember;         /* the same request would run out of memory again */
+    bool remember;         /* the same request would exceed its memory again */
     int failure;           /* a negative errno if the verifier failed by itself; else 0 */
     const char *text;
     struct bytes payload;
@@ -41,12 +43,18 @@ static struct verifier_answer answer_error(int r, const char *text)
     assert(r != 0);
     if (r > 0)
         return (struct verifier_answer){.error = (enum error_code)r, .text = text};
-    if (r == -ENOMEM || r == -E2BIG)
+    if (r == -E2BIG)
         return (struct verifier_answer){
             .error = ERROR_RESOURCES,
             .remember = true,
             .failure = r,
-            .text = "the verification ran out of memory",
+            .text = "the verification needs more memory than one may use",
+        };
+    if (r == -ENOMEM)
+        return (struct verifier_answer){
+            .error = ERROR_RESOURCES,
+            .failure = r,
+            .text = "the verifier ran out of memory: ask again",
         };
     return (struct verifier_answer){
         .error = ERROR_INTERNAL,
@@ -87,7 +95,11 @@ static struct verifier_answer answer_request(const struct verify_context *contex
     if (r)
         return answer_error(r, text);
     hook_before_verification(&request);
+    x509_allocation_begin(LIMIT_VERIFY_MEMORY_BYTES);
     r = verification_init(verification, context, asker, &request);
+    /* With a failed allocation even a refusal may be wrong. */
+    if (x509_allocation_end())
+        return answer_error(x509_allocation_end(), "");
     if (r)
         return answer_error(r, verification->error_text);
     r = write_verdict(&verification->verdict, request.explain, arena, &answer.payload);
@@ -141,6 +153,30 @@ static int read_asker(struct verify_asker *asker, uint64_t *scopep, const uint8_
     return 0;
 }
 
+static bool is_out_of_memory(const struct verifier_answer *answer)
+{
+    return answer->failure == -ENOMEM || answer->failure == -E2BIG;
+}
+
+/* What is needed to reply from within a failed allocation. */
+struct verifier_question {
+    int socket;
+    uint64_t tag;
+    int64_t started_us;
+};
+
+/* Replies that memory failed and ends the process there, within libcrypto. */
+static void end_without_memory(int failure, void *context)
+{
+    const struct verifier_question *question = context;
+    const struct verifier_answer answer = answer_error(failure, "");
+    struct note note = {.cpu_us = (uint32_t)(clock_cpu_us() - question->started_us)};
+
+    sandbox_stop_cpu_timer();
+    (void)send_answer(question->socket, question->tag, &note, &answer);
+    _exit(EXIT_SUCCESS);
+}
+
 /* `last_scopep` is the scope (daemon/ipc/note.h) of the request before. */
 static int serve_one(int socket, const struct verify_context *context, uint64_t *last_scopep,
                      const uint8_t *data, size_t n)
@@ -151,8 +187,8 @@ static int serve_one(int socket, const struct verify_context *context, uint64_t 
     struct frame_header header;
     struct verifier_answer answer;
     struct arena arena;
-    int64_t started_us;
     uint64_t scope = 0;
+    struct verifier_question question = {.socket = socket};
     int r;
 
     /* The front checks frames before it passes them on, so that a bad one is a fault of the front.
@@ -168,29 +204,45 @@ static int serve_one(int socket, const struct verify_context *context, uint64_t 
     if (r)
         return r;
 
-    started_us = clock_cpu_us();
+    question.tag = header.tag;
+    question.started_us = clock_cpu_us();
+    x509_allocation_end_by(end_without_memory, &question);
     error_origin_clear();
     codec_arena_init(&arena);
     answer = answer_request(context, &asker, &verification, &arena, data + FRAME_HEADER_BYTES,
                             n - FRAME_HEADER_BYTES);
+    x509_allocation_end_by(NULL, NULL);
     sandbox_stop_cpu_timer();
     if (answer.error == ERROR_NONE)
         verdict_note_fill(&note, &verification);
-    note.cpu_us = (uint32_t)(clock_cpu_us() - started_us);
+    note.cpu_us = (uint32_t)(clock_cpu_us() - question.started_us);
     r = send_answer(socket, header.tag, &note, &answer);
     verification_deinit(&verification);
     arena_deinit(&arena);
-    /* After running out of memory the heap is fragmented, so the next request gets a new verifier.
-     */
-    return !r && answer.remember ? VERIFIER_SPENT : r;
+    /* After running out of memory the heap is fragmented, and a library may have kept something
+     * that is not whole. So the next request gets a new verifier. */
+    return !r && is_out_of_memory(&answer) ? VERIFIER_SPENT : r;
+}
+
+static void end_warm_up(int failure, void *context)
+{
+    (void)failure;
+    (void)context;
+    _exit(EXIT_FAILURE);
 }
 
 /* Warms up unless a request comes at once, as after an activation: that would have to wait. */
 static int warm_up_if_idle(int socket, const struct verify_context *context)
 {
     struct pollfd request = {.fd = socket, .events = POLLIN};
+    int r;
 
-    return poll(&request, 1, IDLE_MS) == 0 ? warm_up_verify(context) : 0;
+    if (poll(&request, 1, IDLE_MS) != 0)
+        return 0;
+    x509_allocation_end_by(end_warm_up, NULL);
+    r = warm_up_verify(context);
+    x509_allocation_end_by(NULL, NULL);
+    return r ? r : x509_allocation_end();
 }
 
 int verifier_run(int socket, const struct verify_context *context)

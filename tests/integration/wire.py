@@ -115,6 +115,7 @@ class Reply:
     def __init__(self, kind, tag, payload):
         self.tag = tag
         self.size = HEADER_BYTES + len(payload)
+        self.payload = payload
         self.outcome = self.error = None
         self.message = ""
         self.fields = fields(payload)

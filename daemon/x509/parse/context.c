@@ -9,6 +9,7 @@
 #include <openssl/x509.h>
 
 #include "base/error.h"
+#include "daemon/x509/parse/allocation.h"
 #include "daemon/x509/parse/context_internal.h"
 
 int x509_error_at(int otherwise, const char *file, int line, const char *function)
@@ -57,6 +58,8 @@ int x509_context_new(struct x509_context **contextp)
 
     if (!context)
         return error_origin(-ENOMEM);
+    /* Whoever judges by this context refuses to do so unless allocations are watched. */
+    (void)x509_allocation_watch();
     r = load(context);
     if (r) {
         x509_context_free(context);
