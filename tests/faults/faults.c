@@ -39,13 +39,14 @@ enum process {
 struct control {
     _Atomic int64_t process;  /* whose allocations are counted */
     _Atomic int64_t n;        /* the allocation that fails, from 1 on; 0: none */
-    _Atomic int64_t goes_on;  /* 1: all after it fail too */
+    _Atomic int64_t goes_on;  /* 1: all after it fail too, in the same process */
     _Atomic int64_t n_seen;   /* allocations that were counted */
     _Atomic int64_t n_failed; /* allocations that failed */
 };
 
 static struct control *control;
 static enum process this_process = PROCESS_FIRST;
+static bool has_failed; /* in this process */
 
 static void note_fork(void)
 {
@@ -75,12 +76,15 @@ static bool fails(void)
 {
     int64_t n, seen;
 
-    if (!control || control->process != (int64_t)this_process || control->n == 0)
+    if (!control || control->process != (int64_t)this_process || control->n == 0) {
+        has_failed = false;
         return false;
+    }
     n = control->n;
     seen = atomic_fetch_add(&control->n_seen, 1) + 1;
-    if (seen != n && !(seen > n && control->goes_on))
+    if (seen != n && !(has_failed && control->goes_on))
         return false;
+    has_failed = true;
     atomic_fetch_add(&control->n_failed, 1);
     errno = ENOMEM;
     return true;

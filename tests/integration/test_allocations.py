@@ -6,6 +6,7 @@ By itself this takes a part of the allocations. With CERTNAMED_FAULTS=full, as `
 every one of them."""
 
 import os
+import time
 import unittest
 
 import authority
@@ -89,11 +90,17 @@ class Faults(harness.TestCase):
     def assert_recovers(self, question, expected):
         wait_for("the question has its verdict again", lambda: self.ask(question).payload == expected)
 
+    def settle(self):
+        """Waits until no verifier is just starting: libseccomp crashes without memory, which only ends such a one."""
+        wait_for("all verifiers are there", lambda: len(self.daemon.children("certname-verify")) == 2)
+        time.sleep(0.03)
+
     def exhaust(self, control, process, step, goes_on, attempt):
         """Fails one allocation after the other while something is attempted, until none is left. Returns how many
         failed."""
         n_failed = 0
         for n in numbers(step):
+            self.settle()
             control.arm(process, n, goes_on)
             attempt(n)
             if control.disarm()[1] == 0:
@@ -164,51 +171,6 @@ class Front(Faults):
                     self.exhaust(self.programs.front, FIRST, 3, goes_on, attempt)
                     self.assert_recovers(question, expected)
                     self.assert_no_crash()
-
-
-@unittest.skipIf(RELAXED, "a sanitizer's or valgrind's allocator cannot be replaced")
-class Start(harness.TestCase):
-    def attempt_start(self, programs, expected):
-        """Starts a daemon. It ends with a status, or serves the whole policy."""
-        daemon = programs.run(POLICY)
-        daemon.expect("")
-        daemon.start()
-        try:
-            try:
-                daemon.wait_until_it_answers()
-            except AssertionError:
-                self.assertIsNotNone(daemon.process.poll())
-                self.assertGreater(daemon.process.returncode, 0, daemon.log())
-                return "ended"
-            failed = programs.daemon.disarm()
-            for name, question in questions():
-                host, chain, settings = question
-                with daemon.client() as client:
-                    reply = client.call(host, *chain, **settings)
-                self.assertEqual(reply.payload, expected[name], (name, failed))
-            return "served"
-        finally:
-            daemon.destroy()
-
-    def test_start(self):
-        """At the start, in the supervisor or in what it forks: the daemon ends with a status or serves everything."""
-        results = {"ended": 0, "served": 0}
-        with Programs() as programs:
-            with programs.run(POLICY) as daemon:
-                expected = {}
-                for name, (host, chain, settings) in questions():
-                    with daemon.client() as client:
-                        expected[name] = client.call(host, *chain, **settings).payload
-            for process in (FIRST, FORK):
-                for goes_on in (False, True):
-                    for n in numbers(1499):
-                        programs.daemon.arm(process, n, goes_on)
-                        result = self.attempt_start(programs, expected)
-                        if programs.daemon.disarm()[1] == 0:
-                            break
-                        results[result] += 1
-        self.assertGreater(results["ended"], 0)
-        harness.report("starts with a failed allocation: %(ended)d ended, %(served)d served" % results)
 
 
 if __name__ == "__main__":
