@@ -42,11 +42,12 @@ struct control {
     _Atomic int64_t goes_on;  /* 1: all after it fail too, in the same process */
     _Atomic int64_t n_seen;   /* allocations that were counted */
     _Atomic int64_t n_failed; /* allocations that failed */
+    _Atomic int64_t attempt;  /* the number of this attempt, from 1 on */
 };
 
 static struct control *control;
 static enum process this_process = PROCESS_FIRST;
-static bool has_failed; /* in this process */
+static int64_t failed_attempt; /* the last attempt in which an allocation of this process failed */
 
 static void note_fork(void)
 {
@@ -76,15 +77,13 @@ static bool fails(void)
 {
     int64_t n, seen;
 
-    if (!control || control->process != (int64_t)this_process || control->n == 0) {
-        has_failed = false;
+    if (!control || control->process != (int64_t)this_process || control->n == 0)
         return false;
-    }
     n = control->n;
     seen = atomic_fetch_add(&control->n_seen, 1) + 1;
-    if (seen != n && !(has_failed && control->goes_on))
+    if (seen != n && !(failed_attempt == control->attempt && control->goes_on))
         return false;
-    has_failed = true;
+    failed_attempt = control->attempt;
     atomic_fetch_add(&control->n_failed, 1);
     errno = ENOMEM;
     return true;

@@ -11,7 +11,7 @@ from daemon import BUILD, Daemon
 
 FIRST, FORK = 1, 2
 
-CONTROL_BYTES = 40
+CONTROL_BYTES = 48
 
 
 class Control:
@@ -24,9 +24,11 @@ class Control:
         os.chmod(path, 0o666)
         with open(path, "r+b") as file:
             self.memory = mmap.mmap(file.fileno(), CONTROL_BYTES)
+        self.attempts = 0
 
     def arm(self, process, n, goes_on=False):
-        struct.pack_into("<5q", self.memory, 0, process, 0, int(goes_on), 0, 0)
+        self.attempts += 1
+        struct.pack_into("<6q", self.memory, 0, process, 0, int(goes_on), 0, 0, self.attempts)
         struct.pack_into("<q", self.memory, 8, n)
 
     def disarm(self):
