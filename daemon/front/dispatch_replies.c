@@ -88,7 +88,7 @@ static void handle_reply(struct dispatch *dispatch, struct verifier_link *link,
     struct answer answer = make_answer(dispatch, link, note, header);
     struct verify_task *task, *second = NULL;
 
-    if (note->flags & NOTE_REMEMBER) {
+    if (note->flags & NOTE_SPENT) {
         /* The verifier has run out of memory and ends without looking at its second slot. */
         link->is_ending = true;
         second = verifier_link_take_second(link);

@@ -25,6 +25,7 @@ struct ask {
 enum note_flags {
     NOTE_REMEMBER = 1 << 0, /* an error that the same request would meet again, as out of memory */
     NOTE_REPORTED = 1 << 1, /* a rule that is only reported would have refused */
+    NOTE_SPENT = 1 << 2,    /* memory failed, and the verifier ends after this reply */
 };
 
 #define NOTE_CODE_BYTES  64

@@ -102,7 +102,7 @@ int trial_side_ask(struct trial_side *side, const struct spawn_setup *spawn, uin
         return r;
     if (send_request(side->socket, &ask, payload, len) && receive_note(side->socket, note)) {
         /* A verifier that ran out of memory ends, so the next request needs another one. */
-        if (note->flags & NOTE_REMEMBER)
+        if (note->flags & NOTE_SPENT)
             end_verifier(side);
         return 0;
     }

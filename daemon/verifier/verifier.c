@@ -119,6 +119,11 @@ static int send_parts(int socket, const struct note *note, const void *first, si
     return sendmsg(socket, &message, MSG_NOSIGNAL) < 0 ? error_origin(-errno) : 0;
 }
 
+static bool is_out_of_memory(const struct verifier_answer *answer)
+{
+    return answer->failure == -ENOMEM || answer->failure == -E2BIG;
+}
+
 static int send_answer(int socket, uint64_t tag, struct note *note,
                        const struct verifier_answer *answer)
 {
@@ -127,7 +132,8 @@ static int send_answer(int socket, uint64_t tag, struct note *note,
     if (answer->error != ERROR_NONE) {
         size_t n = error_write_frame(frame, tag, answer->error, answer->text);
 
-        note->flags = answer->remember ? NOTE_REMEMBER : 0;
+        note->flags = (answer->remember ? NOTE_REMEMBER : 0u) |
+                      (is_out_of_memory(answer) ? NOTE_SPENT : 0u);
         verdict_note_fill_error(note, error_name(answer->error), answer->failure);
         return send_parts(socket, note, frame, n, (struct bytes){0});
     }
@@ -151,11 +157,6 @@ static int read_asker(struct verify_asker *asker, uint64_t *scopep, const uint8_
     asker->client_class = ask.client_class;
     asker->now = clock_now_s();
     return 0;
-}
-
-static bool is_out_of_memory(const struct verifier_answer *answer)
-{
-    return answer->failure == -ENOMEM || answer->failure == -E2BIG;
 }
 
 /* What is needed to reply from within a failed allocation. */
