@@ -6,7 +6,6 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "daemon/verify/chain.h"
 #include "daemon/verify/context.h"
 #include "daemon/verify/fingerprints.h"
 #include "daemon/x509/parse/certificate.h"
@@ -45,7 +44,6 @@ START_TEST(encodings)
     struct store *store = NULL;
     const struct store *stores[POLICY_TRUSTS_COUNT] = {NULL};
     struct verify_context context = {.policy = policy, .stores = stores};
-    struct chain chain = {.state = CHAIN_NOT_ASKED};
     int fault;
 
     ck_assert_int_eq(x509_context_new(&x509), 0);
@@ -60,7 +58,7 @@ START_TEST(encodings)
     stores[0] = store;
     ck_assert_int_eq(certificate_parse(&parsed, x509, leaf.der, leaf.len), 0);
 
-    ck_assert_int_eq(fingerprints_init(&certificates, &context, &chain, parsed, &request), 0);
+    ck_assert_int_eq(fingerprints_init(&certificates, &context, NULL, parsed, &request), 0);
     ck_assert_uint_eq(certificates.n, 2);
     ck_assert_msg(certificates.list[0].n_issuers == rows[_i].n_issuers, "%s: %zu", rows[_i].intent,
                   certificates.list[0].n_issuers);
