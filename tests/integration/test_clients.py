@@ -153,11 +153,11 @@ def read_der(names):
 
 
 class WithDaemon(harness.DaemonTestCase):
-    def ask(self, data):
-        """What comes to bytes that are sent: the replies' (kind, tag, payload) until the daemon closes or is silent."""
+    def ask(self, data, path=None):
+        """Sends bytes to the socket for questions, or to another; returns the replies as (kind, tag, payload)."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
             client.settimeout(10)
-            client.connect(self.daemon.socket)
+            client.connect(path or self.daemon.socket)
             client.sendall(data)
             client.shutdown(socket.SHUT_WR)
             data = b"".join(iter(lambda: client.recv(65536), b""))
@@ -182,10 +182,10 @@ class WithDaemon(harness.DaemonTestCase):
                 self.assertEqual(example.Message(payload).number(1), code, payload)
 
     def test_golden_inquiries(self):
-        """Status and metrics come to who may ask, with the golden kinds."""
+        """The administrative socket answers status and metrics with the golden kinds."""
         for name, kind in (("status", 130), ("metrics", 131)):
             with self.subTest(name):
-                (its_kind, tag, payload), = self.ask(self.golden(name))
+                (its_kind, tag, payload), = self.ask(self.golden(name), self.daemon.admin_socket)
                 self.assertEqual((its_kind, tag), (kind, TAG))
                 self.assertTrue(payload)
 

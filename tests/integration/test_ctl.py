@@ -354,10 +354,10 @@ class Service(FakeTestCase):
             self.assertEqual(self.ctl("reload")[:2], (2, ""))
 
     def test_forbidden_and_unavailable(self):
-        """Whoever may not ask, or finds nobody, is told so in one line."""
+        """certnamectl prints the daemon's refusal, or that nobody listens, in one line."""
         for kind, command in ((fake.KIND_STATUS, "status"), (fake.KIND_METRICS, "metrics"), (fake.KIND_RELOAD, "reload")):
             self.answer(kind, fake.ERROR_FORBIDDEN)
-            self.assert_fails(command, says="root")
+            self.assert_fails(command, says="no")
             self.answer(kind, 11)
             self.assert_fails(command, says="no")
             code, out, err = run_ctl("--socket", self.daemon.socket + ".none", command)

@@ -150,6 +150,8 @@ static const struct key_row rows[] = {
     {POLICY_SECTION_CLIENT, "request-time", "no", NULL, "off", "one of no, yes"},
     {POLICY_SECTION_CLIENT, "request-anchors", "no", NULL, "off", "one of no, replace, add"},
 
+    {POLICY_SECTION_TRUST, "certificates", "compatible", NULL, "strict", "one of webpki"},
+    {POLICY_SECTION_TRUST, "end-entities", "only", NULL, "never", "one of no, yes, only"},
     {POLICY_SECTION_TRUST, "file", "{ /a, '/b\"c' }", "{ \"/a\", '/b\"c' }", "a.pem",
      "a path begins at the root"},
     {POLICY_SECTION_TRUST, "file", "/a", "{ \"/a\" }", "/", "a path begins at the root"},
