@@ -53,6 +53,9 @@ static void set_up(void)
     struct party_spec spec = {.name = "Responder", .serial = 500, .extended_usage = "OCSPSigning"};
 
     world_init(&world);
+    /* The context has installed functions of its own that watch allocations, and replaces them no
+     * second time. */
+    ck_assert_int_eq(CRYPTO_set_mem_functions(allocate, reallocate, release), 1);
     delegate = party_make(&spec, NULL, &world.intermediate);
 }
 
@@ -158,11 +161,6 @@ int main(void)
     SRunner *runner = srunner_create(suite);
     int n_failed;
 
-    if (CRYPTO_set_mem_functions(allocate, reallocate, release) != 1)
-        return EXIT_FAILURE;
-    /* After its first allocation libcrypto takes no other functions, so the context's own watch on
-     * allocations does not replace those of this test. */
-    OPENSSL_free(OPENSSL_malloc(1));
     tcase_add_unchecked_fixture(cases, set_up, tear_down);
     tcase_set_timeout(cases, 120);
     tcase_add_loop_test(cases, refuses_whatever_fails, 0, sizeof(rows) / sizeof(*rows));
