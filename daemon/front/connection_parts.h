@@ -18,7 +18,7 @@
 /* Called whenever a connection has been closed. */
 typedef void (*connection_closed_fn)(void *context);
 
-/* All of these outlive the connections. */
+/* The parts of the front that a connection uses. Each part outlives every connection. */
 struct connection_parts {
     struct event_base *base;
     struct account_table *accounts;

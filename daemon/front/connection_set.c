@@ -164,7 +164,7 @@ size_t connection_set_count(const struct connection_set *set)
     return set->n_connections + bin_count_parked(set->parts.bin);
 }
 
-void connection_set_refuse(struct connection_set *set, int socket, struct account *account)
+void connection_set_drop(struct connection_set *set, int socket, struct account *account)
 {
     if (bin_close(set->parts.bin, socket, account, bin_may_get_rights(socket)))
         set->parts.statistics->n_tainted++;
@@ -179,7 +179,7 @@ static void turn_away(struct connection_set *set, int socket, struct account *ac
     ssize_t sent = send(socket, frame, n_frame, MSG_DONTWAIT | MSG_NOSIGNAL);
 
     (void)sent;
-    connection_set_refuse(set, socket, account);
+    connection_set_drop(set, socket, account);
 }
 
 static void turn_away_busy(struct connection_set *set, int socket, struct account *account,
@@ -241,7 +241,7 @@ void connection_set_accept(struct connection_set *set, int socket,
     struct account *account = account_find(set->parts.accounts, account_uid);
 
     if (!account) {
-        connection_set_refuse(set, socket, NULL);
+        connection_set_drop(set, socket, NULL);
         return;
     }
     set->parts.statistics->n_accepted++;

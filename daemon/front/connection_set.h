@@ -47,4 +47,4 @@ void connection_set_accept(struct connection_set *set, int socket,
 
 /* Closes the socket of a client that is not served. The account, or NULL, is charged as bin_close
  * says. */
-void connection_set_refuse(struct connection_set *set, int socket, struct account *account);
+void connection_set_drop(struct connection_set *set, int socket, struct account *account);

@@ -305,7 +305,8 @@ static void on_closed(void *context)
         listener_wake(front->listeners[i].listener);
 }
 
-/* The supervisor starts another front with another bin. */
+/* Fails the front, which cannot drop descriptors without its bin: the supervisor then starts a
+ * front with a new bin. */
 static void on_bin_ended(void *context)
 {
     fail(context, "the bin's process has ended", -EPIPE);

@@ -44,7 +44,7 @@ static void hand_over(struct listener *listener, int socket)
 
     if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &len) < 0 ||
         len != sizeof(credentials) || credentials.uid == (uid_t)-1) {
-        connection_set_refuse(listener->connections, socket, NULL);
+        connection_set_drop(listener->connections, socket, NULL);
         return;
     }
     origin = (struct connection_origin){
@@ -53,7 +53,7 @@ static void hand_over(struct listener *listener, int socket)
         .has_writers = listener->is_admin || credentials.uid == 0,
     };
     if (writer_ask(socket, origin.has_writers) < 0) {
-        connection_set_refuse(listener->connections, socket, NULL);
+        connection_set_drop(listener->connections, socket, NULL);
         return;
     }
     connection_set_accept(listener->connections, socket, &origin);

@@ -150,7 +150,7 @@ static int add_ids(const struct policy_check *check, const struct parsed_section
     return 0;
 }
 
-static int fill_table(const struct policy_check *check, bool is_group)
+static int fill_client_ids(const struct policy_check *check, bool is_group)
 {
     const struct parsed_list *list = &check->config->lists[POLICY_SECTION_CLIENT];
     size_t index = 0;
@@ -185,8 +185,8 @@ static int make_table(const struct policy_check *check)
     policy->clients = policy_memory_alloc(&policy->memory, n, sizeof(*policy->clients));
     if (!policy->clients)
         return -ENOMEM;
-    r = fill_table(check, false);
-    return r == 0 ? fill_table(check, true) : r;
+    r = fill_client_ids(check, false);
+    return r == 0 ? fill_client_ids(check, true) : r;
 }
 
 int policy_clients_check(const struct policy_check *check)

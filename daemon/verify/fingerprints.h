@@ -22,8 +22,8 @@
 struct fingerprint {
     uint8_t spki[DIGEST_BYTES]; /* SHA-256 of the SubjectPublicKeyInfo in DER */
     /* SHA-256 of the issuer's Name in DER: first as the certificate has it, then as the issuer's
-     * own certificates have it. A path takes names for the same whatever their string types, case
-     * and blanks are, and so does a denial. */
+     * own certificates have it. A path ignores differences in string type, case and blanks when it
+     * compares names; with these digests a denial ignores them too. */
     uint8_t issuers[FINGERPRINT_ISSUERS_COUNT][DIGEST_BYTES];
     size_t n_issuers;
     const uint8_t *serial; /* borrowed: content octets of the INTEGER */

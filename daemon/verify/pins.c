@@ -52,8 +52,6 @@ static bool find_forbidden_key(const struct pins_question *question, uint32_t *d
 
 /* Adds the finding to the verdict: here a pin mismatch becomes a refusal, unless it is only
  * reported. */
-/* Adds the finding to the verdict: here a pin mismatch becomes a refusal, unless it is only
- * reported. */
 static enum pins_state refuse(const struct pins_question *question, struct verdict *verdict,
                               struct finding finding, const char *sentence, struct words *words)
 {

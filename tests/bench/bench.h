@@ -140,7 +140,8 @@ struct load {
     const struct frame *frames;   /* sent in the order that `next` gives */
     unsigned (*next)(unsigned n); /* below n_frames */
     unsigned n_frames;
-    size_t n_reply; /* 0: replies are frames; otherwise, bytes of a reply */
+    size_t
+        n_reply; /* bytes of each reply, for peers that do not send frames; 0: replies are frames */
     double seconds;
 };
 

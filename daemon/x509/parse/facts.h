@@ -150,10 +150,10 @@ struct facts {
     NAME_CONSTRAINTS *constraints;            /* owned; not NULL where it is present */
 
     struct extension_state policies;           /* certificatePolicies, 4.2.1.4 */
-    struct extension_state policy_mappings;    /* 4.2.1.5 */
+    struct extension_state policy_mappings;    /* policyMappings, 4.2.1.5 */
     bool any_policy_mapped;                    /* a mapping is from or to anyPolicy */
-    struct extension_state policy_constraints; /* 4.2.1.11 */
-    struct extension_state inhibit_any;        /* 4.2.1.14 */
+    struct extension_state policy_constraints; /* policyConstraints, 4.2.1.11 */
+    struct extension_state inhibit_any;        /* inhibitAnyPolicy, 4.2.1.14 */
     struct extension_state access;             /* authorityInfoAccess, 4.2.2.1 */
     struct extension_state subject_access;     /* subjectInfoAccess, 4.2.2.2 */
     struct extension_state points;             /* cRLDistributionPoints, 4.2.1.13 */

@@ -12,6 +12,6 @@
 struct path_engine {
     const struct x509_context *context;
     struct provider provider;
-    X509_STORE *links; /* made by libcrypto_links_new */
+    X509_STORE *links; /* made by libcrypto_verify_store_new */
     struct issuer_cache cache;
 };

@@ -147,7 +147,7 @@ static int verify_links(X509_STORE_CTX *ctx)
     return 1;
 }
 
-X509_STORE *libcrypto_links_new(void)
+X509_STORE *libcrypto_verify_store_new(void)
 {
     X509_STORE *links = X509_STORE_new();
 

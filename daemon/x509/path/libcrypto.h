@@ -45,4 +45,4 @@ int libcrypto_verify(struct path_engine *engine, const struct libcrypto_question
 
 /* The X509_STORE of an engine. It holds no certificate, only the callbacks that tell libcrypto
  * which certificate issued which. The caller frees it; NULL where memory ran out. */
-X509_STORE *libcrypto_links_new(void);
+X509_STORE *libcrypto_verify_store_new(void);

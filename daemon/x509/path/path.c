@@ -26,7 +26,7 @@ static int open_engine(struct path_engine *engine, const struct x509_context *co
     if (r)
         return r;
     engine->context = context;
-    engine->links = libcrypto_links_new();
+    engine->links = libcrypto_verify_store_new();
     issuer_cache_init(&engine->cache);
     return engine->links ? 0 : x509_error(-ENOMEM);
 }

@@ -134,7 +134,8 @@ static int hash_issuer_key(struct judging *judging)
 
 /* A signature that was good under this key is not verified again. A bad result is not remembered,
  * because libcrypto may only have run out of memory. */
-static int check_signature(struct judging *judging, struct crl *crl, enum signature *signaturep)
+static int check_signature(struct judging *judging, struct crl *crl,
+                           enum signature_outcome *signaturep)
 {
     struct crl_memory *memory = &crl->memory;
     int r = hash_issuer_key(judging);
@@ -165,7 +166,7 @@ static int check_signature(struct judging *judging, struct crl *crl, enum signat
 static int authenticate(struct judging *judging, struct crl *crl, bool needs_usage,
                         enum revocation_reason *reasonp)
 {
-    enum signature signature = SIGNATURE_BAD;
+    enum signature_outcome signature = SIGNATURE_BAD;
     int r;
 
     *reasonp = REASON_CRL_KEY_USAGE;

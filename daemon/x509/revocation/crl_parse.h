@@ -51,7 +51,7 @@ struct crl_authority {
 
 /* The key under which the signature was good, so that it need not be verified again. */
 struct crl_memory {
-    enum signature signature;
+    enum signature_outcome signature;
     uint8_t key[DIGEST_BYTES]; /* SHA-256 of the SubjectPublicKeyInfo */
 };
 

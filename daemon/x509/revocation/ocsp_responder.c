@@ -71,7 +71,7 @@ static bool is_issuer_named(struct authenticating *at)
 /* Sets the result to that of the last key whose certificate was acceptable. */
 static int check_signature(struct authenticating *at, EVP_PKEY *key)
 {
-    enum signature signature;
+    enum signature_outcome signature;
     int r = signature_verify(at->judge->context, key, &at->response->value, &signature);
 
     if (r)
@@ -82,7 +82,7 @@ static int check_signature(struct authenticating *at, EVP_PKEY *key)
 
 /* Finds out whether the issuer has signed the certificate, and nothing else about it. */
 static int check_issued(struct authenticating *at, const struct outline *outline,
-                        enum signature *signaturep)
+                        enum signature_outcome *signaturep)
 {
     struct signed_value value;
 
@@ -162,7 +162,7 @@ static int check_certified(struct authenticating *at, const struct outline *outl
 static int try_certificate(struct authenticating *at, struct bytes der)
 {
     struct outline outline;
-    enum signature issued;
+    enum signature_outcome issued;
     int r;
 
     if (outline_read(&outline, der.data, der.len) != 0 ||

@@ -105,7 +105,7 @@ static bool verify(const struct x509_context *context, EVP_PKEY *key,
 }
 
 int signature_verify(const struct x509_context *context, EVP_PKEY *key,
-                     const struct signed_value *value, enum signature *outcomep)
+                     const struct signed_value *value, enum signature_outcome *outcomep)
 {
     const struct signature_algorithm *algorithm = key ? find_algorithm(value->algorithm, key)
                                                       : NULL;

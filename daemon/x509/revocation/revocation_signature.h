@@ -26,7 +26,7 @@ struct signed_value {
 bool signed_value_read(struct signed_value *value, struct bytes bytes);
 
 /* The result of a verification. Compare with ==; zero is not good. */
-enum signature {
+enum signature_outcome {
     SIGNATURE_BAD = 0,
     SIGNATURE_REFUSED = 1, /* algorithm or key is not accepted, and nothing was verified */
     SIGNATURE_GOOD = 0x35c8e27a
@@ -40,4 +40,4 @@ enum signature {
  * Returns 0 and *outcomep, or -ENOMEM.
  */
 int signature_verify(const struct x509_context *context, EVP_PKEY *key,
-                     const struct signed_value *value, enum signature *outcomep);
+                     const struct signed_value *value, enum signature_outcome *outcomep);

@@ -59,6 +59,6 @@ void reply_refuse(struct verdict *verdict);
 
 ptrdiff_t reply_write(uint8_t *out, uint64_t tag, const struct reply_row *row);
 
-/* Answers every question with the row that is the context. */
+/* Answers every question with the same reply: `context` points to a struct reply_row. */
 ptrdiff_t reply_answer(uint8_t out[static FAKE_FRAME_BYTES], const struct fake_question *question,
                        const void *context);

@@ -243,8 +243,8 @@ START_TEST(policy_mappings)
 END_TEST
 
 #define ADDRESSES_COUNT 2500
-#define WARDENS_COUNT   13 /* a chain of CAs that each exclude networks */
-#define WARDENS_TWINS   8  /* copies of the first of them, so that there are as many paths */
+#define WARDENS_COUNT   13 /* CAs in one chain, each of which excludes networks */
+#define WARDENS_TWINS   8  /* copies of the chain's first CA: each copy adds a path */
 
 /* A SEQUENCE of `n` iPAddresses of four octets. */
 static size_t write_addresses(uint8_t names[static 4 + ADDRESSES_COUNT * 6])

@@ -22,7 +22,7 @@ static const struct row {
     const char *curve;
     const char *hash; /* NULL if the key implies it */
     int salt;         /* the salt of PSS; 0 for another scheme */
-    enum signature expected;
+    enum signature_outcome expected;
 } rows[] = {
     {"RSA, SHA-256", "RSA", 2048, NULL, "SHA256", 0, SIGNATURE_GOOD},
     {"RSA, SHA-384", "RSA", 2048, NULL, "SHA384", 0, SIGNATURE_GOOD},
@@ -109,10 +109,10 @@ static struct blob sign(const struct row *row, EVP_PKEY *key)
     return blob;
 }
 
-static enum signature verify(const struct x509_context *context, const struct blob *crl,
-                             EVP_PKEY *key)
+static enum signature_outcome verify(const struct x509_context *context, const struct blob *crl,
+                                     EVP_PKEY *key)
 {
-    enum signature outcome = SIGNATURE_BAD;
+    enum signature_outcome outcome = SIGNATURE_BAD;
     struct crl *parsed = NULL;
 
     ck_assert_int_eq(crl_parse(&parsed, crl->data, crl->len), 0);
@@ -203,7 +203,7 @@ START_TEST(keys_too_large)
 {
     static const struct {
         int bits;
-        enum signature expected;
+        enum signature_outcome expected;
     } sizes[] = {
         {REVOCATION_RSA_BITS, SIGNATURE_BAD},
         {REVOCATION_RSA_BITS + 1, SIGNATURE_REFUSED},
