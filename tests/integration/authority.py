@@ -37,7 +37,7 @@ def write(name, text):
 
 
 class Authority:
-    """An authority by its name: its certificate, and what signs with its key."""
+    """An authority under its name: it holds the certificate of the authority and the key that signs for it."""
 
     def __init__(self, name, issuer=None, extensions=AUTHORITY):
         self.name = name
@@ -64,7 +64,7 @@ class Authority:
 
     @functools.lru_cache(maxsize=None)
     def issue(self, *names, key_name="end-entity", extensions=END_ENTITY):
-        """An end entity's certificate with these subjectAltNames."""
+        """Issues an end entity's certificate with these subjectAltNames."""
         number = Authority.issue.cache_info().misses
         path = os.path.join(certificates.folder(), "%s-issued-%d.pem" % (self.name, number))
         key = certificates.key(key_name)
@@ -73,7 +73,7 @@ class Authority:
         return certificates.Certificate(path, key)
 
     def revoke(self, *some):
-        """A CRL in DER, with its number, that lists these certificates."""
+        """Returns a CRL in DER that has a CRL number and lists these certificates."""
         stem = os.path.join(certificates.folder(), "%s-crl-%s" % (self.name, os.urandom(4).hex()))
         config = write(os.path.basename(stem) + ".cnf", CRL % {"stem": stem})
         for suffix, text in ((".txt", ""), (".number", "01\n")):
@@ -89,7 +89,7 @@ class Authority:
 
 
 def crl(issuer, number, *revoked):
-    """A CRL in PEM, for a month, with these certificates on it."""
+    """Returns a CRL in PEM that is valid for a month, has this number and lists these certificates."""
     folder = certificates.folder()
     stem = os.path.join(folder, "crl-" + os.urandom(8).hex())
     index, config = stem + ".index", stem + ".cnf"
@@ -109,7 +109,7 @@ def crl(issuer, number, *revoked):
 
 
 def bundle(*some):
-    """A file with the certificates of several, in their order."""
+    """Writes a file that holds several certificates in the order given, and returns its path."""
     path = os.path.join(certificates.folder(), "bundle-%s.pem" % os.urandom(8).hex())
     with open(path, "w") as out:
         for one in some:

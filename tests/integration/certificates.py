@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Self-signed certificates, made with the openssl program in a folder that goes when the test ends."""
+"""Self-signed certificates, made with the openssl program in a folder that is removed when the test ends."""
 
 import atexit
 import base64
@@ -37,7 +37,7 @@ def openssl(*arguments):
 
 @functools.lru_cache(maxsize=None)
 def key(name):
-    """The path of a private key, a new one for each name."""
+    """Returns the path of a private key. Each name gets a new key."""
     path = os.path.join(folder(), "key-%s.pem" % name)
     openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", path)
     return path
@@ -45,7 +45,7 @@ def key(name):
 
 @functools.lru_cache(maxsize=None)
 def pin(name):
-    """The pin of a key, as it stands in a pinset."""
+    """Returns the pin of a key as it is written in a pinset."""
     spki = openssl("pkey", "-in", key(name), "-pubout", "-outform", "DER")
     return base64.b64encode(hashlib.sha256(spki).digest()).decode()
 
@@ -61,7 +61,7 @@ class Certificate:
 
 @functools.lru_cache(maxsize=None)
 def certificate(*names, cn=None, key_name="a", ca="TRUE"):
-    """A certificate with these subjectAltNames ("DNS:x", "IP:y") and, if given, this common name."""
+    """Makes a certificate with these subjectAltNames ("DNS:x", "IP:y") and, if one is given, this common name."""
     path = os.path.join(folder(), "certificate-%d.pem" % certificate.cache_info().misses)
     arguments = ["-config", os.path.join(folder(), "openssl.cnf"), "-key", key(key_name), "-out", path]
     arguments += ["-subj", "/CN=" + cn if cn else "/O=certnamed tests", "-days", "30"]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A daemon of a test's own: started, watched from outside through /proc, and always ended."""
+"""A daemon that belongs to one test: it is started, watched from outside through /proc, and always ended."""
 
 import atexit
 import contextlib
@@ -20,11 +20,11 @@ from wire import Client
 
 BUILD = os.environ.get("top_builddir", os.getcwd())
 RELAXED = os.environ.get("CERTNAMED_RELAXED") == "yes"
-# The command that daemon and certnamectl are run under, as valgrind: see tests/valgrind/run.sh.
+# The command that daemon and certnamectl are run under, for example valgrind: see tests/valgrind/run.sh.
 WRAPPER = shlex.split(os.environ.get("CERTNAMED_WRAPPER", ""))
-# Descriptors that valgrind keeps to itself, at the upper end of what is allowed.
+# Valgrind keeps these descriptors to itself, at the upper end of what is allowed.
 WRAPPER_DESCRIPTORS = 12
-# How long anything may take that ought to happen soon.
+# The longest time that anything may take which ought to happen soon.
 PATIENCE = 120 if RELAXED else 20
 # A process that ends before this age is restarted after a pause: LIMIT_RESTART_PAUSE_MS and a margin.
 YOUNG_SECONDS = 0.15
@@ -37,7 +37,7 @@ PR_SET_CHILD_SUBREAPER = 36
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 
 libc = ctypes.CDLL(None, use_errno=True)
-# Whatever a daemon leaves behind becomes our child, so that we see it.
+# A process that a daemon leaves behind becomes a child of the test, so that the test sees it.
 libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
@@ -75,7 +75,8 @@ provide_account()
 
 
 def end_with_test():
-    """For a daemon: a test that is killed takes it along."""
+    """Runs in the daemon's process before the program starts: the kernel then kills the daemon when the test is
+    killed."""
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
@@ -84,13 +85,14 @@ def program(name):
 
 
 def wrapped(name):
-    """The command that runs a program, under the wrapper if there is one: the program itself, not libtool's script."""
+    """Returns the command that runs a program, under the wrapper if there is one. The command names the program
+    itself, not libtool's script, so that the wrapper runs the program."""
     built = os.path.join(BUILD, ".libs", name)
     return [*WRAPPER, built if WRAPPER and os.path.exists(built) else program(name)]
 
 
 def wait_for(what, condition, patience=PATIENCE):
-    """Asks until the condition gives something true, which is returned."""
+    """Calls the condition until it gives something true, and returns that."""
     deadline = time.monotonic() + patience
     while True:
         value = condition()
@@ -105,7 +107,7 @@ def wait_for(what, condition, patience=PATIENCE):
 
 
 class Process:
-    """What /proc tells everybody about a process."""
+    """The entries of /proc about a process that every user may read."""
 
     def __init__(self, pid):
         with open("/proc/%d/stat" % pid) as file:
@@ -133,14 +135,14 @@ def processes():
 
 
 def status(pid):
-    """/proc/PID/status as a dictionary."""
+    """Returns /proc/PID/status as a dictionary."""
     with open("/proc/%d/status" % pid) as file:
         return {key: value.strip() for key, _, value in (line.partition(":") for line in file)}
 
 
 def descriptors(pid):
-    """What a process has open: {number: what}, without what it closes meanwhile. PermissionError if that is none of
-    our business."""
+    """Returns the open descriptors of a process as {number: target}, without those that the process closes meanwhile.
+    Raises PermissionError if the test may not list them."""
     folder = "/proc/%d/fd" % pid
     found = {}
     for number in os.listdir(folder):
@@ -153,8 +155,9 @@ def descriptors(pid):
 
 
 def count_descriptors(pid):
-    """How many descriptors a process has. Only root may list those of a process that is not dumpable; for others it is the
-    size of its table, which grows when more are held than ever before."""
+    """Returns how many descriptors a process has. Only root may list the descriptors of a process that is not
+    dumpable; for other users the number is the size of the process's table, which grows when more descriptors are
+    held than ever before."""
     try:
         return len(descriptors(pid))
     except PermissionError:
@@ -162,7 +165,7 @@ def count_descriptors(pid):
 
 
 def orphans():
-    """The daemons' processes that are our children only because their parent is gone."""
+    """Returns the daemons' processes that are children of the test only because their parent is gone."""
     return [
         process
         for process in processes()
@@ -173,7 +176,7 @@ def orphans():
 
 
 def reap_orphans():
-    """Waits for those that have ended. True if none is left."""
+    """Waits for the orphans that have ended. Returns true if none is left."""
     left = orphans()
     for process in left:
         if process.state == "Z":
@@ -251,7 +254,7 @@ class Daemon:
         wait_for("the daemon answers", answers)
 
     def stop(self):
-        """Ends it as a service manager would, and holds it to what it promises."""
+        """Ends the daemon as a service manager would, and checks that the daemon ends as it promises."""
         if self.process.poll() is not None:
             raise AssertionError("the daemon ended by itself with %d:\n%s" % (self.process.returncode, self.log()))
         begun = time.monotonic()
@@ -270,7 +273,7 @@ class Daemon:
             raise AssertionError("the daemon left a socket behind")
 
     def destroy(self):
-        """Whatever state it is in: nothing of it is left."""
+        """Ends the daemon in whatever state it is, so that no process of it is left."""
         if self.process:
             if self.process.poll() is None:
                 self.process.kill()
@@ -286,7 +289,8 @@ class Daemon:
             return file.read()
 
     def expect(self, *patterns):
-        """Warnings, errors and lines that are none of the daemon's, which this test brings about."""
+        """Takes patterns of lines that this test brings about in the log: warnings, errors and lines that the daemon
+        does not write itself."""
         self.expected += patterns
 
     def find_log(self, pattern):
@@ -316,7 +320,7 @@ class Daemon:
         return wait_for("there is a front", lambda: self.children("certnamed-front"))[0].pid
 
     def verifiers(self):
-        """The process numbers of the verifiers, once all of them are there."""
+        """Returns the process numbers of the verifiers, once all of them are there."""
 
         def all_there():
             found = self.children("certname-verify")
@@ -325,15 +329,15 @@ class Daemon:
         return [process.pid for process in wait_for("all verifiers are there", all_there)]
 
     def count_workers(self):
-        """How many verifiers are at work at a time."""
+        """Returns how many verifiers are at work at a time."""
         return min(len(os.sched_getaffinity(0)), 16)
 
     def count_verifiers(self):
-        """All of them: one is spare."""
+        """Returns how many verifiers there are in all: one of them is spare."""
         return self.count_workers() + 1
 
     def wait_until_settled(self):
-        """Until all verifiers are there and old enough to be replaced at once if they die."""
+        """Waits until all verifiers are there and are old enough to be replaced at once if they die."""
 
         def settled():
             found = self.children("certname-verify")
@@ -347,11 +351,11 @@ class Daemon:
         return Client(self.socket, PATIENCE)
 
     def admin(self):
-        """A client at the administrative socket."""
+        """Returns a client of the administrative socket."""
         return Client(self.admin_socket, PATIENCE)
 
     def ctl(self, *arguments, stdin=b"", timeout=PATIENCE):
-        """certnamectl: (exit status, standard output, standard error)."""
+        """Runs certnamectl and returns (exit status, standard output, standard error)."""
         path = self.admin_socket if arguments[0] in ("status", "metrics", "reload") else self.socket
         return run_ctl("--socket", path, *arguments, stdin=stdin, timeout=timeout)
 
@@ -371,6 +375,6 @@ def run_ctl(*arguments, stdin=b"", timeout=PATIENCE):
 
 
 def connect_once(path):
-    """Connects and hangs up: what wakes a socket-activated daemon."""
+    """Connects and hangs up, which wakes a socket-activated daemon."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
         client.connect(path)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Certificates that no tool would make: DER put together by hand, unsigned, as an attacker would send it."""
+"""Certificates that no tool would make: the DER is put together by hand and unsigned, as an attacker would send
+it."""
 
 OID_COMMON_NAME = bytes.fromhex("0603550403")
 OID_ORGANIZATION = bytes.fromhex("060355040a")
@@ -25,7 +26,7 @@ def sequence(*parts):
 
 
 def name(*attributes):
-    """A distinguished name of (OID, text) pairs."""
+    """Returns a distinguished name made of (OID, text) pairs."""
     return sequence(*(tlv(0x31, sequence(oid, tlv(0x0c, text.encode()))) for oid, text in attributes))
 
 
@@ -34,12 +35,13 @@ def extension(oid, value, critical=False):
 
 
 def alternative_names(*names):
-    """(tag number, bytes) pairs: 2 is a dNSName, 7 an iPAddress."""
+    """Takes (tag number, bytes) pairs: 2 is a dNSName, 7 an iPAddress."""
     return extension(OID_ALTERNATIVE_NAME, sequence(*(tlv(0x80 | tag, data) for tag, data in names)))
 
 
 def relative_crl_points(count, text):
-    """Distribution points named relative to the issuer: each is the issuer's name again, and some."""
+    """Returns distribution points named relative to the issuer: the full name of each is the issuer's name with one
+    more part."""
     point = sequence(tlv(0xa0, tlv(0xa1, sequence(OID_COMMON_NAME, tlv(0x0c, text.encode())))))
     return extension(OID_CRL_POINTS, sequence(point * count))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A daemon that answers what a test wants, for what certnamectl makes of it."""
+"""A daemon that gives the answers a test wants, so that the test sees what certnamectl makes of them."""
 
 import os
 import shutil
@@ -47,7 +47,7 @@ def step(digest, store=""):
 
 def verdict(outcome, failures=(), reference=identity(DNS_ID, b"a.example"), matched=None, presented=(),
             checked=(CHECK_IDENTITY,), reported=(), path=(), client_rule=None):
-    """The payload of a verdict; what it must hold besides is filled in."""
+    """Returns the payload of a verdict; the fields that a verdict must hold besides are filled in."""
     data = wire.field_varint(1, outcome) if outcome else b""
     data += b"".join(wire.field_bytes(2, one) for one in failures)
     data += wire.field_bytes(3, reference) if reference else b""
@@ -62,7 +62,7 @@ def verdict(outcome, failures=(), reference=identity(DNS_ID, b"a.example"), matc
 
 
 def answer_as_asked(fields):
-    """Accepts whatever is asked, as far as it is asked."""
+    """Accepts every question, and reports a path only where the question asks for one."""
     named = any(number in fields for number in (HOST, REFERENCE_EMAIL, URI, SPIFFE, SRV))
     asks_path = PATH in fields
     return verdict(

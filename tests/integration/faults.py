@@ -15,12 +15,12 @@ CONTROL_BYTES = 48
 
 
 class Control:
-    """Which allocation of a program fails."""
+    """Tells which allocation of a program fails."""
 
     def __init__(self, path):
         with open(path, "wb") as file:
             file.write(bytes(CONTROL_BYTES))
-        # The front runs as another user.
+        # The front runs as another user and has to be able to write this file.
         os.chmod(path, 0o666)
         with open(path, "r+b") as file:
             self.memory = mmap.mmap(file.fileno(), CONTROL_BYTES)
@@ -32,7 +32,7 @@ class Control:
         struct.pack_into("<q", self.memory, 8, n)
 
     def disarm(self):
-        """How many allocations were counted, and how many of them failed."""
+        """Returns how many allocations were counted, and how many of them failed."""
         struct.pack_into("<q", self.memory, 8, 0)
         return struct.unpack_from("<2q", self.memory, 24)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What tests of the front share: clients of other users, and what the daemon says of itself."""
+"""The parts that the tests of the front share: clients of other users, and the daemon's report on itself."""
 
 import json
 import os
@@ -13,12 +13,13 @@ ERROR_FORBIDDEN = 13
 
 
 def let_through(path):
-    """Others get to a test's socket, though its folder is nobody else's."""
+    """Lets other users get to a test's socket, though the folder of the test belongs to one user alone."""
     os.chmod(os.path.dirname(path), 0o711)
 
 
 def connect_as(path, uid, gid=None, groups=()):
-    """A connected socket of another user's: the kernel remembers who connected. Only for root."""
+    """Returns a socket that another user has connected: the daemon sees that user as its client, because the kernel
+    remembers which user connected. Only root can do this."""
     let_through(path)
     ours, theirs = socket.socketpair()
     pid = os.fork()
@@ -42,7 +43,7 @@ def connect_as(path, uid, gid=None, groups=()):
 
 
 class As(wire.Client):
-    """A client of another user's."""
+    """A client that belongs to another user."""
 
     def __init__(self, path, uid, patience=20, **more):
         self.socket = connect_as(path, uid, **more)
@@ -52,7 +53,7 @@ class As(wire.Client):
 
 
 def inquire(client, kind, tag=1):
-    """A request without payload: (kind, payload) of its reply, or (None, b"")."""
+    """Sends a request without payload and returns (kind, payload) of its reply, or (None, b"") without a reply."""
     client.send(wire.frame(kind=kind, tag=tag))
     return receive(client)
 
@@ -79,7 +80,7 @@ def cpu_seconds(pid):
 
 
 def memory_kb(pid):
-    """What a process alone occupies, or None where that is not for us to know."""
+    """Returns the memory that a process alone occupies, or None where the test may not read it."""
     try:
         with open("/proc/%d/smaps_rollup" % pid) as file:
             return sum(int(line.split()[1]) for line in file if line.startswith(("Private_Clean", "Private_Dirty")))

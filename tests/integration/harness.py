@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What every integration test uses: the base class, and how a file of tests is run."""
+"""The parts that every integration test uses: the base class, and the function that runs a file of tests."""
 
 import json
 import os
@@ -12,7 +12,7 @@ needs_sandbox = unittest.skipIf(RELAXED, "this build confines no process")
 
 
 def report(text):
-    """A figure, for whoever reads the test's log."""
+    """Prints a figure for the reader of the test's log."""
     print("figure: " + text, flush=True)
 
 
@@ -31,7 +31,7 @@ class TestCase(unittest.TestCase):
 
 
 class DaemonTestCase(TestCase):
-    """One daemon for all tests of the class; `policy` and `program_name` say which."""
+    """One daemon serves all tests of the class; `policy` and `program_name` say which daemon."""
 
     policy = ""
     program_name = "certnamed"
@@ -42,7 +42,7 @@ class DaemonTestCase(TestCase):
         cls.enterClassContext(cls.daemon)
 
     def verify(self, *arguments, status):
-        """The JSON that certnamectl prints, after a look at its exit status."""
+        """Checks the exit status of certnamectl and returns the JSON that it prints."""
         code, out, err = self.daemon.ctl("verify", "--json", *arguments)
         self.assertEqual(code, status, out + err)
         self.assertEqual(err, "")

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What one client, or whoever starts the daemon, could do to all the others."""
+"""Attempts of one client, or of the process that starts the daemon, to harm all other clients."""
 
 import os
 import shutil
@@ -21,8 +21,8 @@ GOOD = certificate("DNS:good.example", "DNS:*.hook.test").der
 
 class Clients(harness.TestCase):
     def test_crashing_requests_stop_nobody(self):
-        """Requests that crash their verifiers, one after the other and each another one, do not make others wait: a
-        verifier that ended at work is replaced at once."""
+        """Requests that each differ and each crash their verifiers, one after the other, do not make other clients
+        wait: a verifier that ended at work is replaced at once."""
         with Daemon(program_name="certnamed-hooked") as daemon:
             daemon.expect("^hook: ", r"warning: verifier \d+: ended ")
             slowest = 0
@@ -38,7 +38,7 @@ class Clients(harness.TestCase):
             self.assertLess(slowest, 10 if RELAXED else 0.5)
 
     def test_crash_is_remembered(self):
-        """The very same bytes that crashed two verifiers crash no third."""
+        """A request that has crashed two verifiers and is sent again byte for byte crashes no third verifier."""
         with Daemon(program_name="certnamed-hooked") as daemon:
             daemon.expect("^hook: ", r"warning: verifier \d+: ended ")
             with daemon.client() as client:
@@ -47,7 +47,8 @@ class Clients(harness.TestCase):
             self.assertEqual(len(daemon.find_log(r"^hook: crash 0 pid (\d+)$")), 2)
 
     def test_many_small_frames(self):
-        """A thousand frames in one piece are all answered, however full the output has been meanwhile."""
+        """A thousand frames sent in one piece are all answered, however full the daemon's output has been
+        meanwhile."""
         count = 1500
         with Daemon() as daemon, socket.socket(socket.AF_UNIX) as client:
             client.settimeout(10)
@@ -65,8 +66,8 @@ class Clients(harness.TestCase):
 
 class Starters(harness.TestCase):
     def test_ignored_signals(self):
-        """Signals that the parent process ignores are not ignored by the daemon: children that end are replaced, and SIGTERM
-        ends all."""
+        """The daemon does not ignore the signals that its parent process ignores: children that end are replaced, and
+        SIGTERM ends all processes."""
         command = ["env", "--ignore-signal=CHLD", "--ignore-signal=PROF", "--ignore-signal=TERM"]
         with Daemon(command=command) as daemon:
             daemon.expect(r"warning: verifier \d+: ended by signal 9")
@@ -79,7 +80,7 @@ class Starters(harness.TestCase):
 
     @harness.needs_sandbox
     def test_ignored_cpu_timer(self):
-        """With SIGPROF ignored from outside, a verification is limited all the same."""
+        """The CPU time of a verification is limited even where the parent process ignores SIGPROF."""
         with Daemon(program_name="certnamed-hooked", command=["env", "--ignore-signal=PROF"]) as daemon:
             daemon.expect("^hook: ", "ended by signal 27", "used up its CPU time")
             with daemon.client() as client:
@@ -87,14 +88,15 @@ class Starters(harness.TestCase):
 
     @unittest.skipIf(os.geteuid() != 0, "only root may read the descriptors of a process that is not dumpable")
     def test_inherited_descriptors(self):
-        """Descriptors of whoever started it are not kept by any of its processes."""
+        """No process of the daemon keeps a descriptor of the process that started the daemon."""
         command = ["sh", "-c", 'exec 7</dev/zero 8</dev/zero; exec "$@"', "sh"]
         with Daemon(command=command) as daemon:
             for pid in (daemon.process.pid, daemon.front(), *daemon.verifiers()):
                 self.assertNotIn("/dev/zero", descriptors(pid).values())
 
     def test_locked_folder(self):
-        """Who locks the folder of the socket, as everybody may who can read it, does not prevent the start."""
+        """A user who locks the folder of the socket, as every user who can read the folder may, does not prevent the
+        start."""
         folder = tempfile.mkdtemp(prefix="certnamed-test-", dir="/tmp")
         self.addCleanup(shutil.rmtree, folder)
         os.chmod(folder, 0o755)
@@ -107,8 +109,8 @@ class Starters(harness.TestCase):
             self.assertEqual([name for name in os.listdir(folder) if name.endswith(".lock")], [])
 
     def test_few_descriptors(self):
-        """With hardly any descriptors allowed the front rests while they are used up, keeps room for new verifiers,
-        and serves again when some are free."""
+        """With hardly any descriptors allowed, the front rests while they are used up, keeps room for new verifiers,
+        and serves again when some descriptors are free."""
         with Daemon(command=["sh", "-c", 'ulimit -n 80; exec "$@"', "sh"]) as daemon:
             daemon.expect("front: cannot accept connections: too few descriptors are left", "ended by signal 9")
             front = daemon.front()

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Every allocation fails in turn: no failure becomes a verdict or an epoch, and no process crashes.
 
-By itself this takes a part of the allocations. With CERTNAMED_FAULTS=full, as `make check-faults` sets it, it takes
-every one of them."""
+By default the tests make only a part of the allocations fail. With CERTNAMED_FAULTS=full, as `make check-faults` sets
+it, every allocation fails in turn."""
 
 import os
 import time
@@ -35,7 +35,7 @@ domain "strict.example" { subdomains = all wildcards = none }
 deny "names" { names = { "denied.example" } }
 """ % {"root": ROOT.path, "root_pin": ROOT.pin(), "other_pin": OTHER.pin(), "nobody": NOBODY}
 
-# What may answer a question whose verification met a failure.
+# The answers that a question may get whose verification met a failure.
 TYPED = ("resources", "internal", "busy")
 
 
@@ -56,13 +56,13 @@ def questions():
 
 
 def asked():
-    """All questions, or those that every stage of a verification takes part in."""
+    """Returns all questions, or those that every stage of a verification takes part in."""
     some = ("a name", "a path", "a wrong pin", "a denied name")
     return [(name, question) for name, question in questions() if FULL or name in some]
 
 
 def numbers(step):
-    """The allocations to fail: each in turn, or every so many."""
+    """Returns the numbers of the allocations that fail: each in turn, or one out of every so many."""
     n = 1
     while True:
         yield n
@@ -74,7 +74,7 @@ class Faults(harness.TestCase):
     def setUp(self):
         self.programs = self.enterContext(Programs())
         self.daemon = self.enterContext(self.programs.run(POLICY))
-        # Verifiers that meet a failure end, and what they say of it is not what this test is about.
+        # Verifiers that meet a failure end; this test does not judge what is logged about that.
         self.daemon.expect("")
 
     def ask(self, question):
@@ -91,13 +91,14 @@ class Faults(harness.TestCase):
         wait_for("the question has its verdict again", lambda: self.ask(question).payload == expected)
 
     def settle(self):
-        """Waits until no verifier is just starting: libseccomp crashes without memory, which only ends such a one."""
+        """Waits until no verifier is just starting: libseccomp crashes without memory, which ends only the starting
+        verifier."""
         wait_for("all verifiers are there", lambda: len(self.daemon.children("certname-verify")) == 2)
         time.sleep(0.03)
 
     def exhaust(self, control, process, step, goes_on, attempt):
-        """Fails one allocation after the other while something is attempted, until none is left. Returns how many
-        failed."""
+        """Makes one allocation after the other fail while something is attempted, until no allocation is left.
+        Returns how many failed."""
         n_failed = 0
         for n in numbers(step):
             self.settle()
@@ -110,7 +111,8 @@ class Faults(harness.TestCase):
 
 class Verifier(Faults):
     def test_questions(self):
-        """In a verifier: each question has its own verdict, to the byte, or a typed error, which nobody remembers."""
+        """Allocations fail in a verifier: each question gets its own verdict, byte for byte, or a typed error that is
+        not cached."""
         for name, question in asked():
             expected = self.ask(question).payload
             errors = []
@@ -134,7 +136,8 @@ class Verifier(Faults):
 
 class Reload(Faults):
     def test_reload(self):
-        """In a reload, in the supervisor or in what it forks: it succeeds or is refused, and the policy holds."""
+        """Allocations fail during a reload, in the supervisor or in its child: the reload succeeds or is refused, and
+        the policy holds."""
         expected = {name: self.ask(question).payload for name, question in questions()}
 
         def attempt(n):
@@ -152,7 +155,8 @@ class Reload(Faults):
 
 class Front(Faults):
     def test_front(self):
-        """In the front: a verdict, to the byte, a typed error, or a connection that ends."""
+        """Allocations fail in the front: the client gets the verdict, byte for byte, or a typed error, or its
+        connection ends."""
         for name, question in asked():
             expected = self.ask(question).payload
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Clients that break the protocol, or only its manners: each gets what PROTOCOL.md says, and others their answers."""
+"""Clients that break the protocol, or only read and write badly: each gets what PROTOCOL.md says, and other clients
+get their answers."""
 
 import random
 import time
@@ -13,7 +14,8 @@ from daemon import RELAXED, descriptors, wait_for
 HOST = "good.example"
 FRAME_SECONDS = 2
 UNREAD_SECONDS = 10
-# More than the kernel's buffers, 64 KiB of replies and what is in flight make in questions.
+# This many bytes of questions are more than fit into the kernel's buffers, 64 KiB of replies and the requests in
+# flight.
 MOST_UNREAD = 8 << 20
 ROOM = 64 if RELAXED else 1
 
@@ -33,7 +35,7 @@ class BadFrames(harness.DaemonTestCase):
 
     @classmethod
     def check_descriptors(cls, front, count):
-        """After everything that the tests did, the same front holds what it held before."""
+        """Checks that the same front holds as many descriptors after all tests as before them."""
         wait_for("the front has %d descriptors again" % count, lambda: len(descriptors(front)) == count)
 
     def setUp(self):
@@ -42,12 +44,12 @@ class BadFrames(harness.DaemonTestCase):
         self.client = self.enterContext(self.daemon.client())
 
     def tearDown(self):
-        # Whatever happened: the daemon is the same, and answers.
+        # Whatever a test sent, the same daemon still runs and answers.
         with self.daemon.client() as client:
             self.assert_accepted(client.call(HOST, self.der))
 
     def assert_goes_on(self, tag=5):
-        """The same connection still serves, and nothing else is in it."""
+        """Checks that the same connection still serves and that no other reply is waiting in it."""
         self.client.send(wire.ask(HOST, self.der, tag=tag))
         reply = self.client.receive()
         self.assert_accepted(reply)
@@ -69,7 +71,8 @@ class BadFrames(harness.DaemonTestCase):
             self.assertEqual(reply.tag, 77)
 
     def test_byte_by_byte(self):
-        """So is one that comes byte by byte, and two that come in one piece with half of a third."""
+        """A frame that comes byte by byte is read whole, and so are two frames that come in one piece with half of a
+        third."""
         for at in range(len(self.good)):
             self.client.send(self.good[at : at + 1])
             self.client.wait_until_taken()
@@ -82,7 +85,7 @@ class BadFrames(harness.DaemonTestCase):
         self.assertEqual(self.client.receive().tag, 77)
 
     def test_cut_off(self):
-        """A client that hangs up in the middle of a frame, wherever, is forgotten."""
+        """A client that hangs up anywhere in the middle of a frame is forgotten."""
         for at in (0, 1, 15, 16, 17, len(self.good) // 2, len(self.good) - 1):
             with self.daemon.client() as client:
                 client.send(self.good[:at])
@@ -92,7 +95,8 @@ class BadFrames(harness.DaemonTestCase):
                 self.assertIsNone(client.receive())
 
     def test_half_closed(self):
-        """A client that has asked all it wants and closes its sending side gets every answer, then the end."""
+        """A client that closes its sending side after its last question gets every answer, and then the end of the
+        stream."""
         self.client.send(b"".join(wire.ask(HOST, self.der, tag=tag) for tag in range(50)))
         self.client.finish_sending()
         for reply in self.client.receive_all(50).values():
@@ -100,8 +104,8 @@ class BadFrames(harness.DaemonTestCase):
         self.assert_closed()
 
     def test_slow_frame(self):
-        """A frame that is begun and not ended within two seconds, whether nothing more comes or a byte now and
-        then, ends the connection; an idle one without a frame stays."""
+        """A frame that is begun and not ended within two seconds ends the connection, whether nothing more comes or a
+        byte now and then; an idle connection without a begun frame stays."""
         dripping = self.enterContext(self.daemon.client())
         idle = self.enterContext(self.daemon.client())
         begun = time.monotonic()
@@ -128,8 +132,8 @@ class BadFrames(harness.DaemonTestCase):
     # --- headers ---
 
     def test_length_below_a_header(self):
-        """After a length that is shorter than the header, the stream cannot be split into frames any more. The client is told, with
-        its tag, and closed."""
+        """After a length that is shorter than the header, the stream cannot be split into frames any more. The client
+        gets an error with its tag, and the connection is closed."""
         for length in (0, 1, 15):
             with self.daemon.client() as client:
                 client.send(wire.frame(tag=9, length=length) + self.good)
@@ -139,7 +143,7 @@ class BadFrames(harness.DaemonTestCase):
                 self.assertIsNone(client.receive())
 
     def test_length_above_the_limit(self):
-        """A frame over 192 KiB is refused by its header alone, before a byte of it is kept."""
+        """A frame over 192 KiB is refused by its header alone, before a byte of its payload is kept."""
         for length in (wire.FRAME_BYTES + 1, 1 << 24, (1 << 32) - 1):
             with self.daemon.client() as client:
                 client.send(wire.frame(tag=9, length=length))
@@ -161,7 +165,7 @@ class BadFrames(harness.DaemonTestCase):
         self.assert_accepted(self.client.receive())
 
     def test_header_fields(self):
-        """A version, a kind or reserved bits that the daemon does not know: a typed error for that frame, and the
+        """A version, a kind or reserved bits that the daemon does not know: the frame gets a typed error, and the
         connection goes on."""
         payload = self.good[wire.HEADER_BYTES :]
         rows = [("version", value, "unsupported-version") for value in (0, 2, 255)]
@@ -176,7 +180,7 @@ class BadFrames(harness.DaemonTestCase):
                 self.assert_goes_on()
 
     def test_any_tag(self):
-        """A tag is the client's own: any value, the same one twice too."""
+        """A client may choose any value as a tag, and may use the same tag twice."""
         for tag in (0, 1, (1 << 64) - 1):
             self.assert_goes_on(tag)
         self.client.send(wire.ask(HOST, self.der, tag=4) + wire.ask(HOST, self.der, tag=4))
@@ -185,8 +189,8 @@ class BadFrames(harness.DaemonTestCase):
     # --- payloads ---
 
     def test_payloads(self):
-        """A payload that is no question, or asks what is not known: a typed error that says why, never a verdict;
-        the connection goes on."""
+        """A payload that is not a question, or that asks for something unknown, gets a typed error that says why, and
+        never a verdict; the connection goes on."""
         good = wire.question(HOST, self.der)
         host, one = wire.field_bytes(1, HOST.encode()), wire.field_bytes(2, self.der)
         rows = (
@@ -228,12 +232,12 @@ class BadFrames(harness.DaemonTestCase):
                 self.assert_goes_on()
 
     def test_most_certificates(self):
-        """64 certificates are taken, and one of 32 KiB behind the leaf."""
+        """A question with 64 certificates is accepted, and so is one with a certificate of 32 KiB behind the leaf."""
         self.assert_accepted(self.client.call(HOST, *[self.der] * 64))
         self.assert_accepted(self.client.call(HOST, self.der, b"\x30" * wire.CERTIFICATE_BYTES))
 
     def test_purposes(self):
-        """Each purpose that is known is taken."""
+        """Each known purpose is accepted."""
         for purpose in (0, 1, 2):
             self.assert_accepted(self.client.call(HOST, self.der, purpose=purpose))
 
@@ -260,7 +264,7 @@ class BadFrames(harness.DaemonTestCase):
         self.assert_goes_on()
 
     def test_garbage(self):
-        """Garbage from the first byte on."""
+        """A client that sends garbage from the first byte on harms nobody."""
         source = random.Random(1)
         for _ in range(50):
             with self.daemon.client() as client:
@@ -275,8 +279,8 @@ class BadFrames(harness.DaemonTestCase):
     # --- manners ---
 
     def test_never_reads(self):
-        """A client that asks and asks and reads nothing is not read from any more once its replies pile up; others
-        are served as ever, and after ten seconds it is closed."""
+        """When a client sends many questions and reads nothing, the daemon stops reading from it once its replies
+        pile up. Other clients are served as before, and after ten seconds that client's connection is closed."""
         self.client.socket.setblocking(False)
         sent = 0
         begun = time.monotonic()
@@ -302,7 +306,7 @@ class BadFrames(harness.DaemonTestCase):
         harness.report("client that never reads: stopped after %d KiB, closed after %.1f s" % (sent >> 10, seconds))
 
     def test_reads_late(self):
-        """A client that reads late, but in time, loses nothing: each of its questions has its answer."""
+        """A client that reads late, but in time, loses nothing: each of its questions gets its answer."""
         self.client.socket.settimeout(0.2)
         data = b"".join(wire.ask(HOST, self.der, tag=tag) for tag in range(2000))
         sent = 0
@@ -319,7 +323,8 @@ class BadFrames(harness.DaemonTestCase):
         self.assertLessEqual({reply.error for reply in replies.values()}, {None, "busy"})
 
     def test_too_many_connections(self):
-        """A 257th connection of one uid is told BUSY, with tag 0, and closed; one that closes makes room."""
+        """The 257th connection of one uid gets BUSY with tag 0 and is closed; a connection that closes makes room for
+        another."""
         clients = [self.client] + [self.enterContext(self.daemon.client()) for _ in range(255)]
         with self.daemon.client() as client:
             reply = client.receive()

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Many questions at once: the batch of certnamectl, and the quotas it keeps under."""
+"""Many questions at once: the batch of certnamectl, and the quotas of the daemon that the batch keeps to."""
 
 import base64
 import json
@@ -30,7 +30,7 @@ class Batch(harness.DaemonTestCase):
         return [json.loads(line) for line in out.splitlines()]
 
     def line(self, number):
-        """A line, and what the answer must be: a verify code, or an error's name."""
+        """Returns a line and the answer that it must get: a verify code, or an error's name."""
         request = {"id": number, "host": "good.example", "certificates": [self.one.base64]}
         change, expected = (
             ({}, 0),
@@ -48,7 +48,7 @@ class Batch(harness.DaemonTestCase):
         return {**request, **change}, expected
 
     def test_many_lines(self):
-        """20,000 lines from one uid: each gets its answer, in its place, and the right one."""
+        """One uid sends 20,000 lines: each line gets the right answer in its place."""
         lines = [self.line(number) for number in range(LINES)]
         stdin = "".join(json.dumps(request) + "\n" for request, _ in lines).encode()
         begun = time.monotonic()
@@ -66,15 +66,15 @@ class Batch(harness.DaemonTestCase):
                 self.assertNotIn("error", reply)
 
     def test_verdicts_alone(self):
-        """Status 0 says that every line got a verdict: refusals do not count against it."""
+        """The exit status 0 says that every line got a verdict: a verdict that refuses does not change the status."""
         lines = [{"host": host, "certificates": [self.one.base64]} for host in ("good.example", "bad.example")]
         stdin = "\n".join(json.dumps(line) for line in lines).encode()
         self.assertEqual([reply["accepted"] for reply in self.batch(stdin, 0)], [True, False])
         self.assertEqual(self.batch(b"", 0), [])
 
     def test_broken_lines(self):
-        """A line that is no question gets an error that says why, in its place, and the batch goes on. Blank lines
-        are none."""
+        """A line that is not a question gets an error in its place that says why, and the batch goes on. Blank lines
+        get no answer."""
         good = json.dumps({"id": "good", "host": "good.example", "certificates": [self.one.base64]}).encode()
         big = "A" * 4 * ((wire.CERTIFICATE_BYTES + 3) // 3)
         rows = (
@@ -125,13 +125,13 @@ class Batch(harness.DaemonTestCase):
                 self.assertEqual((after["id"], after["accepted"]), ("good", True))
 
     def test_id_of_a_broken_line(self):
-        """The id comes back with an error too, wherever the line can be read at all."""
+        """An error carries the id of its line too, wherever the line can be read at all."""
         replies = self.batch(b'{"id": {"a": [1]}, "nonsense": 1}\n', 2)
         self.assertEqual(replies[0]["id"], {"a": [1]})
         self.assertEqual(replies[0]["error"]["code"], "invalid-request")
 
     def test_no_daemon(self):
-        """Without a daemon every line still gets its answer: that there is none."""
+        """Without a daemon every line still gets an answer, which says that there is no daemon."""
         path = self.daemon.socket
         try:
             self.daemon.socket += ".none"
@@ -152,21 +152,21 @@ def as_signed(value):
 
 
 class Questions(harness.TestCase):
-    """What a line becomes on the wire, seen by a daemon that accepts whatever is asked."""
+    """The bytes of protocol that a line becomes, seen by a daemon that accepts every question."""
 
     def setUp(self):
         self.daemon = self.enterContext(fake.FakeDaemon())
         self.certificate = base64.b64encode(b"0\x01\x00").decode()
 
     def batch(self, *lines):
-        """The answers to lines, each with the certificate, and the questions that came through."""
+        """Returns the answers to lines, each sent with the certificate, and the questions that reached the daemon."""
         stdin = "".join(json.dumps({"certificates": [self.certificate], **line}) + "\n" for line in lines)
         _, out, err = run_ctl("--socket", self.daemon.socket, "verify", "--batch", stdin=stdin.encode())
         self.assertEqual(err, "")
         return [json.loads(line) for line in out.splitlines()], self.daemon.asked
 
     def test_references(self):
-        """Each key is a reference of its type; a list is several of it."""
+        """Each key becomes a reference of its type; a list becomes several references of that type."""
         keys = (("host", fake.HOST), ("email", fake.REFERENCE_EMAIL), ("uri", fake.URI), ("spiffe", fake.SPIFFE),
                 ("srv", fake.SRV))
         lines = [{key: value} for key, _ in keys for value in ("x", ["x"], ["x", "y\u0000"])]
@@ -200,7 +200,7 @@ class Questions(harness.TestCase):
         self.assertEqual(answers[1]["reference"], None)
 
     def test_time(self):
-        """RFC 3339, no more and no less."""
+        """The time is taken in the format of RFC 3339 and in no other."""
         good = (
             ("2026-01-01T00:00:00Z", SECONDS_2026),
             ("1970-01-01T00:00:00Z", 0),
@@ -239,7 +239,7 @@ class Questions(harness.TestCase):
         self.assertEqual(asked, [])
 
     def test_bad_values(self):
-        """What cannot be read, and what cannot be together, never reaches the daemon."""
+        """Values that cannot be read, and keys that cannot stand together, never reach the daemon."""
         big = base64.b64encode(bytes(wire.CERTIFICATE_BYTES + 1)).decode()
         rows = (
             ("time without a path", {"host": "a", "time": "2026-01-01T00:00:00Z"}, "invalid-request"),
@@ -278,7 +278,7 @@ class Questions(harness.TestCase):
 
 
 class Quotas(harness.TestCase):
-    """With all verifiers held by requests that wait, what is in flight is known to the request."""
+    """While requests that wait hold all verifiers, the number of requests in flight is known exactly."""
 
     def setUp(self):
         self.daemon = self.enterContext(Daemon(program_name="certnamed-hooked"))
@@ -287,15 +287,16 @@ class Quotas(harness.TestCase):
         self.daemon.wait_until_settled()
 
     def hold_verifiers(self, client):
-        """Fills each verifier with a request of this connection; returns how many, and whom to kill."""
+        """Fills each verifier with a request of this connection; returns how many requests were sent, and the
+        processes to kill."""
         count = self.daemon.count_workers()
         for number in range(count):
             client.send(wire.ask("wait-once-%d.hook.test" % number, self.one, tag=number))
         return count, [int(pid) for pid in self.daemon.wait_for_log(r"^hook: waiting \d+ pid (\d+)$", count)]
 
     def test_of_a_connection(self):
-        """200 requests at once on one connection, with nothing read: 64 are taken, every other is told BUSY and
-        none is forgotten."""
+        """One connection sends 200 requests at once and reads nothing: 64 requests are accepted, every other gets
+        BUSY, and none is forgotten."""
         with self.daemon.client() as client:
             held, pids = self.hold_verifiers(client)
             client.send(b"".join(wire.ask("good.example", self.one, tag=tag) for tag in range(held, 200)))
@@ -310,7 +311,7 @@ class Quotas(harness.TestCase):
             self.assert_accepted(client.call("good.example", self.one))
 
     def test_of_a_uid(self):
-        """17 connections of one uid that each keep under 64: beyond 1,024 in all they are told BUSY."""
+        """One uid has 17 connections that each keep under 64 requests: the requests beyond 1,024 in all get BUSY."""
         clients = [self.enterContext(self.daemon.client()) for _ in range(PER_UID // PER_CONNECTION + 1)]
         held, pids = self.hold_verifiers(clients[0])
         for client in clients:
@@ -328,7 +329,7 @@ class Quotas(harness.TestCase):
 
     @harness.needs_sandbox
     def test_batch_keeps_trying(self):
-        """A batch that is told BUSY, since others of its uid hold the quota, asks again until it is answered."""
+        """A batch that gets BUSY, since other clients of its uid hold the quota, asks again until it is answered."""
         clients = [self.enterContext(self.daemon.client()) for _ in range(PER_UID // PER_CONNECTION)]
         held, _ = self.hold_verifiers(clients[0])
         for client in clients:

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Verdicts that are remembered: the same as before, counted, logged, and forgotten with their policy."""
+"""Cached verdicts: they are the same as before, counted, logged, and forgotten with their policy."""
 
 import os
 import signal
@@ -22,8 +22,8 @@ class Cache(harness.TestCase):
         self.one = certificate("DNS:good.example", "DNS:*.hook.test").der
 
     def test_same_bytes(self):
-        """The cache returns the first verdict byte for byte to every client of its class, under
-        each one's own tag; a byte more makes another question."""
+        """The cache returns the first verdict byte for byte to every client of its class, under the tag of each
+        client; a question with one more byte is another question."""
         with Daemon() as daemon, daemon.client() as first, daemon.client() as second:
             first.send(wire.ask("good.example", self.one, tag=1))
             payload = front.receive(first)
@@ -38,7 +38,8 @@ class Cache(harness.TestCase):
         self.assertEqual((cache["hits"], cache["misses"]), (4, 3))
 
     def test_counted_and_logged(self):
-        """A remembered refusal is counted and logged as a new one is; ten lines a second, and how many were not."""
+        """A cached refusal is counted and logged like a new one; at most ten lines a second are logged, and the log
+        says how many were left out."""
         with Daemon() as daemon:
             with daemon.client() as client:
                 for _ in range(50):
@@ -54,7 +55,8 @@ class Cache(harness.TestCase):
         self.assertLessEqual(len(lines), 30)
 
     def test_reload_forgets(self):
-        """Whoever has seen that a policy is in force gets no verdict of the one before it, however warm."""
+        """A client that has seen a policy in force gets no verdict of the policy before it, however full the cache
+        is."""
         with Daemon(LAX) as daemon, daemon.client() as client, daemon.admin() as admin:
             for n in range(20):
                 for _ in range(3):
@@ -68,7 +70,8 @@ class Cache(harness.TestCase):
 
     @unittest.skipIf(os.geteuid() != 0, "only root is several users")
     def test_uids_apart(self):
-        """With `shared-cache = no` one user's questions make nobody else's answers known."""
+        """With `shared-cache = no` a cached verdict is given only to the user whose question it answered, so that no
+        user learns of another user's questions."""
         with Daemon("limits { shared-cache = no }\n") as daemon:
             for uid in (1234, 1235):
                 with front.As(daemon.socket, uid) as client:
@@ -78,8 +81,8 @@ class Cache(harness.TestCase):
         self.assertEqual(cache["hits"], 4)
 
     def test_equal_questions(self):
-        """Sixty equal questions of three clients at once are one verification; its verifier's end is one retry for
-        all."""
+        """Sixty equal questions of three clients at once are verified once; when the verifier ends, they are retried
+        once for all."""
         with Daemon("limits { cpu-per-uid = 0 }\n", program_name="certnamed-hooked") as daemon:
             daemon.expect("^hook: ", "ended by signal 9", "tried once more")
             daemon.wait_until_settled()
@@ -96,7 +99,8 @@ class Cache(harness.TestCase):
         self.assertEqual(cache["shared"] + cache["hits"], 59)
 
     def test_bounded(self):
-        """However many questions: what is remembered keeps within its bytes, and the front within its memory."""
+        """However many questions are asked, the cached verdicts keep within their bytes, and the front keeps within
+        its memory."""
         with Daemon("limits { cache = 1M  cpu-per-uid = 0 }\n") as daemon, daemon.client() as client:
             client.call("good.example", self.one)
             before = front.memory_kb(daemon.front())

@@ -30,7 +30,7 @@ POLICY = 'deny "d" { names = { "denied.example" } }\n'
 
 
 class Holder:
-    """A service manager: holds the listening socket, and starts the daemon again whenever it has ended."""
+    """A service manager: it holds the listening socket, and starts the daemon again whenever the daemon has ended."""
 
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="certnamed-test-", dir="/tmp")
@@ -92,8 +92,8 @@ class Holder:
 
 
 class Client(threading.Thread):
-    """Asks questions of which the verdict is known, one after the other, each once more on a new connection if the
-    first one breaks."""
+    """A client that asks questions with a known verdict, one after the other. It asks a question once more on a new
+    connection if the first connection breaks."""
 
     def __init__(self, path, number):
         super().__init__()
@@ -109,7 +109,8 @@ class Client(threading.Thread):
         self.start()
 
     def ask(self, host):
-        """Asks on the connection that is open, and once more on a new one. Returns a reply, or None for a lost one."""
+        """Asks on the open connection, and once more on a new one. Returns a reply, or None for a request that was
+        lost."""
         for attempt in (0, 1):
             try:
                 self.connection = self.connection or wire.Client(self.path, 10)
@@ -173,8 +174,8 @@ class Campaign(harness.TestCase):
         self.assertGreater(n_asked, 100)
 
     def kill(self, name):
-        """Kills one process of this name after another, at random intervals in which requests are answered: a request
-        that meets two kills is lost by right."""
+        """Kills one process of this name after another, at random intervals in which requests are answered, because a
+        request that meets two kills may be lost."""
         chance = random.Random(1)
         for _ in range(KILLS[name]):
             time.sleep(chance.uniform(0.4, 0.8) if name == "certnamed" else chance.uniform(0.1, 0.3))
@@ -199,14 +200,15 @@ class Campaign(harness.TestCase):
         self.finish("%d killed supervisors" % KILLS["certnamed"])
 
     def test_restarts(self):
-        """Planned restarts lose nothing: the front closes without a word what it does not take, and the socket stays."""
+        """Planned restarts lose nothing: the front closes connections without a reply to what it has not accepted,
+        and the socket stays."""
         for _ in range(RESTARTS):
             time.sleep(0.3)
             os.kill(wait_for("there is a daemon", lambda: self.holder.pids("certnamed"))[0], signal.SIGTERM)
         self.finish("%d restarts" % RESTARTS)
 
     def test_reloads(self):
-        """Reloads, half of which are refused, change no verdict and break no connection."""
+        """Reloads change no verdict and break no connection, though half of the reloads are refused."""
         for number in range(RELOADS):
             self.holder.write(POLICY + ("# %d\n" % number if number % 2 else "nonsense = %d\n" % number))
             os.kill(self.holder.process.pid, signal.SIGHUP)

@@ -41,13 +41,13 @@ def read(*path):
 
 
 def readme_example():
-    """The indented block of README that begins with includes and holds the function."""
+    """Returns the indented block of README that begins with includes and holds the function."""
     block = re.search(r"^    #include <stdio.h>\n.*?^    }\n", read("README.md"), re.M | re.S).group()
     return textwrap.dedent(block)
 
 
 def header_example():
-    """The statements in the header's first comment, made into the function of README's example."""
+    """Returns the statements in the header's first comment, made into the function of README's example."""
     comment = read("client", "include", "certname", "client.h").split("*/")[1]
     block = re.search(r"( \*     struct certname_client \*client = .*?certname_client_free\(client\);\n)", comment, re.S)
     code = re.sub(r"^ \* ?", "", block.group(1), flags=re.M)
@@ -60,7 +60,7 @@ def header_example():
 
 
 def pkg_config(package):
-    """The flags for a library, or None without it."""
+    """Returns the compiler flags for a library, or None where pkg-config does not find the library."""
     if not package:
         return []
     done = subprocess.run(["pkg-config", "--cflags", "--libs", package], capture_output=True, text=True)
@@ -114,7 +114,7 @@ class Programs(harness.TestCase):
                         self.assertIn("bad.example", err)
 
     def test_refused_path(self):
-        """Where the policy asks for a path, a certificate without one is refused by the same function."""
+        """Where the policy asks for a path, the same function refuses a certificate without a path."""
         root = authority.Authority("library")
         stranger = self.der_file(certificate("DNS:good.example").der)
         program = self.compile(MAIN % readme_example())

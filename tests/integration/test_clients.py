@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Clients in other languages: the example in Python, the vectors that every client can be tested with, and the golden bytes,
-played against a daemon that runs."""
+"""Clients in other languages: the example in Python, the vectors that every client can be tested with, and the golden
+bytes, which are sent to a running daemon."""
 
 import base64
 import importlib.util
@@ -39,7 +39,7 @@ with open(os.path.join(EXAMPLES, "vectors.json")) as vectors_file:
 
 
 def make_question(values):
-    """A vector's question as the example takes it."""
+    """Returns the question of a vector in the form that the example takes."""
     values = dict(values)
     for key in ("certificates", "anchors", "crls"):
         values[key] = [bytes.fromhex(der) for der in values.get(key, [])]
@@ -101,7 +101,8 @@ class Vectors(harness.TestCase):
         self.folder = self.enterContext(tempfile.TemporaryDirectory(dir="/tmp"))
 
     def compare_replies(self, ask, expected):
-        """Lets a client ask the question of each reply, and compares what it makes of the reply."""
+        """Lets a client ask the question of each reply, and compares the client's result with the one that the
+        vectors give."""
         self.assertGreaterEqual(len(VECTORS["replies"]), 50)
         for i, row in enumerate(VECTORS["replies"]):
             path = os.path.join(self.folder, str(i))
@@ -109,7 +110,7 @@ class Vectors(harness.TestCase):
                 self.assertEqual(ask(path, QUESTIONS[row["question"]]), expected(row["result"]))
 
     def test_payloads(self):
-        """The example asks each question in the bytes of the vectors."""
+        """The example encodes each question in the same bytes as the vectors."""
         self.assertGreaterEqual(len(QUESTIONS), 5)
         for row in VECTORS["questions"]:
             self.assertEqual(QUESTIONS[row["name"]].encode().hex(), row["payload"], row["name"])
@@ -126,12 +127,13 @@ class Vectors(harness.TestCase):
         return {0: "refused", example.NAME_MATCHES: "name-matches", example.VERIFIED: "verified"}[outcome]
 
     def test_replies_to_the_example(self):
-        """The example makes of each reply what the vectors say."""
+        """The example reads each reply as the vectors say."""
         self.compare_replies(self.ask_example, lambda result: result)
 
     @staticmethod
     def ask_ctl(path, question):
-        """certnamectl, and so libcertname-client: the code of its verdict, or that there is none."""
+        """Runs certnamectl, and with it libcertname-client: returns the code of its verdict, or says that there is
+        none."""
         line = {"host": question.host[0]} if question.host else {"identity": False}
         line["certificates"] = [base64.b64encode(der).decode() for der in question.certificates]
         line["path"] = question.path
@@ -142,19 +144,21 @@ class Vectors(harness.TestCase):
         return answer["code"] if answer["accepted"] else "refused"
 
     def test_replies_to_the_library(self):
-        """libcertname-client makes the same of each reply, and in no case an acceptance of what is none."""
+        """libcertname-client reads each reply in the same way, and never takes a reply for an acceptance that is not
+        one."""
         with_verdict = ("verified", "name-matches", "refused")
         self.compare_replies(self.ask_ctl, lambda result: result if result in with_verdict else "no verdict")
 
 
 def read_der(names):
-    """A certificate for these names, in DER."""
+    """Returns a certificate for these names, in DER."""
     return example.read_pem(certificate(names).path)[0]
 
 
 class WithDaemon(harness.DaemonTestCase):
     def ask(self, data, path=None):
-        """Sends bytes to the socket for questions, or to another; returns the replies as (kind, tag, payload)."""
+        """Sends bytes to the socket for questions, or to another socket; returns the replies as (kind, tag,
+        payload)."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
             client.settimeout(10)
             client.connect(path or self.daemon.socket)
@@ -173,7 +177,8 @@ class WithDaemon(harness.DaemonTestCase):
             return bytes.fromhex(" ".join(line.split("#")[0] for line in file))
 
     def test_golden_requests(self):
-        """The running daemon takes the golden requests for what they are. Their certificates are none, and it says so."""
+        """The running daemon takes the golden requests for what they are, and says that the bytes in them are not
+        certificates."""
         for name, code in (("request", 9), ("request-long", 9), ("request-full", 9), ("request-no-identity", 9),
                            ("request-version-2", 4)):
             with self.subTest(name):
@@ -190,20 +195,20 @@ class WithDaemon(harness.DaemonTestCase):
                 self.assertTrue(payload)
 
     def test_any_tag(self):
-        """Every tag comes back as it was, the largest too, and an error about one request has its tag."""
+        """The reply to every tag carries the same tag, even the largest, and so does an error about one request."""
         for tag in (1, 1 << 63, (1 << 64) - 1):
             frame = self.golden("request")
             (_, its_tag, _), = self.ask(frame[:8] + struct.pack(">Q", tag) + frame[16:])
             self.assertEqual(its_tag, tag)
 
     def test_half_close(self):
-        """A client that has closed its sending side gets all its answers, and then the end."""
+        """A client that has closed its sending side gets all its answers, and then the end of the stream."""
         frame = self.golden("request")
         replies = self.ask(b"".join(frame[:8] + struct.pack(">Q", tag) + frame[16:] for tag in range(1, 41)))
         self.assertEqual(sorted(tag for _, tag, _ in replies), list(range(1, 41)))
 
     def test_empty_submessage_counts(self):
-        """`time` of zero bytes is 1970, and needs the policy's permission as any other."""
+        """A `time` of zero bytes means 1970, and needs the policy's permission as any other time."""
         question = example.Question([read_der("DNS:a.example")], host=["a.example"], path=True, time=0)
         self.assertIn(bytes.fromhex("5a00"), question.encode())
         with example.Client(self.daemon.socket) as client, self.assertRaises(example.DaemonError) as raised:
@@ -211,7 +216,7 @@ class WithDaemon(harness.DaemonTestCase):
         self.assertEqual(raised.exception.code, 10)
 
     def test_first_reference(self):
-        """The first reference is that of the lowest field, whatever the order on the wire."""
+        """The first reference is the one in the lowest field, whatever the order on the wire."""
         payload = example.write_bytes(9, b"_imaps.b.example") + example.write_bytes(1, b"a.example")
         payload += example.write_bytes(2, read_der("DNS:other.example"))
         (kind, _, reply), = self.ask(HEADER.pack(HEADER.size + len(payload), 1, 1, 0, 7) + payload)
@@ -219,14 +224,14 @@ class WithDaemon(harness.DaemonTestCase):
         self.assertEqual(example.Message(reply).message(3).bytes(2), b"a.example")
 
     def ask_program(self, *arguments):
-        """The example as a program: its exit status and what it prints."""
+        """Runs the example as a program: returns its exit status and its output."""
         done = subprocess.run([sys.executable, "-B", os.path.join(EXAMPLES, "certname_client.py"),
                                "--socket", self.daemon.socket, *arguments],
                               stdout=subprocess.PIPE, timeout=PATIENCE, check=False, text=True)
         return done.returncode, done.stdout
 
     def test_example(self):
-        """The example gets the verdicts that certnamectl gets."""
+        """The example gets the same verdicts as certnamectl."""
         cert = certificate("DNS:www.example.org")
         for host, path in (("www.example.org", False), ("www.example.net", False), ("www.example.org", True)):
             arguments = [*(["--path"] if path else []), host, cert.path]
@@ -251,7 +256,7 @@ class WithDaemon(harness.DaemonTestCase):
 
 
 def ask_many(client, der, right):
-    """In a child: 250 questions, each of which has to be answered rightly. Returns the exit status."""
+    """Runs in a child: asks 250 questions, each of which must get the right answer. Returns the exit status."""
     try:
         for i in range(250):
             host = "right.example" if right else f"wrong-{i}.example"

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What the supervisor and the checker may not do. The checker is a child of the supervisor, inherits its confinement and
-has none of its own, so that a probe in the checker holds for both."""
+"""The actions that the supervisor and the checker may not take. The checker is a child of the supervisor, inherits
+its confinement and adds none of its own, so that a probe in the checker holds for both."""
 
 import os
 import tempfile
@@ -10,7 +10,7 @@ import harness
 from certificates import certificate
 from daemon import Daemon, status
 
-# System calls that the supervisor's filter ends the process for.
+# The supervisor's filter ends a process that makes one of these system calls.
 REFUSED = (
     "ptrace", "peek", "pidfd-getfd", "bpf", "perf", "io-uring", "userfaultfd", "keyring", "mount", "chroot", "unshare",
     "setns",

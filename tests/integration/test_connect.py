@@ -17,7 +17,7 @@ import harness
 from certificates import certificate
 from daemon import PATIENCE, run_ctl, wait_for
 
-RESPONSE = b"0\x03\n\x01\x06"  # try later, RFC 6960
+RESPONSE = b"0\x03\n\x01\x06"  # The OCSP response "tryLater" of RFC 6960.
 
 
 def free_port(family=socket.AF_INET, address="127.0.0.1"):
@@ -105,7 +105,7 @@ class ConnectTestCase(harness.TestCase):
         self.one = certificate("DNS:localhost", "IP:127.0.0.1")
 
     def connect(self, target, *arguments, status=0, timeout=PATIENCE):
-        """The question that certnamectl asks about what a server sends."""
+        """Returns the question that certnamectl asks about the certificates that a server sends."""
         del self.daemon.asked[:]
         code, out, err = run_ctl("--socket", self.daemon.socket, "verify", "--connect", target, *arguments,
                                  timeout=timeout)
@@ -114,7 +114,7 @@ class ConnectTestCase(harness.TestCase):
         return self.daemon.asked[0]
 
     def assert_fails(self, target, *arguments, says, timeout=PATIENCE):
-        """One line with host and port, as text and as JSON; nothing was asked."""
+        """Checks that certnamectl prints one line with host and port, as text and as JSON, and asks nothing."""
         del self.daemon.asked[:]
         host, port = target.rsplit(":", 1)
         place = "%s port %s: " % (host.strip("[]"), port)
@@ -130,7 +130,7 @@ class ConnectTestCase(harness.TestCase):
 
 class Tls(ConnectTestCase):
     def serve(self, *arguments):
-        """openssl's own server, which staples."""
+        """Runs openssl's own server, which staples."""
         port = free_port()
         process = subprocess.Popen(["openssl", "s_server", "-accept", "127.0.0.1:%d" % port, "-quiet", "-cert",
                                     self.one.path, "-key", self.one.key_path, *arguments], stdin=subprocess.PIPE,
@@ -147,7 +147,8 @@ class Tls(ConnectTestCase):
         return port
 
     def test_chain_and_staple(self):
-        """The leaf first, then what the server sent with it, then its staple; the path is asked for."""
+        """The question holds the leaf first, then the other certificates that the server sent, then the staple, and
+        asks for the path."""
         folder = self.enterContext(tempfile.TemporaryDirectory(dir="/tmp"))
         response = os.path.join(folder, "response")
         with open(response, "wb") as file:
@@ -175,7 +176,7 @@ class Tls(ConnectTestCase):
         self.assertEqual(self.daemon.asked[0][fake.EXPLAIN], [1])
 
     def test_names(self):
-        """A name is sent as server_name, an address never; nothing is sent after the handshake."""
+        """A name is sent as server_name and an address never is; nothing is sent after the handshake."""
         for protocol in (None, ssl.TLSVersion.TLSv1_2):
             with Server(self.one, protocol=protocol) as server:
                 for target, arguments, name in (
@@ -192,17 +193,17 @@ class Tls(ConnectTestCase):
                 self.assertEqual(len(server.received), 5)
 
     def test_ipv6(self):
-        """An address in brackets with a port."""
+        """An IPv6 address is written in brackets before the port."""
         try:
             server = self.enterContext(Server(self.one, address="::1", family=socket.AF_INET6))
         except OSError:
-            return  # no IPv6 here: then there is nothing to connect to
+            return  # This host has no IPv6, so there is nothing to connect to.
         self.assertEqual(self.connect("[::1]:%d" % server.port)[fake.HOST], [b"::1"])
         self.assertTrue(server.done.acquire(timeout=PATIENCE))
         self.assertEqual(server.names, [None])
 
     def test_targets(self):
-        """What is no HOST[:PORT] is said before anything is done."""
+        """An argument that is not HOST[:PORT] is refused before certnamectl connects."""
         for target in ("", ":443", "a.example:", "a.example:0", "a.example:65536", "a.example:https", "a.example:4 4",
                        "https://a.example", "a:b:c", "[::1", "[::1]x", "[::1]:", "[]:443", "[127.0.0.1]:443",
                        "[a.example]:443", "bücher.example", "a b", "fe80::1%lo", "[fe80::1%lo]:443", "x" * 256):
@@ -218,21 +219,22 @@ class Tls(ConnectTestCase):
         self.assert_fails("no-such-host.invalid:443", says="cannot be resolved|in time")
 
     def test_no_tls(self):
-        """A server that speaks something else, or hangs up."""
+        """A server that speaks another protocol, or hangs up, is reported as a failure."""
         with Server(self.one, speak=lambda stream: stream.write(b"220 hello\r\n") and False) as server:
             self.assert_fails("127.0.0.1:%d" % server.port, says="handshake failed .*--starttls")
         with Server(self.one, speak=lambda stream: False) as server:
             self.assert_fails("127.0.0.1:%d" % server.port, says="handshake failed")
 
     def test_no_shared_protocol(self):
-        """A server that wants a certificate of ours, as TLS 1.2 says so in the handshake."""
+        """A server that wants a certificate of the client is reported as a failure: in TLS 1.2 the handshake says
+        so."""
         with Server(self.one, protocol=ssl.TLSVersion.TLSv1_2) as server:
             server.context.verify_mode = ssl.CERT_REQUIRED
             server.context.load_verify_locations(self.one.path)
             self.assert_fails("127.0.0.1:%d" % server.port, says="handshake failed")
 
     def test_silence(self):
-        """A server that says nothing is given up after ten seconds."""
+        """A server that sends nothing is given up after ten seconds."""
         with socket.socket() as silent:
             silent.bind(("127.0.0.1", 0))
             silent.listen(8)
@@ -249,7 +251,7 @@ class Tls(ConnectTestCase):
 
 class Starttls(ConnectTestCase):
     def test_starttls(self):
-        """Both dialogues lead to TLS, and to the certificate."""
+        """Both STARTTLS dialogues lead to TLS, and to the server's certificate."""
         for protocol, speak in (("smtp", smtp), ("imap", imap)):
             with Server(self.one, speak=speak) as server:
                 fields = self.connect("localhost:%d" % server.port, "--starttls", protocol)
@@ -258,7 +260,7 @@ class Starttls(ConnectTestCase):
                 self.assertEqual((server.names, server.received), (["localhost"], [b""]))
 
     def test_slow_lines(self):
-        """Lines that come in pieces are lines all the same."""
+        """A line that comes in pieces is read as a line."""
         def speak(stream):
             for byte in b"220 x\r\n":
                 stream.write(bytes([byte]))
@@ -275,8 +277,8 @@ class Starttls(ConnectTestCase):
             self.connect("127.0.0.1:%d" % server.port, "--starttls", "smtp")
 
     def test_refusals(self):
-        """Anything outside of the STARTTLS dialogue ends it with one line, above all clear text that comes after the server
-        agreed to TLS."""
+        """Any line outside of the STARTTLS dialogue ends the dialogue with one line of error, above all clear text
+        that comes after the server agreed to TLS."""
         def with_smtp(**settings):
             return lambda stream: smtp(stream, **settings)
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""certnamectl's command line: what it asks, what it shows, what it refuses."""
+"""The command line of certnamectl: the questions it asks, the output it shows and the input it refuses."""
 
 import json
 import os
@@ -30,7 +30,7 @@ class FakeTestCase(harness.TestCase):
         return run_ctl("--socket", self.daemon.socket, *arguments, stdin=stdin)
 
     def asked(self, *arguments, status=0):
-        """The one question that these arguments ask."""
+        """Returns the one question that certnamectl asks with these arguments."""
         del self.daemon.asked[:]
         code, out, err = self.ctl(*arguments)
         self.assertEqual((code, err), (status, ""), out)
@@ -38,7 +38,7 @@ class FakeTestCase(harness.TestCase):
         return self.daemon.asked[0]
 
     def assert_usage(self, *arguments, stdin=b""):
-        """One line that says what is wrong, then the usage; nothing was asked."""
+        """Checks that certnamectl prints one line that says what is wrong, then the usage, and asks nothing."""
         del self.daemon.asked[:]
         code, out, err = self.ctl(*arguments, stdin=stdin)
         self.assertEqual((code, out), (2, ""), arguments)
@@ -49,7 +49,7 @@ class FakeTestCase(harness.TestCase):
         self.assertEqual(self.daemon.asked, [])
 
     def assert_fails(self, *arguments, says):
-        """One line without the usage."""
+        """Checks that certnamectl prints one line of error without the usage."""
         code, out, err = self.ctl(*arguments)
         self.assertEqual((code, out), (2, ""), arguments)
         self.assertRegex(err, "^certnamectl: .*%s.*\n$" % says, arguments)
@@ -63,7 +63,7 @@ class FakeTestCase(harness.TestCase):
 
 class Questions(FakeTestCase):
     def test_references(self):
-        """Each option is a reference of its type, and may come again; then there is no HOST."""
+        """Each option gives a reference of its type and may be repeated; with such an option there is no HOST."""
         fields = self.asked("verify", "--email", "jo@a.example", "--email", "x", "--uri", "sip:a.example", "--spiffe",
                             "spiffe://a/b", "--srv", "_x.a.example", "--host", "a.example", self.one.path)
         self.assertEqual(fields, {
@@ -74,7 +74,7 @@ class Questions(FakeTestCase):
         self.assertEqual(fields, {fake.SRV: [b"_x.a.example"], fake.CERTIFICATES: [self.one.der] * 2, fake.EXPLAIN: [1]})
 
     def test_path(self):
-        """What makes sense with a path alone asks for the path."""
+        """An option that makes sense only with a path makes certnamectl ask for the path."""
         usual = {fake.HOST: [b"a.example"], fake.CERTIFICATES: [self.one.der], fake.PATH: [1]}
         crl_der = self.write("crl.der", b"0\x81\x80" + bytes(128))
         crl_pem = self.write("crl.pem", b"".join(
@@ -96,7 +96,7 @@ class Questions(FakeTestCase):
                          {fake.CERTIFICATES: [self.one.der], fake.PATH: [1], fake.NO_IDENTITY: [1]})
 
     def make_crl(self):
-        """An empty CRL, which takes a configuration and a database of `openssl ca`."""
+        """Makes an empty CRL, which takes a configuration and a database of `openssl ca`."""
         config = self.write("ca.cnf", ("[ca]\ndefault_ca=x\n[x]\ndatabase=%s/index\ndefault_md=sha256\n"
                                        "default_crl_days=3\n" % self.folder).encode())
         self.write("index", b"")
@@ -105,7 +105,7 @@ class Questions(FakeTestCase):
         return path
 
     def test_usage(self):
-        """What is misused is said in one line, the usage after it."""
+        """Wrong usage is explained in one line, and the usage follows it."""
         file = self.one.path
         for arguments in (
             (), ("nonsense",), ("--nonsense",), ("verify",), ("verify", "a.example"), ("verify", "--email", "x"),
@@ -132,7 +132,7 @@ class Questions(FakeTestCase):
             self.assert_usage(*arguments)
 
     def test_bad_files(self):
-        """A file without what is looked for is named, and nothing is asked."""
+        """A file that does not hold what certnamectl looks for is named in the error, and nothing is asked."""
         empty = self.write("empty", b"")
         text = self.write("text", b"0Y hello\n")
         broken = self.write("broken", b"-----BEGIN CERTIFICATE-----\nAAAA\n")
@@ -153,7 +153,8 @@ class Questions(FakeTestCase):
         self.assertEqual(self.daemon.asked, [])
 
     def test_asked_for_a_path(self):
-        """Who asked for a path is never content with a name, even if a daemon were to say so."""
+        """A user who asked for a path never gets an acceptance for a name alone, even if a daemon were to send
+        one."""
         self.daemon.verify = lambda fields: fake.answer_as_asked({fake.HOST: []})
         code, out, _ = self.ctl("verify", "--json", "--max-depth", "3", "a.example", self.one.path)
         self.assertEqual((code, json.loads(out)["error"]["code"]), (2, "protocol"))
@@ -169,7 +170,8 @@ class Shown(FakeTestCase):
         return out
 
     def test_accepted_path(self):
-        """The path, one certificate a line, with the store of its anchor; what would have been refused."""
+        """The output shows the path, one certificate a line, with the store of its anchor. It also shows the failures
+        that are reported and would have led to a refusal."""
         payload = fake.verdict(
             wire.OUTCOME_VERIFIED, matched=fake.identity(fake.DNS_ID, b"a.example"),
             checked=(fake.CHECK_IDENTITY, fake.CHECK_PATH, fake.CHECK_PINS_PATH, fake.CHECK_REVOCATION),
@@ -194,7 +196,7 @@ class Shown(FakeTestCase):
         self.assertEqual(line["client_rule"], {"section": 'client "lp"', "file": "/etc/x", "line": 3})
 
     def test_refused_path(self):
-        """All failures, each with its certificate; the path that got furthest is called tried."""
+        """The output shows all failures, each with its certificate; the path that got furthest is called tried."""
         payload = fake.verdict(
             wire.OUTCOME_NOT_VERIFIED, failures=(fake.failure("expired", 10, "certificate has expired", 1),
                                                  fake.failure("hostname-mismatch", 62, "Hostname mismatch")),
@@ -210,7 +212,7 @@ class Shown(FakeTestCase):
             "             abababababababab"])
 
     def test_without_identity(self):
-        """Nobody may read that a name was checked when none was asked for."""
+        """The output does not say that a name was checked when the question gave no name."""
         accepted = fake.verdict(wire.OUTCOME_VERIFIED, reference=None, checked=(fake.CHECK_PATH,), path=self.PATH)
         out = self.show(accepted, "verify", "--no-identity", status=0)
         self.assertEqual(out.splitlines()[0], "chain verified; no name was asked for, and none was checked")
@@ -220,7 +222,7 @@ class Shown(FakeTestCase):
         self.assertEqual(out.splitlines()[:2], ["refused: no path", "  decided by defaults (generation 7)"])
 
     def test_explained(self):
-        """Identities of every type, each with its reason."""
+        """The output shows identities of every type, and gives a reason for each."""
         kinds = (("DNS-ID", 1), ("email", 4), ("URI-ID", 5), ("SRV-ID", 6), ("SPIFFE-ID", 9), ("UTF8-mailbox", 10))
         payload = fake.verdict(
             wire.OUTCOME_NOT_VERIFIED, failures=(fake.failure("hostname-mismatch", 62, "no"),),
@@ -255,7 +257,7 @@ class Service(FakeTestCase):
         self.daemon.texts = {kind: payload}
 
     def test_status(self):
-        """A person sees every value, what matters first, and nothing that moves a cursor."""
+        """A person sees every value, with the most important values first, and no character that moves a cursor."""
         self.answer(fake.KIND_STATUS, json.dumps(STATUS).encode())
         code, out, err = self.ctl("status")
         self.assertEqual((code, err), (0, ""))
@@ -275,7 +277,7 @@ class Service(FakeTestCase):
         self.assertEqual([line for line in out.splitlines() if line != line.rstrip() or len(line) > 101], [])
 
     def test_status_repeated(self):
-        """What front and supervisor both say stands there once, and twice where they differ."""
+        """A value that front and supervisor both report is shown once, or twice where the two reports differ."""
         status = {"epoch": 2, "generation": 3, "supervisor": {"epoch": 2, "generation": 4}}
         self.answer(fake.KIND_STATUS, json.dumps(status).encode())
         out = self.ctl("status")[1]
@@ -283,13 +285,14 @@ class Service(FakeTestCase):
             ["generation", "3"], ["epoch", "2"], ["supervisor", "generation", "4"]])
 
     def test_status_counters(self):
-        """A counter that is called like what the head says is not taken for it: there is a code `version`."""
+        """A counter with the same name as a value in the head is not taken for that value: there is a code
+        `version`."""
         status = {"codes": {"version": 7}, "generation": 1, "supervisor": {"version": "0.1.0"}}
         self.answer(fake.KIND_STATUS, json.dumps(status).encode())
         self.assertEqual(self.ctl("status")[1].splitlines()[0], "certnamed 0.1.0, generation 1")
 
     def test_status_not_in_force(self):
-        """That the files are not in force, and why, stands before everything else."""
+        """The status begins by saying that the files are not in force, and why."""
         refused = {"line": 3, "file": "/etc/x\n", "message": "no such key", "at": "2026-01-01T00:00:00Z"}
         status = {"supervisor": {"files-in-force": False, "reload-refused": refused, "version": "1"}}
         self.answer(fake.KIND_STATUS, json.dumps(status).encode())
@@ -300,14 +303,14 @@ class Service(FakeTestCase):
             "the last reload was refused: /etc/x\\x0a:3: no such key", ""])
 
     def test_status_as_json(self):
-        """One object on one line, with all that the daemon said."""
+        """The JSON is one object on one line and holds all that the daemon reported."""
         self.answer(fake.KIND_STATUS, json.dumps(STATUS, indent=1).encode())
         code, out, err = self.ctl("status", "--json")
         self.assertEqual((code, err, out.count("\n")), (0, "", 1))
         self.assertEqual(json.loads(out), STATUS)
 
     def test_status_check(self):
-        """--check: whether the files on disk are in force decides the exit status."""
+        """With --check the exit status says whether the files on disk are in force."""
         for status, expected in (
             ({"files-in-force": True}, 0), ({"supervisor": {"files-in-force": True}}, 0),
             ({"files-in-force": False}, 1), ({"supervisor": {"files-in-force": False}}, 1),
@@ -319,7 +322,7 @@ class Service(FakeTestCase):
             self.assertEqual(self.ctl("status", "--json")[0], 0)
 
     def test_bad_status(self):
-        """What is no JSON object is not passed on."""
+        """A status that is not a JSON object is not passed on."""
         for text in (b"", b"hello", b"[]", b"{", b'{"a": 1, "a": 2}', b"\xff", b"[" * 30000, b'{"a": 1}x'):
             self.answer(fake.KIND_STATUS, text)
             for arguments in (("status",), ("status", "--json")):
@@ -328,13 +331,15 @@ class Service(FakeTestCase):
         self.assert_fails("status", says="not text")
 
     def test_metrics(self):
-        """The text as it is, but for what would move a cursor; the last line ends."""
+        """The metrics are printed as the daemon sent them, without characters that would move a cursor; the last line
+        ends with a newline."""
         self.answer(fake.KIND_METRICS, b"# TYPE x counter\nx_total{rule=\"\x1b[2J\xc2\x9b2J\xc3\xa9\"} 1\n# EOF")
         code, out, err = self.ctl("metrics")
         self.assertEqual((code, out, err), (0, '# TYPE x counter\nx_total{rule="?[2J??2Jé"} 1\n# EOF\n', ""))
 
     def test_reload(self):
-        """0 and the daemon's words; 1 and what is wrong with the configuration."""
+        """A reload exits with 0 and prints the daemon's words, or exits with 1 and prints what is wrong with the
+        configuration."""
         self.answer(fake.KIND_RELOAD, b"\0generation 4")
         self.assertEqual(self.ctl("reload"), (0, "generation 4\n", ""))
         self.answer(fake.KIND_RELOAD, b"\0")
@@ -379,7 +384,8 @@ class Trial(FakeTestCase):
         os.chmod(self.program, 0o755)
 
     def test_arguments_and_status(self):
-        """The program gets the arguments, and its output and status are passed on, its signals as they were."""
+        """The program gets the arguments, and the signals as they were; its output and its exit status are passed
+        on."""
         code, out, err = run_ctl("trial", "--certnamed", self.program, "new conf", "--replay", "-r", "--old", "old")
         self.assertEqual((code, err), (7, ""))
         lines = out.splitlines()
@@ -389,7 +395,7 @@ class Trial(FakeTestCase):
         self.assertEqual((code, out.splitlines()[:-1]), (7, ["--trial", "new", "--replay", "r"]))
 
     def test_misuse(self):
-        """A program that is not there is said in one line; what is missing, with the usage."""
+        """A program that does not exist is reported in one line; a missing argument is reported with the usage."""
         code, out, err = run_ctl("trial", "--certnamed", self.program + ".none", "new", "--replay", "r")
         self.assertEqual((code, out, err.count("\n")), (2, "", 1))
         self.assertIn(self.program + ".none", err)
@@ -401,7 +407,7 @@ class Trial(FakeTestCase):
 
 
 class Without(FakeTestCase):
-    """What certnamectl needs is missing: it fails, and says so."""
+    """Something that certnamectl needs is missing: certnamectl fails and says so."""
 
     def limited(self, limit, stdin):
         return subprocess.run(
@@ -410,7 +416,7 @@ class Without(FakeTestCase):
 
     @unittest.skipIf(WRAPPER or RELAXED, "this build takes address space of its own")
     def test_memory(self):
-        """Whatever there is no memory for: a line is read whole and answered whole, or not at all."""
+        """However little memory there is, a line is either read whole and answered whole, or not at all."""
         stdin = b'{"id": "%s", "host": 1}\n' % (b"x" * 400000)
         enough, limit = 1 << 30, 1 << 20
         while enough - limit > 65536:
@@ -419,7 +425,7 @@ class Without(FakeTestCase):
                 enough = middle
             else:
                 limit = middle
-        # With less than this it would not even start.
+        # With less memory than this, certnamectl would not even start.
         for limit in range(limit, limit - 24 * 65536, -65536):
             done = self.limited(limit, stdin)
             self.assertEqual((done.returncode, done.stdout), (2, b""), done.stderr)
@@ -427,7 +433,7 @@ class Without(FakeTestCase):
 
 
     def test_room(self):
-        """An answer that cannot be written is no answer, and it is said why, once."""
+        """An answer that cannot be written counts as no answer, and the reason is printed once."""
         said = "certnamectl: cannot write to standard output: No space left on device\n"
         line = json.dumps({"host": "a.example", "certificates": [self.one.base64]}).encode()
         for arguments, stdin in (
@@ -444,7 +450,7 @@ class Without(FakeTestCase):
 
     @unittest.skipIf(WRAPPER, "the wrapper has descriptors of its own")
     def test_standard_output(self):
-        """What would go to an output that is not there does not go to the daemon instead."""
+        """Where standard output is closed, output that is meant for it does not go to the daemon instead."""
         line = json.dumps({"host": "a.example", "certificates": [self.one.base64]}).encode()
         done = subprocess.run([*wrapped("certnamectl"), "--socket", self.daemon.socket, "verify", "--batch"],
                               input=line, stderr=subprocess.PIPE, preexec_fn=lambda: os.close(1))
@@ -459,7 +465,7 @@ class Manual(harness.TestCase):
             return file.read()
 
     def test_help(self):
-        """Each command has a help of its own, and the help of all names each command."""
+        """Each command has a help text, and the general help names each command."""
         code, everything, err = run_ctl("--help")
         self.assertEqual((code, err), (0, ""))
         for command in COMMANDS:
@@ -472,7 +478,7 @@ class Manual(harness.TestCase):
         self.assertEqual(run_ctl("--version")[:2], run_ctl("verify", "--version")[:2])
 
     def test_manual(self):
-        """Every command and every option that the program's help names stands in the manual page."""
+        """The manual page holds every command and every option that the program's help names."""
         page = self.page().replace("\\-", "-")
         for command in COMMANDS:
             self.assertIn(".Ss %s" % command, page)

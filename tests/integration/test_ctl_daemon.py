@@ -29,8 +29,8 @@ class Together(harness.DaemonTestCase):
         return bundle(MIDDLE.issue(*names), MIDDLE.certificate)
 
     def test_kinds(self):
-        """One certificate that presents an identity of each kind: each is found by its option, and others are not;
-        of several references one is enough."""
+        """A certificate presents an identity of each kind: each identity is found by its option, and other identities
+        are not; of several references one match is enough."""
         one = certificate("DNS:a.example", "IP:192.0.2.1", "email:jo@a.example", "URI:sip:a.example",
                           "otherName:1.3.6.1.5.5.7.8.7;IA5STRING:_imaps.a.example")
         rows = (
@@ -57,7 +57,7 @@ class Together(harness.DaemonTestCase):
                 self.assertGreaterEqual(len([text for text in out.splitlines() if text.startswith("           ")]), 5)
 
     def test_spiffe(self):
-        """A SPIFFE id is found by itself alone, and only where it is the one URI."""
+        """A SPIFFE id matches only the same SPIFFE id, and only where it is the one URI."""
         one = certificate("URI:spiffe://a.example/web", ca="FALSE")
         two = certificate("URI:spiffe://a.example/web", "URI:spiffe://a.example/db", ca="FALSE")
         authority = certificate("URI:spiffe://a.example/web")
@@ -80,7 +80,8 @@ class Together(harness.DaemonTestCase):
         self.verify("--max-depth", "1", "www.example.com", chain, status=0)
 
     def test_time_and_anchors(self):
-        """They are taken where the policy says so, and are an error elsewhere: never nothing."""
+        """A time and anchors are accepted where the policy allows them, and are an error elsewhere: they are never
+        ignored."""
         chain = self.chain("DNS:www.example.com", "DNS:www.closed.example")
         foreign = bundle(OTHER.issue("DNS:www.example.com", "DNS:www.closed.example"))
         self.verify("--time", "2001-01-01T00:00:00Z", "www.example.com", chain, status=1)
@@ -92,7 +93,8 @@ class Together(harness.DaemonTestCase):
             self.assertEqual(answer["error"]["code"], "unsupported")
 
     def test_connect(self):
-        """The chain of a running server, judged by the daemon: its name, another one, and without the intermediate."""
+        """The daemon judges the chain of a running server: with its name, with another name, and without the
+        intermediate."""
         leaf = MIDDLE.issue("DNS:localhost", "DNS:www.example.com")
         leaf_path = leaf.path
         leaf.path = bundle(leaf, MIDDLE.certificate)
@@ -113,7 +115,8 @@ class Together(harness.DaemonTestCase):
             self.verify("--connect", "localhost:%d" % server.port, status=1)
 
     def test_batch_of_paths(self):
-        """The same by lines: what was said of a path is in the answer's keys."""
+        """A batch asks about paths too: each line's options apply to its path, and the answer's keys say what was
+        found."""
         leaf, middle = MIDDLE.issue("DNS:www.example.com"), MIDDLE.certificate
         good = {"certificates": [leaf.base64, middle.base64], "host": ["x.example", "www.example.com"], "path": True}
         rows = (
@@ -133,7 +136,7 @@ class Together(harness.DaemonTestCase):
 
 class Service(harness.TestCase):
     def test_status_metrics_reload(self):
-        """What the daemon says of itself, before a reload, after a good one and after a bad one."""
+        """The status and the metrics of the daemon before a reload, after a good reload and after a bad one."""
         with Daemon("defaults { }\n") as daemon:
             one = certificate("DNS:a.example")
             for host in ("a.example", "a.example", "b.example"):
@@ -166,7 +169,8 @@ class Service(harness.TestCase):
 
 class Denied(harness.TestCase):
     def test_pasted(self):
-        """What `pin --deny` prints keeps that certificate out, and no other of the same authority."""
+        """The section that `pin --deny` prints keeps that certificate out, and no other certificate of the same
+        authority."""
         bad, good = MIDDLE.issue("DNS:a.example"), MIDDLE.issue("DNS:a.example", key_name="other-end-entity")
         code, deny, err = run_ctl("pin", "--deny", bad.path)
         self.assertEqual((code, err), (0, ""))

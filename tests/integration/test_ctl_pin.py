@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Pins and denials out of files: what certnamectl prints is what the policy takes."""
+"""Pins and denials from files: the policy accepts what certnamectl prints."""
 
 import base64
 import hashlib
@@ -32,7 +32,7 @@ class PinTestCase(harness.TestCase):
         return out
 
     def pins(self, *arguments, stdin=b""):
-        """The values of the one list that is printed."""
+        """Returns the values of the one list that is printed."""
         out = self.pin(*arguments, stdin=stdin)
         self.assertRegex(out, r'^spki-sha256 = \{\n(    "[^"]{44}",  # .+\n)*    "[^"]{44}"  # .+\n\}\n$')
         return re.findall(r'(?m)^    "([^"]{44})"', out)
@@ -52,7 +52,7 @@ class PinTestCase(harness.TestCase):
 
 class Pins(PinTestCase):
     def test_every_form(self):
-        """The same key in whatever it comes gives the same pin, which is that of its SubjectPublicKeyInfo."""
+        """The same key gives the same pin in every file format, and the pin is that of its SubjectPublicKeyInfo."""
         private = key("a")
         one = certificate("DNS:a.example")
         config = ["-config", os.path.join(folder(), "openssl.cnf")]
@@ -74,7 +74,7 @@ class Pins(PinTestCase):
                                      [pin("a")])
 
     def test_other_algorithms(self):
-        """RSA in its own format, and the shortest keys, which are short even in DER."""
+        """RSA keys in their own format have pins, and so have the shortest keys, which are short even in DER."""
         for name, arguments in (("rsa", ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]),
                                 ("ed25519", ["-algorithm", "ED25519"])):
             private = os.path.join(self.folder, name)
@@ -88,7 +88,8 @@ class Pins(PinTestCase):
                                                                   "-traditional")))), 1)
 
     def test_several(self):
-        """All of a chain in its order, each key once, what is none of ours left out; the subject stands beside it."""
+        """All certificates of a chain are pinned in their order and each key once, other blocks are left out, and the
+        subject stands beside each pin."""
         chain = openssl("x509", "-in", certificate(cn="one.example").path)
         chain += b"-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"
         chain += openssl("x509", "-in", certificate(cn="two.example", key_name="b").path)
@@ -101,7 +102,7 @@ class Pins(PinTestCase):
         self.assertNotIn("three", out)
 
     def test_hostile_subject(self):
-        """A subject cannot end its comment, nor move a cursor, nor fill the terminal."""
+        """A subject can neither end its comment, nor move a cursor, nor fill the terminal."""
         evil = "x\n}\nclient \"all\" { }\r\x1b[2J\u00e9" + "y" * 400
         name = der.name((der.OID_COMMON_NAME, evil))
         for arguments in ((), ("--deny",)):
@@ -112,7 +113,7 @@ class Pins(PinTestCase):
             self.assertIn("...", out)
 
     def test_in_a_policy(self):
-        """Pasted into a pinset it is a policy that lets that key pass and no other."""
+        """A printed pin, pasted into a pinset, makes a policy that accepts that key and no other."""
         pins = self.pin(certificate("DNS:pinned.example").path, key("backup"))
         policy = 'pinset "x" {\n%s}\ndomain "pinned.example" { pinset = "x" }\n' % pins
         self.assertEqual(self.check_config(policy), 0)
@@ -122,7 +123,7 @@ class Pins(PinTestCase):
             self.assertEqual(daemon.ctl("verify", "pinned.example", other.path)[0], 1)
 
     def test_bad_files(self):
-        """What holds no key is named; nothing is guessed."""
+        """A file that holds no key is named in the error; nothing is guessed."""
         good = key("a")
         encrypted = self.write("encrypted", openssl("pkey", "-in", good, "-aes128", "-passout", "pass:x"))
         old = self.write("old", openssl("ec", "-in", good, "-aes128", "-passout", "pass:x"))
@@ -153,7 +154,7 @@ class Deny(PinTestCase):
         return found.groups()
 
     def test_issuer_and_serial(self):
-        """SHA-256 of the issuer's name in DER, and the serial number without leading zeros."""
+        """A denial holds the SHA-256 of the issuer's name in DER, and the serial number without leading zeros."""
         issuer = der.name((der.OID_ORGANIZATION, "an issuer"), (der.OID_COMMON_NAME, "x"))
         plain = der.unsigned(issuer=issuer)
         name, digest, number = self.deny(self.write("plain", plain))
@@ -162,7 +163,7 @@ class Deny(PinTestCase):
         self.assertEqual(number, "01")
 
     def with_serial(self, content):
-        """A certificate with this content of its serial number."""
+        """Returns a certificate whose serial number has this content."""
         name = der.name((der.OID_ORGANIZATION, "x"))
         validity = der.sequence(der.tlv(0x17, b"260101000000Z"), der.tlv(0x17, b"360101000000Z"))
         tbs = der.sequence(der.tlv(0xa0, b"\x02\x01\x02"), der.tlv(0x02, content), der.ECDSA_SHA256, name, validity, name,
@@ -170,7 +171,8 @@ class Deny(PinTestCase):
         return der.sequence(tbs, der.ECDSA_SHA256, der.tlv(0x03, b"\x00" + bytes(70)))
 
     def test_serials(self):
-        """Long and odd serial numbers; what the policy cannot name is denied by its key."""
+        """Long and odd serial numbers are denied; a certificate that the policy cannot name by its serial number is
+        denied by its key."""
         for content, expected in ((b"\x00", "00"), (b"\x7f", "7f"), (b"\x00\xff", "ff"),
                                   (b"\x01" * 20, "01" * 20), (b"\x00" + b"\xff" * 20, "ff" * 20)):
             self.assertEqual(self.deny(self.write("x", self.with_serial(content)))[2], expected)
@@ -180,7 +182,7 @@ class Deny(PinTestCase):
             self.assertRegex(out, r'(?m)^    spki-sha256 = \{ "\S{44}" \}$')
 
     def test_several(self):
-        """A section for each certificate, and an error for what is none."""
+        """The output has a section for each certificate, and an error for a block that is not a certificate."""
         both = openssl("x509", "-in", certificate(cn="one.example").path)
         both += openssl("x509", "-in", certificate(cn="two.example").path)
         out = self.pin("--deny", self.write("both", both))
@@ -190,7 +192,8 @@ class Deny(PinTestCase):
 
 class Backup(PinTestCase):
     def test_new_backup(self):
-        """A key of one's own, for its owner alone, and its pin; a file that is there stays as it is."""
+        """A new backup key is written to a file that only its owner can read, and its pin is printed; a file that
+        exists stays as it is."""
         for arguments, kind in (((), "prime256v1"), (("--rsa",), "3072 bit")):
             path = os.path.join(self.folder, "backup%d" % len(arguments))
             mask = os.umask(0)
@@ -208,7 +211,7 @@ class Backup(PinTestCase):
                 self.assertEqual(file.read(), before)
 
     def test_places(self):
-        """Neither a link nor a folder is written to, and nothing is left behind."""
+        """certnamectl writes neither to a link nor to a folder, and leaves no file behind."""
         target = os.path.join(self.folder, "target")
         link = os.path.join(self.folder, "link")
         os.symlink(target, link)

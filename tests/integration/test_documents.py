@@ -24,7 +24,8 @@ PAGES = ["doc/first-policy.md", "doc/cookbook.md"]
 
 BLOCKS = re.compile(r"^```console\n(.*?)^```$|^<!-- setup\n(.*?)^-->$", re.MULTILINE | re.DOTALL)
 
-# An installed certnamectl finds certnamed below its prefix, one in a build folder has to be shown the way.
+# An installed certnamectl finds certnamed below its prefix; a certnamectl in a build folder has to be told where
+# certnamed is.
 PRELUDE = """
 trap 'kill $(jobs -p) 2>/dev/null' EXIT
 certnamectl() {
@@ -40,7 +41,7 @@ class Command:
         self.output = ""
 
     def matches(self, status, output):
-        """Is this what the page promises?"""
+        """Tells whether an output is what the page promises."""
         if not self.output:
             return status == 0
         pattern = "".join("(?:.*\n)*?" if line == "..." else
@@ -50,7 +51,7 @@ class Command:
 
 
 def read_block(text):
-    """The commands of a console block."""
+    """Returns the commands of a console block."""
     commands = []
     for line in text.splitlines():
         if line.startswith("$ "):
@@ -63,7 +64,7 @@ def read_block(text):
 
 
 def read_commands(page):
-    """All commands of a page, in their order."""
+    """Returns all commands of a page, in their order."""
     commands = []
     for block in BLOCKS.finditer(page):
         commands += read_block(block.group(1)) if block.group(1) is not None else [Command(block.group(2))]
@@ -71,7 +72,7 @@ def read_commands(page):
 
 
 class Session:
-    """Runs commands in one shell and keeps the output of each apart."""
+    """Runs commands in one shell and keeps the output of each command apart."""
 
     def __init__(self, commands):
         self.commands = commands
@@ -145,7 +146,7 @@ timeout 20 sh -c 'until [ -S socket ]; do sleep 0.1; done'
 
 
 class Itself(harness.TestCase):
-    """The test above fails where a page promises what does not come."""
+    """The test above fails where a page promises an output that its command does not print."""
 
     def outcome(self, text):
         with tempfile.TemporaryDirectory(dir="/tmp") as folder:

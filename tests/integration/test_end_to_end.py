@@ -38,8 +38,8 @@ class Verdicts(harness.DaemonTestCase):
         return {"section": section, "file": self.daemon.config, "line": line}
 
     def test_trusted_pin(self):
-        """A name that matches and a leaf whose key is in the pinset of its domain: accepted, and it is said that
-        the leaf alone was looked at and which section, file and line decided."""
+        """A name that matches and a leaf whose key is in the pinset of its domain are accepted. The verdict says that
+        the leaf alone was looked at, and which section, file and line decided."""
         verdict = self.verify("www.pinned.example", certificate("DNS:*.pinned.example").path, status=0)
         self.assertIs(verdict["accepted"], True)
         self.assertEqual(verdict["verify_code"], 0)
@@ -53,15 +53,15 @@ class Verdicts(harness.DaemonTestCase):
         self.assertRegex(verdict["digest"], "^[0-9a-f]{64}$")
 
     def test_trusted_pin_on_an_issuer(self):
-        """Without a validated path a pinned certificate behind the leaf counts for nothing: anybody can append
-        it."""
+        """Without a validated path a pinned certificate behind the leaf counts for nothing, because anybody can
+        append such a certificate."""
         leaf = certificate("DNS:pinned.example", key_name="b")
         verdict = self.verify("pinned.example", leaf.path, certificate("DNS:x.example").path, status=1)
         self.assertEqual(verdict["code"], "pin-mismatch")
 
     def test_wrong_pin(self):
-        """A name that matches does not help against a pinset without the leaf's key: OpenSSL's code 50 and
-        certnamed's own."""
+        """A name that matches does not help where the pinset does not hold the leaf's key: the verdict has OpenSSL's
+        code 50 and certnamed's own code."""
         verdict = self.verify("wrong.example", certificate("DNS:wrong.example").path, status=1)
         self.assertIs(verdict["accepted"], False)
         self.assertEqual((verdict["verify_code"], verdict["code"]), (50, "pin-mismatch"))
@@ -70,7 +70,8 @@ class Verdicts(harness.DaemonTestCase):
         self.assertIn("pins-leaf", verdict["checked"])
 
     def test_all_failures_are_reported(self):
-        """Wrong name and wrong pin: both are there, the name first, as Python would choose."""
+        """For a wrong name and a wrong pin the verdict reports both failures, the name first, as Python would
+        choose."""
         verdict = self.verify("wrong.example", certificate("DNS:other.example").path, status=1)
         self.assertEqual([one["code"] for one in verdict["failures"]], ["hostname-mismatch", "pin-mismatch"])
         self.assertEqual([one["verify_code"] for one in verdict["failures"]], [62, 50])
@@ -85,8 +86,8 @@ class Verdicts(harness.DaemonTestCase):
         self.assertEqual(verdict["rule"], self.rule("defaults", LINE_DEFAULTS))
 
     def test_common_name_on_for_a_domain(self):
-        """The switch of one domain: the last resort is taken there, for that domain alone, and never where there
-        is a SAN or for an address."""
+        """The switch of one domain makes the common name the last resort for that domain alone, and never where the
+        certificate has a SAN or the reference is an address."""
         verdict = self.verify("cn.example", certificate(cn="cn.example").path, status=0)
         self.assertEqual(verdict["matched"], {"type": "CN-ID", "value": "cn.example"})
         self.assertEqual(verdict["rule"], self.rule('domain "cn.example"', LINE_CN))
@@ -96,7 +97,8 @@ class Verdicts(harness.DaemonTestCase):
         self.assertEqual(self.verify("www.cn.example", below.path, status=1)["verify_code"], 62)
 
     def test_wildcard(self):
-        """A star stands for one whole label: not for two, not for none; the nearest miss says why."""
+        """A star stands for exactly one whole label: neither for two labels nor for none. The nearest miss says why a
+        name does not match."""
         path = certificate("DNS:*.wild.example").path
         self.assertIs(self.verify("a.wild.example", path, status=0)["accepted"], True)
         for host in ("a.b.wild.example", "wild.example"):
@@ -105,13 +107,13 @@ class Verdicts(harness.DaemonTestCase):
             self.assertTrue(verdict["nearest"]["why"])
 
     def test_wildcard_on_a_public_suffix(self):
-        """`*.co.uk` is nobody's to give."""
+        """A certificate for `*.co.uk` matches no name, because nobody owns a public suffix."""
         verdict = self.verify("a.co.uk", certificate("DNS:*.co.uk").path, status=1)
         self.assertEqual(verdict["nearest"]["why"], "wildcard-public-suffix")
 
     def test_addresses(self):
-        """An address is compared with iPAddress, octet for octet, whatever it is written like; a dNSName that
-        holds one is not it, nor does IPv4 equal its mapped form."""
+        """An address is compared with iPAddress octet for octet, however the address is written. A dNSName that holds
+        an address does not match it, and an IPv4 address does not equal its mapped form."""
         path = certificate("IP:192.0.2.1", "IP:2001:db8::1", "DNS:192.0.2.7").path
         verdict = self.verify("192.0.2.1", path, status=0)
         self.assertEqual(verdict["matched"], {"type": "IP-ID", "value": "192.0.2.1"})
@@ -130,7 +132,8 @@ class Verdicts(harness.DaemonTestCase):
             self.assertEqual(verdict["reference"]["value"], "xn--bcher-kva.example")
 
     def test_mismatch_says_all_there_is(self):
-        """A refusal: what was expected, what is presented in its order, the nearest miss."""
+        """A refusal reports what was expected, the identities that the certificate presents in their order, and the
+        nearest miss."""
         path = certificate("DNS:a.example", "IP:192.0.2.1", "DNS:www.other.example").path
         verdict = self.verify("mail.other.example", path, status=1)
         self.assertIs(verdict["accepted"], False)
@@ -151,7 +154,7 @@ class Verdicts(harness.DaemonTestCase):
         self.assertEqual(set(verdict["nearest"]), {"type", "value", "why"})
 
     def test_text_of_an_acceptance(self):
-        """A person reads that the chain was not validated, and which rule decided."""
+        """The text of an acceptance says that the chain was not validated, and which rule decided."""
         text = self.verify_text("www.pinned.example", certificate("DNS:*.pinned.example").path, status=0)
         self.assertEqual(text.splitlines()[0], "name matches; chain not validated")
         self.assertIn("*.pinned.example", text)
@@ -160,7 +163,7 @@ class Verdicts(harness.DaemonTestCase):
         self.assertNotIn("verified", text)
 
     def test_text_of_a_refusal(self):
-        """A person reads what was expected, what the certificate presents and which rule decided."""
+        """The text of a refusal says what was expected, what the certificate presents and which rule decided."""
         text = self.verify_text("mail.other.example", certificate("DNS:www.other.example").path, status=1)
         self.assertIn("refused: Hostname mismatch, certificate is not valid for 'mail.other.example'.", text)
         self.assertRegex(text, "expected +DNS-ID mail.other.example")
@@ -169,7 +172,7 @@ class Verdicts(harness.DaemonTestCase):
         self.assertIn("defaults in %s:%d" % (self.daemon.config, LINE_DEFAULTS), text)
 
     def test_self_signed_has_no_path(self):
-        """Who asks for a path never hears "name matches"."""
+        """A question that asks for a path is never answered with "name matches" for a self-signed certificate."""
         path = certificate("DNS:a.example").path
         verdict = self.verify("--path", "a.example", path, status=1)
         self.assertEqual((verdict["verify_code"], verdict["verify_message"]), (18, "self-signed certificate"))
@@ -178,7 +181,7 @@ class Verdicts(harness.DaemonTestCase):
         self.assertEqual(verdict["alert"], "unknown_ca")
 
     def test_invalid_references(self):
-        """What is neither a name nor an address is no verdict but an error that says why."""
+        """A reference that is neither a name nor an address gets an error that says why, and no verdict."""
         path = certificate("DNS:a.example").path
         for host in ("", ".a.example", "*.a.example", "a..example", "127.1", "host.123", "[::1]", "fe80::1%lo",
                      "a.example:443", "a example", "a" * 64 + ".example", "a." * 127 + "example"):
@@ -187,7 +190,7 @@ class Verdicts(harness.DaemonTestCase):
             self.assertTrue(answer["error"]["message"], host)
 
     def test_der_file_and_standard_input(self):
-        """DER does as well as PEM, and `-` is standard input."""
+        """A certificate is read from DER as well as from PEM, and `-` means standard input."""
         one = certificate("DNS:a.example")
         with tempfile.NamedTemporaryFile() as file:
             file.write(one.der)
@@ -210,7 +213,7 @@ class SwitchOn(harness.DaemonTestCase):
     policy = 'defaults { common-name = yes }\ndomain "strict.example" { common-name = no }\n'
 
     def test_common_name_on(self):
-        """The switch in `defaults` holds for everybody, but not for a domain that says otherwise; an address is
+        """The switch in `defaults` holds for every domain except one that sets the switch otherwise; an address is
         never taken from a common name."""
         verdict = self.verify("host.example", certificate(cn="host.example").path, status=0)
         self.assertEqual(verdict["matched"], {"type": "CN-ID", "value": "host.example"})
@@ -220,7 +223,7 @@ class SwitchOn(harness.DaemonTestCase):
 
 class BuiltIn(harness.TestCase):
     def test_without_a_file(self):
-        """Without a file the built-in policy serves, and the verdict says so."""
+        """Without a policy file the built-in policy is in force, and the verdict says so."""
         text = subprocess.run([program("certnamed"), "--help"], stdout=subprocess.PIPE, check=True).stdout.decode()
         usual = re.search(r"default: (\S+certnamed\.conf)", text)[1]
         if os.path.exists(usual):
@@ -248,7 +251,8 @@ class Configuration(harness.TestCase):
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 
     def test_digest(self):
-        """The digest is that of the effective policy: the same for the same rules, another for others."""
+        """The digest is that of the effective policy: the same rules have the same digest, and other rules have
+        another."""
         digests = []
         for policy in ("defaults { common-name = no }", "defaults { common-name = yes }"):
             for _ in range(2):
@@ -260,7 +264,8 @@ class Configuration(harness.TestCase):
         self.assertNotEqual(digests[0], digests[2])
 
     def test_check_config(self):
-        """--check-config: 0 for a good file; 1 for a bad one, with file and line."""
+        """With --check-config the daemon exits with 0 for a good file, and with 1 for a bad one, whose file and line
+        it prints."""
         code, _, err = self.run_daemon("--check-config", self.write(POLICY))
         self.assertEqual((code, err), (0, ""))
         for line, text in (
@@ -276,14 +281,15 @@ class Configuration(harness.TestCase):
             self.assertRegex(err, r"^%s:%d: ." % (re.escape(path), line), text)
 
     def test_cut_off_file(self):
-        """A file that ends in the middle is no file: what is missing may be the stricter half."""
+        """A file that ends in the middle is refused, because the missing half may be the stricter one."""
         for end in range(POLICY.index("domain"), len(POLICY) - 1, 7):
             if POLICY[:end].count("{") == POLICY[:end].count("}"):
                 continue
             self.assertEqual(self.run_daemon("--check-config", self.write(POLICY[:end]))[0], 1, POLICY[:end])
 
     def test_daemon_does_not_start(self):
-        """With a broken or missing file the daemon does not start: the built-in policy is no substitute."""
+        """With a broken or missing file the daemon does not start: the built-in policy does not take the place of the
+        file."""
         bad = self.write("defaults { }\nnonsense = 1\n")
         socket = os.path.join(os.path.dirname(bad), "socket")
         code, _, err = self.run_daemon("--socket", socket, "--config", bad)
@@ -295,7 +301,7 @@ class Configuration(harness.TestCase):
         self.assertFalse(os.path.exists(socket))
 
     def test_unreadable_file(self):
-        """Nor with one that it may not read or that others may write to."""
+        """The daemon does not start with a file that it may not read or that others may write to."""
         path = self.write("defaults { }\n")
         socket = os.path.join(os.path.dirname(path), "socket")
         modes = [0o666] if os.geteuid() == 0 else [0o666, 0o000]

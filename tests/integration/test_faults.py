@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Verifiers that misbehave, crash, spin, are killed or stopped: every request is answered, none wrongly."""
+"""Verifiers that misbehave, crash, spin, are killed or stopped: every request is answered, and none is answered
+wrongly."""
 
 import os
 import signal
@@ -86,7 +87,8 @@ class Sandbox(HookedTestCase):
 
     @harness.needs_sandbox
     def test_memory(self):
-        """A verifier that allocates without end gets what is allowed to one and no more, and goes on."""
+        """A verifier that allocates without end gets the memory that a verifier is allowed and no more, and goes
+        on."""
         self.assert_accepted(self.client.call("allocate.hook.test", self.one))
         blocks = int(self.daemon.find_log(r"^hook: allocate returned (\d+) pid \d+$")[0])
         self.assertGreater(blocks, 16)
@@ -97,8 +99,9 @@ class Sandbox(HookedTestCase):
 class Ends(HookedTestCase):
     @harness.needs_sandbox
     def test_cpu_time(self):
-        """A verification that spins is ended by its CPU timer after about 100 ms of CPU, well before the wall
-        clock's second; it is not tried again, since it would spin again; others are answered meanwhile."""
+        """A verification that spins is ended by its CPU timer after about 100 ms of CPU time, well before the second
+        that the wall clock allows. The request is not tried again, since it would spin again; other requests are
+        answered meanwhile."""
         self.daemon.expect(r"warning: verifier \d+: ended by signal 27", r"used up its CPU time: the request is refused")
         self.daemon.wait_until_settled()
         begun = time.monotonic()
@@ -123,8 +126,8 @@ class Ends(HookedTestCase):
         self.assert_serves()
 
     def test_crash(self):
-        """A request under which a verifier crashes is tried once more, since it may not be its fault; after the
-        second it is refused, and that is all it can do."""
+        """A request under which a verifier crashes is tried once more, since the request may not have caused the
+        crash. After the second crash the request is refused, and it can do no further harm."""
         self.daemon.expect(r"warning: verifier \d+: ended by signal (4|5) ", LOST_ONCE, LOST_TWICE)
         self.daemon.wait_until_settled()
         self.assert_error(self.client.call("crash.hook.test", self.one), "resources")
@@ -148,7 +151,8 @@ class Ends(HookedTestCase):
 
 
 class Killed(HookedTestCase):
-    """Among 1,000 pipelined requests one waits in a verifier until that is killed, and one until it is stopped."""
+    """Among 1,000 pipelined requests one waits in a verifier until that verifier is killed, and one until its
+    verifier is stopped."""
 
     KILLED, STOPPED = 100, 300
 
@@ -207,10 +211,10 @@ class Killed(HookedTestCase):
             return None
 
     def test_killed_and_stopped_at_work(self):
-        """A verifier killed and one stopped while a request is at work in each, of which the hook's line and the
-        daemon's log are proof: every one of 1,000 requests is answered, none wrongly, and those two are tried
+        """One verifier is killed and one is stopped while each has a request at work, as the hook's line and the
+        daemon's log prove. Every one of 1,000 requests is answered, none wrongly, and those two requests are tried
         again and get the verdict they would have got. The front holds as many descriptors as before. (Where no
-        deadline holds, in a relaxed build, both are killed.)"""
+        deadline holds, in a relaxed build, both verifiers are killed.)"""
         self.daemon.expect(r"warning: verifier \d+: (ended by signal 9|past its deadline: killed)", LOST_ONCE)
         self.daemon.wait_until_settled()
         self.assert_serves()

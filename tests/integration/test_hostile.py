@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Certificates made to cost or to deceive."""
+"""Certificates that are made to cost much CPU time or memory, or to deceive."""
 
 import re
 import threading
@@ -16,7 +16,7 @@ GOOD = (2, b"good.example")
 
 
 def cpu_seconds(daemon):
-    """What all verifiers have used since they were started."""
+    """Returns the CPU time that all verifiers have used since they were started."""
     ticks = 0
     for pid in daemon.verifiers():
         with open("/proc/%d/stat" % pid) as file:
@@ -33,7 +33,8 @@ class Deceitful(harness.DaemonTestCase):
             return client.call(host, der.unsigned(der.alternative_names(*names), subject=subject))
 
     def test_embedded_nul(self):
-        """A NUL in a dNSName, wherever it stands, ends nothing: the name is all of its bytes and is no name."""
+        """A NUL anywhere in a dNSName does not end the name: the name is all of its bytes, and these bytes are not a
+        valid host name."""
         for at in range(len(GOOD[1]) + 1):
             bent = GOOD[1][:at] + b"\0" + GOOD[1][at:]
             self.assert_refused(self.ask("good.example", (2, bent)))
@@ -41,7 +42,8 @@ class Deceitful(harness.DaemonTestCase):
         self.assert_accepted(self.ask("good.example", (2, b"good.example\0.evil.example"), GOOD))
 
     def test_names_that_look_like_several(self):
-        """What would be two names if it were printed and read again is one, and no name."""
+        """A dNSName that would look like two names if it were printed and read again counts as one name, which is
+        invalid."""
         for text in (b"x.example, DNS:good.example", b"x.example\nDNS:good.example", b'"good.example"',
                      b"good.example ", b" good.example", b"good.example,", b"DNS:good.example"):
             for tag in (1, 2, 6):
@@ -64,8 +66,8 @@ class Deceitful(harness.DaemonTestCase):
                 self.assertTrue(beside.accepted or beside.refused, beside)
 
     def test_common_name_beside_anything(self):
-        """A common name stands in only where there is no subject alternative name that could have: not beside a
-        malformed one, an address, a URI or an SRV name; beside an e-mail address it does."""
+        """A common name is used only where there is no subject alternative name that could stand for a host: it is
+        not used beside a malformed one, an address, a URI or an SRV name, but it is used beside an e-mail address."""
         subject = der.name((der.OID_COMMON_NAME, "good.example"))
         for kind in ((2, b"\xff"), (7, b"\x01"), (6, b"x:"), (2, b"other.example")):
             self.assert_refused(self.ask("good.example", kind, subject=subject))
@@ -74,7 +76,7 @@ class Deceitful(harness.DaemonTestCase):
         self.assert_refused(self.ask("good.example", (1, b"a@b.example"), subject=two))
 
     def test_thousands_of_names(self):
-        """2,000 names, as many as fit into a certificate: the last counts, and a refusal stays within 4 KiB."""
+        """A certificate holds 2,000 names, as many as fit: the last name counts, and a refusal stays within 4 KiB."""
         names = [(2, b"%03x.b" % i) for i in range(2000)]
         self.assert_accepted(self.ask("7cf.b", *names))
         reply = self.ask("a.example", *names)
@@ -82,7 +84,8 @@ class Deceitful(harness.DaemonTestCase):
         self.assertLessEqual(reply.size, 4096)
 
     def test_long_references(self):
-        """A SPIFFE id as long as it may be, which the verdict repeats, once or sixteen times: still within 4 KiB."""
+        """A verdict that repeats a SPIFFE id of the greatest allowed length, once or sixteen times, still stays
+        within 4 KiB."""
         spiffe = b"spiffe://trust.example/" + b"p" * (2048 - 23)
         certificate = der.unsigned(der.alternative_names(GOOD))
         for count in (1, 16):
@@ -94,15 +97,15 @@ class Deceitful(harness.DaemonTestCase):
             self.assertLessEqual(reply.size, 4096)
 
     def test_large_sets(self):
-        """An RDN of many attributes: libcrypto sorts it, and libc asks for the machine's memory before it sorts much;
-        the filter must not take that for an attack."""
+        """An RDN has many attributes, which libcrypto sorts. Before libc sorts so much, it asks for the size of the
+        machine's memory; the filter must not take that for an attack."""
         for count in (2, 43, 200):
             parts = sorted(der.sequence(der.OID_ORGANIZATION, der.tlv(0x0c, b"%03d" % i)) for i in range(count))
             subject = der.sequence(der.tlv(0x31, *parts))
             self.assert_accepted(self.ask("good.example", GOOD, subject=subject))
 
     def test_broken_dates(self):
-        """An identity question judges no dates; where they are none, the verdict tells none."""
+        """A question about an identity judges no dates; where the dates cannot be read, the verdict reports none."""
         broken = der.unsigned(der.alternative_names(GOOD), not_after=b"not a date!!!")
         with self.daemon.client() as client:
             self.assert_accepted(client.call("good.example", broken))
@@ -111,8 +114,8 @@ class Deceitful(harness.DaemonTestCase):
 class Costly(harness.TestCase):
     @harness.needs_sandbox
     def test_relative_distribution_points(self):
-        """CVE-2026-35189's kind: relative CRL distribution points times a long issuer name, as many as fit. Who
-        asks about a name does not have them worked out: it costs next to nothing."""
+        """A certificate of the kind in CVE-2026-35189 multiplies relative CRL distribution points, as many as fit, by
+        a long issuer name. A question about a name does not have them worked out, and so costs next to nothing."""
         issuer = der.name(*((der.OID_ORGANIZATION, "o" * 60) for _ in range(100)))
         costly = der.unsigned(der.alternative_names(GOOD), der.relative_crl_points(480, "p"), issuer=issuer)
         self.assertGreater(len(costly), 14000)
@@ -129,8 +132,9 @@ class Costly(harness.TestCase):
 
     @harness.needs_sandbox
     def test_second_time_costs_nothing(self):
-        """A request that takes its CPU time is refused for resources within its 100 ms, others being served
-        meanwhile; the very same request again is refused at once, without a verifier; another one is not."""
+        """A request that takes more CPU time than it is allowed is refused for resources within its 100 ms, and other
+        requests are answered meanwhile. The very same request sent again is refused at once, without a verifier;
+        another request is not."""
         spin, good = certificate("DNS:*.hook.test").der, certificate("DNS:good.example").der
         with Daemon(program_name="certnamed-hooked") as daemon:
             daemon.expect("^hook: ", r"ended by signal 27", "used up its CPU time")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The protocol by hand: frames, the little of protobuf that they hold, and a client that obeys no rule."""
+"""The protocol written by hand: frames, the little of protobuf that they hold, and a client that keeps to no rule."""
 
 import fcntl
 import socket
@@ -68,7 +68,7 @@ def read_varint(data, at):
 
 
 def fields(data):
-    """A message as {number: [values]}; a value is a number or bytes."""
+    """Returns a message as {number: [values]}; a value is a number or bytes."""
     found, at = {}, 0
     while at < len(data):
         key, at = read_varint(data, at)
@@ -143,7 +143,7 @@ class Reply:
 
 
 class Client:
-    """One connection. `receive` gives None once the daemon has closed it."""
+    """One connection. `receive` returns None once the daemon has closed the connection."""
 
     def __init__(self, path, patience):
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -169,7 +169,8 @@ class Client:
         self.socket.sendall(data)
 
     def wait_until_taken(self):
-        """Until the daemon has read all that was sent, so that what is sent next comes by another read."""
+        """Waits until the daemon has read all that was sent, so that the daemon gets what is sent next by another
+        read."""
         deadline = time.monotonic() + self.patience
         while struct.unpack("i", fcntl.ioctl(self.socket, termios.TIOCOUTQ, b"\0" * 4))[0] > 0:
             if time.monotonic() > deadline:
@@ -206,7 +207,7 @@ class Client:
         return Reply(kind, tag, payload)
 
     def receive_all(self, count):
-        """`count` replies by tag; the same tag twice is an error."""
+        """Returns `count` replies by tag; two replies with the same tag are an error."""
         replies = {}
         for _ in range(count):
             reply = self.receive()
