@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Every kind of key and signature inside the verifiers' sandbox: whatever libcrypto wants of the system, it may."""
+"""Every kind of key and signature is checked inside the verifiers' sandbox, which allows whatever system calls
+libcrypto makes for it."""
 
 import os
 import ssl
@@ -43,7 +44,8 @@ def make_key(kind):
 
 
 class Family:
-    """A root, an end entity with a key of the same kind, the same with a broken signature, and a response."""
+    """A root, an end entity with a key of the same kind, a copy of the end entity with a broken signature, and an OCSP
+    response."""
 
     def __init__(self, kind):
         self.kind, self.key = kind, make_key(kind)
@@ -67,7 +69,7 @@ class Family:
         self.response = self.respond(stem)
 
     def respond(self, stem):
-        """An OCSP response about the end entity: nothing is revoked."""
+        """Makes an OCSP response that says that the end entity is not revoked."""
         serial = openssl("x509", "-in", self.leaf.path, "-noout", "-serial").decode().strip().split("=")[1]
         with open(stem + ".index", "w") as file:
             file.write("V\t401231235959Z\t\t%s\tunknown\t/O=tests\n" % serial)
@@ -81,7 +83,8 @@ FAMILIES = [Family(kind) for kind in KINDS]
 
 
 class Keys(harness.DaemonTestCase):
-    """By RFC 5280 alone, so that as much as can be gets as far as its signature."""
+    """Keys are judged by RFC 5280 alone, so that as many kinds as possible get as far as the check of their
+    signature."""
 
     weak = {"sha-1", "sha-3"}
     policy = POLICY % ("rfc5280", bundle(*(family.root for family in FAMILIES)))
@@ -91,7 +94,8 @@ class Keys(harness.DaemonTestCase):
         return [one["code"] for one in verdict.get("failures", [])]
 
     def test_signatures(self):
-        """A verdict each, and no verifier ends: the log would say so, and the test would fail."""
+        """Each certificate gets a verdict, and no verifier ends: if one did, the log would say so and the test would
+        fail."""
         for family in FAMILIES:
             with self.subTest(family.kind):
                 weak = family.kind in self.weak
@@ -100,7 +104,7 @@ class Keys(harness.DaemonTestCase):
                 self.assertTrue(weak or "signature" in codes, codes)
 
     def test_responses(self):
-        """The same of a response of OCSP."""
+        """OCSP responses that are signed with each kind of key get a verdict too, and no verifier ends."""
         for family in FAMILIES:
             with self.subTest(family.kind):
                 code, out, err = self.daemon.ctl("verify", "--path", "--ocsp", family.response, "www.example.com",
@@ -109,7 +113,7 @@ class Keys(harness.DaemonTestCase):
 
 
 class WebKeys(Keys):
-    """By the profile of the web, which takes fewer."""
+    """Keys are judged by the profile of the web, which accepts fewer kinds."""
 
     weak = {kind for kind in KINDS if not kind.startswith(("rsa-2", "rsa-4", "p-256", "p-384", "p-521"))}
     policy = POLICY % ("webpki", bundle(*(family.root for family in FAMILIES)))

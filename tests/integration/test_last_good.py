@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The last good configuration: after a crash a refused configuration on disk is no outage, and after anything else it is."""
+"""The last good configuration: after a crash the daemon serves by it although the configuration on disk is refused;
+after any other end the daemon does not start with a refused configuration."""
 
 import os
 import stat
@@ -45,7 +46,8 @@ class LastGood(harness.TestCase):
             self.assertIn("the last good configuration is not used: " + reason, self.daemon.log())
 
     def test_crash(self):
-        """After a crash the last good one serves, and status, metrics and log show it until a reload succeeds."""
+        """After a crash the last good configuration serves, and status, metrics and log show it until a reload
+        succeeds."""
         self.start()
         mode = os.stat(self.kept)
         self.assertEqual((stat.S_IMODE(mode.st_mode), mode.st_uid), (0o600, os.geteuid()))
@@ -70,7 +72,8 @@ class LastGood(harness.TestCase):
         self.assertFalse(os.path.exists(self.kept))
 
     def test_orderly_end(self):
-        """SIGTERM removes it: after an operator's stop a refused configuration does not start."""
+        """SIGTERM removes the last good configuration: after an operator's stop the daemon does not start with a
+        refused one."""
         self.start()
         self.daemon.stop()
         self.assertFalse(os.path.exists(self.kept))
@@ -78,7 +81,7 @@ class LastGood(harness.TestCase):
         self.assert_does_not_start(None)
 
     def test_three_starts(self):
-        """It is good for three starts after a crash, and not for a fourth."""
+        """The last good configuration is used for three starts after a crash, and not for a fourth."""
         self.start()
         self.write(BAD)
         for _ in range(3):
@@ -89,7 +92,8 @@ class LastGood(harness.TestCase):
         self.assert_does_not_start("it has been started from three times")
 
     def test_new_denial(self):
-        """A reload replaces it, so that what the last reload denied is denied after the crash too."""
+        """A reload replaces the last good configuration, so that what the last reload denied is denied after the crash
+        too."""
         self.start()
         self.write(GOOD + 'deny "e" { names = { "new.example" } }\n')
         self.assertEqual(self.daemon.ctl("reload")[0], 0)
@@ -100,7 +104,7 @@ class LastGood(harness.TestCase):
         self.assertEqual(self.daemon.ctl("verify", "new.example", one.path)[0], 1)
 
     def test_removed_authority(self):
-        """Trust stores are read as they are now: one that has been removed refuses this start as any other."""
+        """Trust stores are read as they are now: if one has been removed, this start is refused like any other."""
         one = certificate("DNS:a.example")
         store = os.path.join(self.daemon.folder, "store.pem")
         with open(store, "wb") as file, open(one.path, "rb") as source:
@@ -115,7 +119,8 @@ class LastGood(harness.TestCase):
         self.assertIn("store.pem", self.daemon.log())
 
     def test_other_file(self):
-        """A file of another boot, build or configuration, one that is damaged or of another mode is not used."""
+        """A last good configuration is not used if its file is damaged, has another mode, or is from another boot,
+        build or configuration."""
         self.start()
         self.crash()
         self.write(BAD)
@@ -141,7 +146,8 @@ class LastGood(harness.TestCase):
         self.assert_serves_the_good_one()
 
     def test_switched_off(self):
-        """The command line switches it off: nothing is kept, and what is there is not used."""
+        """An option of the command line switches the last good configuration off: none is kept, and an existing one is
+        not used."""
         self.daemon.command.append("--no-last-good")
         self.start()
         self.assertFalse(os.path.exists(self.kept))

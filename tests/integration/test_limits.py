@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What a client may take, that it is told where it ends, and that others do not notice."""
+"""Limits of what a client may use: the client is told when it reaches one, and other clients are not affected."""
 
 import os
 import socket
@@ -25,7 +25,7 @@ class Limits(harness.TestCase):
         self.assertIn(word, reply.message)
 
     def test_connections(self):
-        """Connections as the policy limits them, and which limit it was."""
+        """Connections are limited as the policy says, and the refusal names the limit."""
         with Daemon("limits { connections-per-uid = 3 }\n") as daemon:
             clients = [self.enterContext(daemon.client()) for _ in range(3)]
             with daemon.client() as one_more:
@@ -40,7 +40,7 @@ class Limits(harness.TestCase):
             return client.call("good.example", self.one).accepted
 
     def test_in_flight(self):
-        """Requests in flight as the policy limits them; what is remembered is answered all the same."""
+        """Requests in flight are limited as the policy says; remembered verdicts are sent all the same."""
         with Daemon("limits { in-flight-per-connection = 2  in-flight-per-uid = 3  cpu-per-uid = 0 }\n",
                     program_name="certnamed-hooked") as daemon:
             daemon.expect("^hook: ", "past its deadline", "ended by signal 9", "tried once more")
@@ -57,7 +57,8 @@ class Limits(harness.TestCase):
     @harness.needs_sandbox
     @needs_root
     def test_cpu_time(self):
-        """Who uses up his CPU time of verification is told BUSY at once; others are not, nor he a while later."""
+        """A user who has used up the CPU time of verification is told BUSY at once; other users are not, and a while
+        later that user is served again."""
         with Daemon("limits { cpu-per-uid = 100ms  cpu-burst = 300ms }\n", program_name="certnamed-hooked") as daemon:
             daemon.expect("^hook: ", "ended by signal 27", "used up its CPU time")
             with front.As(daemon.socket, 1234) as greedy, front.As(daemon.socket, 1235) as modest:
@@ -79,7 +80,8 @@ class Limits(harness.TestCase):
             self.assertLess(users[1235]["cpu_us"], 100000)
 
     def test_times(self):
-        """A frame that is not finished in its time, and silence where that is limited, end a connection."""
+        """A connection is closed when a frame is not finished in its time, and when the client is silent for too long
+        where that is limited."""
         with Daemon("limits { frame-time = 200ms  idle-time = 1s }\n") as daemon:
             for sent, least, most in ((b"\0", 0.2, 0.7), (b"", 1, 2)):
                 with daemon.client() as client:
@@ -97,7 +99,7 @@ class Limits(harness.TestCase):
 
     @needs_root
     def test_unfinished_frames(self):
-        """What one user leaves unfinished is bounded in memory, and another does not notice."""
+        """The memory that one user's unfinished frames take is bounded, and another user is served as before."""
         with Daemon("limits { frame-time = 30s }\n") as daemon:
             begin = wire.frame(b"", length=wire.FRAME_BYTES) + b"\0" * 150000
             before = front.memory_kb(daemon.front())
@@ -139,7 +141,8 @@ class Limits(harness.TestCase):
 class Descriptors(harness.TestCase):
     @harness.needs_sandbox
     def test_exhausted(self):
-        """With all descriptors in use the front rests, at hardly any CPU, and serves within 100 ms of relief."""
+        """With all descriptors in use the front stops accepting, uses hardly any CPU, and serves within 100 ms once
+        descriptors are free."""
         one = certificate("DNS:good.example").der
         with Daemon(command=["sh", "-c", 'ulimit -n 80; exec "$@"', "sh"]) as daemon:
             daemon.expect("front: cannot accept connections: too few descriptors are left")

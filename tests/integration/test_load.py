@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Many connections, slow ones and hostile ones: nobody else notices much. Figures are reported; what is held against
-them is far enough off for a machine that does other things too. With CERTNAMED_LOAD=full all is as large as the daemon
-has to stand, takes a quarter of an hour, and is held against what is asked of a quiet machine."""
+"""Many connections, slow ones and hostile ones: other users are hardly affected. Figures are reported; the limits
+that they are compared with are generous, because the machine may be doing other work too. With CERTNAMED_LOAD=full
+everything is as large as the daemon has to withstand, the test takes a quarter of an hour, and the limits are those
+for a quiet machine."""
 
 import os
 import signal
@@ -17,14 +18,14 @@ from certificates import certificate
 from daemon import RELAXED, Daemon
 
 FULL = os.environ.get("CERTNAMED_LOAD") == "full"
-# One connection beside those that are held asks for the status.
+# While connections are held, one more connection asks for the status.
 ROOMY = "limits { connections = 5000 cpu-per-uid = 0 }\n"
 HELD = 4096
 HELD_SECONDS = 600 if FULL else 2
 USERS = 16
 SLOW = 1000 if FULL else 250
 SLOW_PER_UID = 250
-# And from then on again and again, some of them every time.
+# After its first round the hostile process makes up to this many new connections in each round.
 RECONNECTS = 50
 HOSTILE_CONNECTS = 4096 if FULL else 500
 POLITE_SECONDS = 20 if FULL else 1
@@ -35,7 +36,7 @@ def percentile(values, part):
 
 
 class Polite:
-    """A user who asks a hundred times a second: how long each answer took."""
+    """A user who asks a hundred times a second and measures how long each answer takes."""
 
     def __init__(self, path, one, uid):
         self.client = front.As(path, uid)
@@ -62,7 +63,7 @@ class Load(harness.TestCase):
         self.one = certificate("DNS:good.example", "DNS:*.hook.test").der
 
     def many(self, path, count, uid):
-        """Connections of one user, made by one process of its."""
+        """Opens connections of one user, all of them made by one process of that user."""
         front.let_through(path)
         ours, theirs = socket.socketpair()
         pid = os.fork()
@@ -89,7 +90,7 @@ class Load(harness.TestCase):
         return found
 
     def stuff(self, readers):
-        """Sends questions and reads nothing, until the daemon reads no more of any of them."""
+        """Sends questions and reads nothing, until the daemon stops reading from every connection."""
         batch = wire.ask("good.example", self.one) * 60
         sent = time.monotonic()
         for made in readers:
@@ -103,7 +104,8 @@ class Load(harness.TestCase):
                     pass
 
     def test_many_connections(self):
-        """4,096 connections of 16 users are held, 64 of them ask; none is refused, each costs little memory."""
+        """4,096 connections of 16 users are held and 64 of them ask; none is refused, and each costs little
+        memory."""
         with Daemon(ROOMY) as daemon:
             before = front.memory_kb(daemon.front())
             held = [made for n in range(USERS) for made in self.many(daemon.socket, HELD // USERS, 2000 + n)]
@@ -126,11 +128,12 @@ class Load(harness.TestCase):
         self.assertEqual(said["connections"]["expired"], 0)
 
     def many_of_many(self, path, count, first_uid):
-        """The same of as many users as it takes."""
+        """Opens connections of as many users as are needed to reach the number."""
         return [made for n in range(count // SLOW_PER_UID) for made in self.many(path, SLOW_PER_UID, first_uid + n)]
 
     def become_slow(self, readers, writers):
-        """A process for a byte a second in and out, by those that are still there. Its number."""
+        """Starts a process that reads and writes a byte a second on those connections that are still open, and
+        returns its process id."""
         pid = os.fork()
         if pid:
             return pid
@@ -149,8 +152,8 @@ class Load(harness.TestCase):
             os._exit(1)
 
     def test_slow_ones(self):
-        """Connections that read a byte a second, and as many that write one, are closed in their time; meanwhile they
-        hold little, and somebody else is served as ever."""
+        """Connections that read a byte a second, and as many that write a byte a second, are closed in their time;
+        meanwhile they hold little memory, and another user is served as before."""
         with Daemon("limits { frame-time = 2s  unread-time = 2s  cpu-per-uid = 0 }\n") as daemon:
             polite = Polite(daemon.socket, self.one, 3000)
             alone, _ = polite.ask(POLITE_SECONDS)
@@ -176,8 +179,8 @@ class Load(harness.TestCase):
         if not RELAXED:
             self.assertLess(held, 65536)
         self.assertEqual(said["connections"]["open"], 2)
-        # Who holds too much in the middle of a frame is told so, and closed when that is read, or else in its time:
-        # each of them is in one figure or in both.
+        # A connection that holds too much in the middle of a frame is sent BUSY, and is closed when that is read, or
+        # else in its time: each connection is counted as expired, as told, or as both.
         expired, told = said["connections"]["expired"], said["busy"]["held-per-uid"]
         self.assertLessEqual(expired, 2 * SLOW)
         self.assertLessEqual(told, 2 * SLOW)
@@ -186,8 +189,8 @@ class Load(harness.TestCase):
             self.assertLessEqual(ratio, 3)
 
     def become_hostile(self, path, uid):
-        """A process of one user's that connects as often as it may and often more, and asks without a pause what its
-        verifiers spin on, each time another question. Its number."""
+        """Starts a process of one user that connects as often as it may and often more, and without a pause asks
+        questions on which its verifiers spin, a different question each time; returns its process id."""
         front.let_through(path)
         pid = os.fork()
         if pid:
@@ -222,7 +225,7 @@ class Load(harness.TestCase):
                     one.close()
 
     def ask_new(self, path, seconds):
-        """New questions of another user's: how long each took."""
+        """Asks new questions as another user, and measures how long each answer takes."""
         times, n = [], 0
         with front.As(path, 3003) as other:
             end = time.monotonic() + seconds
@@ -237,11 +240,11 @@ class Load(harness.TestCase):
 
     @harness.needs_sandbox
     def test_hostile_user(self):
-        """One user's requests that spin in their verifiers, on as many connections as it may and ever new ones:
-        another user gets every answer, in a time that is bearable."""
+        """One user sends requests that spin in their verifiers, on as many connections as the user may have and on
+        new ones all the time: another user gets every answer, in a bearable time."""
         with Daemon(program_name="certnamed-hooked") as daemon:
             daemon.expect("^hook: ", "ended by signal 27", "used up its CPU time")
-            # On a busy machine the wall's second is over before the processor's hundred milliseconds.
+            # On a busy machine the second of wall time passes before the hundred milliseconds of CPU time are used.
             daemon.expect("past its deadline: killed", "ended by signal 9", "at work: the request is tried once more",
                           "like the one before it: the request is refused")
             polite = Polite(daemon.socket, self.one, 3000)

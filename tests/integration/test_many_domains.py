@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Ten thousand domains: loaded soon, asked about at the cost of ten, and not one more."""
+"""Ten thousand domains load quickly, a question costs as much as with ten domains, and one domain more is refused."""
 
 import hashlib
 import os
@@ -45,7 +45,7 @@ def domain(n):
 
 
 def policy(count):
-    # The domains that are asked about are in both, and are nobody's neighbours.
+    # The domains that are asked about are in both configurations, and none of the other domains lies beside them.
     asked = 'domain "asked.example" { subdomains = all }\n'
     return HEAD + asked + "".join(domain(n) for n in range(count - 1))
 
@@ -67,7 +67,7 @@ class ManyDomains(harness.TestCase):
         return done.returncode, done.stdout, done.stderr.decode()
 
     def measure_check(self, path):
-        """Seconds by the wall and of processors, the best of three."""
+        """Measures wall time and CPU time in seconds, and returns the best of three runs."""
         figures = []
         for _ in range(3):
             before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
@@ -86,7 +86,8 @@ class ManyDomains(harness.TestCase):
             self.assertLess(many[0], LOAD_SECONDS)
 
     def test_reload(self):
-        """So does a reload, from the signal to the line that says that it serves."""
+        """A reload takes two seconds at most, from the signal to the line in the log that says that the policy
+        serves."""
         with Daemon(policy(FEW)) as daemon, daemon.client() as client:
             figures = []
             for n in range(3):
@@ -106,7 +107,8 @@ class ManyDomains(harness.TestCase):
                 self.assertLess(min(figures), LOAD_SECONDS)
 
     def test_one_more(self):
-        """One more is refused where it stands, by every way in, and what was in force stays."""
+        """One domain more than ten thousand is refused with the line where it stands, at a start, a check and a reload;
+        the policy in force stays."""
         text = policy(MANY) + "# a comment\n\n" + domain(MANY)
         line = text.count("\n")
         path = self.write(text)
@@ -127,7 +129,7 @@ class ManyDomains(harness.TestCase):
         harness.report("the %d. domain: %s" % (MANY + 1, err[len(path):].strip()))
 
     def test_round_trip(self):
-        """Ten thousand printed are the same ten thousand again."""
+        """Ten thousand domains that are printed and read again are the same policy."""
         _, first, err = self.run_program("--print-config", self.write(policy(MANY)))
         self.assertEqual(err, "")
         _, again, err = self.run_program("--print-config", self.write(first.decode(), "again.conf"))
@@ -139,8 +141,8 @@ class ManyDomains(harness.TestCase):
 
 
 class Cost(harness.TestCase):
-    """Verdicts of two daemons that differ in their number of domains, in turn, several in flight: so that it is the
-    daemon that is measured rather than this program."""
+    """Measures what verdicts cost on two daemons that differ in their number of domains. The daemons are asked in turn,
+    with several questions in flight, so that the cost of the daemon is measured rather than that of this program."""
 
     DEPTH = 32
     BATCHES = 4 if SLOW else 16
@@ -150,7 +152,8 @@ class Cost(harness.TestCase):
         self.der = certificate("DNS:*.asked.example").der
         self.clients = []
         self.n_asked = 0
-        # The last is a second one of the first, whose cost tells what the figures are worth.
+        # The last daemon has the first one's configuration; the difference between the two tells how exact the
+        # figures are.
         for count in (FEW, MANY, FEW):
             daemon = self.enterContext(Daemon(policy(count)))
             daemon.verifiers()
@@ -184,11 +187,11 @@ class Cost(harness.TestCase):
             self.assertLess(ratio, COST_BOUND * max(1, noise))
 
     def test_cold(self):
-        """Questions that nobody has asked before."""
+        """The cost is the same for questions that nobody has asked before."""
         self.compare("a cold", self.cold)
 
     def test_warm(self):
-        """Questions whose answers are known."""
+        """The cost is the same for questions whose answers are remembered."""
         self.compare("a warm", self.warm)
 
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Metrics fit those who read them: promtool, node_exporter's textfile collector, the alert rules and the dashboard that are
-shipped. Where promtool is installed it judges; what it checks of the format is checked here too, so that the test means
-something without it."""
+"""The metrics suit the programs that read them: promtool, node_exporter's textfile collector, and the alert rules and
+the dashboard that are shipped. promtool judges them where it is installed; what promtool checks of the format is
+checked here too, so that the test means something without it."""
 
 import json
 import os
@@ -17,7 +17,7 @@ TOP = os.environ.get("top_srcdir", os.path.join(os.path.dirname(os.path.abspath(
 MONITORING = os.path.join(TOP, "doc", "monitoring")
 PROMTOOL = shutil.which("promtool")
 SAMPLE = re.compile(r'^([a-z_]+)(\{([a-z_]+="(?:[^"\\]|\\.)*",?)+\})? [-+0-9.eInf]+$')
-# These stand in the metrics only where there is something to say.
+# These families stand in the metrics only when they have a sample.
 ONLY_AT_TIMES = {"certnamed_pins_expire_in_days"}
 
 
@@ -31,7 +31,8 @@ class Monitoring(harness.DaemonTestCase):
         return out
 
     def families(self, text):
-        """Each family's name and type; fails unless the text is of the older format and each sample has a family."""
+        """Returns each family's name and type; fails unless the text is of the older format and each sample has a
+        family."""
         types, helped, names = {}, set(), set()
         for line in text.splitlines():
             if line.startswith("# TYPE "):
@@ -53,7 +54,7 @@ class Monitoring(harness.DaemonTestCase):
         return names
 
     def test_older_format(self):
-        """`metrics --prometheus` is what the textfile collector reads; promtool finds nothing to say against it."""
+        """`metrics --prometheus` prints what the textfile collector reads, and promtool reports no fault in it."""
         text = self.metrics()
         self.assertGreater(len(self.families(text)), 20)
         self.assertIn('certnamed_requests_total{outcome="refused"} ', text)
@@ -65,9 +66,9 @@ class Monitoring(harness.DaemonTestCase):
         return set(re.findall(r"\bcertnamed_[a-z_]+", text))
 
     def test_shipped_files_name_real_metrics(self):
-        """The alert rules and the dashboard ask for metrics that the daemon has."""
+        """The alert rules and the dashboard use only metrics that the daemon has."""
         known = self.families(self.metrics()) | ONLY_AT_TIMES
-        # A process or a limit that nothing happened to is no sample yet.
+        # A family by process or by limit has no sample until something has happened to one.
         known |= {"certnamed_busy_total", "certnamed_restarts_total", "certnamed_verifiers_ended_total"}
         for name in ("certnamed.rules.yml", "certnamed.rules.test.yml", "certnamed.dashboard.json"):
             with self.subTest(name), open(os.path.join(MONITORING, name)) as file:
@@ -76,7 +77,7 @@ class Monitoring(harness.DaemonTestCase):
                 self.assertEqual(used - known, set())
 
     def test_dashboard(self):
-        """The dashboard is JSON, and each of its panels asks for something and has a place of its own."""
+        """The dashboard is JSON, and each of its panels has a query and a place of its own."""
         with open(os.path.join(MONITORING, "certnamed.dashboard.json")) as file:
             panels = json.load(file)["panels"]
         self.assertEqual(len({panel["id"] for panel in panels}), len(panels))
@@ -86,7 +87,8 @@ class Monitoring(harness.DaemonTestCase):
 
     @harness.unittest.skipUnless(PROMTOOL, "promtool is not installed")
     def test_rules(self):
-        """promtool accepts the alert rules, and its tests show that each fires on its trouble and on no other day."""
+        """promtool accepts the alert rules, and its tests show that each rule fires on its own trouble and at no other
+        time."""
         for arguments in (["check", "rules", "certnamed.rules.yml"], ["test", "rules", "certnamed.rules.test.yml"]):
             done = subprocess.run([PROMTOOL, *arguments], cwd=MONITORING, text=True, capture_output=True, check=False)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Hundreds of mutated configurations, reloaded under load: a bad one changes nothing but the log, a good
-one is what it says; and what is printed of one is read back as the same policy."""
+"""Hundreds of mutated configurations are reloaded under load: a bad one changes nothing but the log, and a good one
+is in force as it is written. What is printed of a configuration is read back as the same policy."""
 
 import hashlib
 import os
@@ -75,7 +75,7 @@ def cut(chance, text):
 
 
 def swap(chance, text):
-    """Two lines in each other's place."""
+    """Swaps two lines."""
     lines = text.split(b"\n")
     one, other = chance.sample(range(len(lines)), 2)
     lines[one], lines[other] = lines[other], lines[one]
@@ -83,7 +83,7 @@ def swap(chance, text):
 
 
 def change(chance, text):
-    """Up to four bytes into any others."""
+    """Changes up to four bytes into arbitrary others."""
     data = bytearray(text)
     for _ in range(chance.randrange(1, 5)):
         data[chance.randrange(len(data))] = chance.randrange(256)
@@ -91,7 +91,7 @@ def change(chance, text):
 
 
 def repeat(chance, text):
-    """A line, or a few, once more somewhere."""
+    """Repeats one line or a few at another place."""
     lines = text.split(b"\n")
     begin = chance.randrange(len(lines))
     some = lines[begin : begin + chance.randrange(1, 7)]
@@ -100,7 +100,7 @@ def repeat(chance, text):
 
 
 def move(chance, text):
-    """A stretch of it elsewhere."""
+    """Moves a stretch of the text elsewhere."""
     begin = chance.randrange(len(text))
     end = min(len(text), begin + chance.randrange(1, 60))
     rest = text[:begin] + text[end:]
@@ -112,7 +112,8 @@ WAYS = (cut, swap, change, repeat, move)
 
 
 class Inspected:
-    """What certnamed itself says of a file without serving by it: the text and digest of its policy, or the fault."""
+    """The output of certnamed about a file that it inspects without serving by it: the text and digest of its policy,
+    or the fault."""
 
     def __init__(self, path):
         done = subprocess.run([*wrapped("certnamed"), "--print-config", path], stdin=subprocess.DEVNULL,
@@ -148,7 +149,8 @@ class Spoilt(InspectingTestCase):
     # --- the load ---
 
     def keep_asking(self):
-        """Several questions in flight; each has its own verdict, by a policy that is known and not older than the last."""
+        """Keeps several questions in flight; each gets its own verdict, by a policy that is known and not older than
+        the last."""
         answers = generation = 0
         with self.daemon.client() as client:
             while not self.ended.is_set():
@@ -176,12 +178,13 @@ class Spoilt(InspectingTestCase):
     # --- what is reloaded ---
 
     def variant(self, n):
-        """A good one, that differs in what no question is about."""
+        """Makes a good configuration that differs only in something that no question is about."""
         return (BASE + 'domain "d%d.unasked.example" { }\n' % n).encode()
 
     def spoil(self):
-        """A mutant of which it is known what is to become: bad, or the very policy that it was made from. What is good
-        and says something else is left out, since nobody here could say what its verdicts ought to be."""
+        """Makes a mutant whose result is known: it is bad, or it is the same policy that it was made from. A mutant
+        that is good and says something else is left out, because the test could not tell what its verdicts ought to
+        be."""
         while True:
             way = self.chance.choice(WAYS)
             text = way(self.chance, self.good)
@@ -216,7 +219,7 @@ class Spoilt(InspectingTestCase):
             self.assert_reloaded(line, before[0] + 1)
             self.assertEqual(self.now(), (before[0] + 1, self.base.digest))
             return way, "good"
-        # Log and status have the same message apart from the file's name, and always a line number.
+        # Log and status have the same message apart from the file's name, and the message always has a line number.
         fault = inspected.fault.replace("inspected.conf", os.path.basename(self.daemon.config))
         self.assertEqual(line, "certnamed: error: %s: reload refused, generation %d stays in force" % (fault, before[0]))
         self.assertRegex(line, r"\Acertnamed: error: %s:\d+: \S" % re.escape(self.daemon.config))
@@ -225,7 +228,7 @@ class Spoilt(InspectingTestCase):
         return way, "bad"
 
     def lines(self):
-        """What the log says but of questions that were refused."""
+        """Returns the lines of the log, except those about questions that were refused."""
         return self.daemon.find_log(r"^(?!certnamed: uid \d).+$")
 
     def count(self, counts, kind):
@@ -233,7 +236,8 @@ class Spoilt(InspectingTestCase):
 
     @unittest.skipIf(WRAPPER, "the wrapper has descriptors of its own")
     def test_under_load(self):
-        """No wrong verdict, no error, no generation of a bad file, one line for each, and nothing left over."""
+        """No verdict is wrong, no question fails, no bad file makes a generation, each reload logs one line, and
+        nothing is left over."""
         self.left_out = 0
         for n in range(2):
             self.use_good(self.variant(n))
@@ -267,7 +271,8 @@ class Spoilt(InspectingTestCase):
 
 class RoundTrip(InspectingTestCase):
     def test_printed(self):
-        """What is printed of a policy is one, prints to itself, and has its digest: of the bytes above it."""
+        """A printed policy is a configuration that prints to itself, and its digest is that of the bytes above the
+        digest's line."""
         first = self.inspect(BASE)
         self.assertTrue(first.good, first.fault)
         self.assertEqual(first.digest, hashlib.sha256(first.text).hexdigest())
@@ -275,7 +280,7 @@ class RoundTrip(InspectingTestCase):
         self.assertEqual((again.text, again.digest), (first.text, first.digest))
 
     def test_elsewhere(self):
-        """The same words in a file of another name and folder are the same policy, other words are another."""
+        """The same words in a file of another name and folder are the same policy; other words are another policy."""
         folder = os.path.join(self.daemon.folder, "else", "where")
         os.makedirs(folder)
         first = self.inspect(BASE)
@@ -299,7 +304,7 @@ class RoundTrip(InspectingTestCase):
         self.assertEqual(seen[0][0][0], wire.OUTCOME_VERIFIED)
 
     def test_spoilt_ones(self):
-        """The same of whatever good ones come of spoiling it."""
+        """Good configurations that come of mutating are printed and read back as the same policy too."""
         chance, n_good = random.Random(SEED), 0
         for _ in range(20 if RELAXED else 150):
             inspected = self.inspect(chance.choice(WAYS)(chance, BASE.encode()))

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What one local user could do to the others with descriptors that the daemon never asked for, and a front that stands
-still for whatever reason."""
+"""Harm that one local user could do to the others: with descriptors that the daemon never asked for, and with a front
+that stands still for any reason."""
 
 import array
 import contextlib
@@ -22,17 +22,18 @@ from certificates import certificate
 from daemon import RELAXED, Daemon, wait_for
 
 GOOD = certificate("DNS:good.example").der
-# Whoever drops the last reference to a lingering socket waits for this long.
+# The process that drops the last reference to a lingering socket waits for this long.
 LINGER_SECONDS = 5
-# The victim's worst answer while somebody passes descriptors: far below the lingering time.
+# The longest time that the victim may wait for an answer while somebody passes descriptors: far below the lingering
+# time.
 BEARABLE_SECONDS = 10 if RELAXED else 1
 ATTACKER = 4321
-# The connections of the test itself while it counts: its client, and the one that asks for the status.
+# The connections that the test itself has while it counts: its client, and the one that asks for the status.
 CONNECTIONS_OF_STATUS = 2
 
 
 def lingering_socket():
-    """A TCP socket with more output than its peer takes, which lingers when it is closed; and the peer."""
+    """Returns a TCP socket with more output than its peer reads, which lingers when it is closed; and the peer."""
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         listener.bind(("127.0.0.1", 0))
@@ -57,13 +58,14 @@ def pass_descriptor(connection, data, descriptor, flags=0):
 
 @contextlib.contextmanager
 def closed_aside(passed):
-    """Closes what was passed at the end, in a thread: if this reference is the last one after all, that one waits."""
+    """Closes the passed socket in a thread at the end: if this reference is the last one after all, only that thread
+    waits."""
     yield passed
     threading.Thread(target=passed.close, daemon=True).start()
 
 
 class Attack:
-    """One attacker's connection, and what it passes: each way once."""
+    """One attacker's connection, and the ways of passing descriptors on it: each way is used once."""
 
     def __init__(self, path):
         self.path = path
@@ -95,7 +97,7 @@ class Attack:
         time.sleep(0.1)
 
     def behind_unread_replies(self):
-        """The front has stopped reading this connection when the descriptor comes."""
+        """Passes a descriptor when the front has stopped reading this connection because its replies are not read."""
         with self.linger() as passed, self.connect() as connection:
             connection.settimeout(0.5)
             with contextlib.suppress(TimeoutError):
@@ -105,7 +107,8 @@ class Attack:
 
     def with_urgent_data(self):
         with self.linger() as passed, self.connect() as connection:
-            # The daemon may close a connection to the socket for metrics after the first byte, which is no HTTP.
+            # The daemon may close a connection to the socket for metrics after the first byte, because that byte is
+            # not HTTP.
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                 connection.sendall(b"x")
                 pass_descriptor(connection, b"y", passed.fileno(), socket.MSG_OOB)
@@ -132,7 +135,7 @@ class Attack:
             connection.close()
 
     def on_refused_connections(self):
-        """More connections than one user may have: each is refused, and holds a descriptor all the same."""
+        """Opens more connections than one user may have: each is refused, and holds a descriptor all the same."""
         held = [self.connect() for _ in range(260)]
         for _ in range(10):
             with self.linger() as passed, self.connect() as connection:
@@ -149,7 +152,7 @@ WAYS = [
 
 
 def attack(path, way, uid, done):
-    """Attacks, as another user where there is one, and keeps the peers of what was passed open."""
+    """Attacks, as the user `uid` if one is given, and keeps the peers of the passed sockets open."""
     if uid is not None:
         os.setgroups([])
         os.setgid(uid)
@@ -162,7 +165,7 @@ def attack(path, way, uid, done):
 
 class PassedDescriptors(harness.TestCase):
     def hold_against(self, daemon, path, way, uid=None):
-        """The victim's worst time for a remembered answer while the attack goes on."""
+        """Measures the longest time that the victim waits for a remembered answer while the attack goes on."""
         done = multiprocessing.Event()
         attacker = multiprocessing.Process(target=attack, args=(path, way, uid, done))
         worst = 0
@@ -187,7 +190,7 @@ class PassedDescriptors(harness.TestCase):
         self.assertLess(worst, BEARABLE_SECONDS, way)
 
     def test_where_they_can_be_passed(self):
-        """With SO_PASSRIGHTS on, as on kernels without it, no passed descriptor holds the front up."""
+        """With SO_PASSRIGHTS on, as on kernels that do not have it, no passed descriptor holds the front up."""
         command = ["env", "CERTNAMED_PASS_RIGHTS=yes"]
         with Daemon(program_name="certnamed-hooked", command=command) as daemon:
             os.chmod(daemon.folder, 0o755)
@@ -212,7 +215,7 @@ class PassedDescriptors(harness.TestCase):
                     self.hold_against(daemon, metrics, way)
 
     def test_where_the_kernel_refuses_them(self):
-        """The kernel lets nobody pass a descriptor where it has SO_PASSRIGHTS."""
+        """Where the kernel has SO_PASSRIGHTS, it refuses to pass a descriptor to the daemon."""
         with socket.socket(socket.AF_UNIX) as probe:
             try:
                 probe.getsockopt(socket.SOL_SOCKET, 83)
@@ -226,7 +229,7 @@ class PassedDescriptors(harness.TestCase):
 
 
 def hold_connections(path, uid, count, done):
-    """As this uid: opens connections and keeps them."""
+    """Opens connections under this uid and keeps them."""
     os.setgroups([])
     os.setgid(uid)
     os.setuid(uid)
@@ -246,8 +249,8 @@ class Persons(harness.TestCase):
     EACH = 4
 
     def test_subordinate_uids_are_their_owner(self):
-        """However many subordinate uids somebody uses, they get the connections of one user; without the file each
-        uid stands alone."""
+        """All subordinate uids of one user together get the connections of one user; without the file of subordinate
+        uids each uid is counted alone."""
         for subuid, expected in ("4321:200000:65536\n", 16), ("", self.UIDS * self.EACH):
             with self.subTest(subuid):
                 self.assertEqual(self.count_connections(subuid), expected)

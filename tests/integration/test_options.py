@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What the command line asks of a configuration without serving by it."""
+"""Options of the command line that inspect a configuration without serving by it."""
 
 import hashlib
 import os
@@ -43,14 +43,16 @@ class Options(harness.TestCase):
         return text, last.split()[-1]
 
     def test_print(self):
-        """The effective policy, and its digest as a comment: of the very bytes above it."""
+        """The option prints the effective policy, and its digest as a comment: the digest of the very bytes above
+        it."""
         text, digest = self.print_config(self.write(POLICY))
         self.assertEqual(digest, hashlib.sha256(text.encode()).hexdigest())
         self.assertIn('domain "a.example"', text)
         self.assertNotIn("comment", text)
 
     def test_print_again(self):
-        """What was printed is a configuration, and prints to itself; so does the same in another order and file."""
+        """A printed policy is a configuration that prints to itself; the same configuration in another order and file
+        prints the same."""
         text, digest = self.print_config(self.write(POLICY))
         self.assertEqual(self.print_config(self.write(text, "again.conf")), (text, digest))
         lines = POLICY.splitlines()
@@ -67,7 +69,7 @@ class Options(harness.TestCase):
             self.assertIn(digest, out)
 
     def test_check(self):
-        """A good one is said to be good, with what a person should know of it; nothing of it is served."""
+        """A good configuration is reported as good, with its warnings; the daemon does not serve."""
         path = self.write(POLICY)
         code, out, err = self.run_program("--check-config", path)
         self.assertEqual((code, err), (0, ""))
@@ -75,7 +77,8 @@ class Options(harness.TestCase):
         self.assertIn("note: %s:5: defaults: accepts the common name" % path, out)
 
     def test_check_bad(self):
-        """A bad one has its place as a compiler says it, whichever of both options reads it: what it names counts."""
+        """A bad configuration is reported with file and line in the form of a compiler's messages, by --check-config
+        and --print-config alike; files that the configuration names are checked too."""
         for text, line in (("nonsense\n", 1), ('trust "t" { file = "%s/none.pem" }\n' % self.folder, 1)):
             path = self.write(text)
             for option in "--check-config", "--print-config":
@@ -85,7 +88,7 @@ class Options(harness.TestCase):
                 self.assertEqual(err.count("\n"), 1)
 
     def test_print_fails(self):
-        """A listing that could not be written is no success."""
+        """When a policy cannot be written to standard output, the exit status is a failure."""
         path = self.write(POLICY)
         with open("/dev/full", "w") as full:
             done = subprocess.run([*wrapped("certnamed"), "--print-config", path], stdout=full, stderr=subprocess.PIPE)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Paths, and what a policy says of them, from the files of an administrator to the verdict."""
+"""Paths and what a policy says of them, from the administrator's files to the verdict."""
 
 import os
 
@@ -60,7 +60,7 @@ class Paths(harness.DaemonTestCase):
         return MIDDLE.issue("DNS:" + host)
 
     def test_valid(self):
-        """A path is found, shown and named; without asking for it nobody looks."""
+        """A path is found and named in the verdict when the request asks for it; otherwise no path is looked for."""
         leaf = self.issued("www.example.com")
         verdict = self.ask("www.example.com", leaf, MIDDLE.certificate, status=0)
         self.assertEqual(verdict["checked"], ["identity", "path", "revocation"][: len(verdict["checked"])])
@@ -70,7 +70,8 @@ class Paths(harness.DaemonTestCase):
         self.assertNotIn("path", self.ask("www.example.com", leaf, MIDDLE.certificate, status=0, path=False))
 
     def test_no_path(self):
-        """Without its intermediate, or from somebody else's root, there is none, and Python's number says so."""
+        """Without the intermediate, or under a root that is not trusted, there is no path, and the verdict has
+        Python's number for that."""
         leaf = self.issued("www.example.com")
         verdict = self.ask("www.example.com", leaf, status=1)
         self.assertEqual((verdict["verify_code"], verdict["alert"]), (20, "unknown_ca"))
@@ -80,14 +81,16 @@ class Paths(harness.DaemonTestCase):
         self.assertIn(verdict["verify_code"], (19, 20))
 
     def test_all_failures(self):
-        """Path first, then the name: as Python would choose."""
+        """When both path and name fail, the path's failure comes first and the name's second, in the order in which
+        Python would choose."""
         verdict = self.ask("x.example.com", self.issued("www.example.com"), status=1)
         self.assertEqual([one["verify_code"] for one in verdict["failures"]], [20, 62])
         verdict = self.ask("x.example.com", self.issued("www.example.com"), MIDDLE.certificate, status=1)
         self.assertEqual([one["verify_code"] for one in verdict["failures"]], [62])
 
     def test_pin_scopes(self):
-        """Pins hold for the certificates of the validated path that their scope names; without one for the leaf."""
+        """Pins are compared with the certificates of the validated path that their scope names; without a path, with
+        the leaf."""
         rows = (
             ("root.example", True, 0), ("root.example", False, 1), ("middle.example", True, 0),
             ("middle.example", False, 1), ("leaf.example", True, 1), ("leaf.example", False, 1),
@@ -102,21 +105,22 @@ class Paths(harness.DaemonTestCase):
         self.assertEqual(verdict["failures"][0]["depth"], 2)
 
     def test_appended_pin(self):
-        """A pinned authority that an attacker appends to a chain that does not need it proves nothing."""
+        """A pinned authority that an attacker appends to a chain that does not need it does not satisfy the pin."""
         leaf = ROOT.issue("DNS:any.example", key_name="attacker")
         verdict = self.ask("any.example", leaf, MIDDLE.certificate, status=1)
         self.assertEqual(self.codes(verdict), ["pin-mismatch"])
         self.assertEqual(len(verdict["path"]), 2)
 
     def test_pins_reported(self):
-        """A pinset that only reports lets everything pass and says so."""
+        """A pinset that only reports accepts everything, and the verdict has the report."""
         leaf = self.issued("watched.example")
         for path in (True, False):
             verdict = self.ask("watched.example", leaf, MIDDLE.certificate, status=0, path=path)
             self.assertEqual(self.codes(verdict, "reported"), ["pin-mismatch"])
 
     def test_path_always(self):
-        """Where the policy asks for the path, who does not gets it too; where it only reports, he hears of it."""
+        """Where the policy demands the path, it is checked for requests that do not ask for it too; where the policy
+        only reports it, the verdict has the report."""
         for host, codes, reported in (("always.example", True, False), ("reported.example", False, True)):
             leaf = self.issued(host)
             verdict = self.ask(host, leaf, MIDDLE.certificate, status=0, path=False)
@@ -128,21 +132,23 @@ class Paths(harness.DaemonTestCase):
         self.assertEqual(verdict["verify_code"], 20)
 
     def test_confined_trust(self):
-        """An authority that is trusted for some names alone is none for others."""
+        """An authority that is trusted for some names alone is not trusted for other names."""
         self.ask("a.corp.example", self.issued("a.corp.example"), MIDDLE.certificate, status=0)
         self.ask("a.confined.example", self.issued("a.confined.example"), MIDDLE.certificate, status=1)
         both = MIDDLE.issue("DNS:b.corp.example", "DNS:www.example.com")
         self.ask("b.corp.example", both, MIDDLE.certificate, status=1)
 
     def test_excluded_network(self):
-        """An authority that must not vouch for addresses does not in passing either."""
+        """An authority that must not vouch for addresses is refused for a certificate that also holds an excluded
+        address, although the question is about a name."""
         self.ask("a.fenced.example", self.issued("a.fenced.example"), MIDDLE.certificate, status=0)
         for address, status in (("10.8.0.1", 0), ("10.9.0.1", 1)):
             both = MIDDLE.issue("DNS:b.fenced.example", "IP:" + address)
             self.ask("b.fenced.example", both, MIDDLE.certificate, status=status)
 
     def test_denied(self):
-        """Names and authorities that are denied, with and without a path; or reported."""
+        """Denied names and authorities are refused with and without a path, or only reported where the policy says
+        so."""
         leaf = self.issued("denied.example")
         for path in (True, False):
             verdict = self.ask("denied.example", leaf, MIDDLE.certificate, status=1, path=path)

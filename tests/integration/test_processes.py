@@ -55,7 +55,7 @@ class MadeOf(ProcessTestCase):
             self.assertNotIn(name, listed)
 
     def test_memory_of_the_front(self):
-        """The front has mapped none of these libraries after serving; the verifier has."""
+        """The front has mapped none of these libraries after serving; the verifier has mapped them."""
         self.assert_serves(self.daemon)
         try:
             with open("/proc/%d/maps" % self.daemon.front()) as file:
@@ -246,7 +246,8 @@ class Socket(ProcessTestCase):
 
 class Life(ProcessTestCase):
     def test_end(self):
-        """SIGTERM and SIGINT end it cleanly: status 0, no process left, the socket's path gone."""
+        """SIGTERM and SIGINT end the daemon cleanly: its status is 0, no process is left, and the socket's path is
+        gone."""
         for number in (signal.SIGTERM, signal.SIGINT):
             with self.subTest(number):
                 daemon = Daemon()
@@ -338,7 +339,8 @@ class Life(ProcessTestCase):
 
 @unittest.skipUnless(shutil.which("systemd-socket-activate"), "no systemd-socket-activate: install systemd")
 class Activation(ProcessTestCase):
-    """Through systemd-socket-activate, which listens, waits for the first connection and becomes the daemon."""
+    """The daemon is started through systemd-socket-activate, which listens, waits for the first connection and
+    becomes the daemon."""
 
     def activate(self, *listen):
         folder = self.enterContext(tempfile.TemporaryDirectory(dir="/tmp"))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""PROTOCOL.md, taken at its word."""
+"""The frames of PROTOCOL.md are sent and received exactly as the page shows them."""
 
 import os
 import re
@@ -9,7 +9,8 @@ from harness import DaemonTestCase, main
 
 
 def examples():
-    """The page's example frames: what is indented and hexadecimal, `...` for what it leaves out."""
+    """Returns the page's example frames: the indented hexadecimal lines, with `...` where the page leaves bytes
+    out."""
     page = os.path.join(os.environ["top_srcdir"], "proto", "PROTOCOL.md")
     with open(page, encoding="utf-8") as file:
         text = file.read().split("## An example", 1)[1]
@@ -19,7 +20,7 @@ def examples():
 
 class Protocol(DaemonTestCase):
     def test_example(self):
-        """The request of the page's example, byte for byte, gets the answer that stands beneath it."""
+        """The request of the page's example, byte for byte, gets the answer that the page shows beneath it."""
         request, answer = examples()
         self.assertEqual(int.from_bytes(request[:4], "big"), len(request))
         with socket.socket(socket.AF_UNIX) as client:

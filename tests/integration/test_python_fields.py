@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The Python fields to the letter: the same certificates and names at a live handshake of this Python's ssl."""
+"""The Python fields equal those of a live handshake of this Python's ssl with the same certificates and names."""
 
 import json
 import re
@@ -56,7 +56,7 @@ ACCEPTED = (
 
 
 def shake_hands(one, host):
-    """A handshake in memory with a server that has the certificate: None, or the client's exception."""
+    """Shakes hands in memory with a server that has the certificate; returns None, or the client's exception."""
     server_context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server_context.load_cert_chain(one.path, one.key_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -82,8 +82,8 @@ def shake_hands(one, host):
 
 class PythonFields(harness.DaemonTestCase):
     def test_refusals(self):
-        """Codes 62 and 64: each field equals that of SSLCertVerificationError on the same certificate and name,
-        strerror but for the line of Python's own source at its end."""
+        """With codes 62 and 64 each field equals that of SSLCertVerificationError on the same certificate and name;
+        strerror does so except for the line of Python's own source at its end."""
         codes = set()
         for what, one, host in REFUSED:
             with self.subTest(what, host=host):
@@ -98,7 +98,8 @@ class PythonFields(harness.DaemonTestCase):
         self.assertEqual(codes, {62, 64})
 
     def test_acceptances(self):
-        """What Python takes at the handshake with the common name off is accepted, with code 0 and no words."""
+        """A certificate that Python accepts at the handshake with the common name off is accepted, with code 0 and no
+        words."""
         for what, one, host in ACCEPTED:
             with self.subTest(what, host=host):
                 self.assertIsNone(shake_hands(one, host))
@@ -107,8 +108,8 @@ class PythonFields(harness.DaemonTestCase):
                 self.assertEqual((verdict["reason"], verdict["library"], verdict["strerror"]), ("", "", ""))
 
     def test_batch_keys(self):
-        """The keys of a batch's replies are exactly those that other programs read, whatever the verdict; where
-        there is none, `id` and `error` alone."""
+        """The keys of a batch's replies are exactly those that other programs read, whatever the verdict; a reply
+        without a verdict has `id` and `error` alone."""
         lines = [
             {"id": "one", "host": "san.example.com", "certificates": [NAMES.base64]},
             {"id": 2, "host": "x.example.com", "certificates": [NAMES.base64], "path": False, "purpose": "server"},

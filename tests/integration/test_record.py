@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The record goes on after a rotation, and status shows whether it does."""
+"""Requests are recorded in a new file after a rotation, and status shows whether they are."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from daemon import Daemon, wait_for
 
 class Record(harness.TestCase):
     def test_rotation(self):
-        """A file that is moved away is followed by a new one within seconds, without a reload."""
+        """When the record's file is moved away, the daemon starts a new one within seconds, without a reload."""
         daemon = Daemon("")
         path = os.path.join(daemon.folder, "record")
         with open(daemon.config, "w") as file:
@@ -38,7 +38,7 @@ class Record(harness.TestCase):
         self.assertEqual(json.loads(daemon.ctl("status", "--json")[1])["record"], "on")
 
     def test_off(self):
-        """Without a section record there is none."""
+        """Without a section `record` nothing is recorded."""
         daemon = self.enterContext(Daemon(""))
         self.assertEqual(json.loads(daemon.ctl("status", "--json")[1])["record"], "off")
 

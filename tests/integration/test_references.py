@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Typed references, several of them, and what a path question may bring: from a batch to the verdict."""
+"""Requests with typed references, with several references, and with the further fields of a path question: from a
+batch to the verdict."""
 
 import base64
 import json
@@ -28,7 +29,8 @@ TWO_URIS = certificate("URI:" + SPIFFE, "URI:https://www.example", ca="FALSE")
 SERVICE = certificate("otherName:1.3.6.1.5.5.7.8.7;IA5:_imaps.example.org", "DNS:other.example")
 WEB = certificate("URI:https://www.example/path", "DNS:host.example")
 
-# (intent, certificate, question, verify_code, type of the matched one or of the refused reference)
+# Each row: intent, certificate, question, verify_code, and the type of the matched identity or of the refused
+# reference.
 ROWS = (
     ("a mailbox", MAIL, {"email": "jo@MAIL.example"}, 0, "email"),
     ("the local part counts letter for letter", MAIL, {"email": "Jo@mail.example"}, 63, "email"),
@@ -63,7 +65,8 @@ class References(harness.DaemonTestCase):
         return replies
 
     def test_rows(self):
-        """Each type is compared with its own kind of name alone, and of several any one suffices."""
+        """Each type of reference is compared with names of its own kind alone, and one match among several references
+        is enough."""
         replies = self.ask(*({**question, "certificates": [one.base64]} for _, one, question, _, _ in ROWS))
         for reply, (intent, _, _, code, kind) in zip(replies, ROWS):
             with self.subTest(intent):
@@ -71,7 +74,8 @@ class References(harness.DaemonTestCase):
                 self.assertEqual((reply["matched"] if code == 0 else reply["reference"])["type"], kind)
 
     def test_all_mismatches_are_told(self):
-        """Of several references that all fail each is told, Python's choice first."""
+        """When several references all fail, the verdict names each of them, and the one that Python would choose
+        comes first."""
         (reply,) = self.ask({"host": ["x.example", "y.example"], "email": "x@mail.example", "certificates": [MAIL.base64]})
         self.assertEqual([one["code"] for one in reply["failures"]],
                          ["hostname-mismatch", "hostname-mismatch", "email-mismatch"])
@@ -79,7 +83,7 @@ class References(harness.DaemonTestCase):
         self.assertEqual(reply["failures"][2]["message"], "email address mismatch")
 
     def test_each_by_its_own_rule(self):
-        """A reference is judged by the policy of its own domain, whatever stands beside it."""
+        """A reference is judged by the policy of its own domain, whatever other references the request has."""
         one = certificate("DNS:*.strict.example", "DNS:*.lax.example")
         replies = self.ask(*({"host": hosts, "certificates": [one.base64]}
                              for hosts in ("a.strict.example", ["a.strict.example", "a.lax.example"])))
@@ -87,7 +91,7 @@ class References(harness.DaemonTestCase):
         self.assertEqual(replies[1]["reference"]["value"], "a.lax.example")
 
     def test_bad_references(self):
-        """What is none of its kind is an error, also beside a good one."""
+        """A reference that is malformed for its type is an error, also beside a good one."""
         rows = ({"email": "nobody"}, {"uri": "https://192.0.2.1/"}, {"spiffe": "spiffe://Trust.example/x"},
                 {"srv": "imap.example"}, {"host": "a.example", "email": ""}, {"uri": "www.example"})
         for row, reply in zip(rows, self.ask(*({**row, "certificates": [MAIL.base64]} for row in rows))):
@@ -95,7 +99,8 @@ class References(harness.DaemonTestCase):
                 self.assertEqual(reply["error"]["code"], "invalid-reference", reply)
 
     def test_path_without_identity(self):
-        """Whether a path is good may be asked without a name, on purpose alone; and then no identity was checked."""
+        """A request may ask about the path without a name only if it says so on purpose; the verdict then says that
+        no identity was checked."""
         leaf = ROOT.issue("DNS:a.example")
         question = {"certificates": [leaf.base64], "path": True}
         replies = self.ask({**question, "identity": False}, question, {**question, "identity": False, "host": "a.example"})
@@ -107,7 +112,7 @@ class References(harness.DaemonTestCase):
             self.assertEqual(reply["error"]["code"], "invalid-request", reply)
 
     def test_time(self):
-        """A time counts where the policy lets a request say it, and is an error elsewhere."""
+        """The time in a request is used where the policy allows it, and is an error elsewhere."""
         leaf = ROOT.issue("DNS:a.handed.example", "DNS:a.example")
         question = {"certificates": [leaf.base64], "path": True}
         replies = self.ask({**question, "host": "a.handed.example"},
@@ -121,7 +126,7 @@ class References(harness.DaemonTestCase):
         self.assertEqual(replies[3]["error"]["code"], "unsupported")
 
     def test_anchors(self):
-        """A request's anchors are added to the policy's, or replace them, or are an error, as the policy says."""
+        """As the policy says, the anchors in a request are added to the policy's, replace them, or are an error."""
         own = authority.Authority("own")
         names = ("DNS:a.handed.example", "DNS:a.alone.example", "DNS:a.example")
         by_own, by_root = own.issue(*names), ROOT.issue(*names)
@@ -135,8 +140,8 @@ class References(harness.DaemonTestCase):
         self.assertEqual(replies[0]["path"][-1]["store"], "request")
 
     def test_crl(self):
-        """A CRL in the request revokes; one of somebody else's does not; and neither ever helps. Revocation was checked
-        only where there was one of an issuer's."""
+        """A CRL in the request revokes; a CRL of another issuer does not; and neither makes a refused certificate
+        good. The verdict says that revocation was checked only if there was a CRL of an issuer's."""
         leaf = ROOT.issue("DNS:revoked.example", key_name="revoked")
         crl = ROOT.revoke(leaf)
         other = authority.Authority("crl-other").revoke()
@@ -152,7 +157,7 @@ class References(harness.DaemonTestCase):
         self.assertEqual(replies[3]["error"]["code"], "invalid-request")
 
     def test_client_section(self):
-        """The section of the client that asks is taken first, and the verdict says so."""
+        """The section of the client that asks is used before any other, and the verdict says so."""
         middle = authority.Authority("references-middle", ROOT)
         low = authority.Authority("references-low", middle)
         leaf = low.issue("DNS:deep.example")
@@ -162,7 +167,7 @@ class References(harness.DaemonTestCase):
         self.assertEqual(reply["rule"]["section"], "defaults")
 
     def test_max_depth(self):
-        """A depth tightens what the policy says and never loosens it."""
+        """A depth in the request can tighten the policy's depth and never loosens it."""
         middle = authority.Authority("references-depth", ROOT)
         leaf = middle.issue("DNS:deep.example")
         question = {"certificates": [leaf.base64, middle.certificate.base64], "host": "deep.example", "path": True}

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Reloading: the new policy serves when it is complete, or the old one goes on as if nothing had been; nobody who
-asks meanwhile notices more than that."""
+"""Reloading: the new policy serves once it is complete, and otherwise the old one goes on unchanged; clients that ask
+meanwhile notice nothing more."""
 
 import json
 import os
@@ -63,7 +63,7 @@ class ReloadTestCase(harness.TestCase):
         return Answer((client or self.client).call(HOST, self.one))
 
     def write(self, policy):
-        """As an editor does: the file is there whole or not at all."""
+        """Writes the file as an editor does: a reader finds all of it or nothing."""
         path = self.daemon.config + ".new"
         with open(path, "wb") as file:
             file.write(policy if isinstance(policy, bytes) else policy.encode())
@@ -77,14 +77,14 @@ class ReloadTestCase(harness.TestCase):
         return len(self.daemon.find_log(EITHER))
 
     def reload(self, policy=None):
-        """One reload, waited for: the line that the log has of it."""
+        """Reloads once, waits for the end, and returns the line that was logged about it."""
         before = self.count_ends()
         if policy is not None:
             self.write(policy)
         self.hang_up()
         wait_for("the reload ends", lambda: self.count_ends() > before)
         self.assertEqual(self.count_ends(), before + 1)
-        # The front writes lines of its own meanwhile.
+        # The front logs lines of its own meanwhile.
         return self.daemon.find_log(EITHER)[-1]
 
     def assert_reloaded(self, line, generation):
@@ -93,7 +93,7 @@ class ReloadTestCase(harness.TestCase):
 
 
     def inquire(self, kind, expected, client=None):
-        """The payload of the reply to a frame without one."""
+        """Sends a frame without a payload and returns the payload of the reply."""
         client = client or self.admin
         client.send(wire.frame(b"", 7, kind))
         return self.receive(expected, client)
@@ -107,13 +107,13 @@ class ReloadTestCase(harness.TestCase):
         return json.loads(self.inquire(KIND_STATUS, KIND_STATUS_TEXT))["supervisor"]
 
     def wait_for_facts(self, what, condition):
-        """Those that are told to the front a moment later."""
+        """Waits for those facts that are sent to the front a moment later."""
         return wait_for(what, lambda: (lambda facts: condition(facts) and facts)(self.facts()))
 
 
 class Facts(ReloadTestCase):
     def test_start(self):
-        """What status says of supervisor, policy and host."""
+        """Status shows the facts about supervisor, policy and host."""
         facts = self.wait_for_facts("the front is told", bool)
         answer = self.ask()
         self.assertEqual(facts["config"], [self.daemon.config])
@@ -130,7 +130,7 @@ class Facts(ReloadTestCase):
         self.assertIsInstance(facts["libcrypto-below-fixed"], bool)
 
     def test_policy(self):
-        """How much of everything there is, and what a person should know."""
+        """Status counts the parts of the policy, and shows its warnings."""
         self.reload('defaults { common-name = yes }\ndomain "a.example" { }\ndomain "b.example" { }\n'
                     'client "c" { uid = 1000 }\nclient "d" { gid = {5, 6} }\n')
         facts = self.wait_for_facts("generation 2", lambda facts: facts["generation"] == 2)
@@ -140,7 +140,7 @@ class Facts(ReloadTestCase):
         self.assertEqual(len(self.daemon.find_log("^certnamed: note: .*accepts the common name")), 1)
 
     def test_pins(self):
-        """Pins that are about to expire are warned of, in log and status, from the load on."""
+        """Pins that are about to expire are named in log and status from the load on."""
         self.daemon.expect("warning: .*its pins expire after")
         soon = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 5 * 86400))
         self.reload('pinset "p" {\nspki-sha256 = { %s }\nexpires = "%s"\n}\ndomain "a.example" { pinset = "p" }\n'
@@ -152,7 +152,7 @@ class Facts(ReloadTestCase):
         self.assertEqual(len(self.daemon.find_log('^certnamed: warning: .*:1: pinset "p": its pins expire')), 1)
 
     def test_refused(self):
-        """A bad file is not in force, and where it is bad stands there until a good one is."""
+        """A bad file is not in force, and status shows the place of the fault until a good file is loaded."""
         digest = self.ask().digest.hex()
         self.reload(LAX + "nonsense = \"\u00fc\"\n")
         facts = self.wait_for_facts("the refusal", lambda facts: not facts["files-in-force"])
@@ -166,7 +166,8 @@ class Facts(ReloadTestCase):
         self.assertIs(facts["files-in-force"], True)
 
     def test_metrics(self):
-        """What an alarm looks at: whether the files are in force, what was refused, the days until pins expire."""
+        """Metrics have what an alarm needs: whether the files are in force, what was refused, and the days until pins
+        expire."""
         self.daemon.expect("warning: .*its pins expire after")
         metrics = self.metrics()
         self.assertEqual([metrics["certnamed_" + name] for name in ("files_in_force", "reload_refused", "crls_refused")],
@@ -192,7 +193,8 @@ class Facts(ReloadTestCase):
         return dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
 
     def test_changed_on_disk(self):
-        """A file that nobody asked to be read is seen to have changed, within seconds, and read by nobody."""
+        """When a file has changed on disk and no reload was asked for, status shows that within seconds, and the file
+        is not read."""
         self.write(STRICT)
         facts = self.wait_for_facts("the change", lambda facts: not facts["files-in-force"])
         self.assertNotIn("reload-refused", facts)
@@ -201,7 +203,7 @@ class Facts(ReloadTestCase):
         self.wait_for_facts("generation 2", lambda facts: facts["generation"] == 2 and facts["files-in-force"])
 
     def test_retired(self):
-        """Verifiers whose epoch is over are counted as retired, and not among those that something befell."""
+        """Verifiers whose epoch is over are counted as retired, and not among those that ended for another reason."""
         n = len(self.daemon.verifiers())
         self.assert_reloaded(self.reload(STRICT), 2)
         ended = wait_for("the old verifiers are gone", lambda: self.ended() if self.ended()["retired"] == n else None)
@@ -211,7 +213,7 @@ class Facts(ReloadTestCase):
         return json.loads(self.inquire(KIND_STATUS, KIND_STATUS_TEXT))["verifiers"]["ended"]
 
     def test_restarts(self):
-        """What had to be replaced is counted, and a new front knows it too."""
+        """Each process that had to be replaced is counted, and a new front knows the counts too."""
         self.daemon.expect(r"warning: (front|verifier) \d+: ended by signal 9", r"verifier \d+: ended with status 0")
         self.daemon.wait_until_settled()
         os.kill(self.daemon.front(), signal.SIGKILL)
@@ -222,7 +224,7 @@ class Facts(ReloadTestCase):
 
 
 class Material(ReloadTestCase):
-    """CRLs change by themselves: somebody fetches them, and nobody asks for a reload."""
+    """CRLs change without a reload: another program fetches them, and nobody asks the daemon to read them."""
 
     def setUp(self):
         super().setUp()
@@ -242,8 +244,8 @@ class Material(ReloadTestCase):
         os.rename(path, os.path.join(self.crls, name))
 
     def test_changed(self):
-        """New CRLs are a new epoch of the same generation, with new verifiers, within seconds; a new file in the
-        folder as much as one in the place of another."""
+        """New CRLs make a new epoch of the same generation, with new verifiers, within seconds; a new file in the
+        folder does so as much as one that replaces another."""
         digest, old = self.ask().digest, self.daemon.verifiers()
         for epoch, name in ((3, "one.crl"), (4, "two.crl")):
             self.put_crl(name, authority.crl(self.root, epoch))
@@ -256,8 +258,8 @@ class Material(ReloadTestCase):
         self.assertEqual(len(self.daemon.find_log(RELOADED)), 1)
 
     def test_revoked(self):
-        """A certificate that was good is refused by the CRL that lists it, without a word from anybody; a verdict
-        that was kept is not the answer any more."""
+        """A certificate that was good is refused once a new CRL lists it, without a request to reload; a remembered
+        verdict is not sent any more."""
         leaf = self.root.issue("DNS:www.site.example")
         question = wire.ask("www.site.example", leaf.der, path=True)
         self.client.send(question)
@@ -270,8 +272,8 @@ class Material(ReloadTestCase):
         self.assertIn(b"revoked", reply.fields[2][0])
 
     def test_bad(self):
-        """A bad file in a folder of CRLs keeps nothing else out: the others are read, what it revoked before stays
-        revoked, and log, status and metrics name it until a good one comes."""
+        """A bad file in a folder of CRLs does not keep the others from being read: what its last good version revoked
+        stays revoked, and log, status and metrics name the file until a good one comes."""
         self.daemon.expect("of the files of CRLs cannot be used")
         leaf = self.root.issue("DNS:www.site.example")
         self.put_crl("one.crl", authority.crl(self.root, 3, leaf))
@@ -293,7 +295,7 @@ class Material(ReloadTestCase):
 
 
 class Outlets(ReloadTestCase):
-    """What the policy wants written and served besides."""
+    """Outputs other than verdicts that the policy turns on: the socket for metrics, and the record."""
 
     def scrape(self, path):
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
@@ -303,7 +305,8 @@ class Outlets(ReloadTestCase):
             return b"".join(iter(lambda: client.recv(65536), b""))
 
     def test_metrics(self):
-        """The socket comes and goes with the policy, stays the same over a reload and a front's death."""
+        """The socket for metrics comes and goes with the policy, and stays the same socket over a reload and a
+        front's death."""
         path = os.path.join(self.daemon.folder, "metrics")
         policy = LAX + 'metrics { socket = "%s" }\n' % path
         self.assert_reloaded(self.reload(policy), 2)
@@ -327,7 +330,7 @@ class Outlets(ReloadTestCase):
         self.assertFalse(os.path.exists(path))
 
     def test_metrics_in_the_way(self):
-        """A path that is taken is a mistake, and the whole policy is refused for it."""
+        """If the path for metrics is taken, the whole policy is refused."""
         self.daemon.expect("error: cannot listen at")
         path = os.path.join(self.daemon.folder, "metrics")
         with open(path, "w"):
@@ -339,7 +342,8 @@ class Outlets(ReloadTestCase):
         self.assertEqual(os.stat(path).st_size, 0)
 
     def test_record(self):
-        """Requests are written down from the reload on that says so, to a file of ours alone."""
+        """Requests are recorded from the reload on that turns the record on, in a file that only its owner may read
+        and write."""
         path = os.path.join(self.daemon.folder, "record")
         self.assert_reloaded(self.reload(LAX + 'record { file = "%s" sample = 1 }\n' % path), 2)
         self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
@@ -351,7 +355,7 @@ class Outlets(ReloadTestCase):
         self.assertEqual(os.stat(path).st_size, size)
 
     def test_workers(self):
-        """As many verifiers as the policy says and a spare one, more or fewer from one reload to the next."""
+        """There are as many verifiers as the policy says and a spare one; a reload changes their number."""
         for generation, n in ((2, 3), (3, 1)):
             self.assert_reloaded(self.reload(LAX + "limits { workers = %d }\n" % n), generation)
             wait_for("there are %d" % n, lambda: len(self.daemon.children("certname-verify")) == n + 1)
@@ -359,20 +363,20 @@ class Outlets(ReloadTestCase):
 
 
 class Asked(ReloadTestCase):
-    """Reloads that clients ask for: here root, or the daemon's own user."""
+    """Reloads that clients ask for: here the client is root, or the daemon's own user."""
 
     def ask_for_reload(self, client=None):
         payload = self.inquire(KIND_RELOAD, KIND_RELOADED, client)
         return payload[0], payload[1:].decode()
 
     def test_good(self):
-        """The answer comes when the new policy serves, and says which."""
+        """The answer is sent when the new policy serves, and names that policy."""
         self.write(STRICT)
         self.assertEqual(self.ask_for_reload(), (0, "generation 2 is in force: " + self.daemon.config))
         self.assertEqual((self.ask().generation, self.ask().accepted), (2, False))
 
     def test_refused(self):
-        """The answer says what is wrong, where, as the log does."""
+        """The answer has the same fault and place as the log."""
         self.write("?")
         refused, text = self.ask_for_reload()
         self.assertEqual(refused, 1)
@@ -380,7 +384,7 @@ class Asked(ReloadTestCase):
         self.assertIn("certnamed: error: " + text, self.daemon.log())
 
     def test_many_at_once(self):
-        """Everybody is answered, by a reload that began after they asked."""
+        """When many clients ask at once, each is answered about a reload that began after the client had asked."""
         clients = [self.enterContext(self.daemon.admin()) for _ in range(20)]
         for n, client in enumerate(clients):
             if n == len(clients) - 1:
@@ -392,7 +396,7 @@ class Asked(ReloadTestCase):
         self.assertLess(self.ask().generation, 5)
 
     def test_beside_a_signal(self):
-        """A reload that a signal had begun before is not the answer."""
+        """A client is not answered about a reload that a signal had begun before the client asked."""
         self.hang_up()
         self.write(STRICT)
         refused, text = self.ask_for_reload()
@@ -400,7 +404,7 @@ class Asked(ReloadTestCase):
         self.assertFalse(self.ask().accepted)
 
     def test_front_killed(self):
-        """A front that dies takes the question with it, and nothing else."""
+        """When the front dies, the client's question is lost with it, and nothing else is."""
         self.daemon.expect(r"warning: (front|verifier) \d+: ended by signal 9", r"verifier \d+: ended with status 0")
         self.daemon.wait_until_settled()
         self.write(STRICT)
@@ -415,8 +419,8 @@ class Asked(ReloadTestCase):
 
 class Outcomes(ReloadTestCase):
     def test_good(self):
-        """A good policy serves from the next question on, on connections that were open before; its verifiers are
-        new ones, and the old ones end in order."""
+        """A good policy serves from the next question on, on connections that were open before too; its verifiers are
+        new, and the old ones end in order."""
         old = self.daemon.verifiers()
         first = self.ask()
         self.assertEqual((first.accepted, first.generation), (True, 1))
@@ -430,7 +434,8 @@ class Outcomes(ReloadTestCase):
         self.assertFalse(set(old) & set(self.daemon.verifiers()))
 
     def test_bad(self):
-        """Whatever is wrong with the file, the policy and its very verifiers go on; one line says file and line."""
+        """Whatever is wrong with the file, the policy and its very verifiers go on; one logged line names file and
+        line."""
         bad = (
             ("an unknown key", LAX + "\nnonsense = 1\n", 3),
             ("an unknown value", 'defaults {\n  rules = "rfc0000"\n}\n', 2),
@@ -455,7 +460,7 @@ class Outcomes(ReloadTestCase):
         self.assertFalse(self.ask().accepted)
 
     def test_file_gone(self):
-        """A file that is not there is a mistake, and never the built-in policy."""
+        """A missing file is a fault: the reload is refused, and the built-in policy is not used instead."""
         os.unlink(self.daemon.config)
         self.assertIn("No such file", self.reload())
         self.assertEqual(self.ask().generation, 1)
@@ -467,7 +472,8 @@ class Outcomes(ReloadTestCase):
         self.assertEqual(self.ask().generation, 1)
 
     def test_material_unsafe(self):
-        """Certificates and CRLs that others may write are refused as the file is that names them."""
+        """Certificates and CRLs that others may write are refused, as is a file of the policy that others may
+        write."""
         root = authority.Authority("reload-unsafe")
         folder = os.path.join(self.daemon.folder, "material")
         os.mkdir(folder, 0o755)
@@ -502,7 +508,7 @@ class Outcomes(ReloadTestCase):
     @unittest.skipIf(WRAPPER, "the wrapper has descriptors of its own")
     def test_no_descriptors(self):
         """When the verifiers of the new policy cannot be started, the old policy and its verifiers go on; the next
-        reload is as good as any."""
+        reload succeeds."""
         pid, verifiers = self.daemon.process.pid, self.daemon.verifiers()
         try:
             held = set(descriptors(pid))
@@ -510,7 +516,7 @@ class Outcomes(ReloadTestCase):
             self.skipTest("only root may list the descriptors of a process that is not dumpable")
         usual = resource.prlimit(pid, resource.RLIMIT_NOFILE)
         self.write(STRICT)
-        # Below its own, and with as many free as are too few for all of a reload.
+        # The limit is set below the daemon's own, and leaves too few free descriptors for all of a reload.
         for limit in range(max(held) + 1, len(held) + 6):
             with self.subTest(free=limit - len(held)):
                 resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, usual[1]))
@@ -527,7 +533,8 @@ class Outcomes(ReloadTestCase):
 
 
 class Meanwhile(ReloadTestCase):
-    """What happens while the configuration is tried out: the process that does so is held there."""
+    """The daemon goes on while a configuration is tried out: the hooked program holds the process that tries it
+    out."""
 
     program_name = "certnamed-hooked"
 
@@ -539,7 +546,7 @@ class Meanwhile(ReloadTestCase):
         self.daemon.expect("^hook: ")
 
     def begin(self, policy=LAX):
-        """The process that has read the policy, and waits."""
+        """Begins a reload and returns the process that has read the policy and waits."""
         with open(self.hold, "w"):
             pass
         self.write(policy)
@@ -550,7 +557,7 @@ class Meanwhile(ReloadTestCase):
         os.unlink(self.hold)
 
     def test_serving(self):
-        """Questions are answered, and dead verifiers replaced."""
+        """During a reload questions are answered, and dead verifiers are replaced."""
         self.daemon.expect(r"warning: (front|verifier) \d+: (ended by signal 9|past its deadline)")
         self.daemon.wait_until_settled()
         self.begin()
@@ -567,7 +574,7 @@ class Meanwhile(ReloadTestCase):
         self.assertEqual(self.ask().generation, 2)
 
     def test_again(self):
-        """However often it is asked for meanwhile, one more follows, and that is all."""
+        """However often a reload is asked for during one, exactly one more follows."""
         self.begin()
         for _ in range(5):
             self.hang_up()
@@ -590,7 +597,8 @@ class Meanwhile(ReloadTestCase):
         self.assertFalse(self.ask().accepted)
 
     def test_checker_killed(self):
-        """Nobody's end but its own, and the file is not to blame."""
+        """When the process that tries the configuration out is killed, no other process ends, and the file is not
+        blamed."""
         os.kill(self.begin(), signal.SIGKILL)
         wait_for("the reload ends", self.count_ends)
         self.go_on()
@@ -600,7 +608,7 @@ class Meanwhile(ReloadTestCase):
 
     @unittest.skipIf(RELAXED, "no deadline means anything in this build")
     def test_checker_stuck(self):
-        """One that does not end is ended after ten seconds."""
+        """When the process that tries the configuration out does not end, it is killed after ten seconds."""
         begun = time.monotonic()
         self.begin()
         wait_for("the reload ends", self.count_ends)
@@ -611,7 +619,7 @@ class Meanwhile(ReloadTestCase):
         self.assert_reloaded(self.reload(STRICT), 2)
 
     def test_front_killed(self):
-        """A front that dies in the middle is replaced, under the old epoch and then under the new."""
+        """A front that dies during a reload is replaced, under the old epoch and then under the new one."""
         self.daemon.expect(r"warning: (front|verifier) \d+: ended by signal 9", r"verifier \d+: ended with status 0")
         self.daemon.wait_until_settled()
         self.begin()
@@ -625,14 +633,15 @@ class Meanwhile(ReloadTestCase):
             self.assertEqual(self.ask(client).generation, 2)
 
     def test_front_killed_at_the_switch(self):
-        """The same wherever it dies, the switch itself included: who asks anew is answered by the new epoch."""
+        """A front may die at any point of a reload, the switch itself included: clients that ask again are answered
+        by the new epoch."""
         self.daemon.expect(
             r"warning: (front|verifier) \d+: (ended by signal 9|past its deadline)", r"verifier \d+: ended with"
         )
         chance = random.Random(7)
         for n in range(5 if RELAXED else 25):
             self.write((STRICT, LAX)[n % 2])
-            # Old enough to be replaced at once.
+            # The front is old enough to be replaced at once.
             wait_for("there is a front of some age", lambda: Process(self.daemon.front()).age() > 0.15)
             front = self.daemon.front()
             self.hang_up()
@@ -644,7 +653,7 @@ class Meanwhile(ReloadTestCase):
             self.assertEqual((answer.generation, answer.accepted), (n + 2, n % 2 == 1))
 
     def test_front_killed_and_asked_again(self):
-        """A reload that a client of the dead front had asked for answers nobody of the new one's."""
+        """A reload that a client of a dead front had asked for is not answered to any client of the new front."""
         self.daemon.expect(r"warning: (front|verifier) \d+: ended by signal 9", r"verifier \d+: ended with status 0")
         self.daemon.wait_until_settled()
         with open(self.hold, "w"):
@@ -662,7 +671,7 @@ class Meanwhile(ReloadTestCase):
             self.assertFalse(self.ask(client).accepted)
 
     def test_end(self):
-        """SIGTERM in the middle ends it as ever, the process that tries the configuration out too."""
+        """SIGTERM during a reload ends the daemon as usual, and the process that tries the configuration out too."""
         self.begin()
         self.daemon.stop()
         self.assertLess(self.daemon.stop_seconds, 1)
@@ -672,8 +681,8 @@ class AtWork(ReloadTestCase):
     program_name = "certnamed-hooked"
 
     def test_ends_where_it_began(self):
-        """A question at work during the switch is answered by the policy that it began under; the one behind it on
-        the same connection by the new one."""
+        """A question that is being worked on at the switch is answered by the policy under which it began; the next
+        question on the same connection is answered by the new policy."""
         self.daemon.expect("^hook: ")
         one = certificate("DNS:*.hook.test").der
         self.client.send(wire.ask("doze.hook.test", one, tag=1))
@@ -691,14 +700,15 @@ class Load(ReloadTestCase):
     CLIENTS = 4
 
     def mutate(self, chance):
-        """A policy with a mistake in it, most likely."""
+        """Returns a policy that most likely has a mistake in it."""
         text = bytearray((LAX + 'domain "a.example" { subdomains = all }\n').encode())
         for _ in range(chance.randrange(1, 4)):
             text[chance.randrange(len(text))] = chance.randrange(256)
         return bytes(text)
 
     def keep_asking(self, ended, seen):
-        """Verdicts that fit the policy they name, whose generation never goes back; the last is in `seen`."""
+        """Asks without a pause; each verdict fits the policy that it names, and the generation never goes back. The
+        last one is in `seen`."""
         answers, generation = 0, 0
         with self.daemon.client() as client:
             while not ended.is_set():
@@ -724,7 +734,7 @@ class Load(ReloadTestCase):
         return [count_descriptors(pid) for pid in pids] + [len(self.daemon.children("certname-check"))]
 
     def settled_resources(self):
-        """What they are once nothing of the last reload is still going away."""
+        """Returns the daemon's resources once nothing of the last reload is still ending."""
         seen = []
 
         def same_for_a_while():
@@ -738,9 +748,9 @@ class Load(ReloadTestCase):
         return int(status(self.daemon.process.pid)["VmRSS"].split()[0])
 
     def test_many(self):
-        """Hundreds of reloads, good, bad and mutilated, under load: every verdict is one of the policy that it
-        names, no question is lost, a bad file changes neither generation nor digest, each has one line in the log,
-        and in the end there are as many descriptors and processes as in the beginning."""
+        """Hundreds of reloads, good, bad and mutilated, run under load: every verdict is one of the policy that it
+        names, no question is lost, a bad file changes neither generation nor digest, each reload logs one line, and
+        at the end there are as many descriptors and processes as at the beginning."""
         chance = random.Random(1)
         for policy in (STRICT, LAX):
             self.reload(policy)

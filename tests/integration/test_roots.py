@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Certificates from real life: every root that this machine trusts."""
+"""Real certificates: every root that this machine trusts."""
 
 import base64
 import hashlib
@@ -25,7 +25,7 @@ def roots():
 @unittest.skipUnless(os.path.exists(STORE), "no %s: install ca-certificates" % STORE)
 class Roots(harness.DaemonTestCase):
     def test_batch(self):
-        """Each gets a verdict, and what it tells of the certificate is what its bytes say."""
+        """Each root gets a verdict, and the facts in the verdict equal those in the certificate's bytes."""
         ders = [ssl.PEM_cert_to_DER_cert(pem) for pem in roots()]
         self.assertGreater(len(ders), 100)
         lines = "".join(json.dumps({"host": "www.example.com", "certificates": [base64.b64encode(one).decode()]})
@@ -41,7 +41,7 @@ class Roots(harness.DaemonTestCase):
         harness.report("%d roots" % len(ders))
 
     def test_facts(self):
-        """Key and dates of some are what the openssl program says of them, and each file goes through verify."""
+        """Key and dates of some roots equal what the openssl program prints of them, and `verify` reads each file."""
         for pem in roots()[::12]:
             with tempfile.NamedTemporaryFile("w", suffix=".pem") as file:
                 file.write(pem)

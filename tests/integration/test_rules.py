@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Rule sets, what tightens them and what is only reported, from the policy file to the verdict."""
+"""Rule sets, parts of a policy that tighten them, and rules that are only reported: from the policy file to the
+verdict."""
 
 import json
 
@@ -32,7 +33,7 @@ deny "incident-7" { names = "denied.example" }
 domain "depth.example" { subdomains = all trust = { "tests" } max-depth-report = 0 }
 """ % {"root": ROOT.path}
 
-# (intent, domain it is about, subjectAltName, CN, reference, accepted)
+# Each row: (intent, domain it is about, subjectAltName, CN, reference, accepted)
 ROWS = [
     ("openssl takes a star in a label", "DNS:w*.openssl.example", None, "www.openssl.example", True),
     ("... python-3.7 does not", "DNS:w*.python37.example", None, "www.python37.example", False),
@@ -64,7 +65,8 @@ class Rules(harness.DaemonTestCase):
                 self.assertNotIn("reported", verdict)
 
     def test_words_of_old_pythons(self):
-        """python-3.5 says what match_hostname() raised, in its words, and a name with too many stars ends its walk."""
+        """python-3.5 reports a failure in the words of match_hostname(), and a name with too many stars ends the
+        comparison."""
         two = certificate("DNS:a.example", "DNS:b.example")
         verdict = self.verify("x.python35.example", two.path, status=1)
         self.assertEqual(verdict["verify_message"],
@@ -80,7 +82,8 @@ class Rules(harness.DaemonTestCase):
         self.assertRegex(verdict["verify_message"], r"and \d+ more$")
 
     def test_odd_references(self):
-        """What a peer takes as a reference is taken under its rules; rfc9525 says what is wrong with it."""
+        """A reference that a peer library accepts is accepted under that library's rules; rfc9525 says what is wrong
+        with it."""
         one = certificate("DNS:a..openssl.example", "DNS:a..other.example")
         verdict = self.verify("a..openssl.example", one.path, status=0)
         self.assertEqual((verdict["accepted"], verdict["sni"]), (True, False))
@@ -101,14 +104,15 @@ class Rules(harness.DaemonTestCase):
         self.assertIn("  reported   ", self.verify_text("www.watched.example", partial.path, status=0))
 
     def test_reported_common_name(self):
-        """A common name is taken and reported; without need of it nothing is."""
+        """A common name is accepted and reported; when the certificate matches without it, nothing is reported."""
         old = certificate(cn="host.cn.example")
         self.assertEqual(self.verify("host.cn.example", old.path, status=0)["reported"][0]["code"], "hostname-mismatch")
         new = certificate("DNS:host.cn.example", cn="host.cn.example")
         self.assertNotIn("reported", self.verify("host.cn.example", new.path, status=0))
 
     def test_reported_wildcards(self):
-        """A star is taken and reported, where none at all or none under a company's suffix would be."""
+        """A star is accepted and reported where the reported rules allow none at all, or none under a company's
+        suffix."""
         for star, host, name, other in (("*.stars.example", "a.stars.example", "a.stars.example", "b.stars.example"),
                                         ("*.gitlab.io", "a.gitlab.io", "*.b.gitlab.io", "a.b.gitlab.io")):
             verdict = self.verify(host, certificate("DNS:" + star).path, status=0)
@@ -118,7 +122,8 @@ class Rules(harness.DaemonTestCase):
             self.assertNotIn("reported", self.verify(other, certificate("DNS:" + name).path, status=0))
 
     def test_reported_path(self):
-        """A path is accepted, and what other anchors or a lesser depth would refuse is reported, logged and counted."""
+        """A path is accepted; a refusal that other anchors or a lesser depth would cause is reported, logged and
+        counted."""
         before = self.reported()
         for host, chain, expected in (
             ("a.trust.example", (MIDDLE.certificate,), ["no-anchors"]),
@@ -136,7 +141,8 @@ class Rules(harness.DaemonTestCase):
         self.assertEqual(self.reported(), before + 2)
 
     def test_denials_in_the_log(self):
-        """The log names the section that denies, also behind another failure; and no name of a client's hides it."""
+        """The log names the section that denies, also behind another failure, and a client's own name cannot hide
+        it."""
         one = certificate("DNS:a.denied.example").path
         for host, code in (("a.denied.example", "denied"), ("b.denied.example", "hostname-mismatch")):
             self.assertEqual(self.verify(host, one, status=1)["failures"][0]["code"], code)
@@ -151,7 +157,7 @@ class Rules(harness.DaemonTestCase):
         return front.status(self.daemon)["requests"]["reported"]
 
     def test_explain(self):
-        """explain says of each identity why it does not match, the nearest first; --json has the same."""
+        """`explain` says of each identity why it does not match, the nearest first; --json has the same."""
         one = certificate("DNS:*.com", "DNS:w*.other.example", "DNS:*.other.example", "IP:192.0.2.1",
                           "email:a@other.example", cn="a.b.other.example")
         code, out, err = self.daemon.ctl("explain", "a.b.other.example", one.path)

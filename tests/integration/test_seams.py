@@ -22,7 +22,7 @@ VISITS = 8
 
 
 class Material(harness.TestCase):
-    """Trust anchors and CRLs that somebody else could have written."""
+    """Trust anchors and CRLs that another user could have written."""
 
     def setUp(self):
         self.root = authority.Authority("seams")
@@ -39,13 +39,15 @@ class Material(harness.TestCase):
         return path
 
     def start(self, daemon, folder):
-        """The exit status and what was said of a daemon that is not to start."""
+        """Starts a daemon with this configuration, which must be refused, and returns its exit status and what it
+        logged."""
         done = subprocess.run([program("certnamed"), "--socket", os.path.join(folder, "no"), "--config", daemon],
                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=60)
         return done.returncode, done.stderr.decode()
 
     def test_start(self):
-        """It does not start by such files, as it does not by such a configuration; a link is as safe as all of its way."""
+        """The daemon does not start with trust anchors or CRLs that others may write, nor with such a configuration;
+        a link is safe only if every folder and link on its way is."""
         with Daemon() as daemon:
             folder = daemon.folder
             with open(self.root.path, "rb") as file:
@@ -74,7 +76,8 @@ class Material(harness.TestCase):
                     self.assertIn(said, err)
 
     def test_crl_that_others_may_write(self):
-        """One that takes the place of a good one, or becomes such, is not read: those in force stay."""
+        """A CRL that others may write is not read, whether it replaces a good one or its mode changes: the CRLs in
+        force stay."""
         with Daemon() as daemon:
             crls = os.path.join(daemon.folder, "crls")
             os.mkdir(crls)
@@ -85,7 +88,7 @@ class Material(harness.TestCase):
             with daemon.client() as client:
                 self.assert_refused(client.call(*question, path=True))
                 daemon.expect("the CRLs on disk are refused, those in force stay")
-                # Empty, it would let the certificate through.
+                # The new CRL lists no certificate: if it were read, the certificate would be accepted.
                 self.put(crl, authority.crl(self.root, 2), 0o666)
                 daemon.wait_for_log("one.crl may be written by its group or by others.*those in force stay")
                 self.assert_refused(client.call(*question, path=True))
@@ -95,7 +98,7 @@ class Material(harness.TestCase):
 
 
 class Visitors(harness.TestCase):
-    """The socket for metrics, and who visits it."""
+    """The socket for metrics and the clients that connect to it."""
 
     def visit(self, path, data=b""):
         client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -111,8 +114,8 @@ class Visitors(harness.TestCase):
         return b"".join(iter(lambda: client.recv(65536), b""))
 
     def test_hostile_visitors(self):
-        """Visitors that say nothing, too much, or never read hold up the next for two seconds and nobody who asks for
-        a verdict; and there is never more than a handful of them."""
+        """Visitors that send nothing or too much, or never read, delay the next visitor for two seconds and delay no
+        question; and there is never more than a handful of them."""
         with Daemon() as daemon:
             path = os.path.join(daemon.folder, "metrics")
             with open(daemon.config, "w") as file:
@@ -131,17 +134,17 @@ class Visitors(harness.TestCase):
             for data in (b"GET /metrics HTTP/1.0\r\nX: " + b"x" * 4096, b"\0" * 4096):
                 with self.subTest(data=data[:10]):
                     self.assertIn(b" 400 ", self.visit(path, data).recv(100))
-            # Asks and does not read.
+            # The visitor asks and does not read.
             deaf = [self.visit(path, b"GET /metrics HTTP/1.0\r\n\r\n") for _ in range(VISITS)]
             self.assertTrue(self.scrape(path).endswith(b"# EOF\n"))
             del deaf
 
 
 class Servers(harness.TestCase):
-    """What certnamectl connects to need not be what it says, nor ever come to an end."""
+    """A server that certnamectl connects to need not be the one that it claims to be, and may send without end."""
 
     def flood(self, data):
-        """The port of a server that sends nothing but this, as fast as it is taken."""
+        """Starts a server that sends nothing but these bytes, as fast as they are read, and returns its port."""
         listener = socket.socket()
         self.addCleanup(listener.close)
         listener.bind(("127.0.0.1", 0))
@@ -159,7 +162,8 @@ class Servers(harness.TestCase):
         return listener.getsockname()[1]
 
     def test_endless(self):
-        """Records that TLS passes over, banners that never end: it is given up after ten seconds at the most."""
+        """A server sends records that TLS ignores, or a banner that never ends: certnamectl gives up after ten
+        seconds at the most."""
         for what, data, arguments in (("requests for another handshake", b"\x16\x03\x03\0\x04\0\0\0\0", ()),
                                       ("warnings", b"\x15\x03\x03\0\x02\x01\x5a", ()),
                                       ("changes of the cipher", b"\x14\x03\x03\0\x01\x01", ()),
@@ -176,13 +180,14 @@ class Servers(harness.TestCase):
 
 class Reloads(harness.TestCase):
     def test_storm(self):
-        """A thousand reloads at once are a few: each is answered, and verdicts are given meanwhile."""
+        """A thousand requests to reload at once cause a few reloads: each request is answered, and verdicts are given
+        meanwhile."""
         count = 120 if RELAXED else 1000
         with Daemon("defaults { wildcards = none }\n") as daemon, daemon.client() as asker:
             clients = [self.enterContext(daemon.admin()) for _ in range(20)]
             for number in range(count):
                 clients[number % len(clients)].send(wire.frame(b"", number + 1, KIND_RELOAD))
-            # Some do not wait for it.
+            # Some clients do not wait for the answer.
             for client in clients[-4:]:
                 client.close()
             answered = 0

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What certnamed says to a service manager."""
+"""Messages that certnamed sends to a service manager."""
 
 import os
 import re
@@ -22,7 +22,8 @@ class Notifications(harness.TestCase):
         return manager
 
     def run_daemon(self, manager, **variables):
-        """The messages of a daemon's life, during which `patience` messages are awaited."""
+        """Runs a daemon from start to end and returns the messages that it sends; with a watchdog at least three are
+        awaited after the first."""
         command = ["env"] + ["%s=%s" % item for item in variables.items()]
         with Daemon(command=command) as daemon:
             ready = manager.recv(100)
@@ -36,8 +37,8 @@ class Notifications(harness.TestCase):
         return messages
 
     def test_ready_and_stopping(self):
-        """READY once it serves, STOPPING when it is told to; nothing else without a watchdog. Both for a path and
-        for a name in the abstract namespace."""
+        """READY is sent once the daemon serves, and STOPPING when it is told to end; nothing else is sent without a
+        watchdog. Both are sent to a path and to a name in the abstract namespace."""
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "notify")
             self.assertEqual(self.run_daemon(self.listen(path), NOTIFY_SOCKET=path), [b"READY=1", b"STOPPING=1"])
@@ -46,8 +47,8 @@ class Notifications(harness.TestCase):
         self.assertEqual(messages, [b"READY=1", b"STOPPING=1"])
 
     def test_reload(self):
-        """RELOADING with the moment, so that the manager knows which reload it is, and READY when that is over: with
-        a word on how it went. Good or bad, it is ready."""
+        """RELOADING is sent with the time, so that the manager knows which reload it is, and READY when the reload is
+        over, with a word on how it went. The daemon is ready after a good and after a bad reload."""
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "notify")
             manager = self.listen(path)
@@ -66,7 +67,7 @@ class Notifications(harness.TestCase):
             self.assertEqual(manager.recv(1000), b"STOPPING=1")
 
     def test_watchdog(self):
-        """With a watchdog it is fed, again and again."""
+        """With a watchdog the daemon sends WATCHDOG=1 again and again."""
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "notify")
             messages = self.run_daemon(self.listen(path), NOTIFY_SOCKET=path, WATCHDOG_USEC="200000")
@@ -75,7 +76,7 @@ class Notifications(harness.TestCase):
         self.assertEqual(messages[-1], b"STOPPING=1")
 
     def test_watchdog_of_another(self):
-        """A watchdog that is meant for another process is not ours to feed."""
+        """The daemon sends no WATCHDOG=1 for a watchdog that is meant for another process."""
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "notify")
             manager = self.listen(path)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What the daemon says of itself, to whom, and how."""
+"""Status and metrics of the daemon: which clients get them, and in what form."""
 
 import json
 import os
@@ -24,7 +24,7 @@ class Status(harness.TestCase):
         self.one = certificate("DNS:good.example").der
 
     def test_counts(self):
-        """Requests by outcome, code and rule, users and the epoch: as they were."""
+        """Status has the number of requests by outcome, code and rule, the users and the epoch."""
         with Daemon('domain "good.example" { }\n') as daemon, daemon.client() as client:
             for host in ("good.example", "good.example", "bad.example", "no..name"):
                 client.call(host, self.one)
@@ -42,7 +42,7 @@ class Status(harness.TestCase):
         self.assertEqual(said["supervisor"]["generation"], 1)
 
     def test_metrics(self):
-        """OpenMetrics text: samples, each family begun once, and the end."""
+        """The metrics are OpenMetrics text: samples, each family begun once, and the end."""
         with Daemon() as daemon, daemon.client() as client, daemon.admin() as admin:
             client.call("good.example", self.one)
             kind, text = front.inquire(admin, front.KIND_METRICS)
@@ -60,7 +60,7 @@ class Status(harness.TestCase):
         self.assertIn('certnamed_requests_total{outcome="name-matches"} 1', lines)
 
     def test_http(self):
-        """The same on a socket for those who watch, which takes nothing else."""
+        """The socket for metrics serves the same text over HTTP, and accepts no other request."""
         with Daemon() as probe:
             path = os.path.join(probe.folder, "metrics")
             with Daemon('metrics { socket = "%s" }\n' % path) as daemon:
@@ -94,7 +94,8 @@ class Status(harness.TestCase):
 
     @needs_root
     def test_forbidden(self):
-        """At the socket for requests nobody, not even root, gets status, metrics or a reload; the client may ask on."""
+        """On the socket for requests nobody, not even root, gets status, metrics or a reload; the connection stays
+        usable."""
         with Daemon() as daemon:
             for uid in (0, 1234, 65534):
                 with front.As(daemon.socket, uid) as client:
@@ -105,7 +106,7 @@ class Status(harness.TestCase):
             self.assertEqual(front.status(daemon)["generation"], 1)
 
     def test_reload(self):
-        """A reload is answered when it is over: with what is in force, or with what is wrong."""
+        """A reload is answered when it is over: with the policy in force, or with the fault."""
         with Daemon() as daemon, daemon.admin() as client:
             daemon.expect("reload refused")
             kind, payload = front.inquire(client, front.KIND_RELOAD)
@@ -119,7 +120,7 @@ class Status(harness.TestCase):
             self.assertEqual(front.status(daemon)["generation"], 2)
 
     def test_record(self):
-        """Every so many requests are recorded as they came, and no more than the file's bound."""
+        """One in so many requests is recorded as it came, and the file never exceeds its bound."""
         with Daemon() as probe:
             path = os.path.join(probe.folder, "record")
             policy = 'record { file = "%s"  sample = 2  max-bytes = 1M }\n' % path

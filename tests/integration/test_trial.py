@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""A trial: what a daemon has recorded, asked again of another configuration."""
+"""A trial: the requests that a daemon has recorded are asked again of another configuration."""
 
 import os
 import signal
@@ -35,7 +35,7 @@ class Trial(harness.TestCase):
         return path
 
     def record_some(self):
-        """Asks about names with a star in a label, under two domains, and others."""
+        """Asks about names with a star in a label, under two domains, and about other names."""
         with Daemon(POLICY % self.record) as daemon:
             for number in range(HOSTS):
                 for domain in ("kept.example", "lost.example"):
@@ -63,8 +63,8 @@ class Trial(harness.TestCase):
         return done.returncode, done.stdout, done.stderr
 
     def test_changes(self):
-        """Each request that a stricter configuration would newly refuse is printed, with a count by section; what it would not
-        change is counted; the same configuration changes nothing."""
+        """Each request that a stricter configuration would newly refuse is printed, with a count by section; requests
+        that it would not change are counted; the same configuration changes nothing."""
         self.record_some()
         old, new = self.write("old.conf", POLICY % self.record), self.write("new.conf", STRICTER)
         status, out, err = self.run_trial("--trial", new, "--replay", self.record, "--old", old)
@@ -83,8 +83,8 @@ class Trial(harness.TestCase):
         self.assertIn("%d newly accepted" % HOSTS, out)
 
     def test_hashed_names(self):
-        """With --hash-names nothing of what clients asked about is shown but a digest, by either program; equal
-        requests have equal ones."""
+        """With --hash-names either program shows only digests of the names that clients asked about; equal requests
+        have equal digests."""
         self.record_some()
         self.record_some()
         old, new = self.write("old.conf", POLICY % self.record), self.write("new.conf", STRICTER)
@@ -102,7 +102,8 @@ class Trial(harness.TestCase):
         self.assertEqual(self.run_trial("--check-config", new, "--hash-names")[0], 2)
 
     def test_spent_verifier(self):
-        """A request that takes all memory costs the one behind it nothing: what becomes of that one is told."""
+        """A request that takes all memory costs the request behind it nothing: the change of that second request is
+        printed."""
         self.record_hosts("exhaust.hook.test", "w1.lost.example")
         old, new = self.write("old.conf", POLICY % self.record), self.write("new.conf", STRICTER)
         status, out, err = self.run_trial("--trial", new, "--replay", self.record, "--old", old, name="certnamed-hooked")
@@ -111,7 +112,7 @@ class Trial(harness.TestCase):
         self.assertIn("becomes hostname-mismatch", out)
 
     def test_interrupted(self):
-        """A signal of the terminal's, or of whoever has no patience, ends it at once."""
+        """SIGINT, SIGTERM and SIGHUP end the trial at once, and its verifiers with it."""
         self.record_hosts(*["doze.hook.test"] * 20)
         conf = self.write("old.conf", POLICY % self.record)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -127,7 +128,8 @@ class Trial(harness.TestCase):
                 wait_for("its verifiers end with it", reap_orphans)
 
     def test_unread(self):
-        """What it has found and cannot print is not "no change": status 2, and standard error says why."""
+        """A change that is found and cannot be printed is not "no change": the status is 2, and standard error says
+        why."""
         self.record_some()
         conf = self.write("old.conf", POLICY % self.record)
         with open("/dev/full", "w") as full:
@@ -137,8 +139,8 @@ class Trial(harness.TestCase):
         self.assertIn("standard output: No space left on device", done.stderr)
 
     def test_bad_input(self):
-        """What is no record, is cut off or not there, and a configuration that is refused: status 2, one line that
-        names the file."""
+        """When a record is malformed, cut off or missing, or the configuration is refused, the status is 2, and one
+        line names the file."""
         self.record_some()
         new = self.write("new.conf", STRICTER)
         rows = [

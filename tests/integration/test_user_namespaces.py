@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Clients in user namespaces, where the daemon's uid reads as 65534: refused with a remedy, and each remedy works."""
+"""Clients in user namespaces, where the daemon's uid reads as 65534: the daemon is refused with a remedy, and each
+remedy works."""
 
 import os
 import shutil
@@ -24,7 +25,8 @@ def become_user():
 
 
 def can_sandbox():
-    """Whether a user who is not root can make a user namespace with bubblewrap here, and the library is a shared one."""
+    """Returns whether a user who is not root can make a user namespace with bubblewrap here, and the library is a
+    shared one."""
     if not BWRAP or os.geteuid() != 0 or not os.path.exists(os.path.join(BUILD, ".libs", "certnamectl")):
         return False
     done = subprocess.run([BWRAP, "--ro-bind", "/", "/", "true"], preexec_fn=become_user, capture_output=True)
@@ -34,7 +36,7 @@ def can_sandbox():
 @unittest.skipUnless(can_sandbox(), "needs root, bubblewrap and user namespaces for other users")
 class UserNamespaces(harness.DaemonTestCase):
     def setUp(self):
-        """Puts what the other user needs where that user can read it: program, library, certificate."""
+        """Copies program, library and certificate to a place where the other user can read them."""
         folder = self.daemon.folder
         os.chmod(folder, 0o755)
         self.ctl = os.path.join(folder, "certnamectl")
@@ -44,7 +46,7 @@ class UserNamespaces(harness.DaemonTestCase):
         os.chmod(self.good, 0o644)
 
     def run_boxed(self, *arguments, options=()):
-        """certnamectl under bubblewrap, started by a user who is not root."""
+        """Runs certnamectl under bubblewrap, started by a user who is not root."""
         command = [BWRAP, "--ro-bind", "/", "/", "--dev", "/dev", *options, "--", self.ctl, *arguments]
         done = subprocess.run(command, preexec_fn=become_user, capture_output=True, text=True, timeout=PATIENCE,
                               env={**os.environ, "LD_LIBRARY_PATH": self.daemon.folder})
@@ -61,7 +63,7 @@ class UserNamespaces(harness.DaemonTestCase):
     }
 
     def test_refused(self):
-        """An unmapped daemon is refused, and the sentence names the namespace and the remedies."""
+        """A daemon whose uid is not mapped is refused, and the message names the namespace and the remedies."""
         for view, options in self.VIEWS.items():
             with self.subTest(view=view):
                 code, out, err = self.ask(options=options)
@@ -77,7 +79,8 @@ class UserNamespaces(harness.DaemonTestCase):
                 self.assertEqual(code, 0, err)
 
     def test_impostor(self):
-        """A daemon of another user outside is refused like certnamed itself: they cannot be told apart."""
+        """A daemon of another user outside is refused like certnamed itself, because the client cannot tell them
+        apart."""
         path = os.path.join(self.daemon.folder, "impostor")
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(path)
@@ -103,7 +106,7 @@ class UserNamespaces(harness.DaemonTestCase):
             os.close(wait)
 
     def passed(self, fd, path):
-        """certnamectl in the sandbox with a connection as descriptor 3, as LISTEN_FDS has it."""
+        """Runs certnamectl in the sandbox with a connection as descriptor 3, passed as LISTEN_FDS describes."""
         script = 'export LISTEN_PID=$$; exec "$@"'
         command = [BWRAP, "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--setenv", "LISTEN_FDS", "1",
                    "--setenv", "LISTEN_FDNAMES", "certnamed", "--", "/bin/sh", "-c", script, "sh", self.ctl, "verify",
@@ -118,7 +121,7 @@ class UserNamespaces(harness.DaemonTestCase):
                               close_fds=False, env={**os.environ, "LD_LIBRARY_PATH": self.daemon.folder})
 
     def test_passed_descriptor(self):
-        """A connection that somebody else opened needs neither path nor opt-in."""
+        """A connection that another process opened and passed needs neither path nor opt-in."""
         connection = socket.socket(socket.AF_UNIX)
         connection.connect(self.daemon.socket)
         done = self.passed(connection.fileno(), self.good)
@@ -126,7 +129,8 @@ class UserNamespaces(harness.DaemonTestCase):
         connection.close()
 
     def test_passed_file(self):
-        """What is passed under the name and is no connection is an error, and no other daemon is asked instead."""
+        """A passed descriptor that has the right name and is not a connection is an error, and no other daemon is
+        asked instead."""
         with open("/dev/null") as null:
             done = self.passed(null.fileno(), self.good)
         self.assertEqual(done.returncode, 2)

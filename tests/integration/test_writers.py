@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Who asks is who writes: connections that root opened and handed to another user, and the administrative socket."""
+"""The daemon takes the writer of the bytes as the client: connections that root opened and handed to another user,
+and the administrative socket."""
 
 import os
 import socket
@@ -28,7 +29,7 @@ def connect(path):
 
 
 class Handed(wire.Client):
-    """A connection that this process opened."""
+    """A connection that this process opened and hands to another."""
 
     def __init__(self, path):
         self.socket = connect(path)
@@ -37,7 +38,8 @@ class Handed(wire.Client):
 
 
 def write_as(uid, client, data):
-    """Another process, which is handed the connection, writes: its user id is real, effective and saved."""
+    """Starts another process that is handed the connection and writes; its real, effective and saved user id is
+    `uid`."""
     pid = os.fork()
     if pid == 0:
         try:
@@ -53,7 +55,7 @@ def write_as(uid, client, data):
 
 
 def is_closed(client):
-    """Whether the daemon closes the connection without another byte."""
+    """Returns whether the daemon closes the connection without another byte."""
     try:
         return client.socket.recv(1) == b""
     except ConnectionResetError:
@@ -66,7 +68,7 @@ class Writers(harness.TestCase):
         self.one = certificate("DNS:a.example")
 
     def test_reload(self):
-        """A connection to the administrative socket that root opened reloads nothing for uid 1234, and ends."""
+        """A connection to the administrative socket that root opened reloads nothing for uid 1234, and is closed."""
         with Daemon() as daemon, Handed(daemon.admin_socket) as client:
             write_as(USER, client, wire.frame(kind=front.KIND_RELOAD))
             self.assertTrue(is_closed(client))
@@ -74,7 +76,7 @@ class Writers(harness.TestCase):
             self.assertEqual(front.status(daemon)["generation"], 1)
 
     def test_reload_among_roots(self):
-        """Root's own frames before do not help."""
+        """Earlier frames by root on the same connection do not give uid 1234 a reload."""
         with Daemon() as daemon, Handed(daemon.admin_socket) as client:
             self.assertEqual(front.inquire(client, front.KIND_STATUS)[0], front.KIND_STATUS_TEXT)
             write_as(USER, client, wire.frame(kind=front.KIND_RELOAD))
@@ -82,7 +84,8 @@ class Writers(harness.TestCase):
             self.assertEqual(front.status(daemon)["generation"], 1)
 
     def test_other_users(self):
-        """The administrative socket is root's, and other users cannot connect; where its mode is wrong, they are refused."""
+        """The administrative socket belongs to root, and other users cannot connect; where its mode is wrong, they
+        are refused."""
         with Daemon() as daemon:
             self.assertEqual(stat.S_IMODE(os.stat(daemon.admin_socket).st_mode), 0o600)
             with self.assertRaises(OSError):
@@ -93,7 +96,7 @@ class Writers(harness.TestCase):
                 self.assertEqual((kind, payload[:2]), (wire.KIND_ERROR, bytes([8, front.ERROR_FORBIDDEN])))
 
     def test_account(self):
-        """The requests are the writer's: his account is charged, and root's is not."""
+        """Requests are charged to the account of the user who writes them, and not to root's."""
         with Daemon() as daemon, Handed(daemon.socket) as client:
             before = {user["uid"]: user["requests"] for user in front.status(daemon)["users"]}
             write_as(USER, client, wire.ask("a.example", self.one.der))
@@ -103,7 +106,8 @@ class Writers(harness.TestCase):
             self.assertEqual(after.get(0), before.get(0))
 
     def test_change_of_writer(self):
-        """Another writer in the middle of a frame, or after one, ends the connection: nothing is answered."""
+        """When the writer changes in the middle of a frame or after one, the connection is closed, and nothing is
+        answered."""
         question = wire.ask("a.example", self.one.der)
         for first, second in ((USER, USER + 1), (USER, 0), (0, USER)):
             for cut in (1, len(question) // 2, len(question)):
@@ -115,7 +119,8 @@ class Writers(harness.TestCase):
                     self.assertTrue(is_closed(client))
 
     def test_both_at_once(self):
-        """The same where both have written before the daemon reads: bytes of two writers are never read as one's."""
+        """When both have written before the daemon reads, the connection is closed too: bytes of two writers are
+        never read as one's."""
         question = wire.ask("a.example", self.one.der)
         with Daemon() as daemon, Handed(daemon.socket) as client:
             os.kill(daemon.front(), 19)
@@ -127,7 +132,8 @@ class Writers(harness.TestCase):
             self.assertTrue(is_closed(client))
 
     def test_class(self):
-        """Root's section holds for root's bytes, and not for uid 1234 on root's connection."""
+        """Root's section of the policy is used for root's bytes, and not for those of uid 1234 on root's
+        connection."""
         one = certificate(cn="cn.example")
         with Daemon(NAMES) as daemon:
             daemon.expect("refused DNS-ID cn.example")
@@ -138,8 +144,8 @@ class Writers(harness.TestCase):
                 self.assert_refused(client.receive())
 
     def test_set_id(self):
-        """A set-id program of root's, started by uid 1234, connects as root and writes as uid 1234: it reloads nothing,
-        and its requests are uid 1234's."""
+        """A set-id program of root's, started by uid 1234, connects as root and writes as uid 1234: it reloads
+        nothing, and its requests are charged to uid 1234."""
         with Daemon() as daemon:
             front.let_through(daemon.socket)
             pid = os.fork()
