@@ -110,8 +110,9 @@ static int serve(void)
         else if (poll(&input, 1, n_children > 0 ? PAUSE_MS : -1) < 0 && errno != EINTR)
             return -errno;
         n_children = reap_children(n_children);
+        /* Handlers of exit(3) would only delay the end, which the supervisor waits for. */
         if (input.revents & (POLLHUP | POLLERR) && has_front_ended())
-            return 0;
+            _exit(EXIT_SUCCESS);
         if (input.revents & POLLIN)
             n_children += start_batch();
     }

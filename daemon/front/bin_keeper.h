@@ -13,5 +13,6 @@
 #define BIN_KEEPER_RELEASE 'r' /* the front has closed its reference to one of the sockets */
 
 /* Serves the front on FRONT_BIN_FD (daemon/ipc/front_program.h), in its own sandbox, until the
- * front has ended. Closes all other descriptors but the standard three. Returns 0 or -errno. */
+ * front has ended, and ends the process then. Closes all other descriptors but the standard
+ * three. Returns -errno if it cannot serve. */
 int bin_keeper_run(void);

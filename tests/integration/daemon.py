@@ -266,7 +266,7 @@ class Daemon:
         self.stop_seconds = time.monotonic() - begun
         if code != 0:
             raise AssertionError("the daemon ended with %d:\n%s" % (code, self.log()))
-        left = [process.pid for process in orphans()]
+        left = [(process.pid, process.name) for process in orphans()]
         if left:
             raise AssertionError("the daemon ended before its children %r did:\n%s" % (left, self.log()))
         if os.path.exists(self.socket) or os.path.exists(self.admin_socket):
