@@ -317,6 +317,9 @@ class Daemon:
         ]
 
     def front(self):
+        """Returns the front's process number. The bin runs the same program and bears the front's name until it has
+        given itself its own, so it has to be there first."""
+        wait_for("there is a bin", lambda: self.children("certnamed-bin"))
         return wait_for("there is a front", lambda: self.children("certnamed-front"))[0].pid
 
     def verifiers(self):
