@@ -283,6 +283,7 @@ class Persons(harness.TestCase):
 
 
 class Watch(harness.TestCase):
+    @harness.needs_sandbox  # a build without it gives the front minutes to answer
     def test_stopped_front_is_replaced(self):
         """A front that is stopped, or hangs in any other way, is noticed and replaced."""
         with Daemon() as daemon:
