@@ -6,7 +6,7 @@
  * error_origin(-errno value): the place and the number are remembered, and whoever ends up with the
  * failure can log both. Only a failure pays for it.
  *
- * What is remembered serves the log alone and decides nothing. It is the one piece of state that
+ * The remembered place serves the log alone and decides nothing. It is the one piece of state that
  * belongs to no object, as errno itself does, because it has to be written where no object of the
  * reader's is at hand.
  */

@@ -31,7 +31,7 @@ void packed_write_text(struct packed_writer *writer, const char *text);
 /* Frees the data and empties the writer. Safe twice. */
 void packed_writer_deinit(struct packed_writer *writer);
 
-/* What is left to read; the bytes are borrowed. */
+/* A reader of packed bytes, which it borrows; it holds the part that is not read yet. */
 struct packed_reader {
     const uint8_t *data;
     size_t len;

@@ -23,7 +23,7 @@ struct options {
     const char *user;            /* NULL: the default, certnamed */
 };
 
-/* What the caller has to do after the command line is read. */
+/* The step that the caller has to do after the command line is read. */
 enum options_result {
     OPTIONS_GO_ON = 0,
     OPTIONS_DONE,  /* exit with success: help or version has been printed */

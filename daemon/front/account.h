@@ -19,7 +19,7 @@
 struct pending_request;
 TAILQ_HEAD(pending_request_queue, pending_request);
 
-/* What is charged to an account. */
+/* The resources that are charged to an account. */
 enum account_slot {
     ACCOUNT_CONNECTIONS = 0,
     ACCOUNT_REQUESTS,     /* requests that wait for their answer */

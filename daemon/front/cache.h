@@ -19,8 +19,8 @@
 
 struct cache;
 
-/* What the front counts of an answer without reading it; code and rule are indices into the tables
- * of statistics.h. */
+/* The part of an answer that the front counts without reading it; code and rule are indices into
+ * the tables of statistics.h. */
 struct answer_summary {
     uint32_t outcome; /* enum verdict_outcome */
     uint16_t code;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What a client sends: bytes are read from its socket and collected to whole frames. */
+/* Reads a client's bytes from its socket and collects them to whole frames. */
 
 #include "daemon/front/connection_state.h"
 

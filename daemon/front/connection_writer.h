@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Who writes on a connection that root opened or that administers. */
+/* Finds out who writes on a connection that root opened or that administers. */
 
 #include <sys/types.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What dispatch calls: its requesters, the channel to the supervisor, and the clock. */
+/* The callers' functions that dispatch calls: for its requesters, the channel to the supervisor,
+ * and the clock. */
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What verifiers reply, and what happens when a verifier ends. Part of dispatch. */
+/* The part of dispatch that handles verifiers' replies and the end of a verifier. */
 
 #include "daemon/front/dispatch_state.h"
 

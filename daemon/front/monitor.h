@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What is kept about every answer, remembered or new: statistics, a line in the log, and a sample
+/* Keeps an account of every answer, remembered or new: statistics, a line in the log, and a sample
  * of requests in a file. */
 
 #include <stdbool.h>

@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * What identifies a verification request in the front: the bytes of its payload, which the front
- * does not interpret, and the clients that may share its answer. Two requests have the same answer
- * if their keys are equal in every field and in every byte of the payload.
+ * The key that identifies a verification request in the front: the bytes of its payload, which the
+ * front does not interpret, and the clients that may share its answer. Two requests have the same
+ * answer if their keys are equal in every field and in every byte of the payload.
  */
 
 #include <stdbool.h>

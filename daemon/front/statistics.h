@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What the front has counted since it started. Counting never fails and never allocates. */
+/* The front's counters since it started. Counting never fails and never allocates. */
 
 #include <stddef.h>
 #include <stdint.h>

@@ -33,7 +33,7 @@ struct pending_request {
 
 LIST_HEAD(pending_request_list, pending_request);
 
-/* Whoever sends requests: a connection has one as its first member. */
+/* A sender of requests: a connection has one as its first member. */
 struct requester {
     struct account *account;
     uid_t uid; /* which may be one of several of the account */

@@ -14,7 +14,7 @@
  * full of stars costs no more than any other of its length.
  */
 
-/* What has to be known about all presented identities before one of them is compared. */
+/* The facts that have to be known about all presented identities before one of them is compared. */
 struct census {
     bool has_san; /* an identity in the SAN rules out names of the subject */
     size_t n_common_names;

@@ -91,7 +91,7 @@ struct reference {
     size_t given_len;
 };
 
-/* What may be wrong with a reference. Values are never reused. */
+/* The faults of a reference. Values are never reused. */
 enum reference_fault {
     REFERENCE_OK = 0,
     REFERENCE_EMPTY,          /* no text, or only a dot */

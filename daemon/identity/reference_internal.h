@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * What the reference_*.c files share, and nobody else may call. Every int that is returned here is
- * 0, a positive enum reference_fault, or -ENOMEM, as reference_parse returns it.
+ * Functions that the reference_*.c files share and that no other file may call. Every int that is
+ * returned here is 0, a positive enum reference_fault, or -ENOMEM, as reference_parse returns it.
  */
 
 #include <stdbool.h>

@@ -2,7 +2,7 @@
 #pragma once
 
 /*
- * What each rule set says about a single presented name, before any switch tightens it. The
+ * The judgement of each rule set about a single presented name, before any switch tightens it. The
  * functions are for the match_*.c files alone. Each returns MISS_NONE for a match, else the reason.
  */
 

@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * What front and verifier add to the frames that they exchange. Each struct stands in one message
- * before a frame and has a fixed size, since both programs are of one build. The front reads no
- * payload: everything that it has to know of a verdict is in the note.
+ * The structs that front and verifier add to the frames that they exchange. Each struct stands in
+ * one message before a frame and has a fixed size, since both programs are of one build. The front
+ * reads no payload: everything that it has to know of a verdict is in the note.
  */
 
 #include <stdint.h>

@@ -2,7 +2,7 @@
 #pragma once
 
 /*
- * What the front knows of an epoch: the limits, and which clients have a `client` section. The
+ * The front's knowledge of an epoch: the limits, and which clients have a `client` section. The
  * supervisor sends it as a sealed memory file; both programs are of one build.
  */
 

@@ -11,8 +11,8 @@
 #include <sys/queue.h>
 #include <sys/stat.h>
 
-/* What stat(2) says of a file. The time of the inode's last change is compared too, since a program
- * can set the time of writing back, but not that one. */
+/* The answer of stat(2) about a file. The time of the inode's last change is compared too, since a
+ * program can set the time of writing back, but not that one. */
 struct stamp {
     bool exists;
     dev_t device;

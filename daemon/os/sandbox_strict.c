@@ -89,9 +89,9 @@ static const int bin_calls[] = {
 };
 
 /*
- * What neither the supervisor nor a child of it ever calls: other processes' memory and
- * descriptors, the kernel's programs, keys, modules and clock, mounts and namespaces, and calls of
- * which exploits of the kernel make use.
+ * System calls that neither the supervisor nor a child of it ever makes: other processes' memory
+ * and descriptors, the kernel's programs, keys, modules and clock, mounts and namespaces, and calls
+ * of which exploits of the kernel make use.
  */
 static const int refused_calls[] = {
     SCMP_SYS(ptrace),

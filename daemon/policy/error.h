@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What is wrong with a configuration, and how an error is filled in. */
+/* Describes the fault of a configuration; functions here fill an error in. */
 
 #include <stdarg.h>
 

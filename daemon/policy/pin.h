@@ -12,7 +12,7 @@
 /* The length of a pin's text, without its NUL. */
 #define POLICY_PIN_TEXT_BYTES BASE64_TEXT_BYTES(POLICY_PIN_BYTES)
 
-/* What is wrong with the text of a pin. */
+/* The faults of a pin's text. */
 enum policy_pin_fault {
     POLICY_PIN_OK = 0,
     POLICY_PIN_LENGTH,   /* not 44 characters */

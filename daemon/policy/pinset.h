@@ -17,7 +17,7 @@ enum policy_pinset_phase {
     POLICY_PINSET_EXPIRED, /* from `until` on */
 };
 
-/* What the pins do at a moment. Zero refuses. */
+/* The effect of the pins at a moment. Zero refuses. */
 enum policy_pinset_action {
     POLICY_PINS_REFUSE = 0, /* refuse whatever the keys are: expired, with on-expiry = closed */
     POLICY_PINS_CHECK,      /* demand a pinned key within the scope */

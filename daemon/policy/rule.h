@@ -98,7 +98,7 @@ struct policy_rule {
     struct policy_checks
         checks_report; /* with has_checks_report: evaluated too, but decides nothing */
 
-    /* What a request may bring. */
+    /* The material that a request may bring. */
     bool request_time; /* a request may set the time for certificates, CRLs and OCSP; never for pins
                         */
     enum policy_request_anchors request_anchors;

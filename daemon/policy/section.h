@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What the checks of all kinds of sections share: their state, origins, and refusals. */
+/* The parts that the checks of all kinds of sections share: their state, origins, and refusals. */
 
 #include "daemon/policy/internal.h"
 #include "daemon/policy/parsed.h"

@@ -2,7 +2,7 @@
 #pragma once
 
 /*
- * What a policy consists of besides its rules (rule.h): trust anchors, pins, denials, clients and
+ * The parts of a policy besides its rules (rule.h): trust anchors, pins, denials, clients and
  * recording. Types alone; a policy is immutable, so all of it is only read.
  */
 
@@ -98,7 +98,7 @@ struct policy_trust {
     bool is_named; /* another section refers to it */
 };
 
-/* What a section lists, as bits. */
+/* The kinds of entries that a section lists, as bits. */
 enum policy_deny_kind {
     POLICY_DENY_NAMES = 1,
     POLICY_DENY_SPKI = 2,

@@ -159,7 +159,7 @@ static int read_asker(struct verify_asker *asker, uint64_t *scopep, const uint8_
     return 0;
 }
 
-/* What is needed to reply from within a failed allocation. */
+/* The state that is needed to reply from within a failed allocation. */
 struct verifier_question {
     int socket;
     uint64_t tag;

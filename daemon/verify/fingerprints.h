@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * What pins and denials compare of each certificate: digests of key and issuer, and the serial
- * number. The certificates are those of the valid path; without one, those of the request, of which
- * only the end entity is known to be genuine.
+ * The values that pins and denials compare of each certificate: digests of key and issuer, and the
+ * serial number. The certificates are those of the valid path; without one, those of the request,
+ * of which only the end entity is known to be genuine.
  */
 
 #include <stdbool.h>

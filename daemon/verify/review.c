@@ -11,7 +11,7 @@
 
 #define SYSTEM_STORE "system"
 
-/* What the judgements write and nobody reads but the codes and depths of the failures. */
+/* The texts that the judgements write and nobody reads but the codes and depths of the failures. */
 struct scratch {
     struct fingerprints certificates;
     struct verdict verdict;

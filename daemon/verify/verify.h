@@ -44,8 +44,8 @@ struct verification {
 
 /*
  * Answers a request in verification->verdict, which borrows from request, context and verification.
- * Of several references the first that is accepted by its own rule decides. If none is, the verdict
- * shows the first whose name matches, else the first.
+ * If there are several references, the first that is accepted by its own rule decides. If none is,
+ * the verdict shows the first whose name matches, else the first.
  *
  * Returns 0 if there is a verdict; a positive enum error_code if the request is refused, with the
  * reason in error_text; or a negative errno for a failure of our own. Unless 0 is returned the

@@ -3,8 +3,8 @@
 #define EXAMPLE_H
 
 /*
- * What the examples share. Each asks about one certificate for many hosts without waiting, in the
- * event loop that its name says:
+ * Declarations that the examples share. Each asks about one certificate for many hosts without
+ * waiting, in the event loop that its name says:
  *
  *     ./NAME CERTIFICATE.der HOST...
  *

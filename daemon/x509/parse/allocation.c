@@ -40,7 +40,7 @@ static void charge(const void *block)
     account.n_bytes += malloc_usable_size((void *)(uintptr_t)block);
 }
 
-/* What was allocated before the question may be freed within it. */
+/* A block that was allocated before the question may be freed within it. */
 static void release(size_t n_bytes)
 {
     account.n_bytes -= n_bytes < account.n_bytes ? n_bytes : account.n_bytes;

@@ -58,7 +58,7 @@ int x509_context_new(struct x509_context **contextp)
 
     if (!context)
         return error_origin(-ENOMEM);
-    /* Whoever judges by this context refuses to do so unless allocations are watched. */
+    /* A verifier that judges by this context refuses to do so unless allocations are watched. */
     (void)x509_allocation_watch();
     r = load(context);
     if (r) {

@@ -10,7 +10,7 @@
 
 #include "base/bytes.h"
 
-/* What pem_read found. */
+/* The outcomes of pem_read. */
 enum pem_next {
     PEM_END = 0,   /* no further block */
     PEM_BLOCK = 1, /* a block, decoded */

@@ -16,8 +16,8 @@ struct constraints_net {
     unsigned prefix_bits; /* how many bits from the left all its addresses share */
 };
 
-/* What a trust section puts on its anchors; zero-initialised but for the budget, nothing.
- * Everything is borrowed. */
+/* The constraints that a trust section puts on its anchors; zero-initialised but for the budget,
+ * nothing. Everything is borrowed. */
 struct constraints_options {
     size_t budget; /* CONSTRAINTS_COMPARISONS_COUNT; with 0, any comparison at all is a fault */
     /* Whether a commonName of the end entity may stand for a host. Then constraints on hosts hold

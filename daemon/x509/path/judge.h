@@ -29,7 +29,7 @@ enum judge_stage {
 struct judge {
     struct path_engine *engine;
     const struct path_question *question;
-    /* What is left of the budget of one question. */
+    /* The rest of the budget of one question. */
     unsigned n_judged;   /* paths that may still be judged */
     size_t n_bytes;      /* bytes of DER in these */
     unsigned n_verified; /* paths that libcrypto may still verify */

@@ -337,8 +337,8 @@ static int check_commons(struct name_check *check)
     return r;
 }
 
-/* What a trust section excludes is excluded whatever was asked, so that common names count even
- * where nobody takes them for hosts. */
+/* A name that a trust section excludes is excluded whatever was asked, so that common names count
+ * even where nobody takes them for hosts. */
 static int check_excluded_commons(struct name_check *check)
 {
     const struct facts *facts = check->facts;

@@ -10,7 +10,7 @@
 #include "daemon/x509/parse/facts.h"
 #include "daemon/x509/path/subtrees.h"
 
-/* What is shown of a name in a fault. */
+/* The bytes of a name that a fault shows. */
 #define NAME_CHECK_SHOWN_BYTES 64
 
 /* The first thing found wrong with a name of the certificate. */

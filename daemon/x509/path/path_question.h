@@ -25,8 +25,8 @@ struct path_certificate {
 };
 
 /*
- * What the caller's review says of a path that is valid otherwise. A refusal drops that path alone
- * and the search goes on, except for PATH_REVIEW_END_ENTITY, which ends it. Zero refuses; the
+ * The result of the caller's review of a path that is valid otherwise. A refusal drops that path
+ * alone and the search goes on, except for PATH_REVIEW_END_ENTITY, which ends it. Zero refuses; the
  * accepting value is compared with ==.
  */
 enum path_review {

@@ -184,7 +184,7 @@ START_TEST(lingering_socket_is_dropped_elsewhere)
 }
 END_TEST
 
-/* What was read to its end is closed at once, and nobody is fined. */
+/* A connection that was read to its end is closed at once, and nobody is fined. */
 START_TEST(clean_socket_is_closed_here)
 {
     int pair[2];

@@ -633,7 +633,7 @@ START_TEST(administration_has_its_own_socket)
 }
 END_TEST
 
-/* Whoever may not administer may not write either, though root has connected. */
+/* A user who may not administer may not write either, though root has connected. */
 START_TEST(administration_is_for_permitted_writers)
 {
     int client = connect_admin_as(0);

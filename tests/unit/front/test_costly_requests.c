@@ -114,7 +114,7 @@ START_TEST(within_a_scope)
 }
 END_TEST
 
-/* What one class of clients finds costly says nothing about another's. */
+/* A request that one class of clients finds costly says nothing about another's. */
 START_TEST(classes_are_apart)
 {
     struct request_key mine = {.payload = (const uint8_t *)"x", .n_payload = 1};

@@ -51,7 +51,7 @@ START_TEST(test_good)
 }
 END_TEST
 
-/* What a failed allocation once did: the section is parsed, and missing where questions are asked.
+/* A failed allocation once did this: the section is parsed, and missing where questions are asked.
  */
 START_TEST(test_lost_section)
 {

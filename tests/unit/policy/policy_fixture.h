@@ -19,7 +19,7 @@
 
 #define BANK_PINS "pinset bank { spki-sha256 = { \"" PIN_A "\", \"" PIN_B "\" } }\n"
 
-/* What policy_print adds for the keys and limits that a text leaves out. */
+/* The text that policy_print adds for the keys and limits that a text leaves out. */
 #define PRINTED_SETTINGS                                                                           \
     "    path = on-request\n"                                                                      \
     "    trust = { \"system\" }\n"                                                                 \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* What the front is sent with a reply: the line of a refusal, and where a failure began. */
+/* Tests the note that the front is sent with a reply: the line of a refusal, and where a failure
+ * began. */
 
 #include <check.h>
 #include <errno.h>

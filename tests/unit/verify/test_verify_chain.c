@@ -23,7 +23,7 @@ enum chain_sent {
     SENT_OTHERS, /* end entity and issuer of the other authority, which is in the system's store */
 };
 
-/* What else the request contains, as bits. */
+/* The other parts of the request, as bits. */
 enum {
     ASKED_PATH = 1,
     ASKED_PAST = 2,    /* a time at which nothing was valid yet */

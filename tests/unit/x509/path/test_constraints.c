@@ -135,8 +135,8 @@ static struct bytes span(const char *text)
 }
 
 /* The limits of a trust section hold like constraints in the anchor, and in addition to them. */
-/* What a trust section excludes is excluded in an identity of any type; other texts are not held
- * against it. */
+/* A name that a trust section excludes is excluded in an identity of any type; other texts are not
+ * held against it. */
 START_TEST(imposed_on_every_type)
 {
     static const struct bytes excluded[] = {{(const uint8_t *)"bad.example", 11}};

@@ -199,7 +199,7 @@ START_TEST(terms)
 }
 END_TEST
 
-/* Whatever cannot be judged gets a fault. */
+/* A certificate that cannot be judged gets a fault. */
 START_TEST(refuses_what_it_cannot_judge)
 {
     struct profile_options options = ask(WEBPKI), unknown = {0};
