@@ -15,7 +15,7 @@
 
 #include "client/ctl/text.h"
 
-/* More than a question can hold: its frame has at most 192 KiB. */
+/* A longer file is refused, because a question's frame holds at most 192 KiB. */
 #define FILE_BYTES_MAX 1048576
 
 /* --- reading --- */

@@ -8,7 +8,7 @@
 
 /* How late the timer may notice a deadline. */
 #define TIMER_MS 20
-/* Nothing is queued behind a task that has been at work for longer than this. */
+/* A verifier whose task has run for longer than this gets no further task queued behind it. */
 #define PATIENCE_MS 2
 
 bool dispatch_may_use(const struct dispatch *dispatch, const struct verifier_link *link)

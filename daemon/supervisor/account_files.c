@@ -15,7 +15,7 @@
 
 #define PASSWD_PATH "/etc/passwd"
 #define SUBUID_PATH "/etc/subuid"
-/* More than a file of this kind takes; what is beyond it is not looked at. */
+/* At most this many bytes of each file are read; real files are far smaller. */
 #define FILE_BYTES 4194304
 
 /* Reads a file, which may not exist. Returns 0 and the caller's *textp, or -errno. */

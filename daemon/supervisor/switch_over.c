@@ -124,7 +124,7 @@ int switch_over_follow_record(struct serving *serving, struct policy_error *erro
 
 /* --- entering --- */
 
-/* Nothing fails from here on. */
+/* This function cannot fail: all that can fail was done before. */
 static void replace_epoch(struct serving *serving, struct epoch *epoch, struct front_files *files,
                           int settings)
 {

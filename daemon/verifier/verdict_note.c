@@ -145,7 +145,7 @@ void verdict_note_fill_error(struct note *note, const char *code, int r)
     struct text line;
 
     text_init(&line, note->audit, sizeof(note->audit));
-    /* Nothing lies between these moments, so that the front keeps no error. */
+    /* An empty span of time keeps the front from remembering an error. */
     note->from_s = 1;
     note->until_s = 0;
     snprintf(note->code, sizeof(note->code), "%s", code);

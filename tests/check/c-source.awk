@@ -90,7 +90,7 @@ function source_braces(path, text,    at, sign) {
         if (sign == "{") {
             if (source_depth == 0)
                 source_outside(path, source_head, 1)
-            # What an `extern "C"` encloses is outside of all braces.
+            # The braces of `extern "C"` do not count.
             if (source_depth > 0 || source_head !~ /^ *extern *$/)
                 source_depth++
             source_head = ""

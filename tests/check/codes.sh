@@ -14,7 +14,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 failed=0
 
-# What the sources write like a code and is none: names of stores, of a provider, of library functions' choices.
+# These strings look like codes but are none: they name stores, a provider, choices of library functions.
 no_codes='certnamed default null request subject system'
 
 # flatten FILE...: each file as one line without comments, adjoining strings as one.
@@ -27,13 +27,13 @@ flatten()
     done
 }
 
-# pick PATTERN REPLACEMENT: of the flattened sources, what matches, rewritten to "CODE NAME-OF-NUMBER".
+# pick PATTERN REPLACEMENT: prints each match in the flattened sources, rewritten to "CODE NAME-OF-NUMBER".
 pick()
 {
     grep -o "$1" "$scratch/sources" | sed "s/^$1\$/$2/" || :
 }
 
-# What makes a failure, form by form: a row of a table, a call with its code in place, an assignment.
+# Prints every failure that the sources make. Each line finds one form: a row of a table, a call, an assignment.
 list_codes()
 {
     code='"\([a-z][a-z0-9-]*\)"'
@@ -46,14 +46,14 @@ list_codes()
     pick "{$code, \"[^\"]*\", \(true\|false\)}" '\1 X509_V_ERR_UNSPECIFIED'
     pick "FAULT($code" '\1-malformed X509_V_ERR_INVALID_EXTENSION'
     pick "\.code = $code" '\1 FINDING_APPLICATION'
-    # Whatever libcrypto may say besides: any number.
+    # libcrypto's other errors: their number may be any.
     pick "return $code;" '\1 ANY'
 }
 
 flatten "$top_srcdir"/daemon/x509/*/*.c "$top_srcdir"/daemon/verify/*.c >"$scratch/sources"
 list_codes | sort -u >"$scratch/rows"
 
-# Nothing that looks like a code is missed: a new form of row would be.
+# Every string that looks like a code has to be in the list, so that a new form of row is noticed.
 grep -o '"[a-z][a-z0-9-]*"' "$scratch/sources" | tr -d '"' | sort -u >"$scratch/strings"
 {
     sed 's/ .*//' "$scratch/rows"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What libcertname-client exports is what its version script lists and its headers declare: all of
-# it, nothing else. And it needs the C library and libprotobuf-c alone.
+# Checks that libcertname-client exports exactly the symbols that its version script lists and its
+# headers declare, and that it needs the C library and libprotobuf-c alone.
 # Run in the build folder; srcdir names the source folder.
 set -eu
 export LC_ALL=C
@@ -23,7 +23,7 @@ trap 'rm -rf "$folder"' EXIT
 nm -D --defined-only "$library" |
     sed -n 's/^[0-9a-f]* [A-Z] \([^@]*\)@@CERTNAME_[0-9.]*$/\1/p' | grep -v '^CERTNAME_' |
     sort >"$folder/library"
-# Whatever has no version, or is no name of ours, is there too.
+# This list holds the exported symbols that have no version or a name without our prefix.
 nm -D --defined-only "$library" |
     sed -e '/ [A-Z] certname_[a-z_0-9]*@@CERTNAME_[0-9.]*$/d' \
         -e '/ A CERTNAME_[0-9.]*\(@@.*\)\{0,1\}$/d' >"$folder/strangers"

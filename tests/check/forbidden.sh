@@ -131,7 +131,7 @@ make_tree()
     made=$scratch/made
     mkdir -p "$made/proto" "$made/daemon" "$made/client" "$made/tests"
 
-    # Nothing wrong: a name within a name, a comment over two lines, text, and the exceptions.
+    # These files are good: a name within a name, a comment over two lines, text, and the exceptions.
     put daemon/identity/good.c 'my_strlen(a);' '/* strlen(a)' ' * strcpy(a, b) */' 'x("strlen(a) \" abort()");'
     put daemon/front/main.c '    signal(SIGPIPE, SIG_IGN);' 'snprintf(a, 1, "");' "c = '\"'; /* abort() */"
     put client/good.c 'n = strlen(text);'

@@ -27,7 +27,7 @@ find_built()
     fail "$top_builddir/$1 is not there: is it built?"
 }
 
-# What the program asks for itself, and all that the loader brings with it.
+# Prints the libraries that the program names itself, and all that the loader brings with them.
 list_libraries()
 {
     readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]$/\1/p'

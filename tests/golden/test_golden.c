@@ -452,7 +452,8 @@ START_TEST(verdict_of_the_library)
 }
 END_TEST
 
-/* What a newer daemon adds is passed over, and changes neither the result nor what is known. */
+/* Fields that a newer daemon adds are passed over; they change neither the result nor the known
+ * fields. */
 START_TEST(verdict_of_a_newer_daemon)
 {
     struct certname_verdict *verdict;

@@ -44,7 +44,7 @@ class BadFrames(harness.DaemonTestCase):
         self.client = self.enterContext(self.daemon.client())
 
     def tearDown(self):
-        # Whatever a test sent, the same daemon still runs and answers.
+        # The same daemon still runs and answers after every test.
         with self.daemon.client() as client:
             self.assert_accepted(client.call(HOST, self.der))
 

@@ -434,8 +434,7 @@ class Outcomes(ReloadTestCase):
         self.assertFalse(set(old) & set(self.daemon.verifiers()))
 
     def test_bad(self):
-        """Whatever is wrong with the file, the policy and its very verifiers go on; one logged line names file and
-        line."""
+        """A refused file leaves the policy and the running verifiers as they are; one logged line names file and line."""
         bad = (
             ("an unknown key", LAX + "\nnonsense = 1\n", 3),
             ("an unknown value", 'defaults {\n  rules = "rfc0000"\n}\n', 2),

@@ -30,7 +30,7 @@ PACKAGES = ['libidn2', 'libpsl', 'check']
 TIMEOUT_TIMES = 4
 TIMEOUT_S = 5
 
-# What a mistake is called, where it may stand, and what stands there instead. `\0` stands for the match.
+# Each row is the name of a mistake, a pattern for its places, and the replacements. `\0` stands for the match.
 TOKENS = [
     ('==', r'(?<![=!<>])==(?!=)', ['!=']),
     ('!=', r'!=', ['==']),
@@ -291,7 +291,7 @@ def main():
         print('mutation: needs objdump and pkg-config: not run')
         return 77
     with tempfile.TemporaryDirectory() as plain, tempfile.TemporaryDirectory() as checked:
-        # What reads a byte too far, or leaks, may go unnoticed until somebody looks at memory.
+        # A mistake that reads a byte too far or leaks is only found by the build with sanitizers.
         benches = [Bench(plain), Bench(checked, '-fsanitize=address,undefined', '-fno-sanitize-recover=all')]
         for bench in benches:
             bench.program(bench.objects, os.path.join(bench.folder, 'all'))

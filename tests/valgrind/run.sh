@@ -36,7 +36,7 @@ prepare()
 
 # No --error-exitcode: the logs tell, and the tests are to see the programs end as they do without valgrind.
 # --vgdb=no: its files cannot be removed by a process that is no longer root.
-# What unit tests fork plays a daemon's part, is killed and has nothing to do with the code under test: not reported.
+# Children of unit tests are not reported: they play a daemon, are killed, and run none of the code under test.
 run_tests()
 {
     options="--vgdb=no --num-callers=20 --suppressions=$here/certnamed.supp"

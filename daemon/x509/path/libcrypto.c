@@ -179,7 +179,7 @@ static bool set_parameters(X509_STORE_CTX *ctx, const struct libcrypto_question 
     unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_TRUSTED_FIRST |
                           X509_V_FLAG_NO_CHECK_TIME;
 
-    /* Nobody asks for a certain policy, so the initial set is anyPolicy (RFC 5280 section 6.1.1
+    /* A question names no policy, so the initial set is anyPolicy (RFC 5280 section 6.1.1
      * (c)). libcrypto would take no set for an empty one. */
     if (has_policy_constraints(question)) {
         flags |= X509_V_FLAG_POLICY_CHECK;

@@ -196,7 +196,7 @@ static const struct rule rules[] = {
      "the RSA key has fewer than 2048 bits, or a number of them that eight does not divide"},
     {"key-exponent", NO_CODE, PLACE_ANY, EVERY, ANYBODY, key_exponent,
      "the RSA key's exponent is even, below 3 or over 64 bits"},
-    /* Nobody verifies an anchor's own signature: old roots have SHA-1 there. */
+    /* An anchor's own signature is not verified (RFC 5280 section 6.1), and old roots have SHA-1 there. */
     {"signature-algorithm", X509_V_ERR_CA_MD_TOO_WEAK, PLACE_LEAF | PLACE_INTERMEDIATE, WEBPKI,
      ANYBODY, signature_algorithm,
      "the signature is neither RSA nor ECDSA with SHA-2, or its RSASSA-PSS parameters are unusual"},

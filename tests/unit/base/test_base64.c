@@ -68,8 +68,8 @@ START_TEST(test_faults)
 }
 END_TEST
 
-/* Of all texts of one group with one or two padding characters, exactly those decode that are the
- * encoding of what they decode to. */
+/* All texts of one group with one or two padding characters are tried: exactly those decode that
+ * are the encoding of what they decode to. */
 START_TEST(test_one_text)
 {
     size_t n_decoded = 0;

@@ -165,14 +165,14 @@ START_TEST(part_is_taken_back)
     ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &whole), 0);
     full = (struct rlimit){.rlim_cur = 300, .rlim_max = whole.rlim_max};
     ck_assert_ptr_ne(signal(SIGXFSZ, SIG_IGN), SIG_ERR);
-    /* Nothing is asserted while files may not grow, because Check writes to a file as well. */
+    /* The assertions come after the limit is lifted, because Check writes to a file as well. */
     r_full = setrlimit(RLIMIT_FSIZE, &full);
     recorder_append(&recorder, &example, payload, 200, UINT64_MAX);
     r_whole = setrlimit(RLIMIT_FSIZE, &whole);
     ck_assert(r_full == 0 && r_whole == 0);
     ck_assert_str_eq(recorder_state(&recorder), "paused");
     ck_assert_uint_eq(read_file(copy), RECORD_HEADER_BYTES + 100);
-    /* Nothing is tried before the pause is over, and then recording goes on in the same file. */
+    /* The recorder writes nothing before the pause is over; then it goes on in the same file. */
     recorder_append(&recorder, &example, payload, 200, UINT64_MAX);
     ck_assert_uint_eq(read_file(copy), RECORD_HEADER_BYTES + 100);
     recorder.resume_ms = 0;

@@ -95,7 +95,8 @@ START_TEST(lies_end_with_the_verifier)
         n_answered += play_find(&play, i) != NULL;
         dispatch_lose_verifier(play.dispatch, i, CONTROL_CAUSE_CRASH);
         close(verifier);
-        /* Whatever still waits is answered by nobody: its requester goes. */
+        /* Requests that are still waiting are taken back, because no verifier is left to answer
+         * them. */
         dispatch_abandon(play.dispatch, &play.requesters[0]);
         ck_assert_ptr_null(find_remembered(payload, (size_t)n));
         dispatch_abandon(play.dispatch, &play.requesters[1]);

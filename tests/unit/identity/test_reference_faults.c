@@ -41,8 +41,8 @@ static const struct idn_row {
     {0, "xn--other", 0},
 };
 
-/* Whatever libidn2 returns for a U-label, only a label of a host that converts to itself is
- * accepted. An A-label is never converted. */
+/* A U-label is accepted only if libidn2 returns a label of a host that converts to itself. An
+ * A-label is never converted. */
 START_TEST(libidn2_fails)
 {
     static const struct reference zero;

@@ -142,7 +142,7 @@ static const struct {
     {"public-suffix-wildcards", {"refuse-icann", "refuse-all"}, 1},
 };
 
-/* What a section sets of one of them: 0 nothing, else 1 + an index of words. */
+/* One section's value of each key: 0 if the section does not set it, else 1 + an index of words. */
 struct choice {
     bool is_openssl; /* the rules of an emulating rule set; not inherited */
     unsigned enforced, reported;

@@ -425,8 +425,7 @@ static size_t encoded_size(void)
     return n;
 }
 
-/* Whatever a certificate presents, a refusal stays within 4 KiB; identities left out are counted.
- */
+/* A refusal stays within 4 KiB for every certificate; identities that are left out are counted. */
 START_TEST(refusal_stays_short)
 {
     const struct verdict *verdict = &verification.verdict;

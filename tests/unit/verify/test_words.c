@@ -90,8 +90,8 @@ START_TEST(test_cuts)
 }
 END_TEST
 
-/* Whatever room is left, a text with characters of all lengths is cut to valid UTF-8 and loses at
- * most one character that would have fit. */
+/* A text with characters of all lengths is cut to valid UTF-8 at every length, and loses at most
+ * one character that would have fit. */
 START_TEST(test_cuts_everywhere)
 {
     static const char text[] = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x94\x92z\xf0\x9f\x94\x92\xe2\x82\xac"

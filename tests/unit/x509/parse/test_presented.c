@@ -208,7 +208,7 @@ static const struct {
     {REFERENCE_SRV, "_a.example.com"},
 };
 
-/* None of these names can be asked for. */
+/* Asserts that no reference matches these presented identities. */
 static void check_no_match(const struct identity *presented, size_t n)
 {
     for (int set = RULES_RFC9525; set <= RULES_OPENSSL; set++) {

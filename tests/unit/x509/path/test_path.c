@@ -582,7 +582,7 @@ START_TEST(the_cache_is_bounded_by_memory)
 }
 END_TEST
 
-/* Nothing of a path to a store of one question is cached. */
+/* A path to a store that belongs to one question leaves nothing in the cache. */
 START_TEST(forgets_what_a_passing_store_vouched_for)
 {
     struct store *passing = NULL;
