@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The parts that every integration test uses: the base class, and the function that runs a file of tests."""
 
+import faulthandler
 import json
 import os
 import sys
@@ -9,6 +10,9 @@ import unittest
 from daemon import RELAXED, Daemon
 
 needs_sandbox = unittest.skipIf(RELAXED, "this build confines no process")
+
+# A file takes at most two minutes on an idle machine; sanitizers and a busy machine take several times as long.
+FILE_LIMIT_S = 1200
 
 
 def report(text):
@@ -57,5 +61,7 @@ class DaemonTestCase(TestCase):
 
 
 def main():
+    """Runs the tests of a file. A file that hangs ends with a traceback of every thread, so that its log says where."""
+    faulthandler.dump_traceback_later(FILE_LIMIT_S, exit=True)
     os.environ.setdefault("LC_ALL", "C.UTF-8")
     unittest.main(module="__main__", verbosity=2, argv=[sys.argv[0], *sys.argv[1:]])
