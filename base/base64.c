@@ -11,7 +11,7 @@
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* Returns the value of a character, 0 to 63, or NO_DIGIT. */
+/* Returns the 6-bit value of a base64 character, 0 to 63, or NO_DIGIT for any other character. */
 static unsigned find_digit(char c)
 {
     const char *at = c == '\0' ? NULL : strchr(alphabet, c);
@@ -19,7 +19,10 @@ static unsigned find_digit(char c)
     return at ? (unsigned)(at - alphabet) : NO_DIGIT;
 }
 
-/* Decodes n_digits characters, 2 to 4, into one byte fewer. */
+/*
+ * Decodes the first n_digits characters of a group, 2 to 4, into n_digits - 1 bytes. The group's
+ * remaining characters are padding.
+ */
 static enum base64_fault decode_group(const char *text, size_t n_digits, uint8_t *data)
 {
     uint32_t bits = 0;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Big-endian numbers, which frames and recorded requests have. */
+/* Reads and writes big-endian numbers, for frames and for packed bytes (packed.h). */
 
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* Returns the number in n octets; n is at most 8. */
+/* Returns the number that n octets hold, the most significant one first; n is at most 8. */
 static inline uint64_t big_endian_read(const uint8_t *data, size_t n)
 {
     uint64_t value = 0;
@@ -18,7 +18,7 @@ static inline uint64_t big_endian_read(const uint8_t *data, size_t n)
     return value;
 }
 
-/* Writes the low n octets of a number; n is at most 8. */
+/* Writes the low n octets of a number, the most significant one first; n is at most 8. */
 static inline void big_endian_write(uint8_t *out, size_t n, uint64_t value)
 {
     assert(n <= sizeof(value));

@@ -17,7 +17,7 @@ static unsigned days_of_month(unsigned year, unsigned month)
     return days[month - 1] + (month == 2 && is_leap(year) ? 1 : 0);
 }
 
-/* Days from 0000-01-01 to the first day of a year. The year 0 is a leap year. */
+/* Returns the days from 0000-01-01 to the first day of `year`. The year 0 is a leap year. */
 static int64_t days_before(unsigned year)
 {
     int64_t years = year;
@@ -47,7 +47,7 @@ struct calendar_date calendar_from_days(int64_t days)
 
     assert(days >= 0);
     days += days_before(FIRST_YEAR);
-    /* No year has more than 366 days, so that this is the year or an earlier one. */
+    /* No year has more than 366 days, so the quotient is the year or an earlier one. */
     date.year = (unsigned)(days / 366);
     while (days_before(date.year + 1) <= days)
         date.year++;

@@ -39,8 +39,9 @@ int64_t clock_cpu_us(void)
 {
     struct timespec used = {0};
 
-    /* CLOCK_PROCESS_CPUTIME_ID advances by whole ticks while a CPU timer is armed; the clock of the
-     * thread does not, and every process of the daemon has one thread. */
+    /* While a CPU timer is armed, CLOCK_PROCESS_CPUTIME_ID advances only in whole ticks; the
+     * thread's clock does not. Every process of the daemon has one thread, so both clocks mean the
+     * same time. */
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
     return (int64_t)used.tv_sec * 1000000 + used.tv_nsec / 1000;
 }

@@ -5,18 +5,20 @@
 
 #include <stdint.h>
 
-/* Returns milliseconds of CLOCK_MONOTONIC: for deadlines, never for dates. */
+/* Returns CLOCK_MONOTONIC in milliseconds: for deadlines, never for dates. */
 int64_t clock_now_ms(void);
 
-/* Returns microseconds of CLOCK_MONOTONIC: for measurements. */
+/* Returns CLOCK_MONOTONIC in microseconds: for measurements. */
 int64_t clock_now_us(void);
 
-/* Returns seconds since 1970-01-01T00:00:00Z by the wall clock: for dates. */
+/* Returns the wall clock in seconds since 1970-01-01T00:00:00Z: for dates. */
 int64_t clock_now_s(void);
 
-/* Returns the same as clock_now_s, up to one tick of the kernel (10 ms) old, at a quarter of the
- * cost. */
+/*
+ * Returns the wall clock in seconds like clock_now_s, at a quarter of the cost, but up to one tick
+ * of the kernel (10 ms) late.
+ */
 int64_t clock_recent_s(void);
 
-/* Returns microseconds of CPU that the calling thread has used. */
+/* Returns the CPU time that the calling thread has used, in microseconds. */
 int64_t clock_cpu_us(void);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* SHA-256 (FIPS 180-4): the one hash by which certificates, keys and policies are named. */
+/*
+ * The length of a SHA-256 digest (FIPS 180-4), by which certificates, keys and policies are
+ * identified.
+ */
 
 #define DIGEST_BYTES 32

@@ -2,32 +2,34 @@
 #pragma once
 
 /*
- * Where an error began. A function that fails by itself, rather than forwarding a failure, returns
- * error_origin(-errno value): the place and the number are remembered, and whoever ends up with the
- * failure can log both. Only a failure pays for it.
+ * Remembers where a failure began, for the log. A function that is the origin of a failure, rather
+ * than forwarding one, returns error_origin(-errno value), which remembers the place and the
+ * number. The function that finally handles the failure can then log both. A call that succeeds
+ * costs nothing.
  *
- * The remembered place serves the log alone and decides nothing. It is the one piece of state that
- * belongs to no object, as errno itself does, because it has to be written where no object of the
- * reader's is at hand.
+ * The remembered place is only logged and decides nothing. It is the project's one global variable:
+ * like errno, it has to be set where no object of the reader's is at hand.
  */
 
-/* Remembers where a failure began. Evaluates to r, a negative errno. */
+/* Remembers this line as the origin of the failure r, a negative errno. Evaluates to r. */
 #define error_origin(r) error_origin_set((r), __FILE_NAME__, __LINE__, __func__)
 
-/* The last failure that this process has remembered. */
+/* The origin of the last failure that this process has remembered. */
 struct error_origin {
-    const char *file; /* its name without folders; NULL: none yet */
+    const char *file; /* the source file's name without folders; NULL: nothing is remembered */
     const char *function;
     int line;
     int r; /* a negative errno */
 };
 
-/* Remembers a failure; error_origin fills in the place. Returns r. */
+/* Remembers a failure; the macro error_origin calls this with its own place. Returns r. */
 int error_origin_set(int r, const char *file, int line, const char *function);
 
-/* Returns the last failure remembered. A reader that compares its `r` with the failure in hand
- * tells an origin that was not marked from one that was. */
+/*
+ * Returns the last failure that was remembered. A caller compares its `r` with the failure in hand:
+ * if they differ, the failure in hand comes from code that does not use error_origin.
+ */
 struct error_origin error_origin_last(void);
 
-/* Forgets it, so that an older failure is not taken for the origin of the next. */
+/* Forgets the remembered failure, so that it is not taken for the origin of a later one. */
 void error_origin_clear(void);

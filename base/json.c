@@ -8,7 +8,9 @@
 
 #define REPLACEMENT 0xfffdu
 
-/* Characters beyond U+FFFF are two escapes: a high and a low surrogate (RFC 8259 section 7). */
+/*
+ * JSON escapes a character beyond U+FFFF as two, a high and a low surrogate (RFC 8259 section 7).
+ */
 #define SUPPLEMENTARY  0x10000u
 #define HIGH_SURROGATE 0xd800u
 #define LOW_SURROGATE  0xdc00u

@@ -24,7 +24,8 @@ __attribute__((format(printf, 2, 0))) static void write_line(const char *prefix,
             line[i] = '?';
     }
     line[n++] = '\n';
-    /* A line that would have to wait, or fails, is lost: there is nowhere left to report it. */
+    /* A line that cannot be written at once is dropped: waiting would stop the daemon, and there is
+     * no other place to report the loss. */
     if (poll(&standard_error, 1, 0) != 1)
         return;
     written = write(STDERR_FILENO, line, n);

@@ -2,12 +2,12 @@
 #pragma once
 
 /*
- * The daemon's log: one line for each event on standard error, with the program's name before it.
- * A message says what failed, on what, and what to do. Control characters are replaced by question
+ * The daemon's log: one line for each event on standard error, with the program's name before it. A
+ * message says what failed, on what, and what to do. Control characters are replaced by question
  * marks, so that an event is always one line; a line over 1,023 bytes is cut.
  *
- * A log that cannot take a line at once loses it: a reader that has stopped must not stop the
- * daemon.
+ * A line that standard error cannot take at once is dropped: a log reader that has stopped must not
+ * stop the daemon.
  */
 
 __attribute__((format(printf, 1, 2))) void log_info(const char *format, ...);

@@ -9,7 +9,9 @@
 
 #define FIRST_BYTES 256
 
-/* Makes room for `n` more bytes and the NUL. Returns false, and marks the text, if there is none.
+/*
+ * Makes room for `n` more bytes and the NUL. If memory runs out, sets text->failed and returns
+ * false.
  */
 static bool reserve(struct memory_text *text, size_t n)
 {

@@ -8,10 +8,13 @@
 #include "base/bytes.h"
 #include "base/text.h"
 
-/* The longest suffix that a line can gain. */
+/* The length of the longest suffix that is added to a family's name. */
 #define SUFFIX_BYTES (sizeof("_total") - 1)
 
-/* Takes the next piece off a text, up to `end`, which is taken too. */
+/*
+ * Cuts the part up to the first `end`, or the whole text without one, off the beginning of *from,
+ * and returns that part without `end`.
+ */
 static struct bytes take_piece(struct bytes *from, char end)
 {
     const uint8_t *found = memchr(from->data, end, from->len);
@@ -34,8 +37,10 @@ static void add_piece(struct text *out, struct bytes piece)
     text_add(out, "%.*s", (int)piece.len, (const char *)piece.data);
 }
 
-/* Returns the suffix that samples of a type have and that the older format wants in the family's
- * name. */
+/*
+ * Returns the suffix, of families of this type, that OpenMetrics has on the samples alone and the
+ * older format on the lines TYPE and HELP too.
+ */
 static const char *find_suffix(struct bytes type)
 {
     if (piece_is(type, "counter"))
@@ -43,7 +48,10 @@ static const char *find_suffix(struct bytes type)
     return piece_is(type, "info") ? "_info" : "";
 }
 
-/* Writes `# TYPE name type` or `# HELP name text`; both have the suffix of the family's type. */
+/*
+ * Rewrites a line `# TYPE name type` or `# HELP name text`: appends the suffix of the family's type
+ * to the name.
+ */
 static void write_comment(struct text *out, struct bytes line, const char **suffixp)
 {
     struct bytes rest = line;
@@ -79,7 +87,8 @@ static size_t count_lines(struct bytes text)
 char *metrics_to_prometheus(const char *text, size_t len, size_t *lenp)
 {
     struct bytes rest = {.data = (const uint8_t *)text, .len = len};
-    /* Each line may gain a suffix, a newline, and a blank after a name with nothing behind it. */
+    /* A line can grow by a suffix, by a newline, and by the blank after a name that nothing
+     * follows. */
     size_t size = len + count_lines(rest) * (SUFFIX_BYTES + 3) + 1;
     const char *suffix = "";
     struct text written;

@@ -60,7 +60,10 @@ void packed_writer_deinit(struct packed_writer *writer)
     *writer = (struct packed_writer){0};
 }
 
-/* Takes the next n bytes. Returns NULL if the reader has failed. */
+/*
+ * Returns the next n bytes and moves behind them. Returns NULL, and the reader has failed, if fewer
+ * than n are left.
+ */
 static const uint8_t *take(struct packed_reader *reader, size_t n)
 {
     const uint8_t *data = reader->data;

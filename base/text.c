@@ -12,8 +12,10 @@ void text_init(struct text *text, char *out, size_t size)
     out[0] = '\0';
 }
 
-/* Returns how long the piece is, which may be more than there is room for; 0 where vsnprintf
- * fails. */
+/*
+ * Prints a piece at the end of the text, as far as there is room. Returns the length of the whole
+ * piece, as snprintf does, or 0 if vsnprintf fails.
+ */
 __attribute__((format(printf, 2, 0))) static size_t print(struct text *text, const char *format,
                                                           va_list arguments)
 {

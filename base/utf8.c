@@ -3,12 +3,13 @@
 
 #include <string.h>
 
-/* The forms of a character by its first byte (RFC 3629 section 3). */
+/* The possible lengths of a character, told by its first byte (RFC 3629 section 3). */
 struct form {
-    uint8_t mask; /* the bits of the first byte that tell the form */
-    uint8_t lead; /* their value */
+    uint8_t mask; /* the bits of the first byte that tell the length */
+    uint8_t lead; /* the value of these bits */
     uint8_t n_bytes;
-    uint32_t least; /* a smaller code is overlong in this form */
+    /* the least code that takes this many bytes; a smaller one is an overlong form */
+    uint32_t least;
 };
 
 static const struct form forms[] = {
@@ -48,7 +49,9 @@ size_t utf8_next(const uint8_t *text, size_t len, uint32_t *codep)
     return form->n_bytes;
 }
 
-/* This goes by words of eight bytes, since some rule sets ask it of every name of a certificate. */
+/*
+ * Goes by words of eight bytes to be fast: some rule sets ask this for every name of a certificate.
+ */
 bool utf8_is_ascii(const uint8_t *text, size_t len)
 {
     uint64_t all = 0, word;

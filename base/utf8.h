@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 /*
- * Reads the first character of `text` into *codep. Returns how many bytes the character takes, 1 to
- * 4, or 0 where there is none: at the end, and where the bytes are not UTF-8 (overlong forms and
- * surrogates included).
+ * Reads the first character of `text` into *codep. Returns the number of bytes that the character
+ * takes, 1 to 4. Returns 0 if `len` is 0, or if the bytes are not UTF-8 (overlong forms and
+ * surrogates are not).
  */
 size_t utf8_next(const uint8_t *text, size_t len, uint32_t *codep);
 

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* Bytes of a chunk: most messages fit into one. */
+/* The size of a chunk in bytes; most messages fit into one. */
 #define CHUNK_BYTES 8192
 #define ALIGNMENT   alignof(max_align_t)
 

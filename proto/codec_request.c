@@ -9,7 +9,7 @@
 
 typedef Certname__V1__VerifyRequest message_t;
 
-/* A repeated field of the message. */
+/* A repeated bytes field of the message. */
 struct list {
     const ProtobufCBinaryData *items;
     size_t n;
@@ -118,7 +118,7 @@ static int read_material(struct request *request, const message_t *message, cons
 
 /* --- the message --- */
 
-/* Returns whether the message and the messages within it have known fields alone. */
+/* Returns whether the message and its submessages have no unknown field. */
 static bool knows_all(const message_t *message)
 {
     return message->base.n_unknown_fields == 0 &&
@@ -141,7 +141,9 @@ static int check_known(const message_t *message, const char **textp)
     return 0;
 }
 
-/* A field about paths would have no effect in a question without a path, so that it is refused. */
+/*
+ * Refuses fields about paths in a request that asks for no path, since they would have no effect.
+ */
 static int check_path_only(const message_t *message, const char **textp)
 {
     if (message->path)
@@ -207,7 +209,7 @@ int codec_read_request(struct request *request, struct arena *arena, const uint8
 
 /* --- writing --- */
 
-/* Memory that the message points at while it is packed. */
+/* The arrays and submessages that a message points to while it is packed. */
 struct request_parts {
     ProtobufCBinaryData references[LIMIT_REFERENCES_COUNT];
     ProtobufCBinaryData certificates[LIMIT_CERTIFICATES_COUNT];
@@ -223,7 +225,9 @@ static void write_list(ProtobufCBinaryData *out, const struct bytes *items, size
         out[i] = codec_data(items[i]);
 }
 
-/* Appends the references of one kind to the first n of the parts. Returns how many there are then.
+/*
+ * Appends the request's references of one kind to `parts`, which holds n already. Returns the new
+ * number.
  */
 static size_t gather_references(struct request_parts *parts, size_t n,
                                 const struct request *request, enum request_reference_kind kind)

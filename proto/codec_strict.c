@@ -12,17 +12,17 @@ enum wire_type {
     WIRE_FIXED32 = 5,
 };
 
-/* The largest field number of the encoding. */
+/* The largest field number that the encoding allows. */
 #define FIELD_NUMBER_MAX 536870911u
-/* Fields of one message are counted in the bits of a word. */
+/* The most field numbers of one message: fields already seen are kept as bits of a 64-bit word. */
 #define FIELDS_COUNT 64
 
-/* A field as it stands on the wire. */
+/* A field as it was read from the wire. */
 struct wire_field {
     uint32_t number;
     unsigned type;
-    uint64_t value;       /* of WIRE_VARINT */
-    struct bytes content; /* of WIRE_LENGTH */
+    uint64_t value;       /* with WIRE_VARINT */
+    struct bytes content; /* with WIRE_LENGTH */
 };
 
 static bool take_varint(struct bytes *rest, uint64_t *valuep)
@@ -78,13 +78,19 @@ static bool take_field(struct bytes *rest, struct wire_field *field)
     }
 }
 
-/* An enum is an int32 on the wire, whose negative numbers have their sign in all 64 bits. */
+/*
+ * Returns whether a varint is a valid enum value. An enum is an int32 on the wire, and a negative
+ * one is sign-extended to 64 bits.
+ */
 static bool is_int32(uint64_t value)
 {
     return value <= INT32_MAX || value >= UINT64_MAX - INT32_MAX;
 }
 
-/* Types that no request has are refused: whoever adds one extends this. */
+/*
+ * Returns whether a field has the wire type of its declared type. Declared types that no request
+ * uses are refused, so a new one has to be added here.
+ */
 static bool has_its_type(const ProtobufCFieldDescriptor *known, const struct wire_field *field)
 {
     switch (known->type) {

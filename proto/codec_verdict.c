@@ -8,7 +8,7 @@
 
 /* --- writing --- */
 
-/* Memory that the message points at while it is packed. */
+/* The arrays and submessages that a message points to while it is packed. */
 struct message_parts {
     Certname__V1__Identity reference, matched, nearest;
     Certname__V1__Nearest nearest_miss;
@@ -41,7 +41,10 @@ static Certname__V1__Failure make_failure(const struct verdict_failure *failure)
     return message;
 }
 
-/* Makes a list of n messages in *listp. Returns 0, -E2BIG or -ENOMEM. */
+/*
+ * Allocates messages for n failures, fills them in and sets *listp to a list of pointers to them.
+ * Returns 0, -E2BIG or -ENOMEM.
+ */
 static int write_failures(Certname__V1__Failure ***listp, const struct verdict_failure *failures,
                           size_t n, struct arena *arena)
 {

@@ -25,8 +25,10 @@ const char *error_name(unsigned code)
     return code < sizeof(names) / sizeof(names[0]) ? names[code] : "unknown";
 }
 
-/* Writes `message Error` of certname.proto: field 1 is a varint below 128, field 2 has a length
- * below 16,384. Returns its length. */
+/*
+ * Encodes `message Error` of certname.proto by hand: field 1 is a varint below 128, field 2 a
+ * string shorter than 16,384 bytes. Returns the encoded length.
+ */
 static size_t write_message(uint8_t *out, enum error_code code, const char *text)
 {
     size_t n_text = strnlen(text, LIMIT_ERROR_TEXT_BYTES);

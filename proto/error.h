@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Error replies, which say why there is no verdict. They are written without protobuf-c, since the
- * front, which writes them too, is not linked with it. */
+/*
+ * Error replies, which say why there is no verdict. They are written without protobuf-c, since the
+ * front writes them too and is not linked with protobuf-c.
+ */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -10,31 +12,36 @@
 #include "proto/frame.h"
 #include "proto/limits.h"
 
-/* The codes are part of the protocol and of the client library: no value is used anew. */
+/*
+ * The codes are part of the protocol and of the client library, so a value is never reused for
+ * another meaning.
+ */
 enum error_code {
     ERROR_NONE = 0,
     ERROR_INTERNAL = 1,            /* the daemon failed, not the request */
     ERROR_MALFORMED_REQUEST = 2,   /* the payload is not the message of the frame's kind */
-    ERROR_UNKNOWN_FIELD = 3,       /* a field that this daemon does not know */
-    ERROR_UNSUPPORTED_VERSION = 4, /* a frame version that this daemon does not speak */
-    ERROR_UNKNOWN_KIND = 5,        /* the frame's kind is not a request */
-    ERROR_TOO_LARGE = 6,           /* frame, certificate or decoded message over its limit */
-    ERROR_INVALID_REQUEST =
-        7, /* well-formed, but not a question: it has no certificate, for example */
+    ERROR_UNKNOWN_FIELD = 3,       /* the request has a field that this daemon does not know */
+    ERROR_UNSUPPORTED_VERSION = 4, /* the frame has a version that this daemon does not speak */
+    ERROR_UNKNOWN_KIND = 5,        /* the frame's kind is not that of a request */
+    ERROR_TOO_LARGE = 6, /* the frame, a certificate or the decoded message is over its limit */
+    /* the request is well-formed but incomplete, for example without a certificate */
+    ERROR_INVALID_REQUEST = 7,
     ERROR_INVALID_REFERENCE = 8,   /* a reference is not a name or address of its kind */
     ERROR_INVALID_CERTIFICATE = 9, /* a certificate is not valid DER, or bytes follow it */
-    ERROR_UNSUPPORTED = 10,        /* this daemon cannot check what was asked */
-    ERROR_BUSY = 11,               /* over a quota: ask again later */
+    ERROR_UNSUPPORTED = 10,        /* the request asks for a check that this daemon does not have */
+    ERROR_BUSY = 11,               /* the client is over a quota and should ask again later */
     ERROR_RESOURCES = 12,          /* the verification ran out of time or memory, or crashed */
-    ERROR_FORBIDDEN = 13, /* this client may not ask for it: status, metrics and reload are root's
-                             and the daemon's */
+    ERROR_FORBIDDEN = 13, /* the client may not send this kind of request: status, metrics and
+                             reload are for root and the daemon's user */
 };
 
-/* Returns the code's name for programs, as in "invalid-reference"; "unknown" for any other value.
- * Never NULL. */
+/*
+ * Returns the code's name for programs, such as "invalid-reference"; "unknown" for any other value.
+ * Never NULL.
+ */
 const char *error_name(unsigned code);
 
-/* Bytes of the longest frame of kind FRAME_KIND_ERROR: header, code and text. */
+/* The most bytes that a frame of kind FRAME_KIND_ERROR takes: header, code and text. */
 #define ERROR_FRAME_BYTES (FRAME_HEADER_BYTES + 16 + LIMIT_ERROR_TEXT_BYTES)
 
 /* Writes a whole error frame with this tag, code and text. A text over LIMIT_ERROR_TEXT_BYTES is

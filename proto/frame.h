@@ -50,14 +50,17 @@ enum frame_status {
 };
 
 /*
- * Reads the header at the beginning of a stream, of which n bytes have arrived. *header is filled
- * in once n is FRAME_HEADER_BYTES or more, whatever the result, and zeroed before. Only the length
- * is judged; the caller judges version, kind and reserved bytes.
+ * Reads the header at the beginning of a stream, of which n bytes have arrived. *header is zeroed
+ * first, and filled in if n is at least FRAME_HEADER_BYTES, whatever the result. Only the length is
+ * checked; the caller checks version, kind and reserved bytes. Returns FRAME_NEED_MORE until the
+ * whole frame has arrived.
  */
 enum frame_status frame_peek(struct frame_header *header, const uint8_t *data, size_t n,
                              size_t limit);
 
-/* Writes a header for a payload of n_payload bytes. The caller keeps the whole frame within the
- * limit of its direction. */
+/*
+ * Writes a header for a payload of n_payload bytes. The caller ensures that the whole frame is not
+ * longer than LIMIT_FRAME_BYTES (a request) or LIMIT_REPLY_BYTES (a reply).
+ */
 void frame_write_header(uint8_t out[static FRAME_HEADER_BYTES], uint8_t kind, uint64_t tag,
                         size_t n_payload);

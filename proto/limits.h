@@ -8,46 +8,64 @@
 
 /* --- requests --- */
 
-/* Bytes of a frame with its header: 64 certificates of the usual 2 KiB and a name fit, with room to
- * spare. */
+/*
+ * The most bytes of a request frame, its header included: 64 certificates of the usual 2 KiB and a
+ * name fit, with room to spare.
+ */
 #define LIMIT_FRAME_BYTES 196608
-/* References in one request, any one of which suffices: the names of one service, not a
- * directory. */
+/*
+ * The most references in one request, of which one has to match. They are meant for the few names
+ * of one service.
+ */
 #define LIMIT_REFERENCES_COUNT 16
-/* Trust anchors, and CRLs, in one request. */
+/* The most trust anchors, and the most CRLs, in one request. */
 #define LIMIT_ANCHORS_COUNT 16
 #define LIMIT_CRLS_COUNT    16
-/* Certificates in one request: as many intermediates as path building can ever need. */
+/* The most certificates in one request: as many intermediates as path building can ever need. */
 #define LIMIT_CERTIFICATES_COUNT 64
-/* Bytes of one certificate in DER: twenty times the usual, and more than one with 1,000 names
- * has. Only hostile ones have been larger. */
+/*
+ * The most bytes of one certificate in DER: twenty times the usual, and more than a certificate
+ * with 1,000 names has. Only hostile certificates have been larger.
+ */
 #define LIMIT_CERTIFICATE_BYTES 32768
-/* Bytes of a reference as it is sent. U-labels in UTF-8 are never longer than this where their
- * A-labels have 253 octets, and a SPIFFE ID has 2,048 bytes at most. */
+/*
+ * The most bytes of a reference. A SPIFFE ID has at most 2,048 bytes. A host name in U-labels and
+ * UTF-8 is shorter, since its A-labels have at most 253 octets.
+ */
 #define LIMIT_REFERENCE_BYTES 2048
 
 /* --- replies --- */
 
-/* Bytes of a reply with its header. A client closes the connection rather than read a longer one.
+/*
+ * The most bytes of a reply frame, its header included. A client closes the connection rather than
+ * read a longer one.
  */
 #define LIMIT_REPLY_BYTES 32768
-/* Bytes of the text of an error reply. */
+/* The most bytes of the text in an error reply. */
 #define LIMIT_ERROR_TEXT_BYTES 512
-/* Bytes of a refusal with its header: it is sent to senders of rubbish too, and written to logs. */
+/*
+ * The most bytes of a reply frame that refuses, its header included: it goes to senders of garbage
+ * too, and into logs.
+ */
 #define LIMIT_REFUSAL_BYTES 4096
-/* Presented identities shown in a verdict; further ones are counted. */
+/* The most presented identities in a verdict; the others are only counted. */
 #define LIMIT_PRESENTED_SHOWN_COUNT 32
-/* Failures in one verdict, and as many that are only reported. */
+/* The most failures in one verdict, and the most failures that are only reported. */
 #define LIMIT_FAILURES_COUNT 8
-/* Bytes of a failure's code. */
+/* The most bytes of a failure's code. */
 #define LIMIT_CODE_BYTES 64
-/* Certificates in a path: end entity, intermediates and anchor. */
+/* The most certificates in a path: end entity, intermediates and anchor. */
 #define LIMIT_PATH_COUNT 16
 
 /* --- decoding --- */
 
-/* Bytes of memory that a decoded message may take: protobuf-c can turn one byte into sixty. */
+/*
+ * The most bytes of memory for one decoded message: protobuf-c can need sixty times as much memory
+ * as a message has bytes.
+ */
 #define LIMIT_DECODED_BYTES 1048576
-/* Allocations that decoding one message may make: 64 certificates, 64 presented identities and
- * their parts. */
+/*
+ * The most allocations for decoding one message: 64 certificates, 64 presented identities and their
+ * parts.
+ */
 #define LIMIT_DECODED_ALLOCATIONS_COUNT 512

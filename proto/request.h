@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* A request in plain C: the codec reads and writes it, daemon/verify answers it. */
+/* A request as a C struct. proto/codec.h encodes and decodes it; daemon/verify/ answers it. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,16 +29,20 @@ struct request_reference {
     struct bytes text;
 };
 
-/* A decoded request borrows all its bytes from the payload and the arena. */
+/*
+ * The byte strings of a decoded request point into the payload and the arena, which have to outlive
+ * it.
+ */
 struct request {
-    struct request_reference
-        references[LIMIT_REFERENCES_COUNT]; /* by kind, then in the order of the request */
+    struct request_reference references[LIMIT_REFERENCES_COUNT]; /* sorted by kind; within one kind
+                                                                    in the order of the request */
     size_t n_references;
     struct bytes certificates[LIMIT_CERTIFICATES_COUNT]; /* DER, the end entity first */
     size_t n_certificates;
     bool path;
     bool explain;
-    bool no_identity; /* the request has no reference, and says so */
+    bool no_identity; /* the request has no reference and says so, so that leaving one out by
+                         mistake is an error */
     enum request_purpose purpose;
     bool has_time;
     int64_t time; /* seconds since 1970-01-01T00:00:00Z */
@@ -48,9 +52,11 @@ struct request {
     size_t n_anchors;
     struct bytes crls[LIMIT_CRLS_COUNT];
     size_t n_crls;
-    struct bytes ocsp; /* a response in DER; empty: none */
+    struct bytes ocsp; /* an OCSP response in DER; empty: none */
 };
 
-/* Returns the name of a kind for programs, as in "host" or "spiffe"; "unknown" for any other value.
- * Never NULL. */
+/*
+ * Returns the kind's name for programs, such as "host" or "spiffe"; "unknown" for any other value.
+ * Never NULL.
+ */
 const char *request_reference_name(enum request_reference_kind kind);

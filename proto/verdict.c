@@ -129,7 +129,7 @@ const char *verdict_check_name(enum verdict_check check)
     return find_name(check_names, N_ELEMENTS(check_names), check);
 }
 
-/* The alerts of RFC 8446 section 6.2 that are about certificates. */
+/* TLS alerts about certificates, RFC 8446 section 6.2. */
 #define ALERT_BAD_CERTIFICATE         42
 #define ALERT_UNSUPPORTED_CERTIFICATE 43
 #define ALERT_CERTIFICATE_REVOKED     44
@@ -149,7 +149,10 @@ static const char *const alert_names[] = {
     [49] = "access_denied",
 };
 
-/* The alert for each of OpenSSL's X509_V_ERR numbers; any other is certificate_unknown. */
+/*
+ * The TLS alert for some of OpenSSL's X509_V_ERR numbers; every other number gets
+ * certificate_unknown.
+ */
 static const struct {
     uint32_t verify_code;
     uint32_t alert;

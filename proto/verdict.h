@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * A verdict in plain C: daemon/verify fills it in, the codec writes and reads it, the client
- * library hands it to its user. The numbers are those of certname.proto. A zero-initialised verdict
- * is "not verified".
+ * A verdict as a C struct: daemon/verify/ fills it in, the codec encodes and decodes it, and the
+ * client library gives it to its caller. The numbers are those of certname.proto. A
+ * zero-initialised verdict is "not verified".
  */
 
 #include <stdbool.h>
@@ -14,8 +14,11 @@
 #include "base/bytes.h"
 #include "proto/limits.h"
 
-/* Outcomes are compared with == only. Any two of them differ in 12 bits or more, and so do the
- * accepting ones and any small number: a flipped bit or a stray 1 does not accept. */
+/*
+ * Outcomes are compared with == only. Any two of them differ in 12 bits or more, and the accepting
+ * ones differ that much from any small number too, so that neither a flipped bit nor a stray 1
+ * accepts.
+ */
 enum verdict_outcome {
     VERDICT_NOT_VERIFIED = 0,
     VERDICT_NAME_MATCHES = 0x35A6C993,
@@ -43,16 +46,17 @@ enum verdict_check {
     VERDICT_CHECK_PINS_LEAF = 3,
     VERDICT_CHECK_PINS_PATH = 4,
     VERDICT_CHECK_REVOCATION = 5,
-    VERDICT_CHECK_PINNED_KEY = 6, /* instead of IDENTITY: no name was matched */
+    /* instead of IDENTITY: the key is pinned and no name was compared */
+    VERDICT_CHECK_PINNED_KEY = 6,
 };
 #define VERDICT_CHECKS_COUNT 7
 
 struct verdict_identity {
     enum verdict_identity_type type;
     struct bytes value;
-    struct bytes
-        why; /* of a presented identity, where the request asks to explain: why it does not match */
-    struct bytes text; /* the same in words for a person */
+    struct bytes why;  /* why a presented identity does not match, as a code; filled in where the
+                          request has `explain` */
+    struct bytes text; /* the same reason as a sentence */
 };
 
 struct verdict_failure {
@@ -60,7 +64,7 @@ struct verdict_failure {
     uint32_t verify_code;
     struct bytes message;
     uint32_t depth;
-    struct bytes detail; /* further words for a person; may be empty */
+    struct bytes detail; /* more about the failure in words; may be empty */
 };
 
 struct verdict_nearest {
@@ -71,7 +75,7 @@ struct verdict_nearest {
 
 /* The policy section that a decision rests on. */
 struct verdict_rule {
-    struct bytes section; /* empty: no section */
+    struct bytes section; /* as `domain "bank.example"`; empty: no section */
     struct bytes file;
     uint32_t line;
 };
@@ -79,24 +83,27 @@ struct verdict_rule {
 /* A certificate of a path. */
 struct verdict_step {
     struct bytes sha256;
-    struct bytes store; /* the trust section; only of the trust anchor */
+    struct bytes store; /* the trust section of a trust anchor; empty for other certificates */
 };
 
 /* Facts of the end entity's certificate, given with every outcome. */
 struct verdict_leaf {
-    struct bytes sha256; /* empty: the certificate could not be read */
+    struct bytes sha256; /* empty if the certificate could not be read */
     struct bytes spki;
     bool has_validity;
     int64_t not_before; /* seconds since 1970-01-01T00:00:00Z */
     int64_t not_after;
 };
 
-/* Borrows all its bytes from the request, the policy and an arena. */
+/*
+ * A verdict. Its byte strings point into the request, the policy and an arena, which have to
+ * outlive it.
+ */
 struct verdict {
     enum verdict_outcome outcome;
     struct verdict_failure failures[LIMIT_FAILURES_COUNT];
     size_t n_failures;
-    uint32_t failures_more; /* failures that were left out of the list */
+    uint32_t failures_more; /* the number of failures that the list has no room for */
     bool has_reference;
     struct verdict_identity reference;
     bool has_matched;
@@ -112,50 +119,61 @@ struct verdict {
     uint64_t generation;
     struct bytes digest;
     uint32_t alert; /* the TLS alert to send; 0 if the outcome accepts */
-    bool sni;       /* whether the reference may be sent as server_name */
+    bool sni;       /* the reference may be sent as server_name (RFC 6066 section 3) */
     struct verdict_leaf leaf;
-    struct verdict_failure
-        reported[LIMIT_FAILURES_COUNT]; /* refusals by rules that are only reported */
+    /* failures that would have refused if they were enforced: the policy only reports them */
+    struct verdict_failure reported[LIMIT_FAILURES_COUNT];
     size_t n_reported;
-    uint32_t reported_more; /* reported failures that were left out of the list */
+    uint32_t reported_more; /* the number of reported failures that the list has no room for */
     struct verdict_step path[LIMIT_PATH_COUNT];
     size_t n_path;
 };
 
-/* The checks that a question asked for, which its verdict has to list as done. */
+/* The checks that a question asked for; a verdict that answers it has to list them as done. */
 struct verdict_asked {
     bool identity;
     bool path;
 };
 
 /*
- * Returns whether a verdict is a consistent answer to a question: it either accepts or has
- * failures, it has an alert only with a refusal, and it did the checks that were asked for. If the
- * question has a reference, the verdict checked either the identity or the pinned key. Where it
- * accepts, an identity matched if and only if the identity was checked, and an acceptance by a
- * pinned key is never "name matches". A client rejects any other verdict.
+ * Returns whether a verdict is a consistent answer to a question:
+ * - It accepts without any failure, or refuses with one at least.
+ * - It has an alert if and only if it refuses.
+ * - It did the checks that the question asked for. With a reference in the question, it checked
+ *   either the identity or the pinned key.
+ * - If it accepts, an identity matched if and only if the identity was checked, and the outcome is
+ *   never "name matches" for a pinned key.
+ *
+ * A client has to reject a verdict for which this returns false.
  */
 bool verdict_answers(const struct verdict *verdict, struct verdict_asked asked);
 
 /*
- * Leaves out parts of a verdict that is too long for its reply, with each step from 0 to
- * VERDICT_SHORTENINGS_COUNT - 1 a little more. The outcome and the first failure stay.
+ * Shortens a verdict that is too long for its reply. The caller takes step 0, then 1, and so on up
+ * to VERDICT_SHORTENINGS_COUNT - 1, until the reply fits; each step drops something more important
+ * than the one before. The outcome and the first failure always stay.
  */
 #define VERDICT_SHORTENINGS_COUNT 5
 void verdict_shorten(struct verdict *verdict, int step);
 
-/* Returns whether bytes have the form of a failure's code: 1 to LIMIT_CODE_BYTES of lower-case
- * letters, digits and hyphens of ASCII. */
+/*
+ * Returns whether the bytes can be a failure's code: 1 to LIMIT_CODE_BYTES lower-case letters,
+ * digits and hyphens of ASCII.
+ */
 bool verdict_is_code(struct bytes code);
 
-/* Return names for programs, as in "verified", "DNS-ID" and "pins-leaf"; "unknown" for any other
- * value. Never NULL. */
+/*
+ * Each returns the name of a value for programs, such as "verified", "DNS-ID" or "pins-leaf";
+ * "unknown" for any other value. Never NULL.
+ */
 const char *verdict_outcome_name(enum verdict_outcome outcome);
 const char *verdict_identity_name(enum verdict_identity_type type);
 const char *verdict_check_name(enum verdict_check check);
 
-/* Returns the TLS alert (RFC 8446 section 6.2) for a failure's verify_code. */
+/* Returns the TLS alert (RFC 8446 section 6.2) to send for a failure with this verify_code. */
 uint32_t verdict_alert(uint32_t verify_code);
 
-/* Returns an alert's name in RFC 8446, as in "bad_certificate"; "unknown" for any other value. */
+/*
+ * Returns the alert's name in RFC 8446, such as "bad_certificate"; "unknown" for any other value.
+ */
 const char *verdict_alert_name(uint32_t alert);
