@@ -3,12 +3,12 @@
 #define EXAMPLE_H
 
 /*
- * Declarations that the examples share. Each asks about one certificate for many hosts without
- * waiting, in the event loop that its name says:
+ * Functions that the examples share. Each example asks about one certificate for many hosts without
+ * blocking, in the event loop that it is named after:
  *
  *     ./NAME CERTIFICATE.der HOST...
  *
- * and prints one line for each host.
+ * It prints one line for each host.
  */
 
 #include <stdio.h>
@@ -38,7 +38,7 @@ static inline void example_fail(const char *what)
     exit(1);
 }
 
-/* Asks about the certificate in argv[1] for the hosts from argv[2] on. */
+/* Asks about the certificate in the file argv[1], once for each host from argv[2] on. */
 static inline void example_ask(struct certname_client *client, int argc, char **argv)
 {
     static unsigned char der[32768];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Questions in a GLib main loop. */
+/* Asks questions in a GLib main loop. */
 #include <glib-unix.h>
 #include <glib.h>
 #include <poll.h>
@@ -8,8 +8,8 @@
 
 struct loop {
     GMainLoop *main;
-    guint io;    /* 0 while there is no descriptor */
-    guint timer; /* 0 while nothing waits */
+    guint io;    /* the source for the client's descriptor; 0 while there is no descriptor */
+    guint timer; /* the source for the client's timeout; 0 while nothing waits */
     struct certname_client *client;
 };
 
@@ -53,7 +53,7 @@ static void watch(struct loop *loop)
 
 static void step(struct loop *loop)
 {
-    /* The sources go before the library may close the descriptor. */
+    /* The sources are removed first, because the library may close the descriptor. */
     if (loop->io)
         g_source_remove(loop->io);
     if (loop->timer)

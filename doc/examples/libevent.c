@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Questions in a libevent loop. */
+/* Asks questions in a libevent loop. */
 #include <event2/event.h>
 #include <poll.h>
 
@@ -7,13 +7,16 @@
 
 struct loop {
     struct event_base *base;
-    struct event *watch; /* of the descriptor, or of the time alone; NULL before the first step */
+    struct event *watch; /* for the client's descriptor and timeout, or for the timeout alone; NULL
+                            before the first step */
     struct certname_client *client;
 };
 
 static void step(evutil_socket_t fd, short what, void *context);
 
-/* Watches what the client wants now. A new event each time also serves when the descriptor changes.
+/*
+ * Waits for what the client waits for now. A new event is made each time, since the descriptor may
+ * have changed.
  */
 static void watch(struct loop *loop)
 {
@@ -37,7 +40,7 @@ static void step(evutil_socket_t fd, short what, void *context)
 
     (void)fd;
     (void)what;
-    /* The event goes before the library may close the descriptor. */
+    /* The event is freed first, because the library may close the descriptor. */
     if (loop->watch)
         event_free(loop->watch);
     loop->watch = NULL;

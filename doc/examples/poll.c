@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Questions in a loop around poll(2). */
+/* Asks questions in a loop around poll(2). */
 #include <poll.h>
 
 #include "example.h"
@@ -10,7 +10,7 @@ int main(int argc, char **argv)
 
     example_ask(client, argc, argv);
     while (certname_process(client) > 0) {
-        /* A descriptor of -1 makes poll() wait for the timeout alone. */
+        /* If the descriptor is -1, poll() only waits for the timeout. */
         struct pollfd watched = {
             .fd = certname_client_fd(client),
             .events = (short)certname_client_events(client),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Questions in an sd-event loop. */
+/* Asks questions in an sd-event loop. */
 #include <poll.h>
 #include <sys/epoll.h>
 #include <systemd/sd-event.h>
@@ -9,8 +9,9 @@
 
 struct loop {
     sd_event *event;
-    sd_event_source *io;    /* NULL while there is no descriptor */
-    sd_event_source *timer; /* NULL while nothing waits */
+    /* the source for the client's descriptor; NULL while there is no descriptor */
+    sd_event_source *io;
+    sd_event_source *timer; /* the source for the client's timeout; NULL while nothing waits */
     struct certname_client *client;
 };
 
@@ -52,7 +53,7 @@ static void watch(struct loop *loop)
 
 static void step(struct loop *loop)
 {
-    /* The sources go before the library may close the descriptor. */
+    /* The sources are removed first, because the library may close the descriptor. */
     loop->io = sd_event_source_disable_unref(loop->io);
     loop->timer = sd_event_source_disable_unref(loop->timer);
     if (certname_process(loop->client) > 0)

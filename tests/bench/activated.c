@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The least that socket activation can cost a program with a libevent loop: it takes the socket
- * that it is passed, reads N_IN bytes from the first connection, and sends N_OUT bytes back.
+ * A program for comparison: the least that socket activation can cost a program with a libevent
+ * loop. It takes the socket that it is passed, reads N_IN bytes from the first connection, and
+ * sends N_OUT bytes back.
  */
 
 #include <stdio.h>

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* An authority of the bench's own that is valid now: a root, an intermediate, and end entities,
- * which are all for www.bench.example. */
+/*
+ * A certification authority for the bench, which is valid now: a root, an intermediate, and end
+ * entities for www.bench.example.
+ */
 
 #include "tests/bench/bench.h"
 #include "tests/unit/x509/path_fixture.h"
@@ -12,9 +14,12 @@ struct chain {
     struct certificate root, issuer;
 };
 
-/* "rsa" (2,048 bits) or the name of a curve. */
+/* Makes the authority with keys of this kind: "rsa" (2,048 bits) or the name of a curve. */
 void chain_init(struct chain *chain, const char *kind);
 void chain_deinit(struct chain *chain);
 
-/* Makes the end entity with this number. Two with one number differ in their signatures alone. */
+/*
+ * Makes the end entity with this number. Two end entities with the same number differ only in their
+ * signatures.
+ */
 void chain_issue(const struct chain *chain, unsigned number, struct certificate *leaf);

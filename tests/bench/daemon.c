@@ -60,7 +60,10 @@ static void wait_until_it_answers(const struct daemon *daemon)
     close(fd);
 }
 
-/* As root the daemon needs an account of its own. */
+/*
+ * Ends the bench unless the daemon's user exists: if the daemon is started as root, its processes
+ * become that user.
+ */
 static void require_account(void)
 {
     if (geteuid() == 0 && !getpwnam("certnamed")) {
@@ -102,7 +105,10 @@ void daemon_stop(struct daemon *daemon)
     rmdir(daemon->folder);
 }
 
-/* Reads name and parent of a process from its stat line. Returns false if it has ended. */
+/*
+ * Reads name, parent and CPU time of a process from its stat line in /proc. Returns false if the
+ * process has ended.
+ */
 static bool read_stat(pid_t pid, char name[32], pid_t *parentp, double *cpu_usp)
 {
     unsigned long user = 0, system = 0;

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* An Assuan line is at most 1,000 bytes, and an octet at most three of them. */
+/* An Assuan line has at most 1,000 bytes, of which one octet of data takes up to three. */
 #define LINE_BYTES_AT_MOST 990
 
 static void write_file(const struct dirmngr *dirmngr, const char *name, const void *data,
@@ -53,8 +53,11 @@ static void copy_program(const char *from, const char *to)
     close(out);
 }
 
-/* dirmngr reads what it trusts from the system's configuration, unless a file beside the program
- * names another place: so the folder gets a copy of the program as well. */
+/*
+ * Makes the folder for dirmngr. dirmngr reads the certificates that it trusts from the system's
+ * configuration, unless a file beside the program names another place. So the folder gets a copy of
+ * the program too.
+ */
 static void fill_folder(struct dirmngr *dirmngr, const char *program, const struct chain *chain)
 {
     static const char *const folders[] = {"bin", "etc", "etc/trusted-certs", "etc/extra-certs"};
@@ -87,7 +90,7 @@ static void start(struct dirmngr *dirmngr)
     helper_start(&dirmngr->helper, program, arguments);
 }
 
-/* Reads the next line that is neither a comment nor a status. */
+/* Reads lines until one is neither a comment nor a status. */
 static bool listen(struct dirmngr *dirmngr)
 {
     do {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Programs that do next to nothing, so that the cost of starting them is that of the library that
- * they are linked with: none, libssl or libcertname-client. One call makes the linker keep it.
+ * A program that does next to nothing, built without a library, with libssl or with
+ * libcertname-client, so that the cost of starting it is that of the library. It calls one function
+ * of the library, so that the linker keeps the library.
  */
 
 #include <stdlib.h>

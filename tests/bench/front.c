@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * `make bench`: certnamed compared with other programs. BUILT is the folder that certnamed has been
- * built in; the table is written to TABLE and the plot to PLOT. Where names of groups of rows are
+ * `make bench` compares certnamed with other programs. BUILT is the folder in which certnamed has
+ * been built; the table is written to TABLE and the plot to PLOT. If names of groups of rows are
  * given, only those are measured and nothing is written.
  */
 

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* No program takes this long for a line, so one that does is not waited for. */
+/* The longest wait for a line: no program takes this long, so one that does has failed. */
 #define PATIENCE_SECONDS 20
 
 _Noreturn static void run(int fd, const char *program, char *const arguments[])

@@ -12,13 +12,13 @@
 #include "proto/frame.h"
 #include "proto/limits.h"
 
-/* How many latencies are kept: enough for the quantiles. */
+/* The most latencies that are kept: enough for the quantiles. */
 #define SAMPLES_COUNT 1000000
 
 struct line {
     int fd;
     unsigned n_in_flight;
-    double sent_us; /* when the batch in flight went out */
+    double sent_us; /* time at which the batch in flight was sent */
     uint8_t in[LIMIT_REPLY_BYTES];
     size_t n_in;
 };
@@ -32,7 +32,7 @@ struct run {
     size_t n_samples;
 };
 
-/* Sends requests until as many are in flight as there may be, in as few writes as possible. */
+/* Sends requests, in as few writes as possible, until `depth` of them are in flight. */
 static void send_batch(struct run *run, struct line *line)
 {
     static uint8_t batch[32 * FRAME_BYTES];
@@ -64,7 +64,10 @@ static void count_reply(struct run *run, const struct frame_header *header, cons
         result->n_errors++;
 }
 
-/* Removes one whole reply from the input. Returns its length, or 0 if there is none. */
+/*
+ * Finds a complete reply in the input at offset `at`. Returns its length, or 0 if it is not
+ * complete.
+ */
 static size_t take_reply(struct run *run, const struct line *line, size_t at)
 {
     struct frame_header header;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The cost of one match among 100 decoded names: for each rule set the time of match_all where the
- * last of the names equals the host, where none matches, and where a wildcard matches. The figure
- * is the median of the rounds.
+ * Measures one match among 100 decoded names: for each rule set, the time of match_all if the last
+ * name equals the host, if no name matches, and if a wildcard matches. Prints the medians of the
+ * rounds.
  */
 
 #include <stdio.h>
@@ -30,7 +30,7 @@ static const struct {
 
 static const struct {
     const char *what;
-    const char *last; /* the last name; the others are host-00.service.example.com and so on */
+    const char *last; /* the last name; the other names are host-00.service.example.com and so on */
     const char *host;
     enum match expected;
 } questions[] = {
@@ -72,7 +72,7 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Returns the median in microseconds, or a negative number if an answer was wrong. */
+/* Returns the median in microseconds, or a negative number if a result was wrong. */
 static double measure(const struct match_rules *rules, const struct reference *reference,
                       const struct names *names, enum match expected)
 {

@@ -63,7 +63,7 @@ static size_t put_varint(uint8_t *out, size_t value)
     return n;
 }
 
-/* Writes a field of bytes as in `proto/PROTOCOL.md`. */
+/* Writes a protobuf field of wire type 2 (bytes). Returns its length. */
 static size_t put_field(uint8_t *out, unsigned number, const void *data, size_t len)
 {
     size_t n = put_varint(out, number << 3 | 2);
@@ -135,7 +135,10 @@ void read_all(int fd, uint8_t *data, size_t n)
     die("read");
 }
 
-/* Works like a simple client: one write, and one read if the whole reply comes at once. */
+/*
+ * Sends the request with one write and reads the reply with one read, as a simple client does; only
+ * if the reply does not come at once, reads again.
+ */
 uint8_t ask(int fd, const struct frame *frame, size_t *lenp)
 {
     static uint8_t reply[LIMIT_REPLY_BYTES];
@@ -188,7 +191,7 @@ static void pin_thread(pid_t thread, int processor)
         if (processor < 0 || i == processor)
             CPU_SET((size_t)i, &set);
     }
-    /* Where this is not allowed, the row is measured without it. */
+    /* If the system does not allow this, the row is measured on any processor. */
     (void)sched_setaffinity(thread, sizeof(set), &set);
 }
 
@@ -212,6 +215,6 @@ void set_undisturbed(bool undisturbed)
 {
     const struct sched_param none = {0}, least = {.sched_priority = 1};
 
-    /* Only root may do this; others measure without it. */
+    /* Only root may do this; for other users the row is measured with normal priority. */
     (void)sched_setscheduler(0, undisturbed ? SCHED_RR : SCHED_OTHER, undisturbed ? &least : &none);
 }

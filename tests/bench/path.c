@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * path_validate for a chain of end entity, intermediate and root, where the end entity is new and
- * the issuers are cached, compared with what a program without a cache does: parse end entity and
- * intermediate, put the parsed root into a store, and call X509_verify_cert. Rounds are
- * interleaved, and a second copy of the baseline is the control. Prints medians over the rounds.
- * With `--rounds rsa` or `--rounds P-256` it runs a round for each line of the standard input, and
- * prints a line of figures, in the order of `enum series`, in microseconds of CPU time.
+ * Measures path_validate for a chain of end entity, intermediate and root, where the end entity is
+ * new and the issuers are cached. The baseline is what a program without a cache does: parse end
+ * entity and intermediate, put the parsed root into a store, and call X509_verify_cert. Rounds are
+ * interleaved, and the baseline measured a second time is the control. Prints the medians of the
+ * rounds. With `--rounds rsa` or `--rounds P-256` it runs one round for each line of standard
+ * input, and prints a line with the results in the order of `enum series`, in microseconds of CPU
+ * time.
  */
 
 #include <stdio.h>
@@ -33,7 +34,7 @@ static const char *const names[N_SERIES] = {
 struct bench {
     const struct x509_context *context;
     struct path_family family;
-    struct bytes leaves[CALLS]; /* a certificate for each call of a round */
+    struct bytes leaves[CALLS]; /* one certificate for each call of a round */
     X509 *root;                 /* parsed beforehand, because a program loads its roots once */
     struct path_engine *engine;
 };
@@ -94,7 +95,7 @@ static void validate(const struct bench *bench, struct path_engine *engine, stru
     path_result_deinit(&result);
 }
 
-/* Validates with a new engine, for which libcrypto has fetched its algorithms. */
+/* Validates with a new engine, into which libcrypto's algorithms have been loaded beforehand. */
 static void validate_anew(const struct bench *bench, struct bytes der, double *usp)
 {
     struct path_engine *engine = NULL;
@@ -182,7 +183,10 @@ static void run(const struct x509_context *context, const char *kind)
     bench_deinit(&bench);
 }
 
-/* Runs rounds on demand, so that another program can measure its own series in between. */
+/*
+ * Runs one round for each line of standard input, so that another program can measure its own
+ * series between two rounds.
+ */
 static void run_on_demand(const struct x509_context *context, const char *kind)
 {
     struct bench bench;

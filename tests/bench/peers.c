@@ -18,7 +18,10 @@
 
 static uint8_t data[FRAME_BYTES];
 
-/* Forks a process with one end of a socket pair. Returns 0 in the child. */
+/*
+ * Forks a process that is connected by a socket pair. Returns 0 in the child, and the child's
+ * process id in the parent.
+ */
 static pid_t start(int pair[static 2])
 {
     pid_t pid;
@@ -106,7 +109,10 @@ static pid_t memcached_spawn(const char *path)
     _exit(127);
 }
 
-/* Returns false if memcached is not installed: it has ended, or does not listen within a second. */
+/*
+ * Waits until memcached listens. Returns false if it has ended, as it does when it is not
+ * installed, or does not listen within a second.
+ */
 static bool memcached_listens(pid_t pid, const char *path)
 {
     for (int i = 0; i < 100; i++) {
@@ -116,7 +122,7 @@ static bool memcached_listens(pid_t pid, const char *path)
         if (waitpid(pid, NULL, WNOHANG) == pid)
             return false;
     }
-    /* The path exists before memcached listens on it. */
+    /* The path appears a moment before memcached listens on it. */
     usleep(50000);
     return access(path, F_OK) == 0;
 }

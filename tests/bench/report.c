@@ -54,8 +54,10 @@ static double extreme(const struct series *series, double part)
     return quantile(sorted, series->n, part);
 }
 
-/* Returns the median of the ratios to the baseline, round by round: changes of the machine's speed
- * affect both. */
+/*
+ * Returns the median over the rounds of the ratio to the baseline. A ratio within one round is not
+ * affected by changes of the machine's speed between rounds.
+ */
 static double ratio(const struct row *row, size_t i)
 {
     double ratios[ROUNDS_COUNT];

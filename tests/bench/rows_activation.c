@@ -22,14 +22,16 @@
 
 #define PASSED_FD 3
 
-/* Meanwhile the processes of the last round end. */
+/* The pause before a round, in which the processes of the round before can end. */
 #define SETTLE_US 20000
 
-/* If the program does not start at all, the socket stays open here, and the read would never end.
+/*
+ * The longest wait for a reply. If the program does not start at all, the listening socket stays
+ * open in this process, and without a limit the read would never end.
  */
 #define PATIENCE_SECONDS 20
 
-/* A verdict's payload begins with field 1, the outcome as a varint. */
+/* The first bytes of a verdict's payload: field 1, the outcome, as a varint. */
 static const uint8_t name_matches[] = {0x08, 0x93, 0x93, 0x9B, 0xAD, 0x03};
 static const uint8_t verified[] = {0x08, 0xEC, 0xD8, 0xA5, 0xE5, 0x05};
 
@@ -78,7 +80,10 @@ static void activation_deinit(struct activation *activation)
     rmdir(activation->folder);
 }
 
-/* Starts the program as a service manager does. */
+/*
+ * Starts the program as a service manager does: with the listening socket and the environment
+ * variables of socket activation.
+ */
 _Noreturn static void run(const struct activation *activation, const char *program,
                           char *const arguments[])
 {
@@ -101,7 +106,7 @@ _Noreturn static void run(const struct activation *activation, const char *progr
     _exit(127);
 }
 
-/* Ends the program unless the reply is the expected one. */
+/* Ends the bench unless the reply is a verdict with the expected outcome. */
 static void check_reply(struct activation *activation, const uint8_t *reply, size_t n)
 {
     struct frame_header header;
@@ -114,7 +119,9 @@ static void check_reply(struct activation *activation, const uint8_t *reply, siz
     activation->n_reply = header.length;
 }
 
-/* Reads a whole reply: n_reply bytes, or, for 0, as many as its header says. */
+/*
+ * Reads a whole reply: n_reply bytes, or if n_reply is 0, as many as the header of the frame says.
+ */
 static size_t receive(int fd, uint8_t *reply, size_t n_reply)
 {
     struct frame_header header;
@@ -131,8 +138,11 @@ static size_t receive(int fd, uint8_t *reply, size_t n_reply)
     return n;
 }
 
-/* Returns the milliseconds from the fork to the end of the first reply. The request waits at the
- * socket already. n_reply 0: the reply is a frame, whose header has the length. */
+/*
+ * Returns the milliseconds from the fork to the end of the first reply. The request is already
+ * waiting at the socket when the program starts. If n_reply is 0, the reply is a frame, whose
+ * header has the length.
+ */
 static double first_reply_ms(struct activation *activation, const char *program,
                              char *const arguments[], size_t n_reply)
 {
@@ -184,7 +194,8 @@ static double daemon_ms(struct activation *activation, const char *built)
 
 static void measure(struct row *row, struct activation *activation, const char *built)
 {
-    /* The header of the daemon's reply has its length. */
+    /* One reply of the daemon sets activation->n_reply, so that the echo program sends replies of
+     * that length. */
     daemon_ms(activation, built);
     for (unsigned round = 0; round < ROUNDS_COUNT; round++) {
         row_add(row, "libevent echo", echo_ms(activation, built));

@@ -8,7 +8,9 @@
 
 #define CALLS_COUNT 60
 
-/* A round of bench-path: twice in process, then the engine with cached issuers. */
+/*
+ * The results of one round of bench-path: the baseline twice, then the engine with cached issuers.
+ */
 struct paths {
     double in_process, again, known;
 };
@@ -38,12 +40,12 @@ struct validations {
     const struct chain *chain;
     unsigned n_issued;
     bool works;
-    double cpu_us;                 /* of the last round, for each */
-    double clock_us[ROUNDS_COUNT]; /* of each round */
+    double cpu_us;                 /* CPU time of the last round, for each validation */
+    double clock_us[ROUNDS_COUNT]; /* wall-clock time of each round */
     size_t n_rounds;
 };
 
-/* Asks about new end entities of cached issuers. */
+/* Lets dirmngr validate new end entities whose issuers it has cached. */
 static void measure_dirmngr(struct validations *validations)
 {
     static struct certificate leaves[CALLS_COUNT];

@@ -17,7 +17,10 @@
 
 static struct certificate leaf;
 
-/* Makes a new name each time. */
+/*
+ * Makes a request for a host name that was never asked about before, so that the cache does not
+ * have the answer.
+ */
 static void next_frame(struct frame *frame)
 {
     static atomic_uint n_asked;
@@ -65,7 +68,7 @@ static void names(struct row *row, const char *built)
     daemon_stop(&daemon);
 }
 
-/* --- hits while others flood --- */
+/* --- answers from the cache while others flood the daemon with new questions --- */
 
 struct flood {
     const char *path;
@@ -98,7 +101,10 @@ static void *run_flood(void *context)
     return NULL;
 }
 
-/* Returns the p99 of a thousand remembered answers, which are asked for a little apart. */
+/*
+ * Returns the 99th percentile of the time for a thousand answers from the cache, with short pauses
+ * between the requests.
+ */
 static double hits_p99_us(const char *path)
 {
     static double samples[1000];
@@ -141,7 +147,7 @@ static void under_flood(struct row *row, const char *built)
     daemon_stop(&daemon);
 }
 
-/* --- one verifier, two, and its end --- */
+/* --- one verifier, two, and a verifier that is killed --- */
 
 static double cold_per_second(const char *path)
 {
@@ -173,8 +179,10 @@ _Noreturn static void match_alone(int out)
     _exit(0);
 }
 
-/* Returns how much so many processes match that do nothing else: the most that these processors can
- * do. */
+/*
+ * Returns how many certificates this number of processes parses and matches per second if they do
+ * nothing else: the most that these processors can do.
+ */
 static double alone_per_second(unsigned n_processes)
 {
     double begun = now_us();
@@ -237,7 +245,7 @@ static void respawn(struct row *row, const char *built)
         double begun;
         pid_t verifier;
 
-        /* A verifier that ends early is not replaced at once. */
+        /* A verifier that has ended soon after its start is replaced only after a pause. */
         usleep(200000);
         next_frame(&frame);
         begun = now_us();

@@ -9,9 +9,11 @@
 
 #define CALLS_COUNT 40
 
-/* Measures from before the start of the process to after its end. posix_spawn copies nothing of
- * this process, whose size would make up most of the cost of a fork and say nothing about the
- * libraries. */
+/*
+ * Returns the time from before the start of a process to after its end. posix_spawn is used because
+ * it copies nothing of this process. A fork would copy its page tables, which would make up most of
+ * the cost and say nothing about the libraries.
+ */
 static double exec_us(const char *program, char *const environment[])
 {
     char path[256];
@@ -35,7 +37,7 @@ void rows_exec(struct report *report, const char *built)
 {
     static char path[] = "PATH=/usr/bin:/bin";
     char preload[256], empty[256], ssl[256], client[256];
-    /* A library that is not installed is found by the path of its file. */
+    /* A library that is not installed is found because LD_PRELOAD has the path of its file. */
     char *plain[] = {path, NULL}, *with_library[] = {path, preload, NULL};
     struct row *row = report_row(report, "client: exec cost", "us",
                                  "1.25 x an empty main, then 1.15");

@@ -12,8 +12,10 @@
 #include "proto/frame.h"
 #include "proto/limits.h"
 
-/* Requests that cost a verifier more than the front, and so many that no two equal ones are in
- * flight, which would share an answer. */
+/*
+ * The requests: they cost a verifier more than the front, and there are so many that no two equal
+ * ones are in flight, since equal ones would share an answer.
+ */
 #define FRAMES_COUNT      4096
 #define CONNECTIONS_COUNT 64
 #define DEPTH             8
@@ -22,19 +24,20 @@
 #define SECONDS           0.5
 #define SAMPLES_COUNT     1000000
 #define LINE_BYTES        (2 * LIMIT_REPLY_BYTES)
-/* The daemon's own limit of requests in flight on one connection. */
+/* The daemon's limit of requests in flight on one connection. */
 #define SENT_COUNT 4096
 
 struct line {
     int fd;
     uint64_t n_sent;
-    double sent_us[SENT_COUNT]; /* by tag */
+    double sent_us[SENT_COUNT]; /* the time at which each request in flight was sent, found by its
+                                   tag */
     uint8_t in[LINE_BYTES];
     size_t n_in;
-    bool is_full; /* the socket takes no more for now */
+    bool is_full; /* the socket accepts no more bytes for now */
 };
 
-/* Clients that keep asking at a rate, whether they are answered or not. */
+/* Clients that send requests at a fixed rate, whether they get answers or not. */
 struct crowd {
     struct line lines[CONNECTIONS_COUNT];
     int poll;
@@ -78,8 +81,10 @@ static void receive(struct crowd *crowd, struct line *line)
     memmove(line->in, line->in + at, line->n_in);
 }
 
-/* Sends the next request on the next connection that takes one. A frame is sent whole or not at
- * all: if the socket takes its first part, the rest is waited for. */
+/*
+ * Sends the next request on the next connection. A frame is sent completely or not at all: if the
+ * socket accepts only its first part, the function waits until it accepts the rest.
+ */
 static void send_one(struct crowd *crowd)
 {
     static struct frame frame;
@@ -120,7 +125,7 @@ static void open_lines(struct crowd *crowd, const char *path)
     }
 }
 
-/* Asks so often a second for a while. Returns how many verdicts came each second. */
+/* Sends `rate` requests per second for SECONDS. Returns the number of verdicts per second. */
 static double press(struct crowd *crowd, const char *path, double rate)
 {
     double begun, now, end;
@@ -138,7 +143,7 @@ static double press(struct crowd *crowd, const char *path, double rate)
         for (int i = 0; i < n; i++)
             receive(crowd, events[i].data.ptr);
         n_due = (uint64_t)((now - begun) * rate / 1e6);
-        /* The time between two looks at what has come. */
+        /* At most 16 requests are sent before replies are read again. */
         for (unsigned i = 0; n_sent < n_due && i < 16; i++, n_sent++)
             send_one(crowd);
         if (n == 0 && n_sent == n_due)
@@ -157,8 +162,11 @@ static unsigned next_in_turn(unsigned n)
     return at++ % n;
 }
 
-/* Returns the rate of answers where each request follows the answer to the last: less than the
- * peak, because it waits for the slowest, and enough to begin with. */
+/*
+ * Returns the answers per second if each connection sends its next request after the answer to the
+ * last one. This is less than the peak, since the connections wait for each other, and is a
+ * starting point for it.
+ */
 static double closed(const struct daemon *daemon, const struct frame *frames)
 {
     const struct load load = {
@@ -211,7 +219,7 @@ void rows_overload(struct report *report, const char *built)
         die("crowd");
     rate = closed(&daemon, frames);
     for (unsigned round = 0; round < ROUNDS_COUNT; round++) {
-        /* The rate at which a little more is asked than can be answered is the peak. */
+        /* The peak is the rate of answers while somewhat more is asked than can be answered. */
         rate = press(crowd, daemon.path, rate * MORE);
         row_add(row, "peak", rate);
         rate = press(crowd, daemon.path, rate * MORE);

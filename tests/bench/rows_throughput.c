@@ -16,7 +16,7 @@ static unsigned first(unsigned n)
     return 0;
 }
 
-/* Returns answers a second, and the server's CPU time for each in *cpu_usp. */
+/* Returns the answers per second, and in *cpu_usp the server's CPU time for each. */
 static double measure(const char *path, pid_t server, const struct frame *frame, size_t n_reply,
                       unsigned depth, double *cpu_usp)
 {

@@ -18,7 +18,10 @@ static const struct frame *any_of(const struct frame *frames, unsigned n_frames)
     return &frames[n_frames > 1 ? (unsigned)rand() % n_frames : 0];
 }
 
-/* Measures round trips of the same bytes with blocking calls, both sides on one processor. */
+/*
+ * Measures round trips of the same bytes with a program that uses blocking calls, both sides on one
+ * processor.
+ */
 static double echo_us(int fd, const struct frame *frames, unsigned n_frames, size_t n_out)
 {
     static uint8_t reply[FRAME_BYTES];
@@ -33,7 +36,10 @@ static double echo_us(int fd, const struct frame *frames, unsigned n_frames, siz
     return (now_us() - begun) / CALLS_COUNT;
 }
 
-/* Measures round trips of requests chosen at random; *p99p, unless NULL, is their p99. */
+/*
+ * Measures round trips of requests chosen at random. Unless p99p is NULL, *p99p is their 99th
+ * percentile.
+ */
 static double daemon_us(int fd, const struct frame *frames, unsigned n_frames, double *p99p)
 {
     static double samples[CALLS_COUNT];
@@ -91,7 +97,10 @@ static void stop_peers(struct peers *peers)
     }
 }
 
-/* Measures one warm row: the same request or one of many, against round trips of the same bytes. */
+/*
+ * Measures one warm row: the same request or one of many, and round trips of the same bytes for
+ * comparison.
+ */
 static void warm(struct row *row, const struct daemon *daemon, const struct frame *frames,
                  unsigned n_frames)
 {
@@ -126,7 +135,7 @@ static void warm(struct row *row, const struct daemon *daemon, const struct fram
     close(fd);
 }
 
-/* Compares with a program that parses and matches itself. */
+/* Compares the daemon with a program that parses and matches by itself, with libcrypto. */
 static void against_libcrypto(struct row *row, const struct daemon *daemon,
                               const struct certificate *certificate)
 {

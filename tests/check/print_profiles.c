@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Prints the rules of each profile as the rows of the table in certnamed.conf(5). profiles.sh
- * compares the two. */
+/*
+ * Prints the rules of each profile as rows of the table in certnamed.conf(5). profiles.sh compares
+ * them with the page.
+ */
 
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +21,9 @@ static bool is_printed(size_t end, const char *code)
     return false;
 }
 
-/* The certificates that the rules of one code are for in one profile. */
+/*
+ * Returns, as bits, the kinds of certificates to which a profile applies the rules with this code.
+ */
 static unsigned find_places(const char *code, unsigned profile)
 {
     const struct rule *rule;

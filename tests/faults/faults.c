@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Failing allocations on demand, in the program that this file is linked into. The functions below
- * replace libc's for the whole program, so that allocations of libraries and of libc itself fail
- * too. A test controls them through the file PROGRAM.faults beside the program, which has to exist
- * when it starts; all forks of a program share it.
+ * Makes allocations fail on demand in the program that this file is linked into. The functions
+ * below replace libc's in the whole program, so that allocations of libraries and of libc itself
+ * fail too. A test controls them by writing to the file PROGRAM.faults beside the program, which
+ * has to exist when the program starts. All forks of the program share that file.
  */
 
 #include <errno.h>
@@ -20,7 +20,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* The program hides its symbols by default, and libc would not find these. */
+/* The program hides its symbols by default; libc finds only symbols that are visible. */
 #define REPLACES_LIBC __attribute__((visibility("default"), used))
 
 #define ENDING ".faults"
@@ -31,23 +31,24 @@ void *__libc_realloc(void *old, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
 
 enum process {
-    PROCESS_FIRST = 1, /* the one that the program was started in */
+    PROCESS_FIRST = 1, /* the process that the program was started in */
     PROCESS_FORK = 2,
 };
 
 /* The control file, as tests/integration/faults.py writes it. */
 struct control {
-    _Atomic int64_t process;  /* whose allocations are counted */
-    _Atomic int64_t n;        /* the allocation that fails, from 1 on; 0: none */
-    _Atomic int64_t goes_on;  /* 1: all after it fail too, in the same process */
-    _Atomic int64_t n_seen;   /* allocations that were counted */
-    _Atomic int64_t n_failed; /* allocations that failed */
-    _Atomic int64_t attempt;  /* the number of this attempt, from 1 on */
+    _Atomic int64_t process;  /* enum process: the processes whose allocations are counted */
+    _Atomic int64_t n;        /* the number of the allocation that fails, from 1; 0: none */
+    _Atomic int64_t goes_on;  /* 1: all later allocations of the same process fail too */
+    _Atomic int64_t n_seen;   /* number of allocations counted so far */
+    _Atomic int64_t n_failed; /* number of allocations that have failed */
+    _Atomic int64_t attempt;  /* the number of the present attempt, from 1 */
 };
 
 static struct control *control;
 static enum process this_process = PROCESS_FIRST;
-static int64_t failed_attempt; /* the last attempt in which an allocation of this process failed */
+static int64_t failed_attempt; /* the number of the last attempt in which an allocation of this
+                                  process failed */
 
 static void note_fork(void)
 {

@@ -22,7 +22,7 @@ static FILE *golden_open(const char *name)
     return file;
 }
 
-/* Reads bytes of two digits and a blank each, up to the remark. */
+/* Reads the bytes of one line, each of two hexadecimal digits and a blank, up to a `#`. */
 static void line_read(struct golden *golden, char *line)
 {
     char *end = line;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Compares a decoded request or verdict with the expected one field by field, and fails the test
- * where they differ. */
+/*
+ * Each compares what was decoded with what is expected, field by field, and fails the test if they
+ * differ.
+ */
 
 #include "proto/request.h"
 #include "proto/verdict.h"

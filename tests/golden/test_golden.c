@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The bytes of protocol version 1 as they were released. Every writer of a frame has to write
+ * Tests the bytes of protocol version 1 as they were released. Every writer of a frame has to write
  * exactly these bytes, and every reader has to read exactly the expected values from them. No other
  * test notices a change of the protocol that reader and writer share. A change that makes this test
  * fail needs a new version of the protocol; the files are never changed.
@@ -26,13 +26,13 @@
     "b\xc3\xbc"                                                                                    \
     "cher.example"
 
-/* Parts whose length takes two bytes; setup() fills them in. */
+/* Byte strings that are so long that their length takes two bytes; setup() fills them in. */
 static uint8_t long_certificate[204], long_crl[260], long_ocsp[131], long_spki[200];
 static char long_path[151];
 
 static struct arena arena;
 static struct golden golden;
-static uint8_t low[32], high[32]; /* digests: 00 01 .. 1f, 80 81 .. 9f */
+static uint8_t low[32], high[32]; /* digests with the bytes 00 01 .. 1f and 80 81 .. 9f */
 
 static void setup(void)
 {
@@ -181,7 +181,7 @@ static void ask_settings(struct certname_question *question, const struct reques
             certname_question_set_ocsp(question, request->ocsp.data, request->ocsp.len), 0);
 }
 
-/* A program that asks the same question through the library sends the same bytes. */
+/* A program that asks the same question through the client library sends the same bytes. */
 START_TEST(request_of_the_library)
 {
     struct certname_question *question = certname_question_new();
@@ -203,7 +203,7 @@ START_TEST(request_of_the_library)
 }
 END_TEST
 
-/* The three requests without a payload are only a header, which golden_read checks. */
+/* The three requests without a payload consist of a header alone, which golden_read checks. */
 START_TEST(inquiries)
 {
     golden_read(&golden, "status", FRAME_KIND_STATUS);
@@ -267,7 +267,7 @@ static void make_name_matches(struct verdict *verdict)
     };
 }
 
-/* Presented identities of every type, each with another reason. */
+/* Adds presented identities of every type, each with another reason. */
 static void present_all(struct verdict *verdict)
 {
     static const struct verdict_identity presented[] = {
@@ -411,7 +411,7 @@ START_TEST(verdict_of_the_codec)
 }
 END_TEST
 
-/* Gives a frame to the library as if it had been received. */
+/* Passes a frame to the client library as if it had been received. */
 static struct reply find_reply(void)
 {
     struct failure failure;
@@ -426,7 +426,9 @@ static struct reply find_reply(void)
     return reply;
 }
 
-/* A program gets the expected result from the library, with the same failures for a refusal. */
+/*
+ * A program gets the expected result from the client library, and for a refusal the same failures.
+ */
 START_TEST(verdict_of_the_library)
 {
     struct certname_verdict *verdict;
@@ -452,8 +454,9 @@ START_TEST(verdict_of_the_library)
 }
 END_TEST
 
-/* Fields that a newer daemon adds are passed over; they change neither the result nor the known
- * fields. */
+/*
+ * Fields that a newer daemon adds are ignored, and change neither the result nor the known fields.
+ */
 START_TEST(verdict_of_a_newer_daemon)
 {
     struct certname_verdict *verdict;
@@ -542,7 +545,7 @@ START_TEST(error_of_any_tag)
 }
 END_TEST
 
-/* The request is the least one, and its header is another version's. */
+/* The request is the smallest one, with another version in its header. */
 START_TEST(request_of_version_2)
 {
     struct golden least;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The hooks of the tests' daemon: children that misbehave on demand. The host of a request chooses
- * what its verifier does:
+ * The hooks of the tests' daemon, by which its children misbehave on demand. The host of a request
+ * chooses what its verifier does:
  *
  *     open.hook.test, socket.hook.test, ...  makes that system call (tables below)
  *     spin.hook.test                         uses CPU for ever
@@ -14,16 +14,17 @@
  *     wait-once-N.hook.test                  sleeps for ever the first time that any verifier gets
  *                                            this N (0 to 4095), and goes on every other time
  *
- * When the checker has read a configuration, it sleeps while there is a file at the path that the
- * environment variable CERTNAMED_HOLD had at the start.
+ * After the checker has read a configuration, it sleeps as long as there is a file at the path that
+ * the environment variable CERTNAMED_HOLD had at the start.
  *
  * If the environment variable CERTNAMED_PASS_RIGHTS is set, SO_PASSRIGHTS stays on, as on kernels
- * that do not have it: clients can pass descriptors then.
+ * that do not have the option: clients can then pass descriptors.
  *
  * If there is a file at the path that the environment variable CERTNAMED_PROBE had at the start,
- * the checker does what the file names: a system call of the tables below, or "write PATH".
+ * the checker does what the file says: a system call of the tables below, or "write PATH".
  *
- * Each act is printed on standard error with the pid, so that a test knows which process is at it.
+ * Each act is printed on standard error with the process id, so that a test knows which process
+ * does it.
  */
 
 #include "daemon/verifier/hook.h"
@@ -62,7 +63,7 @@ static uint8_t *seen;
 static char hold[4096];
 static char probe[4096];
 
-/* Read before the sandbox is entered, which does not allow getpid. */
+/* The process id, read before the sandbox is entered, since the sandbox does not allow getpid. */
 static int own_pid;
 
 static void remember_pid(void)
@@ -94,13 +95,13 @@ int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_
 
 static bool keeps_rights;
 
-/* Runs before main, because the daemon clears its environment early. */
+/* Reads the variable before main, because the daemon clears its environment early. */
 __attribute__((constructor)) static void read_keeps_rights(void)
 {
     keeps_rights = getenv("CERTNAMED_PASS_RIGHTS") != NULL;
 }
 
-/* The linker lets the daemon call this instead of the C library's function. */
+/* The linker makes the daemon call this function instead of the C library's setsockopt. */
 int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_t len)
 {
     if (level == SOL_SOCKET && option == SO_PASSRIGHTS_NUMBER && keeps_rights)
@@ -117,7 +118,7 @@ static void print_act(const char *what, long detail)
     (void)written;
 }
 
-/* --- system calls; each returns the kernel's result if the filter allows the call --- */
+/* --- system calls; each function returns the kernel's result if the filter allows the call --- */
 
 static long attempt_open(void)
 {
@@ -175,9 +176,9 @@ static long attempt_memfd(void)
     return syscall(SYS_memfd_create, "hook", 0);
 }
 
-/* --- system calls that take numbers alone --- */
+/* --- system calls whose arguments are only numbers --- */
 
-/* Each would do harm, or help to do harm, if the filter allowed it. */
+/* Each of these calls would do harm, or help to do harm, if the filter allowed it. */
 static const struct {
     const char *name;
     long number;
@@ -265,7 +266,7 @@ static long allocate(void)
     return n;
 }
 
-/* Allocates ever smaller blocks, until not even a small one is left. */
+/* Allocates smaller and smaller blocks, until not even a small one can be allocated. */
 static long exhaust(void)
 {
     void *volatile block;
@@ -347,7 +348,7 @@ static void probe_write(const char *path)
         close(fd);
 }
 
-/* Does what the probe's file names. */
+/* Does what the file at the path `probe` says. */
 static void probe_by_file(void)
 {
     char name[4096] = "";

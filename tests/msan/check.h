@@ -2,10 +2,10 @@
 #pragma once
 
 /*
- * As much of Check as the engine's tests use, for msan.sh: a library that is not compiled with MSan
- * would make it see things. It runs every test, one after the other, in this process. An assertion
- * that fails ends its test and is counted, no more: some do without libidn2 and the real list, and
- * what is looked for here is memory that nobody wrote.
+ * The parts of Check that the tests of the matching engine use, for msan.sh: a library that is not
+ * compiled with MSan would make MSan report false errors. Every test is run in this process, one
+ * after the other. A failed assertion ends its test and is only counted: some tests fail without
+ * libidn2 and the real suffix list, and this build looks only for reads of uninitialised memory.
  */
 
 #include <setjmp.h>
@@ -35,7 +35,7 @@ typedef struct {
 
 typedef Suite SRunner;
 
-/* One for all files of a program. */
+/* Where a failed assertion jumps to; weak, so that all files of a program share one. */
 __attribute__((weak)) jmp_buf tests_end;
 
 #define START_TEST(name)                                                                           \

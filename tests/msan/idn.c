@@ -6,8 +6,9 @@
 #include "daemon/identity/name.h"
 
 /*
- * Stands in for libidn2 under MSan: ASCII in lower case is itself, and of the rest it knows some
- * labels of the tests. Whatever it returns, it writes no more than the real one does.
+ * Stands in for libidn2 under MSan. ASCII is converted to lower case, and a few labels of the tests
+ * are known; any other label is an error. Like the real library, it never writes more than the
+ * result.
  */
 
 static const struct {

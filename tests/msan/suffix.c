@@ -7,8 +7,10 @@
 
 #include "daemon/identity/name.h"
 
-/* Stands in for libpsl under MSan: a top-level domain is a public suffix, and so are a few of the
- * tests'. */
+/*
+ * Stands in for libpsl under MSan: top-level domains are public suffixes, and so are a few names
+ * that the tests use.
+ */
 
 struct suffix_list {
     const char *second_level[3];

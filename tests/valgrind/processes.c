@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Preloaded into the daemon's processes under valgrind, and only there.
+ * Functions that are preloaded into the daemon's processes under valgrind, and only there.
  *
- * valgrind 3.19 knows neither pidfd_open(2) nor pidfd_send_signal(2), which the supervisor holds
- * its children by. Here a child's descriptor is a signalfd for SIGCHLD: readable when any child
- * ends, upon which the supervisor looks at each of them anyway. A process number can come to mean
- * another process, which is what pidfds prevent: good enough for a test.
+ * valgrind 3.19 knows neither pidfd_open(2) nor pidfd_send_signal(2), by which the supervisor
+ * refers to its children. Here the descriptor of a child is a signalfd for SIGCHLD: it is readable
+ * when any child ends, and the supervisor then checks every child. A process id can come to mean
+ * another process, which pidfds prevent; for a test this risk is acceptable.
  */
 
 #include <errno.h>
@@ -48,7 +48,7 @@ int pidfd_open(pid_t pid, unsigned flags)
     }
     if (fd >= 0)
         pids[fd] = pid;
-    /* The child may have ended before its signal was blocked. */
+    /* The child may have ended before SIGCHLD was blocked, so the signal is sent once more. */
     kill(getpid(), SIGCHLD);
     return fd;
 }
@@ -62,8 +62,9 @@ static int has_ended(pid_t pid)
 }
 
 /*
- * When the front has ended, the supervisor kills the verifiers, which are ending at that moment
- * too. valgrind looks for leaks then, and has to be left the time.
+ * Waits for a process to end. When the front has ended, the supervisor kills the verifiers, which
+ * are ending by themselves at that moment. valgrind searches for leaks at the end of a process and
+ * needs time for that.
  */
 static void let_end(pid_t pid)
 {
@@ -87,8 +88,8 @@ int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
     struct signalfd_siginfo ended;
 
     if (type == P_PIDFD) {
-        /* Read before the look at the children, so that one that ends in between wakes the supervisor
-         * again. */
+        /* The signalfd is emptied before the child is checked, so that a child that ends in between
+         * makes it readable again. */
         while (read((int)id, &ended, sizeof(ended)) > 0)
             continue;
         type = P_PID;
@@ -98,8 +99,9 @@ int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
 }
 
 /*
- * The front's program writes a log of its own, which this variable is part of the name of: that of
- * the same process before it executed it is root's, and the front is not.
+ * Gives the front's program a log of its own: CERTNAMED_VALGRIND is a part of the log's name. The
+ * log that the process had before it executed this program belongs to root, and the front does not
+ * run as root.
  */
 int fexecve(int fd, char *const arguments[], char *const environment[])
 {

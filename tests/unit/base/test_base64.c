@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Base64: the examples of RFC 4648 section 10, every fault, and that a value has one text. */
+/*
+ * Tests base64: the examples of RFC 4648 section 10, every fault, and that each byte string has
+ * only one text.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -68,8 +71,10 @@ START_TEST(test_faults)
 }
 END_TEST
 
-/* All texts of one group with one or two padding characters are tried: exactly those decode that
- * are the encoding of what they decode to. */
+/*
+ * Tries all texts of one group that end in one or two "=". Those that are decoded are exactly the
+ * ones that base64_encode makes of the decoded bytes.
+ */
 START_TEST(test_one_text)
 {
     size_t n_decoded = 0;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The calendar against known dates, against libc's and against itself. */
+/*
+ * Tests the calendar against known dates, against libc's calendar, and that both conversions
+ * reverse each other.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -37,7 +40,9 @@ START_TEST(test_known_days)
 }
 END_TEST
 
-/* Every day up to 9999-12-31, there and back, is the day that libc says. */
+/*
+ * Converts every day up to 9999-12-31 to a date and back; the date is the one that libc computes.
+ */
 START_TEST(test_every_day)
 {
     for (int64_t days = 0; days <= 2932896; days++) {

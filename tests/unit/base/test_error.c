@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The origin of a failure is the place that marked it last. */
+/* Tests that the origin of a failure is the place that called error_origin last. */
 
 #include <check.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Strings as JSON: what is escaped, and what becomes of bytes that are not UTF-8. */
+/* Tests strings as JSON: which characters are escaped, and what bytes that are not UTF-8 become. */
 
 #include <check.h>
 #include <stdio.h>

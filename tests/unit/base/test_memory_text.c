@@ -7,7 +7,7 @@
 
 #include "base/memory_text.h"
 
-/* Tests that a text in memory is whole, or is refused. */
+/* Tests that a finished text is complete, and that a text with a failed allocation is refused. */
 
 void *__real_realloc(void *old, size_t size);
 void *__wrap_realloc(void *old, size_t size);
@@ -61,7 +61,10 @@ START_TEST(test_empty)
 }
 END_TEST
 
-/* Whichever allocation fails, even if the later ones succeed, there is no text. */
+/*
+ * Fails each allocation in turn. No text is returned, even if the allocations after the failed one
+ * succeed.
+ */
 START_TEST(test_failure)
 {
     unsigned n_failed = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Proves how metrics are rewritten for readers of the older text format. */
+/* Tests how OpenMetrics text is converted to the older text format. */
 #include "base/metrics.h"
 
 #include <check.h>
@@ -19,7 +19,8 @@ static const struct {
      "# TYPE a_info gauge\n# HELP a_info Help.\na_info{v=\"1\"} 1\n"},
     {"the next family is none of the last one's type",
      "# TYPE a counter\n# HELP a x\na_total 1\n# TYPE b gauge\n# HELP b counter\nb 2\n",
-     "# TYPE a_total counter\n# HELP a_total x\na_total 1\n# TYPE b gauge\n# HELP b counter\nb 2\n"},
+     "# TYPE a_total counter\n# HELP a_total x\na_total 1\n# TYPE b gauge\n# HELP b counter\nb "
+     "2\n"},
     {"the end and the units go", "# TYPE a gauge\n# UNIT a seconds\na 1\n# EOF\n",
      "# TYPE a gauge\na 1\n"},
     {"a last line without an end gets one", "a 1", "a 1\n"},
@@ -39,7 +40,7 @@ START_TEST(text_is_rewritten)
 }
 END_TEST
 
-/* The room that is allocated is enough for the text that grows most. */
+/* The buffer that is allocated is large enough for the text that grows most. */
 START_TEST(much_fits)
 {
     enum { N = 5000 };

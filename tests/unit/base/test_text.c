@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Bounded text: what fits is added, what does not is left out or filled up, and nothing is written
- * beyond the end. */
+/*
+ * Tests texts in a fixed buffer: a piece that fits is added, one that does not is left out or
+ * filled up to the end, and nothing is written beyond the end.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -27,7 +29,10 @@ START_TEST(test_add_is_whole_or_not)
 }
 END_TEST
 
-/* After a piece that did not fit, a shorter one is not added either: a text has no hole. */
+/*
+ * After a piece that did not fit, a shorter one is not added either, so no piece is missing from
+ * the middle of a text.
+ */
 START_TEST(test_add_after_cut)
 {
     char out[4];

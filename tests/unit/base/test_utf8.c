@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* UTF-8: what is valid, what is ASCII, what is white space. */
+/* Tests which texts are valid UTF-8, which are ASCII, and which characters are white space. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -9,8 +9,10 @@
 #include "base/utf8.h"
 #include "tests/unit/identity/match_rows.h"
 
-/* Characters at the edges of UTF-8; and a byte beyond ASCII at every offset of texts of several
- * lengths. */
+/*
+ * Tests the first and last characters of each length in UTF-8, and a byte beyond ASCII at every
+ * offset of texts of several lengths.
+ */
 START_TEST(unicode)
 {
     static const struct {
@@ -54,7 +56,7 @@ START_TEST(unicode)
         ck_assert_uint_eq(code, 0);
         free(row);
     }
-    /* A character that is cut off is invalid, even if the missing bytes stand behind the end. */
+    /* A character that is cut off is invalid, even if the missing bytes follow in memory. */
     for (size_t len = 1; len <= 3; len++)
         ck_assert(!utf8_is_valid((const uint8_t *)"ab\xf0\x90\x80\x80", 2 + len));
     memset(ascii, 0x7f, sizeof(ascii));
@@ -69,7 +71,9 @@ START_TEST(unicode)
 }
 END_TEST
 
-/* Exactly the characters of Unicode's property White_Space are white space. */
+/*
+ * The characters that count as white space are exactly those with Unicode's property White_Space.
+ */
 START_TEST(white_space)
 {
     static const uint32_t spaces[] = {

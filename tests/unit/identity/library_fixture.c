@@ -13,7 +13,7 @@
 
 struct library_fault fault;
 
-/* --wrap determines these names. */
+/* The names of these functions are those that the linker's option --wrap demands. */
 void *__wrap_calloc(size_t n, size_t size);
 void *__real_calloc(size_t n, size_t size);
 psl_ctx_t *__wrap_psl_latest(const char *name);
@@ -88,7 +88,7 @@ int __wrap_vsnprintf(char *text, size_t size, const char *format, va_list argume
     return __real_vsnprintf(text, size, format, arguments);
 }
 
-/* vsnprintf has this name where the compiler adds checks (_FORTIFY_SOURCE). */
+/* The name that vsnprintf has where the compiler adds checks (_FORTIFY_SOURCE). */
 int __wrap___vsnprintf_chk(char *text, size_t size, int flag, size_t room, const char *format,
                            va_list arguments)
 {

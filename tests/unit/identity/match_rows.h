@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The notation for presented identities in the tables of the matching tests. */
+/* Macros for writing presented identities in the tables of the matching tests. */
 
 #include <check.h>
 #include <stdint.h>
@@ -28,8 +28,10 @@
 #define N_ROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 #define N_PRESENTED  4
 
-/* Returns a copy with nothing behind it, so that ASan reports a read beyond its end; NULL for no
- * bytes. The caller frees it. */
+/*
+ * Returns a copy that ends exactly at `len`, so that ASan reports a read beyond its end; NULL for
+ * no data. The caller frees it.
+ */
 static inline uint8_t *exactly(const void *data, size_t len)
 {
     uint8_t *copy = data ? malloc(len > 0 ? len : 1) : NULL;

@@ -26,7 +26,7 @@ struct piece {
     size_t len;
 };
 
-/* There are few labels, so that two random names often have one in common. */
+/* Only few labels, so that two random names often have a label in common. */
 static const struct piece plain_labels[] = {
     T("a"), T("b"), T("www"), T("com"), T("example"), T("test"), T("co"), T("uk"), T("1"), T("a-b"),
 };
@@ -75,7 +75,7 @@ static const struct piece odd_labels[] = {
     T("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
     T("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
 };
-/* Text beyond ASCII, and text that is not a label. */
+/* Labels with characters beyond ASCII, some of which are not valid. */
 static const struct piece foreign_labels[] = {
     T("\xf0\x9f\x98\x80"),     T("*\xc3\xbc"),    T("\xc3\xbc" LABEL_60 "aaaa"), T("-\xc3\xbc"),
     T("\xe2\x80\x8b\xc3\xbc"), T("\xef\xbc\x8a"),
@@ -166,13 +166,13 @@ static void take_labels(struct input *input, struct input_text *text)
     for (uint32_t i = 0; i < n; i++) {
         if (i > 0)
             append(text, ".", 1);
-        /* Half of the names begin with a star, because wildcards are the hardest to get right. */
+        /* Many names begin with a star, because wildcards are the hardest to get right. */
         if (i == 0 && input_below(input, 4) == 0)
             append(text, "*", 1);
         else
             take_label(input, text, i == 0 ? 3 : odd_in);
     }
-    /* Some names are about as long as a name may be. */
+    /* A few names are about as long as a name may be. */
     for (uint32_t i = input_below(input, 200) == 0 ? 4 : 0; i > 0; i--)
         append(text, "." LABEL_60, sizeof("." LABEL_60) - 1);
     if (input_below(input, 12) == 0)
@@ -218,7 +218,9 @@ static void set_directory_name(GENERAL_NAME *name, const struct input_text *text
     GENERAL_NAME_set0_value(name, GEN_DIRNAME, directory);
 }
 
-/* Most identities are dNSNames; some of the others contain the text that would match as a dNSName.
+/*
+ * Most identities are dNSNames. Some of the others contain a text that would match if it were in a
+ * dNSName.
  */
 static void set_general_name(struct input *input, GENERAL_NAME *name, const struct input_text *text)
 {
@@ -284,7 +286,10 @@ static bool is_utf8(const struct input_text *text)
     return true;
 }
 
-/* The string type varies; the same bytes may be another text in it, or invalid. */
+/*
+ * Adds a common name of a random string type, in which the same bytes may be another text, or
+ * invalid.
+ */
 static void add_common_name(struct input_certificate *certificate, struct input *input)
 {
     static const int types[] = {
@@ -302,7 +307,7 @@ static void add_common_name(struct input_certificate *certificate, struct input 
     }
     if (type == V_ASN1_BMPSTRING)
         text = &wide;
-    /* libcrypto refuses to make a name that it cannot decode. */
+    /* libcrypto does not add a name that it cannot decode as UTF-8. */
     if (type == V_ASN1_UTF8STRING && !is_utf8(text))
         type = V_ASN1_TELETEXSTRING;
     ck_assert_int_eq(X509_NAME_add_entry_by_NID(X509_get_subject_name(certificate->x509),
@@ -340,7 +345,9 @@ void input_certificate_deinit(struct input_certificate *certificate)
 
 /* --- hosts --- */
 
-/* Copies a name and replaces its first stars, each by text that it may stand for or by other text.
+/*
+ * Copies a name, in which the first stars are replaced, each by a text that it may stand for or by
+ * another text.
  */
 static void fill_stars(struct input *input, struct input_text *host, const struct input_text *name)
 {

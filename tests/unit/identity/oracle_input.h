@@ -2,10 +2,10 @@
 #pragma once
 
 /*
- * Random certificates and hosts, most of them odd: stars, dots, hyphens, xn--, case, NUL, bytes
- * beyond ASCII, text that looks like an address, several common names in several string types. A
- * host is often a name of the certificate, slightly changed, because otherwise nothing would ever
- * match.
+ * Makes random certificates and hosts, most of them odd: stars, dots, hyphens, xn--, case, NUL,
+ * bytes beyond ASCII, text that looks like an address, several common names in several string
+ * types. A host is often a slightly changed name of the certificate, because otherwise hardly
+ * anything would match.
  */
 
 #include <stddef.h>
@@ -16,7 +16,7 @@
 #define INPUT_NAMES_MAX 10
 #define INPUT_BYTES_MAX 640
 
-/* The state of a sequence of inputs. */
+/* The state of the random number generator. */
 struct input {
     uint64_t state;
 };
@@ -28,18 +28,20 @@ struct input_text {
 
 struct input_certificate {
     X509 *x509;
-    struct input_text names[INPUT_NAMES_MAX]; /* names from which hosts are made */
+    struct input_text names[INPUT_NAMES_MAX]; /* texts of its names, from which hosts are made */
     size_t n_names;
 };
 
-/* Begins a sequence and prints its seed: CERTNAMED_SEED, or the clock if that is "random", else
- * always the same seed. */
+/*
+ * Seeds the generator and prints the seed. It is CERTNAMED_SEED, or the clock if that is "random";
+ * without CERTNAMED_SEED it is the same in every run.
+ */
 void input_start(struct input *input);
 
 /* Returns a random number from 0 to n - 1. */
 uint32_t input_below(struct input *input, uint32_t n);
 
-/* Makes a certificate signed with `key`. Call input_certificate_deinit afterwards. */
+/* Makes a certificate signed with `key`. The caller calls input_certificate_deinit afterwards. */
 void input_certificate_init(struct input_certificate *certificate, struct input *input,
                             EVP_PKEY *key);
 
@@ -49,5 +51,8 @@ void input_certificate_deinit(struct input_certificate *certificate);
 void input_host(struct input *input, const struct input_certificate *certificate,
                 struct input_text *host);
 
-/* Returns `text` with everything except printable ASCII as \xNN, in one of a few static buffers. */
+/*
+ * Returns `text` with every byte that is not printable ASCII written as \xNN, in one of a few
+ * static buffers.
+ */
 const char *input_show(const uint8_t *text, size_t len);

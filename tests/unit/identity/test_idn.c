@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The bound on a label before its conversion. */
+/* Tests the limit for the length of a label before its conversion. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "daemon/identity/idn.h"
 #include "daemon/identity/name.h"
 
-/* Soft hyphens map to nothing, but count for the bound of the input. */
+/* Soft hyphens are deleted by the mapping, but count for the length of the input. */
 START_TEST(the_longest_label_before_it_is_mapped)
 {
     uint8_t text[IDN_INPUT_BYTES + 1], ascii[NAME_LABEL_BYTES];

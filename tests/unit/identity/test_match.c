@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The matching engine: which identities match which reference, and which is the nearest miss. */
+/*
+ * Tests the matching engine: which identities match which reference, and which one is the nearest
+ * miss.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -61,7 +64,7 @@ static enum verdict ask(const struct identity *presented, const char *text, bool
     return result.match == MATCH_FOUND ? YES : NO;
 }
 
-/* Cases whose results were recorded from other implementations, with common names off and on. */
+/* Results that were recorded from other implementations, with common names off and on. */
 static const struct row {
     const char *reference;
     enum verdict off, on;
@@ -149,8 +152,10 @@ START_TEST(measured)
 }
 END_TEST
 
-/* The common name is a last resort (RFC 6125 section 6.4.4): beside which identities it is
- * compared. */
+/*
+ * A common name is a last resort (RFC 6125 section 6.4.4): the rows show with which other
+ * identities it is still compared.
+ */
 static const struct row common_name_rows[] = {
     {"cn.example.com", NO, YES, {CN("cn.example.com"), OTHER("x")}},
     {"cn.example.com", NO, YES, {OTHER("x"), EMAIL("a@example.com"), CN("cn.example.com")}},
@@ -184,7 +189,7 @@ START_TEST(common_name)
 }
 END_TEST
 
-/* Several identities: which is the nearest miss, and why. */
+/* Several identities, of which one is the nearest miss, and the reason why it does not match. */
 static const struct nearest_row {
     const char *intent;
     const char *reference;
@@ -341,7 +346,7 @@ START_TEST(nearest)
 }
 END_TEST
 
-/* A malformed name does not keep a good one from matching, and the first match is reported. */
+/* A malformed name does not prevent a valid one from matching, and the first match is reported. */
 START_TEST(the_first_that_matches)
 {
     static const struct identity presented[] = {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Mailboxes by the RFCs and as X509_check_email compares them: which certificate matches, and why
- * another does not. */
+/*
+ * Tests mailboxes by the RFCs and as X509_check_email compares them: which certificates match, and
+ * why others do not.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -117,14 +119,14 @@ END_TEST
 
 /* --- mailboxes as X509_check_email compares them --- */
 
-static const struct peer_row {
+static const struct emulated_row {
     const char *intent;
     const char *reference;
     enum rule_common_name common_name;
-    enum miss expected; /* why the first does not match */
+    enum miss expected; /* why the first identity does not match */
     bool ended;
     struct identity presented[N_PRESENTED];
-} peer_rows[] = {
+} emulated_rows[] = {
     {"no subject's, switched off",
      "a@b.c",
      RULE_COMMON_NAME_NO,
@@ -195,10 +197,10 @@ static const struct peer_row {
      {{IDENTITY_SUBJECT_EMAIL, NULL, 0}, MAIL("a@b.c")}},
 };
 
-START_TEST(email_by_the_peers_rules)
+START_TEST(email_by_emulated_rules)
 {
     static const enum rule_set sets[] = {RULES_OPENSSL, RULES_PYTHON_3_7};
-    const struct peer_row *row = &peer_rows[_i];
+    const struct emulated_row *row = &emulated_rows[_i];
     size_t n = kind_count(row->presented);
 
     for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
@@ -216,8 +218,10 @@ START_TEST(email_by_the_peers_rules)
 }
 END_TEST
 
-/* By the RFCs an unreadable mailbox does not keep a good one from matching; by X509_check_email it
- * does. */
+/*
+ * By the RFCs a mailbox that cannot be decoded does not prevent a valid one from matching; by
+ * X509_check_email it does.
+ */
 START_TEST(a_broken_mailbox_hides_none)
 {
     static const struct identity presented[] = {MALFORMED, UTF8("\xfc@b.c"), UTF8("\u00fc"),
@@ -228,17 +232,19 @@ START_TEST(a_broken_mailbox_hides_none)
                                     .rules = {.set = (enum rule_set)set}};
         struct reference reference = kind_reference(REFERENCE_EMAIL, (enum rule_set)set,
                                                     "\u00fc@b.c");
-        bool peer = set == RULES_OPENSSL || set == RULES_PYTHON_3_7;
+        bool is_emulated = set == RULES_OPENSSL || set == RULES_PYTHON_3_7;
         struct match_result result;
 
         kind_judge(&rules, &reference, presented, 4, &result);
-        ck_assert_int_eq(result.match, peer ? MATCH_NONE : MATCH_FOUND);
-        ck_assert_uint_eq(peer ? result.nearest : result.matched, peer ? 1 : 3);
+        ck_assert_int_eq(result.match, is_emulated ? MATCH_NONE : MATCH_FOUND);
+        ck_assert_uint_eq(is_emulated ? result.nearest : result.matched, is_emulated ? 1 : 3);
     }
 }
 END_TEST
 
-/* A mailbox does not rule out the common name, neither in the subject nor in the SAN. */
+/*
+ * A mailbox does not rule out the common name, whether the mailbox is in the subject or in the SAN.
+ */
 START_TEST(a_mailbox_silences_no_common_name)
 {
     static const struct identity presented[] = {EMAIL("a@example.com"), UTF8("\u00fc@example.com"),
@@ -259,7 +265,7 @@ START_TEST(a_mailbox_silences_no_common_name)
 }
 END_TEST
 
-/* Each reason that belongs to mailboxes has a row. */
+/* The table has a row for each reason that is about mailboxes. */
 START_TEST(every_miss_has_a_row)
 {
     for (int miss = MISS_NOT_ASCII; miss <= MISS_SUBJECT_EMAIL_NOT_LAST_RESORT; miss++) {
@@ -267,8 +273,8 @@ START_TEST(every_miss_has_a_row)
 
         for (int i = 0; i < N_ROWS(email_rows); i++)
             n_rows += (int)email_rows[i].expected == miss;
-        for (int i = 0; i < N_ROWS(peer_rows); i++)
-            n_rows += (int)peer_rows[i].expected == miss;
+        for (int i = 0; i < N_ROWS(emulated_rows); i++)
+            n_rows += (int)emulated_rows[i].expected == miss;
         ck_assert_msg(n_rows > 0, "no row for %s", miss_name((enum miss)miss));
     }
 }
@@ -284,7 +290,7 @@ int main(void)
     tcase_add_unchecked_fixture(rows, kind_open_suffixes, kind_close_suffixes);
     tcase_set_timeout(rows, 60);
     tcase_add_loop_test(rows, email, 0, N_ROWS(email_rows));
-    tcase_add_loop_test(rows, email_by_the_peers_rules, 0, N_ROWS(peer_rows));
+    tcase_add_loop_test(rows, email_by_emulated_rules, 0, N_ROWS(emulated_rows));
     tcase_add_test(rows, a_broken_mailbox_hides_none);
     tcase_add_test(rows, a_mailbox_silences_no_common_name);
     tcase_add_test(rows, every_miss_has_a_row);

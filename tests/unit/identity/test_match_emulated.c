@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The emulated rule sets: results that were recorded from OpenSSL and Python, and comparisons that
- * end early because the emulated program fails.
+ * Tests the emulated rule sets with results that were recorded from OpenSSL and Python, and with
+ * comparisons that end early because the emulated program fails.
  */
 
 #include <check.h>
@@ -12,12 +12,16 @@
 #include "tests/unit/identity/match_fixture.h"
 
 #define T(text) text, sizeof(text) - 1
-/* STRICTER: the emulated program accepts and we refuse the reference. libcrypto takes a dot at the
- * start for a pattern, Python accepts white space. */
+/*
+ * STRICTER: the emulated program accepts, but we refuse the reference. libcrypto takes a name that
+ * begins with a dot for a pattern, and Python accepts white space.
+ */
 enum verdict { NO = 1, YES, STRICTER };
 
-/* The recorded results: match_hostname() of Python 3.6, the handshake of Python 3.7 to 3.12 with
- * common names on and off, and X509_check_host with flags 0 and 0x24. */
+/*
+ * The recorded results of match_hostname() in Python 3.6, of the handshake in Python 3.7 to 3.12
+ * with common names on and off, and of X509_check_host with flags 0 and 0x24.
+ */
 static const struct row {
     const char *reference;
     size_t len;
@@ -176,20 +180,20 @@ static const struct row {
 };
 
 static void expect(const struct rules *rules, const struct row *row, enum verdict expected,
-                   const char *peer)
+                   const char *program)
 {
     struct reference reference;
     struct match_result result;
     enum match match = match_ask(rules, row->presented, row->reference, row->len, &reference,
                                  &result);
 
-    /* X509_check_host does not compare addresses, so there is no result. */
+    /* X509_check_host does not compare addresses, so there is no recorded result. */
     if (rules->set == RULES_OPENSSL && reference.type == IDENTITY_IP)
         expected = row->handshake;
-    ck_assert_msg((match == MATCH_FOUND) == (expected == YES), "%s, row %d: %s", peer,
+    ck_assert_msg((match == MATCH_FOUND) == (expected == YES), "%s, row %d: %s", program,
                   (int)(row - measured_rows), row->reference);
-    ck_assert_msg(expected != STRICTER || reference.type == IDENTITY_NONE, "%s: %s is taken", peer,
-                  row->reference);
+    ck_assert_msg(expected != STRICTER || reference.type == IDENTITY_NONE, "%s: %s is taken",
+                  program, row->reference);
 }
 
 START_TEST(measured)
@@ -213,7 +217,10 @@ START_TEST(measured)
 }
 END_TEST
 
-/* The order of comparison, its early end, and the differences between python-3.5 and python-3.7. */
+/*
+ * Tests the order of comparisons, their early end, and the differences between python-3.5 and
+ * python-3.7.
+ */
 static const struct walk_row {
     const char *intent;
     enum rule_set set;
@@ -455,7 +462,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("match-peers");
+    Suite *suite = suite_create("match-emulated");
     TCase *rows = tcase_create("rows");
     SRunner *runner = srunner_create(suite);
     int n_failed;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Matching without a public suffix list, and without any library at all. */
+/* Tests matching without a public suffix list, and matching while every library function fails. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@ static int parse(struct reference *reference, enum reference_kind kind, const ch
     return reference_parse(reference, kind, RULES_RFC9525, (const uint8_t *)text, strlen(text));
 }
 
-/* Without a list every name counts as a public suffix. */
+/* Without a list every name counts as a public suffix, so no wildcard matches. */
 START_TEST(no_list_to_ask)
 {
     static const struct identity star = {IDENTITY_DNS, (const uint8_t *)"*.example.com", 13};
@@ -29,7 +29,10 @@ START_TEST(no_list_to_ask)
 }
 END_TEST
 
-/* Comparing names without a star and explaining a mismatch allocate nothing and call no library. */
+/*
+ * Comparing names that have no star, and explaining a mismatch, allocate nothing and call no
+ * library.
+ */
 START_TEST(a_match_calls_nobody)
 {
     static const struct identity presented[] = {

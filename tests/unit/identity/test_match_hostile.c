@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The matching engine with names made to deceive it, and with random names. */
+/* Tests the matching engine with names that are made to deceive it, and with random names. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -21,7 +21,9 @@ static void close_suffixes(void)
     suffixes = suffix_list_close(suffixes);
 }
 
-/* With CERTNAMED_QUICK a tenth of the rounds is run, for tools that run the test over and over. */
+/*
+ * Returns n, or a tenth of it if CERTNAMED_QUICK is set, as by tools that run the test many times.
+ */
 static uint32_t share_of(uint32_t n)
 {
     return getenv("CERTNAMED_QUICK") ? n / 10 : n;
@@ -44,7 +46,7 @@ static struct reference reference_of(const char *text)
     return reference;
 }
 
-/* A presented name with a NUL anywhere, inserted or in place of a byte, matches nothing. */
+/* A presented name with a NUL at any place, inserted or instead of a byte, does not match. */
 START_TEST(a_nul_at_every_index)
 {
     static const char *const names[] = {"good.example.com", "*.example.com"};
@@ -75,7 +77,10 @@ START_TEST(a_nul_at_every_index)
 }
 END_TEST
 
-/* A name that matched does not match with a byte that no host name contains, anywhere. */
+/*
+ * A presented name that matches no longer matches with a byte that no host name contains, at any
+ * place.
+ */
 START_TEST(a_foreign_byte_at_every_index)
 {
     static const char name[] = "*.example.com";
@@ -96,7 +101,10 @@ START_TEST(a_foreign_byte_at_every_index)
 }
 END_TEST
 
-/* CVE-2013-2099: a pattern of several stars matches nothing, in several labels or in one. */
+/*
+ * CVE-2013-2099: a presented name with several stars matches nothing, whether the stars are in
+ * several labels or in one.
+ */
 START_TEST(stars)
 {
     struct match_rules rules = rules_with(false);
@@ -127,9 +135,11 @@ START_TEST(stars)
 }
 END_TEST
 
-/* By no emulated rule set are several stars in a label a pattern: they are ordinary characters, or
- * a fault. */
-START_TEST(stars_by_the_peers_rules)
+/*
+ * In no emulated rule set is a label with several stars a pattern: the stars are ordinary
+ * characters or an error.
+ */
+START_TEST(stars_by_emulated_rules)
 {
     static const enum rule_set sets[] = {RULES_OPENSSL, RULES_PYTHON_3_7, RULES_PYTHON_3_5};
     size_t n_stars = (size_t)_i;
@@ -153,7 +163,7 @@ START_TEST(stars_by_the_peers_rules)
 }
 END_TEST
 
-/* A name of 1 MiB is compared within the test's time limit by every rule set. */
+/* Every rule set compares a presented name of 1 MiB within the test's time limit. */
 START_TEST(a_name_without_end)
 {
     size_t len = share_of(1u << 20);
@@ -188,7 +198,9 @@ static uint32_t next_random(uint32_t *state)
     return *state >> 8;
 }
 
-/* Names are made of few labels, so that pairs often share some; presented names have odd ones too.
+/*
+ * Makes a random name from the first n_choices labels. There are few labels, so that two names
+ * often share some. The later ones are odd, and only presented names have them.
  */
 static size_t random_name(uint32_t *state, size_t n_choices, char *text)
 {
@@ -230,7 +242,10 @@ static enum miss miss_of(const char *reference_text, size_t reference_len, const
     return match_one(&rules, reference, &presented);
 }
 
-/* Makes a random name, or a near one: the reference itself, or with a star in place of a label. */
+/*
+ * Makes a presented name: a random one, or one near the reference, such as the reference itself or
+ * with a star in place of its first label.
+ */
 static size_t random_presented(uint32_t *state, const char *name, size_t name_len, char *text)
 {
     size_t skip = name_label_len((const uint8_t *)name, name_len);
@@ -245,7 +260,10 @@ static size_t random_presented(uint32_t *state, const char *name, size_t name_le
     return name_len - skip + (skip > 0);
 }
 
-/* For random pairs: case changes nothing, and names that match have the same number of labels. */
+/*
+ * For random pairs of names: case makes no difference, and names that match have the same number of
+ * labels.
+ */
 START_TEST(case_and_label_count)
 {
     uint32_t state = 9525;
@@ -288,7 +306,7 @@ int main(void)
     tcase_add_test(hostile, a_nul_at_every_index);
     tcase_add_test(hostile, a_foreign_byte_at_every_index);
     tcase_add_loop_test(hostile, stars, 1, 65);
-    tcase_add_loop_test(hostile, stars_by_the_peers_rules, 1, 65);
+    tcase_add_loop_test(hostile, stars_by_emulated_rules, 1, 65);
     tcase_add_test(hostile, a_name_without_end);
     tcase_add_test(hostile, case_and_label_count);
     suite_add_tcase(suite, hostile);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* All kinds of reference: which identity of a certificate is the nearest miss, and that no hostile
- * identity matches, in particular none of another type. */
+/*
+ * Tests all kinds of reference: which identity of a certificate is the nearest miss, and that no
+ * hostile identity matches, in particular none of another type.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -54,7 +56,7 @@ static const struct nearest_row {
     enum reference_kind kind;
     enum rule_set set;
     const char *reference;
-    int nearest; /* -1 if there is none */
+    int nearest; /* the index of the nearest miss; -1: there is none */
     enum miss why;
     struct identity presented[N_PRESENTED];
 } nearest_rows[] = {
@@ -190,9 +192,10 @@ static const struct {
     {REFERENCE_SRV, IDENTITY_SRV, "_imap.*.example.com", "_imap.good.example.com"},
 };
 
-/* Inserts or changes one byte anywhere in an identity that matches. It still matches only if the
- * case of a letter changed where case is ignored, or in a part of a URI that is ignored; never with
- * a NUL.
+/*
+ * Inserts or changes one byte at each place of an identity that matches. It still matches only if
+ * the case of a letter changed where case is ignored, or if the byte is in a part of a URI that is
+ * ignored. It never matches with a NUL.
  */
 START_TEST(a_byte_at_every_index)
 {
@@ -208,7 +211,8 @@ START_TEST(a_byte_at_every_index)
         for (unsigned i = 0; i < 0x100 * (unsigned)(len + 1); i++) {
             uint8_t byte = (uint8_t)(i % 0x100);
             size_t at = i / 0x100;
-            /* Bytes that may end the host of a URI, and the @ that ends the user. */
+            /* A byte that ends the host of a URI, or the @ that ends the user, only changes parts
+             * of the URI that are ignored. */
             bool ignored = kinds[_i].kind == REFERENCE_URI &&
                            ((at == len && strchr("/?#:", byte)) || (at == 8 && byte == '@'));
             enum miss miss;
@@ -225,8 +229,10 @@ START_TEST(a_byte_at_every_index)
 }
 END_TEST
 
-/* Identities that look like several names, or like one of another type, when they are printed
- * (CVE-2021-44532): of every type, for every kind of reference. */
+/*
+ * Identities of every type, for every kind of reference, whose text looks like several names, or
+ * like a name of another type, when it is printed (CVE-2021-44532). None of them matches.
+ */
 START_TEST(what_printing_would_turn_into_another)
 {
     static const char *const texts[] = {
@@ -253,8 +259,10 @@ START_TEST(what_printing_would_turn_into_another)
 }
 END_TEST
 
-/* An identity of each type, empty or with the right text for another type, against each kind of
- * reference: only the type that belongs to the kind matches. */
+/*
+ * Compares identities of each type, empty or with a text that would match as another type, with
+ * each kind of reference. Only the type that belongs to the kind matches.
+ */
 START_TEST(every_type_for_every_kind)
 {
     for (int type = IDENTITY_NONE; type <= IDENTITY_SUBJECT_EMAIL + 1; type++) {
@@ -281,7 +289,7 @@ START_TEST(every_type_for_every_kind)
 }
 END_TEST
 
-/* The switches for wildcards apply to services too, and no switch accepts more. */
+/* The switches for wildcards apply to services too, and a switch never makes more names match. */
 START_TEST(switches)
 {
     static const struct {
@@ -312,8 +320,10 @@ START_TEST(switches)
 }
 END_TEST
 
-/* A reference that was parsed for one rule set matches nothing by another; one of an unknown kind
- * matches nothing at all. */
+/*
+ * A reference that was parsed for one rule set matches nothing by another one; a reference of an
+ * unknown kind matches nothing at all.
+ */
 START_TEST(a_reference_of_other_rules)
 {
     for (int k = 0; k < N_ROWS(kinds); k++) {
@@ -333,7 +343,7 @@ START_TEST(a_reference_of_other_rules)
 }
 END_TEST
 
-/* Each reason has a code and a text of its own. */
+/* Each reason has a code and a text that no other reason has. */
 START_TEST(every_miss_has_words)
 {
     for (int miss = MISS_NOT_ASCII; miss <= MISS_SPIFFE_SIGNER; miss++) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Comparing takes time linear in the number of names of a certificate and in the length of a name,
- * and the number of stars does not matter. The test takes the shortest CPU time of several rounds
- * and compares it with that for a 32nd of the input. It tolerates eight times the linear time, for
- * caches and a busy machine; quadratic time would be 32 times the linear one.
+ * Tests that comparing takes time linear in the number of names of a certificate and in the length
+ * of a name, whatever the number of stars. The shortest CPU time of several rounds is compared with
+ * that for a 32nd of the input. Eight times the linear time is tolerated, for caches and a busy
+ * machine; quadratic time would be 32 times the linear one.
  */
 
 #include <check.h>
@@ -20,7 +20,9 @@
 #define TIMES      32
 #define TOLERANCE  8
 #define N_ROUNDS   9
-/* A shorter round would mostly measure the measuring. */
+/*
+ * The shortest time in seconds that a round has to take: in less, reading the clock would dominate.
+ */
 #define ROUND_S 0.0005
 
 static struct suffix_list *suffixes;
@@ -66,8 +68,7 @@ static double now(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-/* Returns the seconds for all results about `n` identities: whether one matches, and why each does
- * not. */
+/* Returns the seconds for judging `n` identities: whether one matches, and why each does not. */
 static double answer(const struct question *question, size_t n)
 {
     struct match_result result;
@@ -99,7 +100,7 @@ static const struct kind_row {
     enum reference_kind kind;
     const char *reference;
     enum identity_type type;
-    const char *repeated; /* the text that a name repeats */
+    const char *repeated; /* the text that is repeated to make a long name */
 } kind_rows[] = {
     {REFERENCE_HOST, "a.example.com", IDENTITY_DNS, "*."},
     {REFERENCE_HOST, "a.example.com", IDENTITY_DNS, "*"},
@@ -136,7 +137,7 @@ static void check_linear(double small, double large, const char *what, const str
                   what, row->repeated, set, small, large, TIMES);
 }
 
-/* From 62 names to 2,000. */
+/* Compares the time for 62 names with that for 2,000. */
 START_TEST(in_the_number_of_names)
 {
     const struct kind_row *row = &kind_rows[_i];
@@ -152,7 +153,7 @@ START_TEST(in_the_number_of_names)
 }
 END_TEST
 
-/* From 2 KiB to 64 KiB. */
+/* Compares the time for names of 2 KiB with that for names of 64 KiB. */
 START_TEST(in_the_length_of_a_name)
 {
     const struct kind_row *row = &kind_rows[_i];
@@ -171,7 +172,7 @@ START_TEST(in_the_length_of_a_name)
 }
 END_TEST
 
-/* A name of 253 bytes with 1 to 64 stars spread over it: more stars take no more time. */
+/* Compares a name of 253 bytes with 1 to 64 stars spread over it: more stars take no more time. */
 START_TEST(whatever_the_stars)
 {
     char host[254];
@@ -193,7 +194,7 @@ START_TEST(whatever_the_stars)
         eight = n_stars == 8 ? seconds : eight;
         ck_assert_msg(n_stars < 8 || seconds <= eight * TOLERANCE * TOLERANCE,
                       "%d stars: %g s, and eight %g s", n_stars, seconds, eight);
-        /* A comparison takes some microseconds; under valgrind it takes far more. */
+        /* A comparison takes a few microseconds; under valgrind it takes far more. */
         ck_assert_double_lt(seconds, 1e-3);
     }
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * For random mailboxes the rule sets openssl and python-3.7 give the result of X509_check_email,
- * except for references that are refused, which the list of deviations names. rfc9525 accepts
- * nothing that libcrypto refuses, except where it converts U-labels or drops the reference's
- * trailing dot.
+ * Compares the rule sets with X509_check_email on random mailboxes. openssl and python-3.7 give the
+ * same result, except for references that we refuse on purpose, which a list of deviations has.
+ * rfc9525 accepts nothing that libcrypto refuses, except where it converts U-labels or drops the
+ * reference's trailing dot.
  */
 
 #include <check.h>
@@ -43,8 +43,11 @@ static struct deviation {
     {REFERENCE_U_LABEL, "a domain beyond ASCII, and no label by IDNA 2008", 0},
 };
 
-/* One deviation is in the certificate: libcrypto reads an rfc822Name beyond ASCII, which RFC 5280
- * forbids, as Latin-1 behind a SmtpUTF8Mailbox and as bytes elsewhere. */
+/*
+ * The number of pairs for one deviation, in which the certificate is the reason: it has an
+ * rfc822Name beyond ASCII, which RFC 5280 forbids. libcrypto reads such a name as Latin-1 after a
+ * SmtpUTF8Mailbox, and as bytes elsewhere.
+ */
 static size_t n_not_ascii;
 
 static struct asker {
@@ -253,7 +256,9 @@ static X509 *make_certificate(struct input *input, struct input_text *names, siz
     return certificate;
 }
 
-/* Mostly returns a name of the certificate, sometimes with a letter in another case. */
+/*
+ * Makes a reference: mostly a name of the certificate, sometimes with one letter in the other case.
+ */
 static void take_reference(struct input *input, const struct input_text *names, size_t n_names,
                            struct input_text *text)
 {
@@ -333,7 +338,10 @@ static bool is_name_beyond_ascii(const struct pair *pair)
     return false;
 }
 
-/* Identities at which libcrypto stops with an error, while rfc9525 goes on to the next. */
+/*
+ * Returns whether the certificate has an identity at which libcrypto stops with an error, while
+ * rfc9525 goes on to the next one.
+ */
 static bool holds_broken_mailbox(const struct pair *pair)
 {
     struct match_rules rules = {.suffixes = suffixes, .rules = askers[0].rules};
@@ -375,7 +383,10 @@ static void compare(struct asker *asker, const struct pair *pair)
         disagree(asker, pair, ours, fault);
 }
 
-/* libcrypto gets the text that we compare: the domain in A-labels and without a trailing dot. */
+/*
+ * Compares rfc9525 with libcrypto. libcrypto gets the text that rfc9525 compares: the domain in
+ * A-labels and without a trailing dot.
+ */
 static void compare_rfc9525(const struct pair *pair)
 {
     struct reference reference;

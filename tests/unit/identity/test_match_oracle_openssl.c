@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * For random certificates and hosts the rule sets openssl and python-3.7 give the result of
- * libcrypto, except for the listed deviations, in which they are stricter. rfc9525 is never laxer
- * than libcrypto with flags 0x24, and stricter only for a listed reason. Each deviation has to
- * occur.
+ * Compares the rule sets with libcrypto on random certificates and hosts. openssl and python-3.7
+ * give the same result, except for the listed deviations, in which they are stricter. rfc9525 is
+ * never laxer than libcrypto with flags 0x24, and is stricter only for a listed reason. Each
+ * deviation has to occur at least once.
  */
 
 #include <arpa/inet.h>
@@ -29,7 +29,7 @@ static struct suffix_list *suffixes;
 static struct x509_context *x509;
 static EVP_PKEY *key;
 
-/* The deliberate deviations. Each is a reference that we refuse. */
+/* The deliberate deviations, in each of which we refuse the reference. */
 static struct deviation {
     enum reference_fault fault;
     const char *reason;
@@ -48,7 +48,10 @@ static struct deviation {
     {REFERENCE_WILDCARD, "beyond ASCII, and a star with it", 0},
 };
 
-/* One comparison. */
+/*
+ * A rule set of ours with switches, the flags of libcrypto to which it corresponds, and the number
+ * of comparisons so far.
+ */
 struct asker {
     const char *name;
     struct rules rules;
@@ -85,7 +88,9 @@ static void teardown(void)
 
 /* --- the result of libcrypto --- */
 
-/* Returns the length of the address that inet_pton, or a2i_IPADDRESS if `lax`, reads; 0 for none.
+/*
+ * Returns the length of the address that inet_pton, or with `lax` a2i_IPADDRESS, reads from the
+ * host; 0 if it is no address.
  */
 static size_t read_address(const uint8_t *host, size_t len, bool lax, uint8_t address[16])
 {
@@ -125,8 +130,10 @@ static bool oracle_accepts(X509 *certificate, const uint8_t *host, size_t len, b
     return X509_check_host(certificate, (const char *)host, len, flags, NULL) == 1;
 }
 
-/* Checks what Python's codec `idna` demands of every host: a label has 1 to 63 bytes, and only the
- * last may be empty. */
+/*
+ * Returns whether Python's codec `idna` accepts the host: a label has 1 to 63 bytes, and only the
+ * last one may be empty.
+ */
 static bool python_encodes(const uint8_t *host, size_t len)
 {
     size_t n = 0;
@@ -150,20 +157,24 @@ static bool is_ascii(const uint8_t *text, size_t len)
     return true;
 }
 
-/* Python's handshake with a host in ASCII, where libcrypto decides what is an address. */
+/*
+ * Returns whether Python's handshake accepts a host in ASCII. In it libcrypto decides what is an
+ * address.
+ */
 static bool python_accepts(X509 *certificate, const uint8_t *host, size_t len, unsigned flags)
 {
     return python_encodes(host, len) && oracle_accepts(certificate, host, len, true, flags);
 }
 
-static bool peer_accepts(const struct asker *asker, X509 *certificate,
-                         const struct input_text *host, const struct reference *reference)
+static bool libcrypto_accepts(const struct asker *asker, X509 *certificate,
+                              const struct input_text *host, const struct reference *reference)
 {
     if (asker->rules.set == RULES_OPENSSL)
         return oracle_accepts(certificate, host->data, host->len, false, asker->flags);
     if (is_ascii(host->data, host->len))
         return python_accepts(certificate, host->data, host->len, asker->flags);
-    /* Python converts by IDNA 2003, so libcrypto gets the host as we converted it. */
+    /* Python converts U-labels by IDNA 2003 and we do by IDNA 2008, so libcrypto gets the host as
+     * we converted it. */
     return reference->type != IDENTITY_NONE &&
            python_accepts(certificate, (const uint8_t *)reference->given, reference->given_len,
                           asker->flags);
@@ -218,7 +229,7 @@ static void compare(struct asker *asker, const struct pair *pair)
     struct reference reference;
     int fault;
     bool ours = asker_accepts(&asker->rules, pair, &reference, &fault);
-    bool theirs = peer_accepts(asker, pair->certificate, pair->host, &reference);
+    bool theirs = libcrypto_accepts(asker, pair->certificate, pair->host, &reference);
 
     asker->n_pairs++;
     asker->n_accepted += ours;
@@ -231,8 +242,10 @@ static void compare(struct asker *asker, const struct pair *pair)
 
 /* --- rfc9525 --- */
 
-/* Returns whether a host has LDH labels, A-labels where they begin with xn--, and no number at the
- * end. */
+/*
+ * Returns whether a host is a name by rfc9525: LDH labels, valid A-labels where they begin with
+ * xn--, and no number at its end.
+ */
 static bool is_host_name(const uint8_t *name, size_t len)
 {
     size_t n;
@@ -251,15 +264,15 @@ static bool is_host_name(const uint8_t *name, size_t len)
 
 static bool matched_under_public_suffix(const struct pair *pair)
 {
-    char *peer_name = NULL, lower[INPUT_BYTES_MAX];
+    char *matched_name = NULL, lower[INPUT_BYTES_MAX];
     const uint8_t *parent;
     size_t parent_len;
     bool star;
 
     X509_check_host(pair->certificate, (const char *)pair->host->data, pair->host->len,
-                    PYTHON_OFF_FLAGS, &peer_name);
-    star = peer_name && peer_name[0] == '*';
-    OPENSSL_free(peer_name);
+                    PYTHON_OFF_FLAGS, &matched_name);
+    star = matched_name && matched_name[0] == '*';
+    OPENSSL_free(matched_name);
     parent = name_parent(pair->host->data, pair->host->len, &parent_len);
     memcpy(lower, parent, parent_len);
     name_lower(lower, parent_len);
@@ -284,8 +297,8 @@ static void compare_rfc9525(const struct pair *pair)
     n_rfc9525_equal += settled && ours == theirs;
     if (ours == theirs)
         return;
-    /* rfc9525 may be laxer only for a trailing dot of the reference and for U-labels that are
-     * converted. */
+    /* rfc9525 may accept more only because it drops the reference's trailing dot or converts
+     * U-labels. */
     if (ours && (host->data[host->len - 1] == '.' || !is_ascii(host->data, host->len)) &&
         oracle_accepts(pair->certificate, (const uint8_t *)reference.value, reference.value_len,
                        false, PYTHON_OFF_FLAGS))

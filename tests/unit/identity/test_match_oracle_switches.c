@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
-/* For random certificates and hosts: no setting of the switches accepts what is refused without it.
+/*
+ * Tests on random certificates and hosts that no setting of the switches accepts anything that is
+ * refused without it.
  */
 
 #include <check.h>
@@ -45,7 +47,7 @@ struct question {
     size_t n_presented;
 };
 
-/* The message is complete and in ASCII, whatever the certificate contains. */
+/* Checks that Python's message is complete and in ASCII, whatever the certificate contains. */
 static void check_text(const struct match_rules *rules, const struct question *question,
                        const struct match_result *result)
 {
@@ -75,8 +77,11 @@ static bool accepts(const struct rules *rules, const struct question *question)
     return result.match == MATCH_FOUND;
 }
 
-/* Each switch goes step by step from unset to the strictest value. Only in rfc9525 the common
- * name's "yes" is laxer than unset; there the other switches are compared with it set. */
+/*
+ * Returns the rules from which a switch is set step by step to its strictest value: all switches
+ * unset. Only in rfc9525 does `yes` for common names accept more than unset, so there it is set
+ * while the other switches are tested.
+ */
 static struct rules unset(const struct rules *rules)
 {
     struct rules base = {.set = rules->set};

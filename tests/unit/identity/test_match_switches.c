@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The switches that tighten a rule set: what each does to a match. */
+/* Tests what each of the switches that tighten a rule set does to a match. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 #include "tests/unit/identity/match_fixture.h"
 
-/* A row: one switch, and the result with it. */
+/* The setting of one switch, and the result with it. */
 static const struct switch_row {
     const char *intent;
     struct rules rules;

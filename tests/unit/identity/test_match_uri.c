@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* URI-IDs, SPIFFE IDs and SRV-IDs: which certificate matches, and why another does not. Every rule
- * set gives the same result. */
+/*
+ * Tests URI-IDs, SPIFFE IDs and SRV-IDs: which certificates match, and why others do not. Every
+ * rule set gives the same result.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -205,8 +207,10 @@ START_TEST(spiffe)
 }
 END_TEST
 
-/* X509-SVID section 5.2: a certificate that may sign others is no workload's. The other kinds do
- * not look at that, and the reason takes precedence over the number of URIs. */
+/*
+ * X509-SVID section 5.2: a certificate that may sign others cannot be that of a workload. Only
+ * references to SPIFFE IDs check that, and they report it rather than a second URI.
+ */
 START_TEST(signer)
 {
     const struct match_rules rules = {.suffixes = kind_suffixes(), .is_signer = true};
@@ -236,7 +240,7 @@ START_TEST(srv)
 }
 END_TEST
 
-/* Each reason that belongs to these kinds has a row. */
+/* The tables have a row for each reason that is about URIs and services. */
 START_TEST(every_miss_has_a_row)
 {
     for (int miss = MISS_NOT_A_URI; miss <= MISS_SERVICE; miss++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The reason why one identity does not match one reference. */
+/* Tests the reason why one identity does not match one reference. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -38,7 +38,7 @@ static struct reference reference_of(const char *text)
     return reference;
 }
 
-/* One identity against one reference, without regard to other identities. */
+/* Compares one identity with one reference, without regard to other identities. */
 static const struct miss_row {
     const char *intent;
     struct identity presented;
@@ -212,14 +212,14 @@ START_TEST(one_common_name_and_why)
 }
 END_TEST
 
-/* The reasons that only emulated rule sets give. */
-static const struct peer_row {
+/* Reasons that only emulated rule sets give. */
+static const struct emulated_row {
     const char *intent;
     enum rule_set set;
     struct identity presented;
     const char *reference;
     enum miss expected;
-} peer_rows[] = {
+} emulated_rows[] = {
     {"a star in the middle", RULES_OPENSSL, DNS("w*w.example.com"), "wxw.example.com",
      MISS_WILDCARD_LITERAL},
     {"a star in the middle, for itself", RULES_OPENSSL, DNS("w*w.example.com"), "W*w.example.com",
@@ -312,9 +312,9 @@ static const struct peer_row {
      MISS_OTHER_RULES},
 };
 
-START_TEST(one_by_the_peers_rules_and_why)
+START_TEST(one_by_emulated_rules_and_why)
 {
-    const struct peer_row *row = &peer_rows[_i];
+    const struct emulated_row *row = &emulated_rows[_i];
     struct match_rules rules = {.suffixes = suffixes, .rules = {.set = row->set}};
     struct reference reference;
     uint8_t *data = exactly(row->presented.data, row->presented.len);
@@ -328,7 +328,7 @@ START_TEST(one_by_the_peers_rules_and_why)
     ck_assert_msg(miss == row->expected, "%s for %s: expected %s, got %s", row->intent,
                   row->reference, miss_name(row->expected), miss_name(miss));
 
-    /* A reference that was parsed for one rule set matches nothing by another. */
+    /* A reference that was parsed for one rule set matches nothing by another one. */
     rules.rules.set = row->set == RULES_RFC9525 ? RULES_OPENSSL : RULES_RFC9525;
     ck_assert_int_eq(match_one(&rules, &reference, &presented), MISS_OTHER_RULES);
     free(data);
@@ -342,10 +342,10 @@ START_TEST(every_miss_has_a_row_and_words)
 
         for (int i = 0; i < N_ROWS(miss_rows); i++)
             n_rows += (int)miss_rows[i].expected == miss;
-        for (int i = 0; i < N_ROWS(peer_rows); i++)
-            n_rows += (int)peer_rows[i].expected == miss;
-        /* A single identity cannot give these reasons; test_match_emulated.c and test_match.c have
-         * rows. */
+        for (int i = 0; i < N_ROWS(emulated_rows); i++)
+            n_rows += (int)emulated_rows[i].expected == miss;
+        /* These reasons do not occur for a single identity; test_match_emulated.c and test_match.c
+         * have rows for them. */
         n_rows += miss == MISS_CN_NOT_LAST_RESORT || miss == MISS_CN_SEVERAL ||
                   miss == MISS_WILDCARD_OFF || miss == MISS_NOT_UTF8;
         ck_assert_msg(n_rows > 0, "no row for %s", miss_name((enum miss)miss));
@@ -370,7 +370,7 @@ int main(void)
     tcase_add_unchecked_fixture(rows, open_suffixes, close_suffixes);
     tcase_add_loop_test(rows, one_and_why, 0, N_ROWS(miss_rows));
     tcase_add_loop_test(rows, one_common_name_and_why, 0, N_ROWS(miss_rows));
-    tcase_add_loop_test(rows, one_by_the_peers_rules_and_why, 0, N_ROWS(peer_rows));
+    tcase_add_loop_test(rows, one_by_emulated_rules_and_why, 0, N_ROWS(emulated_rows));
     tcase_add_test(rows, every_miss_has_a_row_and_words);
     suite_add_tcase(suite, rows);
 

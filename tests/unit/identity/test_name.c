@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Domain names as bytes: comparison, labels, case. Each function also has to be right for input
- * that the rest of the engine never gives it. */
+/*
+ * Tests functions on domain names: comparison, labels, case. They have to be right also for input
+ * that the rest of the matching engine never passes to them.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -55,8 +57,10 @@ START_TEST(labels)
 }
 END_TEST
 
-/* Tries all pairs of bytes at every offset of a word and behind it: only the two cases of an ASCII
- * letter are equal. */
+/*
+ * Tries all pairs of bytes at every offset within a word of eight bytes and after it: only the
+ * upper and the lower case of an ASCII letter are equal.
+ */
 START_TEST(equal_but_for_case)
 {
     uint8_t a[19], b[19];

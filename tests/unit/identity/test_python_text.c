@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Python's messages as they were recorded from the interpreter, and the bound on their length. */
+/*
+ * Tests that messages are those that were recorded from Python, and that their length is limited.
+ */
 
 #include <check.h>
 #include <stdio.h>
@@ -26,7 +28,7 @@ static void say(const struct rules *switches, const char *host, const struct ide
         reference_host_parse(&reference, RULES_PYTHON_3_5, (const uint8_t *)host, strlen(host)), 0);
     match_all(&rules, &reference, presented, n_presented, &result);
     ck_assert_int_eq(result.match, MATCH_NONE);
-    /* The names are copied too, so that a read beyond their end is reported. */
+    /* The array of identities is copied too, so that ASan reports a read beyond its end. */
     copy = (struct identity *)exactly(presented, n_presented * sizeof(*presented));
     python_text(&rules, &reference, copy, n_presented, &result, text, size);
     free(copy);
@@ -101,7 +103,10 @@ START_TEST(messages)
 }
 END_TEST
 
-/* Names that are left out are counted; shown and counted names together are all names. */
+/*
+ * Names for which there is no room are counted; the listed and the counted names together are all
+ * names.
+ */
 START_TEST(many_names)
 {
     static const struct rules switches = {.set = RULES_PYTHON_3_5};
@@ -125,7 +130,7 @@ START_TEST(many_names)
 }
 END_TEST
 
-/* A very long name, and buffers of all sizes. */
+/* Tests a very long name, with buffers of all sizes. */
 START_TEST(long_names_and_short_buffers)
 {
     static const struct rules switches = {.set = RULES_PYTHON_3_5};
@@ -148,7 +153,8 @@ START_TEST(long_names_and_short_buffers)
                 ck_abort_msg("byte %zu behind %zu", i, size);
         }
         ck_assert(size == 0 || strnlen(text, size) < size);
-        /* The first name is cut if necessary; the second is counted if there is no room for it. */
+        /* The first name is cut if necessary; the second one is counted if there is no room for it.
+         */
         if (size > strlen(whole) / 2 + 64 && size <= strlen(whole))
             ck_assert_str_eq(text + strlen(text) - strlen(" and 1 more"), " and 1 more");
     }
@@ -172,7 +178,7 @@ START_TEST(one_name_and_short_buffers)
 }
 END_TEST
 
-/* The message for names around the longest that is shown whole. */
+/* Tests the message for names of about the length at which they are cut. */
 START_TEST(names_around_the_longest_shown)
 {
     static const struct rules switches = {.set = RULES_PYTHON_3_5};
@@ -190,8 +196,10 @@ START_TEST(names_around_the_longest_shown)
 }
 END_TEST
 
-/* After a comparison by other rules, which accept names that are not UTF-8, the message shows
- * bytes. */
+/*
+ * A name that is not UTF-8 is shown byte by byte. Python 3.5 fails at such a name, so the result
+ * here is that of another rule set.
+ */
 START_TEST(a_name_that_is_no_text)
 {
     static const char name[] = "\xfc\xc3\xbc\xc3";

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Messages of Python when vsnprintf fails. */
+/* Tests Python's messages when vsnprintf fails. */
 
 #include <check.h>
 #include <stdlib.h>

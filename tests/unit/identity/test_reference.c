@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Hosts as reference identities: which are refused and why, and the form in which others are
- * compared. */
+/*
+ * Tests hosts as reference identities: which ones are refused and why, and the form in which the
+ * others are compared.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -216,7 +218,8 @@ static const struct name_row {
      "xn--fa-hia.example"},
     {"a sharp s alone", T("xn--zca"), "xn--zca", "xn--zca"},
 
-    /* RFC 9525 section 6.3 compares these as ASCII, whatever IDNA 2008 makes of them. */
+    /* RFC 9525 section 6.3 compares the following as ASCII, even where IDNA 2008 does not allow
+     * what they encode. */
     {"an emoji's A-label", T("xn--n3h.example"), "xn--n3h.example", "xn--n3h.example"},
     {"several emoji", T("XN--53hy7af013i.ws"), "xn--53hy7af013i.ws", "XN--53hy7af013i.ws"},
     {"an A-label of a control character", T("xn--a.example"), "xn--a.example", "xn--a.example"},

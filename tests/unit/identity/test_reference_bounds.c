@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Reference identities at the limits of their length, and properties that hold for every text. */
+/*
+ * Tests reference identities at the limits of their length, and properties that hold for every
+ * text.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -10,7 +13,9 @@
 #include "daemon/identity/idn.h"
 #include "daemon/identity/reference.h"
 
-/* With CERTNAMED_QUICK a tenth of the rounds is run, for tools that run the test over and over. */
+/*
+ * Returns n, or a tenth of it if CERTNAMED_QUICK is set, as by tools that run the test many times.
+ */
 static uint32_t share_of(uint32_t n)
 {
     return getenv("CERTNAMED_QUICK") ? n / 10 : n;
@@ -21,7 +26,7 @@ static int parse(struct reference *reference, const char *text, size_t len)
     return reference_host_parse(reference, RULES_RFC9525, (const uint8_t *)text, len);
 }
 
-/* A text of the maximal length is parsed; one byte more is refused as too long. */
+/* A text of the maximal length is parsed; a text that is one byte longer is refused as too long. */
 START_TEST(the_longest_input)
 {
     uint8_t text[REFERENCE_INPUT_BYTES + 1];
@@ -41,7 +46,10 @@ START_TEST(the_longest_input)
 }
 END_TEST
 
-/* A label of up to 63 bytes is accepted and a longer one is not, by the parser and by libidn2. */
+/*
+ * A label of up to 63 bytes is accepted and a longer one is refused, both by our parser and by
+ * libidn2.
+ */
 START_TEST(labels_of_every_length)
 {
     uint8_t text[2000], ascii[REFERENCE_LABEL_BYTES];
@@ -64,8 +72,10 @@ START_TEST(labels_of_every_length)
 }
 END_TEST
 
-/* A run of two-byte letters of every length is too long, or becomes an A-label that converts to
- * itself. */
+/*
+ * A label of n equal two-byte letters, for every n, is refused as too long, or becomes an A-label
+ * that stays the same if it is parsed again.
+ */
 START_TEST(u_labels_of_every_length)
 {
     uint8_t text[REFERENCE_INPUT_BYTES];
@@ -85,12 +95,12 @@ START_TEST(u_labels_of_every_length)
         ck_assert_int_eq(parse(&again, reference.value, reference.value_len), 0);
         ck_assert_str_eq(again.value, reference.value);
     }
-    /* Each letter after the first makes the A-label one byte longer, beginning with xn--tda. */
+    /* Each letter after the first one makes the A-label one byte longer, from xn--tda on. */
     ck_assert_uint_eq(n_taken, REFERENCE_LABEL_BYTES - strlen("xn--tda") + 1);
 }
 END_TEST
 
-/* Names that grow beyond the maximal length, with and without a dot at the end. */
+/* Names with lengths around the maximum, with and without a dot at the end. */
 START_TEST(names_around_the_longest)
 {
     char text[REFERENCE_NAME_BYTES + 4];
@@ -117,7 +127,10 @@ static uint32_t next_random(uint32_t *state)
     return *state >> 8;
 }
 
-/* If the compared text or the shown text is parsed again, the result is the same. */
+/*
+ * Returns whether the compared text and the shown text, if each is parsed again, give the same
+ * reference.
+ */
 static bool stands_for_itself(const struct reference *reference)
 {
     struct reference by_value, by_given;
@@ -138,8 +151,8 @@ static bool is_clean(const struct reference *reference)
 }
 
 /*
- * Random text made of pieces that have a meaning in references. A name that changed when it is
- * parsed again could be compared as one name and shown as another.
+ * Random texts are made of pieces that have a meaning in references. If a name changed when it is
+ * parsed again, it could be compared as one name and shown as another.
  */
 START_TEST(what_is_taken_stands_for_itself)
 {
@@ -184,7 +197,10 @@ static size_t encode(uint32_t code, uint8_t text[4])
     return len;
 }
 
-/* libidn2 refuses these too, so the decoder is tested by itself. */
+/*
+ * Bytes that are not UTF-8 are refused by our own decoder. libidn2 would refuse them too, so the
+ * decoder is called by itself.
+ */
 START_TEST(bytes_that_are_no_character)
 {
     static const char *const texts[] = {
@@ -201,7 +217,7 @@ START_TEST(bytes_that_are_no_character)
 }
 END_TEST
 
-/* Every Unicode character beyond ASCII, or every tenth, as a label of its own. */
+/* Tries every Unicode character beyond ASCII, or with CERTNAMED_QUICK every tenth, as a label. */
 START_TEST(every_character)
 {
     size_t n_taken = 0;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Hosts by the emulated rule sets: which are kept as they are, which are refused, and what is
- * compared. */
+/*
+ * Tests hosts by the emulated rule sets: which ones are kept unchanged, which are refused, and what
+ * is compared.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -17,7 +19,10 @@
 #define LABEL_64 LABEL_63 "a"
 #define NAME_253 LABEL_63 "." LABEL_63 "." LABEL_63 "." LABEL_61
 
-/* The result is the same for all three rule sets, unless a row has another for python-3.7. */
+/*
+ * The result is the same for all three emulated rule sets, unless a row has another one for
+ * python-3.7.
+ */
 static const struct odd_row {
     const char *intent;
     const char *text;
@@ -90,25 +95,26 @@ static const struct odd_row {
      REFERENCE_NUMERIC, NULL},
 };
 
-static const enum rule_set peers[] = {RULES_OPENSSL, RULES_PYTHON_3_5, RULES_PYTHON_3_7};
+static const enum rule_set emulated_sets[] = {RULES_OPENSSL, RULES_PYTHON_3_5, RULES_PYTHON_3_7};
 
 START_TEST(odd_references)
 {
     const struct odd_row *row = &odd_rows[_i];
 
-    for (int i = 0; i < N_ROWS(peers); i++) {
+    for (int i = 0; i < N_ROWS(emulated_sets); i++) {
         struct reference reference, zero = {0};
-        bool handshake = peers[i] == RULES_PYTHON_3_7;
+        bool handshake = emulated_sets[i] == RULES_PYTHON_3_7;
         int expected = handshake ? row->python_3_7 : row->expected;
-        int r = reference_host_parse(&reference, peers[i], (const uint8_t *)row->text, row->len);
+        int r = reference_host_parse(&reference, emulated_sets[i], (const uint8_t *)row->text,
+                                     row->len);
 
-        ck_assert_msg(r == expected, "%s by %d: %d", row->intent, (int)peers[i], r);
+        ck_assert_msg(r == expected, "%s by %d: %d", row->intent, (int)emulated_sets[i], r);
         if (r != 0) {
             ck_assert_mem_eq(&reference, &zero, sizeof(zero));
             continue;
         }
         ck_assert_int_eq(reference.type, IDENTITY_DNS);
-        ck_assert_int_eq(reference.set, peers[i]);
+        ck_assert_int_eq(reference.set, emulated_sets[i]);
         ck_assert_str_eq(reference.value, row->value);
         ck_assert_uint_eq(reference.value_len, strlen(row->value));
         ck_assert_uint_eq(reference.given_len, strlen(reference.given));
@@ -116,7 +122,10 @@ START_TEST(odd_references)
 }
 END_TEST
 
-/* The text that is compared: as given, or in A-labels for python-3.7, whose handshake converts. */
+/*
+ * The text that is compared: as given, or for python-3.7 in A-labels, since Python converts names
+ * before the handshake.
+ */
 static const struct given_row {
     const char *text, *given, *python_3_7;
 } given_rows[] = {
@@ -130,27 +139,28 @@ START_TEST(what_is_compared)
 {
     const struct given_row *row = &given_rows[_i];
 
-    for (int i = 0; i < N_ROWS(peers); i++) {
+    for (int i = 0; i < N_ROWS(emulated_sets); i++) {
         struct reference reference;
 
-        ck_assert_int_eq(reference_host_parse(&reference, peers[i], (const uint8_t *)row->text,
-                                              strlen(row->text)),
+        ck_assert_int_eq(reference_host_parse(&reference, emulated_sets[i],
+                                              (const uint8_t *)row->text, strlen(row->text)),
                          0);
         ck_assert_str_eq(reference.given,
-                         peers[i] == RULES_PYTHON_3_7 ? row->python_3_7 : row->given);
+                         emulated_sets[i] == RULES_PYTHON_3_7 ? row->python_3_7 : row->given);
     }
 }
 END_TEST
 
 START_TEST(addresses_are_addresses)
 {
-    for (int i = 0; i < N_ROWS(peers); i++) {
+    for (int i = 0; i < N_ROWS(emulated_sets); i++) {
         struct reference reference;
 
         ck_assert_int_eq(
-            reference_host_parse(&reference, peers[i], (const uint8_t *)"2001:DB8::1", 11), 0);
+            reference_host_parse(&reference, emulated_sets[i], (const uint8_t *)"2001:DB8::1", 11),
+            0);
         ck_assert_int_eq(reference.type, IDENTITY_IP);
-        ck_assert_int_eq(reference.set, peers[i]);
+        ck_assert_int_eq(reference.set, emulated_sets[i]);
         ck_assert_str_eq(reference.value, "2001:db8::1");
         ck_assert_str_eq(reference.given, "2001:DB8::1");
     }

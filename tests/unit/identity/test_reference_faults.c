@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
-/* References when libidn2 or inet_ntop fail: the failure is returned and the reference stays zero.
+/*
+ * Tests references when libidn2 or inet_ntop fails: the failure is returned and the reference stays
+ * zero.
  */
 
 #include <arpa/inet.h>
@@ -41,8 +43,10 @@ static const struct idn_row {
     {0, "xn--other", 0},
 };
 
-/* A U-label is accepted only if libidn2 returns a label of a host that converts to itself. An
- * A-label is never converted. */
+/*
+ * Whatever libidn2 returns for a U-label, the result is accepted only if it is a label of a host
+ * that stays the same when it is converted again. An A-label is not converted at all.
+ */
 START_TEST(libidn2_fails)
 {
     static const struct reference zero;
@@ -65,7 +69,9 @@ START_TEST(libidn2_fails)
 }
 END_TEST
 
-/* The result of a conversion is checked by a second one only if it begins with xn--. */
+/*
+ * The result of a conversion is converted a second time, as a check, only if it begins with xn--.
+ */
 START_TEST(libidn2_fails_the_second_time)
 {
     struct reference reference;

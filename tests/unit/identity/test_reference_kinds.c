@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* References that are not hosts: which are accepted and what they become, which are refused and
- * why. */
+/*
+ * Tests references that are not hosts: which ones are accepted and what they become, which are
+ * refused and why.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -34,7 +36,7 @@ static const struct taken_row {
     const char *text;
     enum identity_type type;
     const char *value;
-    const char *head; /* the part before the domain */
+    const char *head; /* the part of the value before the domain */
     const char *domain;
     bool is_address;
 } taken_rows[] = {
@@ -386,7 +388,7 @@ START_TEST(refused)
 }
 END_TEST
 
-/* Each kind with its maximal length, and with one byte more. */
+/* Tests each kind with its maximal length, and with one byte more. */
 START_TEST(the_longest)
 {
     static const struct {
@@ -394,7 +396,7 @@ START_TEST(the_longest)
         enum rule_set set;
         const char *start;
         size_t most;
-        int fault; /* with one byte more */
+        int fault; /* the fault with one byte more */
         int at_most;
     } rows[] = {
         {REFERENCE_URI, RULES_RFC9525, "https://example.com/", 2048, REFERENCE_URI_TOO_LONG, 0},
@@ -416,7 +418,7 @@ START_TEST(the_longest)
             rows[i].fault);
     }
 
-    /* A mailbox by openssl may have a local part of any length. */
+    /* With the rule set openssl the local part of a mailbox may have any length. */
     memcpy(text + sizeof(text) - 2, "@a", 2);
     ck_assert_int_eq(reference_parse(&reference, REFERENCE_EMAIL, RULES_OPENSSL,
                                      text + sizeof(text) - 1024, 1024),
@@ -428,7 +430,7 @@ START_TEST(the_longest)
 }
 END_TEST
 
-/* A reference of any kind is refused with a NUL anywhere in it. */
+/* A reference of any kind that has a NUL at any place is refused. */
 START_TEST(a_nul_at_every_index)
 {
     static const char *const texts[] = {
@@ -455,11 +457,11 @@ START_TEST(a_nul_at_every_index)
 }
 END_TEST
 
-/* Each fault of these kinds has a row and a text of its own. */
+/* The tables have a row for each fault that is not about hosts, and each fault has its own text. */
 START_TEST(every_fault_has_a_row_and_words)
 {
     for (int fault = REFERENCE_UNKNOWN_KIND; fault <= REFERENCE_SERVICE_PROTOCOL; fault++) {
-        /* The test the_longest covers this fault. */
+        /* The row for REFERENCE_URI_TOO_LONG is in the test the_longest. */
         size_t n_rows = fault == REFERENCE_URI_TOO_LONG;
 
         for (int i = 0; i < N_ROWS(refused_rows); i++)

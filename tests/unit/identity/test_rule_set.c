@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The rule sets by themselves, with a reference that no parser returns. */
+/* Tests the rule sets directly, with a reference that the parser never returns. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -13,8 +13,7 @@ static const uint8_t *bytes(const char *text)
     return (const uint8_t *)text;
 }
 
-/* No parser returns a reference that begins with a dot; even for one, a star does not stand for an
- * empty label. */
+/* In a reference that begins with a dot, a star does not stand for the empty label. */
 START_TEST(a_star_for_nothing)
 {
     static const struct reference reference = {

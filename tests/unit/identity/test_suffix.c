@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The public suffix list, and the result without one. */
+/* Tests the public suffix list, and the answers without a list. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -39,7 +39,10 @@ START_TEST(public_suffixes)
 }
 END_TEST
 
-/* A text that cannot be a name, or a missing list, gives the answer that refuses. */
+/*
+ * For a text that cannot be a name, and without a list, the answer is the one that makes the caller
+ * refuse.
+ */
 START_TEST(no_suffix_no_wildcard)
 {
     struct match_rules rules = {0};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The public suffix list when memory runs out or libpsl has no list. */
+/* Tests the public suffix list when memory runs out or libpsl has no list. */
 
 #include <check.h>
 #include <errno.h>
@@ -22,7 +22,10 @@ START_TEST(no_memory_for_the_list)
 }
 END_TEST
 
-/* Without a list on the machine the one in the library is used; without that, opening fails. */
+/*
+ * If the machine has no list, libpsl's built-in one is used; if libpsl has none either, opening
+ * fails.
+ */
 START_TEST(no_list)
 {
     struct suffix_list *list;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* URIs are split into scheme and host. */
+/* Tests how URIs are split into scheme and host. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -100,7 +100,7 @@ START_TEST(uris)
 }
 END_TEST
 
-/* A NUL does not end the text: it is a byte of the host like any other, and refused elsewhere. */
+/* A NUL does not end the text. In the host it is a byte like any other; elsewhere it is refused. */
 START_TEST(a_nul_in_a_uri)
 {
     static const struct {

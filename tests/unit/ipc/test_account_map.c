@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Tests of the map from uids to accounts: subordinate uids belong to their owner, root's in blocks,
- * and everybody else stands alone. */
+/*
+ * Tests the map from uids to accounts: subordinate uids belong to their owner's account, those of
+ * root's range to one account for each block, and every other uid is an account of its own.
+ */
 
 #include <check.h>
 #include <errno.h>
@@ -77,14 +79,17 @@ START_TEST(uids_have_their_account)
 }
 END_TEST
 
-/* One passwd line and four subuid lines cannot be read or overlap. */
+/* One line of passwd and four lines of subuid cannot be read or overlap with others. */
 START_TEST(bad_lines_are_counted)
 {
     ck_assert_uint_eq(n_bad, 5);
 }
 END_TEST
 
-/* 700 subordinate uids and their owner are one account; 1,000 directory users are 1,000. */
+/*
+ * 700 subordinate uids and their owner are one account; 1,000 uids of a directory service are 1,000
+ * accounts.
+ */
 START_TEST(persons_are_counted)
 {
     for (uint32_t uid = 100100; uid < 100800; uid++)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Messages between front and supervisor: bytes that are not a message are refused, and no
- * descriptor of theirs stays open. */
+/*
+ * Tests messages between front and supervisor: bytes that are not a message are refused, and a
+ * descriptor that came with them is closed.
+ */
 
 #include <check.h>
 #include <dirent.h>
@@ -45,7 +47,7 @@ static unsigned descriptors_count(void)
     return n;
 }
 
-/* Sends bytes and descriptors as a front could that an attacker has taken over. */
+/* Sends bytes and descriptors as a front can that an attacker has taken over. */
 static void send_rights(const void *data, size_t len, size_t n_rights)
 {
     alignas(struct cmsghdr) char ancillary[CMSG_SPACE(RIGHTS_MAX * sizeof(int))] = {0};
@@ -104,7 +106,10 @@ static const struct {
     {"four descriptors", sizeof(struct control_message), 4},
 };
 
-/* Otherwise a sender of many such messages would fill the receiver's table of descriptors. */
+/*
+ * A malformed message leaves no descriptor open. Otherwise a sender of many such messages would
+ * fill the receiver's table of descriptors.
+ */
 START_TEST(odd_message_leaves_nothing)
 {
     char data[sizeof(struct control_message) + 1] = {0};

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Settings and texts between supervisor and front: sealed ones are read back, any other file is
- * refused, and every client gets its class. */
+/*
+ * Tests settings and texts between supervisor and front: sealed ones are read back, any other file
+ * is refused, and every client gets its class.
+ */
 
 #include <check.h>
 #include <errno.h>
@@ -33,7 +35,7 @@ static struct settings *make_settings(void)
     return settings;
 }
 
-/* Makes a memory file of `len` bytes of `data` without any seal. */
+/* Makes a memory file with `len` bytes of `data` and without seals. */
 static int make_file(const void *data, size_t len)
 {
     int fd = memfd_create("test", MFD_CLOEXEC);
@@ -43,7 +45,10 @@ static int make_file(const void *data, size_t len)
     return fd;
 }
 
-/* All settings arrive, however often they are read and whatever the offset of the descriptor. */
+/*
+ * All settings are read back, however often they are read and whatever the file offset of the
+ * descriptor.
+ */
 START_TEST(test_round_trip)
 {
     struct settings *given = make_settings(), *read = calloc(1, sizeof(*read));
@@ -64,7 +69,7 @@ START_TEST(test_round_trip)
 }
 END_TEST
 
-/* No holder of the descriptor can change the file. */
+/* Nobody who has the descriptor can change the file. */
 START_TEST(test_sealed)
 {
     struct settings *settings = make_settings();
@@ -83,7 +88,7 @@ END_TEST
 
 static const struct {
     const char *intent;
-    size_t len; /* of the file */
+    size_t len; /* size of the file */
     size_t n_clients;
     int expected;
 } files[] = {
@@ -98,7 +103,7 @@ static const struct {
     {"twice as long", 2 * sizeof(struct settings), 4, -EBADMSG},
 };
 
-/* A file that is not settings is refused, and *settings is zero then. */
+/* A file that does not hold settings is refused, and *settings is zeroed. */
 START_TEST(test_file)
 {
     static const struct settings none;
@@ -122,7 +127,7 @@ START_TEST(test_file)
 }
 END_TEST
 
-/* A descriptor that cannot be read is an error, not an empty policy. */
+/* A descriptor that cannot be read is an error and does not yield empty settings. */
 START_TEST(test_unreadable)
 {
     struct settings *read = calloc(1, sizeof(*read));
@@ -169,7 +174,7 @@ START_TEST(test_class)
 }
 END_TEST
 
-/* A text arrives with a NUL; what does not fit is left out. */
+/* A text is read with a NUL at its end; the part that does not fit is left out. */
 START_TEST(test_text)
 {
     static const char text[] = "{\"version\":\"1\"}";

@@ -10,17 +10,17 @@
 struct load_fixture {
     char folder[64];
     char config[96];
-    struct sources sources; /* that file alone */
+    struct sources sources; /* sources with `config` as the only file */
 };
 
-/* Makes the folder, without a file in it. */
+/* Makes the folder, still without the file. */
 void load_fixture_init(struct load_fixture *fixture);
 
-/* Writes the configuration. */
+/* Writes `text` to the configuration file. */
 void load_fixture_write(const struct load_fixture *fixture, const char *text);
 
-/* Removes everything. */
+/* Removes the file and the folder. */
 void load_fixture_deinit(struct load_fixture *fixture);
 
-/* Runs each test in a case of its own. Returns the exit status for main. */
+/* Runs each test in a test case of its own. Returns the exit status for main. */
 int load_fixture_run(const char *name, const TTest *const *tests, size_t n_tests);

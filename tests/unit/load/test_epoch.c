@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* An epoch is loaded whole or not at all, names its files, and notices when they change. */
+/*
+ * Tests that an epoch is loaded completely or not at all, names its files, and notices when they
+ * change.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -87,7 +90,10 @@ START_TEST(test_outdated)
 }
 END_TEST
 
-/* The next epoch has the policy and the number after, and outlives the one before. */
+/*
+ * The epoch that epoch_refresh makes shares the policy, has the next number, and stays usable after
+ * the old one is freed.
+ */
 START_TEST(test_refresh)
 {
     struct load_fixture fixture;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The last good configuration comes back as it was written, and counts its starts and its time. */
+/*
+ * Tests that the last good configuration is read as it was written, and is limited in starts and
+ * time.
+ */
 
 #include <check.h>
 #include <errno.h>
@@ -84,7 +87,7 @@ START_TEST(test_time_is_over)
     ck_assert(!last_good_is_over(&good));
     good.first_start_s -= LAST_GOOD_S + 1;
     if (good.first_start_s < 1)
-        good.first_start_s += 2 * (LAST_GOOD_S + 2); /* in the future, which is over too */
+        good.first_start_s += 2 * (LAST_GOOD_S + 2); /* A time in the future counts as over too. */
     ck_assert(last_good_is_over(&good));
     ck_assert_int_eq(last_good_write(&place, &good), 0);
     ck_assert_int_eq(read_one(&good), 1);
@@ -93,7 +96,7 @@ START_TEST(test_time_is_over)
 }
 END_TEST
 
-/* A file that others could read or have linked, or that is a link itself, is not read. */
+/* A file that others could read or have linked, or that is itself a link, is refused. */
 START_TEST(test_unsafe_file)
 {
     struct last_good good = write_one();

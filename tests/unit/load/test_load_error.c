@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The text of a load's error has the file and the line that the error has, and is cut to fit. */
+/*
+ * Tests that the text of an error has the file and the line if the error has them, and is cut to
+ * fit.
+ */
 
 #include <check.h>
 #include <stdlib.h>

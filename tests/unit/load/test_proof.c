@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* An epoch whose configuration holds proves itself; one whose tables have lost a section does not.
- */
+/* Tests that an epoch passes its proof, and that one whose tables have lost a section does not. */
 
 #include <check.h>
 #include <stdio.h>
@@ -51,7 +50,9 @@ START_TEST(test_good)
 }
 END_TEST
 
-/* A failed allocation once did this: the section is parsed, and missing where questions are asked.
+/*
+ * Removes a section from the tables but not from the parsed configuration. A failed allocation once
+ * had that effect.
  */
 START_TEST(test_lost_section)
 {
@@ -68,7 +69,8 @@ START_TEST(test_lost_section)
     };
     struct load_fixture fixture;
     struct epoch *epoch = load(&fixture, whole);
-    /* The claims of one policy, and the tables of another. */
+    /* Gives the epoch the parsed sections of one policy, whose claims are tested, and the tables of
+     * another. */
     struct policy *policy = (struct policy *)(uintptr_t)epoch_context(epoch)->policy;
     struct policy empty = {0}, *built_in = NULL;
 
@@ -79,7 +81,7 @@ START_TEST(test_lost_section)
         struct policy saved = *policy;
         size_t kind = i == 5 ? POLICY_SECTION_DENY : POLICY_SECTION_DOMAIN;
 
-        /* Only the section of this row is left among those parsed. */
+        /* Of the parsed sections only that of this row is left. */
         memset(policy->config.lists, 0, sizeof(policy->config.lists));
         policy->config.lists[kind] = config.lists[kind];
         policy->config.lists[kind].sections += i == 5 ? 0 : i;

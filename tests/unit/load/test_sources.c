@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* A named file is read alone and under its absolute path; its absence is an error. */
+/*
+ * Tests where the configuration is loaded from: a file that the command line names is read alone
+ * and under its absolute path, and its absence is an error.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -65,7 +68,10 @@ START_TEST(test_long_path)
 }
 END_TEST
 
-/* A reload requires a main file that was there before. */
+/*
+ * A reload requires a main file if there is one when sources_settle is called, or if it was
+ * required before.
+ */
 START_TEST(test_settle)
 {
     struct sources sources = {.path = "/x.conf"};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* When warnings about pins are due, and how many days the pins have left. */
+/* Tests when warnings about pins are due, and how many days are left until pins expire. */
 
 #include <check.h>
 #include <inttypes.h>
@@ -15,7 +15,7 @@
 
 static struct load_fixture fixture;
 
-/* Loads a policy with a pinset that holds until `until`, in Unix time. */
+/* Loads a policy with a pinset that expires at `until`, in seconds of Unix time. */
 static struct epoch *load_pins(int64_t until)
 {
     const struct epoch_number first = {.generation = 1, .epoch = 1};
@@ -54,7 +54,7 @@ START_TEST(test_days_left)
 }
 END_TEST
 
-/* Within a day the moment at which the pins cease to hold counts, else a day. */
+/* Warnings are due when the pins expire, if that is within a day, else in a day. */
 START_TEST(test_due)
 {
     const int64_t now = time(NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Watched files and folders: which changes are noticed. */
+/* Tests which changes of watched files and folders are noticed. */
 
 #include <check.h>
 #include <fcntl.h>
@@ -45,8 +45,10 @@ static void teardown(void)
     rmdir(folder);
 }
 
-/* The times in a file's status are only as fine as the kernel's tick, so that two changes have to
- * be further apart than one tick. */
+/*
+ * The times that stat(2) reports are only as fine as the kernel's tick, so two changes have to be
+ * further apart than one tick.
+ */
 static void wait_a_tick(void)
 {
     usleep(20000);
@@ -92,7 +94,7 @@ static void change_another(void)
 static const struct {
     const char *intent;
     void (*change)(void);
-    bool file, folder; /* whether the file's watch and the folder's watch notice it */
+    bool file, folder; /* whether the watches on the file and on the folder notice the change */
 } changes[] = {
     {"nothing happens", change_nothing, false, false},
     {"written in place, as long as before", change_text, true, false},
@@ -118,7 +120,7 @@ START_TEST(test_change)
 }
 END_TEST
 
-/* A file that does not exist is watched too, beside one that does. */
+/* A path without a file is watched together with one that has a file. */
 START_TEST(test_absent)
 {
     write_file(other, "a");

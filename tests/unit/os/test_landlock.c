@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Landlock alone: in the daemon's processes the seccomp filter ends an attempt before Landlock sees
- * it, so that no other test can show that Landlock refuses. */
+/*
+ * Tests Landlock without seccomp. In the daemon's processes the seccomp filter ends a process
+ * before Landlock could refuse anything, so no other test can show that Landlock refuses.
+ */
 
 #include <check.h>
 #include <errno.h>
@@ -109,7 +111,7 @@ static int attempt_signal(void)
 
 static const struct {
     const char *name;
-    int abi; /* the first version of Landlock that refuses it */
+    int abi; /* the first version of Landlock's interface that refuses the attempt */
     int (*act)(void);
     int error;
 } attempts[] = {
@@ -120,8 +122,10 @@ static const struct {
     {"connect", 4, attempt_connect, EACCES}, {"signal", 6, attempt_signal, EPERM},
 };
 
-/* Returns the exit status of the child: 0 where the attempt was refused as it should be, 1 where it
- * was not, 2 where Landlock could not be entered. */
+/*
+ * Makes the attempt of a row inside Landlock. Returns an exit status: 0 if it was refused with the
+ * expected errno, 1 if it was not, 2 if Landlock could not be entered.
+ */
 static int attempt_confined(int row)
 {
     errno = 0;
@@ -130,7 +134,7 @@ static int attempt_confined(int row)
     return attempts[row].act() < 0 && errno == attempts[row].error ? 0 : 1;
 }
 
-/* Each attempt is refused if this kernel's Landlock knows of it, even to root. */
+/* Each attempt is refused, even to root, if the version of this kernel's Landlock covers it. */
 START_TEST(test_refuses)
 {
     int status = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Helpers of the policy's tests. */
+/* Helpers of the tests of daemon/policy. */
 
 #include <check.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 #include "daemon/identity/suffix.h"
 #include "daemon/policy/policy.h"
 
-/* Four different pins, each of 43 digits and one "=". */
+/* Four different pins: 43 characters of base64 and one "=" each. */
 #define A42   "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 #define PIN_A A42 "A="
 #define PIN_B A42 "E="
@@ -19,7 +19,10 @@
 
 #define BANK_PINS "pinset bank { spki-sha256 = { \"" PIN_A "\", \"" PIN_B "\" } }\n"
 
-/* The text that policy_print adds for the keys and limits that a text leaves out. */
+/*
+ * What policy_print writes for a configuration that sets none of the rule keys, and none of the
+ * limits.
+ */
 #define PRINTED_SETTINGS                                                                           \
     "    path = on-request\n"                                                                      \
     "    trust = { \"system\" }\n"                                                                 \
@@ -51,10 +54,10 @@
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
-/* The suffix list, open during each test. */
+/* A public suffix list, which is open during each test. */
 extern struct suffix_list *suffixes;
 
-/* Parses a text, named "test.conf", that has to be accepted. */
+/* Each parses a text under the name "test.conf", which has to be accepted. */
 struct policy *accept_bytes(const char *text, size_t len);
 struct policy *accept_text(const char *text);
 
@@ -65,56 +68,69 @@ struct refusal_row {
     const char *fragment;
 };
 
-/* Parses a text, named "test.conf", that has to be refused in that line with a message that
- * contains `fragment`. */
+/*
+ * Each parses texts under the name "test.conf", which have to be refused in the given line with a
+ * message that contains `fragment`.
+ */
 void refuse_bytes(const struct refusal_row *row, size_t len);
 void refuse_rows(const struct refusal_row *rows, size_t n_rows);
 
 /* Returns policy_print's text, which the caller frees. */
 char *print_text(const struct policy *policy);
 
-/* Returns `head`, then n times `before`, a number from 0 on and `after`, then `tail`. The caller
- * frees it. */
+/*
+ * Returns a text: `head`, then n times `before`, a number counted from 0, and `after`, then `tail`.
+ * The caller frees it.
+ */
 char *text_repeat(const char *head, const char *before, const char *after, size_t n,
                   const char *tail);
 
-/* Returns `head` filled up to that many bytes. The caller frees it. */
+/* Returns a text of `len` bytes: `head`, filled up with `fill`. The caller frees it. */
 char *text_fill(const char *head, char fill, size_t len);
 
-/* Returns the rule for a name, or for a subject that is neither name nor address, and a client
- * without a section. The result stays valid until seven more rules have been asked for. */
+/*
+ * Return the rule for a name (rule_at, rule_of), or for a subject that is neither a name nor an
+ * address (rule_default), and a client without a section. The result is overwritten after seven
+ * further calls.
+ */
 const struct policy_rule *rule_at(const struct policy *policy, const char *name, size_t len);
 const struct policy_rule *rule_of(const struct policy *policy, const char *name);
 const struct policy_rule *rule_default(const struct policy *policy);
 
-/* Makes a subject of a text: an address, a name, or neither for "". */
+/* Makes the subject that a text stands for: an address, a name, or neither for "". */
 struct subject {
     struct policy_subject subject;
     uint8_t address[16];
 };
 const struct policy_subject *subject_make(struct subject *subject, const char *text);
 
-/* Returns the rule for the subject of a text and a class of clients. */
+/*
+ * Returns the rule for the subject that a text stands for (subject_make) and a client of the class.
+ */
 struct policy_rule rule_for(const struct policy *policy, const char *text, uint32_t client_class);
 
-/* Asserts that every setting is the expected one. */
+/* Asserts that all fields of both are equal. */
 void rules_expect(const char *intent, const struct rules *rules, const struct rules *expected);
 
-/* Asserts what a rule has about paths and requests. */
+/* Asserts that the fields of a rule about paths and requests are the expected ones. */
 void checks_expect(const char *intent, const struct policy_rule *rule,
                    const struct policy_rule *expected);
 
-/* Asserts that both rules decide alike. Under rfc9525 an unset common name counts as `no`;
- * everything else has to be equal. */
+/*
+ * Asserts that two rules answer every question alike. Under rfc9525 an unset common name counts as
+ * `no`; everything else has to be equal.
+ */
 void rule_compare(const struct policy_rule *one, const struct policy_rule *other,
                   const char *intent);
 
-/* Returns a number below n. Every run has the same sequence. */
+/* Returns a number below n. The sequence is the same in every run. */
 unsigned random_next(unsigned *state, unsigned n);
 
-/* Runs each test in a case of its own. Returns the result for main. */
+/* Runs each test in a test case of its own. Returns the exit status for main. */
 int policy_suite_run(const char *name, const TTest *const *tests, size_t n_tests);
 
-/* The 2 seconds that loading may take, times CK_TIMEOUT_MULTIPLIER for slow runs such as under
- * valgrind. */
+/*
+ * Returns how many seconds loading may take: 2, times CK_TIMEOUT_MULTIPLIER, which is set for slow
+ * runs such as under valgrind.
+ */
 long policy_patience(void);

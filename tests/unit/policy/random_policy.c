@@ -9,7 +9,7 @@
 #define OTHER_PIN "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 #define SPARE_PIN "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA="
 
-/* --- chance --- */
+/* --- random numbers --- */
 
 static uint64_t chance;
 
@@ -45,7 +45,7 @@ __attribute__((format(printf, 2, 3))) static void say(struct text *text, const c
     text->len += (size_t)n;
 }
 
-/* One of so many sections has the key. */
+/* Writes the key in one of `one_in` calls on average. */
 static void say_key(struct text *text, unsigned one_in, const char *key, const char *value)
 {
     if (draw(one_in) == 0)
@@ -87,7 +87,7 @@ static void say_reports(struct text *text)
     say_key(text, 4, "max-depth-report", PICK("0", "1", "2"));
 }
 
-/* Writes the keys that every section may have. */
+/* Writes the keys that sections of all kinds with rules may have. */
 static void say_rules(struct text *text)
 {
     say_names(text);
@@ -159,8 +159,10 @@ static void say_unreported(struct text *text, const struct text *whole)
 
 /* --- policies --- */
 
-/* Not every random text is accepted: a key may be both pinned and forbidden, or a report may name
- * what is enforced. */
+/*
+ * Makes random texts until one is accepted. Some are refused: a key may be both pinned and
+ * forbidden, or a report may have the value that is enforced.
+ */
 struct policy *random_policy(struct text *text, const struct random_pins *pins,
                              const struct suffix_list *suffixes)
 {

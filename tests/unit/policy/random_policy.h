@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Reproducible random numbers, and random policies that set everything a verdict depends on. */
+/*
+ * Random numbers that are the same in every run, and random policies that set everything on which a
+ * verdict depends.
+ */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -11,13 +14,13 @@
 #define RANDOM_POLICY_BYTES 8192
 #define RANDOM_PIN_BYTES    64
 
-/* Seeds the numbers: the same seed yields the same numbers. */
+/* Seeds the random numbers. The same seed yields the same numbers. */
 void random_seed(uint64_t seed);
 
-/* Returns a number below n. */
+/* Returns a random number below n. */
 unsigned draw(unsigned n);
 
-/* Returns one of the words. */
+/* Returns one of the words at random. */
 const char *pick(const char *const *words, size_t n);
 #define PICK(...)                                                                                  \
     pick((const char *const[]){__VA_ARGS__},                                                       \
@@ -28,17 +31,17 @@ struct text {
     size_t len;
 };
 
-/* The certificates whose keys are pinned and denied. */
+/* The pins of three certificates' keys, in base64, which random policies pin, forbid or deny. */
 struct random_pins {
     char leaf[RANDOM_PIN_BYTES];
     char issuer[RANDOM_PIN_BYTES];
     char root[RANDOM_PIN_BYTES];
 };
 
-/* A policy with trust sections "t", "none" and "corp", and its text. */
+/* Returns a random policy with the trust sections "t", "none" and "corp", and its text. */
 struct policy *random_policy(struct text *text, const struct random_pins *pins,
                              const struct suffix_list *suffixes);
 
-/* The policy of the same text without the lines that only report. */
+/* Returns the policy of the same text without the lines of report keys. */
 struct policy *random_policy_unreported(const struct text *whole,
                                         const struct suffix_list *suffixes);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The claims of a configuration are the keys that refuse something, each with a name. */
+/*
+ * Tests that the claims of a configuration are exactly its demands for a refusal, each with a name.
+ */
 
 #include <check.h>
 #include <stdlib.h>

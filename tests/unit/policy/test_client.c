@@ -7,7 +7,7 @@
 #include "daemon/policy/policy.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* Tests which section a client has and which of its keys hold. */
+/* Tests which section `client` applies to a client, and which of its keys hold. */
 
 /* clang-format off */
 static const char table_text[] =
@@ -54,7 +54,10 @@ static bool line_is_of(const struct policy_client *client, uint32_t uid, const u
     return !client->is_group && client->id == uid;
 }
 
-/* The class is found by the table's rule: the first line that matches. */
+/*
+ * Returns the class of a client as the front finds it: that of the first line of the table that
+ * matches.
+ */
 static uint32_t class_of(const struct policy *policy, uint32_t uid, const uint32_t *gids,
                          size_t n_gids)
 {
@@ -93,7 +96,8 @@ struct precedence_row {
     const char *defaults;
     const char *domain;
     const char *client;
-    const char *same; /* keys of a domain that have to have the same effect without any client */
+    const char *same; /* keys of a domain section that have the same effect for a client without a
+                         section */
 };
 
 static const struct precedence_row precedence_rows[] = {
@@ -153,8 +157,10 @@ static struct policy *domain_make(const char *defaults, const char *domain, cons
     return accept_text(text);
 }
 
-/* A key of the client's section replaces the domain's, and a domain's replaces that of `defaults`.
- * The pins and the origin stay those of the domain. */
+/*
+ * A key that the client's section sets replaces the domain's, and a key that the domain's section
+ * sets replaces that of `defaults`. The pins and the origin stay those of the domain.
+ */
 START_TEST(test_precedence)
 {
     for (size_t i = 0; i < ROWS(precedence_rows); i++) {
@@ -185,7 +191,10 @@ START_TEST(test_precedence)
 }
 END_TEST
 
-/* A client's section also changes `defaults`, and what a domain exempts. */
+/*
+ * A client's section also applies where `defaults` decides: for other names, and for names that a
+ * domain exempts.
+ */
 START_TEST(test_beside)
 {
     struct policy *policy = domain_make("", "path = report", "client c { uid = 7 path = always }");
@@ -265,8 +274,10 @@ static const struct strict_row strict_rows[] = {
     {"the request's anchors allowed", "", "request-anchors = add", ""},
 };
 
-/* For a client that cannot be identified each key has the stricter value. The same holds for an
- * unknown class. */
+/*
+ * For a client that cannot be identified, each key has the stricter of the client section's and the
+ * domain's values. That also holds for a class that does not exist.
+ */
 START_TEST(test_unidentified)
 {
     for (size_t i = 0; i < ROWS(strict_rows); i++) {
@@ -290,8 +301,10 @@ START_TEST(test_unidentified)
 }
 END_TEST
 
-/* Trust sections that have nothing in common leave no trust at all. Without a section nothing
- * changes. */
+/*
+ * If the domain and the section `unidentified` have no trust section in common, none is left.
+ * Without a section `unidentified` nothing changes.
+ */
 START_TEST(test_unidentified_extremes)
 {
     struct policy *policy = domain_make("", "trust = t", "client unidentified { trust = u }");

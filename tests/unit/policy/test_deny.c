@@ -8,7 +8,7 @@
 #include "daemon/policy/policy.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* Tests that each denial finds what it lists and nothing else. */
+/* Tests that each section `deny` refuses what it lists and nothing else. */
 
 static const char text[] =
     "deny names { names = { bad.example, zip, \"10.0.0.0/8\", 2001:db8::1 } }\n"
@@ -17,7 +17,10 @@ static const char text[] =
     "\n"
     "deny numbers { issuer-sha256 = \"" PIN_A "\" serials = { \"0A:1B\", 00, 7f, 80, ff00 } }\n";
 
-/* Denials keep their order and have the bits of what they list. */
+/*
+ * Denials keep the order of the configuration, and `kinds` has a bit for each kind of entry that
+ * they list.
+ */
 START_TEST(test_sections)
 {
     struct policy *policy = accept_text(text);
@@ -85,7 +88,7 @@ START_TEST(test_subjects)
 }
 END_TEST
 
-/* The list of end entities' keys and that of issuers' keys are separate. */
+/* The keys of end entities and those of issuers are separate lists. */
 START_TEST(test_keys)
 {
     struct policy *policy = accept_text(text);

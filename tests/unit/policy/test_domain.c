@@ -8,32 +8,32 @@
 #include "daemon/policy/policy.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* Tests which section holds for which name or address. */
+/* Tests which domain section decides for which name or address. */
 
 /* clang-format off */
 static const char text[] =
-    "defaults { }\n"                                                                      /* 1 */
-    BANK_PINS                                                                             /* 2 */
-    "domain none.example { }\n"                                                           /* 3 */
-    "domain one.example { subdomains = one exempt = x.one.example }\n"                    /* 4 */
-    "domain all.example { subdomains = all exempt = { \"Legacy.all.example.\", old.all.example } pinset = bank }\n" /* 5 */
-    "domain in.legacy.all.example { }\n"                                                  /* 6 */
-    "domain deep.in.old.all.example { subdomains = all exempt = out.deep.in.old.all.example }\n" /* 7 */
-    "domain B\xc3\xbc" "cher.Example { subdomains = one exempt = \xc3\xa4.b\xc3\xbc" "cher.example }\n" /* 8 */
-    "domain xn--strae-oqa.example { subdomains = all }\n"                                 /* 9 */
-    "domain 192.0.2.1 { pinset = bank }\n"                                                /* 10 */
-    "domain \"192.0.2.0/24\" { exempt = { 192.0.2.7, \"192.0.2.128/25\" } }\n"            /* 11 */
-    "domain \"192.0.2.200/29\" { }\n"                                                     /* 12 */
-    "domain \"10.0.0.0/8\" { exempt = \"10.9.0.0/16\" }\n"                                /* 13 */
-    "domain \"10.1.0.0/16\" { }\n"                                                        /* 14 */
-    "domain \"10.1.2.0/23\" { }\n"                                                        /* 15 */
-    "domain \"2001:DB8::/32\" { exempt = 2001:db8::7 }\n"                                 /* 16 */
-    "domain \"2001:db8:0:1::/64\" { }\n"                                                  /* 17 */
-    "domain 2001:db8::1 { }\n"                                                            /* 18 */
-    "domain \"::fffe:0:0/95\" { }\n"                                                      /* 19 */
-    "domain 2.0.192.in-addr.arpa { subdomains = all }\n"                                  /* 20 */
-    "domain all.example.org { subdomains = all }\n"                                       /* 21 */
-    "domain x.one.example.org { subdomains = one }\n";                                    /* 22 */
+    "defaults { }\n"                                                                      /* line 1 */
+    BANK_PINS                                                                             /* line 2 */
+    "domain none.example { }\n"                                                           /* line 3 */
+    "domain one.example { subdomains = one exempt = x.one.example }\n"                    /* line 4 */
+    "domain all.example { subdomains = all exempt = { \"Legacy.all.example.\", old.all.example } pinset = bank }\n" /* line 5 */
+    "domain in.legacy.all.example { }\n"                                                  /* line 6 */
+    "domain deep.in.old.all.example { subdomains = all exempt = out.deep.in.old.all.example }\n" /* line 7 */
+    "domain B\xc3\xbc" "cher.Example { subdomains = one exempt = \xc3\xa4.b\xc3\xbc" "cher.example }\n" /* line 8 */
+    "domain xn--strae-oqa.example { subdomains = all }\n"                                 /* line 9 */
+    "domain 192.0.2.1 { pinset = bank }\n"                                                /* line 10 */
+    "domain \"192.0.2.0/24\" { exempt = { 192.0.2.7, \"192.0.2.128/25\" } }\n"            /* line 11 */
+    "domain \"192.0.2.200/29\" { }\n"                                                     /* line 12 */
+    "domain \"10.0.0.0/8\" { exempt = \"10.9.0.0/16\" }\n"                                /* line 13 */
+    "domain \"10.1.0.0/16\" { }\n"                                                        /* line 14 */
+    "domain \"10.1.2.0/23\" { }\n"                                                        /* line 15 */
+    "domain \"2001:DB8::/32\" { exempt = 2001:db8::7 }\n"                                 /* line 16 */
+    "domain \"2001:db8:0:1::/64\" { }\n"                                                  /* line 17 */
+    "domain 2001:db8::1 { }\n"                                                            /* line 18 */
+    "domain \"::fffe:0:0/95\" { }\n"                                                      /* line 19 */
+    "domain 2.0.192.in-addr.arpa { subdomains = all }\n"                                  /* line 20 */
+    "domain all.example.org { subdomains = all }\n"                                       /* line 21 */
+    "domain x.one.example.org { subdomains = one }\n";                                    /* line 22 */
 /* clang-format on */
 
 struct choice_row {
@@ -124,7 +124,7 @@ static const struct choice_row choice_rows[] = {
     {"below another suffix", "y.x.one.example.org", 22, 0},
 };
 
-/* The most specific section that covers a subject wins, also if it exempts the subject. */
+/* The most specific section that covers a subject decides, also if it exempts the subject. */
 START_TEST(test_choice)
 {
     struct policy *policy = accept_text(text);
@@ -147,7 +147,7 @@ START_TEST(test_choice)
 }
 END_TEST
 
-/* An address of an unknown length, or a subject without a type, has the rule of `defaults`. */
+/* An address of a wrong length, or a subject without a type, has the rule of `defaults`. */
 START_TEST(test_odd_subjects)
 {
     struct policy *policy = accept_text("domain \"0.0.0.0/0\" { } domain \"::/0\" { }");
@@ -293,8 +293,10 @@ static struct policy *domains_make(unsigned n)
     return policy;
 }
 
-/* A thousand times as many domains cost a few more steps of a binary search: much less than twenty
- * times the time, where a linear search would take hundreds of times. */
+/*
+ * A lookup among a thousand times as many domains takes only a few more steps: less than twenty
+ * times as long. A linear search would take hundreds of times as long.
+ */
 START_TEST(test_cost)
 {
     struct policy *few = domains_make(10);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Compares the section that the hash index finds with the result of looking at every section for
- * every suffix of the name. Also tests names with more labels than a title can have. */
+/*
+ * Compares the section that the hash index finds with the one that a search through all sections
+ * for every suffix of the name finds. Names with more labels than a title can have are tested too.
+ */
 
 #include <check.h>
 #include <stdio.h>
@@ -19,10 +21,12 @@ static const char *const depths[] = {"none", "one", "all"};
 
 struct domain {
     char title[64];
-    unsigned depth; /* of depths */
+    unsigned depth; /* index into `depths` */
 };
 
-/* Few different labels, so that many names meet many sections. */
+/*
+ * Makes a random name out of few different labels, so that many names are covered by many sections.
+ */
 static void make_name(unsigned *state, char name[static 64], bool is_odd)
 {
     static const char *const labels[] = {"a", "b", "ab", "ba", "aab", "abab"};
@@ -68,7 +72,7 @@ static struct policy *make_policy(unsigned *state, struct domain *domains)
     return accept_text(text);
 }
 
-/* Returns the line of the section that holds by definition; 0: no domain section. */
+/* Returns the line of the section that should decide for the name; 0 for none. */
 static unsigned expected_line(const struct domain *domains, const char *name)
 {
     char whole[64];
@@ -125,7 +129,7 @@ static char *make_labels(size_t n)
     return name;
 }
 
-/* A title has at most 127 labels; some rule sets accept references with more. */
+/* A title has at most 127 labels; some rule sets accept references with more labels. */
 START_TEST(test_many_labels)
 {
     static const size_t n_labels[] = {126, 127, 128, 129, 130, 131, 255, 1000};

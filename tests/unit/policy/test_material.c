@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Tests that every part of a path counts when the policy's files are checked for foreign writers,
- * also the target of a link. */
+/*
+ * Tests that policy_material_check refuses a path if somebody else can write to any part of it,
+ * also to the target of a link.
+ */
 
 #include <check.h>
 #include <errno.h>
@@ -22,7 +24,7 @@ static const char others_write[] = "may be written by its group or by others";
 static const char belongs[] = "belongs to uid 12345";
 static const char not_regular[] = "not a regular file";
 
-/* Makes root/inner/file.pem, all of them the test's own. */
+/* Makes the file root/inner/file.pem, which is safe. */
 static char root[64], inner[96], file[128], elsewhere[96];
 
 static void setup(void)
@@ -159,13 +161,16 @@ static void socket_of_ours(void)
     close(fd);
 }
 
-/* The expected refusal of the file, and of its folder; NULL: none. */
+/*
+ * The message with which the file is to be refused, and that with which its folder is; NULL: it is
+ * safe.
+ */
 static const struct {
     const char *intent;
     void (*make)(void);
     const char *of_file;
     const char *of_folder;
-    bool by_root; /* only root can prepare this case */
+    bool by_root; /* only root can set this case up */
 } rows[] = {
     {"all ours", plain, NULL, NULL, false},
     {"a file of somebody's", file_of_somebody, belongs, belongs, true},
@@ -209,7 +214,7 @@ START_TEST(material)
 }
 END_TEST
 
-/* A place for a new file is safe if its folder is. */
+/* A path at which a new file may be made is safe if its folder is. */
 START_TEST(place)
 {
     struct policy_error error = {0};

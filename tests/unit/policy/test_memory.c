@@ -13,13 +13,13 @@
 #include "tests/unit/policy/policy_fixture.h"
 
 /*
- * Fails every allocation in turn, those that libc makes for itself among them: each time the result
- * is a failure, nothing leaks and there is no policy. The functions below replace libc's in the
- * whole program, so that a stream in memory, a copy of a string or a directory's list fails inside
- * libc as it does on a machine without memory.
+ * Fails every allocation in turn, also those that libc makes for itself. Each time loading has to
+ * fail, nothing may leak, and there is no policy. The functions below replace libc's in the whole
+ * program, so that a stream in memory, a copy of a string or the list of a directory fails inside
+ * libc as it does when memory has run out.
  *
- * libconfuse crashes or exits when its own allocations fail, so within its functions only the
- * allocations of the callbacks fail, which are known by the address of their caller.
+ * libconfuse crashes or exits when its own allocations fail. So within its functions only the
+ * allocations of our callbacks fail, which are recognised by the address of their caller.
  */
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -32,7 +32,7 @@
 
 #ifndef IS_SANITIZED
 
-/* The program hides its symbols by default, and libc would not find these. */
+/* The program hides its symbols by default; libc finds only symbols that are visible. */
 #define REPLACES_LIBC __attribute__((visibility("default")))
 
 extern const char __executable_start[], etext[];
@@ -46,7 +46,7 @@ cfg_t *__wrap_cfg_init(cfg_opt_t *options, cfg_flag_t flags);
 int __wrap_cfg_parse_buf(cfg_t *cfg, const char *text);
 
 static unsigned long left; /* the number of allocations until one fails; 0: none fails */
-static bool goes_on;       /* all later allocations fail too */
+static bool goes_on;       /* after the failed allocation all later ones fail too */
 static bool has_failed;
 static bool in_libconfuse;
 
@@ -84,8 +84,10 @@ REPLACES_LIBC void *realloc(void *old, size_t size)
     return fails(__builtin_return_address(0)) ? NULL : __libc_realloc(old, size);
 }
 
-/* libc's own strdup calls malloc from within libc, where the callbacks' calls would not be told
- * from libconfuse's. */
+/*
+ * libc's own strdup calls malloc from within libc, so a call by one of our callbacks would look
+ * like one by libconfuse.
+ */
 REPLACES_LIBC char *strdup(const char *string)
 {
     size_t size = strlen(string) + 1;
@@ -149,7 +151,7 @@ static int load_tree(struct policy **policyp)
     return policy_load_tree(policyp, &tree, suffixes, &error);
 }
 
-static char *printed; /* by the last attempt to print */
+static char *printed; /* the text of the last call of print() */
 
 static int print(struct policy **policyp)
 {
@@ -159,9 +161,10 @@ static int print(struct policy **policyp)
 }
 
 /*
- * Returns how many allocations were made. An attempt in which one fails has to fail too, or to
- * yield the whole policy: libc can do without some of its own allocations. The test library
- * allocates by the same functions, so nothing is asserted while one may fail.
+ * Fails one allocation after the other. An attempt in which one fails has to fail, or to yield the
+ * whole policy, since libc can do without some of its own allocations. The test library allocates
+ * with the same functions, so nothing is asserted while an allocation may fail. Returns how many
+ * allocations an attempt makes.
  */
 static unsigned long exhaust(attempt_fn *attempt, const char *expected)
 {
@@ -189,13 +192,14 @@ static unsigned long exhaust(attempt_fn *attempt, const char *expected)
     }
 }
 
-/* Fails each allocation alone, then each one with all that follow. */
+/* Fails each allocation, first alone, then together with all later ones. */
 static void exhaust_both_ways(attempt_fn *attempt, unsigned long n_least)
 {
     struct policy *policy = NULL;
     char *expected;
 
-    /* glibc's first look-up of a user crashes without memory; later ones return an error. */
+    /* In glibc the first look-up of a user crashes if memory runs out; later ones return an error.
+     */
     ck_assert_ptr_nonnull(getpwnam("root"));
     ck_assert_int_eq(attempt(&policy), 0);
     expected = print_text(policy);
@@ -214,7 +218,7 @@ START_TEST(test_memory)
 }
 END_TEST
 
-/* A policy is printed whole or not at all. */
+/* Printing returns the whole policy or a failure. */
 START_TEST(test_print_memory)
 {
     struct policy *policy = NULL;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* A policy that crosses in bytes is the same policy; bytes that were tampered with are refused, or
- * are a configuration that the checks of a text take too. */
+/*
+ * Tests that a packed policy unpacks to the same policy, and that bytes which were changed are
+ * refused, or unpack to a configuration that passes all checks of a text.
+ */
 
 #include <check.h>
 #include <errno.h>
@@ -90,7 +92,10 @@ START_TEST(test_cut_off)
 }
 END_TEST
 
-/* Every single-bit flip is refused or makes a policy; none is read beyond its end (sanitizers). */
+/*
+ * Bytes with one flipped bit are refused or make a policy, and are never read beyond their end
+ * (which sanitizers notice).
+ */
 START_TEST(test_bit_flips)
 {
     struct packed_writer writer = pack_text(config);
@@ -110,7 +115,7 @@ START_TEST(test_bit_flips)
 }
 END_TEST
 
-/* A value that no text can have is refused before it is looked at. */
+/* A value that no text can contain is refused before the checks of values see it. */
 START_TEST(test_characters)
 {
     static const char *const titles[] = {"a\x01.example", "a\x7f.example", "a\xff.example"};

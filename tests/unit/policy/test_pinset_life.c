@@ -9,7 +9,9 @@
 #include "daemon/policy/policy.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* Tests how moments are written, and the state of pins before and after each moment of their life.
+/*
+ * Tests how moments are written, and the state of pins before and after each moment at which it
+ * changes.
  */
 
 #define DAY 86400
@@ -22,7 +24,7 @@ struct moment_row {
     const char *text;
     int64_t from;
     int64_t until;
-    const char *from_printed; /* NULL: as `text` */
+    const char *from_printed; /* NULL: printed as in `text` */
     const char *until_printed;
 };
 
@@ -56,8 +58,10 @@ static void print_expect(int64_t moment, bool is_end, const char *expected)
     free(text);
 }
 
-/* A day lasts from its first second to its last one; a time is one second. Each prints as its
- * shortest text. */
+/*
+ * A day stands for the seconds from its first to its last; a time stands for one second. Each is
+ * printed as its shortest text.
+ */
 START_TEST(test_moments)
 {
     for (size_t i = 0; i < ROWS(moment_rows); i++) {
@@ -74,7 +78,10 @@ START_TEST(test_moments)
 }
 END_TEST
 
-/* Every day from 1970 to 2110 follows the one before it and parses back. */
+/*
+ * Each day from 1970 to 2110 begins where the one before ends, and its text is parsed back to the
+ * same moment.
+ */
 START_TEST(test_every_day)
 {
     for (int64_t day = 0; day < 51134; day++) {
@@ -219,7 +226,7 @@ static struct policy *pinset_make(const char *keys)
     return accept_text(config);
 }
 
-/* The state of pins at a moment, and how long that state holds. */
+/* Tests the state of pins at a moment, and from when until when it stays the same. */
 START_TEST(test_life)
 {
     for (size_t i = 0; i < ROWS(life_rows); i++) {
@@ -243,7 +250,10 @@ START_TEST(test_life)
 }
 END_TEST
 
-/* A state holds on all of its window and not outside: states follow each other without a gap. */
+/*
+ * Within the window of a state, all moments have that state; the moments before and after have
+ * another one. The windows follow each other without a gap.
+ */
 START_TEST(test_windows)
 {
     struct policy *policy = pinset_make(WHOLE);
@@ -269,7 +279,7 @@ START_TEST(test_windows)
 }
 END_TEST
 
-/* Pins and forbidden keys are found in the largest lists, and no other keys are. */
+/* Pins and forbidden keys are found in lists of the largest size, and other keys are not. */
 START_TEST(test_keys)
 {
     struct policy *policy = accept_text("pinset p { spki-sha256 = { \"" PIN_D "\", \"" PIN_A
@@ -304,7 +314,7 @@ END_TEST
 
 #define NAMED "domain a.example { pinset = p }"
 
-struct remark_row {
+struct warning_row {
     const char *intent;
     const char *text;
     int64_t now;
@@ -312,7 +322,7 @@ struct remark_row {
     const char *fragment;
 };
 
-static const struct remark_row remark_rows[] = {
+static const struct warning_row warning_rows[] = {
     {"nothing", "", 0, "test.conf", "it has no section"},
     {"a comment", "# domain a.example { }\n", 0, "test.conf", "it has no section"},
     {"pins for nobody", "pinset p { spki-sha256 = { \"" PIN_A "\", \"" PIN_B "\" } }", 0,
@@ -351,21 +361,21 @@ static const struct remark_row remark_rows[] = {
      "pinset \"p\"", "nobody is accepted"},
 };
 
-/* Warnings name what loosens the policy and what expires, with the section. */
-START_TEST(test_remarks)
+/* A warning has the section that loosens the policy or whose pins expire. */
+START_TEST(test_warnings)
 {
-    for (size_t i = 0; i < ROWS(remark_rows); i++) {
-        const struct remark_row *row = &remark_rows[i];
+    for (size_t i = 0; i < ROWS(warning_rows); i++) {
+        const struct warning_row *row = &warning_rows[i];
         struct policy *policy = accept_text(row->text);
-        struct policy_warning remark;
-        bool found = policy_warning(policy, row->now, 0, &remark);
+        struct policy_warning warning;
+        bool found = policy_warning(policy, row->now, 0, &warning);
 
         ck_assert_msg(found == (row->section != NULL), "%s", row->intent);
         if (found) {
-            ck_assert_str_eq(remark.origin->section, row->section);
-            ck_assert_msg(strstr(remark.text, row->fragment), "%s: %s", row->intent, remark.text);
-            ck_assert_msg(!policy_warning(policy, row->now, 1, &remark), "%s: %s", row->intent,
-                          remark.text);
+            ck_assert_str_eq(warning.origin->section, row->section);
+            ck_assert_msg(strstr(warning.text, row->fragment), "%s: %s", row->intent, warning.text);
+            ck_assert_msg(!policy_warning(policy, row->now, 1, &warning), "%s: %s", row->intent,
+                          warning.text);
         }
         policy_free(policy);
     }
@@ -405,7 +415,7 @@ int main(void)
 {
     const TTest *const tests[] = {
         test_moments, test_every_day, test_bad_moments, test_life,
-        test_windows, test_keys,      test_remarks,     test_refused,
+        test_windows, test_keys,      test_warnings,    test_refused,
     };
 
     return policy_suite_run("policy-life", tests, ROWS(tests));

@@ -14,27 +14,29 @@ struct origin_row {
     unsigned line;
 };
 
-/* A section's line is that of its first word, whatever is before it and however it is laid out. */
+/*
+ * The line of a section is that of its first word, whatever precedes it and however it is laid out.
+ */
 START_TEST(test_origins)
 {
-    static const char text[] = "# a comment\n"                               /* 1 */
-                               "/* one\n"                                    /* 2 */
-                               "   of three\n"                               /* 3 */
-                               "   lines */ defaults { } // x\n"             /* 4 */
-                               "\r\n"                                        /* 5 */
-                               "pinset bank {\n"                             /* 6 */
-                               "  spki-sha256 = {\n"                         /* 7 */
-                               "    \"" PIN_A "\", # domain { } = \"\n"      /* 8 */
-                               "    '" PIN_B "',\n"                          /* 9 */
-                               "  }\n"                                       /* 10 */
-                               "}\n"                                         /* 11 */
-                               "#####\n"                                     /* 12 */
-                               "domain\n"                                    /* 13 */
-                               "  \"A.Example.\"\n"                          /* 14 */
-                               "{ pinset\n"                                  /* 15 */
-                               " =/* } */bank# }\n"                          /* 16 */
-                               "}domain 'b.example' { /* * ${x} \\ | */ }\n" /* 17 */
-                               "  domain c.example { subdomains = all }//";  /* 18 */
+    static const char text[] = "# a comment\n"                               /* line 1 */
+                               "/* one\n"                                    /* line 2 */
+                               "   of three\n"                               /* line 3 */
+                               "   lines */ defaults { } // x\n"             /* line 4 */
+                               "\r\n"                                        /* line 5 */
+                               "pinset bank {\n"                             /* line 6 */
+                               "  spki-sha256 = {\n"                         /* line 7 */
+                               "    \"" PIN_A "\", # domain { } = \"\n"      /* line 8 */
+                               "    '" PIN_B "',\n"                          /* line 9 */
+                               "  }\n"                                       /* line 10 */
+                               "}\n"                                         /* line 11 */
+                               "#####\n"                                     /* line 12 */
+                               "domain\n"                                    /* line 13 */
+                               "  \"A.Example.\"\n"                          /* line 14 */
+                               "{ pinset\n"                                  /* line 15 */
+                               " =/* } */bank# }\n"                          /* line 16 */
+                               "}domain 'b.example' { /* * ${x} \\ | */ }\n" /* line 17 */
+                               "  domain c.example { subdomains = all }//";  /* line 18 */
     static const struct origin_row rows[] = {
         {"a.example", "domain \"A.Example.\"", 13},
         {"b.example", "domain \"b.example\"", 17},
@@ -64,8 +66,10 @@ START_TEST(test_origins)
 }
 END_TEST
 
-/* Without a section `defaults` the origin of the default rule says that it is built in and has no
- * file. */
+/*
+ * If there is no section `defaults`, the origin of the default rule says that it is built in, and
+ * has no file.
+ */
 START_TEST(test_builtin)
 {
     struct policy *policy = NULL;
@@ -97,26 +101,26 @@ END_TEST
 struct lookup_row {
     const char *intent;
     const char *name;
-    unsigned line; /* the line of the section that has to win */
+    unsigned line; /* the line of the section that has to decide */
     bool common_name;
 };
 
 /* clang-format off */
 static const char lookup_text[] =
-    "defaults { common-name = yes }\n"                              /* 1 */
-    BANK_PINS                                                       /* 2 */
-    "domain none.example { common-name = no }\n"                    /* 3 */
-    "domain one.example { subdomains = one common-name = no }\n"    /* 4 */
-    "domain all.example { subdomains = all pinset = bank }\n"       /* 5 */
-    "domain deep.all.example { common-name = no }\n"                /* 6 */
-    "domain www.one.example { subdomains = all }\n"                 /* 7 */
-    "domain a.b.all.example { subdomains = one common-name = no }\n" /* 8 */
-    "domain B\xc3\xbcRO.Example { subdomains = one }\n"             /* 9 */
-    "domain Upper.Example. { subdomains = all common-name = no }\n" /* 10 */
-    "domain l.example { subdomains = none }\n"                      /* 11 */
-    "domain mixed.example { subdomains = all }\n"                   /* 12 */
-    "domain x.mixed.example { subdomains = one common-name = no }\n" /* 13 */
-    "domain y.x.mixed.example { subdomains = none common-name = no }\n"; /* 14 */
+    "defaults { common-name = yes }\n"                              /* line 1 */
+    BANK_PINS                                                       /* line 2 */
+    "domain none.example { common-name = no }\n"                    /* line 3 */
+    "domain one.example { subdomains = one common-name = no }\n"    /* line 4 */
+    "domain all.example { subdomains = all pinset = bank }\n"       /* line 5 */
+    "domain deep.all.example { common-name = no }\n"                /* line 6 */
+    "domain www.one.example { subdomains = all }\n"                 /* line 7 */
+    "domain a.b.all.example { subdomains = one common-name = no }\n" /* line 8 */
+    "domain B\xc3\xbcRO.Example { subdomains = one }\n"             /* line 9 */
+    "domain Upper.Example. { subdomains = all common-name = no }\n" /* line 10 */
+    "domain l.example { subdomains = none }\n"                      /* line 11 */
+    "domain mixed.example { subdomains = all }\n"                   /* line 12 */
+    "domain x.mixed.example { subdomains = one common-name = no }\n" /* line 13 */
+    "domain y.x.mixed.example { subdomains = none common-name = no }\n"; /* line 14 */
 /* clang-format on */
 
 static const struct lookup_row lookup_rows[] = {
@@ -162,7 +166,7 @@ static const struct lookup_row lookup_rows[] = {
     {"an empty label below", ".none.example", 1, true},
 };
 
-/* The most specific section that covers a name wins, and sections do not merge. */
+/* The most specific section that covers a name decides, and sections are not merged. */
 START_TEST(test_lookup)
 {
     struct policy *policy = accept_text(lookup_text);
@@ -182,7 +186,10 @@ START_TEST(test_lookup)
 }
 END_TEST
 
-/* The given length counts, not a NUL behind it. A name longer than any domain is looked up too. */
+/*
+ * The name has the given length; a NUL does not end it. Names longer than any domain name are
+ * looked up too.
+ */
 START_TEST(test_lookup_length)
 {
     struct policy *policy = accept_text(lookup_text);
@@ -200,7 +207,7 @@ START_TEST(test_lookup_length)
 }
 END_TEST
 
-/* The exact canonical print: order, defaults spelled out, titles and pins. */
+/* Tests the exact canonical text: order, defaults written out, titles and pins. */
 START_TEST(test_print)
 {
     struct policy *policy = accept_text(
@@ -230,8 +237,10 @@ START_TEST(test_print)
 }
 END_TEST
 
-/* Writes the keys about rules in any order. Reports never name what is enforced, so that no text is
- * refused; every other text has no rules. */
+/*
+ * Writes the keys about rules in any order. Report keys only have values that are never enforced,
+ * so that no text is refused. Every other text has no keys about rules.
+ */
 static void random_rules(FILE *out, unsigned *state, bool named)
 {
     static const char *const keys[][5] = {
@@ -249,7 +258,7 @@ static void random_rules(FILE *out, unsigned *state, bool named)
         fprintf(out, " %s\n", keys[(start + i) % n_keys][random_next(state, 5)]);
 }
 
-/* Writes a configuration of sections in any order, each in one of several layouts. */
+/* Writes random sections in any order, each in one of several layouts. */
 static char *random_text(unsigned *state)
 {
     static const char *const depths[] = {"", "subdomains = none", "subdomains = one",
@@ -284,8 +293,10 @@ static char *random_text(unsigned *state)
     return text;
 }
 
-/* Asserts that both policies have the same rule for every name that the random text may have a
- * section for. */
+/*
+ * Asserts that two policies have the same rule for every name for which a random text may have a
+ * section.
+ */
 static void rules_compare(const struct policy *one, const struct policy *other)
 {
     for (unsigned i = 0; i < 12 * 3; i++) {
@@ -299,7 +310,10 @@ static void rules_compare(const struct policy *one, const struct policy *other)
     }
 }
 
-/* The printed text parses to a policy that decides alike and prints to the same bytes. */
+/*
+ * The printed text is parsed to a policy that answers every question alike and prints to the same
+ * bytes.
+ */
 START_TEST(test_round_trip)
 {
     unsigned state = 1;
@@ -322,7 +336,9 @@ START_TEST(test_round_trip)
 }
 END_TEST
 
-/* The print of the built-in policy parses to a policy that decides alike. */
+/*
+ * The printed text of the built-in policy is parsed to a policy that answers every question alike.
+ */
 START_TEST(test_round_trip_builtin)
 {
     struct policy *policy = NULL;
@@ -343,7 +359,7 @@ START_TEST(test_round_trip_builtin)
 }
 END_TEST
 
-/* Ten thousand domains are read, and each of them is found, fast. */
+/* Ten thousand domains are read, and each of them is found, within the time limit. */
 START_TEST(test_many_domains)
 {
     char *text = text_repeat("", "domain d", ".example { subdomains = all common-name = yes }\n",

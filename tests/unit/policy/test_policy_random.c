@@ -9,11 +9,11 @@
 #include "daemon/policy/schema.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* Tests random configurations of the whole language. */
+/* Tests random configurations with every kind of section and key. */
 
 #define WORDS_COUNT 6
 
-/* Values for keys. A key without a row is left out. */
+/* The values that are chosen for each key. A key without a row here is left out. */
 static const struct {
     enum policy_key key;
     const char *words[WORDS_COUNT];
@@ -28,7 +28,7 @@ static const struct {
     {POLICY_KEY_GID, {"7", "{ \"root\" }", "{ 9, 7 }"}},
     {POLICY_KEY_PATH, {"always", "report", "on-request"}},
     {POLICY_KEY_TRUST_NAMES, {"s0", "{ s1, system }", "{ system, s0, s1 }", "system"}},
-    /* reports have only values that are never enforced */
+    /* Report keys only have values that are never enforced. */
     {POLICY_KEY_TRUST_NAMES_REPORT, {"s1", "{ s0, s1 }", "{ system, s0 }"}},
     {POLICY_KEY_CERTIFICATES, {"webpki", "rfc5280"}},
     {POLICY_KEY_ANCHORS, {"profile", "as-is"}},
@@ -74,8 +74,10 @@ static const struct {
     {POLICY_KEY_SOCKET, {"/m"}},
 };
 
-/* The text that a section of the kind always needs, and the keys that are then not chosen at
- * random. */
+/*
+ * The text that a section of this kind needs in any case, and the key that is therefore not chosen
+ * at random.
+ */
 static const struct {
     const char *text;
     enum policy_key key; /* POLICY_KEYS_COUNT: no key */
@@ -91,7 +93,7 @@ static const struct {
     [POLICY_SECTION_METRICS] = {"socket = /m", POLICY_KEY_SOCKET},
 };
 
-/* More texts for a section, whose keys need each other. */
+/* Further texts for a section, for keys that only go together. */
 static const struct {
     enum policy_section_kind kind;
     const char *words[WORDS_COUNT];
@@ -153,8 +155,10 @@ static void section_write(FILE *out, unsigned *state, enum policy_section_kind k
     fputs("}\n", out);
 }
 
-/* Writes sections of every kind in any order; trust sections s0 and s1 and pinsets s0 and s1 always
- * exist. */
+/*
+ * Writes random sections of every kind in any order. The trust sections s0 and s1 and the pinsets
+ * s0 and s1 always exist.
+ */
 static char *random_text(unsigned *state)
 {
     static const unsigned counts[POLICY_SECTION_KINDS_COUNT] = {1, 3, 3, 2, 5, 3, 1, 1, 1};
@@ -200,7 +204,7 @@ static const char *const subjects[] = {
     "x.s1.example",
 };
 
-/* Asserts that both policies have the same rule for every subject and class. */
+/* Asserts that two policies have the same rule for every subject and every class of clients. */
 static void rules_compare(const struct policy *one, const struct policy *other)
 {
     static const uint32_t classes[] = {0, 1, 2, 3, POLICY_CLASS_UNIDENTIFIED};
@@ -215,8 +219,10 @@ static void rules_compare(const struct policy *one, const struct policy *other)
     }
 }
 
-/* The printed text, whose digest is in every verdict, parses to a policy that decides alike and
- * prints to the same bytes. */
+/*
+ * The printed text, whose digest is in every verdict, is parsed to a policy that answers every
+ * question alike and prints to the same bytes.
+ */
 START_TEST(test_round_trip)
 {
     unsigned state = 1;
@@ -276,8 +282,10 @@ START_TEST(test_unidentified)
 }
 END_TEST
 
-/* A text with a few wrong bytes is a policy, or a refusal that names a line and a cause; and such a
- * policy's print parses back too. */
+/*
+ * A text in which a few bytes were changed is accepted, or refused with a line and a cause. If it
+ * is accepted, its printed text is accepted too.
+ */
 START_TEST(test_mutations)
 {
     static const char bytes[] = "{}\"'=#/*\n ,+$\\|a.01:-\001\r\xc3(";

@@ -189,7 +189,10 @@ static const struct refusal_row end_rows[] = {
      "no such option 'domain'"},
 };
 
-/* Each refusal names its cause and its line, and nothing is written to standard output or error. */
+/*
+ * Each refusal has its cause and its line, and nothing is written to standard output or standard
+ * error.
+ */
 START_TEST(test_refusals)
 {
     FILE *caught = tmpfile();
@@ -211,7 +214,7 @@ START_TEST(test_refusals)
 }
 END_TEST
 
-/* A NUL is refused at any position; a C string would have ended there. */
+/* A NUL is refused at any position, although a C string would end there. */
 START_TEST(test_nul)
 {
     static const char text[] = "defaults { }\n# x\ndomain \"bank.example\" { }\n";
@@ -240,7 +243,7 @@ static void refuse_and_free(char *text, unsigned line, const char *fragment)
     free(text);
 }
 
-/* Each limit refuses one more than it allows, without reading the rest. */
+/* For each limit, one more than allowed is refused, without reading the rest. */
 START_TEST(test_limits)
 {
     refuse_and_free(text_repeat("", "domain d", ".example { }\n", POLICY_SECTIONS_COUNT + 1, ""),
@@ -259,7 +262,10 @@ START_TEST(test_limits)
 }
 END_TEST
 
-/* A word or string of the greatest length is parsed; one byte more is refused unread. */
+/*
+ * A word or string of the largest allowed length is parsed; one that is a byte longer is refused
+ * before libconfuse reads it.
+ */
 START_TEST(test_value_lengths)
 {
     static const char *const heads[] = {"domain ", "domain \"", "domain '"};
@@ -277,7 +283,10 @@ START_TEST(test_value_lengths)
 }
 END_TEST
 
-/* The largest texts that are allowed are accepted, fast: 4 MiB of comment or of blanks, 64 pins. */
+/*
+ * The largest allowed texts are accepted within the time limit: 4 MiB of comments or of blanks, and
+ * 64 pins.
+ */
 START_TEST(test_limits_reached)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -307,13 +316,16 @@ START_TEST(test_limits_reached)
 }
 END_TEST
 
-/* The byte from which on a piece of text is complete. */
+/*
+ * The byte of a piece of text with which the piece is complete, so that a file that is cut off
+ * after it is valid.
+ */
 enum piece {
-    PIECE_SECTION, /* with its last byte, the closing brace */
-    PIECE_BLANK,   /* from its first byte */
-    PIECE_LINE,    /* from the "#", since a comment may end anywhere */
-    PIECE_SLASHES, /* from the second slash */
-    PIECE_BLOCK,   /* with its last byte */
+    PIECE_SECTION, /* its last byte, the closing brace */
+    PIECE_BLANK,   /* its first byte */
+    PIECE_LINE,    /* the "#", since the end of the file may end the comment */
+    PIECE_SLASHES, /* the second slash */
+    PIECE_BLOCK,   /* its last byte */
 };
 
 static const struct {
@@ -349,9 +361,10 @@ static bool piece_is_complete(enum piece piece, size_t n, size_t len)
     }
 }
 
-/* A file that is cut off at any byte is refused, unless it is complete there: between sections, or
- * in a comment that the end of its line would have ended. Then exactly the sections before the cut
- * hold. */
+/*
+ * A file that is cut off at any byte is refused, unless the cut is between sections, or in a
+ * comment that the end of its line would have ended. Then exactly the sections before the cut hold.
+ */
 START_TEST(test_cut_off)
 {
     char text[4096] = "";
@@ -388,7 +401,9 @@ START_TEST(test_cut_off)
 }
 END_TEST
 
-/* A good text with a few wrong bytes is a policy, or a refusal that names a line and a cause. */
+/*
+ * A valid text in which a few bytes were changed is accepted, or refused with a line and a cause.
+ */
 START_TEST(test_mutations)
 {
     static const char bytes[] = "{}\"'=#/*\n ,+$\\|a.\001\r\xc3(";
@@ -421,7 +436,10 @@ START_TEST(test_mutations)
 }
 END_TEST
 
-/* A long path is cut at its start, a long title at its end, and never within a character. */
+/*
+ * In an error a long path is cut at its beginning and a long title at its end, and neither within a
+ * character.
+ */
 START_TEST(test_error_lengths)
 {
     char name[1000];

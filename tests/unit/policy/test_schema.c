@@ -8,14 +8,16 @@
 #include "daemon/policy/schema.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* Tests each key of each section with a value that it accepts, as printed, and a value that it
- * refuses. */
+/*
+ * Tests each key in each kind of section, with a value that is accepted, its printed form, and a
+ * value that is refused.
+ */
 
 struct key_row {
     enum policy_section_kind kind;
     const char *key;
-    const char *good;    /* as written */
-    const char *printed; /* NULL: as written */
+    const char *good;    /* a value that is accepted */
+    const char *printed; /* the printed form of `good`; NULL: the same text */
     const char *bad;
     const char *fragment;
 };
@@ -243,7 +245,9 @@ static const struct key_row rows[] = {
     {POLICY_SECTION_METRICS, "socket", "/run/m", "\"/run/m\"", "m", "a path begins at the root"},
 };
 
-/* Makes a section of that kind with one key to be tested, and the text that it needs before it. */
+/*
+ * Writes a section of the row's kind with the key and `value`, preceded by the text that it needs.
+ */
 static void section_write(char *text, size_t size, const struct key_row *row, const char *value)
 {
     const struct policy_section_schema *kind = &policy_section_schemas[row->kind];
@@ -268,7 +272,7 @@ static void section_write(char *text, size_t size, const struct key_row *row, co
              kind->name, title, before, row->key, value);
 }
 
-/* Each good value is accepted and printed, and each bad one is refused in its line. */
+/* Each good value is accepted and printed; each bad value is refused with its line. */
 START_TEST(test_values)
 {
     for (size_t i = 0; i < ROWS(rows); i++) {
@@ -296,7 +300,7 @@ START_TEST(test_values)
 }
 END_TEST
 
-/* Each key of each section has rows above. */
+/* The table has rows for each key of each kind of section. */
 START_TEST(test_every_key)
 {
     for (unsigned kind = 0; kind < POLICY_SECTION_KINDS_COUNT; kind++) {
@@ -315,7 +319,7 @@ START_TEST(test_every_key)
 }
 END_TEST
 
-/* Without a section `limits` the defaults of certnamed.conf(5) hold. */
+/* Without a section `limits` the limits have the defaults that certnamed.conf(5) states. */
 START_TEST(test_limits_defaults)
 {
     struct policy *policy = accept_text("");
@@ -341,7 +345,7 @@ START_TEST(test_limits_defaults)
 }
 END_TEST
 
-/* Numbers are stored in the unit that the field's name tells. */
+/* Values are stored in the unit that the name of the field tells. */
 START_TEST(test_limits_units)
 {
     struct policy *policy = accept_text(
@@ -383,7 +387,7 @@ struct rule_row {
                                                -1,                                                 \
                                                TIMES}
 
-/* The rule that the keys about paths lead to. */
+/* Keys about paths, and the rule that they lead to. */
 static const struct rule_row rule_rows[] = {
     {"", {BUILT_IN}},
     {"path = always trust = t max-depth = 2 certificates = rfc5280 anchors = profile revocation = "
@@ -441,7 +445,7 @@ START_TEST(test_rule)
 }
 END_TEST
 
-/* An inherited report that could not differ has no effect. */
+/* A report that is inherited and could never differ from what is enforced has no effect. */
 START_TEST(test_report_inherited)
 {
     struct policy *policy = accept_text(

@@ -8,18 +8,20 @@
 #include "daemon/policy/schema.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* Tests certnamed.conf(5) against the parser: each key has an entry in its section with an example
- * that is accepted, and the page's complete examples are configurations. */
+/*
+ * Compares certnamed.conf(5) with the parser: the page has an entry for each key in each kind of
+ * section, with an example that is accepted, and its complete examples are valid configurations.
+ */
 
 #define LINE_BYTES 512
 
-/* The text that an example needs around it. */
+/* The text that precedes each example, so that names in it exist. */
 static const char before[] = "trust corp { file = /c } pinset bank { spki-sha256 = { \"" PIN_A
                              "\", \"" PIN_B "\" } }\n";
 static const struct {
     const char *title;
     const char *others;
-    const char *unless; /* not if the example's own line begins with this */
+    const char *unless; /* `others` is left out if the line of the example begins with this */
 } around[POLICY_SECTION_KINDS_COUNT] = {
     [POLICY_SECTION_TRUST] = {"x", "file = /x", "file"},
     [POLICY_SECTION_PINSET] = {"x", "spki-sha256 = { \"" PIN_A "\", \"" PIN_B "\" }", "spki"},
@@ -29,11 +31,12 @@ static const struct {
     [POLICY_SECTION_RECORD] = {"", "file = /x", "file"},
 };
 
-/* Whether an example was found for a key in a kind of section. */
+/* For which key in which kind of section an example was found. */
 struct seen {
     bool keys[POLICY_SECTION_KINDS_COUNT][POLICY_KEYS_COUNT];
-    bool is_rules; /* within the description of the keys that three kinds share */
-    unsigned kind; /* the section that is described; POLICY_SECTION_KINDS_COUNT: none */
+    bool is_rules; /* the lines read now describe the keys that three kinds of sections share */
+    unsigned kind; /* the kind of section that the lines read now describe;
+                      POLICY_SECTION_KINDS_COUNT: none */
     char key[LINE_BYTES];
     unsigned n_examples;
 };
@@ -50,7 +53,7 @@ static FILE *page_open(void)
     return page;
 }
 
-/* Reads the line as troff does: \(dq is a double quote. */
+/* Replaces troff's escapes as troff does: \(dq is a double quote. */
 static void line_unescape(char *line)
 {
     char *quote;

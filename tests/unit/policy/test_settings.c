@@ -54,7 +54,7 @@ static const struct key_row key_rows[] = {
      {RULES_PYTHON_3_5, YES, RULE_WILDCARDS_NONE, RULE_PUBLIC_SUFFIX_REFUSE_ALL}},
 };
 
-/* Each key means the same in `defaults` and in a domain, quoted and unquoted. */
+/* Each key has the same meaning in `defaults` and in a domain, quoted and unquoted. */
 START_TEST(test_keys)
 {
     for (size_t i = 0; i < ROWS(key_rows); i++) {
@@ -306,7 +306,10 @@ static const struct report_row report_rows[] = {
      {0}},
 };
 
-/* A report never changes what is enforced, and exists only where it differs. */
+/*
+ * A report never changes what is enforced, and a rule has a report only where it differs from what
+ * is enforced.
+ */
 START_TEST(test_reports)
 {
     for (size_t i = 0; i < ROWS(report_rows); i++) {
@@ -327,8 +330,10 @@ START_TEST(test_reports)
 }
 END_TEST
 
-/* The exact canonical print: all of `defaults`, the keys in which a domain differs, and no unset
- * keys. */
+/*
+ * Tests the exact canonical text: all keys of `defaults`, in a domain only the keys that differ,
+ * and no unset keys.
+ */
 START_TEST(test_print_rules)
 {
     struct policy *policy = accept_text(
@@ -353,7 +358,7 @@ START_TEST(test_print_rules)
 }
 END_TEST
 
-/* A key that a domain sets to what it would inherit is not printed. */
+/* If a domain sets a key to the value that it would inherit, the key is not printed. */
 START_TEST(test_print_inherited)
 {
     struct policy *policy = accept_text("defaults { rules = rfc9525 wildcards = left-label }\n"
@@ -418,8 +423,10 @@ static const struct refusal_row refusal_rows[] = {
     {"rules for a pinset", "pinset bank {\n rules = openssl }", 2, "no such option 'rules'"},
 };
 
-/* A keyword that a key does not have, and a report that could never differ, are refused in their
- * line. */
+/*
+ * A value that is no keyword of its key, and a report that could never differ from what is
+ * enforced, are refused with their line.
+ */
 START_TEST(test_rules_refused)
 {
     refuse_rows(refusal_rows, ROWS(refusal_rows));

@@ -7,12 +7,18 @@
 #include "daemon/policy/policy.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* Tests all combinations of rules, common name and report against a model of their meaning. */
+/*
+ * Tests all combinations of `rules`, `common-name` and `rules-report` against a model of what they
+ * mean.
+ */
 
 enum { KEY_RULES, KEY_COMMON_NAME, KEY_REPORT, KEYS };
 
-/* The texts of a section, the empty one first; their index is 1 + enum rule_set, enum
- * rule_common_name and `report`. */
+/*
+ * The texts of a section for each key; the first one leaves the key out. The index of a text is 1 +
+ * the value of enum rule_set for the rules, and enum rule_common_name or `report` for the common
+ * name.
+ */
 static const struct {
     unsigned n;
     const char *words[5];
@@ -96,8 +102,10 @@ static void print_expect(const struct policy *policy, const char *name, const ch
     free(printed);
 }
 
-/* Goes through all combinations in `defaults` and a domain: those to be refused are refused, the
- * others mean what the model says, and print and parse back to the same. */
+/*
+ * Goes through all combinations in `defaults` and in a domain. Those that the model refuses are
+ * refused. The others mean what the model says, and their printed text means the same.
+ */
 START_TEST(test_all_sayings)
 {
     unsigned n_accepted = 0;
@@ -132,8 +140,11 @@ START_TEST(test_all_sayings)
 }
 END_TEST
 
-/* The keys with a report of the same keywords, and what they mean while unset under rfc9525: 1 + an
- * index of words; 0 under a rule set that emulates another program. */
+/*
+ * The keys that have a report key with the same keywords. `settled` is the keyword that rfc9525
+ * stands for while the key is unset, as 1 + an index of `words`; it does not apply under a rule set
+ * that emulates another program.
+ */
 static const struct {
     const char *key, *words[2];
     unsigned settled;
@@ -142,9 +153,12 @@ static const struct {
     {"public-suffix-wildcards", {"refuse-icann", "refuse-all"}, 1},
 };
 
-/* One section's value of each key: 0 if the section does not set it, else 1 + an index of words. */
+/*
+ * The keywords that a section sets for one of the switches: 0 for none, else 1 + an index of
+ * `words`.
+ */
 struct choice {
-    bool is_openssl; /* the rules of an emulating rule set; not inherited */
+    bool is_openssl; /* the section sets `rules = openssl`, which is not inherited */
     unsigned enforced, reported;
 };
 
@@ -212,8 +226,10 @@ static bool choice_try(size_t at, struct choice defaults, struct choice own)
     return true;
 }
 
-/* The same for the switches of wildcards and their reports, under rfc9525, which defines the unset
- * switches, and under a rule set that does not. */
+/*
+ * Tests all combinations of a switch about wildcards and its report, under rfc9525, which defines
+ * the meaning of an unset switch, and under a rule set that does not.
+ */
 START_TEST(test_all_switches)
 {
     unsigned n_accepted = 0;

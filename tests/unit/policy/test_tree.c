@@ -10,8 +10,10 @@
 #include "daemon/policy/policy.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* Tests configurations of several files: which files are read, in which order, and which sections
- * they may have together. */
+/*
+ * Tests configurations of several files: which files are read, in which order, and which sections
+ * they may have together.
+ */
 
 static const char *const folders[] = {"lib", "run", "etc"};
 
@@ -95,7 +97,7 @@ static void refuse(const struct place *place, const char *file, unsigned line, c
     ck_assert_uint_eq(error.line, line);
 }
 
-/* Asserts that the section for d.example is in that file. */
+/* Asserts that the section for d.example is in `file`, at `line`. */
 static void origin_expect(const struct policy *policy, const char *file, unsigned line)
 {
     const struct policy_origin *origin = &rule_of(policy, "d.example")->origin;
@@ -104,7 +106,7 @@ static void origin_expect(const struct policy *policy, const char *file, unsigne
     ck_assert_uint_eq(origin->line, line);
 }
 
-/* All files make one policy, and sections know their files. */
+/* All files together make one policy, and each section's origin has its file. */
 START_TEST(test_merge)
 {
     struct place place;
@@ -136,8 +138,10 @@ START_TEST(test_merge)
 }
 END_TEST
 
-/* A file in a later directory replaces one of the same name in an earlier directory, which is not
- * even read. */
+/*
+ * A file in a later directory replaces one of the same name in an earlier directory, which is not
+ * even opened.
+ */
 START_TEST(test_masking)
 {
     struct place place;
@@ -169,7 +173,10 @@ START_TEST(test_masking)
 }
 END_TEST
 
-/* A link to /dev/null masks. A link to another device does not, nor does another user's link. */
+/*
+ * A link to /dev/null masks files of its name. A link to another device does not, nor does a link
+ * that belongs to another user.
+ */
 START_TEST(test_null)
 {
     struct place place;
@@ -197,7 +204,7 @@ START_TEST(test_null)
 }
 END_TEST
 
-/* Missing directories count as empty; without any file the policy is the built-in one. */
+/* Missing directories count as empty. Without any file the policy is the built-in one. */
 START_TEST(test_absent)
 {
     struct place place;
@@ -255,7 +262,10 @@ static const struct together_row together_rows[] = {
      "\n\ndomain x.a.example { }", "main.conf, line 1"},
 };
 
-/* A section that may occur once may occur once in all files, and the refusal names both places. */
+/*
+ * A section that may occur once may occur only once in all files together; the refusal names both
+ * places.
+ */
 START_TEST(test_together)
 {
     for (size_t i = 0; i < ROWS(together_rows); i++) {
@@ -270,8 +280,10 @@ START_TEST(test_together)
 }
 END_TEST
 
-/* Drop-ins and their directories have to be as safe as the main file, and all together may be as
- * large as one file. */
+/*
+ * Drop-ins and their directories have to be as safe as the main file, and all files together may be
+ * as large as one.
+ */
 START_TEST(test_safety)
 {
     struct place place;
@@ -334,7 +346,7 @@ START_TEST(test_many)
 }
 END_TEST
 
-/* The same sections print to the same bytes from one file and from several. */
+/* The same sections are printed as the same bytes, whether they are in one file or in several. */
 START_TEST(test_print_alike)
 {
     struct place place;

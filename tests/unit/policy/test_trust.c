@@ -8,7 +8,9 @@
 #include "daemon/policy/trust.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* Tests the contents of trust sections, and the subjects that they may vouch for. */
+/*
+ * Tests the fields of trust sections, and the names and addresses that their anchors may vouch for.
+ */
 
 static const struct policy_trust *trust_of(const struct policy *policy, const char *name)
 {
@@ -21,7 +23,7 @@ static const struct policy_trust *trust_of(const struct policy *policy, const ch
     ck_abort_msg("no trust %s", name);
 }
 
-/* Values keep their order, and the built-in trust section exists without being written. */
+/* Values keep their order, and the trust section "system" exists without being written. */
 START_TEST(test_sections)
 {
     struct policy *policy = accept_text(
@@ -132,7 +134,7 @@ static const struct refusal_row refusal_rows[] = {
      "has a value twice"},
 };
 
-/* The greatest number of trust sections is accepted, and one more is refused. */
+/* The largest number of trust sections is accepted, and one more is refused. */
 START_TEST(test_refused)
 {
     char *most = text_repeat("", "trust t", " { file = /t }\n", POLICY_TRUSTS_COUNT - 1, "");

@@ -12,7 +12,7 @@
 #include "daemon/policy/policy.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* A folder for the test's files, removed after the test. */
+/* A folder for the test's files, which is removed after the test. */
 struct place {
     char folder[64];
     char file[128];
@@ -56,7 +56,10 @@ static unsigned descriptors_count(void)
     return n;
 }
 
-/* Loads the file and expects a refusal that contains `fragment`, or success where that is NULL. */
+/*
+ * Loads the file and expects a refusal whose message contains `fragment`, or success if `fragment`
+ * is NULL.
+ */
 static void load_expect(const char *intent, const char *path, const char *fragment)
 {
     struct policy *policy = NULL;
@@ -99,7 +102,7 @@ static const struct mode_row mode_rows[] = {
     {"others may write the folder", 0757, 0644, others_write},
 };
 
-/* A file is refused if anybody else could have written or replaced it. */
+/* A file is refused if its mode or that of a folder lets anybody else write to it or replace it. */
 START_TEST(test_modes)
 {
     struct place place;
@@ -120,7 +123,7 @@ START_TEST(test_modes)
 }
 END_TEST
 
-/* A file is refused if another user owns it, a folder of its path or a link to it. */
+/* A file is refused if another user owns the file, a folder on its path, or a link to it. */
 START_TEST(test_owners)
 {
     struct place place;
@@ -197,7 +200,7 @@ START_TEST(test_links)
 }
 END_TEST
 
-/* Only a regular file of bounded size is read, and a pipe does not block. */
+/* Only a regular file of limited size is read, and opening a pipe does not block. */
 START_TEST(test_files)
 {
     struct place place;
@@ -238,7 +241,7 @@ START_TEST(test_files)
 }
 END_TEST
 
-/* An error in a file has its line. */
+/* An error in a file has its line number. */
 START_TEST(test_file_error)
 {
     struct place place;
@@ -254,7 +257,10 @@ START_TEST(test_file_error)
 }
 END_TEST
 
-/* Expects a path to be refused with `fragment`, or to be safe where that is NULL. */
+/*
+ * Checks a path with policy_material_check and expects a refusal whose message contains `fragment`,
+ * or success if `fragment` is NULL.
+ */
 static void check_expect(const char *intent, const char *path, const char *fragment)
 {
     struct policy_error error = {0};
@@ -267,7 +273,9 @@ static void check_expect(const char *intent, const char *path, const char *fragm
         ck_assert_msg(strstr(error.message, fragment), "%s: %s", intent, error.message);
 }
 
-/* A path that the policy names is safe if it and all files in it are, wherever links lead. */
+/*
+ * A path that the policy names is safe if it and all files in it are safe, wherever links lead to.
+ */
 START_TEST(test_named)
 {
     struct place place;

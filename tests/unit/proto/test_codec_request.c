@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The codec of requests: a written request reads back, and a payload that is not exactly a request
- * of this version gives an error with its code. */
+/*
+ * Tests the codec of requests: a written request is read back, and a payload that is not a valid
+ * request of this version gives an error with the right code.
+ */
 
 #include <check.h>
 #include <errno.h>
@@ -68,7 +70,7 @@ START_TEST(request_reads_back)
 }
 END_TEST
 
-/* A request with every field, each with a value of its own. */
+/* Writes and reads a request that has every field, each with a different value. */
 START_TEST(full_request_reads_back)
 {
     struct request sent = sample(1, 10);
@@ -106,7 +108,7 @@ START_TEST(full_request_reads_back)
 }
 END_TEST
 
-/* Equal questions have equal payloads, which the cache relies on. */
+/* Equal questions are encoded as equal payloads, which the front's cache relies on. */
 START_TEST(equal_requests_have_equal_bytes)
 {
     struct request sent = sample(2, 50);
@@ -212,7 +214,9 @@ START_TEST(sixty_five_certificates_are_too_many)
 }
 END_TEST
 
-/* A payload that would decode to more memory than the limit is refused before the memory is taken.
+/*
+ * A payload that would be decoded to more memory than the limit is refused before the memory is
+ * allocated.
  */
 START_TEST(amplification_meets_the_ceiling)
 {
@@ -220,7 +224,7 @@ START_TEST(amplification_meets_the_ceiling)
     uint8_t *data = calloc(1, n);
 
     for (size_t i = 0; i + 1 < n; i += 2)
-        data[i] = 0x12; /* an empty certificate in two bytes */
+        data[i] = 0x12; /* an empty certificate, encoded in two bytes */
     ck_assert_int_eq(codec_read_request(&request, &arena, data, n, &text), ERROR_TOO_LARGE);
     ck_assert_uint_le(arena.n_bytes, LIMIT_DECODED_BYTES);
     ck_assert_uint_le(arena.n_allocations, LIMIT_DECODED_ALLOCATIONS_COUNT);
@@ -228,8 +232,10 @@ START_TEST(amplification_meets_the_ceiling)
 }
 END_TEST
 
-/* Every prefix of a good payload is a request or an error with a code; only the whole payload is
- * the whole request. */
+/*
+ * Every prefix of a valid payload is read as a smaller request or refused with a code; none is read
+ * as the whole request.
+ */
 START_TEST(prefixes_never_read_as_the_whole)
 {
     struct request sent = sample(2, 20);

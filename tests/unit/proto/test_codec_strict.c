@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Requests whose bytes a lenient decoder would take for another request: a singular field that
- * stands twice, a value of another wire type, a number beyond its type. */
+/*
+ * Tests requests that a lenient decoder would read as other requests: a singular field occurs
+ * twice, a value has another wire type, or a number exceeds its type.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -9,7 +11,7 @@
 
 #include "proto/codec.h"
 
-/* A good request: host "a", one certificate of one byte, path. */
+/* A valid request: host "a", one certificate of one byte, and `path`. */
 #define HOST        "\x0a\x01\x61"
 #define CERTIFICATE "\x12\x01\x30"
 #define PATH        "\x18\x01"

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The codec of verdicts: a written verdict reads back, a verdict that contradicts itself is not an
- * answer, and no malformed one accepts. */
+/*
+ * Tests the codec of verdicts: a written verdict is read back, a verdict that contradicts itself
+ * does not count as an answer, and no malformed verdict accepts.
+ */
 
 #include <check.h>
 #include <errno.h>
@@ -167,7 +169,7 @@ START_TEST(acceptance_reads_back)
 }
 END_TEST
 
-/* One changed bit never turns one acceptance into the other, or a refusal into an acceptance. */
+/* One flipped bit never turns one acceptance into the other, or a refusal into an acceptance. */
 START_TEST(no_flipped_bit_accepts)
 {
     struct verdict sent = refusing(), received;
@@ -197,7 +199,7 @@ static int read_bytes(struct verdict *verdict, const char *data, size_t len)
     return codec_read_verdict(verdict, &arena, (const uint8_t *)data, len);
 }
 
-/* Fields that a newer daemon may add are passed over; an unknown outcome is an error. */
+/* Fields that a newer daemon may add are ignored; an unknown outcome is an error. */
 START_TEST(unknown_values)
 {
     static const char reference[] = "\x1a\x02\x08\x01";
@@ -293,7 +295,7 @@ static const struct {
     {"an acceptance that left failures out", WITH_FAILURES_MORE, NAME, false},
 };
 
-/* Makes a verdict about a peer that the policy knows by its key. */
+/* Makes a verdict on a peer whose key is pinned, for which no name is compared. */
 static void apply_key(struct verdict *verdict, enum change change)
 {
     if (change == REFUSAL_BY_KEY)

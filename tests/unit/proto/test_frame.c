@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The frame: its header is read from any prefix of a stream and judged by its length alone; error
- * frames are what protobuf-c reads. */
+/*
+ * Tests frames: the header is read from any prefix of a stream and judged by its length alone, and
+ * protobuf-c can read error frames.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -26,8 +28,10 @@ START_TEST(header_has_the_documented_bytes)
 }
 END_TEST
 
-/* Each prefix of a frame needs more; only the whole frame is complete, and bytes behind it change
- * nothing. */
+/*
+ * A prefix of a frame needs more bytes; the whole frame is complete, and bytes after it change
+ * nothing.
+ */
 START_TEST(every_prefix_needs_more)
 {
     uint8_t data[FRAME_HEADER_BYTES + 7] = {0};
@@ -73,8 +77,10 @@ START_TEST(length_is_judged_at_its_bounds)
 }
 END_TEST
 
-/* protobuf-c reads back the error payload that error.c writes, at every length at which its form
- * changes. */
+/*
+ * protobuf-c reads the error payloads that error.c writes, at every text length at which the
+ * encoding changes its form.
+ */
 START_TEST(error_frame_reads_back)
 {
     static const size_t sizes[] = {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Tests the note that the front is sent with a reply: the line of a refusal, and where a failure
- * began. */
+/*
+ * Tests the note that the front gets with a reply: the log line of a refusal, and the origin of a
+ * failure.
+ */
 
 #include <check.h>
 #include <errno.h>
@@ -53,7 +55,7 @@ START_TEST(test_failure_names_its_origin)
 }
 END_TEST
 
-/* An older failure is not taken for the origin of this one. */
+/* A remembered failure with another errno is not taken for the origin. */
 START_TEST(test_failure_without_an_origin)
 {
     struct note note = {0};
@@ -64,7 +66,7 @@ START_TEST(test_failure_without_an_origin)
 }
 END_TEST
 
-/* An error that the request is to blame for has no line of its own. */
+/* An error that is the request's fault has no log line. */
 START_TEST(test_error_of_a_request)
 {
     struct note note = {0};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The warm-up fails only where the verifier could not serve: not when the policy refuses the
- * certificate, and not when it answers the question with an error.
+ * Tests that the warm-up fails only if the verifier could not serve: not if the policy refuses the
+ * certificate, and not if it answers the question with an error.
  */
 
 #include <check.h>
