@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * certnamed: reads the command line, acquires everything that takes privilege or the file system,
- * drops privilege and runs. No untrusted input is read before the last step, and then only by other
- * processes.
+ * The program certnamed: reads the command line, acquires everything that needs privilege or the
+ * file system, drops privilege and runs the supervisor. Untrusted input is read only after the last
+ * step, and only by other processes.
  */
 
 #include <errno.h>
@@ -42,14 +42,16 @@
 struct daemon {
     struct listen_path bound;
     struct listen_path bound_admin;
-    char last_good[PATH_MAX]; /* where it is kept by default */
+    char last_good[PATH_MAX]; /* default path of the last good configuration */
     struct epoch *epoch;
     struct supervisor_setup setup;
 };
 
-/* --- set up --- */
+/* --- what the daemon gets from its parent process --- */
 
-/* Opens the standard descriptors that are closed, so that none of our sockets gets their numbers.
+/*
+ * Opens /dev/null at the standard descriptors that are closed, so that none of our sockets gets
+ * their numbers.
  */
 static int open_standard_descriptors(void)
 {
@@ -69,9 +71,9 @@ static int open_standard_descriptors(void)
 }
 
 /*
- * The process that started us may have left signals ignored: with SIGCHLD ignored no child can be
- * waited for, with SIGPROF ignored no verification is limited. SIGPIPE is ignored, so that the
- * daemon goes on when the reader of its log has ended.
+ * Sets all signals to their default action. The parent process may have left some ignored: with
+ * SIGCHLD ignored no child can be waited for, with SIGPROF ignored no verification is limited.
+ * SIGPIPE is ignored, so that the daemon goes on when the reader of its log has ended.
  */
 static void reset_signals(void)
 {
@@ -90,7 +92,7 @@ static int mask_signals(const int *numbers, size_t n)
     return sigprocmask(SIG_SETMASK, &set, NULL) < 0 ? -errno : 0;
 }
 
-/* Blocks the signals that the supervisor reads from a signalfd. */
+/* Resets all signals, and blocks those that the supervisor reads as events. */
 static int set_signals(void)
 {
     static const int read_as_events[] = {SIGTERM, SIGINT, SIGHUP};
@@ -99,8 +101,10 @@ static int set_signals(void)
     return mask_signals(read_as_events, sizeof(read_as_events) / sizeof(read_as_events[0]));
 }
 
-/* Clears the environment, because libraries read it and nothing in it is meant for the daemon. A
- * build for sanitizers keeps it, because it has the sanitizers' options. */
+/*
+ * Clears the environment: libraries read it, and nothing in it is meant for the daemon. A build for
+ * sanitizers keeps it, because the sanitizers' options are in it.
+ */
 static int clear_environment(void)
 {
     if (sandbox_is_relaxed())
@@ -109,9 +113,10 @@ static int clear_environment(void)
 }
 
 /*
- * Opens the front's program. The one beside our own executable is preferred to the installed one,
- * so that a daemon which runs from its build folder uses the front that was built with it. That is
- * safe: whoever may write there may replace our own executable too.
+ * Opens the front's program. A program in the same folder as our own executable is preferred to the
+ * installed one, so that a daemon which runs from its build folder uses the front that was built
+ * with it. That is safe, since anybody who may write to this folder could replace our own
+ * executable too.
  */
 static int open_front(int *fdp)
 {
@@ -137,8 +142,11 @@ static int open_front(int *fdp)
     return -ENOENT;
 }
 
-/* Opens the administrative socket beside the one for requests. Only root, or the user that started
- * the daemon, may connect. A service manager that passes the one has to pass the other. */
+/*
+ * Opens the administrative socket in the folder of the socket for requests. Only root, or the user
+ * that started the daemon, may connect. If a service manager passed the socket for requests, it has
+ * to pass the administrative socket too.
+ */
 static int open_admin(struct daemon *daemon, const char *path)
 {
     int r;
@@ -164,14 +172,14 @@ static int open_listener(struct daemon *daemon, const char *path)
         log_info("listening on the socket that the service manager passed");
         return 0;
     }
-    /* Every user may connect: quotas for each uid protect the others. */
+    /* Every user may connect: quotas for each user protect the others. */
     r = listen_open(&daemon->setup.spawn.listen_fd, &daemon->bound, path, 0666);
     if (!r)
         log_info("listening at %s", path);
     return r;
 }
 
-/* Takes over descriptors, signals and environment from the process that started us. */
+/* Takes over descriptors, signals and environment from the parent process. */
 static int take_inheritance(struct daemon *daemon)
 {
     struct activation passed = ACTIVATION_NULL;
@@ -189,8 +197,10 @@ static int take_inheritance(struct daemon *daemon)
     return r ? r : clear_environment();
 }
 
-/* Verifiers read their own size in /proc to set their memory limit. Without it every verifier would
- * end, so the daemon does not start. */
+/*
+ * Checks that /proc is there: verifiers read their own size in it to set their memory limit.
+ * Without /proc every verifier would end, so the daemon does not start.
+ */
 static int require_proc(void)
 {
     if (access("/proc/self/statm", R_OK) == 0)
@@ -199,7 +209,10 @@ static int require_proc(void)
     return -ENOENT;
 }
 
-/* With fewer descriptors the daemon would start, fork verifiers and then fail again and again. */
+/*
+ * Checks the limit of descriptors: with fewer the daemon would start and fork verifiers, and then
+ * fail again and again.
+ */
 static int require_descriptors(void)
 {
     struct rlimit limit;
@@ -215,8 +228,10 @@ static int require_descriptors(void)
     return -EMFILE;
 }
 
-/* Counts a start by the last good configuration, which has to be the one that was loaded. Without
- * the count the daemon would start by it again and again. */
+/*
+ * Counts a start that uses the last good configuration, and checks that this is the one that was
+ * loaded. If starts were not counted, an old policy could be used for ever.
+ */
 static int count_start(struct daemon *daemon, struct policy_error *error)
 {
     struct last_good good = {0};
@@ -237,8 +252,10 @@ static int count_start(struct daemon *daemon, struct policy_error *error)
     return r;
 }
 
-/* Lets a checker read the configuration, and takes the epoch over. Returns 0, or a refusal or
- * -errno and *error. */
+/*
+ * Lets a checker read the configuration, and unpacks the epoch that it sends. Returns 0; 1 if the
+ * configuration is refused; or -errno. Unless 0 is returned, *error has the reason.
+ */
 static int load_epoch(struct daemon *daemon, const struct sources *sources,
                       struct policy_error *error)
 {
@@ -260,9 +277,11 @@ static int load_epoch(struct daemon *daemon, const struct sources *sources,
     return r;
 }
 
-/* After a crash a refused configuration is no outage: the daemon would have gone on by the policy
- * in force if it had not crashed. Returns 0 where the last good configuration serves, else
- * `refused`. */
+/*
+ * Loads the last good configuration, if there is one, after the configuration on disk was refused.
+ * If the file exists the daemon has crashed; without the crash it would have gone on with that
+ * policy. Returns 0 if the last good configuration is in force, else `refused`.
+ */
 static int load_last_good(struct daemon *daemon, const struct policy_error *refusal, int refused)
 {
     struct supervisor_setup *setup = &daemon->setup;
@@ -294,8 +313,8 @@ static int load_configuration(struct daemon *daemon)
 
     if (r)
         return r;
-    /* The capabilities are those of a reload, so that a configuration which starts can be reloaded.
-     */
+    /* The configuration is read with the capabilities that a reload has, so that a configuration
+     * which lets the daemon start can also be reloaded. */
     r = load_epoch(daemon, &daemon->setup.sources, &error);
     if (r)
         log_error("%s", load_error_text(&error, text, sizeof(text)));
@@ -312,8 +331,10 @@ static int load_configuration(struct daemon *daemon)
     return 0;
 }
 
-/* Finds where the last good configuration is kept: where the command line says, else beside the
- * socket. */
+/*
+ * Sets the path of the last good configuration: that of the command line, else one in the folder of
+ * the socket.
+ */
 static void place_last_good(struct daemon *daemon, const struct options *options)
 {
     struct last_good_place *place = &daemon->setup.last_good;
@@ -358,7 +379,7 @@ static int set_up(struct daemon *daemon, const struct options *options)
     return r;
 }
 
-/* Writes the folder of a path; NULL: nothing. */
+/* Writes the path of the folder that `path` is in; an empty string if `path` is NULL. */
 static void find_folder(const char *path, char folder[static PATH_MAX])
 {
     const char *slash = path ? strrchr(path, '/') : NULL;
@@ -369,8 +390,10 @@ static void find_folder(const char *path, char folder[static PATH_MAX])
                     : "");
 }
 
-/* Lets the supervisor write where sockets, record and last good configuration are, and nowhere
- * else. */
+/*
+ * Confines the supervisor, so that it can write only in the folders of the sockets, of the record
+ * and of the last good configuration.
+ */
 static int confine(const struct daemon *daemon)
 {
     const struct policy *policy = epoch_context(daemon->epoch)->policy;
@@ -457,7 +480,7 @@ static int run_trial(const struct options *options)
         .hash_names = options->hash_names,
     };
 
-    /* Signals have their default action, so that a user can end a trial. */
+    /* Signals get their default action, so that a user can end a trial with Ctrl-C. */
     reset_signals();
     return mask_signals(NULL, 0) ? EXIT_USAGE : trial_run(&trial);
 }

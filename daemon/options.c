@@ -96,7 +96,7 @@ static enum options_result parse_option(struct options *options, int option)
     }
 }
 
-/* Puts the administrative socket beside the other one. */
+/* Sets the path of the administrative socket: in the folder of the socket for requests. */
 static void set_admin_socket(struct options *options)
 {
     const char *slash = strrchr(options->socket, '/');

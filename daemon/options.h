@@ -13,22 +13,23 @@ enum options_mode { OPTIONS_RUN, OPTIONS_CHECK, OPTIONS_PRINT, OPTIONS_TRIAL };
 struct options {
     enum options_mode mode;
     struct sources sources;
-    const char *tried;  /* OPTIONS_TRIAL: the new configuration */
-    const char *replay; /* OPTIONS_TRIAL: the file of recorded requests */
+    const char *tried;  /* with OPTIONS_TRIAL: the new configuration */
+    const char *replay; /* with OPTIONS_TRIAL: the file of recorded requests */
     bool hash_names;
     const char *socket;
-    const char *last_good; /* NULL: beside the socket */
+    /* path of the last good configuration; NULL: in the folder of the socket */
+    const char *last_good;
     bool no_last_good;
-    char admin_socket[PATH_MAX]; /* empty where it would be too long */
-    const char *user;            /* NULL: the default, certnamed */
+    char admin_socket[PATH_MAX]; /* empty if the path would be too long */
+    const char *user;            /* NULL: the default user, certnamed */
 };
 
-/* The step that the caller has to do after the command line is read. */
+/* What the caller has to do after the command line has been read. */
 enum options_result {
     OPTIONS_GO_ON = 0,
     OPTIONS_DONE,  /* exit with success: help or version has been printed */
     OPTIONS_WRONG, /* exit with failure: the reason has been printed */
 };
 
-/* Reads the command line into *options, whose strings are those of `argv`. */
+/* Reads the command line into *options, whose strings point into `argv`. */
 enum options_result options_parse(struct options *options, int argc, char **argv);

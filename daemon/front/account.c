@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/front/account.h"
-#include "daemon/limits.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
 
 /*
  * A *presented identity* is a name in a certificate; a *reference identity* (reference.h) is the
- * name that the client expects (RFC 9525 section 1.6). Both are a type, a pointer and a length
- * everywhere in the matching engine, and never a C string.
+ * name that the client expects (RFC 9525 section 1.6). Everywhere in the matching engine both are a
+ * type, a pointer and a length, and never a C string.
  */
 
 #include <stddef.h>
@@ -19,12 +19,12 @@ enum identity_type {
     IDENTITY_URI,       /* URI-ID: a uniformResourceIdentifier */
     IDENTITY_SRV,       /* SRV-ID: an otherName of type SRVName, RFC 4985 */
     IDENTITY_OTHER,     /* any other GeneralName */
-    IDENTITY_MALFORMED, /* a subjectAltName, or one name in it, that cannot be decoded */
+    IDENTITY_MALFORMED, /* the subjectAltName, or one name in it, cannot be decoded */
     IDENTITY_SMTP_UTF8, /* an otherName of type SmtpUTF8Mailbox, RFC 9598 */
     IDENTITY_SUBJECT_EMAIL, /* an emailAddress of the subject in UTF-8, RFC 5280 section 4.1.2.6 */
 };
 
-/* A presented identity. It borrows its bytes, which may have any value, including NUL. */
+/* A presented identity. The bytes are borrowed and may have any value, including NUL. */
 struct identity {
     enum identity_type type;
     const uint8_t *data;

@@ -7,8 +7,10 @@
 
 #include "daemon/identity/name.h"
 
-/* IDN2_USE_STD3_ASCII_RULES is left out on purpose: it deletes forbidden characters, and the rest
- * would pass for a name. */
+/*
+ * IDN2_USE_STD3_ASCII_RULES is left out on purpose: with it libidn2 deletes forbidden characters,
+ * and what remains would be taken for the name.
+ */
 #define LOOKUP_FLAGS (IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL)
 
 static int translate_result(int r)
@@ -62,7 +64,7 @@ int idn_check_a_label(const uint8_t *label, size_t len)
     size_t again_len = 0;
     int r;
 
-    /* libidn2 accepts an underscore in an A-label, RFC 5890 section 2.3.1 does not. */
+    /* libidn2 accepts an underscore in an A-label; RFC 5890 section 2.3.1 does not. */
     if (!name_label_is_ldh(label, len))
         return IDN_NOT_ALLOWED;
 

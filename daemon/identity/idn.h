@@ -9,29 +9,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The longest label in UTF-8 that is converted. It is far over 63 bytes because mapping can shorten
- * a label. */
+/*
+ * The most bytes of a label in UTF-8 that is converted. This is far over 63, because the mapping
+ * can make a label shorter.
+ */
 #define IDN_INPUT_BYTES 1024
 
 enum idn_fault {
     IDN_OK = 0,
     IDN_NOT_UTF8,    /* not valid UTF-8 */
-    IDN_TOO_LONG,    /* over 63 bytes when converted, or over IDN_INPUT_BYTES before */
-    IDN_NOT_ALLOWED, /* neither a U-label nor text that maps to a label; or not an A-label */
+    IDN_TOO_LONG,    /* over 63 bytes after conversion, or over IDN_INPUT_BYTES before */
+    IDN_NOT_ALLOWED, /* from idn_to_ascii: neither a U-label nor text that maps to a label; from
+                        idn_check_a_label: not an A-label */
 };
 
 /*
  * Converts `label` (UTF-8, without a NUL) to lower-case ASCII in `ascii`, which has room for `size`
- * bytes and gets no NUL, and sets *lenp. A label can map to plain ASCII with any characters (a
- * full-width star becomes a star), so the caller has to check the result.
+ * bytes and gets no NUL, and sets *lenp. The result can be plain ASCII with any characters (a
+ * full-width star becomes a star), so the caller has to check it.
  *
  * Returns 0, a positive enum idn_fault, or -ENOMEM.
  */
 int idn_to_ascii(const uint8_t *label, size_t len, uint8_t *ascii, size_t size, size_t *lenp);
 
 /*
- * Checks that `label`, ASCII that begins with xn-- in any case, is an A-label: its U-label is valid
- * and converts back to it (RFC 5891 section 5.4).
+ * Checks that `label`, which is ASCII and begins with xn-- in upper or lower case, is an A-label:
+ * it decodes to a valid U-label, which converts back to `label` (RFC 5891 section 5.4).
  *
  * Returns 0, a positive enum idn_fault, or -ENOMEM.
  */

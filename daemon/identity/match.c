@@ -10,18 +10,21 @@
 #include "daemon/identity/name.h"
 
 /*
- * A comparison reads the bytes of a name a fixed number of times and never backtracks, so a name
- * full of stars costs no more than any other of its length.
+ * Each comparison reads a name a fixed number of times and never backtracks, so a name full of
+ * stars costs no more than any other name of its length.
  */
 
-/* The facts that have to be known about all presented identities before one of them is compared. */
+/* Facts about all presented identities together, collected before any of them is compared. */
 struct census {
-    bool has_san; /* an identity in the SAN rules out names of the subject */
+    bool has_san; /* the SAN has an identity that rules out common names */
     size_t n_common_names;
     size_t n_uris;
 };
 
-/* Returns whether an identity of this type in the certificate rules out its common names. */
+/*
+ * Returns whether the presence of an identity of this type means that the certificate's common
+ * names are not compared.
+ */
 static bool silences_common_name(enum rule_set set, enum identity_type type)
 {
     switch (type) {
@@ -42,7 +45,10 @@ static bool silences_common_name(enum rule_set set, enum identity_type type)
     }
 }
 
-/* Returns whether an identity of this type rules out the subject's emailAddress. */
+/*
+ * Returns whether the presence of an identity of this type means that the subject's emailAddress is
+ * not compared.
+ */
 static bool silences_subject_email(enum identity_type type)
 {
     return type == IDENTITY_EMAIL || type == IDENTITY_SMTP_UTF8 || type == IDENTITY_MALFORMED;
@@ -64,9 +70,10 @@ static void take_census(struct census *census, enum rule_set set, const struct r
 }
 
 /*
- * Returns why the other identities rule this one out. Names of the subject are a last resort in
- * every rule set; RFC 6125 section 6.4.4 wants a common name to be the only one, X509-SVID
- * section 5.2 a SPIFFE ID to be the only URI.
+ * Returns the reason why `presented` is not compared because of the certificate's other identities,
+ * or MISS_NONE. Names of the subject are a last resort in every rule set. In addition, RFC 6125
+ * section 6.4.4 wants a common name to be the only one, and X509-SVID section 5.2 a SPIFFE ID to be
+ * the only URI.
  */
 static enum miss find_others_miss(const struct match_rules *rules,
                                   const struct reference *reference, const struct census *census,
@@ -122,7 +129,9 @@ enum miss match_one(const struct match_rules *rules, const struct reference *ref
     }
 }
 
-/* Compares one identity as match_one does, and considers the other identities too. */
+/*
+ * Compares one identity as match_one does, unless the certificate's other identities rule it out.
+ */
 static enum miss compare(const struct match_rules *rules, const struct reference *reference,
                          const struct census *census, const struct identity *presented)
 {
@@ -131,7 +140,10 @@ static enum miss compare(const struct match_rules *rules, const struct reference
     return miss == MISS_NONE ? match_one(rules, reference, presented) : miss;
 }
 
-/* Returns whether X509_check_email stops here: it does at an identity that it cannot decode. */
+/*
+ * Returns whether X509_check_email fails at this identity and looks at no further ones: it does if
+ * it cannot decode the identity.
+ */
 static bool ends_mailboxes(enum rule_set set, const struct identity *presented, enum miss miss)
 {
     if (!rule_set_is_openssl_email(set))
@@ -141,9 +153,9 @@ static bool ends_mailboxes(enum rule_set set, const struct identity *presented, 
 }
 
 /*
- * Returns whether the emulated program stops here. OpenSSL stops at a common name that it cannot
- * decode. Python 3.5 stops at a name with several stars and, if the reference is an address, at an
- * iPAddress of the wrong length.
+ * Returns whether the emulated program fails at this identity and looks at no further ones. OpenSSL
+ * does at a common name that it cannot decode; Python 3.5 at a name with several stars and, if the
+ * reference is an address, at an iPAddress of the wrong length.
  */
 static bool ends_walk(const struct reference *reference, const struct identity *presented,
                       enum miss miss)
@@ -160,8 +172,10 @@ static bool ends_walk(const struct reference *reference, const struct identity *
            (miss == MISS_MALFORMED && presented->type == IDENTITY_IP);
 }
 
-/* Returns whether Python 3.5 fails at this name: it decodes all names as UTF-8 before it compares
- * any. */
+/*
+ * Returns whether Python 3.5 fails because this name is not UTF-8: it decodes all names before it
+ * compares any.
+ */
 static bool is_not_text(const struct identity *presented)
 {
     switch (presented->type) {
@@ -191,8 +205,10 @@ static bool find_not_text(const struct identity *presented, size_t n_presented,
     return false;
 }
 
-/* A domain is nearer the more right-hand labels are equal. A trailing dot does not match, but does
- * not make the name less near either. */
+/*
+ * Returns how near a domain is to the reference: the more labels are equal from the right, the
+ * nearer. A trailing dot is ignored here, although it prevents a match.
+ */
 static size_t rank_domain(const struct reference *reference, const struct identity *domain)
 {
     size_t len = domain->len;
@@ -214,7 +230,10 @@ static size_t rank_host(const struct reference *reference, const struct identity
     return rank_domain(reference, presented);
 }
 
-/* A SPIFFE ID is nearer the more leading bytes are equal: its most specific part is at the end. */
+/*
+ * Returns how near a URI is to the SPIFFE ID of the reference: the more bytes are equal from the
+ * left, the nearer, since the most specific part of a SPIFFE ID is at its end.
+ */
 static size_t rank_uri(const struct reference *reference, const struct identity *presented)
 {
     size_t n = 0;
@@ -225,8 +244,10 @@ static size_t rank_uri(const struct reference *reference, const struct identity 
     return 2 + n;
 }
 
-/* Returns how near an identity comes to the reference: 0 if it is of another kind, more if it is
- * nearer. */
+/*
+ * Returns how near an identity is to the reference; a greater number is nearer. 0 if it is of
+ * another kind.
+ */
 static size_t rank(const struct reference *reference, const struct identity *presented)
 {
     bool email = reference->kind == REFERENCE_EMAIL;
@@ -244,8 +265,10 @@ static size_t rank(const struct reference *reference, const struct identity *pre
     return rank_domain(reference, &domain);
 }
 
-/* Returns true for a dNSName that differs from the reference and has no star: it matches by no rule
- * set and stops no program, so the slower comparison can be left out. */
+/*
+ * Returns true for a dNSName that differs from the reference and has no star. Such a name matches
+ * by no rule set, and no emulated program fails at it, so the slower comparison can be left out.
+ */
 static bool is_surely_another(const struct reference *reference, const struct identity *presented)
 {
     bool by_value = reference->set == RULES_RFC9525;
@@ -257,8 +280,7 @@ static bool is_surely_another(const struct reference *reference, const struct id
            !match_switches_has_star(presented);
 }
 
-/* Looks for a match alone. The reasons of the misses are worked out only if there is none, in
- * find_nearest. */
+/* Looks only for a match. If there is none, find_nearest finds the reasons. */
 static bool find_match(const struct match_rules *rules, const struct reference *reference,
                        const struct census *census, const struct identity *presented,
                        size_t n_presented, struct match_result *result)

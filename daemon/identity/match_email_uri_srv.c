@@ -10,13 +10,14 @@
 #include "daemon/identity/uri.h"
 
 /*
- * A local part or a service is always compared together with the domain of the same identity.
+ * The local part of a mailbox and the service of an SRV-ID are always compared together with the
+ * domain of the same identity, never each with the part of another identity.
  *
  * Only the domain of a service may have a wildcard. RFC 9525 section 6.3 leaves wildcards to each
  * protocol: RFC 5922 section 7.2 forbids them in a URI, RFC 9598 section 5 in a mailbox.
  */
 
-/* Returns a part of an identity as a DNS-ID of its own. */
+/* Returns `len` bytes of an identity, from offset `at`, as a DNS-ID. */
 static struct identity get_part(const struct identity *presented, size_t at, size_t len)
 {
     return (struct identity){.type = IDENTITY_DNS, .data = presented->data + at, .len = len};
@@ -37,7 +38,7 @@ static bool has_nul(const struct identity *presented)
     return presented->len > 0 && memchr(presented->data, '\0', presented->len);
 }
 
-/* Compares a domain in which a star is never a wildcard. */
+/* Compares a domain that may have no wildcard. */
 static enum miss compare_domain(const struct reference *reference, const struct identity *domain)
 {
     if (match_switches_has_star(domain))
@@ -47,7 +48,7 @@ static enum miss compare_domain(const struct reference *reference, const struct 
 
 /* --- mailboxes --- */
 
-/* Returns the offset of the last @, or `len` if there is none or nothing stands before it. */
+/* Returns the offset of the last @, or presented->len if there is none or it is the first byte. */
 static size_t find_at(const struct identity *presented)
 {
     const uint8_t *at = presented->len > 0 ? memrchr(presented->data, '@', presented->len) : NULL;
@@ -76,7 +77,10 @@ static enum miss compare_mailbox(const struct reference *reference,
                : MISS_LOCAL_PART;
 }
 
-/* By RFC 9598 section 3 a SmtpUTF8Mailbox holds every local part beyond ASCII and no other. */
+/*
+ * Compares a mailbox by RFC 9598 section 3: a local part with characters beyond ASCII is in a
+ * SmtpUTF8Mailbox, any other in an rfc822Name.
+ */
 static enum miss compare_email(const struct reference *reference, const struct identity *presented)
 {
     const struct identity local = {.data = (const uint8_t *)reference->value,
@@ -104,9 +108,9 @@ enum miss match_email_subject_miss(const struct match_rules *rules)
 }
 
 /*
- * Compares as X509_check_email does: bytes have to be equal, except for case behind the reference's
- * last @. OpenSSL reads an rfc822Name beyond ASCII as Latin-1 or not depending on whether a
- * SmtpUTF8Mailbox came before it; here such a name never matches.
+ * Compares as X509_check_email does: the bytes have to be equal, except for the case of letters
+ * after the reference's last @. OpenSSL reads an rfc822Name beyond ASCII as Latin-1 if a
+ * SmtpUTF8Mailbox precedes it, and else not; here such a name never matches.
  */
 static enum miss compare_openssl_email(const struct match_rules *rules,
                                        const struct reference *reference,
@@ -189,7 +193,10 @@ enum miss match_uri_miss(const struct reference *reference, const struct identit
 
 /* --- services --- */
 
-/* Returns the length of the service with its underscore, up to the dot; 0 if there is none. */
+/*
+ * Returns the length of the first label if it is a service (an underscore and more) and a dot
+ * follows; else 0.
+ */
 static size_t find_service_len(const struct identity *presented)
 {
     size_t len = name_label_len(presented->data, presented->len);
@@ -222,7 +229,7 @@ enum miss match_srv_miss(const struct match_rules *rules, const struct reference
     return miss == MISS_NONE ? match_switches_miss(rules, reference, &domain) : miss;
 }
 
-/* --- the domain, for the choice of the nearest miss --- */
+/* --- the domain of an identity, for the choice of the nearest miss --- */
 
 struct identity match_email_uri_srv_domain(const struct identity *presented)
 {

@@ -7,11 +7,14 @@
 #include "daemon/identity/rule_set.h"
 
 /*
- * The rule set decides whether a name matches. The switches are applied only to a match, so they
- * can refuse and never accept.
+ * The rule set decides whether a name matches. The switches (match_switches.h) are applied only
+ * after a match, so they can refuse and never accept.
  */
 
-/* Compares octets. An IPv4-mapped IPv6 address has 16 of them and never equals its IPv4 address. */
+/*
+ * Compares the octets of addresses. An IPv4-mapped IPv6 address has 16 octets, so it never equals
+ * the IPv4 address that it maps.
+ */
 static enum miss compare_address(const struct reference *reference,
                                  const struct identity *presented)
 {

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The settings that every comparison of the matching engine takes. */
+/* The input of the matching engine besides the reference and the presented identities. */
 
 #include <stdbool.h>
 
 #include "daemon/identity/rules.h"
 #include "daemon/identity/suffix.h"
 
-/* The settings of a comparison. */
+/* The settings by which a reference and presented identities are compared. */
 struct match_rules {
     const struct suffix_list *suffixes; /* required; borrowed */
-    struct rules rules; /* nothing matches unless the reference was parsed for this .set */
-    bool is_signer;     /* the certificate may sign others, so it is no SPIFFE workload's */
+    struct rules rules; /* rules.set has to be the rule set that the reference was parsed by;
+                           otherwise nothing matches */
+    bool is_signer; /* the certificate may sign others, so it cannot be that of a SPIFFE workload */
 };

@@ -16,8 +16,10 @@ static bool is_star_left_label(const struct identity *presented)
            (presented->len == 1 || !memchr(presented->data + 1, '*', presented->len - 1));
 }
 
-/* Returns whether the star stands directly under a public suffix. RFC 9525 section 6.3 leaves that
- * to local policy. */
+/*
+ * Returns whether the star is directly below a suffix that the switch protects. RFC 9525 section
+ * 6.3 leaves that decision to local policy.
+ */
 static bool is_under_public_suffix(const struct match_rules *rules,
                                    const struct reference *reference)
 {

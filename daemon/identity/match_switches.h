@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * The switches of a rule (rules.h) that tighten what a rule set takes for a match: wildcards,
- * public suffixes, names of the subject.
+ * The switches of a rule (rules.h), which refuse some of the names that its rule set lets match:
+ * wildcards, wildcards below public suffixes, and names of the subject.
  */
 
 #include <stdbool.h>
@@ -17,11 +17,12 @@
 bool match_switches_has_star(const struct identity *presented);
 
 /*
- * Applies the switches to a presented name that the rule set takes for reference->domain. Returns
- * MISS_NONE if they permit it, or the reason why they do not. A name without a star is permitted.
+ * Applies the switches for wildcards and public suffixes to a presented name that matches
+ * reference->domain by the rule set. Returns MISS_NONE if they permit the match, else the reason
+ * why not. A name without a star is always permitted.
  */
 enum miss match_switches_miss(const struct match_rules *rules, const struct reference *reference,
                               const struct identity *presented);
 
-/* Returns whether names of the subject (commonName, emailAddress) may match at all. */
+/* Returns whether the switches permit names of the subject (commonName, emailAddress) at all. */
 bool match_switches_take_subject(const struct rules *rules);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* The bit in which upper and lower case differ, in each of eight bytes. */
+/* Each byte has the bit in which an upper-case and a lower-case letter differ. */
 #define CASE_BITS 0x2020202020202020u
 
 static bool is_between(uint8_t c, uint8_t first, uint8_t last)
@@ -59,8 +59,10 @@ static bool equal_but_for_case(const uint8_t *a, const uint8_t *b, size_t len)
     return true;
 }
 
-/* Eight bytes are compared at a time. Names that differ mostly differ in more bits than those of
- * case, so that the slow comparison is rarely needed. */
+/*
+ * Compares eight bytes at a time. If two words differ in any bit but those of CASE_BITS, the names
+ * differ. That is mostly so for different names, which then need no byte-by-byte comparison.
+ */
 bool name_equal(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
 {
     uint64_t x, y;
@@ -125,7 +127,8 @@ size_t name_common_labels(const uint8_t *a, size_t a_len, const uint8_t *b, size
         b_len--;
         n_common += a[a_len] == '.';
     }
-    /* The left-most equal bytes are a whole label only if a label begins here in both names. */
+    /* The left-most of the equal bytes complete a label only if a label begins there in both names.
+     */
     return n_common + (is_label_start(a, a_len) && is_label_start(b, b_len));
 }
 

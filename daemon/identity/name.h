@@ -2,33 +2,37 @@
 #pragma once
 
 /*
- * Domain names as ASCII bytes: case, characters, labels. A name is a pointer and a length, and its
- * labels stand between the dots. No function depends on a locale or checks that a name is valid.
+ * Domain names as ASCII bytes: case, characters and labels. A name is a pointer and a length; its
+ * labels are the parts between dots. The functions do not depend on a locale, and they do not check
+ * that a name is valid.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* The longest domain name in text, RFC 1035 section 2.3.4 (255 octets on the wire). */
+/*
+ * The most bytes of a domain name in text, without a trailing dot. RFC 1035 section 2.3.4 allows
+ * 255 octets on the wire.
+ */
 #define NAME_BYTES 253
-/* The longest label, RFC 1035 section 2.3.4. */
+/* The most bytes of a label, RFC 1035 section 2.3.4. */
 #define NAME_LABEL_BYTES 63
 
-/* The class of a byte. The classes of a label are these bits or'ed together. */
+/* The classes of bytes, as bits. A label has the classes of all its bytes. */
 enum name_class {
     NAME_LETTER = 1 << 0,
     NAME_DIGIT = 1 << 1,
     NAME_HYPHEN = 1 << 2,
     NAME_UNDERSCORE = 1 << 3,
     NAME_STAR = 1 << 4,
-    NAME_OTHER = 1 << 5, /* any other byte; a dot too, since a label contains none */
+    NAME_OTHER = 1 << 5, /* any other byte, also the dot, since a label has none */
 };
 
-/* The characters of an LDH label, RFC 5890 section 2.3.1. */
+/* The classes of an LDH label's characters, RFC 5890 section 2.3.1. */
 #define NAME_LDH ((unsigned)(NAME_LETTER | NAME_DIGIT | NAME_HYPHEN))
 
-/* Returns the classes of all bytes of `label`, or'ed; 0 if it is empty. */
+/* Returns the classes of all bytes of `label`, or'ed together; 0 if `label` is empty. */
 unsigned name_classes(const uint8_t *label, size_t len);
 
 /* Converts ASCII letters to lower case in place. */
@@ -40,23 +44,37 @@ bool name_equal(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len);
 /* Returns the length of the left-most label: the bytes before the first dot, or `len`. */
 size_t name_label_len(const uint8_t *name, size_t len);
 
-/* Returns what follows the left-most label and its dot, of length 0 if there is no dot. It borrows
- * from `name`. */
+/*
+ * Returns the part after the left-most label and its dot, which borrows from `name`, and its length
+ * in *parent_lenp. The length is 0 if there is no dot.
+ */
 const uint8_t *name_parent(const uint8_t *name, size_t len, size_t *parent_lenp);
 
-/* Returns the number of labels, which is the number of dots and one; empty labels count. */
+/*
+ * Returns the number of labels, which is one more than the number of dots; empty labels count too.
+ */
 size_t name_count_labels(const uint8_t *name, size_t len);
 
-/* Returns how many whole labels are equal without regard to case, counted from the right. */
+/*
+ * Returns the number of whole labels, counted from the right, that are equal without regard to
+ * ASCII case.
+ */
 size_t name_common_labels(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len);
 
-/* Returns whether it is an LDH label (RFC 5890 section 2.3.1): letters, digits and hyphens, 1 to 63
- * bytes, no hyphen at an end. */
+/*
+ * Returns whether `label` is an LDH label (RFC 5890 section 2.3.1): letters, digits and hyphens, 1
+ * to 63 bytes, no hyphen at either end.
+ */
 bool name_label_is_ldh(const uint8_t *label, size_t len);
 
-/* Returns whether it begins with xn-- in any case, as A-labels do (RFC 5890 section 2.3.2.1). */
+/*
+ * Returns whether `label` begins with xn-- in upper or lower case, as A-labels do (RFC 5890 section
+ * 2.3.2.1).
+ */
 bool name_label_is_xn(const uint8_t *label, size_t len);
 
-/* Returns whether the right-most label is all digits, as in an IPv4 address (RFC 1123 section 2.1).
+/*
+ * Returns whether the right-most label consists of digits only, as in an IPv4 address (RFC 1123
+ * section 2.1).
  */
 bool name_ends_in_number(const uint8_t *name, size_t len);

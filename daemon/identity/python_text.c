@@ -6,9 +6,11 @@
 #include "base/text.h"
 #include "base/utf8.h"
 
-/* A longer name is cut. */
+/* The most bytes of a name that are shown; a longer name is cut. */
 #define SHOWN_BYTES 128
-/* The longest quoted form of a name: escapes of ten bytes each, quotes, and dots where it is cut.
+/*
+ * The size of a name in quotes: ten bytes for each character that is escaped, the quotation marks,
+ * and "..." if the name was cut.
  */
 #define QUOTED_BYTES (10 * REFERENCE_NAME_BYTES + 16)
 /* Room for ", and 18446744073709551615 more" at the end of a list. */
@@ -34,7 +36,10 @@ static void put_character(struct text *out, uint32_t code, char quote)
         text_add_fitting(out, "\\U%08x", (unsigned)code);
 }
 
-/* Quotes as repr() does: in double quotes if the text contains single quotes and no double ones. */
+/*
+ * Writes a text in quotes as Python's repr() does: in double quotes if it contains single quotes
+ * and no double ones, else in single quotes.
+ */
 static void put_quoted(struct text *out, const uint8_t *text, size_t len, size_t most)
 {
     bool has_single = len > 0 && memchr(text, '\'', len),
@@ -54,7 +59,7 @@ static void put_quoted(struct text *out, const uint8_t *text, size_t len, size_t
     text_add_fitting(out, len > most ? "...%c" : "%c", quote);
 }
 
-/* Prints an address as OpenSSL does. */
+/* Writes an address as OpenSSL does, which is how Python shows it. */
 static void put_address(struct text *out, const uint8_t *octets, size_t len)
 {
     if (len == 4) {
@@ -77,7 +82,7 @@ static void put_identity(struct text *out, const struct identity *presented)
         put_quoted(out, presented->data, presented->len, SHOWN_BYTES);
 }
 
-/* --- which names are listed --- */
+/* --- which identities are listed --- */
 
 static bool is_host_in_san(const struct identity *presented)
 {

@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * The reference identity: the identity that the client expects. The client says of which kind it
- * is; parsing turns it into the one form that is compared. A host is an IP address or a name.
+ * The reference identity: the name that the client expects. The client says of which kind it is;
+ * parsing turns it into the form that is compared. A host is an IP address or a host name.
  *
  * An *emulated* rule set is any but rfc9525: it does what OpenSSL or a version of Python does.
  */
@@ -16,24 +16,26 @@
 #include "daemon/identity/name.h"
 #include "daemon/identity/rules.h"
 
-/* The longest text of a host or a mailbox: 253 characters of four bytes each, rounded up. */
+/* The most bytes of a host or mailbox: 253 characters of four bytes each, rounded up. */
 #define REFERENCE_INPUT_BYTES 1024
-/* The longest URI, as SPIFFE-ID section 2.3 has it. */
+/* The most bytes of a URI, those of SPIFFE-ID section 2.3. */
 #define REFERENCE_URI_BYTES 2048
-/* The longest value of any kind. */
+/* The most bytes of reference.value, for all kinds. */
 #define REFERENCE_VALUE_BYTES REFERENCE_URI_BYTES
-/* The longest local part of a mailbox, RFC 5321 section 4.5.3.1.1. */
+/* The most bytes of a mailbox's local part, RFC 5321 section 4.5.3.1.1. */
 #define REFERENCE_LOCAL_PART_BYTES 64
-/* The longest domain: a trust domain has two bytes more than a domain name, SPIFFE-ID section 2.3.
+/*
+ * The most bytes of a domain. A trust domain may have two bytes more than a domain name, SPIFFE-ID
+ * section 2.3.
  */
 #define REFERENCE_DOMAIN_BYTES 255
-/* The longest scheme of a URI: the longest registered one has 36 bytes. */
+/* The most bytes of a URI's scheme. The longest registered one has 36. */
 #define REFERENCE_SCHEME_BYTES 64
-/* The longest name, as A-labels and without a trailing dot. */
+/* The most bytes of a host name in A-labels, without a trailing dot. */
 #define REFERENCE_NAME_BYTES NAME_BYTES
-/* The longest label, as an A-label. */
+/* The most bytes of a label as an A-label. */
 #define REFERENCE_LABEL_BYTES NAME_LABEL_BYTES
-/* The longest text of an IPv6 address, with an IPv4 tail. */
+/* The most bytes of an IPv6 address in text, the last four octets written as IPv4. */
 #define REFERENCE_ADDRESS_TEXT_BYTES 45
 
 /* The kinds of reference. Values are never reused. */
@@ -41,29 +43,32 @@ enum reference_kind {
     REFERENCE_HOST = 1, /* a host name or an IP address: DNS-ID or IP-ID */
     REFERENCE_EMAIL,    /* a mailbox: rfc822Name or SmtpUTF8Mailbox */
     REFERENCE_URI,      /* scheme and host of a URI: URI-ID */
-    REFERENCE_SPIFFE,   /* a SPIFFE ID, the whole of it */
-    REFERENCE_SRV,      /* a service of a domain, as in _imap.example.com: SRV-ID */
+    REFERENCE_SPIFFE,   /* a SPIFFE ID, compared as a whole */
+    REFERENCE_SRV,      /* a service of a domain, such as _imap.example.com: SRV-ID */
 };
 
 /*
- * A parsed reference. Zero-initialised, it matches nothing. Each text is followed by a NUL that its
- * length does not count and that only code that prints may rely on.
+ * A parsed reference. Zero-initialised, it matches nothing. The texts end in a NUL, which their
+ * lengths do not count. Only code that prints may rely on the NUL.
  */
 struct reference {
     enum reference_kind kind; /* 0 before parsing */
     /* IDENTITY_DNS or IDENTITY_IP of a host, IDENTITY_EMAIL, IDENTITY_URI (a SPIFFE ID too) or
      * IDENTITY_SRV; IDENTITY_NONE before parsing */
     enum identity_type type;
-    enum rule_set set; /* the rule set by which it was parsed */
+    enum rule_set set; /* the rule set that it was parsed by */
 
     /*
-     * The text that is compared (for a name by an emulated rule set, `given` is compared instead):
-     *   IDENTITY_DNS: A-labels in lower case, no trailing dot; any text by an emulated rule set;
-     *   IDENTITY_IP: as inet_ntop writes it;
-     *   mailbox: the local part as given, @, the domain in A-labels and lower case; by
-     * RULES_OPENSSL and RULES_PYTHON_3_7 the whole text as given; URI: scheme and host in lower
-     * case, as in https://example.com or sip:example.com; SPIFFE ID: as given; SRV: service and
-     * domain in lower case, as in _imap.example.com.
+     * The text that is compared. (A host name is compared by `given` instead if the rule set is
+     * emulated.)
+     *   IDENTITY_DNS: A-labels in lower case, no trailing dot; any text if the rule set is
+     *   emulated.
+     *   IDENTITY_IP: as inet_ntop writes the address.
+     *   IDENTITY_EMAIL: the local part as given, @, the domain in A-labels and lower case; with
+     *   RULES_OPENSSL and RULES_PYTHON_3_7 the whole text as given.
+     *   IDENTITY_URI: scheme and host in lower case, such as https://example.com or
+     *   sip:example.com; a SPIFFE ID as given.
+     *   IDENTITY_SRV: service and domain in lower case, such as _imap.example.com.
      */
     char value[REFERENCE_VALUE_BYTES + 1];
     size_t value_len;
@@ -76,22 +81,22 @@ struct reference {
      * the domain of a mailbox, URI or service, the trust domain of a SPIFFE ID. */
     char domain[REFERENCE_DOMAIN_BYTES + 1];
     size_t domain_len;
-    /* Whether the domain is an IP address, in any form that a program might read as one: as in
-     * jo@[192.0.2.1], or the trust domain 192.0.2.1. Policies are then looked up by the address. */
+    /* The domain is an IP address, in any form that a program might read as one, such as
+     * jo@[192.0.2.1] or the trust domain 192.0.2.1. Policies are then looked up by the address. */
     bool domain_is_address;
 
-    /* IDENTITY_IP, or if domain_is_address: the address, 4 or 16 octets in network order */
+    /* for IDENTITY_IP, or with domain_is_address: the address, 4 or 16 octets in network order */
     uint8_t address[16];
-    size_t address_len; /* else 0 */
+    size_t address_len; /* of `address`; 0 if there is none */
 
     /* Only for a host: the text as it was given, with its case and trailing dot, for messages and
-     * for comparison by the emulated rule sets. U-labels are converted to A-labels, except by
+     * for comparison by the emulated rule sets. U-labels are converted to A-labels, except with
      * RULES_OPENSSL and RULES_PYTHON_3_5. */
     char given[REFERENCE_NAME_BYTES + 2];
     size_t given_len;
 };
 
-/* The faults of a reference. Values are never reused. */
+/* Why a text is refused as a reference. Values are never reused. */
 enum reference_fault {
     REFERENCE_OK = 0,
     REFERENCE_EMPTY,          /* no text, or only a dot */
@@ -99,7 +104,7 @@ enum reference_fault {
     REFERENCE_NOT_UTF8,       /* not valid UTF-8 */
     REFERENCE_WHITE_SPACE,    /* white space in the text */
     REFERENCE_WILDCARD,       /* a star: only certificates may have wildcards */
-    REFERENCE_BRACKETS,       /* [ or ]: an address is given without brackets */
+    REFERENCE_BRACKETS,       /* [ or ]: an address has to be given without brackets */
     REFERENCE_ZONE,           /* a percent sign: a zone identifier */
     REFERENCE_PORT,           /* a colon, as before a port, and not an IPv6 address */
     REFERENCE_CHARACTER,      /* another character that may not stand in a host name */
@@ -107,16 +112,18 @@ enum reference_fault {
     REFERENCE_EMPTY_LABEL,    /* two dots in a row */
     REFERENCE_LABEL_TOO_LONG, /* a label over 63 octets */
     REFERENCE_TOO_LONG,       /* over 253 octets as A-labels */
-    REFERENCE_NUMERIC, /* the last label is all digits, and it is no IP address (127.1, host.123) */
+    REFERENCE_NUMERIC, /* the last label is all digits, but the text is not an IP address (127.1,
+                          host.123) */
     REFERENCE_U_LABEL, /* a label that IDNA 2008 does not allow */
 
-    /* only for the kinds that are not hosts */
-    REFERENCE_UNKNOWN_KIND,        /* no enum reference_kind */
-    REFERENCE_ADDRESS,             /* an IP address where a domain name has to stand */
-    REFERENCE_DOMAIN_DOT,          /* a domain that begins with a dot */
-    REFERENCE_NO_AT,               /* a mailbox without @ */
-    REFERENCE_LOCAL_PART,          /* no dot-atom before the @ (RFC 5321 section 4.1.2, RFC 6531) */
-    REFERENCE_LOCAL_PART_QUOTED,   /* a local part in quotation marks, or a backslash */
+    /* The following are only for references that are not hosts. */
+    REFERENCE_UNKNOWN_KIND, /* no enum reference_kind */
+    REFERENCE_ADDRESS,      /* an IP address, where a domain name is required */
+    REFERENCE_DOMAIN_DOT,   /* a domain that begins with a dot */
+    REFERENCE_NO_AT,        /* a mailbox without @ */
+    REFERENCE_LOCAL_PART,   /* the part before the @ is not a dot-atom (RFC 5321 section 4.1.2, RFC
+                               6531) */
+    REFERENCE_LOCAL_PART_QUOTED,   /* a local part in quotation marks or with a backslash */
     REFERENCE_LOCAL_PART_TOO_LONG, /* a local part over 64 octets */
     REFERENCE_URI_TOO_LONG,        /* a URI over 2048 octets */
     REFERENCE_URI_CHARACTER,  /* a character that may not stand in a URI (RFC 3986 section 2) */
@@ -125,7 +132,7 @@ enum reference_fault {
     REFERENCE_HOST_ESCAPED,   /* a percent sign in the host of a URI */
     REFERENCE_URI_PORT,       /* a URI whose port is no number */
     REFERENCE_URI_USER,       /* a SIP URI that names a user, not a domain (RFC 5922 section 7.1) */
-    REFERENCE_URI_SPIFFE,     /* a SPIFFE ID, asked for as a URI */
+    REFERENCE_URI_SPIFFE,     /* a SPIFFE ID, although the kind of reference is URI */
     REFERENCE_NOT_SPIFFE,     /* it does not begin with spiffe:// in lower case */
     REFERENCE_TRUST_DOMAIN,   /* an empty or overlong trust domain, or a bad character in it */
     REFERENCE_NO_PATH,        /* a SPIFFE ID without a path: it names only a trust domain */
@@ -137,20 +144,22 @@ enum reference_fault {
 
 /*
  * Parses a host, `len` bytes of UTF-8, into *reference, which is zeroed first and stays zero unless
- * 0 is returned. inet_pton decides whether it is an address or a name; libidn2 converts labels
- * beyond ASCII; one trailing dot is dropped. This is what rule set rfc9525 does (RFC 9525, RFC
- * 5890).
+ * 0 is returned.
  *
- * An emulated rule set keeps a name in ASCII as it is, even if it is not a host name (127.1, a_b,
- * xn--a, [::1], *.example.com, a..b, a:b, control characters), and its trailing dot counts. It
- * refuses only the following, which the emulated program accepts:
+ * With RULES_RFC9525, inet_pton decides whether the text is an address or a name; libidn2 converts
+ * labels beyond ASCII; one trailing dot is dropped (RFC 9525, RFC 5890).
+ *
+ * With an emulated rule set a name in ASCII is kept as it is, even if it is not a host name (127.1,
+ * a_b, xn--a, [::1], *.example.com, a..b, a:b, control characters), and its trailing dot counts.
+ * Only the following is refused, although the emulated program accepts it:
  *   - a text that begins with a dot (OpenSSL takes it for a pattern) or contains a NUL or white
- * space;
+ *     space;
  *   - a text that the program takes for an address and inet_pton does not (192.0.2.01, +192.0.2.1);
  *   - a text of more than 253 bytes without a trailing dot;
  *   - a text that is not UTF-8, or has a label beyond ASCII that IDNA 2008 does not allow.
- * RULES_PYTHON_3_7 also refuses empty labels and labels over 63 bytes, as Python does. It converts
- * U-labels by IDNA 2008, where Python uses IDNA 2003.
+ *
+ * RULES_PYTHON_3_7 also refuses empty labels and labels over 63 bytes, as Python does. U-labels are
+ * converted by IDNA 2008, where Python uses IDNA 2003.
  *
  * Returns 0, a positive enum reference_fault, or a negative errno for a failure of our own.
  */
@@ -161,26 +170,32 @@ int reference_host_parse(struct reference *reference, enum rule_set set, const u
  * Parses `len` bytes as a reference of the given kind into *reference, which is zeroed first and
  * stays zero unless 0 is returned.
  *
- * REFERENCE_HOST: as reference_host_parse.
- * REFERENCE_EMAIL: local part, @, domain. A quoted local part is refused: it is another spelling of
- * a local part that needs no quotes, or one that hosts should not use (RFC 5321 section 4.1.2).
- *   RULES_OPENSSL and RULES_PYTHON_3_7 keep the whole text, if what follows the last @ is a host by
- *   these rules.
- * REFERENCE_URI: a URI with //, except for sip: and sips:. User information, port and path are
- *   ignored (RFC 9525 section 6.5). The host is a name.
- * REFERENCE_SPIFFE: a SPIFFE ID with a path (SPIFFE-ID section 2, X509-SVID section 3.1).
- * REFERENCE_SRV: "_service.domain" (RFC 4985 section 2).
+ * - REFERENCE_HOST: see reference_host_parse.
+ * - REFERENCE_EMAIL: local part, @, domain. A quoted local part is refused: it is another spelling
+ *   of a local part that needs no quotes, or one that hosts should not use (RFC 5321 section
+ *   4.1.2). RULES_OPENSSL and RULES_PYTHON_3_7 keep the whole text, if what follows the last @ is a
+ *   host by these rule sets.
+ * - REFERENCE_URI: a URI with //, except for sip: and sips:. User information, port and path are
+ *   ignored (RFC 9525 section 6.5). The host has to be a name.
+ * - REFERENCE_SPIFFE: a SPIFFE ID with a path (SPIFFE-ID section 2, X509-SVID section 3.1).
+ * - REFERENCE_SRV: "_service.domain" (RFC 4985 section 2).
  *
- * With that one exception the domain is read by the rules of rfc9525 whatever the rule set is.
+ * Except in mailboxes with RULES_OPENSSL and RULES_PYTHON_3_7, the domain is read by the rules of
+ * rfc9525 whatever the rule set is.
  *
  * Returns 0, a positive enum reference_fault, or a negative errno for a failure of our own.
  */
 int reference_parse(struct reference *reference, enum reference_kind kind, enum rule_set set,
                     const uint8_t *text, size_t len);
 
-/* Returns the text by which messages name the reference: `given` of a host, `value` of the other
- * kinds. It ends in a NUL and lives as long as the reference. */
+/*
+ * Returns the text that stands for the reference in messages: `given` of a host, `value` of the
+ * other kinds. It ends in a NUL and lives as long as the reference.
+ */
 const char *reference_shown(const struct reference *reference);
 
-/* Returns the fault for a person, as in "it begins with a dot". Never NULL; static. */
+/*
+ * Returns the fault as a sentence fragment, such as "it begins with a dot". Never NULL; the string
+ * is static.
+ */
 const char *reference_fault_text(enum reference_fault fault);

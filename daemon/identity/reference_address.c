@@ -5,10 +5,11 @@
 #include <string.h>
 
 /*
- * Addresses as text. A reference is an address only in the form that inet_pton reads. A domain that
- * is kept as it was given can be an address in other forms too, and a policy about that address has
- * to apply to it: in brackets as in mailboxes (RFC 5321 section 4.1.3), with dots behind it, or in
- * the short, octal and hexadecimal forms that inet_aton reads.
+ * IP addresses as text. A host is an address only in the form that inet_pton reads. The domain of a
+ * mailbox, URI or SPIFFE ID, and a host of an emulated rule set, is kept as it was given, so it can
+ * be an address in other forms too: in brackets as in mailboxes (RFC 5321 section 4.1.3), with dots
+ * after it, or in the short, octal and hexadecimal forms that inet_aton reads. A policy about that
+ * address has to apply to these forms as well, so reference_address_find recognises them.
  */
 
 static bool copy_text(char text[REFERENCE_ADDRESS_TEXT_BYTES + 1], const uint8_t *host, size_t len)
@@ -31,8 +32,10 @@ size_t reference_address_read(const uint8_t *host, size_t len, uint8_t address[s
     return inet_pton(AF_INET6, text, address) == 1 ? 16 : 0;
 }
 
-/* Removes the brackets of an address literal, and the tag that RFC 5321 puts before an IPv6
- * address. */
+/*
+ * Removes the brackets of an address literal, and the tag "IPv6:" that RFC 5321 puts before an IPv6
+ * address.
+ */
 static void strip_brackets(const uint8_t **hostp, size_t *lenp)
 {
     static const char tag[] = "ipv6:";

@@ -6,9 +6,9 @@
 #include "base/utf8.h"
 
 /*
- * A mailbox (RFC 5321 section 4.1.2, RFC 6531 section 3.3). Only the domain's owner knows which
- * local parts are the same, so the local part is kept byte for byte. The domain is read as a host
- * name is.
+ * Reads a mailbox (RFC 5321 section 4.1.2, RFC 6531 section 3.3). The local part is kept byte for
+ * byte, since only the domain's owner knows which local parts mean the same mailbox. The domain is
+ * read as a host name.
  */
 
 _Static_assert(REFERENCE_VALUE_BYTES >= REFERENCE_LOCAL_PART_BYTES + 1 + REFERENCE_NAME_BYTES,
@@ -17,7 +17,7 @@ _Static_assert(REFERENCE_VALUE_BYTES >= REFERENCE_INPUT_BYTES,
                "a mailbox that is kept as it was given fits in `value`");
 
 /*
- * Returns whether a character may stand in a local part besides the dot: atext of RFC 5321, and by
+ * Returns whether a local part may contain the character, besides dots: atext of RFC 5321, and by
  * RFC 6531 everything beyond ASCII except control characters and the byte order mark, which RFC
  * 9598 section 3 forbids.
  */
@@ -66,9 +66,10 @@ static int find_text_fault(const uint8_t *text, size_t len)
                : REFERENCE_OK;
 }
 
-/* Reads a mailbox as X509_check_email does: it knows no syntax, and only ignores case behind the
- * last
- * @. */
+/*
+ * Reads a mailbox as X509_check_email does: it checks no syntax, and only ignores the case of
+ * letters after the last @.
+ */
 static int read_emulated(struct reference *reference, const uint8_t *text, size_t len)
 {
     int r;

@@ -6,17 +6,21 @@
 #include "base/utf8.h"
 
 /*
- * A host name as OpenSSL and Python (the emulated programs, rules.h) take it. They check no syntax
- * and compare the text that they are given. So `given` is that text and is compared; `value` is the
- * normalised name, by which policies are looked up.
+ * Reads a host name as OpenSSL and Python do, the programs that rule sets emulate (rules.h). They
+ * check no syntax and compare the text that they are given. So `given` holds that text and is
+ * compared; `value` holds the normalised name, by which policies are looked up.
  */
 
-/* A number with more digits than this can overflow to any value in the libraries of the emulated
- * programs. */
+/*
+ * The most digits of a number that are evaluated here. In the emulated programs a longer number can
+ * overflow to any value.
+ */
 #define OCTET_DIGITS 9
 
-/* Returns the length of the decimal octet at `text`, which may have a sign or leading zeros; 0 if
- * there is none. */
+/*
+ * Returns the length of the decimal octet at the beginning of `text`, which may have a sign and
+ * leading zeros; 0 if there is none.
+ */
 static size_t find_octet_len(const uint8_t *text, size_t len)
 {
     size_t n = len > 0 && (text[0] == '+' || text[0] == '-'), first = n;
@@ -31,8 +35,8 @@ static size_t find_octet_len(const uint8_t *text, size_t len)
 
 /*
  * Returns whether an emulated program would read the text as an address although inet_pton does
- * not: four numbers with any sign and number of digits, alone or at the end of an IPv6 address.
- * Such text is refused because Python, OpenSSL and connecting clients disagree on its meaning.
+ * not: four numbers with any sign and number of digits, alone or at the end of an IPv6 address. The
+ * text is refused then, because Python, OpenSSL and connecting clients disagree on its meaning.
  */
 static bool passes_for_address(const uint8_t *text, size_t len)
 {
@@ -50,8 +54,10 @@ static bool passes_for_address(const uint8_t *text, size_t len)
     return at == len;
 }
 
-/* Checks what Python's codec `idna` checks before a handshake: a label has 1 to 63 bytes, and only
- * the last label may be empty. */
+/*
+ * Returns the fault that Python's codec `idna` would find before a handshake: a label has 1 to 63
+ * bytes, and only the last label may be empty.
+ */
 static int find_labels_fault(const uint8_t *name, size_t len)
 {
     size_t n;
@@ -66,7 +72,9 @@ static int find_labels_fault(const uint8_t *name, size_t len)
     return REFERENCE_OK;
 }
 
-/* Sets `value`: `given` in lower case without any trailing dots. `given` does not begin with a dot.
+/*
+ * Sets `value` to `given` in lower case without its trailing dots. `given` does not begin with a
+ * dot.
  */
 static void set_value(struct reference *reference)
 {
@@ -114,8 +122,8 @@ int reference_emulated_read(struct reference *reference, const uint8_t *host, si
         return r;
 
     set_value(reference);
-    /* match_hostname() and X509_check_host compare U-labels unconverted; Python 3.7 converts them
-     * before the handshake. */
+    /* Unlike Python 3.7, match_hostname() and X509_check_host compare U-labels without converting
+     * them to A-labels. */
     if (!ascii && reference->set != RULES_PYTHON_3_7)
         r = set_given(reference, host, len);
     reference->type = IDENTITY_DNS;

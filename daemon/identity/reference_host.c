@@ -8,12 +8,12 @@
 #include "daemon/identity/reference_internal.h"
 
 /*
- * A host: an IP address or a name. The checks run in this order, so that the most helpful fault is
- * returned: size, NUL, whether the text is an address, characters, dots, and the labels one by one.
- * Among several bad characters, the one whose fault comes first in enum reference_fault is
- * reported.
+ * Reads a host: an IP address or a name. The order of the checks decides which fault is reported
+ * for a text with several: size, NUL, whether the text is an address, characters, dots, and the
+ * labels one by one. Among several bad characters, the one whose fault comes first in enum
+ * reference_fault is reported.
  *
- * `given` is built first, label by label; `value` is `given` in lower case without the last dot.
+ * `given` is built first, label by label; `value` is `given` in lower case without its last dot.
  */
 
 _Static_assert(REFERENCE_NAME_BYTES >= REFERENCE_ADDRESS_TEXT_BYTES, "an address fits in `given`");
@@ -39,7 +39,7 @@ static int read_name(struct reference *reference, const uint8_t *host, size_t le
     memcpy(reference->value, reference->given, reference->value_len);
     name_lower(reference->value, reference->value_len);
 
-    /* inet_pton has refused the text, but other programs would read an address here (RFC 1123
+    /* The text is not an address for inet_pton, but other programs would read it as one (RFC 1123
      * section 2.1). */
     if (name_ends_in_number((const uint8_t *)reference->value, reference->value_len) ||
         reference_address_find(host, len, address) > 0)
@@ -67,7 +67,7 @@ static int read_host(struct reference *reference, const uint8_t *host, size_t le
         return REFERENCE_EMPTY;
     if (len > REFERENCE_INPUT_BYTES)
         return REFERENCE_TOO_LONG;
-    /* inet_pton would stop at a NUL and ignore what follows. */
+    /* inet_pton would stop at a NUL and ignore the rest. */
     if (memchr(host, '\0', len))
         return REFERENCE_NUL;
 

@@ -7,9 +7,9 @@
 #include "daemon/identity/idn.h"
 
 /*
- * The text of a host is split into labels, which are checked and converted one by one. U-labels are
- * compared as A-labels. A label that begins with xn-- is compared as the ASCII that it is (RFC 9525
- * section 6.3), even if IDNA 2008 does not allow its characters, as for emoji.
+ * Splits the text of a host into labels, checks each and converts U-labels to A-labels, since those
+ * are compared. A label that begins with xn-- is compared as the ASCII that it is (RFC 9525 section
+ * 6.3), even if IDNA 2008 does not allow the characters that it encodes, such as emoji.
  */
 
 _Static_assert(IDN_INPUT_BYTES >= REFERENCE_INPUT_BYTES,
@@ -21,7 +21,7 @@ static int find_character_fault(uint32_t code)
 
     if (utf8_is_space(code))
         return REFERENCE_WHITE_SPACE;
-    /* libidn2 decides about characters beyond ASCII. */
+    /* Characters beyond ASCII are left to libidn2 (convert_label). */
     if (code >= 0x80)
         return REFERENCE_OK;
 
@@ -105,7 +105,7 @@ int reference_labels_dots_fault(const uint8_t *text, size_t len)
     return REFERENCE_OK;
 }
 
-/* Turns what idn.h returns for a U-label into a fault of a reference. */
+/* Turns an enum idn_fault into an enum reference_fault. */
 static int translate_idn_fault(int r)
 {
     switch (r) {
@@ -122,8 +122,8 @@ static int translate_idn_fault(int r)
 
 /*
  * Converts a U-label to its A-label (RFC 9525 section 6.3, RFC 5891 section 5). The mapping of a
- * full-width character can produce ASCII, for example a star or a colon, so the result is checked
- * again as a label of a host.
+ * full-width character can produce any ASCII character, for example a star or a colon, so the
+ * result is checked again as a label of a host.
  */
 static int convert_label(const uint8_t *label, size_t len, uint8_t ascii[REFERENCE_LABEL_BYTES],
                          size_t *ascii_lenp)
@@ -178,8 +178,8 @@ int reference_labels_append(struct reference *reference, const uint8_t *host, si
 
         if (r != 0)
             return r;
-        /* append_label has kept `given` within REFERENCE_NAME_BYTES, and there is room for a dot
-         * and a NUL behind those. */
+        /* append_label has kept `given` within REFERENCE_NAME_BYTES; the array has two more bytes,
+         * for a dot and a NUL. */
         if (dot > 0)
             reference->given[reference->given_len++] = '.';
         at += n + dot;

@@ -3,10 +3,9 @@
 
 #include <string.h>
 
-/* The pieces of which a mailbox, a URI or a service is put together: a domain, and text around it.
- */
+/* Assembles a mailbox, a URI or a service from a domain and the text around it. */
 
-/* Turns a fault of a host into the fault of a reference in which the host is only a part. */
+/* Turns a fault of a host into the fault to report if that host is only a part of a reference. */
 static int translate_host_fault(int r)
 {
     switch (r) {

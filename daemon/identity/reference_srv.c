@@ -3,8 +3,10 @@
 
 #include <string.h>
 
-/* A service of a domain (RFC 4985 section 2), written as the name of its DNS SRV record without the
- * protocol. */
+/*
+ * Reads a service of a domain (RFC 4985 section 2), written as the name of its DNS SRV record
+ * without the protocol: _imap.example.com.
+ */
 
 _Static_assert(REFERENCE_VALUE_BYTES >= REFERENCE_LABEL_BYTES + 1 + REFERENCE_NAME_BYTES,
                "a service and a domain fit in `value`");

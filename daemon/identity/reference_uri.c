@@ -6,9 +6,8 @@
 #include "daemon/identity/uri.h"
 
 /*
- * A URI-ID and a SPIFFE ID are both URIs in a certificate, but are compared differently: a URI-ID
- * by scheme and host, a SPIFFE ID by every byte. So a reference of one kind refuses the other's
- * text.
+ * Reads a URI-ID or a SPIFFE ID. Both are URIs in a certificate, but a URI-ID is compared by scheme
+ * and host, a SPIFFE ID by every byte. So each kind of reference refuses a text of the other kind.
  */
 
 _Static_assert(REFERENCE_VALUE_BYTES >= REFERENCE_SCHEME_BYTES + 3 + REFERENCE_NAME_BYTES,
@@ -16,7 +15,7 @@ _Static_assert(REFERENCE_VALUE_BYTES >= REFERENCE_SCHEME_BYTES + 3 + REFERENCE_N
 
 static const uint8_t spiffe_prefix[] = {'s', 'p', 'i', 'f', 'f', 'e', ':', '/', '/'};
 
-/* Turns an enum uri_fault into a fault of a reference. */
+/* Turns an enum uri_fault into an enum reference_fault. */
 static int translate_uri_fault(int r)
 {
     static const int faults[] = {
@@ -31,7 +30,7 @@ static int translate_uri_fault(int r)
     return faults[r];
 }
 
-/* Appends the scheme in lower case and the separator as it stands in the text, : or ://. */
+/* Appends the scheme in lower case and the separator that follows it in the text, : or ://. */
 static void append_scheme(struct reference *reference, const struct uri *uri)
 {
     bool slashes = uri->scheme[uri->scheme_len + 1] == '/';
@@ -71,8 +70,10 @@ int reference_uri_read(struct reference *reference, const uint8_t *text, size_t 
     return REFERENCE_OK;
 }
 
-/* Returns whether a path may contain the character (SPIFFE-ID section 2.2). A trust domain may
- * contain the same ones without capital letters (section 2.1). */
+/*
+ * Returns whether the path of a SPIFFE ID may contain the character (SPIFFE-ID section 2.2). A
+ * trust domain may contain the same characters except capital letters (section 2.1).
+ */
 static bool is_spiffe_character(uint8_t c)
 {
     return c == '.' || !(name_classes(&c, 1) & (NAME_STAR | NAME_OTHER));
@@ -89,7 +90,10 @@ static bool is_trust_domain(const uint8_t *text, size_t len)
     return true;
 }
 
-/* Checks a path (SPIFFE-ID section 2.2); `path` begins with its first slash. */
+/*
+ * Returns the fault of a SPIFFE ID's path (SPIFFE-ID section 2.2), or REFERENCE_OK. `path` begins
+ * with its first slash.
+ */
 static int find_path_fault(const uint8_t *path, size_t len)
 {
     size_t n;
@@ -109,9 +113,10 @@ static int find_path_fault(const uint8_t *path, size_t len)
     return REFERENCE_OK;
 }
 
-/* Sets the domain. A trust domain that looks like an IPv4 address is only a name (SPIFFE-ID section
- * 2.1), but the policy has to treat it as an address, so that it does not match a section for
- * names.
+/*
+ * Sets the domain by which the policy is looked up. SPIFFE-ID section 2.1 takes a trust domain that
+ * looks like an IPv4 address for a name, but the policy has to treat it as an address, so that no
+ * section for names applies to it.
  */
 static void set_trust_domain(struct reference *reference, const uint8_t *text, size_t len)
 {

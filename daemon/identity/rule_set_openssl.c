@@ -6,18 +6,18 @@
 #include "daemon/identity/name.h"
 
 /*
- * To X509_check_host a presented name is a pattern only if one star stands in an allowed place and
- * the rest of the name is well-formed; otherwise the star is compared as an ordinary character. One
- * pass over the name finds that out, a second pass compares.
+ * For X509_check_host a presented name is a pattern only if it has exactly one star, in an allowed
+ * place, and is otherwise a well-formed name. In any other name a star is compared as an ordinary
+ * character. So one pass over the name looks for a pattern, and a second pass compares.
  */
 
-/* The state of the pass over a presented name that looks for a pattern. */
+/* The state of the first pass, which looks for a pattern. */
 struct pattern_scan {
-    const uint8_t *star; /* NULL so far */
+    const uint8_t *star; /* the star, or NULL if none was found so far */
     size_t n_dots;
-    bool at_start; /* at the first byte of a label */
-    bool hyphen;   /* the last byte of the label, stars aside, was a hyphen */
-    bool a_label;  /* the label begins with xn-- */
+    bool at_start; /* the next byte is the first of a label */
+    bool hyphen;   /* the last byte of the label, apart from stars, was a hyphen */
+    bool a_label;  /* the current label begins with xn-- */
 };
 
 static bool is_star_allowed(const struct pattern_scan *scan, const uint8_t *at, size_t n_left,
@@ -30,7 +30,7 @@ static bool is_star_allowed(const struct pattern_scan *scan, const uint8_t *at, 
     return partial ? scan->at_start || at_end : scan->at_start && at_end;
 }
 
-/* Takes the byte at `at`. Returns false if no pattern may have that byte there. */
+/* Advances by the byte at `at`. Returns false if a pattern may not have that byte in this place. */
 static bool take_byte(struct pattern_scan *scan, const uint8_t *at, size_t n_left, bool partial)
 {
     switch (name_classes(at, 1)) {
@@ -57,7 +57,7 @@ static bool take_byte(struct pattern_scan *scan, const uint8_t *at, size_t n_lef
     }
 }
 
-/* Returns the star that is a wildcard, or NULL if the name is not a pattern. */
+/* Returns the position of the wildcard, or NULL if the name is not a pattern. */
 static const uint8_t *find_wildcard(const uint8_t *name, size_t len, bool partial)
 {
     struct pattern_scan scan = {.at_start = true};
@@ -69,7 +69,11 @@ static const uint8_t *find_wildcard(const uint8_t *name, size_t len, bool partia
     return scan.at_start || scan.hyphen || scan.n_dots < 2 ? NULL : scan.star;
 }
 
-/* Judges `part`, the bytes of the reference for which the star would stand. */
+/*
+ * Decides whether the star may stand for `part`, which are the bytes of the reference in the place
+ * of the star. `whole_label` is true if the star is the whole label; `a_label` is true if the
+ * reference begins with an A-label.
+ */
 static enum miss judge_star_part(const uint8_t *part, size_t len, bool whole_label, bool a_label)
 {
     if (whole_label && len == 0)

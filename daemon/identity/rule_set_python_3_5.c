@@ -6,9 +6,9 @@
 #include "daemon/identity/name.h"
 
 /*
- * match_hostname() compares Unicode text, and a star stands for any characters except a dot. Here
- * both names are compared as UTF-8, and only the case of ASCII letters is ignored, which is
- * stricter.
+ * match_hostname() compares names as Unicode text, in which a star stands for any characters except
+ * a dot. Here both names are compared as UTF-8, and only the case of ASCII letters is ignored,
+ * which is stricter.
  */
 
 static size_t count_stars(const uint8_t *label, size_t len)
@@ -20,14 +20,16 @@ static size_t count_stars(const uint8_t *label, size_t len)
     return n_stars;
 }
 
-/* Python looks for the prefix in lower case only. */
+/* Returns whether the text begins with xn-- in lower case: Python looks only for that. */
 static bool begins_with_xn(const uint8_t *text, size_t len)
 {
     return len >= 4 && memcmp(text, "xn--", 4) == 0;
 }
 
-/* Compares the left-most labels: `label` of the certificate, which contains one star, with `text`
- * of the reference. */
+/*
+ * Compares the left-most labels of both names. `label` is the presented one and contains one star;
+ * `text` is the reference's.
+ */
 static enum miss compare_label(const uint8_t *label, size_t label_len, const uint8_t *text,
                                size_t len, bool a_label)
 {
@@ -62,7 +64,8 @@ enum miss rule_set_python_3_5_miss(const struct reference *reference,
     if (n_stars == 0)
         return name_equal(label, presented->len, name, len) ? MISS_NONE : MISS_LABEL;
 
-    /* Both names have as many labels, so the rest is empty in both or begins with a dot in both. */
+    /* Both names have the same number of labels, so the rest after the left-most label is empty in
+     * both or begins with a dot in both. */
     left_len = name_label_len(name, len);
     if (!name_equal(label + label_len, presented->len - label_len, name + left_len, len - left_len))
         return MISS_LABEL;

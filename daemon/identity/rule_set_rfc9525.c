@@ -6,18 +6,21 @@
 #include "daemon/identity/name.h"
 
 /*
- * A presented name is checked before it is compared, so that a malformed name is reported as such
- * and not as a mismatch. The reference was checked when it was parsed: its value is in lower case
- * and its labels are valid.
+ * A presented name is checked before it is compared, so that a malformed name is reported as
+ * malformed and not as a mismatch. The reference was checked when it was parsed: its value is in
+ * lower case and its labels are valid.
  */
 
-/* The form of a presented name. */
+/* What the check of a presented name finds out. */
 struct shape {
     size_t n_labels;
-    bool wildcard; /* the left-most label is a star, and there is no other star */
+    bool wildcard; /* the left-most label is a star, and the name has no other star */
 };
 
-/* Accepts exactly one star that is the complete left-most label (RFC 9525 section 6.3). */
+/*
+ * Checks a name that has a star: there has to be exactly one, which is the complete left-most label
+ * (RFC 9525 section 6.3).
+ */
 static enum miss check_stars(const uint8_t *name, size_t len, struct shape *shape)
 {
     const uint8_t *parent;
@@ -47,7 +50,7 @@ static enum miss read_shape(const struct identity *presented, struct shape *shap
     if (len == 0 || len > NAME_BYTES)
         return MISS_NOT_A_NAME;
 
-    /* The loop includes len, since one more label, an empty one, follows a trailing dot. */
+    /* `at` may reach len: a trailing dot is followed by one more label, an empty one. */
     for (size_t at = 0; at <= len; at += label_len + 1) {
         unsigned classes;
 

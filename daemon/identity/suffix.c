@@ -9,8 +9,8 @@
 #include "daemon/identity/name.h"
 
 struct suffix_list {
-    psl_ctx_t *loaded;     /* owned; NULL if the list built into libpsl is used */
-    const psl_ctx_t *used; /* the list in use */
+    psl_ctx_t *loaded;     /* owned; NULL if libpsl's built-in list is used */
+    const psl_ctx_t *used; /* the list in use: `loaded` or libpsl's built-in list */
 };
 
 int suffix_list_open(struct suffix_list **listp)
@@ -37,9 +37,8 @@ struct suffix_list *suffix_list_close(struct suffix_list *list)
     if (!list)
         return NULL;
 
-    /* psl_latest can return the list built into libpsl, which psl_free recognises and does not
-     * free.
-     */
+    /* psl_latest may have returned libpsl's built-in list, which psl_free recognises and does not
+     * free. */
     psl_free(list->loaded);
     free(list);
     return NULL;
@@ -56,6 +55,7 @@ bool suffix_list_is_public(const struct suffix_list *list, enum suffix_section s
 
     memcpy(text, name, len);
     text[len] = '\0';
-    /* PSL_TYPE_NO_STAR_RULE is left out, so that an unknown top-level domain is a public suffix. */
+    /* PSL_TYPE_NO_STAR_RULE is left out, so that an unknown top-level domain counts as a public
+     * suffix. */
     return psl_is_public_suffix2(list->used, text, type) != 0;
 }

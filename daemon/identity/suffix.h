@@ -11,16 +11,16 @@
 
 struct suffix_list;
 
-/* The part of the list that is considered. */
+/* The part of the list that is searched. */
 enum suffix_section {
     SUFFIX_ICANN, /* suffixes under which registries delegate */
-    SUFFIX_ALL,   /* those, and suffixes that companies give to customers, such as github.io */
+    SUFFIX_ALL, /* ICANN suffixes, and those that companies give to customers, such as github.io */
 };
 
 /*
- * Loads the newest list on this machine, which may be the one built into libpsl. Opens a file, so
- * it has to be called before a process is confined. *listp is the caller's, or NULL after a
- * failure.
+ * Loads the newest list on this machine, which may be libpsl's built-in one. Opens a file, so it
+ * has to be called before the process is confined. On success *listp belongs to the caller; after a
+ * failure it is NULL.
  *
  * Returns 0, -ENOENT if libpsl has no list at all, or -ENOMEM.
  */
@@ -30,9 +30,9 @@ int suffix_list_open(struct suffix_list **listp);
 struct suffix_list *suffix_list_close(struct suffix_list *list);
 
 /*
- * Returns whether `name`, lower-case ASCII without a trailing dot, is a public suffix. It also
- * returns true if `name` cannot be a domain name (empty, over 253 bytes, with a NUL) or `list` is
- * NULL, because true is the answer that refuses.
+ * Returns whether `name`, lower-case ASCII without a trailing dot, is a public suffix. Also returns
+ * true if `name` cannot be a domain name (empty, over 253 bytes, or with a NUL) or `list` is NULL,
+ * because a caller refuses when the answer is true.
  */
 bool suffix_list_is_public(const struct suffix_list *list, enum suffix_section section,
                            const char *name, size_t len);

@@ -7,7 +7,10 @@
 #include "base/bytes.h"
 #include "daemon/identity/name.h"
 
-/* A URI consists of reserved and unreserved characters and percent signs (RFC 3986 section 2). */
+/*
+ * Returns whether a URI may contain the character: the reserved and unreserved ones, and the
+ * percent sign (RFC 3986 section 2).
+ */
 static bool is_uri_character(uint8_t c)
 {
     static const char others[] = "-._~:/?#[]@!$&'()*+,;=%";
@@ -17,7 +20,10 @@ static bool is_uri_character(uint8_t c)
     return memchr(others, c, sizeof(others) - 1) != NULL;
 }
 
-/* A scheme begins with a letter (RFC 3986 section 3.1). */
+/*
+ * Returns whether a scheme may contain the character; with `first`, whether it may begin with it
+ * (RFC 3986 section 3.1).
+ */
 static bool is_scheme_character(uint8_t c, bool first)
 {
     unsigned class = name_classes(&c, 1);
@@ -27,7 +33,10 @@ static bool is_scheme_character(uint8_t c, bool first)
     return class == NAME_DIGIT || class == NAME_HYPHEN || c == '+' || c == '.';
 }
 
-/* Returns the number of bytes before the first of the `stops`, or all. */
+/*
+ * Returns the number of bytes before the first byte that is one of `stops`; all bytes if there is
+ * none.
+ */
 static size_t find_stop(struct bytes text, const char *stops, size_t n_stops)
 {
     size_t n = 0;
@@ -70,8 +79,10 @@ static int take_scheme(struct bytes *left, struct uri *uri)
     return URI_OK;
 }
 
-/* Reads host and port from an authority without user information (RFC 3986 sections 3.2.2 and
- * 3.2.3). */
+/*
+ * Reads host and port from an authority whose user information has been removed (RFC 3986 sections
+ * 3.2.2 and 3.2.3).
+ */
 static int take_host(struct bytes authority, struct uri *uri)
 {
     size_t n = 0;
@@ -92,7 +103,10 @@ static bool is_sip(const struct uri *uri)
            name_equal(uri->scheme, uri->scheme_len, (const uint8_t *)"sips", 4);
 }
 
-/* Reads a SIP URI, in which an @ stands only behind a user (RFC 3261 section 19.1.1). */
+/*
+ * Reads the part of a SIP URI after the colon. An @ in it can only follow a user (RFC 3261 section
+ * 19.1.1), so the URI is refused.
+ */
 static int split_sip(struct bytes left, struct uri *uri)
 {
     size_t n = find_stop(left, ";?", 2);
@@ -104,8 +118,10 @@ static int split_sip(struct bytes left, struct uri *uri)
     return take_host((struct bytes){.data = left.data, .len = n}, uri);
 }
 
-/* Reads the authority (RFC 3986 section 3.2). A second @ ends up in the host, which then matches no
- * name. */
+/*
+ * Reads the authority (RFC 3986 section 3.2), without user information. If there are several @, the
+ * host contains one and therefore matches no name.
+ */
 static int split_authority(struct bytes left, struct uri *uri)
 {
     struct bytes authority, user;

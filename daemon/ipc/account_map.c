@@ -9,17 +9,20 @@
 
 #include "daemon/ipc/settings.h"
 
-/* The uids below are accounts of their own, whatever the files say. */
+/* Uids below this are accounts of their own, whatever /etc/subuid says. */
 #define FIRST_MAPPED_UID 65536u
 
-/* --- lines --- */
+/* --- lines of passwd and subuid --- */
 
 struct field {
     const char *text;
     size_t len;
 };
 
-/* Splits the next line at colons; fields that there are not are empty. Returns false at the end. */
+/*
+ * Splits the next line at its colons into n_fields fields. Fields that the line does not have
+ * become empty. Returns false at the end of the text.
+ */
 static bool next_line(const char **textp, size_t *lenp, struct field *fields, size_t n_fields)
 {
     const char *text = *textp;
@@ -73,14 +76,14 @@ static bool find_user(const char *passwd, size_t n_passwd, const struct field *n
     return false;
 }
 
-/* --- parsing --- */
+/* --- reading both files --- */
 
-/* Makes room for one more element. Returns 0 or -ENOMEM. */
+/* Makes room for one more element after the first n. Returns 0 or -ENOMEM. */
 static int grow(void **arrayp, size_t n, size_t size)
 {
     void *array;
 
-    /* The array is full where n is 0 or a power of two. */
+    /* The size is doubled each time, so the array is full when n is 0 or a power of two. */
     if (n > 0 && (n & (n - 1)) != 0)
         return 0;
     array = realloc(*arrayp, (n > 0 ? 2 * n : 1) * size);
@@ -111,7 +114,7 @@ static int parse_passwd(struct account_map *map, const char *passwd, size_t n_pa
     int r;
 
     while (next_line(&passwd, &n_passwd, fields, 3)) {
-        /* A line of NIS begins with a sign and need not have a uid. */
+        /* A NIS line begins with a plus or minus sign, and its uid may be missing. */
         if (is_skipped(&fields[0]) || fields[0].text[0] == '+' || fields[0].text[0] == '-')
             continue;
         if (!read_number(&fields[2], &uid)) {
@@ -130,7 +133,7 @@ static int parse_passwd(struct account_map *map, const char *passwd, size_t n_pa
     return 0;
 }
 
-/* The owner is a name or a uid. */
+/* Makes the row of one line of subuid. The owner in its first field is a name or a uid. */
 static bool make_row(struct account_map_row *row, const struct field fields[static 3],
                      const char *passwd, size_t n_passwd)
 {
@@ -150,7 +153,7 @@ static bool make_row(struct account_map_row *row, const struct field fields[stat
     return true;
 }
 
-/* Keeps of rows that overlap the one that begins first. */
+/* Drops each row that overlaps an earlier one in the order of first uids. */
 static void drop_overlapping(struct account_map *map, size_t *n_badp)
 {
     size_t n = 0;
@@ -211,7 +214,7 @@ void account_map_deinit(struct account_map *map)
     *map = ACCOUNT_MAP_NULL;
 }
 
-/* --- looking up --- */
+/* --- finding an account --- */
 
 static int compare_to_row(const void *key, const void *element)
 {
@@ -238,9 +241,9 @@ uint32_t account_map_find(const struct account_map *map, uint32_t uid)
     return row->account;
 }
 
-/* --- from one process to another --- */
+/* --- passing the map to another process --- */
 
-/* Stands before the uids and the rows. */
+/* Precedes the uids and the rows in the memory file. */
 struct header {
     uint64_t n_single, n_rows;
 };
@@ -265,7 +268,7 @@ int account_map_seal(const struct account_map *map, int *fdp)
     return r;
 }
 
-/* Reads `n` bytes at an offset into new memory; NULL for none. */
+/* Reads `n` bytes at an offset into newly allocated memory; *partp is NULL for n = 0. */
 static int read_part(int fd, off_t offset, size_t n, void *partp)
 {
     void *data;

@@ -2,17 +2,18 @@
 #pragma once
 
 /*
- * Which account a uid belongs to. A person may have 65,536 subordinate uids (/etc/subuid) beside
- * the own one; all of them are one account, so that quotas count persons and not uids:
+ * Maps each uid to an account, for which quotas are counted. A person may have 65,536 subordinate
+ * uids (/etc/subuid) besides their own one. All of these belong to one account, so that quotas
+ * limit a person and not a uid:
  *
  * 1. A uid below 65,536, or one of the passwd file, is an account of its own.
- * 2. A subordinate uid belongs to the account of the range's owner; if the passwd file does not
- * know the owner, the range is one account.
- * 3. In a range of root, which containers get theirs from, each block of 65,536 uids is an account,
- *    and never root's.
- * 4. Any other uid, as of a directory service, is an account of its own.
+ * 2. A subordinate uid belongs to the account of the range's owner. If the passwd file does not
+ *    have the owner, the range is one account.
+ * 3. In a range that belongs to root, from which containers get their uids, each block of 65,536
+ *    uids is an account; none of them belongs to root's account.
+ * 4. Any other uid, such as one of a directory service, is an account of its own.
  *
- * An account is named by a uid: the owner's, or the first of its range or block.
+ * An account is identified by a uid: the owner's, or the first one of its range or block.
  */
 
 #include <stdbool.h>
@@ -24,11 +25,12 @@
 /* A range of uids. */
 struct account_map_row {
     uint32_t first, last; /* both included */
-    uint32_t account;     /* of the whole range; unused with has_blocks */
-    uint32_t has_blocks;  /* 1: each block of ACCOUNT_MAP_BLOCK_UIDS from `first` is an account */
+    uint32_t account;     /* the account of all uids of the range; not used with has_blocks */
+    uint32_t has_blocks;  /* 1: each block of ACCOUNT_MAP_BLOCK_UIDS, counted from `first`, is an
+                             account; 0: the range is one */
 };
 
-/* Rows in the order of their first uids, none of which overlap within one list. */
+/* The whole map. `single` and `rows` are sorted by uid, and no two rows overlap. */
 struct account_map {
     size_t n_single;
     uint32_t *single; /* uids from 65,536 on that are accounts of their own */
@@ -38,13 +40,15 @@ struct account_map {
 
 #define ACCOUNT_MAP_NULL ((struct account_map){0})
 
-/* Reads the texts of the files passwd and subuid (each `len` bytes; lines that cannot be read, or
- * overlap with others, are counted and passed over). Returns 0, and *map is the caller's to deinit
- * and *n_badp the number of such lines; or -ENOMEM. */
+/*
+ * Reads the texts of the files passwd and subuid, of n_passwd and n_subuid bytes. Lines that cannot
+ * be read, or overlap with others, are skipped and counted. Returns 0, with *map, which the caller
+ * has to deinit, and the number of skipped lines in *n_badp; or -ENOMEM.
+ */
 int account_map_parse(struct account_map *map, const char *passwd, size_t n_passwd,
                       const char *subuid, size_t n_subuid, size_t *n_badp);
 
-/* Frees what the map holds. Safe to call twice. */
+/* Frees what the map holds. A second call does nothing. */
 void account_map_deinit(struct account_map *map);
 
 /* Returns the account of a uid. */
@@ -53,6 +57,8 @@ uint32_t account_map_find(const struct account_map *map, uint32_t uid);
 /* Writes the map into a new sealed memory file. Returns 0, and *fdp is the caller's; or -errno. */
 int account_map_seal(const struct account_map *map, int *fdp);
 
-/* Reads a map; the descriptor stays the caller's. Returns 0, and *map is the caller's to deinit;
- * -EBADMSG for what is not a map; or -errno. */
+/*
+ * Reads a map from a memory file; the descriptor stays the caller's. Returns 0, with *map, which
+ * the caller has to deinit; -EBADMSG if the file does not hold a map; or -errno.
+ */
 int account_map_read(struct account_map *map, int fd);

@@ -44,18 +44,20 @@ int control_send(int socket, const struct control_message *message, int fd)
         rights->cmsg_len = CMSG_LEN(sizeof(int));
         memcpy(CMSG_DATA(rights), &fd, sizeof(int));
     }
-    /* Without a descriptor send does: the front's filter lets sendmsg reach the bin alone. */
+    /* Without a descriptor, send is called: the front's seccomp filter allows sendmsg only to the
+     * bin. */
     if ((fd < 0 ? send(socket, message, sizeof(*message), MSG_NOSIGNAL)
                 : sendmsg(socket, &header, MSG_NOSIGNAL)) >= 0)
         return 0;
-    /* A reset is an end, as in control_receive. */
+    /* A reset means that the other side has ended, as in control_receive. */
     return errno == ECONNRESET ? -EPIPE : -errno;
 }
 
 /*
- * Takes all descriptors of a message, since the space for one is aligned and has room for two, and
- * a descriptor that is not taken stays open for ever. *fdp becomes the only one, else -1. Returns
- * false if there is more than one.
+ * Takes all descriptors out of a message. There can be two, since the space for one is rounded up
+ * by alignment; a descriptor that is not taken would stay open for ever. *fdp becomes the
+ * descriptor, or -1 if there is none. If there is more than one, closes all of them and returns
+ * false.
  */
 static bool take_fd(struct msghdr *header, int *fdp)
 {
@@ -92,14 +94,14 @@ int control_receive(int socket, struct control_message *message, int *fdp)
     int fd;
 
     *fdp = -1;
-    /* A reset is an end too: the other side closed before it read everything. */
+    /* A reset also means that the other side has ended: it closed before it had read everything. */
     if (n == 0 || (n < 0 && errno == ECONNRESET))
         return 1;
     if (n < 0)
         return -errno;
     is_sound = take_fd(&header, &fd);
-    /* A descriptor for which there was no room is missing; the caller notices where one is needed.
-     */
+    /* If this process had no room for a descriptor, the message arrives without it and *fdp is -1;
+     * the caller notices that where it needs one. */
     if (!is_sound || n != sizeof(*message) || header.msg_flags & MSG_TRUNC) {
         fd_close(fd);
         return -EBADMSG;

@@ -5,10 +5,10 @@
  * Messages between supervisor and front over a SOCK_SEQPACKET pair. They have a fixed size, since
  * both programs are of one build; some kinds carry a descriptor.
  *
- * An epoch is a generation (a policy and what is needed to judge by it) with its material: trust
- * stores and CRLs. A verifier belongs to the epoch that it was forked in. The front gives new
- * requests only to verifiers of the epoch in force; a request that an older verifier has begun is
- * finished there.
+ * An epoch is a generation (a policy and the libraries that it is judged with) with its material:
+ * trust stores and CRLs. A verifier belongs to the epoch in which it was forked. The front gives
+ * new requests only to verifiers of the epoch in force; an older verifier finishes the request that
+ * it has begun.
  */
 
 #include <stdint.h>
@@ -16,64 +16,78 @@
 enum control_kind {
     CONTROL_NONE = 0,
 
-    /* Sent to the front. */
-    CONTROL_VERIFIER = 1,  /* a new verifier of `epoch`; carries its socket */
-    CONTROL_GONE = 2,      /* a verifier has ended; `cause` says why */
-    CONTROL_EPOCH = 5,     /* `epoch` is in force from now on; carries its settings (settings.h) */
-    CONTROL_FACTS = 6,     /* the supervisor's part of the status; carries a text in JSON */
-    CONTROL_RELOADED = 8,  /* a reload has ended; `cause` is 0 or 1 (refused); carries a text */
-    CONTROL_RECORD = 9,    /* carries the file for recorded requests (record.h), or none: stop */
-    CONTROL_LISTEN = 14,   /* carries a further listening socket; `name` and `uid` say which */
-    CONTROL_METRICS = 10,  /* carries a listening socket for metrics over HTTP, or none: stop */
-    CONTROL_ACCOUNTS = 13, /* which uids are one account; carries an account_map.h */
-    CONTROL_PING = 11,     /* asks for a sign of life, which is CONTROL_PONG */
+    /* From the supervisor to the front: */
+    CONTROL_VERIFIER = 1, /* a new verifier of `epoch`; carries the socket to the verifier */
+    CONTROL_GONE = 2,     /* a verifier has ended; `cause` says why */
+    /* `epoch` is in force from now on; carries the epoch's settings (settings.h) */
+    CONTROL_EPOCH = 5,
+    CONTROL_FACTS = 6, /* the supervisor's part of the status; carries a JSON text */
+    /* a reload has ended; `cause` is 0 (done) or 1 (refused); carries a text about it */
+    CONTROL_RELOADED = 8,
+    CONTROL_RECORD = 9,  /* carries the file to record requests in (record.h); without a descriptor,
+                            recording stops */
+    CONTROL_LISTEN = 14, /* carries one more listening socket for requests or administration; `name`
+                            and `uid` describe it */
+    CONTROL_METRICS = 10, /* carries a listening socket for metrics over HTTP; without a descriptor,
+                             metrics over HTTP stop */
+    CONTROL_ACCOUNTS = 13, /* which uids belong to one account; carries a map (account_map.h) */
+    CONTROL_PING = 11,     /* asks for a CONTROL_PONG, to see whether the front is alive */
 
-    /* Sent to the supervisor. */
-    CONTROL_OVERRUN = 3, /* end this verifier: it is late, or does not keep to the protocol */
-    CONTROL_AT_WORK = 4, /* a verifier that has ended had a request */
+    /* From the front to the supervisor: */
+    CONTROL_OVERRUN = 3, /* asks for the end of a verifier that is late or breaks the protocol */
+    CONTROL_AT_WORK = 4, /* a verifier that has ended had a request at that time */
     CONTROL_PONG = 12,   /* the answer to CONTROL_PING */
-    CONTROL_RELOAD = 7,  /* a client that may do so asks for a reload */
+    CONTROL_RELOAD = 7,  /* a client that is allowed to reload asks for a reload */
 };
 
-/* Why a verifier has ended. */
+/* Why a verifier has ended. The front decides by the cause whether to try its request again. */
 enum control_cause {
     CONTROL_CAUSE_NONE = 0,
-    CONTROL_CAUSE_CPU = 1,     /* the CPU timer of its request */
-    CONTROL_CAUSE_OTHER = 2,   /* a signal from elsewhere, or the wall-clock deadline */
-    CONTROL_CAUSE_CRASH = 3,   /* a fault, an abort, or a system call that the filter forbids */
-    CONTROL_CAUSE_RETIRED = 4, /* its epoch is over, and it ended as it was to */
+    CONTROL_CAUSE_CPU = 1, /* its request used up the CPU time, and the timer ended it */
+    /* it was killed, by a signal from elsewhere or at the wall-clock deadline */
+    CONTROL_CAUSE_OTHER = 2,
+    /* it crashed: a fault, an abort, or a system call that its filter forbids */
+    CONTROL_CAUSE_CRASH = 3,
+    CONTROL_CAUSE_RETIRED = 4, /* its epoch was no longer in force, and it ended by itself */
     CONTROL_CAUSES_COUNT,
 };
 
-/* Bytes of a listening socket's name, with its NUL. */
+/* The size of a listening socket's name, with its NUL. */
 #define CONTROL_NAME_BYTES 32
 
-/* The name of the administrative socket, for status, metrics and reload. Any other socket is for
- * requests. */
+/*
+ * The name of the administrative socket, for status, metrics and reload. A socket of any other name
+ * is for requests.
+ */
 #define CONTROL_ADMIN_NAME "certnamed-admin"
 
 struct control_message {
-    uint64_t epoch; /* of CONTROL_VERIFIER and CONTROL_EPOCH */
+    uint64_t epoch; /* for CONTROL_VERIFIER and CONTROL_EPOCH */
     uint32_t kind;
-    uint32_t verifier;             /* the verifier's number, which is never used again */
-    uint32_t cause;                /* of CONTROL_GONE (enum control_cause) and CONTROL_RELOADED */
-    uint32_t uid;                  /* of CONTROL_LISTEN: who may administer besides root */
-    char name[CONTROL_NAME_BYTES]; /* of CONTROL_LISTEN: ends in NUL */
-    int32_t pid;                   /* the verifier's, for the log */
+    uint32_t verifier; /* the verifier's number; a number is never used for another verifier */
+    uint32_t cause;    /* for CONTROL_GONE an enum control_cause; for CONTROL_RELOADED 0 or 1 */
+    uint32_t uid;      /* for CONTROL_LISTEN: the user who may administer besides root */
+    char name[CONTROL_NAME_BYTES]; /* for CONTROL_LISTEN: the socket's name, with a NUL */
+    int32_t pid;                   /* the verifier's process id, for the log */
 };
 
-/* Makes a pair of sockets, both close-on-exec; the first does not block. Returns 0 or -errno. */
+/*
+ * Makes a pair of connected sockets, both close-on-exec; the first one does not block. Returns 0 or
+ * -errno.
+ */
 int control_pair(int pair[static 2]);
 
-/* Sends a message, with a descriptor unless fd is -1; the descriptor stays the caller's. Returns 0,
- * -EPIPE where the other side has ended, or -errno. */
+/*
+ * Sends a message, together with the descriptor `fd` unless that is -1. The descriptor stays the
+ * caller's. Returns 0, -EPIPE if the other side has ended, or -errno.
+ */
 int control_send(int socket, const struct control_message *message, int fd);
 
 /*
- * Receives a message without blocking. *fdp becomes a descriptor that is now the caller's, or -1,
- * also where this process has no room for one more descriptor.
+ * Receives a message without blocking. *fdp becomes a descriptor that now belongs to the caller, or
+ * -1. It is also -1 if a descriptor was sent but this process has no room for one more.
  *
- * Returns 0, 1 where the other side has ended, -EAGAIN if no message is there, -EBADMSG for bytes
- * that are not a message, or -errno.
+ * Returns 0, 1 if the other side has ended, -EAGAIN if no message has arrived, -EBADMSG if the
+ * bytes are not a message, or -errno.
  */
 int control_receive(int socket, struct control_message *message, int *fdp);

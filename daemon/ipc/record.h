@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * The file of recorded requests: a sample of requests with their outcomes, which `certnamectl
- * trial` asks again under another policy. It is a sequence of records, each a header and the
+ * The file of recorded requests: a sample of requests with their outcomes, which `certnamed
+ * --trial` asks again under another policy. It is a sequence of records, each a header and the
  * payload of the request; numbers are big-endian:
  *
  *     offset  bytes  field
@@ -28,7 +28,7 @@
 #define RECORD_CODE_BYTES   64
 
 enum record_flags {
-    RECORD_HIT = 1 << 0,      /* answered from the cache */
+    RECORD_HIT = 1 << 0,      /* the request was answered from the cache */
     RECORD_ERROR = 1 << 1,    /* the reply was an error and no verdict */
     RECORD_REPORTED = 1 << 2, /* a rule that is only reported would have refused */
 };
@@ -40,19 +40,21 @@ struct record {
     uint32_t client_class;
     uint32_t outcome;
     uint32_t flags;
-    char code[RECORD_CODE_BYTES]; /* ends in NUL */
+    char code[RECORD_CODE_BYTES]; /* with a NUL at its end */
 };
 
-/* Writes the header of a record with a payload of n_payload bytes. record->length is not used. */
+/* Writes the header of a record whose payload has n_payload bytes. record->length is not used. */
 void record_write(uint8_t out[static RECORD_HEADER_BYTES], const struct record *record,
                   size_t n_payload);
 
 enum record_status {
     RECORD_CUT_OFF = 0, /* the bytes end before the record does */
     RECORD_WHOLE,       /* header and payload are complete */
-    RECORD_FOREIGN,     /* the bytes are not a record, or its payload is over LIMIT_FRAME_BYTES */
+    RECORD_FOREIGN,     /* the bytes are not a record, or the payload is over LIMIT_FRAME_BYTES */
 };
 
-/* Reads the record at the beginning of n bytes. With RECORD_WHOLE *record is filled in, the payload
- * follows the header, and the next record begins after record->length bytes. */
+/*
+ * Reads the record at the beginning of n bytes. With RECORD_WHOLE *record is filled in; the payload
+ * follows the header, and the next record begins record->length bytes after this one.
+ */
 enum record_status record_read(struct record *record, const uint8_t *data, size_t n);

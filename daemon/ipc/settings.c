@@ -42,7 +42,10 @@ static int seal(const void *data, size_t len, int *fdp)
     return 0;
 }
 
-/* Reads the first `size` bytes of a file, or all where it has fewer. */
+/*
+ * Reads the first `size` bytes of a file, or all bytes if it has fewer. *lenp is the number of
+ * bytes read.
+ */
 static int read_all(int fd, void *data, size_t size, size_t *lenp)
 {
     char *at = data;
@@ -68,7 +71,10 @@ int settings_seal(const struct settings *settings, int *fdp)
     return seal(settings, sizeof(*settings), fdp);
 }
 
-/* Returns whether the file has more than `len` bytes. A read that fails counts as more. */
+/*
+ * Returns whether the file has more than `len` bytes. If the read fails, returns true, which makes
+ * the caller refuse the file.
+ */
 static bool has_more(int fd, size_t len)
 {
     char byte;

@@ -2,7 +2,7 @@
 #pragma once
 
 /*
- * The front's knowledge of an epoch: the limits, and which clients have a `client` section. The
+ * What the front knows of an epoch: the limits, and which clients have a section `client`. The
  * supervisor sends it as a sealed memory file; both programs are of one build.
  */
 
@@ -13,28 +13,32 @@
 #include "base/digest.h"
 #include "daemon/limits.h"
 
-/* User and group ids in all `client` sections. A configuration with more is refused. */
+/*
+ * The most user and group ids in all `client` sections together. A configuration with more is
+ * refused.
+ */
 #define SETTINGS_CLIENTS_COUNT 4096
-/* The user id that the kernel shows in place of every one that a user namespace does not map. */
+/* The overflow uid, which the kernel shows for every uid that a user namespace does not map. */
 #define SETTINGS_OVERFLOW_UID 65534u
 
 /* Which requests are recorded (record.h). */
 struct settings_record {
-    uint32_t one_in;    /* one request in so many; 0: none */
-    uint64_t max_bytes; /* the file is not written beyond this size */
+    uint32_t one_in;    /* one request out of this many is recorded; 0: none */
+    uint64_t max_bytes; /* once the file is this large, nothing more is written to it */
 };
 
 struct settings_client {
     uint32_t id; /* a user id, or with is_group a group id */
     bool is_group;
-    uint32_t client_class; /* the section's number, from 1 */
+    uint32_t client_class; /* the number of the section, counted from 1 */
 };
 
 struct settings {
     uint64_t epoch;
     uint64_t generation;
     uint8_t digest[DIGEST_BYTES];
-    struct limits limits; /* workers is never 0 here */
+    struct limits limits; /* `workers` is never 0: 0 in the policy has been replaced by the number
+                             of processors */
     struct settings_record record;
     size_t n_clients;
     struct settings_client clients[SETTINGS_CLIENTS_COUNT];
@@ -43,14 +47,16 @@ struct settings {
 /* Writes settings into a new sealed memory file. Returns 0, and *fdp is the caller's; or -errno. */
 int settings_seal(const struct settings *settings, int *fdp);
 
-/* Reads settings; the descriptor stays the caller's. Returns 0; or -EBADMSG where the file does not
- * hold settings, or -errno, and *settings is zero. */
+/*
+ * Reads settings; the descriptor stays the caller's. Returns 0; or -EBADMSG if the file does not
+ * hold settings, or -errno, with *settings zeroed.
+ */
 int settings_read(struct settings *settings, int fd);
 
 /*
- * Returns the class of a client: that of the section with its user id, else that of the first
- * section with one of its groups, else CLIENT_CLASS_NONE. SETTINGS_OVERFLOW_UID stands for many
- * users, so that it is CLIENT_CLASS_UNIDENTIFIED.
+ * Returns the class of a client: that of the section that has its user id, else that of the first
+ * section that has one of its groups, else CLIENT_CLASS_NONE. For SETTINGS_OVERFLOW_UID, which can
+ * be any of many users, returns CLIENT_CLASS_UNIDENTIFIED.
  */
 uint32_t settings_class(const struct settings *settings, uint32_t uid, const uint32_t *gids,
                         size_t n_gids);
@@ -59,6 +65,8 @@ uint32_t settings_class(const struct settings *settings, uint32_t uid, const uin
  * -errno. */
 int settings_seal_text(const char *text, size_t len, int *fdp);
 
-/* Reads a text, of which what does not fit into `size` bytes with a NUL is left out. Returns 0 and
- * the length without the NUL in *lenp; or -errno. */
+/*
+ * Reads a text of at most `size` - 1 bytes and adds a NUL; the rest of a longer text is left out.
+ * Returns 0, with the length without the NUL in *lenp; or -errno.
+ */
 int settings_read_text(int fd, char *text, size_t size, size_t *lenp);

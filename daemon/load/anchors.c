@@ -11,9 +11,9 @@
 #include "daemon/verify/chain.h"
 #include "daemon/x509/parse/path_limits.h"
 
-/* --- limits that the policy puts on the anchors of a store --- */
+/* --- limits of a trust section on its anchors --- */
 
-/* Returns an allocated array, or NULL without memory. */
+/* Returns an allocated array of views of the texts, or NULL if memory ran out. */
 static struct bytes *copy_texts(const struct policy_texts *texts)
 {
     struct bytes *copies = calloc(texts->n_texts ? texts->n_texts : 1, sizeof(*copies));
@@ -26,7 +26,7 @@ static struct bytes *copy_texts(const struct policy_texts *texts)
     return copies;
 }
 
-/* Returns an allocated array, or NULL without memory. */
+/* Returns an allocated array of the networks, or NULL if memory ran out. */
 static struct constraints_net *copy_networks(const struct policy_networks *networks)
 {
     struct constraints_net *nets = calloc(networks->n_networks ? networks->n_networks : 1,

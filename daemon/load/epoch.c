@@ -24,8 +24,9 @@ struct epoch {
 };
 
 /*
- * Asks one question here, in the supervisor, because libraries put work off until they are first
- * used: a verifier in its sandbox could open, fetch or configure nothing any more.
+ * Judges one question in the process that forks the verifiers, because libraries initialise
+ * themselves at their first use: a verifier in its sandbox could no longer open, fetch or configure
+ * anything.
  */
 static int initialise_libraries(const struct verify_context *context)
 {
@@ -43,11 +44,13 @@ static int initialise_libraries(const struct verify_context *context)
     int r = verification_init(&verification, context, &nobody, &request);
 
     verification_deinit(&verification);
-    /* An error reply (r > 0) is expected: the certificate is empty. */
+    /* An error reply (r > 0) is expected, since the certificate is empty. */
     return r < 0 ? r : x509_allocation_end();
 }
 
-/* Reads the CRLs, and the trust stores too unless those of `old` can be shared. */
+/*
+ * Reads the CRLs, and also the trust stores if `old` is NULL; otherwise those of `old` are shared.
+ */
 static int load_material(struct epoch *epoch, const struct material *old,
                          struct policy_error *error)
 {
@@ -66,19 +69,21 @@ static int load_material(struct epoch *epoch, const struct material *old,
 }
 
 /*
- * Loading leaves the heap fragmented, and a verifier would allocate from holes on many pages, each
- * of which has to be copied after the fork. The holes are returned to the kernel, so that a
- * verifier allocates from few pages. Measured on one processor: verdicts under 10,000 domains cost
- * 1.00 to 1.12 times those under ten domains, and 1.13 to 1.20 times without this call.
+ * Returns free memory to the kernel. Loading leaves the heap fragmented, and a verifier would
+ * allocate from holes on many pages, each of which has to be copied after the fork. Measured on one
+ * processor: verdicts under 10,000 domains cost 1.00 to 1.12 times those under ten domains, and
+ * 1.13 to 1.20 times without this call.
  */
 static void trim_heap(void)
 {
     (void)malloc_trim(0);
 }
 
-/* Returns 0 or -errno. An epoch whose loading met a failed allocation never serves, because
- * libcrypto may have kept something that is not whole, and because a failure may look like a
- * refusal. */
+/*
+ * Gets the epoch ready to serve. Returns 0 or -errno. An epoch during whose loading an allocation
+ * failed never serves, because libcrypto may have kept something incomplete, and because a failed
+ * allocation may look like a refusal.
+ */
 static int prepare_to_serve(struct epoch *epoch, struct policy_error *error)
 {
     const struct generation *generation = epoch->generation;
@@ -103,7 +108,10 @@ static int prepare_to_serve(struct epoch *epoch, struct policy_error *error)
 
 /* --- loading and freeing --- */
 
-/* Makes an epoch without material. Takes over one reference to the generation, also on failure. */
+/*
+ * Makes an epoch without material. Takes over the caller's reference to the generation, also on
+ * failure.
+ */
 static int make(struct epoch **epochp, struct generation *generation, struct epoch_number number,
                 struct policy_error *error)
 {
@@ -210,7 +218,10 @@ static int check_digest(struct bytes digest, const struct generation *generation
                           "too little memory? Reload again");
 }
 
-/* Reads the material, shared with `old` where there is an old one, and gets ready to serve. */
+/*
+ * Reads the material, of which the trust stores are shared with `old` unless that is NULL, and gets
+ * the epoch ready to serve.
+ */
 static int unpack_material(struct epoch *epoch, const struct material *old,
                            struct packed_reader *reader, struct policy_error *error)
 {
@@ -230,7 +241,10 @@ static int unpack_material(struct epoch *epoch, const struct material *old,
     return r ? r : prepare_to_serve(epoch, error);
 }
 
-/* Takes over one reference to the generation, also on failure. */
+/*
+ * Makes an epoch of the generation and the rest of the packed bytes. Takes over the caller's
+ * reference to the generation, also on failure.
+ */
 static int unpack_rest(struct epoch **epochp, struct generation *generation,
                        const struct material *old, struct epoch_number number,
                        struct packed_reader *reader, struct policy_error *error)
@@ -301,7 +315,7 @@ struct epoch *epoch_free(struct epoch *epoch)
     return NULL;
 }
 
-/* --- what it is --- */
+/* --- reading an epoch's fields --- */
 
 const struct verify_context *epoch_context(const struct epoch *epoch)
 {

@@ -38,7 +38,10 @@ static int compute_digest(struct generation *generation)
     return r;
 }
 
-/* A build or a library that judges one known name wrongly must judge no name at all. */
+/*
+ * Runs the self-test of the matching engine: a build or a library that judges one known name
+ * wrongly must not judge any name.
+ */
 static int test_libraries(const struct generation *generation, struct policy_error *error)
 {
     const char *what = "";
@@ -131,7 +134,7 @@ static int unpack_policy(struct generation *generation, struct packed_reader *re
     return r;
 }
 
-/* Makes a generation without a policy. Returns 0 or -errno. */
+/* Makes a generation without a policy. Returns 0 or -errno, and *error has the reason. */
 static int make(struct generation **generationp, struct policy_error *error)
 {
     struct generation *generation = calloc(1, sizeof(*generation));

@@ -32,9 +32,9 @@ static int64_t now_s(void)
     return now.tv_sec > 0 ? now.tv_sec : 1;
 }
 
-/* --- what it is good for --- */
+/* --- the build and the boot that the file is valid for --- */
 
-/* Writes what tells this build from another: its version, and the file that is executed. */
+/* Writes to `build` what identifies this build: its version and the executable file. */
 static int find_build(char build[static BUILD_BYTES])
 {
     struct stat status;
@@ -48,8 +48,9 @@ static int find_build(char build[static BUILD_BYTES])
 }
 
 /*
- * Writes what tells this boot from another. A tmpfs is empty after a boot, so that a file on one is
- * of this boot; elsewhere the kernel's boot id decides. Without either nothing is kept or used.
+ * Writes to `boot` what identifies this boot. A tmpfs is empty after a boot, so a file on one is
+ * always of this boot; for other file systems it is the kernel's boot id. If neither can be found
+ * out, the last good configuration is neither written nor used.
  */
 static int find_boot(int fd, char boot[static BOOT_ID_BYTES])
 {
@@ -204,7 +205,10 @@ static int refuse(struct policy_error *error, const char *why)
     return load_error_set(error, 1, "the last good configuration is not used: %s", why);
 }
 
-/* Reads the head. Every comparison is made, so that the reader ends behind the last. */
+/*
+ * Reads the head of the file and refuses it if build, boot or source differ. After a success the
+ * reader stands behind the head.
+ */
 static int check_head(const struct last_good_place *place, int fd, struct packed_reader *reader,
                       struct policy_error *error)
 {

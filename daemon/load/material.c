@@ -10,14 +10,17 @@
 #include "daemon/x509/revocation/crl.h"
 #include "daemon/x509/revocation/revocation_limits.h"
 
-/* A count and the problem of one file (CRL_PROBLEM_BYTES in crl_set.h). */
+/*
+ * The size of the warning about CRLs: a count, and the problem of one file (CRL_PROBLEM_BYTES in
+ * crl_set.h).
+ */
 #define CRL_WARNING_BYTES 640
 
 struct material {
     struct anchors *anchors;
     struct crl_set *crls[POLICY_TRUSTS_COUNT];
     struct path_engine *engine;
-    size_t n_crls_left_out; /* files of CRLs that cannot be used */
+    size_t n_crls_left_out; /* the number of CRL files that could not be used */
     char crl_warning[CRL_WARNING_BYTES];
 };
 
@@ -43,7 +46,7 @@ static int load_crls(struct crl_set **crlsp, const struct policy_trust *trust,
     return r;
 }
 
-/* Makes the warning about files of CRLs that were left out. */
+/* Writes the warning about CRL files that could not be used. */
 static void warn_of_crls(struct material *material)
 {
     const struct crl_set *first = NULL;
@@ -64,8 +67,10 @@ static void warn_of_crls(struct material *material)
                  crl_set_left_out(first));
 }
 
-/* Keeps the CRLs that were in force beside new ones of which files were left out: the file may be
- * one that is being written, and what its CRL revoked must stay revoked. */
+/*
+ * If files of the new CRLs could not be used, adds the CRLs that were in force to the new ones.
+ * Such a file may be one that is just being written, and what its CRL revoked must stay revoked.
+ */
 static int keep_old_crls(struct crl_set *crls, const struct crl_set *old)
 {
     size_t n = old && crls && crl_set_n_left_out(crls) > 0 ? crl_set_count(old) : 0;
@@ -79,7 +84,7 @@ static int keep_old_crls(struct crl_set *crls, const struct crl_set *old)
     return r < 0 ? r : 0;
 }
 
-/* `old` is the material in force, or NULL. */
+/* Loads the CRLs of all trust sections. `old` is the material in force, or NULL. */
 static int load_all_crls(struct material *material, const struct material *old,
                          const struct policy *policy, const struct x509_context *x509,
                          struct policy_error *error)
@@ -186,7 +191,9 @@ void material_pack_crls(const struct material *material, const struct policy *po
 
 /* --- trust stores and CRLs together --- */
 
-/* Makes material without CRLs. Takes over one reference to the anchors, also on failure. */
+/*
+ * Makes material without CRLs. Takes over the caller's reference to the anchors, also on failure.
+ */
 static int make(struct material **materialp, struct anchors *anchors,
                 const struct x509_context *x509)
 {
@@ -207,7 +214,7 @@ static int make(struct material **materialp, struct anchors *anchors,
     return 0;
 }
 
-/* Ends the making of material: it is the caller's, or freed after a failure. Returns r. */
+/* Returns r. If r is 0, *materialp becomes the material; otherwise the material is freed. */
 static int finish(struct material **materialp, struct material *material, int r)
 {
     if (r)

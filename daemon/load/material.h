@@ -2,7 +2,7 @@
 #pragma once
 
 /*
- * The material of a policy: the trust stores and CRLs that it names by path, read from their files.
+ * The material of a policy: trust stores and CRLs, read from the files that the policy names.
  * Material never changes after loading.
  */
 
@@ -16,10 +16,10 @@
 struct material;
 
 /*
- * Loads the trust stores and CRLs that the policy names. A store that the policy names fails the
- * load where it is absent, empty, damaged or writable by others. The system's store, which is used
- * without being named, does not: questions for a path are refused then, and material_warning says
- * why.
+ * Loads the trust stores and CRLs that the policy names. If a trust store that the policy names is
+ * absent, empty, damaged or writable by others, loading fails. The system's store is different
+ * where the policy uses it without naming its files: if that store is unusable, loading succeeds,
+ * material_warning says why, and questions for a path are refused.
  *
  * Returns 0, and *materialp is the caller's; 1, and *error has the reason at the section that names
  * the file; or -ENOMEM or -EIO.
@@ -27,22 +27,25 @@ struct material;
 int material_load(struct material **materialp, const struct policy *policy,
                   const struct x509_context *x509, struct policy_error *error);
 
-/* Shares the trust stores of `old`, which stays usable, and reads the CRLs anew. Returns as
- * material_load does. */
+/*
+ * Makes material that shares the trust stores of `old`, which stays usable, and reads the CRLs
+ * anew. Returns what material_load returns.
+ */
 int material_refresh(struct material **materialp, const struct material *old,
                      const struct policy *policy, const struct x509_context *x509,
                      struct policy_error *error);
 
-/* Writes the trust stores, or the CRLs, in bytes. A failure is the writer's. */
+/* Each writes a part of the material as bytes. If memory runs out, writer->failed is set. */
 void material_pack_stores(const struct material *material, const struct policy *policy,
                           struct packed_writer *writer);
 void material_pack_crls(const struct material *material, const struct policy *policy,
                         struct packed_writer *writer);
 
 /*
- * Makes material of packed bytes: the trust stores, unless those of `old` are shared, and the CRLs.
- * No file is read. Returns 0, and *materialp is the caller's; -EBADMSG for bytes that the functions
- * above cannot have written; or -ENOMEM or -EIO.
+ * Makes material from packed bytes, without reading a file. If `old` is NULL, the bytes hold trust
+ * stores and CRLs; otherwise they hold only CRLs, and the trust stores of `old` are shared. Returns
+ * 0, and *materialp is the caller's; -EBADMSG for bytes that the functions above cannot have
+ * written; or -ENOMEM or -EIO.
  */
 int material_unpack(struct material **materialp, const struct material *old,
                     const struct policy *policy, const struct x509_context *x509,
@@ -51,22 +54,34 @@ int material_unpack(struct material **materialp, const struct material *old,
 /* Frees material; takes NULL. Returns NULL. */
 struct material *material_free(struct material *material);
 
-/* Adds the files of the policy's trust stores to a watch. To be called before they are read, so
- * that an edit during the load is noticed. Returns 0 or -ENOMEM. */
+/*
+ * Adds the files of the policy's trust stores to a watch. Called before they are read, so that an
+ * edit during the load is noticed. Returns 0 or -ENOMEM.
+ */
 int material_watch_stores(struct file_watch *watch, const struct policy *policy);
 
-/* Adds the files of the policy's CRLs, likewise. Returns 0 or -ENOMEM. */
+/*
+ * Adds the files of the policy's CRLs to a watch. Called before they are read, too. Returns 0 or
+ * -ENOMEM.
+ */
 int material_watch_crls(struct file_watch *watch, const struct policy *policy);
 
-/* Lets a context refer to the material, which has to outlive it. */
+/*
+ * Sets the stores, CRLs and engine of a context to those of the material, which has to outlive it.
+ */
 void material_serve(const struct material *material, struct verify_context *context);
 
-/* Returns a warning about the system's trust store for a person, or "". It lives as long as the
- * material. */
+/*
+ * Returns a warning about the system's trust store as a sentence, or "". It lives as long as the
+ * material.
+ */
 const char *material_warning(const struct material *material);
 
-/* Returns a warning about files of CRLs that were left out, or ""; likewise. */
+/*
+ * Returns a warning about CRL files that could not be used as a sentence, or "". It lives as long
+ * as the material.
+ */
 const char *material_crl_warning(const struct material *material);
 
-/* Returns how many files of CRLs were left out. */
+/* Returns the number of CRL files that could not be used. */
 size_t material_n_crls_left_out(const struct material *material);

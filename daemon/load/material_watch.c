@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The files that a policy's trust stores and CRLs are read from, for a watch on them. */
+/* Adds the files that a policy's trust stores and CRLs are read from to a watch. */
 
 #include "daemon/load/material.h"
 

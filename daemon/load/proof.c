@@ -13,8 +13,10 @@
 
 #define HOST_BYTES 512
 
-/* Reads the configuration once more and compares the digests: a text or a library that is read
- * differently the second time, as for want of memory, must not serve. */
+/*
+ * Reads the configuration once more and compares the digests. If they differ, a text or a library
+ * was read differently, for example because memory was short, and the epoch must not serve.
+ */
 static int check_again(const struct epoch *epoch, const struct sources *sources,
                        struct policy_error *error)
 {
@@ -39,7 +41,10 @@ struct proof_question {
     int64_t now;
 };
 
-/* Returns 0 and the outcome; or -errno. An error of the request is the outcome "not verified". */
+/*
+ * Asks the question. Returns 0 and sets *outcomep; or -errno. An error reply to the request counts
+ * as "not verified".
+ */
 static int ask(const struct proof_question *question, enum verdict_outcome *outcomep)
 {
     const struct verify_asker nobody = {.now = question->now};
@@ -60,7 +65,7 @@ static int ask(const struct proof_question *question, enum verdict_outcome *outc
     return r < 0 ? r : 0;
 }
 
-/* Asks, and fails unless the outcome is the one that is known. */
+/* Asks the question, and fails unless the outcome is `expected`. */
 static int expect(const struct proof_question *question, enum verdict_outcome expected,
                   const char *what, struct policy_error *error)
 {
@@ -78,10 +83,12 @@ static int expect(const struct proof_question *question, enum verdict_outcome ex
         what);
 }
 
-/* --- what is compiled in --- */
+/* --- the compiled-in path and name --- */
 
-/* Validates the compiled-in path with an anchor in the store of the built-in policy, and a copy
- * with one bit of the signature flipped. */
+/*
+ * Checks that the compiled-in path is accepted under the built-in policy with its anchor in the
+ * store, and refused if one bit of the leaf's signature is flipped.
+ */
 static int check_path(const struct verify_context *context, struct policy_error *error)
 {
     const struct bytes leaf = proof_path_leaf();
@@ -103,7 +110,10 @@ static int check_path(const struct verify_context *context, struct policy_error 
     return expect(&question, VERDICT_NOT_VERIFIED, "a forged path is accepted", error);
 }
 
-/* Accepts a name without a path: only then a refusal by the policy proves something. */
+/*
+ * Checks that a matching name is accepted without a path. Otherwise a refusal under the new policy
+ * would prove nothing.
+ */
 static int check_name(const struct verify_context *context, struct policy_error *error)
 {
     uint8_t der[PROOF_PATH_BYTES];
@@ -162,8 +172,12 @@ static int check_built_in(const struct epoch *epoch, struct policy_error *error)
 
 /* --- keys that tighten --- */
 
-/* Makes the question that a claim has to refuse: its name, under a certificate of that name or, for
- * wildcards, of the wildcard that covers the name. Returns false if there is none. */
+/*
+ * Makes the question that a claim demands to be refused: the claim's name, with a certificate that
+ * presents this name. For a claim about wildcards it is a name below the claim's, with a
+ * certificate that presents the wildcard for it. Returns false if the claim's name is too long for
+ * that.
+ */
 static bool make_question(const struct policy_claim *claim, struct proof_question *question,
                           char host[static HOST_BYTES], uint8_t der[static PROOF_PATH_BYTES])
 {

@@ -2,13 +2,17 @@
 #pragma once
 
 /*
- * The proof that an epoch gives before it serves, in the process that has read it: that reading the
- * configuration twice gives the same policy, that a path which is compiled in is validated and a
- * forged one is not, and that each key which tightens refuses a question that it has to refuse.
+ * Proves that an epoch can serve, in the checker process that has read it: reading the
+ * configuration twice gives the same policy, a compiled-in path is validated and a forged one is
+ * not, and each key that demands a refusal (policy_claim_next) makes the daemon refuse one
+ * question.
  */
 
 #include "daemon/load/epoch.h"
 
-/* Returns 0; 1, and *error names the section that does not hold or the reason; or -errno. */
+/*
+ * Proves that the epoch can serve. Returns 0; 1, and *error has the section that refused nothing,
+ * or another reason; or -errno.
+ */
 int proof_check(const struct epoch *epoch, const struct sources *sources,
                 struct policy_error *error);

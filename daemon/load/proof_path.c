@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* P-256, version 3, an authority that is valid for 27 years. */
+/* The trust anchor: P-256, version 3, valid for 27 years. */
 static const uint8_t anchor[] = {
     0x30, 0x82, 0x01, 0x68, 0x30, 0x82, 0x01, 0x0d, 0xa0, 0x03, 0x02, 0x01, 0x02, 0x02, 0x01, 0x01,
     0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02, 0x30, 0x1a, 0x31, 0x18,
@@ -32,7 +32,9 @@ static const uint8_t anchor[] = {
     0x81, 0x14, 0x67, 0x64, 0x5a, 0x3b, 0x48, 0xd6, 0x6d, 0xd2, 0xb5, 0xa3,
 };
 
-/* P-256, version 3, issued by that anchor for PROOF_PATH_HOST and valid for a year. */
+/*
+ * The end entity: P-256, version 3, issued by that anchor for PROOF_PATH_HOST and valid for a year.
+ */
 static const uint8_t leaf[] = {
     0x30, 0x82, 0x01, 0xa9, 0x30, 0x82, 0x01, 0x50, 0xa0, 0x03, 0x02, 0x01, 0x02, 0x02, 0x01, 0x02,
     0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02, 0x30, 0x1a, 0x31, 0x18,
@@ -63,7 +65,7 @@ static const uint8_t leaf[] = {
     0x12, 0xdc, 0xd2, 0xab, 0x22, 0xa2, 0xcc, 0x19, 0x5e, 0x05, 0x19, 0x10, 0x23,
 };
 
-/* The SubjectPublicKeyInfo of the leaf. */
+/* The SubjectPublicKeyInfo of `leaf`. */
 static const uint8_t spki[] = {
     0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a,
     0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04, 0x44, 0x2f, 0x48, 0x90, 0x63,
@@ -83,20 +85,21 @@ struct bytes proof_path_leaf(void)
     return (struct bytes){.data = leaf, .len = sizeof(leaf)};
 }
 
-/* --- a certificate for any name (RFC 5280 section 4.1), written from its end to its beginning ---
+/*
+ * --- a certificate for any name (RFC 5280 section 4.1), written from its end to its beginning ---
  */
 
 #define TAG_SEQUENCE   0x30
 #define TAG_DNS_NAME   0x82
 #define TAG_IP_ADDRESS 0x87
 
-/* version 3, serial number 1, ecdsa-with-SHA256 */
+/* The first fields of a TBSCertificate: version 3, serial number 1, ecdsa-with-SHA256. */
 static const uint8_t beginning[] = {
     0xa0, 0x03, 0x02, 0x01, 0x02, 0x02, 0x01, 0x01, 0x30, 0x0a,
     0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02,
 };
 
-/* issuer CN=proof, from 2026-01-01 to 2126-01-01, subject CN=proof */
+/* The next fields: issuer CN=proof, validity from 2026-01-01 to 2126-01-01, subject CN=proof. */
 static const uint8_t names_and_dates[] = {
     0x30, 0x10, 0x31, 0x0e, 0x30, 0x0c, 0x06, 0x03, 0x55, 0x04, 0x03, 0x0c, 0x05, 'p',
     'r',  'o',  'o',  'f',  0x30, 0x20, 0x17, 0x0d, '2',  '6',  '0',  '1',  '0',  '1',
@@ -105,7 +108,10 @@ static const uint8_t names_and_dates[] = {
     0x30, 0x0c, 0x06, 0x03, 0x55, 0x04, 0x03, 0x0c, 0x05, 'p',  'r',  'o',  'o',  'f',
 };
 
-/* ecdsa-with-SHA256, and a signature of r = 1, s = 1, which no key has made */
+/*
+ * The end of a certificate: ecdsa-with-SHA256, and a signature with r = 1 and s = 1, which no key
+ * has made.
+ */
 static const uint8_t ending[] = {
     0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02,
     0x03, 0x09, 0x00, 0x30, 0x06, 0x02, 0x01, 0x01, 0x02, 0x01, 0x01,
@@ -113,7 +119,10 @@ static const uint8_t ending[] = {
 
 static const uint8_t san_oid[] = {0x06, 0x03, 0x55, 0x1d, 0x11};
 
-/* A writer from the end of a buffer to its beginning: a length is known when it is written. */
+/*
+ * Writes DER from the end of a buffer to its beginning, so that the length of a value is known
+ * before its header is written.
+ */
 struct der_writer {
     uint8_t *at;
     uint8_t *end;
@@ -125,7 +134,7 @@ static void prepend(struct der_writer *writer, const void *data, size_t len)
     memcpy(writer->at, data, len);
 }
 
-/* Writes tag and length before the contents, which reach from the present place to `end`. */
+/* Writes tag and length before a value that is already written and ends at `end`. */
 static void wrap(struct der_writer *writer, uint8_t tag, const uint8_t *end)
 {
     const size_t len = (size_t)(end - writer->at);
@@ -141,7 +150,7 @@ static void wrap(struct der_writer *writer, uint8_t tag, const uint8_t *end)
         prepend(writer, head, sizeof(head));
 }
 
-/* Writes the GeneralName: an iPAddress for an address, else a dNSName. */
+/* Writes a GeneralName: an iPAddress if `name` is an address, else a dNSName. */
 static void prepend_name(struct der_writer *writer, const char *name)
 {
     const uint8_t *end = writer->at;
@@ -159,7 +168,7 @@ static void prepend_name(struct der_writer *writer, const char *name)
     wrap(writer, TAG_IP_ADDRESS, end);
 }
 
-/* Writes [3] Extensions with a subjectAltName of one name. */
+/* Writes the field [3] extensions with a subjectAltName of one name. */
 static void prepend_extensions(struct der_writer *writer, const char *name)
 {
     const uint8_t *end = writer->at;

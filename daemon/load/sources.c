@@ -13,8 +13,10 @@
 #define CONFIG_PATH SYSCONFDIR "/certnamed/certnamed.conf"
 #define DROP_INS    ".conf"
 
-/* The drop-ins of packages, those until the next boot, and the administrator's. A file in a later
- * folder masks those of the same name in the ones before. */
+/*
+ * The folders of drop-ins: those of packages, those that last until the next boot, and the
+ * administrator's. A file masks files of the same name in the folders listed before its own.
+ */
 static const char *const folders[] = {
     "/usr/lib/certnamed/conf.d",
     "/run/certnamed/conf.d",
@@ -23,7 +25,10 @@ static const char *const folders[] = {
 
 #define FOLDERS_COUNT (sizeof(folders) / sizeof(folders[0]))
 
-/* A file that exists and cannot be read is not absent: reading it is an error later on. */
+/*
+ * Returns whether no file exists at the path. A file that exists but cannot be read does not count
+ * as absent: reading it fails later, with an error.
+ */
 static bool is_absent(const char *path)
 {
     return access(path, F_OK) < 0 && errno == ENOENT;
@@ -44,14 +49,18 @@ struct sources sources_settle(const struct sources *sources)
     return settled;
 }
 
-/* Loads one file under its absolute path, because verdicts name it to programs in other folders;
- * the path's length is bounded, because every verdict carries it. Returns as policy_load does. */
+/*
+ * Loads one file under its absolute path, since verdicts show the path to programs in other
+ * folders. The length of the path is limited, since every verdict contains it. Returns what
+ * policy_load returns.
+ */
 static int load_file(struct policy **policyp, const char *path, const struct suffix_list *suffixes,
                      struct policy_error *error)
 {
     char absolute[PATH_MAX];
 
-    /* A path that does not resolve is left to policy_load, which has the message for it. */
+    /* If realpath fails, the path is passed on unchanged, since policy_load has the right error
+     * message. */
     if (path[0] == '/' || !realpath(path, absolute))
         snprintf(absolute, sizeof(absolute), "%s", path);
     if (strlen(absolute) <= LIMIT_CONFIG_PATH_BYTES)
@@ -63,7 +72,7 @@ static int load_file(struct policy **policyp, const char *path, const struct suf
     return 1;
 }
 
-/* Reads the last good configuration. Returns as policy_load does. */
+/* Loads the last good configuration. Returns what policy_load returns. */
 static int load_last_good(const struct last_good_place *place, struct policy **policyp,
                           const struct suffix_list *suffixes, struct policy_error *error)
 {

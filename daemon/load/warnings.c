@@ -8,15 +8,15 @@
 
 #define DAY_S 86400
 
-const char *warnings_text(const struct policy_warning *remark, char *text, size_t size)
+const char *warnings_text(const struct policy_warning *warning, char *text, size_t size)
 {
-    const struct policy_origin *origin = remark->origin;
+    const struct policy_origin *origin = warning->origin;
 
     if (origin->line > 0)
         snprintf(text, size, "%s:%u: %s: %s", origin->file, origin->line, origin->section,
-                 remark->text);
+                 warning->text);
     else
-        snprintf(text, size, "%s: %s", origin->section, remark->text);
+        snprintf(text, size, "%s: %s", origin->section, warning->text);
     return text;
 }
 
@@ -25,7 +25,7 @@ void warnings_log(const struct epoch *epoch, bool of_time_alone)
     const struct policy *policy = epoch_context(epoch)->policy;
     const char *material_warning = epoch_material_warning(epoch);
     const char *crl_warning = epoch_crl_warning(epoch);
-    struct policy_warning remark;
+    struct policy_warning warning;
     char text[WARNINGS_TEXT_BYTES];
     int64_t now = clock_now_s();
 
@@ -33,14 +33,14 @@ void warnings_log(const struct epoch *epoch, bool of_time_alone)
         log_warning("%s", material_warning);
     if (crl_warning[0] != '\0' && !of_time_alone)
         log_warning("%s", crl_warning);
-    for (size_t i = 0; policy_warning(policy, now, i, &remark); i++) {
+    for (size_t i = 0; policy_warning(policy, now, i, &warning); i++) {
         if (i == WARNINGS_COUNT) {
             log_info("there are more remarks on the configuration: certnamed --check-config prints "
                      "all of them");
             return;
         }
-        warnings_text(&remark, text, sizeof(text));
-        if (remark.of_time)
+        warnings_text(&warning, text, sizeof(text));
+        if (warning.of_time)
             log_warning("%s", text);
         else if (!of_time_alone)
             log_info("note: %s", text);

@@ -43,8 +43,10 @@ static bool is_listener(int fd)
            has_option(fd, SO_ACCEPTCONN, 1);
 }
 
-/* LISTEN_FDNAMES is a list of names with colons between them. Copies the name at `index`, cut to
- * the size; an empty name where there is none. */
+/*
+ * Copies name number `index` of LISTEN_FDNAMES, in which names are separated by colons. The name is
+ * cut to `size` bytes, and empty if there are fewer names.
+ */
 static void read_name(char *name, size_t size, size_t index)
 {
     const char *at = getenv("LISTEN_FDNAMES");
@@ -57,8 +59,10 @@ static void read_name(char *name, size_t size, size_t index)
     snprintf(name, size, "%.*s", at ? (int)strcspn(at, ":") : 0, at ? at : "");
 }
 
-/* Returns whether a name is that of the socket for requests: systemd names a socket after its unit
- * where the unit gives it no name, and "unknown" where it does not know. */
+/*
+ * Returns whether a name stands for the default socket for requests. systemd names a socket after
+ * its unit if the unit sets no name, and calls it "unknown" if it does not know the unit.
+ */
 static bool is_usual(const char *name)
 {
     static const char unit[] = ".socket";
@@ -75,7 +79,10 @@ static bool is_well_formed(const char *name)
                name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")] == '\0';
 }
 
-/* Returns the place for a socket of this name, or NULL. */
+/*
+ * Returns where the descriptor of a socket with this name is to be stored; NULL if there is no more
+ * room.
+ */
 static int *find_place(struct activation *activation, const char *name)
 {
     struct activation_named *named;

@@ -45,7 +45,8 @@ int child_fork(struct child *child)
     if (child->pidfd < 0) {
         int r = -errno;
 
-        /* The child has not been waited for, so that its number cannot be another process yet. */
+        /* The child has not been waited for, so its process id cannot belong to another process
+         * yet. */
         kill(pid, SIGKILL);
         waitpid(pid, NULL, 0);
         *child = CHILD_NULL;
@@ -66,7 +67,7 @@ bool child_reap(struct child *child, struct child_end *end)
 
     if (child->pid <= 0)
         return false;
-    /* With ECHILD the child has ended, and somebody else has collected its status. */
+    /* ECHILD means that the child has ended and that its status was collected elsewhere. */
     if (waitid(P_PIDFD, (id_t)child->pidfd, &info, WEXITED | WNOHANG) < 0) {
         if (errno != ECHILD)
             return false;

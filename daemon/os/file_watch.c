@@ -11,8 +11,10 @@
 #include <sys/queue.h>
 #include <sys/stat.h>
 
-/* The answer of stat(2) about a file. The time of the inode's last change is compared too, since a
- * program can set the time of writing back, but not that one. */
+/*
+ * What stat(2) reports of a file. The time of the last change of the inode (`changed`) is compared
+ * besides that of the last write, which a program can set as it likes.
+ */
 struct stamp {
     bool exists;
     dev_t device;
@@ -119,7 +121,7 @@ static int add_entry(struct file_watch *watch, const char *folder, const char *n
     char path[PATH_MAX];
     int n = snprintf(path, sizeof(path), "%s/%s", folder, name);
 
-    /* A file whose path is too long cannot be opened, so that nothing was read from it. */
+    /* A file whose path is too long cannot be opened, so nothing was read from it. */
     return n < 0 || (size_t)n >= sizeof(path) ? 0 : file_watch_add(watch, path);
 }
 

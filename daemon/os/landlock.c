@@ -9,8 +9,10 @@
 
 #include "base/fd.h"
 
-/* The rights are written as bits and not by their names, since the headers that the daemon is built
- * with may be older than the kernel that it runs on. */
+/*
+ * The rights are written as bits instead of the names in <linux/landlock.h>, since the headers that
+ * the daemon is built with may be older than the kernel that it runs on.
+ */
 #define VERSION_FLAG 1u
 #define BITS(n)      (((uint64_t)1 << (n)) - 1)
 
@@ -20,8 +22,10 @@ struct ruleset {
     uint64_t scoped;
 };
 
-/* The rights that each version knows. All of them are handled and no rule allows any, so that all
- * are refused. */
+/*
+ * The rights that each version of Landlock knows. All of them are handled and no rule allows any,
+ * so all are refused.
+ */
 static const struct {
     int abi;
     size_t size;
@@ -66,8 +70,10 @@ int landlock_enter(void)
     return 0;
 }
 
-/* Every right to change the file system: all of them but executing (bit 0), reading a file (2),
- * reading a folder (3) and calling devices (15). */
+/*
+ * All rights to change the file system: every one except executing (bit 0), reading a file (bit 2),
+ * reading a folder (bit 3) and calling ioctl on devices (bit 15).
+ */
 #define WRITING           (BITS(15) & ~(BITS(1) | (BITS(2) << 2)))
 #define RULE_PATH_BENEATH 1
 

@@ -18,9 +18,9 @@
 #include "daemon/limits.h"
 #include "daemon/os/rights.h"
 
-/* How long to wait for another daemon that starts at the same path. */
+/* How long to wait for another daemon that is starting with the same path. */
 #define LOCK_WAIT_MS 2000
-/* The pause between two attempts to take its lock. */
+/* The pause between two attempts to lock the path. */
 #define LOCK_RETRY_US 10000
 
 static int set_address(struct sockaddr_un *address, const char *path)
@@ -32,8 +32,10 @@ static int set_address(struct sockaddr_un *address, const char *path)
     return 0;
 }
 
-/* Returns 0 where the path is free, or is a socket that nobody listens on; -EADDRINUSE, -EEXIST or
- * another -errno. */
+/*
+ * Checks the path. Returns 0 if nothing is there, or a socket that nobody listens on; -EADDRINUSE,
+ * -EEXIST or another -errno if not.
+ */
 static int check_free(const char *path)
 {
     struct sockaddr_un address;
@@ -50,8 +52,8 @@ static int check_free(const char *path)
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return -errno;
-    /* EAGAIN means a full backlog, so that somebody listens. Only a refusal shows that nobody does.
-     */
+    /* EAGAIN means that the backlog is full, so somebody listens. Only ECONNREFUSED shows that
+     * nobody does. */
     r = connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0 ? -EADDRINUSE : -errno;
     fd_close(fd);
     if (r == -ECONNREFUSED || r == -ENOENT)
@@ -59,7 +61,7 @@ static int check_free(const char *path)
     return r == -EAGAIN ? -EADDRINUSE : r;
 }
 
-/* Returns whether `fd` is the file that is at `path` now. */
+/* Returns whether `fd` is the file that `path` now names. */
 static bool is_at(int fd, const char *path)
 {
     struct stat opened, found;
@@ -68,7 +70,10 @@ static bool is_at(int fd, const char *path)
            opened.st_ino == found.st_ino;
 }
 
-/* Returns 0; -EADDRINUSE while another process has the lock, or has removed the file; or -errno. */
+/*
+ * Tries to lock the file. Returns 0; -EADDRINUSE if another process has the lock, or has removed
+ * the file from `path`; or -errno.
+ */
 static int try_lock(int fd, const char *path)
 {
     if (flock(fd, LOCK_EX | LOCK_NB) < 0)
@@ -77,8 +82,8 @@ static int try_lock(int fd, const char *path)
 }
 
 /*
- * Takes a lock, so that two daemons that start at one path do so one after the other. The lock is
- * on a file that only this user may open and that is removed with it. Returns 0 and *lockp, or
+ * Locks a file at `path`, so that two daemons which start with one path do so one after the other.
+ * Only this user may open the file, which is removed with the lock. Returns 0 and *lockp, or
  * -errno.
  */
 static int lock_path(int *lockp, const char *path)
@@ -120,7 +125,8 @@ static int bind_and_listen(int fd, const char *temporary, mode_t mode)
         return r;
     if (unlink(temporary) < 0 && errno != ENOENT)
         return -errno;
-    /* bind() gives the path the socket's mode less the mask, so that the path never has another. */
+    /* bind() creates the path with the mode of the socket less the umask. Setting both first makes
+     * the path have `mode` from the beginning. */
     r = setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0 ? -errno : 0;
     if (r)
         return r;
@@ -187,7 +193,7 @@ static void log_failure(const char *path, int error)
     log_error("cannot listen at %s: %s: %s", path, strerror(error), find_advice(error));
 }
 
-/* Called with the lock, so that no other daemon works on the path meanwhile. */
+/* Makes the socket. The caller has the lock, so that no other daemon touches the path meanwhile. */
 static int open_locked(int *fdp, struct listen_path *bound, const char *path, mode_t mode)
 {
     int r = check_free(path);

@@ -12,8 +12,10 @@
 #include "base/fd.h"
 #include "base/log.h"
 
-/* Returns the interval of the watchdog in milliseconds; 0 where there is none, or it is meant for
- * another process. */
+/*
+ * Returns the watchdog's interval in milliseconds; 0 if there is no watchdog, or if it is meant for
+ * another process.
+ */
 static int64_t read_watchdog(void)
 {
     const char *pid = getenv("WATCHDOG_PID");
@@ -26,8 +28,10 @@ static int64_t read_watchdog(void)
     return value >= 1000 ? value / 1000 : 0;
 }
 
-/* The name is a path, or after an @ a name in the abstract namespace. Returns 0 with *lenp, or
- * -EINVAL. */
+/*
+ * Turns the name of the socket into an address: a path, or after an @ a name in the abstract
+ * namespace. Returns 0 with *lenp, or -EINVAL.
+ */
 static int set_address(struct sockaddr_un *address, socklen_t *lenp, const char *name)
 {
     size_t n = strlen(name);

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-/* Newer than the C library's headers. */
+/* The option is newer than the C library's headers. */
 #ifndef SO_PASSRIGHTS
 #define SO_PASSRIGHTS 83
 #endif
@@ -13,8 +13,8 @@ void rights_refuse(int socket)
 {
     const int no = 0;
 
-    /* Without the option the front takes the precautions that it needs then (daemon/front/bin.h).
-     */
+    /* A kernel without the option changes nothing; the front then takes the precautions that
+     * daemon/front/bin.h describes. */
     (void)setsockopt(socket, SOL_SOCKET, SO_PASSRIGHTS, &no, sizeof(no));
 }
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/os/sandbox.h"
 
-/* The sandbox of builds for sanitizers and valgrind, which map terabytes, open files and are slow.
+/*
+ * The sandbox of builds for sanitizers and valgrind, which does nothing: these programs map
+ * terabytes, open files and are slow.
  */
 
-/* A process that takes so many times its limit hangs, whatever checks it. */
+/* How many times its limit a process may take in such a build; one that takes longer hangs. */
 #define SLOWNESS 60
 
 int sandbox_enter_front(int bin)

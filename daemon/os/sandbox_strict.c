@@ -18,9 +18,12 @@
 #include "base/log.h"
 #include "daemon/os/landlock.h"
 
-/* A verifier has standard input, output, error, and the socket to the front. */
+/* The descriptors of a verifier: standard input, output and error, and the socket to the front. */
 #define N_DESCRIPTORS 4
-/* Enough for the deepest nesting in libcrypto, and little enough to end a runaway recursion. */
+/*
+ * The stack of a verifier: enough for the deepest nesting in libcrypto, and little enough to end a
+ * runaway recursion.
+ */
 #define STACK_BYTES 1048576
 
 /* The system call that libc's poll makes. */
@@ -31,8 +34,8 @@
 #endif
 
 /*
- * The calls of both filters: libc's allocator, one-time initialisation (futex), messages, clocks, a
- * log that does not block (poll), and the end of the process.
+ * The system calls that every filter here allows: for libc's allocator, one-time initialisation
+ * (futex), messages, clocks, a log that does not block (poll), and the end of the process.
  */
 static const int common_calls[] = {
     SCMP_SYS(brk),      SCMP_SYS(munmap), SCMP_SYS(mremap),
@@ -41,9 +44,9 @@ static const int common_calls[] = {
 };
 
 /*
- * Further calls of a verifier. (allow_verifier adds that of its CPU timer.) glibc's qsort asks for
- * the size of the memory (sysinfo) when it sorts more than 1 KiB, as libcrypto does with a SET OF.
- * libcrypto blinds its points on curves without special code, P-384 among them, and seeds the
+ * Further system calls of a verifier (allow_verifier adds that of its CPU timer). glibc's qsort
+ * asks for the size of the memory (sysinfo) when it sorts more than 1 KiB, as libcrypto does with a
+ * SET OF. For curves without special code, such as P-384, libcrypto blinds points, and seeds the
  * random numbers for that in each process (getrandom, getpid).
  */
 static const int verifier_calls[] = {
@@ -54,11 +57,11 @@ static const int verifier_calls[] = {
 };
 
 /*
- * Further calls of the front: for connections, descriptors of verifiers and the event loop; for
- * going on after SIGSTOP and SIGCONT (restart_syscall); for the settings of an epoch, which are in
- * a memory file (pread64); and for the file of recorded requests, whose end it looks for (lseek),
- * to which it appends header and payload in one call (writev), and from which it removes a record
- * that was written in part (ftruncate).
+ * Further system calls of the front: for connections, descriptors of verifiers and the event loop;
+ * for going on after SIGSTOP and SIGCONT (restart_syscall); for the settings of an epoch, which are
+ * in a memory file (pread64); and for the file of recorded requests: finding its end (lseek),
+ * appending header and payload in one call (writev), and removing a record that was written only in
+ * part (ftruncate).
  */
 static const int front_calls[] = {
     SCMP_SYS(restart_syscall), SCMP_SYS(accept4),      SCMP_SYS(getsockopt), SCMP_SYS(sendto),
@@ -68,8 +71,8 @@ static const int front_calls[] = {
 };
 
 /*
- * The bin's: it receives sockets, forks a child for each batch, hears from that child through a
- * socket pair, and collects it. The rest is what libc's fork needs.
+ * Further system calls of the bin: it receives sockets, forks a child for each batch, waits for a
+ * message of that child on a socket pair, and collects it. The rest is what libc's fork needs.
  */
 static const int bin_calls[] = {
     SCMP_SYS(restart_syscall),
@@ -89,9 +92,9 @@ static const int bin_calls[] = {
 };
 
 /*
- * System calls that neither the supervisor nor a child of it ever makes: other processes' memory
- * and descriptors, the kernel's programs, keys, modules and clock, mounts and namespaces, and calls
- * of which exploits of the kernel make use.
+ * System calls that neither the supervisor nor a child of it ever makes: for other processes'
+ * memory and descriptors, for BPF programs, keys, modules, clock, mounts and namespaces of the
+ * kernel, and calls that exploits of the kernel use.
  */
 static const int refused_calls[] = {
     SCMP_SYS(ptrace),
@@ -137,7 +140,7 @@ static const int refused_calls[] = {
     SCMP_SYS(syslog),
 };
 
-/* Sets a limit, or keeps one that is lower already. */
+/* Lowers a limit to `value`, unless it is lower already. */
 static int lower_limit(__rlimit_resource_t resource, rlim_t value)
 {
     struct rlimit both;
@@ -167,7 +170,7 @@ static int read_size(rlim_t *bytesp)
     return 0;
 }
 
-/* Sets the limits of a verifier whose address space has `size` bytes. */
+/* Sets the limits of a verifier. `size` is the size of its address space in bytes. */
 static int set_limits(rlim_t size)
 {
     int r = lower_limit(RLIMIT_AS, size + LIMIT_VERIFIER_GROWTH_BYTES);
@@ -208,10 +211,10 @@ static int allow_with_limits(scmp_filter_ctx filter)
 }
 
 /*
- * Calls of the front with arguments: a socket for metrics that the supervisor hands over becomes
- * non-blocking; descriptors are sent to the bin alone; a connection on which descriptors may be
- * passed gets its urgent data inline, and is looked at for unread input before it is closed; of
- * some connections the kernel is asked for the writers.
+ * Allows some system calls of the front for certain arguments only: a socket for metrics that the
+ * supervisor sends is made non-blocking; descriptors are sent to the bin alone; a connection over
+ * which descriptors may be passed gets its urgent data inline, and is checked for unread input
+ * before it is closed; and for some connections the kernel is asked for the process that writes.
  */
 static int allow_front(scmp_filter_ctx filter, int bin)
 {
@@ -235,8 +238,10 @@ static int allow_front(scmp_filter_ctx filter, int bin)
     return r;
 }
 
-/* The CPU timer alone: with another one a verifier that an attacker controls could wake itself up
- * after its request. */
+/*
+ * Allows setitimer for the CPU timer alone: with another timer a verifier that an attacker has
+ * taken over could wake up after its request.
+ */
 static int allow_verifier(scmp_filter_ctx filter, int unused)
 {
     (void)unused;
@@ -250,16 +255,22 @@ static int report_failure(int r)
     return r;
 }
 
-/* Adds the rules of a process that depend on arguments of the call. */
+/*
+ * A function that adds rules which depend on the arguments of a system call. `argument` is a value
+ * that these rules need.
+ */
 typedef int (*allow_more_fn)(scmp_filter_ctx filter, int argument);
 
-/* `argument` is passed to allow_more, which may be NULL. */
+/*
+ * Loads a filter that allows `calls` and the common ones, and what allow_more adds. `argument` is
+ * passed to allow_more, which may be NULL.
+ */
 static int load_filter(const int *calls, size_t n_calls, allow_more_fn allow_more, int argument)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
     int r;
 
-    /* seccomp_init asks the kernel what it supports, and gives no error number. */
+    /* seccomp_init asks the kernel what it supports, but returns no error number. */
     if (!filter)
         return report_failure(-ENOTSUP);
     r = allow_calls(filter, common_calls, N_CALLS(common_calls));
@@ -282,7 +293,7 @@ static int load_refusals(void)
 
     for (size_t i = 0; !r && i < N_CALLS(refused_calls); i++) {
         r = seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, refused_calls[i], 0);
-        /* A call that this architecture does not have cannot be made either. */
+        /* EDOM: the architecture does not have this system call, so it cannot be made. */
         if (r == -EDOM)
             r = 0;
     }

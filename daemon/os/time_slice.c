@@ -8,8 +8,8 @@
 
 void time_slice_set(uint64_t ns)
 {
-    /* This is struct sched_attr of sched_setattr(2) in its first version: glibc before 2.41 has
-     * none, and the kernel's header conflicts with glibc's. */
+    /* This is struct sched_attr of sched_setattr(2) in its first version. It is defined here, since
+     * glibc before 2.41 lacks it and the kernel's header conflicts with glibc's. */
     const struct {
         uint32_t size, policy;
         uint64_t flags;

@@ -14,7 +14,9 @@
 #include "base/log.h"
 
 #define DEFAULT_NAME "certnamed"
-/* The account of processes that have none of their own, and of users whom a namespace does not map.
+/*
+ * The account that processes share which have no user of their own, and its uid, which also stands
+ * for all users that a user namespace does not map.
  */
 #define SHARED_NAME  "nobody"
 #define OVERFLOW_UID 65534u
@@ -83,8 +85,10 @@ static uint32_t get_bit(unsigned capability)
 
 #define KEPT (get_bit(CAP_KILL) | get_bit(CAP_SETUID) | get_bit(CAP_SETGID))
 
-/* Makes those permitted capabilities effective that are in the masks: low, of 0 to 31; high, of 32
- * to 63. */
+/*
+ * Makes the permitted capabilities in the masks effective, and no others. `low` is for the
+ * capabilities 0 to 31, `high` for 32 to 63.
+ */
 static int set_effective(uint32_t low, uint32_t high)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};

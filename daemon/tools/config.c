@@ -18,13 +18,16 @@ static int load_epoch(struct epoch **epochp, const struct sources *sources)
 
     if (epoch_load(epochp, sources, number, &error) == 0)
         return 0;
-    /* A mistake in a file begins with its place, in the form of compilers. */
+    /* The message about a fault in a file begins with file and line, as compilers write it. */
     fprintf(stderr, "%s%s\n",
             error.file[0] ? "" : "certnamed: ", load_error_text(&error, text, sizeof(text)));
     return 1;
 }
 
-/* Returns the exit status: success only if all output has been written. */
+/*
+ * Flushes standard output. Returns the exit status, which is success only if all output has been
+ * written.
+ */
 static int finish_output(void)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
@@ -33,14 +36,14 @@ static int finish_output(void)
     return EXIT_FAILURE;
 }
 
-static void print_remarks(const struct epoch *epoch)
+static void print_warnings(const struct epoch *epoch)
 {
     const struct policy *policy = epoch_context(epoch)->policy;
-    struct policy_warning remark;
+    struct policy_warning warning;
     char text[WARNINGS_TEXT_BYTES];
 
-    for (size_t i = 0; policy_warning(policy, clock_now_s(), i, &remark); i++)
-        printf("note: %s\n", warnings_text(&remark, text, sizeof(text)));
+    for (size_t i = 0; policy_warning(policy, clock_now_s(), i, &warning); i++)
+        printf("note: %s\n", warnings_text(&warning, text, sizeof(text)));
     if (epoch_material_warning(epoch)[0] != '\0')
         printf("note: %s\n", epoch_material_warning(epoch));
 }
@@ -56,7 +59,7 @@ int config_check(const struct sources *sources)
         printf("%s: good\n", epoch_name(epoch, name, sizeof(name)));
     else
         puts("there is no configuration: the built-in policy serves");
-    print_remarks(epoch);
+    print_warnings(epoch);
     epoch_free(epoch);
     return finish_output();
 }

@@ -6,7 +6,7 @@
 
 #include "daemon/load/sources.h"
 
-/* Prints on standard output that the configuration is good, and remarks on it. */
+/* Prints on standard output that the configuration is good, and the warnings about it. */
 int config_check(const struct sources *sources);
 
 /* Prints the effective policy on standard output, and its digest as a comment on the last line. */

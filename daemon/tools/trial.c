@@ -18,19 +18,21 @@ enum trial_status {
     TRIAL_UNDECIDED = 2,
 };
 
-/* How the verdict on a request would change. */
+/* How the verdict on a request changes between the two configurations. */
 enum change {
     CHANGE_NONE = 0,
     CHANGE_REFUSED,
     CHANGE_ACCEPTED,
-    CHANGE_OTHERWISE, /* still no acceptance, or still one, with another code */
+    CHANGE_OTHERWISE, /* both refuse, or both accept, but with different codes */
     CHANGES_COUNT,
 };
 
-/* How many sections are counted apart; all others share the last row. */
+/*
+ * The number of sections for which changes are counted separately; all others share the last row.
+ */
 #define ROWS_COUNT 256
 
-/* The requests that one section of the new configuration decides. */
+/* The number of changes among the requests that one section of the new configuration decides. */
 struct trial_row {
     char rule[NOTE_RULE_BYTES];
     uint64_t n[CHANGES_COUNT];
@@ -96,7 +98,10 @@ static void print_change(const struct run *run, const struct record *record,
            text_or(tried->rule, "no rule"), about[0] != '\0' ? ": " : "", about);
 }
 
-/* Writes the digest of a request: equal requests have equal digests, which reveal no name. */
+/*
+ * Writes the SHA-256 of a request in hexadecimal: equal requests have equal digests, and a digest
+ * reveals no name.
+ */
 static int hash_request(const struct run *run, const uint8_t *payload, size_t len,
                         char text[static 2 * DIGEST_BYTES + 1])
 {
@@ -168,7 +173,10 @@ static void print_summary(const struct run *run)
     }
 }
 
-/* Returns 0 if all output has been written; or -errno, which has been printed. */
+/*
+ * Flushes standard output. Returns 0 if all output has been written; or -errno, which has been
+ * printed.
+ */
 static int finish_output(void)
 {
     int r;
@@ -176,7 +184,7 @@ static int finish_output(void)
     errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return 0;
-    /* If an earlier write failed, errno no longer has its reason. */
+    /* If it was an earlier write that failed, errno does not have the reason any more. */
     r = errno ? -errno : -EIO;
     print_failure("standard output", r);
     return r;

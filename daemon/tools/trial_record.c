@@ -32,7 +32,10 @@ void trial_record_close(struct trial_record *record)
     *record = TRIAL_RECORD_NULL;
 }
 
-/* Handles the end of the file, `n` bytes into a record. */
+/*
+ * Called at the end of the file, after `n` bytes of a record. Reports a read error, or a record
+ * that is cut off.
+ */
 static int finish_file(const struct trial_record *record, size_t n)
 {
     if (ferror(record->file))

@@ -77,7 +77,10 @@ static bool is_terminated(const char *text, size_t size)
     return memchr(text, '\0', size) != NULL;
 }
 
-/* Receives the note of a reply, which has everything that is compared; the verdict is dropped. */
+/*
+ * Receives the note of a reply. Everything that is compared is in the note, so the verdict itself
+ * is dropped.
+ */
 static bool receive_note(int socket, struct note *note)
 {
     struct pollfd reply = {.fd = socket, .events = POLLIN};
@@ -101,7 +104,8 @@ int trial_side_ask(struct trial_side *side, const struct spawn_setup *spawn, uin
     if (r)
         return r;
     if (send_request(side->socket, &ask, payload, len) && receive_note(side->socket, note)) {
-        /* A verifier that ran out of memory ends, so the next request needs another one. */
+        /* A verifier that has run out of memory ends, so a new one is forked for the next request.
+         */
         if (note->flags & NOTE_SPENT)
             end_verifier(side);
         return 0;

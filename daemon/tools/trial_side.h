@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* One of the two configurations of a trial, and a verifier that judges by it. */
+/* One of the two configurations of a trial, with a verifier that judges by it. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -15,7 +15,7 @@ struct trial_side {
     struct epoch *epoch;
     struct settings settings;
     struct child child;
-    int socket; /* to the verifier; -1: there is none */
+    int socket; /* to the verifier; -1: no verifier is running */
 };
 
 #define TRIAL_SIDE_NULL ((struct trial_side){.child = CHILD_NULL, .socket = -1})
@@ -23,13 +23,13 @@ struct trial_side {
 /* Loads the configuration. Returns 0, or -errno, and the reason has been printed. */
 int trial_side_init(struct trial_side *side, const struct sources *sources);
 
-/* Ends the verifier and frees the rest. Safe on TRIAL_SIDE_NULL. */
+/* Ends the verifier and frees everything. Does nothing on TRIAL_SIDE_NULL. */
 void trial_side_deinit(struct trial_side *side);
 
 /*
- * Judges a request of `len` bytes for the client `uid`. Returns 0, and *note has the outcome; a
- * request that its verifier did not survive has the code "resources". Returns -errno where no
- * verifier can be started.
+ * Judges a request of `len` bytes for the client `uid`. Returns 0, and *note has the outcome; if
+ * the request ended its verifier, note->code is "resources". Returns -errno if no verifier can be
+ * started.
  */
 int trial_side_ask(struct trial_side *side, const struct spawn_setup *spawn, uint32_t uid,
                    const uint8_t *payload, size_t len, struct note *note);

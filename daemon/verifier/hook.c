@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/verifier/hook.h"
 
-/* The daemon's own hooks do nothing. */
+/* The hooks of the daemon itself: they do nothing. */
 
 void hook_setup(void)
 {

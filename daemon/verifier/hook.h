@@ -2,17 +2,20 @@
 #pragma once
 
 /*
- * Places at which a test makes a child of the supervisor misbehave. The daemon links
- * daemon/verifier/hook.c, whose functions do nothing; the tests link tests/hooks/hook.c instead.
+ * Functions by which a test makes a child of the supervisor misbehave. The daemon links
+ * daemon/verifier/hook.c, in which they do nothing; the tests link tests/hooks/hook.c instead.
  */
 
 #include "proto/request.h"
 
-/* Called once, in the supervisor, before it forks anything. */
+/* Called once in the supervisor, before it forks the first child. */
 void hook_setup(void);
 
-/* Called in the checker when it has read the configuration and before it reads it once more. */
+/*
+ * Called in the checker after it has read the configuration and before it reads the configuration
+ * once more (proof.h).
+ */
 void hook_in_check(void);
 
-/* Called in a verifier, in its sandbox, with each request before the request is judged. */
+/* Called in a verifier, inside its sandbox, before each request is judged. */
 void hook_before_verification(const struct request *request);

@@ -9,10 +9,13 @@
 #include "base/error.h"
 #include "base/text.h"
 
-/* Room for what follows the name in a line: codes, a denial's reason, section and fingerprint. */
+/*
+ * The bytes of a log line that are reserved for what follows the name: codes, a denial's reason,
+ * section and fingerprint.
+ */
 #define REASON_BYTES 448
 
-/* The part of that room which is kept for section and fingerprint. */
+/* The part of REASON_BYTES that is reserved for section and fingerprint. */
 #define SECTION_AND_LEAF_BYTES (NOTE_RULE_BYTES + 96)
 
 /* Writes bytes that are not printable ASCII as \xNN, because programs and terminals read the log.
@@ -55,7 +58,10 @@ static bool is_denial(const struct verdict_failure *failure)
            memcmp(failure->code.data, denied, strlen(denied)) == 0;
 }
 
-/* Returns a message without its general part, which ends at the first colon. */
+/*
+ * Returns the message from its first colon on, without the general part before it; absent bytes if
+ * it has no colon.
+ */
 static struct bytes skip_to_colon(struct bytes message)
 {
     const uint8_t *colon = message.len > 0 ? memchr(message.data, ':', message.len) : NULL;
@@ -64,8 +70,10 @@ static struct bytes skip_to_colon(struct bytes message)
     return colon ? (struct bytes){colon, message.len - n} : (struct bytes){0};
 }
 
-/* Writes the reason of a denial, which alone names the section that denies: the `by` of the line is
- * the section that the name belongs to. */
+/*
+ * Writes the reason of a denial. Only the reason contains the deny section; `by` in the line is the
+ * section that the name belongs to.
+ */
 static void print_denial(struct text *line, const struct verdict_failure *failures, size_t n)
 {
     size_t i = 0;
@@ -81,7 +89,10 @@ static void print_denial(struct text *line, const struct verdict_failure *failur
     print_bytes(line, skip_to_colon(failures[i].message));
 }
 
-/* Writes what the log must have, however long the name is that the client chose. */
+/*
+ * Writes the part of the line that the log must have, however long the name is that the client
+ * chose.
+ */
 static void write_reason(struct text *line, const struct verdict *verdict, const char *rule)
 {
     bool refused = verdict->n_failures > 0;
@@ -145,7 +156,7 @@ void verdict_note_fill_error(struct note *note, const char *code, int r)
     struct text line;
 
     text_init(&line, note->audit, sizeof(note->audit));
-    /* An empty span of time keeps the front from remembering an error. */
+    /* From a later second to an earlier one: the front caches no error. */
     note->from_s = 1;
     note->until_s = 0;
     snprintf(note->code, sizeof(note->code), "%s", code);

@@ -21,23 +21,25 @@
 #include "proto/codec.h"
 #include "proto/frame.h"
 
-/* How long a new verifier waits for a request before it warms up. */
+/* How long a new verifier waits for a request, in milliseconds, before it warms up. */
 #define IDLE_MS 20
 
-/* The verifier has replied and has to end. */
+/* Returned after a reply if the verifier has to end. */
 #define VERIFIER_SPENT 1
 
 /* The reply to one request: a verdict, or an error with its text. */
 struct verifier_answer {
     enum error_code error; /* ERROR_NONE: `payload` is a Verdict */
-    bool remember;         /* the same request would exceed its memory again */
-    int failure;           /* a negative errno if the verifier failed by itself; else 0 */
+    bool remember; /* the request has to be remembered, since it would run out of memory again */
+    int failure;   /* a negative errno if the verifier itself failed; else 0 */
     const char *text;
     struct bytes payload;
 };
 
-/* Makes an error reply of an error code (r > 0) or of a failure of our own (r < 0). No failure ever
- * becomes a verdict. */
+/*
+ * Makes an error reply from an error code (r > 0) or from a failure of our own (r < 0). No failure
+ * ever becomes a verdict.
+ */
 static struct verifier_answer answer_error(int r, const char *text)
 {
     assert(r != 0);
@@ -63,8 +65,10 @@ static struct verifier_answer answer_error(int r, const char *text)
     };
 }
 
-/* Encodes a verdict. A refusal that would be too long loses its least needed parts step by step,
- * unless the client asked for an explanation. Returns 0 or -errno. */
+/*
+ * Encodes a verdict. Unless the client asked for an explanation, a verdict that refuses and is too
+ * long is shortened step by step, the least needed parts first. Returns 0 or -errno.
+ */
 static int write_verdict(struct verdict *verdict, bool explain, struct arena *arena,
                          struct bytes *payload)
 {
@@ -97,7 +101,7 @@ static struct verifier_answer answer_request(const struct verify_context *contex
     hook_before_verification(&request);
     x509_allocation_begin(LIMIT_VERIFY_MEMORY_BYTES);
     r = verification_init(verification, context, asker, &request);
-    /* With a failed allocation even a refusal may be wrong. */
+    /* If an allocation failed, even a verdict that refuses may be wrong. */
     if (x509_allocation_end())
         return answer_error(x509_allocation_end(), "");
     if (r)
@@ -141,8 +145,10 @@ static int send_answer(int socket, uint64_t tag, struct note *note,
     return send_parts(socket, note, frame, FRAME_HEADER_BYTES, answer->payload);
 }
 
-/* Reads the front's description of the client from the start of a message, and moves *datap past
- * it. Returns 0 or -EBADMSG. */
+/*
+ * Reads the struct ask at the beginning of a message, which describes the client, and moves *datap
+ * past it. Returns 0 or -EBADMSG.
+ */
 static int read_asker(struct verify_asker *asker, uint64_t *scopep, const uint8_t **datap,
                       size_t *np)
 {
@@ -159,14 +165,17 @@ static int read_asker(struct verify_asker *asker, uint64_t *scopep, const uint8_
     return 0;
 }
 
-/* The state that is needed to reply from within a failed allocation. */
+/* What end_without_memory needs to reply. */
 struct verifier_question {
     int socket;
     uint64_t tag;
     int64_t started_us;
 };
 
-/* Replies that memory failed and ends the process there, within libcrypto. */
+/*
+ * Called within libcrypto when an allocation fails: replies that memory ran out, and ends the
+ * process without returning to libcrypto.
+ */
 static void end_without_memory(int failure, void *context)
 {
     const struct verifier_question *question = context;
@@ -178,7 +187,10 @@ static void end_without_memory(int failure, void *context)
     _exit(EXIT_SUCCESS);
 }
 
-/* `last_scopep` is the scope (daemon/ipc/note.h) of the request before. */
+/*
+ * Judges one request and replies. *last_scopep is the scope (daemon/ipc/note.h) of the request
+ * before.
+ */
 static int serve_one(int socket, const struct verify_context *context, uint64_t *last_scopep,
                      const uint8_t *data, size_t n)
 {
@@ -192,8 +204,7 @@ static int serve_one(int socket, const struct verify_context *context, uint64_t 
     struct verifier_question question = {.socket = socket};
     int r;
 
-    /* The front checks frames before it passes them on, so that a bad one is a fault of the front.
-     */
+    /* The front checks frames before it passes them on, so a bad one is a fault of the front. */
     r = read_asker(&asker, &scope, &data, &n);
     if (r || frame_peek(&header, data, n, LIMIT_FRAME_BYTES) != FRAME_COMPLETE ||
         header.length != n)
@@ -221,7 +232,7 @@ static int serve_one(int socket, const struct verify_context *context, uint64_t 
     verification_deinit(&verification);
     arena_deinit(&arena);
     /* After running out of memory the heap is fragmented, and a library may have kept something
-     * that is not whole. So the next request gets a new verifier. */
+     * incomplete. So the next request gets a new verifier. */
     return !r && is_out_of_memory(&answer) ? VERIFIER_SPENT : r;
 }
 
@@ -232,7 +243,10 @@ static void end_warm_up(int failure, void *context)
     _exit(EXIT_FAILURE);
 }
 
-/* Warms up unless a request comes at once, as after an activation: that would have to wait. */
+/*
+ * Warms up, unless a request arrives at once, as happens after socket activation: that request
+ * would have to wait.
+ */
 static int warm_up_if_idle(int socket, const struct verify_context *context)
 {
     struct pollfd request = {.fd = socket, .events = POLLIN};

@@ -2,15 +2,16 @@
 #pragma once
 
 /*
- * A first verification, of a certificate that is compiled in. It touches the code and the memory
- * that every verification needs, so that the first request of a verifier takes no longer than the
- * next.
+ * Verifies a certificate that is compiled in, before the first request. That touches the code and
+ * the memory that every verification needs, so that a verifier's first request takes no longer than
+ * later ones.
  */
 
 #include "daemon/verify/context.h"
 
 /*
- * Verifies that certificate for its own name, and encodes the verdict as for a client. The outcome
- * does not matter, even if the policy makes it an error reply. Returns 0, or -ENOMEM or -EIO.
+ * Verifies the certificate for its own name, and encodes the verdict as for a client. The outcome
+ * does not matter, nor does an error reply that the policy may cause. Returns 0, or -ENOMEM or
+ * -EIO.
  */
 int warm_up_verify(const struct verify_context *context);
