@@ -22,8 +22,8 @@
 struct batch_line {
     struct certname_question *question;
     struct batch_line_error *error;
-    const char
-        *path_key; /* a key of the line that needs `path` to be true; NULL if there is none */
+    /* a key of the line that needs `path` to be true; NULL if there is none */
+    const char *path_key;
     bool path;
     bool no_identity;
     bool has_reference;

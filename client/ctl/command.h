@@ -13,8 +13,8 @@ enum command_status {
     COMMAND_MISUSED = -1, /* the command has printed what is wrong; the caller prints the usage */
     COMMAND_DONE = 0,     /* accepted, done, or as it should be */
     COMMAND_REFUSED = 1,  /* the verdict refuses, or the new configuration is refused */
-    COMMAND_UNDECIDED =
-        2, /* there is no answer; standard error or the JSON object has the reason */
+    /* there is no answer; standard error or the JSON object has the reason */
+    COMMAND_UNDECIDED = 2,
 };
 
 struct command {

@@ -88,7 +88,7 @@ static const char *load_map(char *text, size_t capacity)
     return text;
 }
 
-static enum daemon_uid_trust judge_here(uid_t uid, uid_t own)
+static enum daemon_uid_trust judge_by_own_uid_map(uid_t uid, uid_t own)
 {
     char text[UID_MAP_BYTES];
 
@@ -100,7 +100,7 @@ static enum daemon_uid_trust judge_here(uid_t uid, uid_t own)
 enum daemon_uid_trust daemon_uid_judge_owner(uid_t uid)
 {
     /* A folder of the caller's own does not count, hence no `own`. */
-    enum daemon_uid_trust trust = judge_here(uid, 0);
+    enum daemon_uid_trust trust = judge_by_own_uid_map(uid, 0);
 
     return trust == DAEMON_UID_TRUSTED && uid != 0 ? DAEMON_UID_FOREIGN : trust;
 }
@@ -128,7 +128,7 @@ int daemon_uid_check(int fd, bool trust_unmapped, const char *path, struct failu
     if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &listener, &len) < 0 || len != sizeof(listener))
         return failure_set(failure, CERTNAME_ERR_UNTRUSTED_DAEMON, errno,
                            "%s: cannot find out which user listens there (%m)", path);
-    switch (judge_here(listener.uid, geteuid())) {
+    switch (judge_by_own_uid_map(listener.uid, geteuid())) {
     case DAEMON_UID_TRUSTED:
         return 0;
     case DAEMON_UID_UNMAPPED:

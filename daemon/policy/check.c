@@ -31,8 +31,10 @@ static int check_defaults(const struct policy_check *check)
     return r;
 }
 
-/* Remembers, for a warning, that the configuration has no section: a file that was cut off at its
- * beginning is well-formed. */
+/*
+ * Remembers in policy->emptiness that the configuration has files but no section, so that a warning
+ * can report it: a file that was cut off at its beginning is well-formed.
+ */
 static int note_emptiness(const struct policy_check *check)
 {
     const struct policy_texts files = check->policy->files;
@@ -49,8 +51,8 @@ static int note_emptiness(const struct policy_check *check)
 }
 
 /*
- * Refuses a policy that is larger than a configuration may be once it is printed, since the printed
- * text has to be a configuration again.
+ * Refuses a policy whose printed text is larger than POLICY_FILE_BYTES, since that text has to be
+ * loadable as a configuration.
  */
 static int check_size(const struct policy_check *check)
 {

@@ -6,9 +6,10 @@
 #include "daemon/policy/pinset.h"
 
 /*
- * The claims of a configuration: what its sections say as they were parsed, held against the tables
- * that the policy decides by. The two come from different code, so that a section which got lost on
- * the way shows.
+ * Lists the refusals that a configuration demands (policy_claim_next), one claim for each. They are
+ * read from the parsed sections and not from the tables that answer questions. daemon/load/proof.c
+ * asks the tables one question for each claim before an epoch serves, so that a section which was
+ * lost between parsing and tables is noticed.
  */
 
 static const char *value_of(const struct parsed_section *section, enum policy_key key)
@@ -23,7 +24,7 @@ static bool is_value(const struct parsed_section *section, enum policy_key key, 
     return strcmp(value_of(section, key), text) == 0;
 }
 
-/* Returns whether a domain section claims that questions for its title are refused by this key. */
+/* Returns whether a domain section demands a refusal of this kind for its title. */
 static bool has_domain_claim(const struct policy *policy, const struct parsed_section *section,
                              enum policy_claim_kind kind, int64_t now)
 {
@@ -48,8 +49,10 @@ static bool has_domain_claim(const struct policy *policy, const struct parsed_se
     }
 }
 
-/* Fills *claim, with the name in the form that certificates have it in, or for a network its first
- * address. Returns false for a name that is none, which the policy itself has refused. */
+/*
+ * Fills in *claim; its name is `text` as certificates write it, or for a network the first address.
+ * Returns false for a text that is no name: the policy's own checks have refused it.
+ */
 static bool fill_claim(struct policy_claim *claim, enum policy_claim_kind kind, const char *text,
                        const struct parsed_section *section, unsigned line)
 {

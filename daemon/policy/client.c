@@ -18,7 +18,7 @@ static int refuse_section(const struct policy_check *check, const struct parsed_
                             section->title, why);
 }
 
-/* Copies a list of users or groups as it was written; the names are looked up later, by add_ids. */
+/* Copies the list of users or groups as it was written; add_ids looks the names up later. */
 static int read_accounts(const struct policy_check *check, const struct parsed_section *section,
                          enum policy_key key, struct policy_texts *textsp)
 {
@@ -121,8 +121,11 @@ static int check_client(const struct policy_check *check, const struct parsed_se
     return 0;
 }
 
-/* Adds the ids of section number `index` to the table. The values come from the parsed section,
- * which still has their lines; both lists of sections have the same order. */
+/*
+ * Adds the uids or gids of client section number `index` to the table of classes. They are read
+ * from the parsed section, whose values have line numbers for errors. policy->client_sections has
+ * the same order as the parsed sections.
+ */
 static int add_ids(const struct policy_check *check, const struct parsed_section *section,
                    size_t index, bool is_group)
 {

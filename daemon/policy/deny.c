@@ -77,8 +77,10 @@ static int fill_serials(const struct policy_check *check, const struct parsed_se
     return 0;
 }
 
-/* Refuses serial numbers without an issuer, and an issuer without serial numbers: a serial number
- * is unique only for its issuer. */
+/*
+ * Refuses a section that has serial numbers without an issuer or an issuer without serial numbers:
+ * a serial number is unique only together with its issuer.
+ */
 static int refuse_pair(const struct policy_check *check, const struct parsed_section *section)
 {
     return policy_error_set(check->error, section->file, section->line,

@@ -98,12 +98,15 @@ static int copy_title(const struct policy_check *check, const struct domain_titl
     return domain->title ? 0 : -ENOMEM;
 }
 
-/* A profile that the domain itself names holds for every anchor. */
+/*
+ * Remembers whether the section itself sets a profile for certificates: such a profile also holds
+ * for the anchors of trust sections that have a profile of their own.
+ */
 static void note_profiles(struct policy_settings *settings)
 {
-    settings->certificates_named = (settings->named & 1u << POLICY_KEY_CERTIFICATES) != 0;
-    settings->certificates_report_named = (settings->named &
-                                           1u << POLICY_KEY_CERTIFICATES_REPORT) != 0;
+    settings->certificates_set = (settings->set_keys & 1u << POLICY_KEY_CERTIFICATES) != 0;
+    settings->certificates_report_set = (settings->set_keys &
+                                         1u << POLICY_KEY_CERTIFICATES_REPORT) != 0;
 }
 
 static int read_pinset(const struct policy_check *check, const struct parsed_section *section,
@@ -134,8 +137,10 @@ static int refuse_exempt(const struct policy_check *check, const struct parsed_s
                             "exempt: \"%s\": %s", policy_excerpt_make(&excerpt, name), why);
 }
 
-/* Returns what is wrong with an exempted name, or NULL. A name that the section does not reach
- * anyway is refused, since the exemption would have no effect. */
+/*
+ * Returns what is wrong with an exempted name as a sentence fragment, or NULL. A name that the
+ * section does not cover anyway is refused, since the exemption would have no effect.
+ */
 static const char *find_exempt_fault(const struct policy_domain *domain, const char *name)
 {
     size_t len = strlen(name);
@@ -248,7 +253,10 @@ static int check_domain(const struct policy_check *check, const struct parsed_se
     return 0;
 }
 
-/* Orders names before networks, names by title and networks by policy_network_compare. */
+/*
+ * Orders domain sections: names before networks, names by title and networks by
+ * policy_network_compare.
+ */
 static int compare_domains(const void *a, const void *b)
 {
     const struct policy_domain *one = a;

@@ -8,8 +8,7 @@
 
 static const char cut_mark[] = "...";
 
-/* Returns how many of the `len` bytes remain without a UTF-8 character that is cut off at their
- * end. */
+/* Returns the length of the text without a UTF-8 character that `len` has cut in two at its end. */
 static size_t count_whole_bytes(const char *text, size_t len)
 {
     size_t start = len;
@@ -23,7 +22,10 @@ static size_t count_whole_bytes(const char *text, size_t len)
     return utf8_next((const uint8_t *)text + start, len - start, &code) == 0 ? start : len;
 }
 
-/* Copies a path. A path that is too long loses its beginning, since its end tells more. */
+/*
+ * Copies a path. Of a path that is too long the beginning is left out, since the end says more
+ * about the file.
+ */
 static void set_file(char *file, size_t size, const char *path)
 {
     size_t len = strlen(path);

@@ -11,16 +11,21 @@
 #include "daemon/policy/schema.h"
 #include "daemon/policy/text.h"
 
-/* libconfuse is used as a stream. One callback copies every value as it is read, with its line;
- * another one takes every section when it is closed and frees libconfuse's copy. So libconfuse
- * never compares a section with all those before it, never replaces one silently, and only a
- * parsed_config remains. libconfuse passes no pointer of the caller to its callbacks. A hidden
- * option in every section holds the pointer. Its name begins with a control character, so that no
- * configuration can name it: text.c refuses control characters. */
+/*
+ * libconfuse is used as a stream. One callback copies each value with its line as soon as it is
+ * read. Another callback moves each section into the parsed_config when it is closed, and frees
+ * libconfuse's copy. So libconfuse never compares a section with all those before it and never
+ * replaces one silently. libconfuse passes no pointer of the caller to its callbacks. A hidden
+ * option in every section holds the pointer to the grammar_reader. Its name begins with a control
+ * character, so that no configuration can name it: policy_text_scrub refuses control characters.
+ */
 
 #define READER_OPTION "\001reader"
 
-/* The bytes of the list of known keys in an error message; the keys of a domain fit. */
+/*
+ * The size of the text that lists the known keys in an error message; all keys of a domain section
+ * fit.
+ */
 #define POLICY_KNOWN_BYTES 400
 
 struct grammar_reader {
@@ -31,7 +36,7 @@ struct grammar_reader {
     const char *file;
     struct policy_error *error;
     int result; /* 0, or the first failure: 1 or -ENOMEM */
-    bool whole; /* the end option was read outside of all sections */
+    bool whole; /* POLICY_TEXT_END was read outside of all sections, so the text is complete */
 };
 
 static struct grammar_reader *find_reader(cfg_t *cfg)
@@ -41,7 +46,10 @@ static struct grammar_reader *find_reader(cfg_t *cfg)
     return (struct grammar_reader *)(void *)option->simple_value.number;
 }
 
-/* Records the first failure. Returns -1, by which libconfuse stops. */
+/*
+ * Records the result unless an earlier failure is recorded. Returns -1, which makes libconfuse
+ * stop.
+ */
 static int record_failure(struct grammar_reader *reader, int result)
 {
     if (reader->result == 0)
@@ -49,8 +57,11 @@ static int record_failure(struct grammar_reader *reader, int result)
     return -1;
 }
 
-/* Refuses the text; only the first refusal counts. A fault in the line of the end option means that
- * the text ended too early. */
+/*
+ * Refuses the text; only the first refusal counts. policy_text_scrub appends a last line with
+ * POLICY_TEXT_END to the text. A fault in that line means that a section is still open where the
+ * text ends.
+ */
 __attribute__((format(printf, 3, 4))) static int refuse_line(struct grammar_reader *reader,
                                                              unsigned line, const char *format, ...)
 {
@@ -71,7 +82,7 @@ __attribute__((format(printf, 3, 4))) static int refuse_line(struct grammar_read
     return record_failure(reader, 1);
 }
 
-/* Returns 0, or -1 for a name that no kind of section has. */
+/* Finds the kind of section with this name. Returns 0, or -1 if no kind has it. */
 static int find_kind(const char *name, enum policy_section_kind *kindp)
 {
     for (size_t kind = 0; kind < POLICY_SECTION_KINDS_COUNT; kind++) {
@@ -99,8 +110,10 @@ static void list_options(cfg_t *cfg, char *text, size_t size)
     }
 }
 
-/* Called by libconfuse for an error of grammar. Turns libconfuse's message into one that tells what
- * to write. */
+/*
+ * The callback for libconfuse's own errors. Turns libconfuse's message into one that says what to
+ * write instead.
+ */
 __attribute__((format(printf, 2, 0))) static void take_fault(cfg_t *cfg, const char *format,
                                                              va_list arguments)
 {
@@ -126,9 +139,11 @@ __attribute__((format(printf, 2, 0))) static void take_fault(cfg_t *cfg, const c
                           excerpt.text);
 }
 
-/* Refuses a key that is given twice. libconfuse hands over the values of a list one by one and
- * starts a second list of the same key anew, so a first value where the parsed entry has some
- * already means a second list. */
+/*
+ * Refuses a key that is given twice. libconfuse passes the values of a list one by one. If the
+ * option holds its first value while the parsed entry has values already, a second list of the same
+ * key has begun.
+ */
 static int check_twice(struct grammar_reader *reader, const cfg_opt_t *option,
                        const struct parsed_entry *entry, unsigned line)
 {
@@ -149,7 +164,7 @@ static int check_twice(struct grammar_reader *reader, const cfg_opt_t *option,
     return 0;
 }
 
-/* Called by libconfuse for each value, also for each value of a list. */
+/* The callback for each value, also for each value of a list. */
 static int take_option(cfg_t *cfg, cfg_opt_t *option, const char *value, void *result)
 {
     struct grammar_reader *reader = find_reader(cfg);
@@ -181,8 +196,10 @@ static int take_end(cfg_t *cfg, cfg_opt_t *option, const char *value, void *resu
     return 0;
 }
 
-/* Refuses an empty list. libconfuse calls nothing for it, so it is found by one equal sign more
- * than there are keys. A pinset with one empty list is left to pinset.c, whose message is better.
+/*
+ * Refuses an empty list. libconfuse calls no callback for one, so the number of equal signs in the
+ * section is compared with the number of keys that had a value. A pinset with one empty list is
+ * accepted here, because pinset.c refuses it with a better message.
  */
 static int check_empty(struct grammar_reader *reader, enum policy_section_kind kind,
                        size_t n_assigned)
@@ -228,7 +245,7 @@ static int add_section(struct grammar_reader *reader, enum policy_section_kind k
     return r;
 }
 
-/* Called by libconfuse at the closing brace of each section. */
+/* The callback for the closing brace of a section. */
 static int take_section(cfg_t *cfg, cfg_opt_t *option)
 {
     struct grammar_reader *reader = find_reader(cfg);
@@ -275,8 +292,10 @@ static cfg_opt_t make_reader_option(struct grammar_reader *reader)
     return (cfg_opt_t)CFG_SIMPLE_INT(READER_OPTION, (long *)(void *)reader);
 }
 
-/* Fills in libconfuse's options for the keys of a kind of section, in the order of the schema.
- * libconfuse copies them. */
+/*
+ * Fills in libconfuse's options for all keys of a kind of section, in the order of the schema.
+ * libconfuse copies the options.
+ */
 static void list_keys(struct grammar_reader *reader, enum policy_section_kind kind,
                       cfg_opt_t *options)
 {

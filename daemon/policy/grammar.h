@@ -9,10 +9,10 @@
 #include "daemon/policy/policy.h"
 
 /*
- * Appends the sections in `raw` of `len` bytes to *config. The caller deinitialises *config
+ * Parses `raw` of `len` bytes and appends its sections to *config. The caller deinitialises *config
  * whatever is returned. `file` is the name for error messages; sections keep the pointer, so it
- * must live as long as *config. The characters, the grammar and the limits on numbers and lengths
- * are checked; titles and values are not.
+ * must live as long as *config. The characters, the grammar, the numbers of sections and values,
+ * and the lengths are checked; the contents of titles and values are not.
  *
  * Returns 0; 1 if the text is refused (see *error); or -ENOMEM. Not thread-safe, since libconfuse's
  * lexer has one state in a process.

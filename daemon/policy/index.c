@@ -7,8 +7,10 @@
 
 #include "daemon/policy/names.h"
 
-/* The hash is FNV-1a over the bytes from last to first, so that one pass over a name yields the
- * hashes of all its suffixes. */
+/*
+ * The hash is FNV-1a over the bytes from last to first, so that one pass over a name yields the
+ * hash of each of its suffixes.
+ */
 #define HASH_START 2166136261u
 #define HASH_PRIME 16777619u
 
@@ -28,8 +30,11 @@ int policy_index_init(struct policy_index *index, struct policy_memory *memory, 
     return index->slots ? 0 : -ENOMEM;
 }
 
-/* Returns the slot at which a search begins. A search ends at an empty slot, and at least half of
- * them are empty. The upper bits are mixed in because the low bits of the hash are the weakest. */
+/*
+ * Returns the slot at which a search for the hash begins. The search goes on slot by slot to an
+ * empty one; at least half of the slots are empty. The upper bits are mixed in because the low bits
+ * of the hash are the weakest.
+ */
 static struct policy_slot *find_first_slot(const struct policy_index *index, uint32_t hash)
 {
     return &index->slots[(hash ^ hash >> 16) & (index->n_slots - 1)];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/policy/limits.h"
 
-/* Reads, checks and prints the section `limits`, by the table of daemon/limits.h. */
+/* Reads, checks and prints the section `limits`, by the table in daemon/limits.h. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,8 @@ struct limits_row {
     size_t offset; /* of the field in struct limits */
     uint64_t least;
     uint64_t most;
-    const char *zero; /* what the value 0 means, or NULL where 0 is not allowed besides */
+    /* what the value 0 means, where it is allowed besides `least` to `most`; else NULL */
+    const char *zero;
 };
 
 static const struct limits_row rows[] = {
@@ -47,8 +48,10 @@ static uint64_t get_field(const struct limits *limits, const struct limits_row *
     return 0;
 }
 
-/* Stores a value, which has been checked against the row's bounds; every value within them fits the
- * type of the field. */
+/*
+ * Stores a value in the row's field of *limits. The caller has checked it against the row's bounds,
+ * within which every value fits the type of the field.
+ */
 static void set_field(struct limits *limits, const struct limits_row *row, uint64_t value)
 {
     void *field = (char *)limits + row->offset;

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Lists of texts and of networks. A policy holds them and nobody changes them. */
+/*
+ * Lists of texts and of networks. The memory belongs to the policy, and nothing changes it after
+ * loading.
+ */
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Texts, each with a NUL. */
+/* Strings, each ended by a NUL. */
 struct policy_texts {
     const char *const *texts;
     size_t n_texts;

@@ -115,7 +115,10 @@ static bool is_same_level(const struct policy_ip_level *level, const struct poli
     return level->address_len == network->address_len && level->n_bits == network->n_bits;
 }
 
-/* The prefixes of IPv4 have 33 possible lengths, those of IPv6 129. */
+/*
+ * Groups the sorted ip_entries by address family and prefix length. A prefix has 33 possible
+ * lengths for IPv4 and 129 for IPv6, so there are at most that many groups.
+ */
 static int fill_levels(struct policy *policy)
 {
     policy->ip_levels = policy_memory_alloc(&policy->memory, 33 + 129, sizeof(*policy->ip_levels));
@@ -145,14 +148,16 @@ int policy_lookup_build(const struct policy_check *check)
     return r == 0 ? fill_levels(check->policy) : r;
 }
 
-/* The section that covers a subject. */
+/* The domain section that covers a subject. */
 struct policy_cover {
     const struct policy_domain *domain; /* NULL: no section covers it */
-    bool exempts;                       /* the section exempts it, so `defaults` holds */
+    bool exempts; /* the section exempts the subject, so the rule of `defaults` holds */
 };
 
-/* Returns whether the entry covers a name with `n_labels` labels more. An exemption reaches as deep
- * as the section that it belongs to. */
+/*
+ * Returns whether the entry covers a name that has `n_labels` more labels than the entry. An
+ * exemption covers as many levels as the section that it belongs to.
+ */
 static bool reaches_name(const struct policy_entry *entry, size_t n_labels)
 {
     enum policy_depth depth = entry->domain->depth;
@@ -179,8 +184,10 @@ static struct policy_cover cover_name(const struct policy *policy, const char *n
     return (struct policy_cover){0};
 }
 
-/* Finds the entry that holds the address, or NULL. All networks of a level have prefixes of one
- * length, so at most one of them holds it. */
+/*
+ * Returns the entry of this level whose network has the address, or NULL. All networks of a level
+ * have the same prefix length, so at most one of them has it.
+ */
 static const struct policy_ip_entry *find_in_level(const struct policy *policy,
                                                    const struct policy_ip_level *level,
                                                    const uint8_t *address)
@@ -217,8 +224,10 @@ static struct policy_cover cover_address(const struct policy *policy, const uint
     return (struct policy_cover){0};
 }
 
-/* Finds the section that covers the subject. An IPv4-mapped address is looked up as IPv4 first: an
- * IPv4 network is more specific than any IPv6 network that contains its mapping. */
+/*
+ * Returns the section that covers the subject. An IPv4-mapped IPv6 address is looked up as IPv4
+ * first: an IPv4 network is more specific than any IPv6 network that contains the mapped one.
+ */
 static struct policy_cover cover_subject(const struct policy *policy,
                                          const struct policy_subject *subject)
 {
@@ -237,8 +246,10 @@ static struct policy_cover cover_subject(const struct policy *policy,
     return cover;
 }
 
-/* Returns the section of a class of clients, or NULL. *is_knownp is false for a client that cannot
- * be identified. */
+/*
+ * Returns the section of a class of clients, or NULL if the class has none. *is_knownp is false for
+ * a client that cannot be identified.
+ */
 static const struct policy_client_section *find_section(const struct policy *policy,
                                                         uint32_t client_class, bool *is_knownp)
 {

@@ -16,9 +16,11 @@
 #include "daemon/policy/policy.h"
 #include "daemon/policy/trusted_path.h"
 
-/* Returns whether a name in a folder is to be checked: a file, or a link, whose target somebody
- * else may have written although the folder itself is safe. A name that cannot be examined is
- * checked too, and fails there. */
+/*
+ * Returns whether policy_material_check has to look at this name in a folder: a regular file, or a
+ * link, whose target may be writable to others although the folder itself is safe. A name that
+ * fstatat cannot examine counts too, so that it is refused when it is opened.
+ */
 static bool is_checked(int folder, const char *name)
 {
     struct stat st;
@@ -43,7 +45,7 @@ static int check_entry(const char *path, const char *name, struct policy_error *
     return r;
 }
 
-/* Checks what is in a folder. Closes `fd` in any case. */
+/* Checks the files in a folder. Closes `fd` in any case. */
 static int check_folder(int fd, const char *path, struct policy_error *error)
 {
     struct dirent **entries = NULL;

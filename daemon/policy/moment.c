@@ -53,7 +53,10 @@ static const char *day_read(struct reading *reading, int64_t *secondsp)
     return NULL;
 }
 
-/* Reads the offset from UTC and subtracts it. */
+/*
+ * Reads an offset from UTC, such as "Z" or "+02:00", and subtracts it from *secondsp. Returns NULL,
+ * or a sentence fragment about the fault.
+ */
 static const char *offset_read(struct reading *reading, int64_t *secondsp)
 {
     char sign = *reading->at;

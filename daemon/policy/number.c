@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* The most digits of a number. With nine of them no unit can overflow 64 bits. */
+/* The most digits of a number. A number of nine digits times the largest unit fits into 64 bits. */
 #define DIGITS_COUNT 9u
 
 struct unit_suffix {
@@ -12,7 +12,7 @@ struct unit_suffix {
     uint64_t factor;
 };
 
-/* Units from the greatest to the smallest: printing takes the first that divides the value. */
+/* Units from the largest to the smallest. A value is printed in the first one that divides it. */
 static const struct unit_suffix times[] = {
     {"d", 86400000}, {"h", 3600000}, {"min", 60000}, {"s", 1000}, {"ms", 1},
 };

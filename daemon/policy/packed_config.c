@@ -56,8 +56,10 @@ void packed_config_write(struct packed_writer *writer, const struct parsed_confi
 
 /* --- reading --- */
 
-/* Reads a text as the grammar lets one through: UTF-8 without control characters. Returns NULL, and
- * the reader has failed, for any other. */
+/*
+ * Reads a text and checks what the grammar promises: UTF-8 without control characters. Returns NULL
+ * for any other text, and the reader has failed.
+ */
 static char *read_text(struct packed_reader *reader)
 {
     char *text = packed_read_text(reader, POLICY_VALUE_BYTES);
@@ -99,7 +101,7 @@ static int read_entry(struct packed_reader *reader, struct parsed_section *secti
     return r;
 }
 
-/* Reads the title; only a kind of sections with titles has one. */
+/* Reads the title. It has to be empty for a kind of section that has no titles. */
 static int read_title(struct packed_reader *reader, struct parsed_section *section,
                       enum policy_section_kind kind)
 {
@@ -163,7 +165,7 @@ int packed_config_read(struct packed_reader *reader, struct parsed_config *confi
     return r;
 }
 
-/* --- a policy --- */
+/* --- a whole policy --- */
 
 void policy_pack(const struct policy *policy, struct packed_writer *writer)
 {

@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * The configuration as parsed: sections, titles and values with their lines, in the order of the
- * text. The grammar has been checked; values have not (check.h does that).
+ * A configuration as it was parsed: sections, titles and values with their lines, in the order of
+ * the text. The grammar has been checked; policy_check_config checks the values.
  */
 
 #include <stddef.h>
@@ -23,9 +23,9 @@ struct parsed_entry {
 };
 
 struct parsed_section {
-    char *title;      /* NULL for a kind of section without titles */
-    const char *file; /* borrowed from the policy */
-    unsigned line;    /* where the section begins */
+    char *title;      /* NULL for a kind of section that has no titles */
+    const char *file; /* the name of the file, borrowed from the policy */
+    unsigned line;    /* the line at which the section begins */
     struct parsed_entry *entries;
     size_t n_entries;
 };
@@ -34,10 +34,10 @@ struct parsed_section {
 struct parsed_list {
     struct parsed_section *sections;
     size_t n_sections;
-    size_t capacity; /* of `sections` */
+    size_t capacity; /* the number of sections that `sections` has room for */
 };
 
-/* Zero-initialised, it is empty. */
+/* A zero-initialised configuration has no sections. */
 struct parsed_config {
     struct parsed_list lists[POLICY_SECTION_KINDS_COUNT];
 };
@@ -49,10 +49,13 @@ struct parsed_config {
 int parsed_config_add(struct parsed_config *config, enum policy_section_kind kind,
                       struct parsed_section *section);
 
-/* Frees what it holds and leaves it empty. */
+/* Frees all sections and leaves the configuration empty. */
 void parsed_config_deinit(struct parsed_config *config);
 
-/* Appends a copy of `text` to the values of `key`. Returns 0 or -ENOMEM. */
+/*
+ * Appends a copy of `text` to the values of `key`, and adds the key if the section does not have it
+ * yet. Returns 0 or -ENOMEM.
+ */
 int parsed_section_add(struct parsed_section *section, enum policy_key key, const char *text,
                        unsigned line);
 
@@ -64,5 +67,5 @@ const struct parsed_entry *parsed_section_find(const struct parsed_section *sect
 const struct parsed_value *parsed_section_value(const struct parsed_section *section,
                                                 enum policy_key key);
 
-/* Frees what it holds and leaves it empty. */
+/* Frees what the section points at and leaves the section empty. */
 void parsed_section_deinit(struct parsed_section *section);

@@ -16,13 +16,15 @@
 enum policy_pin_fault {
     POLICY_PIN_OK = 0,
     POLICY_PIN_LENGTH,   /* not 44 characters */
-    POLICY_PIN_ALPHABET, /* a character that base64 does not have */
+    POLICY_PIN_ALPHABET, /* a character is not one of the base64 alphabet */
     POLICY_PIN_PADDING,  /* not exactly one = at the end */
-    POLICY_PIN_BITS,     /* the last character holds bits that belong to no byte */
+    POLICY_PIN_BITS,     /* bits of the last character that belong to no byte are not zero */
 };
 
-/* Decodes a pin. Every pin has exactly one text. `pin` is written only where POLICY_PIN_OK is
- * returned. */
+/*
+ * Decodes the text of a pin. Only one text is accepted for each pin. `pin` is written only if
+ * POLICY_PIN_OK is returned.
+ */
 enum policy_pin_fault policy_pin_decode(uint8_t pin[POLICY_PIN_BYTES], const char *text);
 
 /* Writes the text of a pin, with its NUL. */

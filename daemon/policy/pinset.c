@@ -102,7 +102,7 @@ bool policy_pinset_forbids(const struct policy_pinset *pinset, const uint8_t pin
            bsearch(pin, pinset->bad_pins, pinset->n_bad_pins, POLICY_PIN_BYTES, compare_pins);
 }
 
-/* The default of warn-days: enough time to make a new key and to roll it out. */
+/* The default of `warn-days`: enough days to make a new key and to deploy it. */
 #define WARN_DAYS     30
 #define WARN_DAYS_MAX 3650
 
@@ -140,7 +140,7 @@ static int check_pins(const struct policy_check *check, const struct parsed_sect
     return 0;
 }
 
-/* Reads the keys whose value is a keyword. */
+/* Reads the keys `mode`, `scope`, `on-expiry` and `local-anchors`, whose values are keywords. */
 static int check_keywords(const struct policy_check *check, const struct parsed_section *section,
                           struct policy_pinset *pinset)
 {
@@ -161,7 +161,10 @@ static int check_keywords(const struct policy_check *check, const struct parsed_
     return 0;
 }
 
-/* Refuses keys about the expiry of pins that never expire. */
+/*
+ * Refuses `on-expiry` and `warn-days` in a section without `expires`, where they would have no
+ * effect.
+ */
 static int check_end(const struct policy_check *check, const struct parsed_section *section)
 {
     static const enum policy_key keys[] = {POLICY_KEY_ON_EXPIRY, POLICY_KEY_WARN_DAYS};

@@ -23,7 +23,7 @@ int policy_add_file(struct policy *policy, const char *name, const char **filep)
     return 0;
 }
 
-/* Read access for the rest of the daemon. */
+/* Read access to a policy for other folders, which do not see its fields. */
 
 const struct policy_trust *policy_trusts(const struct policy *policy, size_t *n_trustsp)
 {

@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* A policy: made from text, then immutable. Every rule knows where it was written. The most
- * specific domain section that covers a subject holds for it, and domain sections never merge. A
- * key that it does not set comes from `defaults`; a key that the section of the asking client sets
- * replaces both, except for pins and denials, which always hold. certnamed.conf(5) describes the
- * language and schema.c has its table. The key `rules-report`, and its like for certificates,
- * anchors and revocation, is evaluated under the same other keys and only reported; `common-name =
- * report` enforces yes and reports no. A section that sets a report which can never differ from
- * what it enforces is refused. An inherited report of that kind has no effect, so that one domain
- * can be switched before the others. Where neither the section nor `defaults` sets them,
- * `common-name`, `wildcards` and `public-suffix-wildcards` are unset: the rule set decides. No
- * keyword means unset, so a domain cannot unset what `defaults` sets. */
+/*
+ * A policy is made from text and never changes afterwards. Every rule knows the file and line at
+ * which it was written. certnamed.conf(5) describes the language, and schema.c has the table of
+ * keys.
+ *
+ * For a subject the most specific domain section that covers it decides; domain sections never
+ * merge. A key that this section does not set comes from `defaults`. A key that the section of the
+ * asking client sets replaces both, except for pins and denials, which hold for every client.
+ *
+ * A report key, such as `rules-report`, gives a second value for its key. A question is evaluated
+ * by both; only the first one decides, and refusals by the second one are reported. (`common-name =
+ * report` enforces yes and reports no.) A section that sets a report which can never differ from
+ * what it enforces is refused. A report inherited from `defaults` may be like that, so that one
+ * domain can be switched over before the others.
+ *
+ * Where neither the section nor `defaults` sets them, `common-name`, `wildcards` and
+ * `public-suffix-wildcards` are unset, and the rule set decides. No keyword means unset, so a
+ * domain cannot unset what `defaults` sets.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,13 +37,20 @@ struct policy;
 
 /* --- loading --- */
 
-/* Reads and checks the configuration in the file `path` alone. `suffixes` is borrowed for the call.
- * On success *policyp is the caller's; otherwise it is untouched. A file that somebody else could
- * have written is refused: the file, every folder on its path and every symbolic link have to
- * belong to root or to the effective user, and neither group nor others may have the right to
- * write, except in a sticky folder of root's. At most POLICY_FILE_BYTES are read. Users and groups
- * in sections `client` are looked up with getpwnam_r and getgrnam_r, so the call comes before any
- * sandbox. Returns 0; 1 if the configuration is refused (see *error); or -ENOMEM. */
+/*
+ * Reads and checks the configuration in the file `path` alone. `suffixes` is borrowed for the call.
+ * On success *policyp is the caller's; otherwise it is untouched.
+ *
+ * A file that somebody else could have written is refused: the file, every folder on its path and
+ * every symbolic link have to belong to root or to the effective user, and neither group nor others
+ * may have the right to write, except in a sticky folder of root's. At most POLICY_FILE_BYTES are
+ * read.
+ *
+ * Users and groups in sections `client` are looked up with getpwnam_r and getgrnam_r, so the
+ * process must not be in a sandbox yet.
+ *
+ * Returns 0; 1 if the configuration is refused (see *error); or -ENOMEM.
+ */
 int policy_load(struct policy **policyp, const char *path, const struct suffix_list *suffixes,
                 struct policy_error *error);
 
@@ -49,31 +64,39 @@ struct policy_tree {
     size_t n_directories;
 };
 
-/* As policy_load for several files: the main file, then the drop-ins in the order of strcmp of
- * their names, whatever their directories. A drop-in's name ends in .conf and does not begin with a
- * dot. An empty file or a link to /dev/null only masks files of its name. Each file and directory
- * has to be as safe as policy_load demands; all files together have at most POLICY_FILE_BYTES. A
- * section that may occur once (one title, `defaults`, `limits`, `record`, `metrics`) may occur once
- * in all files together. Without any file the result is policy_builtin's. Returns as policy_load.
+/*
+ * Loads a configuration of several files: the main file, then the drop-ins in the order of strcmp
+ * of their names, whatever their directories. A drop-in's name ends in .conf and does not begin
+ * with a dot. An empty file or a link to /dev/null only masks files of its name. Each file and
+ * directory has to be as safe as policy_load demands; all files together have at most
+ * POLICY_FILE_BYTES. A section that may occur once (one title, `defaults`, `limits`, `record`,
+ * `metrics`) may occur once in all files together. Without any file the result is the built-in
+ * policy. Returns what policy_load returns.
  */
 int policy_load_tree(struct policy **policyp, const struct policy_tree *tree,
                      const struct suffix_list *suffixes, struct policy_error *error);
 
-/* Checks that nobody else could have written a file that the policy names, or a folder and the
- * files in it, by the rules of policy_load. Subfolders, names that begin with a dot, and what is
- * neither file nor link are not checked, and the reader has to ignore them too. A path that is
- * found safe stays safe, since only root and the effective user can change it. Returns 0; 1 if it
- * is unsafe or does not exist (see *error); or -ENOMEM. */
+/*
+ * Checks that nobody else could have written a file that the policy names, or a folder and the
+ * files in it, by the rules of policy_load. Subfolders, names that begin with a dot, and anything
+ * that is neither a file nor a link are not checked, so the code that reads the folder has to
+ * ignore them too. A path that is found safe stays safe, since only root and the effective user can
+ * change it. Returns 0; 1 if it is unsafe or does not exist (see *error); or -ENOMEM.
+ */
 int policy_material_check(const char *path, struct policy_error *error);
 
-/* Checks that nobody else could have put something at `path`, where there may be nothing yet: its
- * folder and all folders above have to be safe by the rules of policy_load. Returns 0; 1 if they
- * are not or do not exist (see *error); or -ENOMEM. */
+/*
+ * Checks that nobody else could have put anything at `path`, which need not exist: its folder and
+ * all folders above have to be safe by the rules of policy_load. Returns 0; 1 if one of them is
+ * unsafe or does not exist (see *error); or -ENOMEM.
+ */
 int policy_place_check(const char *path, struct policy_error *error);
 
-/* As policy_load, but from memory: `text` of `len` bytes. `name` stands for the file in origins and
- * errors. It reads no file and no environment. Not thread-safe, since libconfuse's lexer has one
- * state in a process. */
+/*
+ * Makes a policy from `text` of `len` bytes in memory, as policy_load does from a file. `name`
+ * stands for the file in origins and errors. Reads no file and no environment. Not thread-safe,
+ * since libconfuse's lexer has one state in a process.
+ */
 int policy_parse(struct policy **policyp, const char *name, const char *text, size_t len,
                  const struct suffix_list *suffixes, struct policy_error *error);
 
@@ -82,39 +105,40 @@ int policy_parse(struct policy **policyp, const char *name, const char *text, si
 int policy_builtin(struct policy **policyp);
 
 /*
- * Writes the parsed configuration that a policy was loaded from, with the names of its files, in
- * bytes that policy_unpack reads: so that one process reads the text, and another one does not need
- * the library that does. Not after policy_drop_config. A failure is the writer's.
+ * Writes the parsed configuration that a policy was loaded from, with the names of its files, as
+ * bytes that policy_unpack reads. So one process reads the text, and another one makes the policy
+ * without libconfuse. Must not be called after policy_drop_config. If memory runs out,
+ * writer->failed is set.
  */
 void policy_pack(const struct policy *policy, struct packed_writer *writer);
 
 /*
- * Makes the policy of packed bytes. Everything is checked as it is for a text, users and groups are
- * looked up, and no file of the configuration is read. Returns 0, and *policyp is the caller's; 1
- * if the configuration is refused (see *error); -EBADMSG for bytes that policy_pack cannot have
- * written; or -ENOMEM.
+ * Makes a policy from packed bytes. Everything is checked as for a text, and users and groups are
+ * looked up, but no configuration file is read. Returns 0, and *policyp is the caller's; 1 if the
+ * configuration is refused (see *error); -EBADMSG for bytes that policy_pack cannot have written;
+ * or -ENOMEM.
  */
 int policy_unpack(struct policy **policyp, struct packed_reader *reader,
                   const struct suffix_list *suffixes, struct policy_error *error);
 
-/* --- what a configuration claims to refuse --- */
+/* --- the refusals that a configuration demands --- */
 
 enum policy_claim_kind {
-    POLICY_CLAIM_PATH = 1,  /* path = always: a name alone is not enough */
+    POLICY_CLAIM_PATH = 1,  /* path = always: a matching name alone is not enough */
     POLICY_CLAIM_PINS,      /* pinset: a key that is not pinned is refused */
     POLICY_CLAIM_WILDCARDS, /* wildcards = none: a wildcard does not match */
-    POLICY_CLAIM_DENIED,    /* names of a section deny */
+    POLICY_CLAIM_DENIED,    /* names of a section `deny`: a listed name is refused */
 };
 
-/* A key of a section that refuses something, for a name that it holds for. */
+/* A refusal that a configuration demands, with a name for which it demands it. */
 struct policy_claim {
     enum policy_claim_kind kind;
-    char name[256];   /* in A-labels, or an address as it is printed */
-    const char *file; /* where the key stands; it lives as long as the policy */
+    char name[256];   /* A-labels, or an address as policy_network_print writes it */
+    const char *file; /* the file that the key is in; the string lives as long as the policy */
     unsigned line;
 };
 
-/* Zero-initialised, it stands before the first claim. */
+/* The position of policy_claim_next. Zero-initialised, it is before the first claim. */
 struct policy_claim_cursor {
     bool denies;
     size_t section;
@@ -122,48 +146,60 @@ struct policy_claim_cursor {
 };
 
 /*
- * Returns whether there is another claim at the time `now`, and *claim is it. Claims are read from
- * the sections as they were parsed and not from the tables that a policy decides by, so that a
- * section which got lost between the two shows. There is none after policy_drop_config.
+ * Finds the next claim that holds at the time `now`. Returns true and fills in *claim, or false if
+ * there are no more. Claims are read from the parsed sections and not from the tables that answer
+ * questions, so that a test of all claims notices a section that was lost between the two. After
+ * policy_drop_config there is no claim.
  */
 bool policy_claim_next(const struct policy *policy, struct policy_claim_cursor *cursor, int64_t now,
                        struct policy_claim *claim);
 
-/* Frees what policy_claim_next and policy_pack need of a policy that will only serve. */
+/*
+ * Frees the parsed sections, which only policy_claim_next and policy_pack need. Called for a policy
+ * that from now on only answers questions.
+ */
 void policy_drop_config(struct policy *policy);
 
 /* Frees a policy; NULL is allowed. Returns NULL. */
 struct policy *policy_free(struct policy *policy);
 
-/* --- the rule of a question --- */
+/* --- the rule for a question --- */
 
-/* Fills in the rule for a subject and a client of a class: POLICY_CLASS_NONE,
+/*
+ * Fills in the rule for a subject and a client of a class: POLICY_CLASS_NONE,
  * POLICY_CLASS_UNIDENTIFIED or a class of policy_clients; an unknown class counts as
- * POLICY_CLASS_UNIDENTIFIED. Names are found in either case and with one trailing dot, so that a
- * caller's slip never loses a pin. An IPv4-mapped address (::ffff:0:0/96) is looked up as IPv4
- * first. A subject that no domain section covers has the rule of `defaults`. What *rule points at
- * lives as long as the policy. Nothing is allocated. The cost is one look for each label of a name,
- * or one binary search for each length of prefix in the policy. */
+ * POLICY_CLASS_UNIDENTIFIED. Names may have either case and one trailing dot, so that a careless
+ * caller never loses a pin. An IPv4-mapped IPv6 address (::ffff:0:0/96) is looked up as IPv4 first.
+ * A subject that no domain section covers has the rule of `defaults`. The pointers in *rule are
+ * valid as long as the policy. Nothing is allocated. The cost is one hash lookup for each label of
+ * a name, or one binary search for each prefix length that the policy has.
+ */
 void policy_rule_for(const struct policy *policy, const struct policy_subject *subject,
                      uint32_t client_class, struct policy_rule *rule);
 
-/* --- the rest of the policy; what is returned lives as long as the policy --- */
+/* --- the rest of the policy; returned pointers are valid as long as the policy --- */
 
-/* Returns the trust sections by name; "system" is always among them. A rule's `trusts` are indices
- * into this array. */
+/*
+ * Returns the trust sections, sorted by name; "system" is always among them. Bit i of
+ * policy_checks.trusts stands for element i.
+ */
 const struct policy_trust *policy_trusts(const struct policy *policy, size_t *n_trustsp);
 
-/* Returns the denials in the order of the configuration. Of those that apply, the first that
- * enforces decides. */
+/*
+ * Returns the denials in the order of the configuration. Of the denials that apply to a question,
+ * the first one that is enforced decides.
+ */
 const struct policy_deny *policy_denies(const struct policy *policy, size_t *n_deniesp);
 
-/* Returns the pinsets by name. */
+/* Returns the pinsets, sorted by name. */
 const struct policy_pinset *policy_pinsets(const struct policy *policy, size_t *n_pinsetsp);
 
-/* Returns the table of clients' classes. The first line that matches a client gives its class.
- * Lines by uid come before those by gid, both in the order of the configuration, so a section that
- * names the uid prevails. No line has POLICY_ID_UNIDENTIFIED: the caller gives a client with that
- * uid the class POLICY_CLASS_UNIDENTIFIED without looking here. */
+/*
+ * Returns the table of clients' classes. The first line that matches a client gives its class.
+ * Lines with uids come before those with gids, both in the order of the configuration, so a section
+ * that lists the client's uid prevails. No line has POLICY_ID_UNIDENTIFIED: the caller gives a
+ * client with that uid the class POLICY_CLASS_UNIDENTIFIED without searching the table.
+ */
 const struct policy_client *policy_clients(const struct policy *policy, size_t *n_clientsp);
 
 const struct limits *policy_limits(const struct policy *policy);
@@ -172,34 +208,40 @@ const struct policy_record *policy_record(const struct policy *policy);
 /* Returns the path of the metrics socket, or NULL. */
 const char *policy_metrics_socket(const struct policy *policy);
 
-/* Returns the files that the policy was read from, in their order, without masked ones. */
+/* Returns the files that the policy was read from, in the order of reading, without masked ones. */
 struct policy_texts policy_files(const struct policy *policy);
 
 /* Returns the number of domain sections. */
 size_t policy_n_domains(const struct policy *policy);
 
-/* --- for a person --- */
+/* --- warnings and text for a person --- */
 
 struct policy_warning {
     const struct policy_origin *origin;
-    bool of_time;   /* it depends on the time, as pins that expire do */
+    bool of_time;   /* the warning depends on the time, as one about pins that expire does */
     char text[256]; /* UTF-8 on one line without control characters */
 };
 
-/* Fills in warning number `index` about the policy at the moment `now`: sections that loosen what
- * is built in, sections that nothing refers to, a configuration without sections, pins that expire
- * soon or have expired. Returns false if there are not so many warnings. */
+/*
+ * Fills in warning number `index`, counted from 0, about the policy at the moment `now`. There are
+ * warnings about sections that loosen what is built in, sections that nothing refers to, a
+ * configuration without sections, and pins that expire soon or have expired. Returns false if there
+ * are not that many warnings.
+ */
 bool policy_warning(const struct policy *policy, int64_t now, size_t index,
-                    struct policy_warning *remark);
+                    struct policy_warning *warning);
 
 /* Returns the next moment after `now` at which the state of a pinset changes, or POLICY_TIME_MAX.
  */
 int64_t policy_next_change(const struct policy *policy, int64_t now);
 
-/* Prints the effective policy in the configuration's own syntax and one canonical order, all files
- * in one. `defaults` has every key that is not unset, a domain the keys that differ from
+/*
+ * Prints the effective policy in the configuration's own syntax and in one canonical order, all
+ * files in one. `defaults` has every key that is not unset, a domain the keys that differ from
  * `defaults`, a client the keys that it sets; users and groups are printed as written. Two policies
- * with equal sections print alike, whatever their files are called and whether a domain writes what
- * it would inherit. The text parses to a policy that decides alike and prints to the same bytes.
- * *textp is malloc'ed and the caller's. Returns 0 or -ENOMEM. */
+ * with equal sections print alike, whatever their files are called and whether or not a domain
+ * repeats what it would inherit. A policy made from the printed text answers every question alike
+ * and prints to the same bytes. *textp is malloc'ed and the caller's; *lenp is its length. Returns
+ * 0 or -ENOMEM.
+ */
 int policy_print(const struct policy *policy, char **textp, size_t *lenp);

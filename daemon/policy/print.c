@@ -219,7 +219,7 @@ static void write_client(struct memory_text *out, const struct policy *policy,
     policy_write_texts(out, POLICY_KEY_UID, &client->uids);
     policy_write_texts(out, POLICY_KEY_GID, &client->gids);
     for (unsigned key = 0; key < POLICY_KEY_SETTINGS_COUNT; key++)
-        if (is_setting(key) && (client->settings.named & 1u << key) != 0)
+        if (is_setting(key) && (client->settings.set_keys & 1u << key) != 0)
             write_setting(out, policy, &client->settings, (enum policy_key)key);
     policy_write_section_end(out);
 }

@@ -9,15 +9,17 @@
 #include "daemon/policy/sections.h"
 #include "daemon/policy/values.h"
 
-/* The defaults and bounds of `sample`, which records one request in so many, and of `max-bytes`,
- * the size of the record in bytes. */
+/*
+ * The defaults and bounds of `sample` (one request out of this many is recorded) and of `max-bytes`
+ * (the most bytes of the record).
+ */
 #define SAMPLE        100u
 #define SAMPLE_MAX    1000000u
 #define MAX_BYTES     (16ull << 20)
 #define MAX_BYTES_MIN (1ull << 16)
 #define MAX_BYTES_MAX (1ull << 32)
 
-/* Reads a path that the section must have. */
+/* Reads the path of a key that the section has to have. */
 static int read_path(const struct policy_check *check, const struct parsed_section *section,
                      enum policy_section_kind kind, enum policy_key key, const char **pathp)
 {
@@ -67,7 +69,7 @@ static int check_record(const struct policy_check *check, const struct parsed_se
                   : r;
 }
 
-/* Checks `metrics`. The path of its socket has to fit a socket address, with its NUL. */
+/* Checks the section `metrics`. The path of its socket has to fit into sun_path with its NUL. */
 static int check_metrics(const struct policy_check *check, const struct parsed_section *section)
 {
     const char *path = NULL;

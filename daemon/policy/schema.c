@@ -19,7 +19,7 @@
 
 const struct policy_section_schema policy_section_schemas[POLICY_SECTION_KINDS_COUNT] = {
     [POLICY_SECTION_DEFAULTS] = {"defaults", false, 1},
-    /* one less, since the trust "system" exists without a section */
+    /* One section less, since the trust "system" exists without a section. */
     [POLICY_SECTION_TRUST] = {"trust", true, POLICY_TRUSTS_COUNT - 1},
     [POLICY_SECTION_PINSET] = {"pinset", true, POLICY_SECTIONS_COUNT},
     [POLICY_SECTION_DENY] = {"deny", true, POLICY_DENIES_COUNT},

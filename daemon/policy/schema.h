@@ -21,7 +21,7 @@ enum policy_section_kind {
     POLICY_SECTION_KINDS_COUNT,
 };
 
-/* Keys are listed in error messages and printed in this order. */
+/* The keys, in the order in which they are printed and listed in error messages. */
 enum policy_key {
     POLICY_KEY_SUBDOMAINS = 0,
     POLICY_KEY_RULES,
@@ -50,7 +50,8 @@ enum policy_key {
     POLICY_KEY_OCSP_MAX_AGE,
     POLICY_KEY_REQUEST_TIME,
     POLICY_KEY_REQUEST_ANCHORS,
-    POLICY_KEY_SETTINGS_COUNT, /* the number of keys above: those of struct policy_settings */
+    POLICY_KEY_SETTINGS_COUNT, /* the number of the keys before this line, which struct
+                                  policy_settings holds */
 
     POLICY_KEY_FILE = POLICY_KEY_SETTINGS_COUNT,
     POLICY_KEY_DIRECTORY,
@@ -101,8 +102,8 @@ struct policy_section_schema {
 
 struct policy_key_schema {
     const char *name;
-    unsigned kinds; /* bit 1 << enum policy_section_kind for each kind that has the key */
-    size_t n_max;   /* the most values of a list; 0: the key takes one value, no list */
+    unsigned kinds; /* bit 1 << kind for each enum policy_section_kind that may have the key */
+    size_t n_max;   /* the most values of a list; 0: the key takes one value and no list */
 };
 
 extern const struct policy_section_schema policy_section_schemas[POLICY_SECTION_KINDS_COUNT];

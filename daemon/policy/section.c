@@ -31,8 +31,10 @@ int policy_section_origin(const struct policy_check *check, const struct parsed_
     return 0;
 }
 
-/* Returns the position of a file among the policy's files. A section points at the policy's own
- * copy of the name, so pointers are compared. */
+/*
+ * Returns the position of a file among the policy's files. A section's `file` points to the
+ * policy's own copy of the name, so pointers are compared.
+ */
 static size_t find_file_order(const struct policy *policy, const char *file)
 {
     size_t order = 0;
@@ -50,8 +52,10 @@ static bool is_before(const struct policy *policy, const struct policy_origin *o
     return find_file_order(policy, one->file) < find_file_order(policy, other->file);
 }
 
-/* Refuses the later of two sections. `again` tells how it conflicts with the first one, `advice`
- * what to do. */
+/*
+ * Refuses the later one of two sections. `again` is the part of the message that says how it
+ * conflicts with the earlier one, `advice` the part that says what to do.
+ */
 static int refuse_pair(const struct policy_check *check, const struct policy_origin *one,
                        const struct policy_origin *other, const char *again, const char *advice)
 {

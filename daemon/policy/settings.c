@@ -3,9 +3,13 @@
 
 #include "daemon/policy/keyword.h"
 
-/* The built-in clock skew: what Puppet and OpenSSL's ocsp tool use. */
+/*
+ * The built-in clock skew in milliseconds: five minutes, as in Puppet and in OpenSSL's ocsp tool.
+ */
 #define CLOCK_SKEW_MS 300000
-/* The built-in age up to which an OCSP response without nextUpdate is used: a week. */
+/*
+ * The built-in age in milliseconds up to which an OCSP response without nextUpdate is used: a week.
+ */
 #define OCSP_MAX_AGE_MS (7 * 86400000)
 
 struct policy_settings policy_settings_builtin(size_t system)
@@ -31,8 +35,10 @@ static bool is_common_name_reported(const struct policy_settings *settings)
     return settings->chosen[POLICY_KEY_COMMON_NAME] == POLICY_KEYWORD_COMMON_NAME_REPORT;
 }
 
-/* Returns the value that a key reports: that of its report key, or the enforced value where there
- * is no report. */
+/*
+ * Returns the value that the report of key `of` is evaluated with: that of the key `report`, or the
+ * enforced value if `report` is not set.
+ */
 static uint8_t get_reported(const struct policy_settings *settings, enum policy_key report,
                             enum policy_key of)
 {
@@ -81,7 +87,7 @@ static struct policy_checks get_reported_checks(const struct policy_settings *se
     return (struct policy_checks){
         .certificates = (enum policy_certificates)get_reported(
             settings, POLICY_KEY_CERTIFICATES_REPORT, POLICY_KEY_CERTIFICATES),
-        .certificates_named = settings->certificates_named || settings->certificates_report_named,
+        .certificates_set = settings->certificates_set || settings->certificates_report_set,
         .anchors = (enum policy_anchors)get_reported(settings, POLICY_KEY_ANCHORS_REPORT,
                                                      POLICY_KEY_ANCHORS),
         .revocation = (enum policy_revocation)get_reported(settings, POLICY_KEY_REVOCATION_REPORT,
@@ -102,7 +108,7 @@ static void apply_checks(const struct policy_settings *settings, struct policy_r
 
     rule->checks = (struct policy_checks){
         .certificates = (enum policy_certificates)settings->chosen[POLICY_KEY_CERTIFICATES],
-        .certificates_named = settings->certificates_named,
+        .certificates_set = settings->certificates_set,
         .anchors = (enum policy_anchors)settings->chosen[POLICY_KEY_ANCHORS],
         .revocation = (enum policy_revocation)settings->chosen[POLICY_KEY_REVOCATION],
         .trusts = settings->trusts,
@@ -111,7 +117,7 @@ static void apply_checks(const struct policy_settings *settings, struct policy_r
         .ocsp_max_age_s = (int64_t)(settings->ocsp_max_age_ms / 1000),
     };
     rule->has_checks_report = report.certificates != rule->checks.certificates ||
-                              report.certificates_named != rule->checks.certificates_named ||
+                              report.certificates_set != rule->checks.certificates_set ||
                               report.anchors != rule->checks.anchors ||
                               report.revocation != rule->checks.revocation ||
                               report.trusts != rule->checks.trusts ||

@@ -2,9 +2,11 @@
 #include "daemon/policy/keyword.h"
 #include "daemon/policy/settings.h"
 
-/* Combines the settings of a domain with those of a client. The keywords of most keys are numbered
- * from the strictest on. Those of the matching engine's switches are not, and may be unset, so they
- * are ranked here. */
+/*
+ * Combines the settings of a domain with those of a client. For most keys a smaller index of a
+ * keyword is stricter. For the matching engine's switches that is not so, since they may be unset;
+ * these tables give their order of strictness, 0 for the strictest.
+ */
 static const uint8_t wildcards_rank[] = {
     [RULE_WILDCARDS_NONE] = 0,
     [RULE_WILDCARDS_LEFT_LABEL] = 1,
@@ -21,15 +23,19 @@ static uint8_t choose_by_rank(const uint8_t *rank, uint8_t one, uint8_t other)
     return rank[one] <= rank[other] ? one : other;
 }
 
-/* Returns the stricter of two rule sets. Rule sets that emulate another program do not contain each
- * other; rfc9525 accepts less than each of them. */
+/*
+ * Returns the stricter of two rule sets. If they differ, that is rfc9525: it accepts less than any
+ * rule set that emulates another program, and those do not contain each other.
+ */
 static uint8_t choose_rules(uint8_t one, uint8_t other)
 {
     return one == other ? one : (uint8_t)RULES_RFC9525;
 }
 
-/* Returns whether the common name counts, resolving an unset key: rfc9525 does not use it, the
- * emulating rule sets do. */
+/*
+ * Returns whether the common name counts, as a value of enum rule_common_name. If the key is unset,
+ * the rule set decides: rfc9525 does not use common names, the emulating rule sets do.
+ */
 static uint8_t settle_common_name(const struct policy_settings *settings)
 {
     uint8_t chosen = settings->chosen[POLICY_KEY_COMMON_NAME];
@@ -72,39 +78,42 @@ static bool is_report(unsigned key)
     return (reports & 1u << key) != 0;
 }
 
-static bool is_named(const struct policy_settings *settings, unsigned key)
+static bool sets_key(const struct policy_settings *settings, unsigned key)
 {
-    return (settings->named & 1u << key) != 0;
+    return (settings->set_keys & 1u << key) != 0;
 }
 
-/* Copies the values of the reports that are no keywords. */
+/* Copies the values of those reports that are not keywords: max-depth and trust. */
 static void overlay_reports(struct policy_settings *settings, const struct policy_settings *client)
 {
-    if (is_named(client, POLICY_KEY_MAX_DEPTH_REPORT))
+    if (sets_key(client, POLICY_KEY_MAX_DEPTH_REPORT))
         settings->max_depth_report = client->max_depth_report;
-    if (is_named(client, POLICY_KEY_TRUST_NAMES_REPORT))
+    if (sets_key(client, POLICY_KEY_TRUST_NAMES_REPORT))
         settings->trusts_report = client->trusts_report;
 }
 
-/* A profile that the client's section names holds for every anchor. */
+/*
+ * Remembers whether the client's section sets a profile for certificates: such a profile also holds
+ * for the anchors of trust sections that have a profile of their own.
+ */
 static void overlay_profiles(struct policy_settings *settings, const struct policy_settings *client)
 {
-    settings->certificates_named |= is_named(client, POLICY_KEY_CERTIFICATES);
-    settings->certificates_report_named |= is_named(client, POLICY_KEY_CERTIFICATES_REPORT);
+    settings->certificates_set |= sets_key(client, POLICY_KEY_CERTIFICATES);
+    settings->certificates_report_set |= sets_key(client, POLICY_KEY_CERTIFICATES_REPORT);
 }
 
 void policy_settings_overlay(struct policy_settings *settings, const struct policy_settings *client)
 {
     for (unsigned key = 0; key < POLICY_KEY_SETTINGS_COUNT; key++)
-        if (is_named(client, key))
+        if (sets_key(client, key))
             settings->chosen[key] = client->chosen[key];
-    if (is_named(client, POLICY_KEY_MAX_DEPTH))
+    if (sets_key(client, POLICY_KEY_MAX_DEPTH))
         settings->max_depth = client->max_depth;
-    if (is_named(client, POLICY_KEY_TRUST_NAMES))
+    if (sets_key(client, POLICY_KEY_TRUST_NAMES))
         settings->trusts = client->trusts;
-    if (is_named(client, POLICY_KEY_CLOCK_SKEW))
+    if (sets_key(client, POLICY_KEY_CLOCK_SKEW))
         settings->clock_skew_ms = client->clock_skew_ms;
-    if (is_named(client, POLICY_KEY_OCSP_MAX_AGE))
+    if (sets_key(client, POLICY_KEY_OCSP_MAX_AGE))
         settings->ocsp_max_age_ms = client->ocsp_max_age_ms;
     overlay_reports(settings, client);
     overlay_profiles(settings, client);
@@ -126,26 +135,30 @@ static uint8_t choose_stricter(unsigned key, uint8_t one, uint8_t other)
     }
 }
 
-/* The shorter time is the stricter one. */
+/*
+ * Lowers *msp to the client's value `ms`, if the client's section sets the key: a shorter time is
+ * stricter.
+ */
 static void tighten_time(const struct policy_settings *client, enum policy_key key, uint64_t ms,
                          uint64_t *msp)
 {
-    if (is_named(client, key) && ms < *msp)
+    if (sets_key(client, key) && ms < *msp)
         *msp = ms;
 }
 
 void policy_settings_tighten(struct policy_settings *settings, const struct policy_settings *client)
 {
-    /* Before the rule set changes, since an unset common name depends on it. */
-    if (is_named(client, POLICY_KEY_COMMON_NAME))
+    /* The common name is chosen before the rule set changes, since an unset common name depends on
+     * the rule set. */
+    if (sets_key(client, POLICY_KEY_COMMON_NAME))
         settings->chosen[POLICY_KEY_COMMON_NAME] = choose_common_name(settings, client);
     for (unsigned key = 0; key < POLICY_KEY_SETTINGS_COUNT; key++)
-        if (key != POLICY_KEY_COMMON_NAME && is_named(client, key))
+        if (key != POLICY_KEY_COMMON_NAME && sets_key(client, key))
             settings->chosen[key] = choose_stricter(key, settings->chosen[key],
                                                     client->chosen[key]);
-    if (is_named(client, POLICY_KEY_MAX_DEPTH))
+    if (sets_key(client, POLICY_KEY_MAX_DEPTH))
         settings->max_depth = choose_depth(settings->max_depth, client->max_depth);
-    if (is_named(client, POLICY_KEY_TRUST_NAMES))
+    if (sets_key(client, POLICY_KEY_TRUST_NAMES))
         settings->trusts &= client->trusts;
     tighten_time(client, POLICY_KEY_CLOCK_SKEW, client->clock_skew_ms, &settings->clock_skew_ms);
     tighten_time(client, POLICY_KEY_OCSP_MAX_AGE, client->ocsp_max_age_ms,

@@ -11,15 +11,20 @@
 #include "daemon/policy/section.h"
 #include "daemon/policy/values.h"
 
-/* The longest path that the daemon builds has this many intermediate authorities. */
+/*
+ * The largest value of max-depth: the daemon never builds a path with more intermediate
+ * authorities.
+ */
 #define MAX_DEPTH_COUNT 16
-/* The largest clock skew: a clock that is off by more than a day is wrong. */
+/* The largest clock skew in seconds: a clock that is off by more than a day is wrong. */
 #define CLOCK_SKEW_MAX_S 86400
-/* The largest age of a response without nextUpdate: a year. */
+/* The largest age in seconds of an OCSP response without nextUpdate: a year. */
 #define OCSP_MAX_AGE_MAX_S 31536000
 
-/* The keys that report, with the key that each of them reports on, and how a message names its
- * value. */
+/*
+ * The keys that report, the key that each of them reports on, and the beginning of the error
+ * message about a report that repeats the enforced value.
+ */
 static const struct {
     enum policy_key report, of;
     const char *what;
@@ -40,13 +45,15 @@ static bool is_common_name_reported(const struct policy_settings *settings)
     return settings->chosen[POLICY_KEY_COMMON_NAME] == POLICY_KEYWORD_COMMON_NAME_REPORT;
 }
 
-static bool is_named(const struct policy_settings *settings, enum policy_key key)
+static bool sets_key(const struct policy_settings *settings, enum policy_key key)
 {
-    return (settings->named & 1u << key) != 0;
+    return (settings->set_keys & 1u << key) != 0;
 }
 
-/* Returns the enforced value of a key. rfc9525 defines what an unset switch means; for the
- * emulating rule sets no keyword means the same as unset. */
+/*
+ * Returns the index of the value that a key enforces. If a switch is unset, rfc9525 defines the
+ * value; under the emulating rule sets an unset switch equals none of the keywords.
+ */
 static size_t get_enforced(const struct policy_settings *settings, enum policy_key key)
 {
     size_t chosen = settings->chosen[key];
@@ -60,7 +67,7 @@ static size_t get_enforced(const struct policy_settings *settings, enum policy_k
     return chosen;
 }
 
-/* Returns whether a report names the value that is enforced anyway. */
+/* Returns whether a report has the value that is enforced anyway. */
 static bool repeats_enforced(const struct policy_settings *settings, size_t index)
 {
     enum policy_key of = reports[index].of;
@@ -77,8 +84,8 @@ static bool is_report_idle(const struct policy_settings *settings, size_t index,
 {
     bool is_rules = reports[index].of == POLICY_KEY_RULES;
 
-    if (!is_whole && !(is_named(settings, reports[index].of) &&
-                       (!is_rules || is_named(settings, POLICY_KEY_COMMON_NAME))))
+    if (!is_whole && !(sets_key(settings, reports[index].of) &&
+                       (!is_rules || sets_key(settings, POLICY_KEY_COMMON_NAME))))
         return false;
     return repeats_enforced(settings, index) && !(is_rules && is_common_name_reported(settings));
 }
@@ -122,7 +129,7 @@ static int read_max_depth(const struct policy_check *check, const struct parsed_
     return 0;
 }
 
-/* Reads a time in whole seconds, at most `max_s` of them. */
+/* Reads a time of whole seconds, at most `max_s` of them, into *msp in milliseconds. */
 static int read_seconds(const struct policy_check *check, const struct parsed_section *section,
                         enum policy_key key, uint64_t max_s, uint64_t *msp)
 {
@@ -200,7 +207,7 @@ static int read_setting(const struct policy_check *check, const struct parsed_se
     case POLICY_KEY_OCSP_MAX_AGE:
         return read_seconds(check, section, key, OCSP_MAX_AGE_MAX_S, &settings->ocsp_max_age_ms);
     default:
-        /* Lists and the name of the pinset are read elsewhere. */
+        /* Other functions read lists and the name of the pinset. */
         if (policy_key_schemas[key].n_max > 0 || key == POLICY_KEY_PINSET_NAME)
             return 0;
         return read_keyword(check, section, key, settings);
@@ -210,13 +217,13 @@ static int read_setting(const struct policy_check *check, const struct parsed_se
 int policy_settings_read(const struct policy_check *check, const struct parsed_section *section,
                          bool is_whole, struct policy_settings *settings)
 {
-    settings->named = 0;
+    settings->set_keys = 0;
     for (unsigned key = 0; key < POLICY_KEY_SETTINGS_COUNT; key++) {
         int r;
 
         if (!parsed_section_find(section, (enum policy_key)key))
             continue;
-        settings->named |= 1u << key;
+        settings->set_keys |= 1u << key;
         r = read_setting(check, section, (enum policy_key)key, settings);
         if (r != 0)
             return r;

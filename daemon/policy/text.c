@@ -11,16 +11,19 @@
 static const char byte_order_mark[] = {'\xef', '\xbb', '\xbf'};
 static const char end_option[] = "\n" POLICY_TEXT_END " = 1\n";
 
-/* The state of scrubbing, which is done in place: the end of what is written is never beyond the
- * position that is read. */
+/*
+ * The state of policy_text_scrub, which works in place: n_written never exceeds `at`, so that
+ * nothing unread is overwritten.
+ */
 struct text_scan {
     char *text;
     size_t len;
     size_t at;
     size_t n_written;
-    size_t word_len; /* of the unquoted word before `at` */
+    size_t word_len; /* bytes of the unquoted word that ends before `at` */
     unsigned line;
-    unsigned fault_line; /* of a fault; for a comment or string, the line where it begins */
+    unsigned fault_line; /* the line to name in an error; for a comment or string, the line at which
+                            it begins */
 };
 
 struct forbidden_character {
@@ -28,7 +31,7 @@ struct forbidden_character {
     const char *text;
 };
 
-/* No value needs these characters, and libconfuse gives each of them a meaning. */
+/* No value needs these characters, and libconfuse would interpret each of them. */
 static const struct forbidden_character everywhere[] = {
     {'$', "a dollar sign: nothing is taken from the environment, write the value itself"},
     {'\\', "a backslash: no name or value has one, take it out"},
@@ -200,8 +203,8 @@ static const char *scan_encoding(struct text_scan *scan)
             return "this is not UTF-8: save the file as UTF-8";
         if (code == 0)
             return "a NUL byte: a configuration is text";
-        /* C1 control characters, which a terminal may obey. Those of ASCII are found by is_control.
-         */
+        /* C1 control characters (U+0080 to U+009F), which a terminal may obey. is_control finds
+         * those of ASCII. */
         if (code >= 0x80 && code < 0xa0)
             return "a control character: take it out";
         scan->fault_line += code == '\n';

@@ -16,9 +16,11 @@
 #include "daemon/policy/trusted_file.h"
 #include "daemon/policy/trusted_path.h"
 
-/* Loads a configuration of several files into one policy. Of drop-ins with the same name in several
+/*
+ * Loads a configuration of several files into one policy. Of drop-ins with the same name in several
  * directories, only that of the directory listed last is read. The others are not even opened, so
- * that a broken drop-in of a package can be masked. */
+ * that an administrator can mask a broken drop-in of a package.
+ */
 
 static const char ending[] = ".conf";
 static const char null_device[] = "/dev/null";
@@ -27,7 +29,8 @@ struct drop_in {
     char *name;
     const char *directory;
     size_t rank;  /* position of the directory in the list */
-    bool is_null; /* a link to /dev/null, which only masks */
+    bool is_null; /* it is a link to /dev/null, which masks drop-ins of its name and has no content
+                   */
 };
 
 struct drop_in_list {
@@ -44,8 +47,10 @@ static bool is_drop_in(const char *name)
            strcmp(name + len - (sizeof(ending) - 1), ending) == 0;
 }
 
-/* Returns whether the name is a link to /dev/null that root or the effective user made. In a sticky
- * directory of root's, anybody may make links. */
+/*
+ * Returns whether the name is a link to /dev/null that belongs to root or to the effective user.
+ * The owner is checked because the directory may be a sticky one, in which anybody may make links.
+ */
 static bool is_null_link(int folder, const char *name)
 {
     char target[sizeof(null_device)];
@@ -82,7 +87,10 @@ static int add_drop_in(struct drop_in_list *tree, const char *directory, size_t 
     return tree->drop_ins[tree->n_drop_ins++].name ? 0 : -ENOMEM;
 }
 
-/* A lack of memory says nothing about the folder. */
+/*
+ * Refuses a directory that cannot be read; `number` is the errno. A lack of memory is returned as
+ * such, since it says nothing about the directory.
+ */
 static int refuse_folder(const struct drop_in_list *tree, const char *directory, int number)
 {
     if (number == ENOMEM)
@@ -91,8 +99,10 @@ static int refuse_folder(const struct drop_in_list *tree, const char *directory,
                             strerror(number));
 }
 
-/* Collects the names of drop-ins. If the directory cannot be read to its end, loading fails: an
- * unseen file could be one that tightens the policy. */
+/*
+ * Collects the names of the drop-ins in a directory. If the directory cannot be read to its end,
+ * loading fails: an unread file could be one that tightens the policy.
+ */
 static int read_names(struct drop_in_list *tree, const char *directory, size_t rank, DIR *stream)
 {
     const struct dirent *entry;

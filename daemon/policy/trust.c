@@ -31,8 +31,10 @@ bool policy_trust_permits(const struct policy_trust *trust, const struct policy_
 
 #define SYSTEM "system"
 
-/* The most days of `max-lifetime-days`: a hundred years, which only certificates of private
- * authorities come near to. */
+/*
+ * The largest `max-lifetime-days`: a hundred years, which only certificates of private authorities
+ * come near.
+ */
 #define LIFETIME_DAYS_MAX 36500
 
 static int read_lists(const struct policy_check *check, const struct parsed_section *section,
@@ -84,8 +86,11 @@ static int read_profile(const struct policy_check *check, const struct parsed_se
     return r;
 }
 
-/* The system's store is a list of authorities, of which the distribution decides: none of them is
- * an end entity that the administrator has chosen. */
+/*
+ * Reads `end-entities`. The section "system" may not accept end entities: the distribution chooses
+ * what is in the system's store, so no certificate in it is an end entity that the administrator
+ * has chosen.
+ */
 static int read_end_entities(const struct policy_check *check, const struct parsed_section *section,
                              struct policy_trust *trust)
 {

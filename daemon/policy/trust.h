@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Decides whom the anchors of a trust section may vouch for. */
+/* Decides which names and addresses the anchors of a trust section may vouch for. */
 
 #include <stdbool.h>
 #include <stddef.h>

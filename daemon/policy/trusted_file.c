@@ -9,8 +9,10 @@
 #include "daemon/policy/error.h"
 #include "daemon/policy/trusted_path.h"
 
-/* Reads the file to its end. It asks for one byte more than the limit, so that a larger file is
- * noticed. */
+/*
+ * Reads the file to its end. Asks for one byte more than the limit, so that a file over the limit
+ * is noticed.
+ */
 static int drain_file(int fd, const char *path, char *text, size_t *lenp,
                       struct policy_error *error)
 {

@@ -11,16 +11,19 @@
 
 #include "daemon/policy/error.h"
 
-/* The path is followed from the root, one descriptor at a time, and symbolic links are resolved
- * here, so that what is checked is what is opened. Every folder is checked, also one that only a
- * link leads through, because whoever may write to it could change the link. */
+/*
+ * The path is followed from the root, one descriptor at a time. Symbolic links are resolved here
+ * and not by the kernel, so that exactly what was checked is opened. A folder that the path reaches
+ * only through a link is checked too, because a user who may write to it could replace the next
+ * part of the path.
+ */
 
-#define LINKS_COUNT 40 /* the kernel's own limit */
+#define LINKS_COUNT 40 /* as many as the kernel follows (path_resolution(7)) */
 
 struct path_walk {
-    int folder;           /* an O_PATH descriptor of the current folder, which has been checked */
-    char where[PATH_MAX]; /* the name of that folder; empty for the root */
-    char rest[PATH_MAX];  /* the rest of the path */
+    int folder;           /* an O_PATH descriptor of the folder that has been reached and checked */
+    char where[PATH_MAX]; /* the path of `folder`; empty for the root */
+    char rest[PATH_MAX];  /* the part of the path that is still to be followed */
     unsigned n_links;
     bool is_absent;   /* a part of the path does not exist, and no link led to it */
     const char *path; /* the path that the caller gave */
@@ -68,8 +71,11 @@ static bool can_others_write(const struct stat *st)
     return (st->st_mode & (S_IWGRP | S_IWOTH)) != 0;
 }
 
-/* Returns whether this is a sticky folder of root's, as /tmp. Anybody may write there but nobody
- * can replace another user's file, and the owner of the next part is checked too. */
+/*
+ * Returns whether this is a sticky folder that belongs to root, such as /tmp. Anybody may create
+ * files in it, but nobody can replace another user's file, and the owner of the next part of the
+ * path is checked too.
+ */
 static bool is_sticky_of_root(const struct stat *st)
 {
     return S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX) != 0 && st->st_uid == 0;
@@ -93,7 +99,7 @@ static int check_place(const struct path_walk *walk, const char *name, const str
     return 0;
 }
 
-/* Makes `fd` the current folder. Closes it on failure. */
+/* Makes `fd` the current folder if it is safe. Closes `fd` on failure. */
 static int enter_folder(struct path_walk *walk, int fd, const char *name, const struct stat *st)
 {
     size_t len = strlen(walk->where);
@@ -156,7 +162,7 @@ static int follow_link(struct path_walk *walk, int fd, const char *name, const s
     if (len < 0)
         return refuse_errno(walk, "a symbolic link on its path cannot be read", errno);
     target[len] = '\0';
-    /* The rest of the path begins with a slash or is empty. */
+    /* walk->rest begins with a slash or is empty, so target and rest are joined without one. */
     n = snprintf(rest, sizeof(rest), "%s%s", target, walk->rest);
     if (n < 0 || (size_t)n >= sizeof(rest))
         return refuse_errno(walk, "its path cannot be followed", ENAMETOOLONG);
@@ -164,8 +170,10 @@ static int follow_link(struct path_walk *walk, int fd, const char *name, const s
     return target[0] == '/' ? enter_root(walk) : 0;
 }
 
-/* Moves the next name of the path to `name`. Returns 0, 1 if the path is at its end, or
- * -ENAMETOOLONG. */
+/*
+ * Cuts the next name off the rest of the path and copies it to `name`. Returns 0; 1 if nothing is
+ * left of the path; or -ENAMETOOLONG.
+ */
 static int take_name(struct path_walk *walk, char name[NAME_MAX + 1])
 {
     const char *start = walk->rest + strspn(walk->rest, "/");
@@ -181,7 +189,7 @@ static int take_name(struct path_walk *walk, char name[NAME_MAX + 1])
     return 0;
 }
 
-/* Opens the regular file at the end of the path; *filep is its descriptor. */
+/* Opens the regular file at the end of the path; *filep becomes its descriptor. */
 static int open_file(struct path_walk *walk, const char *name, int *filep)
 {
     struct policy_excerpt excerpt;
@@ -226,14 +234,16 @@ static int take_step(struct path_walk *walk, const char *name, int *filep)
     } else if (S_ISREG(st.st_mode)) {
         r = open_file(walk, name, filep);
     } else {
-        /* Opening a device or a pipe could already have an effect. */
+        /* Anything else is not opened: opening a device or a pipe can already have an effect. */
         r = refuse_path(walk, "this is not a regular file");
     }
     close(fd);
     return r;
 }
 
-/* Starts at the root also for a relative path, since the folders above the current one count too.
+/*
+ * Starts at the root. A relative path is followed from there through the current folder, since the
+ * folders above it have to be safe too.
  */
 static int start_walk(struct path_walk *walk)
 {
@@ -250,8 +260,10 @@ static int start_walk(struct path_walk *walk)
     return enter_root(walk);
 }
 
-/* Follows the whole path. At its end *filep is the descriptor of a file, or *at_endp is true and
- * walk->folder is the descriptor of a folder. */
+/*
+ * Follows the whole path. At its end *filep is the descriptor of a file, or *at_endp is true and
+ * walk->folder is the folder that the path names.
+ */
 static int run_walk(struct path_walk *walk, int *filep, bool *at_endp)
 {
     char name[NAME_MAX + 1];

@@ -3,7 +3,8 @@
 
 /*
  * The parts of a policy besides its rules (rule.h): trust anchors, pins, denials, clients and
- * recording. Types alone; a policy is immutable, so all of it is only read.
+ * recording. This header has types and no functions. All of them are part of a policy, so they are
+ * never changed after loading.
  */
 
 #include <stdbool.h>
@@ -15,25 +16,33 @@
 #include "daemon/policy/rule.h"
 #include "daemon/policy/serial.h"
 
-/* The bytes of a pin: SHA-256 of a SubjectPublicKeyInfo in DER, RFC 7469 section 2.4. */
+/*
+ * The length of a pin, which is the SHA-256 of a SubjectPublicKeyInfo in DER (RFC 7469 section
+ * 2.4).
+ */
 #define POLICY_PIN_BYTES DIGEST_BYTES
 
-/* Moments are seconds since 1970 in UTC, without leap seconds. */
+/*
+ * The bounds of moments, which are seconds since 1970 in UTC, without leap seconds. A moment at one
+ * of these bounds means that there is no bound in time.
+ */
 #define POLICY_TIME_MIN INT64_MIN
 #define POLICY_TIME_MAX INT64_MAX
 
-/* The mode of pins and denials. Zero enforces. */
+/* Whether refusals by a pinset or by denials count. Zero enforces. */
 enum policy_mode {
     POLICY_MODE_ENFORCE = 0,
-    POLICY_MODE_REPORT, /* a refusal is reported and decides nothing */
+    POLICY_MODE_REPORT, /* a refusal is only reported */
 };
 
-/* Which certificates of a validated path may have a pinned key. Without a validated path only the
- * end entity's key counts, so that pins with the scopes `issuer` and `anchor` refuse. These go with
- * `path = always`, or with clients that ask for paths. */
+/*
+ * The certificates of a validated path of which one has to have a pinned key. If no path is
+ * validated, only the end entity's key counts, so pins with the scope `issuer` or `anchor` refuse.
+ * They are useful with `path = always`, or with clients that ask for paths.
+ */
 enum policy_scope {
     POLICY_SCOPE_LEAF = 0, /* the end entity */
-    POLICY_SCOPE_ISSUER,   /* any certificate between the end entity and the anchor */
+    POLICY_SCOPE_ISSUER,   /* a certificate between the end entity and the anchor */
     POLICY_SCOPE_ANCHOR,   /* the trust anchor */
     POLICY_SCOPE_ANY,
 };
@@ -46,9 +55,9 @@ enum policy_on_expiry {
 
 struct policy_pinset {
     const char *name;
-    const uint8_t (*pins)[POLICY_PIN_BYTES]; /* ascending; two at least */
+    const uint8_t (*pins)[POLICY_PIN_BYTES]; /* ascending, two at least */
     size_t n_pins;
-    const uint8_t (*bad_pins)[POLICY_PIN_BYTES]; /* ascending */
+    const uint8_t (*bad_pins)[POLICY_PIN_BYTES]; /* forbidden keys, ascending */
     size_t n_bad_pins;
     struct policy_origin origin;
     enum policy_mode mode;
@@ -58,47 +67,48 @@ struct policy_pinset {
     int64_t from;        /* the first second at which the pins count, or POLICY_TIME_MIN */
     int64_t until;       /* the first second at which they no longer count, or POLICY_TIME_MAX */
     enum policy_on_expiry on_expiry;
-    unsigned warn_days; /* days before `until`; 0: no warning */
-    bool is_named;      /* a domain refers to it */
+    unsigned warn_days; /* days before `until` from which the daemon warns; 0: never */
+    bool is_named;      /* a domain section refers to it */
 };
 
-/* The most trust sections, with "system": a rule has one bit for each in a word. */
+/*
+ * The most trust sections, "system" included: a rule has one bit of a 64-bit word for each of them.
+ */
 #define POLICY_TRUSTS_COUNT 64u
 
-/* Whether an end entity that stands in a trust section itself is accepted for that. */
+/* Whether an end entity is accepted because its own certificate is in the trust section. */
 enum policy_end_entities {
     POLICY_END_ENTITIES_NO = 0,
-    POLICY_END_ENTITIES_YES,  /* the certificates of the section are authorities, too */
-    POLICY_END_ENTITIES_ONLY, /* they are never authorities */
+    POLICY_END_ENTITIES_YES,  /* yes; the certificates of the section are authorities, too */
+    POLICY_END_ENTITIES_ONLY, /* yes; the certificates of the section are never authorities */
 };
 
 struct policy_trust {
     const char *name;
     struct policy_origin origin;
-    /* True for the trust "system". Without files and directories it has the system's own store; if
-     * that is absent, questions that need a path fail and the daemon starts nevertheless. The files
-     * of all other sections, and those that this one names, have to exist and to hold a
-     * certificate. */
+    /* True for the trust "system". Without files and directories it uses the system's own store; if
+     * that is missing, the daemon starts nevertheless, and questions that need a path fail. A file
+     * that any trust section lists has to exist and to hold a certificate. */
     bool is_system;
     struct policy_texts files;       /* PEM or DER, absolute paths */
     struct policy_texts directories; /* absolute paths */
     struct policy_texts crls;        /* files or directories, absolute paths */
-    /* A-labels in lower case; each stands for the name and all names below it. */
+    /* Names are A-labels in lower case; each stands for the name and all names below it. */
     struct policy_texts permitted_dns;
     struct policy_texts excluded_dns;
     struct policy_networks permitted_ip;
     struct policy_networks excluded_ip;
     int64_t distrust_from; /* end entities whose notBefore is at this second or later are refused;
-                              POLICY_TIME_MAX: none */
-    unsigned max_lifetime_days; /* of the end entity; 0: no bound */
-    bool has_end_entities;      /* the section has the key */
+                              POLICY_TIME_MAX: no end entity is */
+    unsigned max_lifetime_days; /* the most days that an end entity may be valid; 0: no bound */
+    bool has_end_entities;      /* the section sets `end-entities` */
     enum policy_end_entities end_entities;
-    bool has_certificates; /* the section has a profile of its own */
+    bool has_certificates; /* the section sets `certificates`, a profile for paths to its anchors */
     enum policy_certificates certificates;
     bool is_named; /* another section refers to it */
 };
 
-/* The kinds of entries that a section lists, as bits. */
+/* The kinds of entries that a section `deny` may list, as bits. */
 enum policy_deny_kind {
     POLICY_DENY_NAMES = 1,
     POLICY_DENY_SPKI = 2,
@@ -112,36 +122,43 @@ struct policy_deny {
     enum policy_mode mode;
     unsigned kinds;                           /* bits of enum policy_deny_kind */
     struct policy_texts names;                /* A-labels, ascending */
-    struct policy_networks networks;          /* listed among the names */
-    const uint8_t (*spkis)[POLICY_PIN_BYTES]; /* ascending */
+    struct policy_networks networks;          /* those that are listed among the names */
+    const uint8_t (*spkis)[POLICY_PIN_BYTES]; /* keys of end entities, ascending */
     size_t n_spkis;
-    const uint8_t (*issuer_spkis)[POLICY_PIN_BYTES]; /* ascending */
+    const uint8_t (
+        *issuer_spkis)[POLICY_PIN_BYTES]; /* keys of other certificates of a path, ascending */
     size_t n_issuer_spkis;
-    uint8_t issuer[32]; /* SHA-256 of the issuer's Name in DER; only with POLICY_DENY_SERIALS */
+    uint8_t issuer[32];                  /* SHA-256 of the issuer's Name in DER; set if `kinds` has
+                                            POLICY_DENY_SERIALS */
     const struct policy_serial *serials; /* ascending by length, then by octets */
     size_t n_serials;
 };
 
-/* The classes of clients: 0 for clients without a section, 1 for the first section and so on, and
- * the largest number for clients that cannot be identified. */
+/*
+ * The class of a client stands for its section: 0 for a client without a section, n for section
+ * number n, counted from 1, and the largest number for a client that cannot be identified.
+ */
 #define POLICY_CLASS_NONE         0u
 #define POLICY_CLASS_UNIDENTIFIED UINT32_MAX
 
-/* The uid or gid that the kernel shows for one that has no name in the daemon's user namespace. */
+/*
+ * The overflow uid and gid, which the kernel shows for an id that the daemon's user namespace does
+ * not map.
+ */
 #define POLICY_ID_UNIDENTIFIED 65534u
 
 /* A line of the table that gives a client's class. */
 struct policy_client {
     bool is_group;
-    uint32_t id; /* a uid; with is_group a gid */
+    uint32_t id; /* a uid, or with is_group a gid */
     uint32_t class_number;
     const struct policy_origin *origin;
 };
 
-/* Where and how often requests are recorded for a trial. */
+/* The file to which requests are recorded for a trial, and how many of them. */
 struct policy_record {
     const char *file;
-    unsigned sample; /* one request of this many is recorded */
+    unsigned sample; /* one request out of this many is recorded */
     uint64_t max_bytes;
     struct policy_origin origin;
 };

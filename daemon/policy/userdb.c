@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The largest entry of a database that is read: a group lists all its members. */
+/* The most bytes of a database entry that are read: an entry for a group lists all its members. */
 #define ENTRY_BYTES_MAX (1u << 20)
 
-/* Looks up one entry. Returns 0, where *foundp tells whether there is one, or a positive errno. */
+/* Looks up one entry. Returns 0, and *foundp says whether it exists; or a positive errno. */
 static int look_up_entry(const char *name, bool is_group, char *buffer, size_t size, bool *foundp,
                          uint32_t *idp)
 {

@@ -75,7 +75,7 @@ static int compare_networks(const void *a, const void *b)
     return policy_network_compare(a, b);
 }
 
-/* Reads one name of a list as a canonical copy. */
+/* Reads one name of a list; *namep becomes a copy in canonical form. */
 static int read_name(const struct policy_check *check, const struct parsed_section *section,
                      enum policy_key key, const struct parsed_value *value, const char **namep)
 {
@@ -92,7 +92,9 @@ static int read_name(const struct policy_check *check, const struct parsed_secti
     return *namep ? 0 : -ENOMEM;
 }
 
-/* Reads one address or network of a list. For a name *is_namep is set and the function returns 0.
+/*
+ * Reads one address or network of a list. If the value is a name instead, sets *is_namep and
+ * returns 0.
  */
 static int read_network(const struct policy_check *check, const struct parsed_section *section,
                         enum policy_key key, const struct parsed_value *value,

@@ -2,9 +2,10 @@
 #pragma once
 
 /*
- * Reads the values of a section's keys into the policy. Unless it says otherwise, each function
- * leaves its outputs as they are where the section does not have the key; what it stores lives as
- * long as the policy; and it returns 0, 1 if a value is refused (see check->error), or -ENOMEM.
+ * Reads the values of a section's keys into the policy. Unless its comment says otherwise, each
+ * function here leaves its outputs unchanged if the section does not have the key; what it stores
+ * lives as long as the policy; and it returns 0, 1 if a value is refused (see check->error), or
+ * -ENOMEM.
  */
 
 #include <stdbool.h>
@@ -13,15 +14,18 @@
 
 #include "daemon/policy/section.h"
 
-/* Refuses a value of `key`: the error names the key, quotes the value and adds `why`. Returns 1. */
+/*
+ * Refuses a value of `key`: the error has the name of the key, quotes the value and adds `why`.
+ * Returns 1.
+ */
 int policy_values_refuse(const struct policy_check *check, const struct parsed_section *section,
                          enum policy_key key, const struct parsed_value *value, const char *why);
 
-/* Refuses a value that is no absolute path. Returns 0 or 1. */
+/* Refuses a value that is not an absolute path. Returns 0 or 1. */
 int policy_values_check_path(const struct policy_check *check, const struct parsed_section *section,
                              enum policy_key key, const struct parsed_value *value);
 
-/* Reads a list of absolute paths, in their order. A path that occurs twice is refused. */
+/* Reads a list of absolute paths and keeps their order. A path that occurs twice is refused. */
 int policy_values_read_paths(const struct policy_check *check, const struct parsed_section *section,
                              enum policy_key key, struct policy_texts *textsp);
 
@@ -42,12 +46,12 @@ int policy_values_read_networks(const struct policy_check *check,
                                 const struct parsed_section *section, enum policy_key key,
                                 struct policy_networks *networksp);
 
-/* Reads a list of SHA-256 digests in base64, ascending. One that occurs twice is refused. */
+/* Reads a list of SHA-256 digests in base64, ascending. A digest that occurs twice is refused. */
 int policy_values_read_digests(const struct policy_check *check,
                                const struct parsed_section *section, enum policy_key key,
                                const uint8_t (**pinsp)[POLICY_PIN_BYTES], size_t *n_pinsp);
 
-/* Reads a moment as policy_moment_parse does. Returns 0 or 1. */
+/* Reads a moment with policy_moment_parse. Returns 0 or 1. */
 int policy_values_read_moment(const struct policy_check *check,
                               const struct parsed_section *section, enum policy_key key,
                               bool is_end, int64_t *momentp);
@@ -57,8 +61,8 @@ int policy_values_read_count(const struct policy_check *check, const struct pars
                              enum policy_key key, unsigned min, unsigned max, unsigned *numberp);
 
 /*
- * Reads the word of a key that policy_keywords lists; *indexp is its index there. Returns 0, or 1
- * if the value is no word of that key.
+ * Reads the keyword of a key; *indexp becomes its index in policy_keywords. Returns 0, or 1 if the
+ * value is no keyword of that key.
  */
 int policy_values_read_keyword(const struct policy_check *check,
                                const struct parsed_section *section, enum policy_key key,

@@ -17,18 +17,18 @@ static const char *const expired_text[] = {
     [POLICY_ON_EXPIRY_OPEN] = "its pins have expired, and are ignored",
 };
 
-/* A search for warning number `left`. */
+/* The state while the warnings are counted up to the one that policy_warning was asked for. */
 struct warning_search {
     const struct policy *policy;
-    size_t left; /* warnings to skip before the one that is wanted */
+    size_t left; /* warnings still to be skipped before the wanted one */
     struct policy_warning *warning;
     bool found;
 };
 
-/* The keywords that loosen the policy. Keywords are numbered from the strictest on. */
+/* The keywords that loosen the policy. A smaller index is a stricter keyword. */
 static const struct {
     enum policy_key key;
-    unsigned from; /* the least index that is warned of */
+    unsigned from; /* the smallest index that a warning is given for */
     const char *text;
 } loosenings[] = {
     {POLICY_KEY_COMMON_NAME, RULE_COMMON_NAME_YES, "accepts the common name as a host name"},
@@ -56,26 +56,31 @@ static bool make_warning(struct warning_search *search, const struct policy_orig
     return true;
 }
 
-/* Searches the keys that the section itself sets. What it inherits is warned of once, for
- * `defaults`. */
+/*
+ * Searches the keys that the section itself sets. For a value that it inherits, the warning is
+ * given at `defaults`.
+ */
 static bool search_settings(struct warning_search *search, const struct policy_origin *origin,
                             const struct policy_settings *settings)
 {
     for (size_t i = 0; i < sizeof(loosenings) / sizeof(loosenings[0]); i++) {
         enum policy_key key = loosenings[i].key;
 
-        if ((settings->named & 1u << key) == 0 || settings->chosen[key] < loosenings[i].from)
+        if ((settings->set_keys & 1u << key) == 0 || settings->chosen[key] < loosenings[i].from)
             continue;
         if (make_warning(search, origin, false, loosenings[i].text))
             return true;
     }
-    if ((settings->named & 1u << POLICY_KEY_RULES) == 0 ||
+    if ((settings->set_keys & 1u << POLICY_KEY_RULES) == 0 ||
         settings->chosen[POLICY_KEY_RULES] == RULES_RFC9525)
         return false;
     return make_warning(search, origin, false, "matches names by older rules than rfc9525 (rules)");
 }
 
-/* Without memory the warning has no date, and is given all the same. */
+/*
+ * Warns that pins expire soon. If memory for the date runs out, the warning is given without the
+ * date.
+ */
 static bool warn_of_expiry(struct warning_search *search, const struct policy_pinset *pinset)
 {
     struct memory_text out = {0};
@@ -105,7 +110,10 @@ static bool search_pinset(struct warning_search *search, const struct policy_pin
     }
 }
 
-/* A name is as safe as the weakest authority that may issue for it. */
+/*
+ * Warns of a trust section with the laxest profile and without permitted names: any name is only as
+ * safe as the weakest authority that may issue for it.
+ */
 static bool search_trust(struct warning_search *search, const struct policy_trust *trust)
 {
     if (!trust->has_certificates || trust->certificates != POLICY_CERTIFICATES_COMPATIBLE ||
@@ -116,7 +124,7 @@ static bool search_trust(struct warning_search *search, const struct policy_trus
                         "permitted-dns or permitted-ip (certificates = compatible)");
 }
 
-/* Searches for pinsets and trust sections that no other section names. */
+/* Searches for pinsets and trust sections that no other section refers to. */
 static bool search_unnamed(struct warning_search *search)
 {
     const struct policy *policy = search->policy;

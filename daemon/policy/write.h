@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * Writes single keys and the frame of a section in the configuration's syntax. A failure shows when
- * the text is finished.
+ * Appends single keys, and the beginning and end of a section, in the configuration's syntax. If
+ * memory runs out, memory_text_finish fails.
  */
 
 #include <stdbool.h>
@@ -13,23 +13,26 @@
 #include "daemon/policy/policy.h"
 #include "daemon/policy/schema.h"
 
-/* Writes the beginning of a section. `title` is NULL for a kind without titles. */
+/* Appends the first line of a section. `title` is NULL for a kind of section without titles. */
 void policy_write_section_start(struct memory_text *out, enum policy_section_kind kind,
                                 const char *title);
 
-/* Writes the end of a section. */
+/* Appends the last line of a section. */
 void policy_write_section_end(struct memory_text *out);
 
-/* Writes the key and the equal sign; the caller writes a value and a line break after them. */
+/* Appends the key and the equal sign; the caller appends a value and a line break. */
 void policy_write_key(struct memory_text *out, enum policy_key key);
 
-/* Writes a text in quotes. A text cannot hold both kinds of quotes, since no value can. */
+/*
+ * Appends a text in quotation marks, single ones if the text has double ones. No value can have
+ * both.
+ */
 void policy_write_text(struct memory_text *out, const char *text);
 
-/* Writes a key and its word number `index`; nothing where there is no word of that number. */
+/* Appends a key and its keyword number `index`; nothing if no keyword has that index. */
 void policy_write_keyword(struct memory_text *out, enum policy_key key, size_t index);
 
-/* Write a key and a list; nothing where the list is empty. */
+/* Each appends a key and a list; nothing if the list is empty. */
 void policy_write_texts(struct memory_text *out, enum policy_key key,
                         const struct policy_texts *texts);
 void policy_write_names(struct memory_text *out, enum policy_key key,
@@ -38,11 +41,11 @@ void policy_write_digests(struct memory_text *out, enum policy_key key,
                           const uint8_t (*pins)[POLICY_PIN_BYTES], size_t n_pins);
 
 /*
- * Writes a key and a moment, as policy_moment_print; nothing for POLICY_TIME_MIN and
+ * Appends a key and a moment in the form of policy_moment_print; nothing for POLICY_TIME_MIN and
  * POLICY_TIME_MAX.
  */
 void policy_write_moment(struct memory_text *out, enum policy_key key, int64_t moment, bool is_end);
 
-/* Writes a key and a number, as policy_number_print. */
+/* Appends a key and a number in the form of policy_number_print. */
 void policy_write_number(struct memory_text *out, enum policy_key key, uint64_t number,
                          enum policy_unit unit);

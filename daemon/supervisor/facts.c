@@ -232,7 +232,7 @@ void facts_send(struct status_facts *facts, struct serving *serving, const struc
     facts->sent = text;
 }
 
-void facts_forget(struct status_facts *facts)
+void facts_forget_sent(struct status_facts *facts)
 {
     free(facts->sent);
     facts->sent = NULL;

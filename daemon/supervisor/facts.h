@@ -21,7 +21,7 @@ struct status_facts {
 void facts_send(struct status_facts *facts, struct serving *serving, const struct reload *reload);
 
 /* Frees what was sent last: for a new front, which has been sent nothing, and at the end. */
-void facts_forget(struct status_facts *facts);
+void facts_forget_sent(struct status_facts *facts);
 
 /* Returns whether a libcrypto whose version text is `version` is older than the first release of
  * its series without faults known in April 2026. */

@@ -89,7 +89,7 @@ static void supervisor_deinit(struct supervisor *supervisor)
     channel_close(&supervisor->serving.channel);
     front_files_close(&supervisor->serving.files, NULL);
     supervisor->serving.epoch = epoch_free(supervisor->serving.epoch);
-    facts_forget(&supervisor->facts);
+    facts_forget_sent(&supervisor->facts);
     account_files_deinit(&supervisor->account_files);
 }
 
@@ -125,7 +125,7 @@ static void start_due(struct supervisor *supervisor)
         serving->announced = false;
         send_sockets(supervisor);
         reload_forget_clients(&supervisor->reload);
-        facts_forget(&supervisor->facts);
+        facts_forget_sent(&supervisor->facts);
         account_files_forget(&supervisor->account_files);
     }
     /* A verifier is started only when there is a front that its socket can be sent to. */

@@ -17,7 +17,10 @@ static bool is_wanted(const struct policy_rule *rule, const struct request *requ
     return request->path || rule->path == POLICY_PATH_ALWAYS || rule->path == POLICY_PATH_REPORT;
 }
 
-/* Refuses a request that decides what only the policy may decide, unless the policy permits it. */
+/*
+ * Refuses a time or anchors in a request unless the rule permits them, since they could loosen the
+ * verification.
+ */
 static int check_permitted(const struct policy_rule *rule, const struct request *request,
                            const char **textp)
 {
@@ -32,9 +35,12 @@ static int check_permitted(const struct policy_rule *rule, const struct request 
     return 0;
 }
 
-/* --- stores --- */
+/* --- trust anchors and CRLs --- */
 
-/* The parts of a path question, which borrows them while it is answered. */
+/*
+ * The parts of a path question. They have to stay in memory while the question is answered, since
+ * the question points to them.
+ */
 struct chain_parts {
     const struct verify_context *context;
     const struct candidate *candidate;
@@ -48,7 +54,10 @@ struct chain_parts {
     size_t n_crl_sets;
 };
 
-/* Adds the chosen stores, except those whose section does not cover the subject. */
+/*
+ * Adds the stores of the trust sections in `chosen`, a bit mask, except those whose section does
+ * not permit the subject.
+ */
 static void add_stores(struct chain_parts *parts, uint64_t chosen)
 {
     const struct verify_context *context = parts->context;
@@ -63,7 +72,10 @@ static void add_stores(struct chain_parts *parts, uint64_t chosen)
     }
 }
 
-/* `own` is the store of the anchors in the request, or NULL. */
+/*
+ * Chooses the stores for the path question. `own` is the store of the request's anchors, or NULL;
+ * it replaces the policy's stores or is added to them, as the rule says.
+ */
 static void choose_stores(struct chain_parts *parts, uint64_t chosen, const struct store *own)
 {
     bool alone = own && parts->candidate->rule.request_anchors == POLICY_REQUEST_ANCHORS_REPLACE;
@@ -75,7 +87,7 @@ static void choose_stores(struct chain_parts *parts, uint64_t chosen, const stru
         parts->stores[parts->n_stores++] = own;
 }
 
-/* CRLs can only refuse, so those of a store that is not chosen are used too. */
+/* Adds the CRLs of all trust sections, also of those that are not chosen: a CRL can only refuse. */
 static void choose_crls(struct chain_parts *parts)
 {
     const struct verify_context *context = parts->context;
@@ -110,7 +122,7 @@ static int add_own_crls(struct chain *chain, struct chain_parts *parts, const ch
     int r = crl_set_new(&chain->crls, parts->context->x509);
 
     for (size_t i = 0; !r && i < request->n_crls; i++)
-        r = crl_set_add_der(chain->crls, request->crls[i].data, request->crls[i].len);
+        r = crl_set_add_request_der(chain->crls, request->crls[i].data, request->crls[i].len);
     if (r > 0) {
         *textp = "one of `crls` is not a CRL in DER, or one that cannot be used";
         return ERROR_INVALID_REQUEST;
@@ -173,7 +185,9 @@ static enum revocation_mode translate_mode(enum policy_revocation revocation)
     return REVOCATION_REQUIRED;
 }
 
-/* Material in a request can only refuse, so it is used even where the policy checks no revocation.
+/*
+ * Switches revocation on if the request brings CRLs or an OCSP response, even where the policy
+ * checks no revocation: that can only refuse more.
  */
 static enum revocation_mode tighten_mode(enum revocation_mode mode, const struct request *request)
 {
@@ -194,7 +208,7 @@ static struct path_question make_question(const struct chain_parts *parts,
         .n_stores = parts->n_stores,
         .time = request->has_time ? request->time : parts->now,
         .profile = chain_profile(checks->certificates),
-        .is_profile_fixed = checks->certificates_named,
+        .is_profile_fixed = checks->certificates_set,
         .purpose = request->purpose == REQUEST_PURPOSE_CLIENT ? PURPOSE_CLIENT : PURPOSE_SERVER,
         .max_depth = find_max_depth(checks, request),
         .judge_anchors = checks->anchors != POLICY_ANCHORS_AS_IS,

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The input of a verification besides the request: the configuration, the client and the time. */
+/*
+ * The input of a verification besides the request: the configuration in force, the client and the
+ * time.
+ */
 
 #include <stdint.h>
 
@@ -11,22 +14,25 @@
 #include "daemon/x509/path/path.h"
 #include "daemon/x509/path/store.h"
 
-/* The configuration, which does not change while it serves. All pointers are borrowed. */
+/* The configuration in force, which does not change while it is used. All pointers are borrowed. */
 struct verify_context {
     const struct policy *policy;
     const struct suffix_list *suffixes;
     const struct x509_context *x509;
-    /* Its caches make answers faster and never change them; NULL for none. */
+    /* Caches parsed issuers and verified signatures, which makes answers faster and never changes
+     * them. NULL: paths are not validated. */
     struct path_engine *engine;
-    /* One for each section of policy_trusts; NULL for a store that could not be loaded. */
+    /* One for each trust section, in the order of policy_trusts; NULL for a store that could not be
+     * loaded. */
     const struct store *const *stores;
-    const struct crl_set *const *crls; /* by the same index; NULL for a section without CRLs */
+    const struct crl_set *const
+        *crls; /* one for each trust section, like `stores`; NULL for a section without CRLs */
     uint64_t generation;
     uint8_t digest[DIGEST_BYTES]; /* SHA-256 of the effective policy */
 };
 
-/* The client. */
+/* The client that asks, and the time. */
 struct verify_asker {
-    uint32_t client_class; /* its section, as policy_rule_for takes it */
+    uint32_t client_class; /* the class of its section of the policy, as policy_rule_for takes it */
     int64_t now;           /* the wall clock, in seconds since 1970-01-01T00:00:00Z */
 };

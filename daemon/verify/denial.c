@@ -14,7 +14,9 @@ static bool is_serial_denied(const struct policy_deny *deny, const struct finger
     return false;
 }
 
-/* Returns what the section denies about one certificate, for a message; NULL for nothing. */
+/*
+ * Returns which part of a certificate the section denies, as words for the message; NULL for none.
+ */
 static const char *find_denied_part(const struct policy_deny *deny,
                                     const struct fingerprint *certificate, size_t depth)
 {
@@ -27,7 +29,9 @@ static const char *find_denied_part(const struct policy_deny *deny,
     return NULL;
 }
 
-/* Returns what the section denies, and the depth of the certificate in *depthp; NULL for nothing.
+/*
+ * Returns what the section denies, as words for the message, and the depth of the certificate in
+ * *depthp; NULL if it denies nothing.
  */
 static const char *find_denied(const struct policy_deny *deny, const struct policy_subject *subject,
                                const struct fingerprints *certificates, uint32_t *depthp)

@@ -10,7 +10,7 @@
 #include "daemon/verify/words.h"
 #include "proto/verdict.h"
 
-/* The result. Compare with ==; zero accepts nothing. */
+/* The result of all deny sections. Compare with ==; zero accepts nothing. */
 enum denial_state {
     DENIAL_UNKNOWN = 0,
     DENIAL_NONE = 0x5c,
@@ -18,11 +18,11 @@ enum denial_state {
 };
 
 /*
- * Applies every deny section to the subject and the certificates, and adds a finding to the verdict
- * for each section that denies something; its message is printed into `words`. Without a valid path
- * all certificates of the request are checked, because a denial can only refuse.
+ * Applies every deny section to the subject and the certificates. For each section that denies
+ * something, adds a finding to the verdict, whose message is printed into `words`. Without a valid
+ * path all certificates of the request are checked, because a denial can only refuse.
  *
- * Returns DENIAL_DENIED if a section denies something that is not only reported, else DENIAL_NONE.
+ * Returns DENIAL_DENIED if a section that is enforced denies something, else DENIAL_NONE.
  */
 enum denial_state denial_judge(const struct policy *policy, const struct policy_subject *subject,
                                const struct fingerprints *certificates, struct verdict *verdict,

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Findings: the failures of a verdict, and what would be a failure by rules that are only reported.
- */
+/* Findings: the failures of a verdict, and failures by rules that are only reported. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,20 +9,21 @@
 #include "base/bytes.h"
 #include "proto/verdict.h"
 
-/* X509_V_ERR_APPLICATION_VERIFICATION, for failures that OpenSSL has no number for. */
+/* X509_V_ERR_APPLICATION_VERIFICATION: the number for failures for which OpenSSL has none. */
 #define FINDING_APPLICATION 50
 
 struct finding {
-    const char *code; /* static */
+    const char *code; /* the failure's code; the string is static */
     uint32_t verify_code;
-    struct bytes message; /* as Python prints it */
-    struct bytes detail;  /* more about it, for a person; may be empty */
+    struct bytes message; /* the message as Python would print it */
+    struct bytes detail;  /* more about it in words; may be empty */
     uint32_t depth;       /* of the certificate; 0 is the end entity */
     bool report_only;
 };
 
 /*
- * Adds a finding to the failures, or to the reported ones if report_only. Each list has room for
- * LIMIT_FAILURES_COUNT; a finding beyond that is dropped, and the list is not empty then.
+ * Adds a finding to the verdict's failures, or with report_only to the reported ones. Each list has
+ * room for LIMIT_FAILURES_COUNT. A further finding is only counted; the list is full then, so it
+ * still refuses.
  */
 void findings_add(struct verdict *verdict, const struct finding *finding);

@@ -66,9 +66,10 @@ static int add_path(struct fingerprints *certificates, const struct x509_context
     return r;
 }
 
-/* Returns the octets of the end entity's serial number as they stand in the certificate, as for all
- * other certificates. libcrypto returns the magnitude of a negative number, which would not equal
- * the octets of a denial. */
+/*
+ * Returns the content octets of the end entity's serial number, unchanged. libcrypto would return
+ * the magnitude of a negative number, which differs from the octets that a denial compares.
+ */
 static struct bytes read_leaf_serial(const struct certificate *leaf, struct bytes bytes)
 {
     struct bytes rest = {.data = bytes.data, .len = bytes.len}, serial;
@@ -119,7 +120,7 @@ static int add_sent(struct fingerprints *certificates, const struct x509_context
     return r;
 }
 
-/* --- the issuers' names in other encodings --- */
+/* --- further encodings of the issuers' names --- */
 
 static bool is_other_encoding(struct bytes name, struct bytes issuer)
 {
@@ -175,7 +176,10 @@ static int add_encodings(struct fingerprints *certificates, const struct verify_
     return r;
 }
 
-/* Returns whether a denial compares issuers at all. */
+/*
+ * Returns whether a denial lists serial numbers, which are compared together with the issuer's
+ * name.
+ */
 static bool are_issuers_denied(const struct policy *policy)
 {
     size_t n;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The fields of the end entity's certificate that a verdict shows to clients that cannot parse it.
+/*
+ * The fields of the end entity's certificate that a verdict has for clients that cannot parse
+ * certificates.
  */
 
 #include <stdint.h>
@@ -13,9 +15,9 @@
 #include "proto/verdict.h"
 
 /*
- * Fills in verdict->leaf, which borrows from `leaf` and from `sha256`; the SHA-256 of `der` is
- * written there. A verdict that refuses shows the key only if it has at most
- * LIMIT_REFUSED_SPKI_BYTES.
+ * Fills in verdict->leaf, which borrows from `leaf` and from `sha256`. The SHA-256 of the
+ * certificate `der` is written to `sha256`. In a verdict that refuses, the key is left out if it
+ * has more than LIMIT_REFUSED_SPKI_BYTES.
  *
  * Returns 0, -EIO or -ENOMEM.
  */

@@ -5,12 +5,16 @@
 
 #include "daemon/identity/python_text.h"
 
-/* The longest name or list of names in a message: a SPIFFE ID may have 2,048 bytes, and the
- * verdict, which has to fit in 4 KiB, repeats it as its reference. */
+/*
+ * The most bytes of a name, or of a list of names, in a message. A SPIFFE ID may have 2,048 bytes,
+ * and the verdict, which has to fit into 4 KiB, contains it a second time as its reference.
+ */
 #define MISMATCH_BYTES 1024
 
-/* OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH, _EMAIL_MISMATCH and _IP_ADDRESS_MISMATCH, which Python
- * uses too. */
+/*
+ * OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_EMAIL_MISMATCH and
+ * X509_V_ERR_IP_ADDRESS_MISMATCH. Python uses the same numbers.
+ */
 enum {
     CODE_HOSTNAME = 62,
     CODE_EMAIL = 63,
@@ -30,7 +34,7 @@ static const struct {
     {VERDICT_SRV_ID, "srv-mismatch", FINDING_APPLICATION},
 };
 
-/* Returns a finding without a message. */
+/* Returns a finding with the code and number for the kind of reference, and without a message. */
 static struct finding make_finding(const struct candidate *candidate)
 {
     enum verdict_identity_type type = candidate_type(candidate);
@@ -53,8 +57,10 @@ static struct bytes print_python(const struct candidate *candidate,
     return words_print(words, "%s", text);
 }
 
-/* The message is the one that Python prints: by python-3.5 that of match_hostname(), else that of
- * the handshake. Kinds of reference that Python does not know get OpenSSL's message. */
+/*
+ * The message is the one that Python prints: with the rule set python-3.5 that of match_hostname(),
+ * else that of the handshake. For kinds of reference that Python does not know it is OpenSSL's.
+ */
 struct finding mismatch_of(const struct candidate *candidate, const struct identity *identities,
                            size_t n_identities, struct words *words)
 {

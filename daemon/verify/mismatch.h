@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Findings that a name does not match, with the messages and numbers of Python and OpenSSL where
- * they have any. */
+/*
+ * Makes the findings that a name does not match, with the messages and numbers of Python and
+ * OpenSSL where these have any.
+ */
 
 #include "daemon/verify/candidate.h"
 #include "daemon/verify/findings.h"
@@ -13,6 +15,8 @@
 struct finding mismatch_of(const struct candidate *candidate, const struct identity *identities,
                            size_t n_identities, struct words *words);
 
-/* Returns the finding for a candidate that only the reported rules refuse. Its message is static.
+/*
+ * Returns the finding for a candidate that matches by the rules that are enforced and not by those
+ * that are only reported. Its message is static.
  */
 struct finding mismatch_reported(const struct candidate *candidate);

@@ -4,8 +4,10 @@
 #include "daemon/policy/pinset.h"
 #include "daemon/verify/findings.h"
 
-/* Sets the range of certificates, from *firstp to before *endp, whose keys may satisfy the pins.
- * Without a valid path only the end entity counts, because anybody can append other certificates.
+/*
+ * Sets the range of certificates, from *firstp to before *endp, of which one has to have a pinned
+ * key. Without a valid path only the end entity counts, because anybody can append other
+ * certificates.
  */
 static void find_scope(const struct pins_question *question, size_t *firstp, size_t *endp)
 {
@@ -36,7 +38,7 @@ static bool has_pinned_key(const struct pins_question *question)
     return false;
 }
 
-/* Returns whether a certificate has a forbidden key, and its depth in *depthp. */
+/* Returns whether one of the certificates has a forbidden key, and its depth in *depthp. */
 static bool find_forbidden_key(const struct pins_question *question, uint32_t *depthp)
 {
     size_t n = question->certificates->validated ? question->certificates->n : 1;
@@ -50,8 +52,10 @@ static bool find_forbidden_key(const struct pins_question *question, uint32_t *d
     return false;
 }
 
-/* Adds the finding to the verdict: here a pin mismatch becomes a refusal, unless it is only
- * reported. */
+/*
+ * Adds the finding to the verdict. Here a pin mismatch becomes a refusal, unless the pinset is only
+ * reported.
+ */
 static enum pins_state refuse(const struct pins_question *question, struct verdict *verdict,
                               struct finding finding, const char *sentence, struct words *words)
 {
@@ -62,19 +66,19 @@ static enum pins_state refuse(const struct pins_question *question, struct verdi
     return finding.report_only ? PINS_REPORTED : PINS_BROKEN;
 }
 
-/* Returns what the message says before `pinset "NAME"`: which keys were compared. */
+/* Returns the words of the message before `pinset "NAME"`, which say what keys were compared. */
 static const char *describe_mismatch(const struct pins_question *question)
 {
     enum policy_scope scope = question->pinset->scope;
 
     if (question->certificates->validated)
-        return "no key of the path that may be is in";
+        return "no key of the path within the pins' scope is in";
     if (scope == POLICY_SCOPE_ISSUER || scope == POLICY_SCOPE_ANCHOR)
         return "without a path no key can be shown to be in";
     return "the end entity's key is not in";
 }
 
-/* Compares the keys with the pins, if the pinset applies at this time. */
+/* Compares the keys with the pins, if the pinset is in effect at this time. */
 static enum pins_state judge_pinned(const struct pins_question *question,
                                     const struct policy_pinset_state *state,
                                     struct verdict *verdict, struct words *words)

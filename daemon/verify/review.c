@@ -11,7 +11,10 @@
 
 #define SYSTEM_STORE "system"
 
-/* The texts that the judgements write and nobody reads but the codes and depths of the failures. */
+/*
+ * Memory for judging one path. Of the verdict only the codes and depths of the failures are read;
+ * their texts are discarded.
+ */
 struct scratch {
     struct fingerprints certificates;
     struct verdict verdict;
@@ -42,8 +45,10 @@ static bool is_pin_missing(const struct verdict_failure *failure)
     return has_code(failure, "pin-mismatch") || has_code(failure, "pins-expired");
 }
 
-/* The most important of the failures. Failures other than a missing pin are denials and forbidden
- * keys. */
+/*
+ * Returns the worst of the failures: a denial or forbidden key of the end entity, then one of an
+ * issuer, then a missing pin.
+ */
 static enum path_review find_worst(const struct verdict *verdict)
 {
     enum path_review worst = PATH_REVIEW_PIN;

@@ -15,8 +15,10 @@ struct selftest_row {
     bool matches;
 };
 
-/* For each switch there are two rows that differ only in it, so that one of them fails if the
- * switch has no effect. */
+/*
+ * For each switch there are two rows that differ only in the switch, so that one of them fails if
+ * the switch has no effect.
+ */
 static const struct selftest_row rows[] = {
     {"a name", {0}, IDENTITY_DNS, "a.example.com", "A.example.COM", true},
     {"another name", {0}, IDENTITY_DNS, "a.example.com", "b.example.com", false},

@@ -95,7 +95,9 @@ static int match_candidates(struct verification *verification, const struct veri
     return r;
 }
 
-/* --- findings, in the order in which Python would meet them: path, identity, dates; then ours ---
+/*
+ * --- findings in the order in which Python would report them (path, identity, dates), then our own
+ * ---
  */
 
 static void add_faults(struct verification *verification, const struct fault_list *faults,
@@ -141,7 +143,10 @@ static void add_date_findings(struct verification *verification)
         add_faults(verification, &chain->result.date_faults, chain->report_only);
 }
 
-/* If none of several references matches, there is a finding for each. */
+/*
+ * Adds the finding that no name matches. With several references, none of which matches, adds one
+ * finding for each.
+ */
 static void add_mismatches(struct verification *verification, const struct identity *identities,
                            size_t n_identities)
 {
@@ -183,8 +188,10 @@ static void show_names(struct verification *verification, const struct request *
     add_mismatches(verification, identities, n);
 }
 
-/* Adds a reported finding if the name matches by the rules in force and not by those that are only
- * reported: that is what an administrator wants to know before switching to the latter. */
+/*
+ * Adds a reported finding if the name matches by the rules that are enforced but not by those that
+ * are only reported: it shows an administrator what would be refused after switching to the latter.
+ */
 static void add_reported_finding(struct verification *verification)
 {
     const struct candidate *candidate = verification->chosen;
@@ -205,7 +212,7 @@ static void narrow(struct verification *verification, int64_t from, int64_t unti
         verification->until = until;
 }
 
-/* Returns whether there are pins or denials, which alone need digests of the keys. */
+/* Returns whether there are pins or denials, since only these need digests of the keys. */
 static bool are_keys_wanted(const struct verify_input *input, const struct candidate *candidate)
 {
     size_t n;
@@ -244,7 +251,10 @@ static int judge_keys(struct verification *verification, const struct verify_inp
 
 /* --- the verdict --- */
 
-/* Returns whether the path permits an acceptance: a refusal that is only reported does. */
+/*
+ * Returns whether the result of the path permits an acceptance. A refusal that is only reported
+ * does.
+ */
 static bool does_path_permit(const struct chain *chain)
 {
     return chain->state == CHAIN_VALID || chain->state == CHAIN_NOT_ASKED ||
@@ -256,7 +266,9 @@ static bool do_pins_permit(enum pins_state pins)
     return pins == PINS_NONE || pins == PINS_HOLD || pins == PINS_REPORTED;
 }
 
-/* This is the only place that accepts. Every stage has to have left the constant that permits it.
+/*
+ * Decides the outcome; no other place accepts. Every stage has to have left the one constant that
+ * permits an acceptance.
  */
 static void conclude(struct verification *verification, const struct request *request)
 {
@@ -289,7 +301,7 @@ static void forget_judgement(struct verification *verification)
     verification->verdict = (struct verdict){0};
 }
 
-/* Works out the verdict for one candidate, whose names have been compared before. */
+/* Works out the verdict for one candidate. Its names have been compared before. */
 static int judge_candidate(struct verification *verification, const struct verify_input *input,
                            const struct candidate *candidate)
 {
@@ -332,9 +344,9 @@ static bool is_accepted(const struct verification *verification)
 }
 
 /*
- * Leaves the verdict of the first candidate that is accepted. If none is, the verdict is that of
- * the first candidate whose name matches; if no name matches, that of the first candidate, which
- * also exists for a request without a reference.
+ * Judges the candidates until one is accepted, and leaves its verdict. If none is accepted, leaves
+ * the verdict of the first candidate whose name matches; if no name matches, that of the first
+ * candidate. A request without a reference has one candidate too.
  */
 static int choose(struct verification *verification, const struct verify_input *input)
 {

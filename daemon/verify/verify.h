@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * A verification reads the references, finds their rules, compares names, validates the path and
- * checks denials and pins; one function turns the results into an acceptance (`conclude`). The
+ * Answers a request: reads the references, finds their rules, compares names, validates the path,
+ * and checks denials and pins. One function, `conclude`, turns the results into an acceptance. The
  * verdict depends on context, client, time and request and on nothing else.
  */
 
@@ -23,20 +23,25 @@
 
 #define VERIFY_ERROR_BYTES 512
 
-/* A verification. It owns what its verdict borrows, except what belongs to request and context. */
+/*
+ * A verification. It owns what its verdict points at, except what belongs to the request and the
+ * context.
+ */
 struct verification {
     struct certificate *leaf;
-    struct candidate *candidates; /* one for each reference; one for a request without any */
+    /* one for each reference; one for a request without a reference */
+    struct candidate *candidates;
     size_t n_candidates;
-    const struct candidate *chosen; /* the candidate of which the verdict speaks */
-    struct chain chain;             /* the path of `chosen`; likewise the next fields */
+    const struct candidate *chosen; /* the candidate that the verdict is about */
+    struct chain chain;             /* the result of the path for `chosen` */
     enum pins_state pins;
     enum denial_state denial;
-    int64_t from; /* the answer stays the same for from <= now <= until */
+    int64_t from; /* the verdict is the same at all times with from <= now <= until */
     int64_t until;
     uint8_t leaf_sha256[DIGEST_BYTES];
     struct words words;
-    char error_text[VERIFY_ERROR_BYTES]; /* what is wrong with a request that is refused */
+    char error_text[VERIFY_ERROR_BYTES]; /* what is wrong with the request, if it is refused with an
+                                            enum error_code */
     struct verdict verdict;
 };
 
@@ -44,15 +49,16 @@ struct verification {
 
 /*
  * Answers a request in verification->verdict, which borrows from request, context and verification.
- * If there are several references, the first that is accepted by its own rule decides. If none is,
- * the verdict shows the first whose name matches, else the first.
+ * If there are several references, the first one that is accepted by its own rule decides. If none
+ * is, the verdict is about the first one whose name matches, else about the first one.
  *
  * Returns 0 if there is a verdict; a positive enum error_code if the request is refused, with the
  * reason in error_text; or a negative errno for a failure of our own. Unless 0 is returned the
- * verdict is zero, which is "not verified". Call verification_deinit in any case.
+ * verdict is zero, which is "not verified". The caller calls verification_deinit whatever is
+ * returned.
  */
 int verification_init(struct verification *verification, const struct verify_context *context,
                       const struct verify_asker *asker, const struct request *request);
 
-/* Frees what the verification owns. May be called twice, and on VERIFICATION_NULL. */
+/* Frees what the verification owns. A second call, or one on VERIFICATION_NULL, does nothing. */
 void verification_deinit(struct verification *verification);

@@ -10,7 +10,10 @@ struct bytes words_static(const char *text)
     return (struct bytes){.data = (const uint8_t *)text, .len = strlen(text)};
 }
 
-/* Returns the length without the incomplete UTF-8 character that a cut may have left at the end. */
+/*
+ * Returns the length of a text that was cut at `len`, without a UTF-8 character that the cut left
+ * incomplete.
+ */
 static size_t trim(const char *text, size_t len)
 {
     size_t end = len;

@@ -35,7 +35,7 @@ static bool presented_trailing_dot(const struct row *row)
     return false;
 }
 
-/* Whether a dNSName is the text of the reference, byte by byte. */
+/* Returns whether a dNSName equals the text of the reference, except for case. */
 static bool presented_as_given(const struct row *row)
 {
     for (size_t i = 0; i < row->n_presented; i++) {
@@ -73,7 +73,10 @@ static int hex_digit(uint8_t c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* The host of a URL may contain percent-escapes, RFC 3986 section 3.2.2. */
+/*
+ * Returns whether the host has percent-escapes, which RFC 3986 section 3.2.2 allows in a URL, and
+ * which hide a name that rfc9525 accepts.
+ */
 static bool percent_escape(const struct row *row)
 {
     uint8_t host[REFERENCE_INPUT_BYTES];
@@ -97,7 +100,10 @@ static bool percent_escape(const struct row *row)
     return row_accepts(row, host, len);
 }
 
-/* inet_aton reads fewer numbers than four, and other bases, as URL parsers do. */
+/*
+ * Returns whether the host is an IPv4 address as inet_aton and URL parsers read it: with fewer than
+ * four numbers, or in another base.
+ */
 static bool address_in_short(const struct row *row)
 {
     char text[REFERENCE_NAME_BYTES + 1], whole[INET_ADDRSTRLEN];
@@ -129,8 +135,9 @@ static bool reference_trailing_dot(const struct row *row)
            row_accepts(row, row->host, row->host_len - 1);
 }
 
-/* The reference has U-labels, and we accept it as the A-labels they stand for (RFC 9525
- * section 6.3). */
+/*
+ * Returns whether the reference has U-labels, which we convert to A-labels (RFC 9525 section 6.3).
+ */
 static bool reference_u_label(const struct row *row)
 {
     const struct reference *reference = &row->reference;

@@ -3,8 +3,8 @@
 
 /*
  * The known differences between rule set rfc9525 and other implementations, as classes. A class
- * recognises a row by what is special in it, never by its id. Where it can, it undoes what is
- * special and asks rfc9525 again.
+ * recognises a row by its special feature, never by its id. Where possible, it removes the feature
+ * and asks rfc9525 again.
  */
 
 #include <stdbool.h>
@@ -14,13 +14,13 @@
 
 /* The direction of a difference. */
 enum direction {
-    DIRECTION_STRICTER, /* we refuse what the peer accepts */
-    DIRECTION_LAXER,    /* we accept what the peer refuses */
+    DIRECTION_STRICTER, /* we refuse what the other implementation accepts */
+    DIRECTION_LAXER,    /* we accept what the other implementation refuses */
 };
 
 struct difference_class {
     const char *name;
-    unsigned peers; /* bits 1 << enum peer */
+    unsigned peers; /* the implementations that differ in this way, as bits 1 << enum peer */
     enum direction direction;
     bool (*explains)(const struct row *row);
     const char *reason;

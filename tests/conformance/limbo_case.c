@@ -34,7 +34,7 @@ static int decode(struct bytes *der, const json_t *text)
     return 0;
 }
 
-/* Makes room for the list and one more element, then copies the list. */
+/* Decodes the PEM texts of a list into *listp, after `first` if that is not NULL. */
 static int decode_list(struct bytes **listp, size_t *np, const json_t *texts, const json_t *first)
 {
     size_t i;
@@ -87,7 +87,7 @@ static int read_names(struct limbo_case *limbo, const json_t *json)
     return 0;
 }
 
-/* ISO 8601 in UTC, as the suite writes it. */
+/* Reads a time in ISO 8601 and UTC, as the suite writes it; `now` if there is none. */
 static int read_time(int64_t *timep, const json_t *json, int64_t now)
 {
     const char *text = json_string_value(json);

@@ -39,7 +39,10 @@ static enum profile profile_of(const struct limbo_judge *judge, const struct lim
 
 /* --- names --- */
 
-/* Two mailboxes are the same if their hosts are and the rest is equal byte by byte. */
+/*
+ * Returns whether an rfc822Name is this mailbox: the hosts are equal as names, and the rest is
+ * equal byte by byte.
+ */
 static bool is_mailbox(const struct identity *identity, struct bytes mailbox)
 {
     const uint8_t *at = memrchr(mailbox.data, '@', mailbox.len);
@@ -102,7 +105,7 @@ static int fill_store(struct store *store, const struct limbo_case *limbo)
         int fault;
         int r = store_add(store, limbo->anchors[i].data, limbo->anchors[i].len, &fault);
 
-        /* an anchor that cannot be used is left out */
+        /* An anchor that cannot be used is left out. */
         if (r && r != STORE_INVALID)
             return r;
     }
@@ -127,13 +130,13 @@ static double cpu_us(void)
     return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
 }
 
-/* The suite expects a malformed CRL to be ignored. */
+/* Adds the CRLs of the case. The suite expects that a malformed CRL is ignored. */
 static int fill_crls(struct crl_set *set, const struct limbo_case *limbo)
 {
     int r = 0;
 
     for (size_t i = 0; r >= 0 && i < limbo->n_crls; i++)
-        r = crl_set_add_der(set, limbo->crls[i].data, limbo->crls[i].len);
+        r = crl_set_add_request_der(set, limbo->crls[i].data, limbo->crls[i].len);
     return r < 0 ? r : 0;
 }
 
@@ -151,7 +154,7 @@ static int validate(struct limbo_judge *judge, const struct limbo_case *limbo,
         .purpose = limbo->purpose,
         .max_depth = limbo->max_depth,
         .judge_anchors = true,
-        /* in a case with a CRL the certificate has to be good by it */
+        /* If the case has a CRL, the suite expects revocation to be checked. */
         .revocation = crl_set_count(crls) > 0 ? REVOCATION_REQUIRED : REVOCATION_IF_KNOWN,
         .crls = &crls,
         .n_crls = 1,

@@ -7,7 +7,7 @@
 static const struct {
     const char *id;
     const char *reason;
-    bool webpki_alone; /* only where no case is judged by rfc5280 */
+    bool webpki_alone; /* a conflict only if all cases are judged by profile webpki */
 } conflicts[] = {
     {"webpki::cn::not-in-san",
      "a host in the common name that is no alternative name: other cases of the suite, such as "
@@ -25,8 +25,8 @@ static const struct {
 };
 
 /*
- * Cases in which only a name is wrong. The path of a marked case has to be good; in the others,
- * profile webpki may refuse the syntax of the name in the path already.
+ * Cases that are expected to be refused because of a name alone. With is_good_path, the path has to
+ * be accepted; without it, profile webpki may refuse the path already, for the syntax of the name.
  */
 static const struct {
     const char *id;

@@ -8,14 +8,18 @@
 static const struct {
     const char *name;
     enum rule_set set;
-    const char *for_name, *for_address; /* the program that the rule set is named after */
+    const char *for_name, *for_address; /* the keys of the recorded answers of the program that the
+                                           rule set is named after */
 } sets[N_RECORDED] = {
     {"openssl", RULES_OPENSSL, "openssl:0", "openssl:ip"},
     {"python-3.7", RULES_PYTHON_3_7, "openssl:4", "openssl:ip"},
     {"python-3.5", RULES_PYTHON_3_5, "python-3.6", "python-3.6"},
 };
 
-/* References that we refuse whatever the certificate says, although the program accepts them. */
+/*
+ * Returns whether this is a fault for which we refuse a reference on purpose, although the program
+ * accepts it with some certificate.
+ */
 static bool is_deliberate(int fault)
 {
     switch (fault) {
@@ -33,7 +37,9 @@ static bool is_deliberate(int fault)
     }
 }
 
-/* U-labels are converted for the handshake, whereas X509_check_host was asked for the text itself.
+/*
+ * Returns whether the recorded answer is about the same text: for python-3.7 we convert U-labels
+ * before the comparison, but X509_check_host was asked about the unconverted text.
  */
 static bool is_comparable(enum rule_set set, const struct reference *reference,
                           const struct row *row)

@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * Compares the rule sets that are named after a program with the recorded answers of that program.
- * Where the two differ, we refuse the reference or read it as an address, and the list in
- * recorded.c gives the reason.
+ * Compares each rule set that is named after a program with recorded answers of that program. Where
+ * they differ, we refuse the reference or read it as an address, and the list in recorded.c has the
+ * reason.
  */
 
 #include <stddef.h>
@@ -16,11 +16,14 @@
 struct recorded {
     size_t n_rows;
     size_t n_same;
-    size_t n_stricter[REFERENCE_U_LABEL + 1]; /* counted by the fault for which we refuse */
+    size_t n_stricter[REFERENCE_U_LABEL +
+                      1]; /* rows that we alone refuse, counted by the fault of the reference */
 };
 
-/* Judges the row by each of these rule sets. Prints each that differs without a reason, and returns
- * how many do. */
+/*
+ * Judges the row by each of these rule sets. Prints each result that differs without a listed
+ * reason. Returns the number of these.
+ */
 size_t recorded_compare(struct recorded recorded[N_RECORDED], const struct row *row);
 
 void recorded_report(const struct recorded recorded[N_RECORDED]);

@@ -24,7 +24,9 @@ const char *peer_name(enum peer peer)
     return peer_names[peer];
 }
 
-/* The emailAddress of a subject is missing on purpose, since the daemon does not compare it either.
+/*
+ * The types of names, as the rows write them. The emailAddress of a subject is left out on purpose,
+ * since the daemon does not compare it with hosts.
  */
 static const struct {
     const char *name;
@@ -45,7 +47,10 @@ static enum identity_type san_type(const char *name)
     return IDENTITY_OTHER;
 }
 
-/* A text whose characters beyond ASCII are all below U+0100 stands for bytes that are not UTF-8. */
+/*
+ * Returns whether the text stands for bytes that are not UTF-8. The rows write each such byte as
+ * the character with the same number, below U+0100.
+ */
 static bool stands_for_bytes(const uint8_t *text, size_t len)
 {
     uint32_t code;
@@ -59,7 +64,7 @@ static bool stands_for_bytes(const uint8_t *text, size_t len)
     return true;
 }
 
-/* Appends the bytes that a JSON string stands for to the store. Returns how many bytes. */
+/* Appends the bytes that a JSON string stands for to `store`. Returns the number of bytes. */
 static size_t take_text(uint8_t *store, const json_t *string)
 {
     const uint8_t *text = (const uint8_t *)json_string_value(string);
@@ -77,7 +82,10 @@ static size_t take_text(uint8_t *store, const json_t *string)
     return n_bytes;
 }
 
-/* An iPAddress is written as text; any other text stands for octets that are no address. */
+/*
+ * Reads an iPAddress, which the rows write as text. A text that is no address stands for octets of
+ * a wrong length.
+ */
 static void take_address(struct identity *identity, uint8_t *store, const char *text)
 {
     if (inet_pton(AF_INET, text, store) == 1)
@@ -101,7 +109,7 @@ static uint8_t *take_identity(struct row *row, uint8_t *store, enum identity_typ
     return store + identity->len;
 }
 
-/* The rows write names as [[type, value], ...]. */
+/* Returns whether `names` has the form of names in the rows: [[type, value], ...]. */
 static bool are_names(const json_t *names)
 {
     size_t i;
@@ -145,8 +153,10 @@ static uint8_t *take_san(struct row *row, uint8_t *store, const json_t *san)
     return store;
 }
 
-/* `len` is the length of the line: no text is longer than its JSON, and no address has more than 16
- * octets. */
+/*
+ * Reads the names and the reference of a row. `len` is the length of the line, which is enough
+ * memory: no text is longer than its JSON, and an address has at most 16 octets.
+ */
 static int take_names(struct row *row, const json_t *json, size_t len)
 {
     const json_t *subject = json_object_get(json, "subject"), *san = json_object_get(json, "san");
@@ -185,7 +195,11 @@ enum claim row_measured(const struct row *row, const char *key)
     return read_claim(json_object_get(row->json, "measured"), key);
 }
 
-/* X509_check_host, with flags 0x24, looks at no iPAddress; X509_check_ip looks at nothing else. */
+/*
+ * Reads the verdicts of the other implementations. For OpenSSL that is X509_check_ip if the
+ * reference is an address, else X509_check_host with flags 0x24, since neither looks at what the
+ * other compares.
+ */
 static void take_claims(struct row *row, const json_t *json)
 {
     const json_t *claims = json_object_get(json, "claims");

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Runs all cases of x509-limbo, BetterTLS included, through path validation. Each verdict is the
- * expected one, or limbo_known.c lists the case with the reason. To show that the paths alone
- * decide, each case is also judged without names: a case that should be refused and is accepted
- * then has to be listed as one about names.
+ * Runs all cases of x509-limbo, those of BetterTLS included, through path validation. Each verdict
+ * is the expected one, or limbo_known.c lists the case with the reason. To show that a path is not
+ * refused only because of a name, each case is also judged without its names: a case that is
+ * expected to be refused and is then accepted has to be listed as one about names.
  *
  * The cases are not part of the project. CERTNAMED_LIMBO names a file of them, either limbo's own
  * or one with a case on each line; without it, ../shared/vectors is searched. With the argument
@@ -21,11 +21,11 @@
 #include "tests/conformance/limbo_known.h"
 
 #define CASES_FILE "limbo-dev.jsonl"
-/* The exit status of a skipped test in automake. */
+/* The exit status by which automake recognises a skipped test. */
 #define EXIT_SKIP 77
-/* Kinds of cases: the part of the id before the first `::`. */
+/* The most kinds of cases. The kind is the part of the id before the first `::`. */
 #define MAX_PREFIXES 32
-/* Cases that may be refused for their size alone. */
+/* The most cases that may be refused only for their cost. */
 #define MAX_SIZE 10
 
 struct tally {
@@ -39,11 +39,12 @@ struct run {
     int64_t now;
     struct tally prefixes[MAX_PREFIXES];
     size_t n_cases;
-    size_t n_conflicts; /* with those in limbo_known.c */
+    size_t n_conflicts; /* cases with another verdict than expected, including those in
+                           limbo_known.c */
     size_t n_unknown;
-    size_t n_lax; /* accepted against the expectation */
+    size_t n_lax; /* cases that are accepted although a refusal is expected */
     size_t n_size;
-    size_t n_nameless; /* only their names are wrong; without BetterTLS */
+    size_t n_nameless; /* cases refused only because of their names, without those of BetterTLS */
     size_t n_failures;
     double slowest_us;
     char slowest[128];
@@ -80,8 +81,11 @@ static void take_conflict(struct run *run, const struct limbo_case *limbo,
                                       : "its names");
 }
 
-/* Judges a case without its names. Profiles differ in more than names, so this is done only in the
- * run in which each case has its own profile. */
+/*
+ * Judges a case without its names, and checks the result against the list of cases about names.
+ * This is done only in the run in which each case has its own profile, since profiles differ in
+ * more than names.
+ */
 static void guard(struct run *run, const struct limbo_case *limbo,
                   const struct limbo_verdict *verdict)
 {
@@ -138,7 +142,7 @@ static int take_case(struct run *run, const json_t *json)
     return 0;
 }
 
-/* Reads a file with one case on each line. */
+/* Runs the cases of a file with one case on each line. */
 static int take_lines(struct run *run, FILE *file)
 {
     char *line = NULL;
@@ -162,7 +166,10 @@ static int take_lines(struct run *run, FILE *file)
     return r;
 }
 
-/* Reads limbo's own file, one object with all cases. False where it is not that. */
+/*
+ * Runs the cases of limbo's own file, one object with all cases. Returns false if the file is not
+ * that.
+ */
 static bool take_suite(struct run *run, FILE *file, int *rp)
 {
     json_t *json = json_loadf(file, 0, NULL);

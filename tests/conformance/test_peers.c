@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Proves that rule set rfc9525 differs from other implementations only where it is meant to. Each
- * recorded verdict is ours, too, or a class in classes.c explains the difference; a class that
- * explains no row fails the test. Of OpenSSL only refusals are compared, since rfc9525 is meant to
- * be stricter. The rule sets that are named after a program are compared with it (recorded.h). The
- * rows are not part of the project.
+ * Tests that rule set rfc9525 differs from other implementations only where it is meant to. Each
+ * recorded verdict equals ours, or a class in classes.c explains the difference. A class that
+ * explains no row fails the test. For OpenSSL only its refusals are compared, since rfc9525 is
+ * meant to be stricter. The rule sets that are named after a program are compared with that program
+ * (recorded.h). The rows are not part of the project.
  */
 
 #include <errno.h>
@@ -18,15 +18,15 @@
 #include "tests/conformance/row.h"
 
 #define ROWS_FILE "names-measured.jsonl"
-/* The exit status of a skipped test in automake. */
+/* The exit status by which automake recognises a skipped test. */
 #define EXIT_SKIP 77
-/* Room for more classes than there are. */
+/* The most classes that the test can count; there are fewer. */
 #define MAX_CLASSES 64
 
 struct tally {
     size_t n_rows;
     size_t n_same;
-    size_t n_stricter; /* not looked at */
+    size_t n_stricter; /* rows that OpenSSL accepts and we refuse, which are not compared */
     size_t n_different;
 };
 
@@ -176,7 +176,10 @@ static void report_class(struct run *run, size_t at)
     putchar('\n');
 }
 
-/* CERTNAMED_VECTORS, or ../shared/vectors beside the source tree. */
+/*
+ * Finds the file of rows: in the folder CERTNAMED_VECTORS, else in ../shared/vectors beside the
+ * source tree.
+ */
 static int find_rows(char **pathp)
 {
     const char *vectors = getenv("CERTNAMED_VECTORS"), *top_srcdir = getenv("top_srcdir");

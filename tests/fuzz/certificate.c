@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Reads a certificate: its outline, parts and names. The result is compared with libcrypto's: a
- * certificate that both take has the same parts in both, and no name is accepted that libcrypto
- * would refuse.
+ * Fuzzes the reading of a certificate: its outline, parts and names. The result is compared with
+ * libcrypto's. A certificate that both accept has the same parts in both, and no name matches that
+ * libcrypto refuses.
  */
 
 #include <stdlib.h>
@@ -46,7 +46,10 @@ static void open_once(void)
               "there is a context and a list of suffixes");
 }
 
-/* These flags make libcrypto refuse at least what the rule set refuses. */
+/*
+ * Returns whether libcrypto accepts the host. The flags make libcrypto refuse everything that the
+ * rule set has to refuse.
+ */
 static int libcrypto_takes(X509 *x509, enum rule_set set, const char *host)
 {
     unsigned flags = set == RULES_RFC9525 ? X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |

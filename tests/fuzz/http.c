@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Sends a request for metrics in two parts: the server gives one answer or none, and goes on. */
+/*
+ * Fuzzes the server for metrics over HTTP: sends a request in two parts. The server answers once or
+ * not at all, and stays usable.
+ */
 
 #include <string.h>
 #include <sys/socket.h>
@@ -18,7 +21,7 @@ static struct http_server *http;
 static struct sockaddr_un address;
 static socklen_t address_len = sizeof(address);
 
-/* No verdict is asked for in this target. */
+/* Never called, since this target asks for no verdict. */
 static void on_answer(struct requester *requester, uint64_t tag, uint8_t kind,
                       const uint8_t *payload, size_t n)
 {
@@ -87,7 +90,7 @@ static void open_once(void)
                   bin_new(&bin, base, bin_ends[0], true, &bin_callbacks) == 0,
               "there is a bin");
     listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    /* The kernel chooses an abstract name, so that there is no file. */
+    /* The kernel chooses a name in the abstract namespace, so that no file is created. */
     address.sun_family = AF_UNIX;
     fuzz_must(bind(listener, (struct sockaddr *)&address, sizeof(sa_family_t)) == 0 &&
                   getsockname(listener, (struct sockaddr *)&address, &address_len) == 0 &&

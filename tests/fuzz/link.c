@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Reads what a verifier sends to the front, which must not trust it, while the verifier has the
- * request with number 1. */
+/*
+ * Fuzzes what a verifier sends to the front, which must not trust it, while the verifier has
+ * request number 1.
+ */
 
 #include <string.h>
 #include <sys/socket.h>

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Reads a stapled OCSP response: every part of it lies within the response. Signatures are checked
- * in verify.c. */
+/*
+ * Fuzzes the reading of a stapled OCSP response: every part of it lies within the response.
+ * Signatures are checked in tests/fuzz/verify.c.
+ */
 
 #include "daemon/x509/revocation/ocsp_parse.h"
 #include "tests/fuzz/fuzz.h"

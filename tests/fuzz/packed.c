@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Reads a packed configuration: one that is taken is packed to bytes that are taken too and make
- * the same policy. */
+/*
+ * Fuzzes the reading of a packed configuration. An accepted one is packed again, and the bytes are
+ * accepted and make the same policy.
+ */
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Reads a bundle of PEM blocks: each decoded block fits into its memory, and the reading ends. */
+/*
+ * Fuzzes the reading of PEM blocks: each decoded block fits into its memory, and reading comes to
+ * an end.
+ */
 
 #include <stdlib.h>
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Reads a configuration: one that is taken is printed as a configuration that is taken and prints
- * the same, and it has a rule for every client. */
+/*
+ * Fuzzes the reading of a configuration. The printed text of an accepted one is accepted and prints
+ * the same, and the policy has a rule for every client.
+ */
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,15 +22,15 @@ static void ask(const struct policy *policy)
         {.type = POLICY_SUBJECT_IP, .address = address, .address_len = sizeof(address)},
         {.type = POLICY_SUBJECT_NONE},
     };
-    struct policy_warning remark;
+    struct policy_warning warning;
     struct policy_rule rule;
 
     for (size_t i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++) {
         policy_rule_for(policy, &subjects[i], POLICY_CLASS_NONE, &rule);
         policy_rule_for(policy, &subjects[i], POLICY_CLASS_UNIDENTIFIED, &rule);
     }
-    for (size_t i = 0; i < 64 && policy_warning(policy, 1780272000, i, &remark); i++)
-        fuzz_must(memchr(remark.text, '\0', sizeof(remark.text)) != NULL, "a remark ends");
+    for (size_t i = 0; i < 64 && policy_warning(policy, 1780272000, i, &warning); i++)
+        fuzz_must(memchr(warning.text, '\0', sizeof(warning.text)) != NULL, "a warning ends");
 }
 
 static void print_again(const struct policy *policy)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Reads a file of recorded requests as a trial does: each record lies within the file. */
+/*
+ * Fuzzes the reading of a file of recorded requests, as a trial reads it: each record lies within
+ * the file.
+ */
 
 #include <string.h>
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Reads a reference and compares it with a presented identity. The input has the kind and the rule
- * set (the first byte), the text of the reference, and the type and bytes of the identity. A
- * canonical reference is bounded and reads as itself, and matches only a name like it.
+ * Fuzzes the parsing of a reference and its comparison with a presented identity. The input has the
+ * kind and the rule set (the first byte), the text of the reference, and the type and bytes of the
+ * identity. The lengths of an accepted reference are within the limits, its value is parsed to
+ * itself, and it matches only a name like it.
  */
 
 #include <string.h>
@@ -27,7 +28,7 @@ static void look_at(const struct reference *reference)
     fuzz_must(!memchr(reference->value, '\0', reference->value_len), "there is no NUL in a text");
 }
 
-/* The canonical form of a name is the canonical form of itself. */
+/* Checks that the value of a reference, if it is parsed again, gives the same value. */
 static void parse_again(const struct reference *reference)
 {
     struct reference again;

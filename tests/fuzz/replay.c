@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Runs a target without libFuzzer: calls it with each file of the folders in the arguments, or of
- * its own corpus. Each input is copied into memory of exactly its length, so that a sanitizer
- * notices the first byte that is read beyond its end.
+ * Runs a target without libFuzzer: calls it with each file in the folders that the arguments name,
+ * or in its own corpus. Each input is copied into memory of exactly its length, so that a sanitizer
+ * notices a read beyond its end.
  */
 
 #include <dirent.h>
@@ -48,7 +48,7 @@ static int replay_entry(const char *folder, const char *name)
     return len < 0 || (size_t)len >= sizeof(path) ? -1 : replay_file(path);
 }
 
-/* Returns how many files were run, or -1. */
+/* Runs the target with each file of a folder. Returns the number of files, or -1. */
 static int replay_folder(const char *folder)
 {
     struct dirent **entries = NULL;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Gives a reply to the client library, which does not trust the daemon. The first byte says what
- * was asked for. */
+/*
+ * Fuzzes the reading of a reply in the client library, which does not trust the daemon. The first
+ * byte of the input says what was asked for.
+ */
 
 #include <string.h>
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Reads a frame and its request as from a client: a request that is taken is written and read back
- * the same. */
+/*
+ * Fuzzes the reading of a frame and its request as from a client. An accepted request is written
+ * and read back unchanged.
+ */
 
 #include <errno.h>
 #include <string.h>
@@ -17,7 +19,7 @@ static void write_again(const struct request *request, struct arena *arena)
     const char *text;
 
     if (codec_write_request(request, arena, &first) != 0)
-        return; /* over a limit of the arena */
+        return; /* beyond a limit of the arena */
     if (codec_read_request(&again, arena, first.data, first.len, &text) != 0 ||
         codec_write_request(&again, arena, &second) != 0)
         return;

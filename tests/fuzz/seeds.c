@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * `fuzz-seeds FOLDER` writes the first inputs of the targets that read DER, made by the fixtures of
- * the unit tests. seeds.py writes those of the other targets. Each run makes new keys, so that no
- * two runs write the same files.
+ * `fuzz-seeds FOLDER` writes the first inputs of the targets that read DER, which the fixtures of
+ * the unit tests make. seeds.py writes those of the other targets. Each run makes new keys, so two
+ * runs write different files.
  */
 
 #include <check.h>
@@ -117,7 +117,7 @@ static X509 *parse(struct bytes der)
     return parsed;
 }
 
-/* The path is valid, so that the answer depends on the CRLs and the OCSP response. */
+/* A valid path, so that the answer depends only on the CRLs and the OCSP response. */
 struct line {
     struct path_family family;
     struct party issuer;
@@ -253,7 +253,7 @@ static void put_names(void)
     }
 }
 
-/* The writing is a test of Check, since the fixtures assert by it. */
+/* The inputs are written in a Check test, since the fixtures use Check's assertions. */
 START_TEST(write_all)
 {
     struct line line;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Reads what a mail server, or an attacker between, sends before TLS. The first byte of the input
- * is the protocol, the rest is all that the server sends. */
+/*
+ * Fuzzes the reading of what a mail server, or an attacker in between, sends before TLS. The first
+ * byte of the input is the protocol, the rest is what the server sends.
+ */
 
 #include <string.h>
 #include <sys/socket.h>

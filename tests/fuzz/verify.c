@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A whole verification, from the payload of a request to that of its reply, under a policy that
- * allows requests everything: anchors, CRLs, an OCSP response, a time. There is always an answer,
- * it can be written, and the client library takes it.
+ * Fuzzes a whole verification, from the payload of a request to that of the reply, under a policy
+ * that permits requests everything: anchors, CRLs, an OCSP response, a time. There is always an
+ * answer, it can be encoded, and the client library accepts its form.
  */
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include "proto/codec.h"
 #include "tests/fuzz/fuzz.h"
 
-/* 2026-06-01T00:00:00Z */
+/* 2026-06-01T00:00:00Z, in seconds of Unix time. */
 #define NOW INT64_C(1780272000)
 
 static const char text[] =
@@ -26,7 +26,7 @@ static const char text[] =
 
 static struct suffix_list *suffixes;
 static struct x509_context *x509;
-/* The policy has no trust anchors, so that all are those of the request. */
+/* The policy has no trust anchors, so all anchors are those of the request. */
 static const struct store *const stores[POLICY_TRUSTS_COUNT];
 static const struct crl_set *const crls[POLICY_TRUSTS_COUNT];
 static struct verify_context context;
@@ -67,7 +67,7 @@ static void answer(const struct verification *verification, const struct request
 
     fuzz_must(verdict_answers(&verification->verdict, asked), "it answers what was asked");
     if (r != 0)
-        return; /* over a limit of the arena */
+        return; /* beyond a limit of the arena */
     fuzz_must(codec_read_verdict(&again, arena, payload.data, payload.len) == 0,
               "the answer can be read");
     fuzz_must(again.outcome == verification->verdict.outcome && verdict_answers(&again, asked),

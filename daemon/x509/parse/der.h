@@ -33,8 +33,8 @@ enum der_tag {
 
 /* One value. */
 struct der {
-    uint8_t
-        tag; /* the identifier octet; its low five bits are 0x1f where the tag has more octets */
+    /* the identifier octet; its low five bits are 0x1f where the tag has more octets */
+    uint8_t tag;
     struct bytes whole;
     struct bytes content;
 };

@@ -101,8 +101,8 @@ struct facts {
     long version; /* 1, 2, 3 */
     bool serial_negative;
     bool serial_zero;
-    bool
-        signature_consistent; /* signatureAlgorithm is TBSCertificate.signature, RFC 5280 4.1.1.2 */
+    /* signatureAlgorithm is TBSCertificate.signature, RFC 5280 4.1.1.2 */
+    bool signature_consistent;
     enum key_kind signature_kind; /* KEY_OTHER where the algorithm is not known */
     enum algorithm_parameters signature_parameters;
     int digest_nid;   /* the signature's digest; NID_undef where the algorithm names none */

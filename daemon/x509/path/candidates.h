@@ -40,8 +40,8 @@ struct candidates {
     size_t n_intermediates;
     struct path_candidate anchors[PATH_ANCHORS_COUNT];
     size_t n_anchors;
-    struct path_candidate
-        direct[PATH_ANCHORS_COUNT]; /* the end entity, for each store that trusts it */
+    /* the end entity, for each store that trusts it */
+    struct path_candidate direct[PATH_ANCHORS_COUNT];
     size_t n_direct;
     struct left_out left_out; /* one that is left out */
     bool has_any_anchor;      /* at least one store of the question has an anchor */

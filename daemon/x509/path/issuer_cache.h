@@ -21,8 +21,8 @@ struct issuer_cache_link {
 };
 
 struct issuer_cache {
-    struct parsed_certificate
-        *certificates[ISSUER_CACHE_SETS_COUNT][ISSUER_CACHE_WAYS_COUNT]; /* the last used first */
+    /* the last used first */
+    struct parsed_certificate *certificates[ISSUER_CACHE_SETS_COUNT][ISSUER_CACHE_WAYS_COUNT];
     struct issuer_cache_link links[ISSUER_CACHE_LINKS_COUNT];
     size_t n_bytes; /* of memory that all cached certificates take, estimated */
     uint64_t last_id;

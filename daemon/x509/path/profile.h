@@ -17,8 +17,8 @@ struct facts;
 
 /* The values are bits, since one rule may belong to several profiles. */
 enum profile {
-    PROFILE_WEBPKI =
-        1, /* the CA/Browser Forum's Baseline Requirements as far as a client can check them */
+    /* the CA/Browser Forum's Baseline Requirements as far as a client can check them */
+    PROFILE_WEBPKI = 1,
     PROFILE_RFC5280 = 2,    /* RFC 5280 to the letter, without the web's own requirements */
     PROFILE_COMPATIBLE = 4, /* what RFC 5280 section 6 demands of a path, however a CA wrote it */
 };

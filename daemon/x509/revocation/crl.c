@@ -126,12 +126,12 @@ int crl_set_add(struct crl_set *set, const uint8_t *der, size_t len, const char 
     return 0;
 }
 
-int crl_set_add_der(struct crl_set *set, const uint8_t *der, size_t len)
+int crl_set_add_request_der(struct crl_set *set, const uint8_t *der, size_t len)
 {
     return crl_set_add(set, der, len, "the request", CRL_REQUEST_BYTES, CRL_REQUEST_COUNT);
 }
 
-int crl_set_load_der(struct crl_set *set, const uint8_t *der, size_t len)
+int crl_set_add_configured_der(struct crl_set *set, const uint8_t *der, size_t len)
 {
     return crl_set_add(set, der, len, "the configuration", CRL_FILE_BYTES, CRL_FILE_COUNT);
 }

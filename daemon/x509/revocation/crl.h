@@ -30,10 +30,11 @@ struct crl_set *crl_set_free(struct crl_set *set);
  *
  * Returns 0, CRL_INVALID, or -ENOMEM.
  */
-int crl_set_add_der(struct crl_set *set, const uint8_t *der, size_t len);
+int crl_set_add_request_der(struct crl_set *set, const uint8_t *der, size_t len);
 
-/* Adds a CRL that the administrator gave, as crl_set_add_der does, within the limits for files. */
-int crl_set_load_der(struct crl_set *set, const uint8_t *der, size_t len);
+/* Adds a CRL that the administrator gave, as crl_set_add_request_der does, within the limits for
+ * files. */
+int crl_set_add_configured_der(struct crl_set *set, const uint8_t *der, size_t len);
 
 /*
  * Adds the CRLs of a file: one in DER, or any number in PEM (other PEM blocks are skipped, but at
@@ -58,7 +59,8 @@ const char *crl_set_left_out(const struct crl_set *set);
  * text lives as long as the set. */
 const char *crl_set_problem(const struct crl_set *set);
 
-/* As crl_set_load_der, for a CRL of a file that is named to people as `origin`, which is copied. */
+/* As crl_set_add_configured_der, for a CRL of a file that is named to people as `origin`, which is
+ * copied. */
 int crl_set_load_from(struct crl_set *set, const uint8_t *der, size_t len, const char *origin);
 
 /* Return CRL number i of crl_set_count, and the name of its origin; they live as long as the set.

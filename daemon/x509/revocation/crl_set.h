@@ -21,8 +21,8 @@ struct crl_set {
     char left_out[CRL_PROBLEM_BYTES]; /* the problem of the first of them */
 };
 
-/* Adds a CRL as crl_set_add_der does, within the given limits on its length and on the number of
- * CRLs. `origin` is where it came from; owned by the set or static. */
+/* Adds a CRL as crl_set_add_request_der does, within the given limits on its length and on the
+ * number of CRLs. `origin` is where it came from; owned by the set or static. */
 int crl_set_add(struct crl_set *set, const uint8_t *der, size_t len, const char *origin,
                 size_t max_len, size_t max_n);
 

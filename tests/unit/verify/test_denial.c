@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Denials of names, keys and serial numbers, by a table: each list by itself, at the depth of the
- * certificate, with and without a path, enforced and only reported.
+ * Tests denials of names, keys and serial numbers: each list by itself, the depth at which it
+ * applies, with and without a path, enforced and only reported.
  */
 
 #include <check.h>
@@ -19,8 +19,10 @@ static const char *pin_of(char letter)
     return letter == 'a' ? PIN_A : letter == 'b' ? PIN_B : letter == 'c' ? PIN_C : PIN_D;
 }
 
-/* `letters` has three letters for each certificate, the end entity's first: for its key, its issuer
- * and its serial number. */
+/*
+ * Fills in the certificates. `letters` has three letters for each, the end entity's first: for its
+ * key, its issuer and its serial number.
+ */
 static void set_certificates(struct fingerprints *certificates, const char *letters, bool validated)
 {
     certificates->validated = validated;
@@ -91,7 +93,7 @@ static const struct {
      DENIAL_NONE, "", "x: the name@0"},
 };
 
-/* Returns the section and reason of each finding with its depth, separated by blanks. */
+/* Writes section and reason of each failure and its depth, separated by blanks. */
 static void print_denials(char out[static 400], const struct verdict_failure *list, size_t n)
 {
     static const char head[] = "application verification failure: ", middle[] = " is denied by \"";
@@ -116,7 +118,9 @@ static void print_denials(char out[static 400], const struct verdict_failure *li
     }
 }
 
-/* The result is the same with and without a path, so a denied key that is only sent along counts.
+/*
+ * The result is the same with and without a valid path, so a denied key counts even in a
+ * certificate that only accompanies the end entity.
  */
 START_TEST(test_rows)
 {
@@ -144,7 +148,7 @@ START_TEST(test_rows)
 }
 END_TEST
 
-/* A denial refuses even if the list of failures is full, or the list of reported findings is. */
+/* A denial refuses even if the list of failures or that of reported findings is already full. */
 START_TEST(test_full)
 {
     char *head = text_repeat("", "deny r", " { names = bad.example mode = report }\n",

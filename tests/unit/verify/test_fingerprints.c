@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* A serial number is denied under every encoding of the issuer's name that is known: as the
- * certificate has it, as another certificate of the request has it, and as an anchor has it. */
+/*
+ * Tests that a serial number is denied under every known encoding of the issuer's name: that of the
+ * certificate itself, that of another certificate in the request, and that of a trust anchor.
+ */
 
 #include <check.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Pins against the keys of a path, by tables: which certificates count in which scope, the life of
- * a pinset to the second on a clock that the test sets, forbidden keys, and when an anchor of the
- * administrator's own replaces the pins.
+ * Tests pins against the keys of a path: which certificates count in which scope, the phases of a
+ * pinset to the second on a clock that the test sets, forbidden keys, and anchors of the
+ * administrator's own, which can replace the pins.
  */
 
 #include <check.h>
@@ -15,7 +15,7 @@
 #include "daemon/verify/pins.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* 2027-06-01 and 2027-06-30, at 00:00:00Z: `date -u -d 2027-06-01 +%s`. */
+/* Midnight (UTC) of 2027-06-01 and of 2027-06-30, as printed by `date -u -d 2027-06-01 +%s`. */
 #define JUNE_1  INT64_C(1811808000)
 #define JUNE_30 INT64_C(1814313600)
 #define DAY     INT64_C(86400)
@@ -23,7 +23,7 @@
 
 #define FOREVER POLICY_TIME_MIN, POLICY_TIME_MAX
 
-/* The result of one call. */
+/* The result of one call of pins_judge, with everything that it points to. */
 struct found {
     struct policy *policy;
     struct fingerprints certificates;
@@ -32,8 +32,10 @@ struct found {
     struct pins_answer answer;
 };
 
-/* `letters` has one letter for the key of each certificate, the end entity's first: p and b are
- * pinned, f is forbidden, any other is neither. */
+/*
+ * Fills in the certificates. `letters` has one letter for the key of each, the end entity's first:
+ * p and b are pinned, f is forbidden, any other key is neither.
+ */
 static void set_certificates(struct fingerprints *certificates, const char *letters, bool validated)
 {
     certificates->validated = validated;
@@ -48,7 +50,7 @@ static void set_certificates(struct fingerprints *certificates, const char *lett
     }
 }
 
-/* Judges by a pinset that has the settings `extra` besides its keys. */
+/* Judges by a pinset with two pins, a forbidden key, and the settings in `extra`. */
 static void judge(struct found *found, const char *extra, const char *letters, bool validated,
                   bool is_local, int64_t now)
 {
@@ -77,7 +79,7 @@ static void forget(struct found *found)
     found->policy = policy_free(found->policy);
 }
 
-/* Returns the codes of a list, each with its depth, separated by blanks. */
+/* Writes the codes of the failures, each with its depth, separated by blanks. */
 static void print_codes(char out[static 200], const struct verdict_failure *list, size_t n)
 {
     size_t used = 0;
@@ -118,7 +120,7 @@ static void expect_message(const struct found *found, const char *part)
 
 /* --- scope --- */
 
-/* The certificates in which a pinned key counts: a digit for each depth. */
+/* The certificates whose keys count for a scope: a digit for each depth. */
 static const struct {
     const char *scope;
     bool validated;
@@ -133,8 +135,10 @@ static const struct {
     {"any", false, "1000"},   {"any", false, "1"},
 };
 
-/* A pinned key or a backup key counts in the certificates of the scope and in no other; in report
- * mode a mismatch is only reported. */
+/*
+ * A pinned key or a backup key counts in the certificates of the scope and in no others. In report
+ * mode a mismatch is only reported.
+ */
 START_TEST(test_scopes)
 {
     for (size_t row = 0; row < ROWS(scope_rows); row++) {
@@ -169,13 +173,13 @@ START_TEST(test_scopes)
 }
 END_TEST
 
-/* The message of a mismatch says which keys were compared. */
+/* The message of a mismatch says which keys were compared with the pins. */
 START_TEST(test_messages)
 {
     struct found found;
 
     judge(&found, "", "...", true, false, 0);
-    expect_message(&found, "no key of the path that may be is in pinset");
+    expect_message(&found, "no key of the path within the pins' scope is in pinset");
     forget(&found);
     judge(&found, "", ".pp", false, false, 0);
     expect_message(&found, "the end entity's key is not in pinset");
@@ -205,7 +209,7 @@ START_TEST(test_none)
 }
 END_TEST
 
-/* --- life --- */
+/* --- phases --- */
 
 #define LIFE   "not-before = \"2027-06-01\" expires = \"2027-06-30\" warn-days = 10 "
 #define WARNED (JULY_1 - 10 * DAY)
@@ -270,8 +274,10 @@ static const struct {
      "p", PINS_BROKEN, "pins-expired@0", "", JUNE_30 + DAY / 2 + 1, POLICY_TIME_MAX},
 };
 
-/* Each phase on both sides of its first and last midnight, with and without a path, and the window
- * in which the answer stays the same. */
+/*
+ * Tests each phase on both sides of the midnight at which it begins or ends, with and without a
+ * path, and the window in which the answer stays the same.
+ */
 START_TEST(test_life)
 {
     for (size_t i = 0; i < ROWS(life_rows); i++) {
@@ -291,7 +297,10 @@ START_TEST(test_life)
 }
 END_TEST
 
-/* The answer is the same at both ends of its window; one second outside, the window is another. */
+/*
+ * The answer and its window are the same at both ends of the window, and the window is another one
+ * a second outside.
+ */
 START_TEST(test_windows)
 {
     for (size_t i = 0; i < ROWS(life_rows); i++) {
@@ -372,8 +381,10 @@ static const struct {
     {"with a pinned key", "local-anchors = override", "p.", true, true, 0, PINS_NONE, "", ""},
 };
 
-/* Forbidden keys do not depend on time, scope or anchor; an anchor of the administrator's own
- * replaces pins if the pinset says so, and nothing else. */
+/*
+ * Forbidden keys are refused whatever the time, the scope and the anchor. An anchor of the
+ * administrator's own replaces the pins if the pinset says so, but not the forbidden keys.
+ */
 START_TEST(test_others)
 {
     for (size_t i = 0; i < ROWS(other_rows); i++) {

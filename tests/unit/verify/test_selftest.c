@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The self-test passes with a suffix list and fails without one. */
+/* Tests that the self-test passes with a public suffix list and fails without one. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -18,8 +18,10 @@ START_TEST(passes_here)
 }
 END_TEST
 
-/* Without a list every name counts as a public suffix, which is safe, but the daemon must not
- * serve. */
+/*
+ * Without a list every name counts as a public suffix. That is safe, but it refuses every wildcard,
+ * so the daemon must not serve.
+ */
 START_TEST(fails_without_suffixes)
 {
     const char *what = NULL;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Verifications from a policy's text and a certificate made here to a verdict: every reason to
- * refuse, every way to get no verdict, and the two messages of Python.
+ * Tests whole verifications, from the text of a policy and a certificate made here to the verdict:
+ * every reason to refuse, every way to get no verdict, and both of Python's messages.
  */
 
 #include <check.h>
@@ -77,7 +77,10 @@ static void add_extension(X509 *certificate, const char *san)
     X509_EXTENSION_free(extension);
 }
 
-/* Makes a self-signed certificate in DER; `cn` and `san` may be NULL. */
+/*
+ * Makes a self-signed certificate in DER with a common name and one or two subjectAltName
+ * extensions; each of them may be NULL.
+ */
 static struct bytes make_certificate(const char *cn, const char *san, const char *more_san)
 {
     X509 *certificate = X509_new();
@@ -133,7 +136,7 @@ static bool is_text(struct bytes bytes, const char *text)
 
 static const struct {
     const char *intent, *policy, *host, *cn, *san;
-    uint32_t verify_code; /* 0 if it is accepted */
+    uint32_t verify_code; /* of the refusal; 0: it is accepted */
     const char *message;
 } rows[] = {
     {"exact", NULL, "a.example.com", NULL, "DNS:a.example.com", 0, NULL},
@@ -237,7 +240,7 @@ START_TEST(pin_of_the_leaf_decides)
 }
 END_TEST
 
-/* A pinned certificate that an attacker appends to his own does not satisfy the pins. */
+/* An attacker who sends a pinned certificate after his own one does not satisfy the pins. */
 START_TEST(appended_certificate_satisfies_no_pin)
 {
     struct bytes pinned = make_certificate(NULL, "DNS:a.example.com", NULL);
@@ -303,8 +306,10 @@ START_TEST(no_verdict_without_a_question)
 }
 END_TEST
 
-/* A certificate that is truncated or changed gives an error or a refusal, or still contains the
- * name. */
+/*
+ * A certificate that is cut off or changed gives an error or a refusal, unless it still contains
+ * the name.
+ */
 START_TEST(cut_and_bent_certificates)
 {
     struct bytes good = make_certificate(NULL, "DNS:a.example.com", NULL);
@@ -330,8 +335,10 @@ START_TEST(cut_and_bent_certificates)
 }
 END_TEST
 
-/* Two subjectAltName extensions count as one malformed identity: neither is used, and the common
- * name is not either. */
+/*
+ * Two subjectAltName extensions count as one malformed identity: no name in them is used, nor is
+ * the common name.
+ */
 START_TEST(two_alternative_name_extensions_are_none)
 {
     struct bytes twice = make_certificate("c.example.com", "DNS:a.example.com",
@@ -347,7 +354,7 @@ START_TEST(two_alternative_name_extensions_are_none)
 }
 END_TEST
 
-/* Every kind of GeneralName is shown with its type, and only a dNSName matches a host. */
+/* Every kind of GeneralName is in the verdict with its type, and only a dNSName matches a host. */
 START_TEST(other_general_names_stand_for_no_host)
 {
     static const char san[] = "email:a.example.com,URI:a.example.com,RID:1.2.3,"
@@ -388,7 +395,9 @@ START_TEST(alert_and_sni_fit)
 }
 END_TEST
 
-/* The fields of the leaf in a verdict are those that OpenSSL reads. */
+/*
+ * The fields about the end entity in a verdict are those that OpenSSL reads from the certificate.
+ */
 START_TEST(leaf_is_told)
 {
     const struct verdict_leaf *leaf = &verification.verdict.leaf;
@@ -425,7 +434,10 @@ static size_t encoded_size(void)
     return n;
 }
 
-/* A refusal stays within 4 KiB for every certificate; identities that are left out are counted. */
+/*
+ * Whatever a certificate presents, a reply that refuses stays within 4 KiB; identities for which
+ * there is no room are counted.
+ */
 START_TEST(refusal_stays_short)
 {
     const struct verdict *verdict = &verification.verdict;

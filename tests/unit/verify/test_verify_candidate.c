@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * One reference with its rule: which section applies, by which rules it is parsed and compared, and
- * the message if nothing matches.
+ * Tests one reference with its rule: which section applies, by which rule set it is parsed and
+ * compared, and the message if nothing matches.
  */
 
 #include <check.h>
@@ -77,8 +77,10 @@ static const struct {
     {"no kind that there is", (enum request_reference_kind)9, "a", REFERENCE_UNKNOWN_KIND, NULL, 0},
 };
 
-/* The section is found by the domain in the reference, whatever its kind; the rules of that section
- * have to accept the reference too. */
+/*
+ * The section is found by the domain in the reference, whatever the kind of reference. The rule set
+ * of that section has to accept the reference too.
+ */
 START_TEST(test_rules)
 {
     struct policy *policy = accept_text(sections);
@@ -103,7 +105,7 @@ START_TEST(test_rules)
 }
 END_TEST
 
-/* A request without a reference gets the defaults and matches nothing. */
+/* A request without a reference gets the rule of `defaults` and matches nothing. */
 START_TEST(test_nobody)
 {
     struct policy *policy = accept_text("defaults { rules = openssl }\n");
@@ -208,7 +210,10 @@ static const struct {
     {"python-3.7", REQUEST_HOST, "a b", VERDICT_IDENTITY_UNSPECIFIED, false},
 };
 
-/* The type in the verdict; only a host name by the rules of rfc9525 may be sent as server_name. */
+/*
+ * The type of a reference in the verdict is that of its kind. Only a host name by the rules of
+ * rfc9525 may be sent as server_name.
+ */
 START_TEST(test_types)
 {
     for (size_t i = 0; i < ROWS(type_rows); i++) {
@@ -260,7 +265,7 @@ static const struct {
      OTHERWISE("_imap.a.example")},
 };
 
-/* The message and number are those of Python and OpenSSL where they have any. */
+/* The message and number of a mismatch are those of Python and OpenSSL where these have any. */
 START_TEST(test_mismatches)
 {
     static const struct identity presented[] = {DNS("other.example")};
@@ -295,7 +300,7 @@ START_TEST(test_mismatches)
 }
 END_TEST
 
-/* A candidate whose reference was never parsed is refused like any other mismatch. */
+/* A candidate whose reference was never parsed is refused as a mismatch. */
 START_TEST(test_mismatch_of_nothing)
 {
     struct candidate candidate = {.is_named = true};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Paths as rule and request ask for them: when one is validated, what a request may bring, what is
- * only reported, and what the verdict shows as checked.
+ * Tests paths as rule and request ask for them: when a path is validated, what a request may bring
+ * along, what is only reported, and what the verdict lists as checked.
  */
 
 #include <check.h>
@@ -16,19 +16,20 @@
 
 #define OURS(rest) "defaults { trust = ours " rest " }\n" WORLD_TRUST
 
-/* The certificates in the request. */
+/* The certificates that the request brings. */
 enum chain_sent {
     SENT_WHOLE,  /* the end entity and its issuer */
-    SENT_ALONE,  /* the end entity alone, from which no path leads to an anchor */
-    SENT_OTHERS, /* end entity and issuer of the other authority, which is in the system's store */
+    SENT_ALONE,  /* the end entity alone, so that the path is incomplete */
+    SENT_OTHERS, /* end entity and issuer of the other authority, whose root is in the system's
+                    store */
 };
 
-/* The other parts of the request, as bits. */
+/* What else the request brings or asks for, as bits. */
 enum {
     ASKED_PATH = 1,
-    ASKED_PAST = 2,    /* a time at which nothing was valid yet */
-    ASKED_PRESENT = 4, /* the present time */
-    ASKED_ANCHOR = 8,  /* the other authority's */
+    ASKED_PAST = 2,    /* a time before the certificates became valid */
+    ASKED_PRESENT = 4, /* the present time as the time of the request */
+    ASKED_ANCHOR = 8,  /* the root of the other authority as an anchor */
     ASKED_RUBBISH_ANCHOR = 16,
     ASKED_RUBBISH_CRL = 32,
     ASKED_CLIENT = 64,
@@ -41,7 +42,7 @@ struct chain_row {
     enum chain_sent sent;
     unsigned asked;
     int max_depth;
-    int r; /* the result of verification_init */
+    int r; /* what verification_init has to return */
     enum verdict_outcome outcome;
     const char *failures, *reported;
     bool checked;
@@ -190,7 +191,7 @@ static void fill_request(const struct world *world, const struct chain_row *row,
         request->crls[request->n_crls++] = (struct bytes){rubbish, sizeof(rubbish)};
 }
 
-/* The client library accepts every verdict as well-formed. */
+/* Checks the verdict of a row. It also has to be one that the client library does not reject. */
 static void expect_verdict(const struct world *world, const struct chain_row *row)
 {
     const struct verdict *verdict = &world->verification.verdict;
@@ -232,7 +233,7 @@ START_TEST(test_rows)
 }
 END_TEST
 
-/* A daemon without a path engine refuses requests for a path and no others. */
+/* A daemon without a path engine refuses requests for a path, and answers all others. */
 START_TEST(test_no_engine)
 {
     static const struct {
@@ -263,7 +264,7 @@ START_TEST(test_no_engine)
 }
 END_TEST
 
-/* A missing store anchors nothing and does not affect the others. */
+/* A store that could not be loaded anchors nothing, and the other stores work as before. */
 START_TEST(test_absent_store)
 {
     struct request request = {.path = true};
@@ -274,7 +275,8 @@ START_TEST(test_absent_store)
     request_refer(&request, REQUEST_HOST, WORLD_LEAF);
     request_send(&request, world.ours.leaf);
     request_send(&request, world.ours.issuer);
-    world.stores[1] = NULL; /* the system's store, which sorts behind "ours" */
+    world.stores[1] =
+        NULL; /* The system's store, which comes after "ours" in the order of names. */
     ck_assert_int_eq(world_ask(&world, &request), 0);
     ck_assert(world.verification.verdict.outcome == VERDICT_VERIFIED);
     ck_assert(bytes_are(world.verification.verdict.path[2].store, "family"));
@@ -285,8 +287,10 @@ START_TEST(test_absent_store)
 }
 END_TEST
 
-/* An anchor is the administrator's own unless it is from the system's store or the request, or the
- * path is not valid. */
+/*
+ * An anchor is the administrator's own if the path is valid and the anchor is neither from the
+ * system's store nor from the request.
+ */
 START_TEST(test_local)
 {
     struct store *system = NULL, *own = NULL, *corp = NULL;
@@ -315,7 +319,10 @@ START_TEST(test_local)
 }
 END_TEST
 
-/* A request without a reference is verified by its path, and refused without one. */
+/*
+ * A request without a reference is accepted if its path is valid, and refused if it does not ask
+ * for a path.
+ */
 START_TEST(test_nobody)
 {
     struct request request = {.path = true, .no_identity = true};
@@ -347,9 +354,11 @@ START_TEST(test_nobody)
 }
 END_TEST
 
-/* --- windows: when an answer may be kept --- */
+/* --- windows: how long an answer may be cached --- */
 
-/* The answer is the same at both ends of its window and another one second beyond. */
+/*
+ * Checks that the answer is the same at both ends of its window, and another one a second outside.
+ */
 static void expect_window(struct world *world, const struct request *request, int64_t from,
                           int64_t until)
 {
@@ -368,11 +377,13 @@ static void expect_window(struct world *world, const struct request *request, in
     world->asker.now = FIXTURE_NOW;
 }
 
-/* The dates of a path bound the window; without a path, or if the request gives a time, they do
- * not. Pins bound it by the clock of the host, whatever time the request gives. */
+/*
+ * The dates of a path limit the window, unless no path is validated or the request gives a time.
+ * Pins limit the window by the wall clock, whatever time the request gives.
+ */
 START_TEST(test_windows)
 {
-    /* expires at 2026-06-02T00:00:00Z, a day after FIXTURE_NOW */
+    /* The pins expire at 2026-06-02T00:00:00Z, a day after FIXTURE_NOW. */
     static const char pinned[] = "defaults { trust = ours request-time = yes }\n" WORLD_TRUST
                                  "pinset p { spki-sha256 = { \"%s\", \"" PIN_A
                                  "\" } expires = \"2026-06-01\" }\n"
@@ -410,13 +421,16 @@ START_TEST(test_windows)
 }
 END_TEST
 
-/* The scopes of pins on a validated path; an anchor of the administrator's own can replace pins,
- * one from the request never does. */
+/*
+ * Tests the scopes of pins on a validated path. An anchor of the administrator's own can replace
+ * the pins; one from the request never does.
+ */
 START_TEST(test_pins)
 {
     static const struct {
         const char *intent, *extra;
-        int key; /* the key of 0: the leaf, 1: its issuer, 2: the root, 3: no certificate */
+        int key; /* whose key is pinned: 0 the end entity's, 1 its issuer's, 2 the root's, 3 none in
+                    the path */
         bool brings;
         enum verdict_outcome outcome;
     } pinned[] = {
@@ -465,8 +479,10 @@ START_TEST(test_pins)
 }
 END_TEST
 
-/* A serial number is denied by its octets, with and without a path. Tools show a negative one as
- * the unsigned number with the same octets. */
+/*
+ * A serial number is denied by its octets, with and without a path. Tools show a negative number as
+ * the unsigned one with the same octets.
+ */
 START_TEST(test_denied_serial)
 {
     static const struct {
@@ -507,7 +523,7 @@ START_TEST(test_denied_serial)
                  name, serials[row].denied);
         world_policy(&world, text);
         request_refer(&request, REQUEST_HOST, WORLD_LEAF);
-        /* as the end entity, and behind another end entity */
+        /* The certificate is sent as the end entity, or after another end entity. */
         if (i % 2)
             request_send(&request, world.ours.leaf);
         request_send(&request, der);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Several references, of which one match is enough, each by its own rule; and refusals that are
- * shortened without a change of their meaning.
+ * Tests several references, of which one has to match by its own rule, and verdicts that are
+ * shortened without changing their meaning.
  */
 
 #include <check.h>
@@ -174,7 +174,7 @@ START_TEST(test_kinds)
 }
 END_TEST
 
-/* A malformed reference makes the whole request an error, wherever it stands. */
+/* A malformed reference makes the whole request an error, whatever its position. */
 START_TEST(test_bad_reference)
 {
     struct world world;
@@ -195,11 +195,13 @@ START_TEST(test_bad_reference)
 }
 END_TEST
 
-/* Candidates that were refused before the accepted one bound the window too, since at another time
- * the first might be accepted. */
+/*
+ * The windows of candidates that were refused before the accepted one limit its window too, since
+ * at another time an earlier one might be accepted.
+ */
 START_TEST(test_windows)
 {
-    /* the pins expire a day after FIXTURE_NOW, which is 2026-06-01 */
+    /* The pins expire a day after FIXTURE_NOW, which is 2026-06-01. */
     static const char text[] = "pinset p { spki-sha256 = { \"" PIN_A "\", \"" PIN_B
                                "\" } expires = \"2026-06-01\" on-expiry = open }\n" FIRST;
     struct request request = {.n_references = 0};
@@ -220,7 +222,8 @@ START_TEST(test_windows)
     ck_assert(bytes_are(world.verification.verdict.reference.value, "first.example"));
     ck_assert_int_eq(world.verification.from, FIXTURE_NOW + FIXTURE_DAY);
 
-    /* Both are refused and the first is judged again; the window of the second still counts. */
+    /* Both candidates are refused, so the verdict is about the first one; the window of the second
+     * one still counts. */
     request.n_references = 0;
     world.asker.now = FIXTURE_NOW;
     world_policy(&world, "pinset p { spki-sha256 = { \"" PIN_A "\", \"" PIN_B
@@ -252,8 +255,10 @@ static size_t encoded_size(const struct verdict *verdict)
     return n;
 }
 
-/* The longest refusal: references of maximal length, a certificate that presents more than is
- * shown, and an explanation for each identity. */
+/*
+ * Asks for the longest verdict that refuses: with references of maximal length, a certificate that
+ * presents more identities than fit, and an explanation for each identity.
+ */
 static struct bytes ask_longest(struct world *world, char san[static 40000])
 {
     static char hosts[LIMIT_REFERENCES_COUNT][300];
@@ -278,8 +283,10 @@ static struct bytes ask_longest(struct world *world, char san[static 40000])
     return leaf;
 }
 
-/* No step makes the refusal longer or removes the outcome and its reasons, and after all steps it
- * is short enough. */
+/*
+ * No step of the shortening makes the verdict longer, or changes the outcome and the first failure.
+ * After the last step the verdict is short enough.
+ */
 START_TEST(test_shortening)
 {
     struct world world;
@@ -299,7 +306,7 @@ START_TEST(test_shortening)
     first = verdict->failures[0];
     n_failures = verdict->n_failures + verdict->failures_more;
     n_presented = verdict->n_presented + verdict->presented_more;
-    ck_assert_uint_eq(n_presented, 300 + 1); /* the common name */
+    ck_assert_uint_eq(n_presented, 300 + 1); /* 300 names in the SAN and the common name */
     for (int step = 0; step < VERDICT_SHORTENINGS_COUNT; step++) {
         size_t shorter;
 

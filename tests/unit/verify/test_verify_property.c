@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Properties of every policy and every question, tested with random ones. Something added to a
- * request never turns a refusal into an acceptance, unless the policy permits it by name or it is
- * proof (a certificate that completes the path). An acceptance is complete. Rules that are only
- * reported change no answer. The answer is the same at both ends of its window.
+ * Tests properties of every policy and every question with random ones.
+ *
+ * An addition to a request never turns a refusal into an acceptance, unless the policy permits that
+ * kind of addition or the addition is proof (a certificate that completes the path). An acceptance
+ * has done all checks. Rules that are only reported do not change the answer. The answer is the
+ * same at both ends of its window.
  */
 
 #include <check.h>
@@ -166,8 +168,8 @@ static void serve(struct service *service, struct policy *policy, bool is_revoke
         service->stores[i] = has_root ? family.store : service->nothing;
     }
     if (is_revoked) {
-        ck_assert_int_eq(crl_set_load_der(service->revoking, crl_revoking.data, crl_revoking.len),
-                         0);
+        ck_assert_int_eq(
+            crl_set_add_configured_der(service->revoking, crl_revoking.data, crl_revoking.len), 0);
         service->crls[0] = service->revoking;
     }
     service->context = (struct verify_context){
@@ -224,7 +226,7 @@ static struct request make_request(void)
     return request;
 }
 
-/* An addition to a request, and why it may lead to an acceptance. */
+/* Additions to a request. */
 enum addition {
     ADD_TIME = 1 << 0,
     ADD_ANCHOR = 1 << 1,
@@ -233,7 +235,7 @@ enum addition {
     ADD_DEPTH = 1 << 4,
     ADD_PURPOSE = 1 << 5,
     ADD_EXPLAIN = 1 << 6,
-    ADD_USELESS = 1 << 7, /* certificates that lead nowhere */
+    ADD_USELESS = 1 << 7, /* certificates that are not part of any path */
     ADD_ISSUER = 1 << 8,
     ADD_PATH = 1 << 9,
 };
@@ -282,7 +284,7 @@ static struct request add(const struct request *base, unsigned added)
 
 /* --- answers --- */
 
-/* Returns the failures, or the reported findings. */
+/* The codes and depths of the failures, or of the reported findings, of a verdict. */
 struct findings {
     char codes[LIMIT_FAILURES_COUNT][LIMIT_CODE_BYTES + 1];
     uint32_t depths[LIMIT_FAILURES_COUNT];
@@ -301,7 +303,7 @@ static bool accepts(const struct outcome *outcome)
     return outcome->outcome == VERDICT_NAME_MATCHES || outcome->outcome == VERDICT_VERIFIED;
 }
 
-/* Checks what every verdict has to contain. */
+/* Checks the form that every verdict has to have. */
 static void hold_to_form(const struct verification *verification, const struct request *request)
 {
     const struct verdict *verdict = &verification->verdict;
@@ -372,7 +374,7 @@ static bool are_same(const struct findings *one, const struct findings *other)
     return true;
 }
 
-/* The reported findings may differ. */
+/* Returns whether both decide alike; the reported findings may differ. */
 static bool decides_alike(const struct outcome *one, const struct outcome *other)
 {
     return one->r == other->r && one->outcome == other->outcome &&
@@ -393,7 +395,7 @@ static uint64_t seed_at_work;
     ck_assert_msg(condition, "%s (added %#x, seed %" PRIu64 ") under:\n%s", what, added,           \
                   seed_at_work, policy_at_work->data)
 
-/* The answer is the same at both ends of its window and in between. */
+/* Checks that the answer is the same at both ends of its window and in between. */
 static void check_window(const struct service *service, const struct request *request, int64_t now,
                          const struct outcome *first)
 {
@@ -413,10 +415,11 @@ static void check_window(const struct service *service, const struct request *re
 }
 
 /*
- * Without a path pins are compared with the end entity only, and denials with all certificates
- * sent; with a path both are compared with its certificates. So an addition that completes a path,
- * or breaks one that is only reported, may change findings about keys. A request for the path
- * avoids that.
+ * Returns whether all failures of a refusal are about keys of certificates that an addition to the
+ * request may replace. Without a path, pins are compared with the end entity only and denials with
+ * all certificates sent; with a path, both are compared with the path's certificates. So an
+ * addition that completes a path, or breaks one that is only reported, may change findings about
+ * keys. In a request that asks for a path it cannot.
  */
 static bool is_about_keys(const struct outcome *refusal)
 {
@@ -431,7 +434,9 @@ static bool is_about_keys(const struct outcome *refusal)
     return refusal->failures.n > 0;
 }
 
-/* Without the rules that are only reported the answer is the same, and its window is not shorter.
+/*
+ * Checks that without the rules that are only reported the answer is the same, and its window is
+ * not shorter.
  */
 static void check_reports(const struct service *plain, const struct request *request, int64_t now,
                           const struct outcome *first)
@@ -449,7 +454,7 @@ static bool policy_says(const char *what)
     return strstr(policy_at_work->data, what) != NULL;
 }
 
-/* One accepted reference is enough, so each reference is asked about by itself. */
+/* Calls is_about_keys for each reference by itself, since one accepted reference is enough. */
 static bool one_is_about_keys(const struct service *service, const struct request *base,
                               int64_t now)
 {
@@ -466,8 +471,10 @@ static bool one_is_about_keys(const struct service *service, const struct reques
     return false;
 }
 
-/* Returns whether the addition may turn a refusal into an acceptance. A CRL may not, because where
- * CRLs are required that of the intermediate is missing. */
+/*
+ * Returns whether the policy permits the addition to turn a refusal into an acceptance. A CRL never
+ * does that: where CRLs are required, that of the intermediate is missing.
+ */
 static bool is_handed(const struct service *service, const struct request *base, int64_t now,
                       unsigned added)
 {
@@ -503,7 +510,10 @@ static void check_addition(const struct service *service, const struct request *
         HOLD(outcome.r > 0, "anchors that nobody let it bring", added);
 }
 
-/* Only requests that the codec accepts: fields about paths come with a request for a path. */
+/*
+ * Draws random additions that the codec accepts: fields about paths only if the request asks for a
+ * path.
+ */
 static unsigned draw_additions(const struct request *base)
 {
     unsigned added = draw(2) ? 1U << draw(ADDITIONS_COUNT) : draw(1U << ADDITIONS_COUNT);
@@ -551,7 +561,7 @@ START_TEST(additions)
     }
     printf("%u of %u questions accepted, %u with a report; %u of %u with more in them\n",
            n_accepted, n_bases, n_reported, n_after, n_additions);
-    /* Without any acceptance the test would prove nothing. */
+    /* If hardly anything were accepted, the test would prove nothing. */
     ck_assert_uint_gt(n_accepted, n_bases / 20);
     ck_assert_uint_gt(n_after, n_additions / 40);
     ck_assert_uint_gt(n_reported, n_accepted / 20);

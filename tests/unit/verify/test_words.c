@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * The messages of a verdict in memory of a fixed size, and its two lists of findings. A message or
- * finding that does not fit is cut or dropped, and the verdict stays a refusal.
+ * Tests the messages of a verdict, which are in memory of a fixed size, and its two lists of
+ * findings. A message that does not fit is cut, a finding that does not fit is dropped, and the
+ * verdict still refuses.
  */
 
 #include <check.h>
@@ -26,14 +27,14 @@ static bool lies_within(const struct words *words, struct bytes bytes)
     return data >= words->data && data + bytes.len <= words->data + WORDS_BYTES;
 }
 
-/* Fills the memory except for `room` bytes, of which the last is for a NUL. */
+/* Fills the memory of `words` except for its last `room` bytes, of which one is for a NUL. */
 static void fill(struct words *words, size_t room)
 {
     memset(words->data, '-', WORDS_BYTES);
     words->used = WORDS_BYTES - room;
 }
 
-/* Messages do not move or change when others follow. */
+/* A message does not move or change when others are added. */
 START_TEST(test_sentences_stay)
 {
     struct words words = {.used = 0};
@@ -51,8 +52,10 @@ START_TEST(test_sentences_stay)
 }
 END_TEST
 
-/* The bytes that are left, and the part of a text that fits; NULL if nothing fits, which gives
- * "...". */
+/*
+ * The room that is left, a text, and the part of it that fits. NULL: nothing fits, and the message
+ * is "...".
+ */
 static const struct {
     const char *intent;
     size_t room;
@@ -90,8 +93,10 @@ START_TEST(test_cuts)
 }
 END_TEST
 
-/* A text with characters of all lengths is cut to valid UTF-8 at every length, and loses at most
- * one character that would have fit. */
+/*
+ * Whatever room is left, a text with characters of all lengths is cut to valid UTF-8, and loses at
+ * most one character that would have fitted in part.
+ */
 START_TEST(test_cuts_everywhere)
 {
     static const char text[] = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x94\x92z\xf0\x9f\x94\x92\xe2\x82\xac"
@@ -146,7 +151,10 @@ static void add_many(struct verdict *verdict, size_t n, bool report_only, uint32
     }
 }
 
-/* Each finding is added to the list of its kind with all its fields. */
+/*
+ * Each finding is added with all its fields to the failures or to the reported findings, as
+ * report_only says.
+ */
 START_TEST(test_findings_lists)
 {
     struct verdict verdict = {.n_failures = 0};
@@ -164,8 +172,10 @@ START_TEST(test_findings_lists)
 }
 END_TEST
 
-/* A full list does not change and does not limit the other: reported findings never displace a
- * failure. */
+/*
+ * A full list does not change any more and does not limit the other list: reported findings never
+ * displace a failure.
+ */
 START_TEST(test_findings_full)
 {
     struct verdict verdict = {.n_failures = 0};

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Helpers for the tests of verifications: two small authorities, a policy from its text, and a
- * request at a time that the test sets. */
+/*
+ * Helpers for the tests of verifications: two small authorities, a policy made from its text, and a
+ * request at a time that the test sets.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,8 +14,11 @@
 #include "tests/unit/policy/policy_fixture.h"
 #include "tests/unit/x509/path_fixture.h"
 
-/* The trust section "ours" has the root of root → issuer → leaf, "system" has another root. A
- * policy's text has to define "ours" (WORLD_TRUST) before a path can end there. */
+/*
+ * The two authorities are families of three certificates: root, issuer and leaf. The root of `ours`
+ * is the anchor of the trust section "ours", that of `others` is in the system's store. A policy
+ * has to contain WORLD_TRUST for a path to end at `ours`.
+ */
 #define WORLD_TRUST "trust ours { file = \"/ours.pem\" }\n"
 #define WORLD_LEAF  "www.example.com"
 
@@ -29,21 +34,23 @@ struct world {
     struct verification verification;
 };
 
-/* Called once in each test; sets the time to FIXTURE_NOW. */
+/* Called once at the beginning of each test. Sets the time to FIXTURE_NOW. */
 void world_init(struct world *world);
 void world_deinit(struct world *world);
 
-/* Replaces the policy; its file is called "test.conf". */
+/* Replaces the policy; its file is called "test.conf" in messages. */
 void world_policy(struct world *world, const char *text);
 
-/* Makes an end entity of `ours` with a subjectAltName in the syntax of OpenSSL's configuration.
- * Free it by path_drop. */
+/*
+ * Makes an end entity issued by `ours` with the given subjectAltName, in the syntax of OpenSSL's
+ * configuration. The caller frees it with path_drop.
+ */
 struct bytes world_leaf(const struct world *world, const char *san);
 
-/* Writes the pin of a key, with a NUL. */
+/* Writes the pin of a key in base64, with a NUL. */
 void world_pin(const struct world *world, EVP_PKEY *key, char text[static 45]);
 
-/* Each adds something to a request. */
+/* Each adds a reference, or a certificate in DER, to a request. */
 void request_refer(struct request *request, enum request_reference_kind kind, const char *text);
 void request_send(struct request *request, struct bytes certificate);
 
@@ -51,7 +58,10 @@ void request_send(struct request *request, struct bytes certificate);
  * world->verification. */
 int world_ask(struct world *world, const struct request *request);
 
-/* Returns the codes of failures or reported findings as `code@depth`, separated by blanks. */
+/*
+ * Writes the codes of the failures, or of the reported findings, as `code@depth`, separated by
+ * blanks.
+ */
 #define WORLD_CODES_BYTES 512
 void world_codes(const struct world *world, bool reported, char text[static WORLD_CODES_BYTES]);
 

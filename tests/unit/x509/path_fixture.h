@@ -32,8 +32,8 @@ struct path_recipe {
     const char *issuer;
     EVP_PKEY *key;
     EVP_PKEY *issuer_key;
-    EVP_PKEY *
-        named_key; /* the key whose identifier is written as the issuer's instead of issuer_key's */
+    /* the key whose identifier is written as the issuer's instead of issuer_key's */
+    EVP_PKEY *named_key;
     const X509 *named_issuer; /* the certificate whose name and key identifier are written as the
                                  issuer's */
     bool is_ca;

@@ -206,7 +206,7 @@ START_TEST(nothing_bad_is_accepted_for_want_of_memory)
 
     make_bad();
     ck_assert_int_eq(crl_set_new(&set, context), 0);
-    ck_assert_int_eq(crl_set_add_der(set, crl.data, crl.len), 0);
+    ck_assert_int_eq(crl_set_add_request_der(set, crl.data, crl.len), 0);
     sets[0] = set;
     {
         const struct {

@@ -96,7 +96,7 @@ START_TEST(forms)
     spec.from = rows[_i].from;
     spec.until = rows[_i].until;
     crl = crl_make(&spec);
-    ck_assert_msg(crl_set_add_der(set, crl.data, crl.len) == rows[_i].expected, "%s",
+    ck_assert_msg(crl_set_add_request_der(set, crl.data, crl.len) == rows[_i].expected, "%s",
                   rows[_i].intent);
     ck_assert_uint_eq(crl_set_count(set), rows[_i].expected == 0 ? 1 : 0);
     blob_free(&crl);
@@ -110,10 +110,10 @@ START_TEST(no_prefix_is_one)
     for (size_t len = 0; len < crl.len; len++) {
         struct blob prefix = blob_copy(crl.data, len);
 
-        ck_assert_int_eq(crl_set_add_der(set, prefix.data, prefix.len), CRL_INVALID);
+        ck_assert_int_eq(crl_set_add_request_der(set, prefix.data, prefix.len), CRL_INVALID);
         blob_free(&prefix);
     }
-    ck_assert_int_eq(crl_set_add_der(set, crl.data, crl.len), 0);
+    ck_assert_int_eq(crl_set_add_request_der(set, crl.data, crl.len), 0);
     blob_free(&crl);
 }
 END_TEST
@@ -127,13 +127,13 @@ START_TEST(limits_of_a_request)
 
     for (long i = 1; i <= CRL_REQUEST_COUNT; i++) {
         crl = make(0, i);
-        ck_assert_int_eq(crl_set_add_der(set, crl.data, crl.len), 0);
-        ck_assert_int_eq(crl_set_add_der(set, crl.data, crl.len), 0);
+        ck_assert_int_eq(crl_set_add_request_der(set, crl.data, crl.len), 0);
+        ck_assert_int_eq(crl_set_add_request_der(set, crl.data, crl.len), 0);
         blob_free(&crl);
     }
     ck_assert_uint_eq(crl_set_count(set), CRL_REQUEST_COUNT);
     crl = make(0, 1000);
-    ck_assert_int_eq(crl_set_add_der(set, crl.data, crl.len), CRL_INVALID);
+    ck_assert_int_eq(crl_set_add_request_der(set, crl.data, crl.len), CRL_INVALID);
     blob_free(&crl);
 
     set = crl_set_free(set);
@@ -146,12 +146,12 @@ START_TEST(limits_of_a_request)
         blob_free(&crl);
     }
     ck_assert_uint_gt(n_many, 0);
-    ck_assert_int_eq(crl_set_add_der(set, crl.data, crl.len), CRL_INVALID);
-    ck_assert_int_eq(crl_set_load_der(set, crl.data, crl.len), 0);
+    ck_assert_int_eq(crl_set_add_request_der(set, crl.data, crl.len), CRL_INVALID);
+    ck_assert_int_eq(crl_set_add_configured_der(set, crl.data, crl.len), 0);
     blob_free(&crl);
     spec.n_others = n_many;
     crl = crl_make(&spec);
-    ck_assert_int_eq(crl_set_add_der(set, crl.data, crl.len), 0);
+    ck_assert_int_eq(crl_set_add_request_der(set, crl.data, crl.len), 0);
     blob_free(&crl);
 }
 END_TEST
@@ -174,7 +174,7 @@ START_TEST(finds_each_serial_number)
         spec.serial = listed ? LEAF_SERIAL : LEAF_SERIAL - 1;
         crl = crl_make(&spec);
         ck_assert_int_eq(crl_set_new(&one, world.context), 0);
-        ck_assert_int_eq(crl_set_add_der(one, crl.data, crl.len), 0);
+        ck_assert_int_eq(crl_set_add_request_der(one, crl.data, crl.len), 0);
         sets[0] = one;
         question.sets = sets;
         ck_assert_int_eq(revocation_check(world.context, &question, &faults, &result), 0);

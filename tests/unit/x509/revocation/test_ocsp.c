@@ -325,7 +325,7 @@ static struct crl_set *set_of(long serial, int64_t from, int64_t until)
     struct crl_set *set = NULL;
 
     ck_assert_int_eq(crl_set_new(&set, world.context), 0);
-    ck_assert_int_eq(crl_set_add_der(set, crl.data, crl.len), 0);
+    ck_assert_int_eq(crl_set_add_request_der(set, crl.data, crl.len), 0);
     blob_free(&crl);
     return set;
 }

@@ -100,7 +100,7 @@ static int ask(const struct blob *crl, const struct blob *response, unsigned lon
     int r;
 
     ck_assert_int_eq(crl_set_new(&set, world.context), 0);
-    ck_assert_int_eq(crl_set_add_der(set, crl->data, crl->len), 0);
+    ck_assert_int_eq(crl_set_add_request_der(set, crl->data, crl->len), 0);
     sets[0] = set;
     n_asked = 0;
     first_failing = first;
