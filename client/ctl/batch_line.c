@@ -15,6 +15,7 @@
 
 #include "base/base64.h"
 #include "client/ctl/attachment.h"
+#include "client/ctl/der_kind.h"
 #include "client/ctl/moment.h"
 #include "client/ctl/reference.h"
 
@@ -112,6 +113,7 @@ static int take_attachment(struct batch_line *line, const struct line_key *key, 
                            size_t len)
 {
     enum attachment_kind kind = (enum attachment_kind)key->kind;
+    const char *unfit;
     uint8_t *der;
     size_t n_der;
     int r = base64_decode_new(text, len, &der, &n_der);
@@ -121,8 +123,13 @@ static int take_attachment(struct batch_line *line, const struct line_key *key, 
     if (r)
         return refuse(line, "`%s`: the %s is not in base64 (standard alphabet, padded, no spaces)",
                       key->name, attachment_name(kind));
-    r = attachment_add(line->question, kind, der, n_der);
+    unfit = der_kind_unfit(der, n_der);
+    r = unfit ? 0 : attachment_add(line->question, kind, der, n_der);
+    explicit_bzero(der, n_der);
     free(der);
+    if (unfit)
+        return refuse(line, "`%s`: this is %s and no %s: it is not sent", key->name, unfit,
+                      attachment_name(kind));
     if (r == CERTNAME_ERR_MEMORY)
         return -ENOMEM;
     return r ? refuse_as(line->error, "too-large", "%s", attachment_error(kind, r)) : 1;

@@ -9,10 +9,12 @@
 #include <openssl/pem.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "client/ctl/der_kind.h"
 #include "client/ctl/text.h"
 
 /* A longer file is refused, because a question's frame holds at most 192 KiB. */
@@ -165,6 +167,7 @@ int der_file_each(const char *path, der_file_fn take, void *context)
 struct attach_target {
     struct certname_question *question;
     enum attachment_kind kind;
+    char other[64]; /* the label of the last block that was of another kind; "" if there was none */
 };
 
 static bool is_label_for(enum attachment_kind kind, const char *label)
@@ -174,10 +177,26 @@ static bool is_label_for(enum attachment_kind kind, const char *label)
     return strcmp(label, PEM_STRING_X509) == 0 || strcmp(label, PEM_STRING_X509_OLD) == 0;
 }
 
+/* Adds an object to the question, unless it is recognised as something else. */
+static int add_object(const struct attach_target *target, const struct der_block *block)
+{
+    const char *unfit = der_kind_unfit(block->der, block->len);
+    int r;
+
+    if (unfit) {
+        text_complain("%s: this is %s and no %s: it is not sent", block->path, unfit,
+                      attachment_name(target->kind));
+        return -1;
+    }
+    r = attachment_add(target->question, target->kind, block->der, block->len);
+    if (r)
+        text_complain("%s: %s", block->path, attachment_error(target->kind, r));
+    return r ? -1 : 1;
+}
+
 static int add_block(void *context, const struct der_block *block)
 {
-    const struct attach_target *target = context;
-    int r;
+    struct attach_target *target = context;
 
     if (block->label && strcmp(block->label, PEM_STRING_X509_TRUSTED) == 0 &&
         target->kind != ATTACHMENT_CRL) {
@@ -186,12 +205,23 @@ static int add_block(void *context, const struct der_block *block)
                       block->path);
         return -1;
     }
-    if (block->label && !is_label_for(target->kind, block->label))
+    if (block->label && !is_label_for(target->kind, block->label)) {
+        (void)snprintf(target->other, sizeof(target->other), "%s", block->label);
         return 0;
-    r = attachment_add(target->question, target->kind, block->der, block->len);
-    if (r)
-        text_complain("%s: %s", block->path, attachment_error(target->kind, r));
-    return r ? -1 : 1;
+    }
+    return add_object(target, block);
+}
+
+static void complain_of_nothing(const struct attach_target *target, const char *path)
+{
+    const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+
+    if (target->other[0] != '\0')
+        text_complain("%s: the file holds no %s, but a block of PEM named \"%s\"", name,
+                      attachment_name(target->kind), target->other);
+    else
+        text_complain("%s: the file holds no %s, neither in PEM nor in DER", name,
+                      attachment_name(target->kind));
 }
 
 int der_file_attach(struct certname_question *question, enum attachment_kind kind, const char *path)
@@ -200,7 +230,6 @@ int der_file_attach(struct certname_question *question, enum attachment_kind kin
     int r = take_file(path, kind == ATTACHMENT_OCSP, add_block, &target);
 
     if (r == 0)
-        text_complain("%s: the file holds no %s, neither in PEM nor in DER",
-                      strcmp(path, "-") == 0 ? "standard input" : path, attachment_name(kind));
+        complain_of_nothing(&target, path);
     return r > 0 ? 0 : -1;
 }

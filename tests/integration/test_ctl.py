@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The command line of certnamectl: the questions it asks, the output it shows and the input it refuses."""
 
+import base64
 import json
 import os
 import re
@@ -150,6 +151,41 @@ class Questions(FakeTestCase):
         self.assert_fails("verify", "--ocsp", response, "a.example", self.one.path, says="larger than 196,608 bytes")
         self.assert_fails("verify", "a.example", self.one.path, empty + ".none", says="No such file")
         self.assert_fails("verify", "x" * 2049, self.one.path, says="longer than 2,048 bytes")
+        self.assertEqual(self.daemon.asked, [])
+
+    def test_keys_are_not_sent(self):
+        """A private key, a PKCS #12 or PKCS #7 file or a signing request in place of a certificate is named, in PEM
+        and in DER, as a file and in a batch, and nothing of it is sent."""
+        path = key("a")
+        request = ("req", "-new", "-key", path, "-subj", "/CN=a.example")
+        rsa = self.write("rsa", openssl("genrsa", "-traditional", "2048"))
+        for name, is_called, der in (
+            ("pkcs8", "a private key", openssl("pkcs8", "-topk8", "-nocrypt", "-in", path, "-outform", "DER")),
+            ("sec1", "a private key", openssl("ec", "-in", path, "-outform", "DER")),
+            ("pkcs1", "a private key", openssl("rsa", "-in", rsa, "-traditional", "-outform", "DER")),
+            ("encrypted", "an encrypted private key",
+             openssl("pkcs8", "-topk8", "-in", path, "-passout", "pass:x", "-outform", "DER")),
+            ("public", "a public key", openssl("pkey", "-in", path, "-pubout", "-outform", "DER")),
+            ("request", "a certificate signing request", openssl(*request, "-outform", "DER")),
+            ("pkcs12", "a PKCS #12 file",
+             openssl("pkcs12", "-export", "-nokeys", "-in", self.one.path, "-passout", "pass:x")),
+            ("pkcs7", "a PKCS #7 file",
+             openssl("crl2pkcs7", "-nocrl", "-certfile", self.one.path, "-outform", "DER")),
+        ):
+            file = self.write(name, der)
+            says = "%s: this is %s and no certificate: it is not sent" % (file, is_called)
+            with self.subTest(name):
+                self.assert_fails("verify", "a.example", file, says=says)
+                self.assert_fails("verify", "--anchors", file, "a.example", self.one.path, says=is_called)
+                self.assert_fails("verify", "--crl", file, "a.example", self.one.path, says=is_called)
+                self.assert_fails("verify", "--ocsp", file, "a.example", self.one.path, says=is_called)
+                # An object that is cut is recognised by its beginning.
+                for part in (der, der[:len(der) - 5]):
+                    line = {"host": "a.example", "certificates": [base64.b64encode(part).decode()]}
+                    code, out, _ = self.ctl("verify", "--batch", stdin=(json.dumps(line) + "\n").encode())
+                    self.assertEqual(code, 2, out)
+                    self.assertIn("this is %s and no certificate" % is_called, out)
+        self.assert_fails("verify", "a.example", path, says="named \"PRIVATE KEY\"")
         self.assertEqual(self.daemon.asked, [])
 
     def test_asked_for_a_path(self):

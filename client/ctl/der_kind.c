@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/ctl/der_kind.h"
+
+#include <openssl/asn1.h>
+#include <stdbool.h>
+
+/* PKCS #12 version 3; private keys have 0 or 1. */
+#define PKCS12_VERSION 3
+
+/* The bytes of an object from some element on. */
+struct rest {
+    const uint8_t *data;
+    size_t len;
+};
+
+/* One element: its universal tag, and its contents as far as they are there. */
+struct element {
+    int tag; /* -1: none, or one of another class */
+    struct rest contents;
+};
+
+/* Takes the first element of *rest, and leaves *rest at what follows it. */
+static struct element take(struct rest *rest)
+{
+    struct element element = {.tag = -1};
+    const unsigned char *at = rest->data;
+    long len = 0;
+    int tag = 0, class = 0;
+    int r;
+
+    if (rest->len == 0)
+        return element;
+    /* Bit 7 says that the element is longer than what is there. Its head has been read all the
+     * same. */
+    r = ASN1_get_object(&at, &len, &tag, &class, (long)rest->len);
+    if (len < 0 || (size_t)len > rest->len - (size_t)(at - rest->data))
+        len = (long)(rest->len - (size_t)(at - rest->data));
+    if (class == V_ASN1_UNIVERSAL && (r & V_ASN1_CONSTRUCTED || tag != V_ASN1_SEQUENCE))
+        element.tag = tag;
+    element.contents = (struct rest){at, (size_t)len};
+    rest->len -= (size_t)(at - rest->data) + (size_t)len;
+    rest->data = at + len;
+    return element;
+}
+
+/* A certificate without a version number has an AlgorithmIdentifier where a request has a name. */
+static bool is_name(struct element element)
+{
+    return element.tag == V_ASN1_SEQUENCE &&
+           (element.contents.len == 0 || take(&element.contents).tag == V_ASN1_SET);
+}
+
+/* Names an object whose first element is a SEQUENCE, given that element and what follows it. */
+static const char *name_by_inner(struct rest inner, struct rest following)
+{
+    int tag = take(&inner).tag;
+
+    if (tag == V_ASN1_OBJECT) {
+        tag = take(&following).tag;
+        if (tag == V_ASN1_OCTET_STRING)
+            return "an encrypted private key";
+        return tag == V_ASN1_BIT_STRING ? "a public key" : NULL;
+    }
+    return tag == V_ASN1_INTEGER && is_name(take(&inner)) ? "a certificate signing request" : NULL;
+}
+
+const char *der_kind_unfit(const uint8_t *der, size_t len)
+{
+    struct rest rest = {der, len};
+    struct element whole = take(&rest), first;
+
+    if (whole.tag != V_ASN1_SEQUENCE)
+        return NULL;
+    first = take(&whole.contents);
+    switch (first.tag) {
+    case V_ASN1_INTEGER:
+        return first.contents.len == 1 && first.contents.data[0] == PKCS12_VERSION
+                   ? "a PKCS #12 file"
+                   : "a private key";
+    case V_ASN1_OBJECT:
+        return "a PKCS #7 file";
+    case V_ASN1_SEQUENCE:
+        return name_by_inner(first.contents, whole.contents);
+    default:
+        return NULL;
+    }
+}
