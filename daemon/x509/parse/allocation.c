@@ -7,18 +7,21 @@
 
 #include <openssl/crypto.h>
 
-/* libcrypto passes its allocation functions no context, so this is one for the process. */
+/*
+ * The account of libcrypto's allocations. It is global, since libcrypto passes no context to its
+ * allocation functions.
+ */
 static struct {
     bool is_watched;
     bool has_failed;
-    bool has_exceeded; /* a question needed more than its bound */
-    size_t most_bytes; /* of the question; 0: any number */
-    size_t n_bytes;    /* that the question holds */
+    bool has_exceeded; /* a question needed more than its limit */
+    size_t most_bytes; /* the limit of the question in bytes; 0: none */
+    size_t n_bytes;    /* bytes that the question holds at present */
     x509_allocation_fn *end;
     void *context;
 } account;
 
-/* Remembers a failure. */
+/* Remembers a failure in *whichp, and calls account.end if there is one. */
 static void fail(bool *whichp, int failure)
 {
     *whichp = true;
@@ -40,7 +43,10 @@ static void charge(const void *block)
     account.n_bytes += malloc_usable_size((void *)(uintptr_t)block);
 }
 
-/* A block that was allocated before the question may be freed within it. */
+/*
+ * Takes bytes off the account of the question. There may be fewer on it, since a block that was
+ * allocated before the question can be freed during the question.
+ */
 static void release(size_t n_bytes)
 {
     account.n_bytes -= n_bytes < account.n_bytes ? n_bytes : account.n_bytes;
@@ -71,7 +77,7 @@ static void watched_free(void *block, const char *file, int line)
     free(block);
 }
 
-/* As libcrypto's own function: a size of 0 frees the block. */
+/* Behaves as libcrypto's own function does: a size of 0 frees the block. */
 static void *watched_realloc(void *old, size_t size, const char *file, int line)
 {
     size_t n_old = old ? malloc_usable_size(old) : 0;

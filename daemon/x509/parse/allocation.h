@@ -4,39 +4,42 @@
 /*
  * Watches the allocations of libcrypto. Many of its functions report a failed allocation as if a
  * key, a signature or a certificate were bad, which would become a verdict. So failures are noticed
- * where they happen: libcrypto allocates by the functions of this file, which keep one account for
- * the process because libcrypto passes them no context.
+ * where they happen: libcrypto allocates with the functions of this file, which keep one account
+ * for the whole process because libcrypto passes them no context.
  *
- * A failure is remembered for the life of the process, since libcrypto may have kept something that
- * is not whole. The process has to end and may not answer anything before.
+ * A failure is remembered for the life of the process, since libcrypto may have kept something
+ * incomplete. The process has to end and must not give any answer after the failure.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 
 /*
- * Makes libcrypto allocate by this file's functions. It has to be called before libcrypto allocates
- * for the first time; further calls change nothing. Returns whether allocations are watched.
+ * Makes libcrypto allocate with the functions of this file. It has to be called before libcrypto
+ * allocates for the first time; further calls change nothing. Returns whether allocations are
+ * watched.
  */
 bool x509_allocation_watch(void);
 
 /*
- * Has `end` called where an allocation fails, or would exceed the question's bound, within
- * libcrypto: with -ENOMEM or -E2BIG and `context`. `end` must not return, because libcrypto goes
- * wrong in places when memory fails: it crashes, or takes the failure for a bad signature. NULL, as
- * at the start: libcrypto gets no memory and goes on, and x509_allocation_end tells.
+ * From now on, calls `end` at the moment at which an allocation within libcrypto fails (with
+ * -ENOMEM) or would exceed the question's limit (with -E2BIG). `end` is passed `context` and must
+ * not return, because libcrypto misbehaves when memory runs out: it crashes, or takes the failure
+ * for a bad signature. If `end` is NULL, as at the start, libcrypto gets no memory and goes on, and
+ * x509_allocation_end reports the failure.
  */
 typedef void x509_allocation_fn(int failure, void *context);
 void x509_allocation_end_by(x509_allocation_fn *end, void *context);
 
-/* Begins a question, for which libcrypto may hold `most_bytes` more than it does now; 0: any
+/*
+ * Begins a question, during which libcrypto may hold `most_bytes` more than it does now; 0: any
  * number.
  */
 void x509_allocation_begin(size_t most_bytes);
 
 /*
  * Ends a question. Returns 0 if every allocation since the start of the process succeeded; -E2BIG
- * if the question needed more than its bound; -ENOMEM if another allocation failed; -EIO if
+ * if a question needed more than its limit; -ENOMEM if another allocation failed; -EIO if
  * allocations are not watched.
  */
 int x509_allocation_end(void);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The octets of libcrypto's strings, for the files of daemon/x509 alone. */
+/* Access to the octets of libcrypto's strings. Only for the files of daemon/x509. */
 
 #include <openssl/asn1.h>
 
 #include "base/bytes.h"
 
-/* Borrows from the string, which is not NULL. */
+/* Returns the octets of the string, which must not be NULL. They are borrowed. */
 static inline struct bytes bytes_of_string(const ASN1_STRING *string)
 {
     return (struct bytes){

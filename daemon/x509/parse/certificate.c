@@ -15,7 +15,7 @@
 #include "daemon/x509/parse/der.h"
 #include "daemon/x509/parse/presented.h"
 
-/* Bits of the first octet of a KeyUsage, RFC 5280 section 4.2.1.3. */
+/* Bits of the first octet in a KeyUsage, RFC 5280 section 4.2.1.3. */
 #define KEY_CERT_SIGN 0x04
 #define CRL_SIGN      0x02
 
@@ -26,8 +26,9 @@ struct certificate {
     size_t n_spki;
 };
 
-/* d2i_X509 accepts some BER. Hashes and pins need the one DER encoding, so anything else is
- * refused.
+/*
+ * Returns whether the bytes are the DER encoding of the certificate. d2i_X509 accepts some BER too,
+ * but hashes and pins need the one DER encoding, so anything else is refused.
  */
 static bool is_der(X509 *x509, const uint8_t *der, size_t len)
 {
@@ -123,7 +124,7 @@ void certificate_serial(const struct certificate *certificate, const uint8_t **s
     *lenp = (size_t)ASN1_STRING_length(serial);
 }
 
-/* Returns whether a BasicConstraints (RFC 5280 section 4.2.1.9) has cA, or is malformed. */
+/* Returns whether a BasicConstraints (RFC 5280 section 4.2.1.9) has cA set or is malformed. */
 static bool has_ca(struct bytes value)
 {
     struct der constraints, flag;
@@ -135,8 +136,10 @@ static bool has_ca(struct bytes value)
     return flag.content.len != 1 || *flag.content.data != 0;
 }
 
-/* Returns whether a KeyUsage (RFC 5280 section 4.2.1.3) has keyCertSign or cRLSign, or is
- * malformed. */
+/*
+ * Returns whether a KeyUsage (RFC 5280 section 4.2.1.3) has keyCertSign or cRLSign set or is
+ * malformed.
+ */
 static bool has_signing_usage(struct bytes value)
 {
     struct der bits;
@@ -160,8 +163,10 @@ bool certificate_may_sign(const struct certificate *certificate)
     return false;
 }
 
-/* Dates are counted by OpenSSL from its own epoch. libc's calendar would open the file of the time
- * zone, which a verifier cannot. */
+/*
+ * Converts a date to seconds since 1970 as its distance from context->epoch, by OpenSSL. libc's
+ * calendar functions would open the file of the time zone, which a verifier cannot.
+ */
 static bool read_time(int64_t *secondsp, const struct x509_context *context, const ASN1_TIME *time)
 {
     int days = 0, seconds = 0;

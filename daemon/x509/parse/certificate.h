@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* A certificate as far as a question about its name needs it: presented identities, key, issuer,
- * serial number and validity. */
+/*
+ * The parts of a certificate that a question about its names needs: presented identities, key,
+ * issuer, serial number and validity.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,31 +15,38 @@
 
 struct certificate;
 
-/* The bytes are not exactly one certificate in DER. */
+/* Returned if the bytes are not exactly one certificate in DER. */
 #define CERTIFICATE_INVALID 1
 
 /*
  * Parses `len` bytes of DER, which need not outlive the call. No profile is applied: the signature,
  * the dates, the key and extensions other than subjectAltName are not checked.
  *
- * 0, and *certificatep is the caller's; CERTIFICATE_INVALID; or -ENOMEM.
+ * Returns 0, and *certificatep is the caller's; CERTIFICATE_INVALID; or -ENOMEM.
  */
 int certificate_parse(struct certificate **certificatep, const struct x509_context *context,
                       const uint8_t *der, size_t len);
 
-/* Frees it; takes NULL. Returns NULL. */
+/* Frees a certificate; takes NULL. Returns NULL. */
 struct certificate *certificate_free(struct certificate *certificate);
 
-/* The presented identities, *np of them, alternative names first. They live as long as the
- * certificate. */
+/*
+ * Returns the presented identities, *np of them, subject alternative names first. They live as long
+ * as the certificate.
+ */
 const struct identity *certificate_identities(const struct certificate *certificate, size_t *np);
 
-/* The SubjectPublicKeyInfo in DER, RFC 5280 section 4.1.2.7, never NULL. It lives as long as the
- * certificate. */
+/*
+ * Returns the SubjectPublicKeyInfo in DER, RFC 5280 section 4.1.2.7, and its length in *lenp. Never
+ * NULL. It lives as long as the certificate.
+ */
 const uint8_t *certificate_spki(const struct certificate *certificate, size_t *lenp);
 
-/* The issuer's Name in DER, RFC 5280 section 4.1.2.4, and the serial number without its sign in
- * network order, section 4.1.2.2. They live as long as the certificate. 0 or -EIO. */
+/*
+ * certificate_issuer sets *namep to the issuer's Name in DER (RFC 5280 section 4.1.2.4) and returns
+ * 0 or -EIO. certificate_serial sets *serialp to the magnitude of the serial number in network
+ * order (section 4.1.2.2). Both live as long as the certificate.
+ */
 int certificate_issuer(const struct certificate *certificate, const uint8_t **namep, size_t *lenp);
 void certificate_serial(const struct certificate *certificate, const uint8_t **serialp,
                         size_t *lenp);
@@ -45,11 +54,13 @@ void certificate_serial(const struct certificate *certificate, const uint8_t **s
 /*
  * Returns whether the certificate may sign others: basicConstraints has cA, or keyUsage has
  * keyCertSign or cRLSign. X509-SVID section 5.2 forbids all three in the certificate of a workload.
- * True if one of these extensions is malformed.
+ * Also returns true if one of these extensions is malformed.
  */
 bool certificate_may_sign(const struct certificate *certificate);
 
-/* The validity, RFC 5280 section 4.1.2.5, in seconds since 1970-01-01T00:00:00Z. False where one of
- * its dates is malformed. */
+/*
+ * Sets the validity (RFC 5280 section 4.1.2.5), in seconds since 1970-01-01T00:00:00Z. Returns
+ * false if one of the dates is malformed.
+ */
 bool certificate_validity(const struct certificate *certificate, const struct x509_context *context,
                           int64_t *not_beforep, int64_t *not_afterp);

@@ -24,7 +24,9 @@ int x509_error_at(int otherwise, const char *file, int line, const char *functio
     return r < 0 ? error_origin_set(r, file, line, function) : r;
 }
 
-/* No configuration file may change what libcrypto does, and the texts of its errors are not needed.
+/*
+ * With these options no configuration file can change what libcrypto does, and the texts of its
+ * errors, which are not needed, are not loaded.
  */
 #define INIT_OPTIONS (OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS)
 
@@ -58,7 +60,8 @@ int x509_context_new(struct x509_context **contextp)
 
     if (!context)
         return error_origin(-ENOMEM);
-    /* A verifier that judges by this context refuses to do so unless allocations are watched. */
+    /* The result may be ignored: without watched allocations, x509_allocation_end fails, and a
+     * verifier answers no request. */
     (void)x509_allocation_watch();
     r = load(context);
     if (r) {

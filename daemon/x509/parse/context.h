@@ -7,7 +7,8 @@
  * is never read.
  *
  * For questions about names, certificates are parsed in a library context whose only provider is
- * "null": decoding the public key is most of the cost of d2i_X509 and is not needed for them.
+ * "null", which cannot decode keys: decoding the public key is most of the cost of d2i_X509, and
+ * these questions do not need it.
  */
 
 #include <stddef.h>
@@ -17,19 +18,21 @@
 
 struct x509_context;
 
-/* Makes a context, which the caller frees. 0; -ENOMEM; -EIO where libcrypto cannot load a provider.
+/*
+ * Makes a context, which the caller frees. Returns 0; -ENOMEM; or -EIO if libcrypto cannot load a
+ * provider.
  */
 int x509_context_new(struct x509_context **contextp);
 
-/* Frees it; takes NULL. Returns NULL. */
+/* Frees a context; takes NULL. Returns NULL. */
 struct x509_context *x509_context_free(struct x509_context *context);
 
-/* SHA-256 of `len` bytes. 0, -EIO or -ENOMEM. */
+/* Computes the SHA-256 of `len` bytes. Returns 0, -EIO or -ENOMEM. */
 int x509_sha256(const struct x509_context *context, const uint8_t *data, size_t len,
                 uint8_t digest[static DIGEST_BYTES]);
 
-/* OpenSSL's text for an X509_V_ERR number, as Python prints it. Never NULL. */
+/* Returns OpenSSL's text for an X509_V_ERR number, which is what Python prints. Never NULL. */
 const char *x509_verify_text(int verify_code);
 
-/* The version of the loaded libcrypto in its own words, for example "OpenSSL 3.0.17 1 Jul 2025". */
+/* Returns the version text of the loaded libcrypto, for example "OpenSSL 3.0.17 1 Jul 2025". */
 const char *x509_library_version(void);

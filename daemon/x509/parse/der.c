@@ -3,7 +3,7 @@
 
 #include "daemon/x509/parse/path_limits.h"
 
-/* Three octets of length reach to 16 MiB, more than any value that is read here. */
+/* The most octets of a length. Three reach to 16 MiB, more than any value that is read here. */
 #define MAX_LENGTH_OCTETS 3
 
 static bool take_octet(struct bytes *rest, uint8_t *octetp)
@@ -15,7 +15,7 @@ static bool take_octet(struct bytes *rest, uint8_t *octetp)
     return true;
 }
 
-/* Skips a tag number of 31 and above, which follows the identifier octet in base 128. */
+/* Skips a tag number of 31 or more, which follows the identifier octet in base 128. */
 static bool skip_high_number(struct bytes *rest)
 {
     uint8_t octet = 0x80;
@@ -77,7 +77,10 @@ bool der_take_tag(struct bytes *rest, uint8_t tag, struct der *der)
     return true;
 }
 
-/* The number of a universal tag, which has no other class. */
+/*
+ * The low five bits of an identifier octet are the tag's number, the highest two its class, 0 for
+ * universal tags.
+ */
 #define UNIVERSAL_NUMBER 0x1f
 #define CLASS_BITS       0xc0
 
@@ -102,7 +105,7 @@ bool der_is_canonical(const struct der *der)
         return true;
     if (number == (DER_SEQUENCE & UNIVERSAL_NUMBER) || number == (DER_SET & UNIVERSAL_NUMBER))
         return is_constructed;
-    /* EXTERNAL, EMBEDDED PDV and the numbers beyond 30 may be constructed. */
+    /* EXTERNAL, EMBEDDED PDV and numbers of 31 and more may be constructed. */
     if (number == 8 || number == 11 || number == UNIVERSAL_NUMBER)
         return true;
     if (is_constructed || number == 0)

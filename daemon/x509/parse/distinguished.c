@@ -3,21 +3,23 @@
 
 #include "daemon/x509/parse/der.h"
 
-/* FNV-1a, 64 bits. */
+/* The constants of the FNV-1a hash with 64 bits. */
 #define HASH_START UINT64_C(0xcbf29ce484222325)
 #define HASH_PRIME UINT64_C(0x100000001b3)
 
-/* A string that is read as UTF-8, whatever its type. */
+/* A string whose characters are read one by one as UTF-8, whatever its type. */
 struct folded_text {
     struct bytes rest;
     size_t width;    /* octets of one character; 0 for UTF-8 and its subsets */
-    uint8_t utf8[4]; /* what is left of the character that is being converted */
+    uint8_t utf8[4]; /* the octets of the character that is being converted, in reverse order */
     size_t n_utf8;
     bool has_started; /* an octet other than white space has been returned */
 };
 
-/* False for a value that is not text, or not of whole characters. T61String is read as ISO 8859-1,
- * which is what its writers meant. */
+/*
+ * Begins reading a string. Returns false if the value is not a string, or does not consist of whole
+ * characters. T61String is read as ISO 8859-1, which is what it contains in practice.
+ */
 static bool open_text(struct folded_text *text, const struct der *value)
 {
     *text = (struct folded_text){.rest = value->content};
@@ -42,7 +44,7 @@ static bool open_text(struct folded_text *text, const struct der *value)
     return value->content.len % text->width == 0;
 }
 
-/* Takes a character of fixed width. False for one that is beyond Unicode. */
+/* Reads a character of fixed width. Returns false if it is beyond Unicode. */
 static bool take_character(struct folded_text *text, uint32_t *characterp)
 {
     uint32_t character = 0;
@@ -55,7 +57,7 @@ static bool take_character(struct folded_text *text, uint32_t *characterp)
     return character < 0x110000;
 }
 
-/* Keeps the UTF-8 of a character, its last octet first. */
+/* Converts a character to UTF-8 and stores its octets, the last one first. */
 static void put_character(struct folded_text *text, uint32_t character)
 {
     static const uint8_t lead[] = {0x00, 0xc0, 0xe0, 0xf0};
@@ -66,8 +68,10 @@ static void put_character(struct folded_text *text, uint32_t character)
     text->utf8[text->n_utf8++] = (uint8_t)(lead[n_more] | character);
 }
 
-/* The next octet of UTF-8, which is not taken; -1 at the end. A character beyond Unicode is 0xff,
- * which no UTF-8 has. */
+/*
+ * Returns the next octet of UTF-8 without moving behind it; -1 at the end. For a character beyond
+ * Unicode it is 0xff, which does not occur in UTF-8.
+ */
 static int peek_octet(struct folded_text *text)
 {
     uint32_t character;
@@ -100,8 +104,10 @@ static bool is_space(int c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* Takes the next octet of the text: white space at both ends is skipped, within the text it is one
- * blank, and ASCII letters are lowered. Returns -1 at the end. */
+/*
+ * Returns the next octet of the text in folded form: white space is skipped at both ends and
+ * becomes one blank inside, and ASCII letters become lower case. Returns -1 at the end.
+ */
 static int next_folded(struct folded_text *text)
 {
     bool is_spaced = false;
@@ -143,7 +149,7 @@ static bool value_equal(const struct der *a, const struct der *b)
     return a->tag == b->tag && bytes_equal(a->content, b->content);
 }
 
-/* Takes an AttributeTypeAndValue off *rest. */
+/* Reads the next AttributeTypeAndValue and moves *rest behind it. */
 static bool take_attribute(struct bytes *rest, struct der *typep, struct der *valuep)
 {
     struct der attribute;
@@ -153,8 +159,10 @@ static bool take_attribute(struct bytes *rest, struct der *typep, struct der *va
            der_take(&attribute.content, valuep) && attribute.content.len == 0;
 }
 
-/* Compares the attributes of two RDNs in the order of their encoding. DER sorts a SET by its
- * octets, so the order differs at most where the types of strings do. */
+/*
+ * Returns whether two RDNs have the same attributes in the order of their encoding. DER sorts a SET
+ * by its octets, so the order of equal attributes can differ only if their string types do.
+ */
 static bool relative_equal(struct bytes a, struct bytes b)
 {
     struct der a_type, a_value, b_type, b_value;

@@ -16,8 +16,10 @@ static bool take_sequence(struct bytes *from, bool whole, struct bytes *element)
     return facts_take(from, V_ASN1_UNIVERSAL, V_ASN1_SEQUENCE, whole, element);
 }
 
-/* Finds the parts of Certificate and TBSCertificate, RFC 5280 section 4.1, that are compared as
- * bytes. */
+/*
+ * Finds the parts of Certificate and TBSCertificate (RFC 5280 section 4.1) that are compared as
+ * bytes.
+ */
 static int find_parts(struct facts *facts, struct bytes der)
 {
     static const struct facts_fault fault = {"certificate-malformed", X509_V_ERR_UNSPECIFIED,

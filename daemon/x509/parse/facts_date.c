@@ -13,7 +13,7 @@ static bool read_date(struct facts_date *date, const ASN1_TIME *time)
     if (!time || (ASN1_STRING_type(time) != V_ASN1_UTCTIME &&
                   ASN1_STRING_type(time) != V_ASN1_GENERALIZEDTIME))
         return false;
-    /* libcrypto's type numbers of these two are their DER tags. */
+    /* For these two types libcrypto's number is the DER tag. */
     der.tag = (uint8_t)ASN1_STRING_type(time);
     der.content = bytes_of_string(time);
     if (!moment_read(&date->time, &der))

@@ -10,15 +10,22 @@
 #include "daemon/x509/parse/asn1_bytes.h"
 #include "daemon/x509/parse/context_internal.h"
 
-/* status_request of RFC 6066 section 8, the TLS feature that demands a stapled OCSP response. */
+/*
+ * status_request (RFC 6066 section 8): the TLS feature by which a certificate demands a stapled
+ * OCSP response.
+ */
 #define FEATURE_STATUS_REQUEST 5
 
-/* Reads the value of one extension into the facts. False where the value does not fit its
- * definition.
+/*
+ * A function that reads the value of one extension into the facts. Returns false if the value is
+ * malformed.
  */
 typedef bool read_fn(struct facts *facts, struct bytes value);
 
-/* Decodes `value`; NULL where it cannot be decoded or something follows. */
+/*
+ * Decodes all of `value`. Returns NULL if it cannot be decoded or something follows the decoded
+ * part.
+ */
 static void *decode(struct bytes value, const ASN1_ITEM *item)
 {
     const unsigned char *at = value.data;
@@ -31,7 +38,7 @@ static void *decode(struct bytes value, const ASN1_ITEM *item)
     return decoded;
 }
 
-/* Whether the value can be decoded, for extensions whose contents are not needed here. */
+/* Returns whether the value can be decoded. Used for extensions whose contents are not needed. */
 static bool is_decodable(struct bytes value, const ASN1_ITEM *item)
 {
     ASN1_VALUE *decoded = decode(value, item);
@@ -135,15 +142,17 @@ static bool read_constraints(struct facts *facts, struct bytes value)
     return facts->constraints != NULL;
 }
 
-/* Whether the INTEGER has no more octets than it needs; otherwise a known feature would not be
- * recognised. */
+/*
+ * Returns whether the INTEGER has no more octets than it needs. With more, a known feature would
+ * not be recognised.
+ */
 static bool is_minimal(struct bytes integer)
 {
     return integer.len == 1 ||
            (integer.len > 1 && !(integer.data[0] == 0 && integer.data[1] < 0x80));
 }
 
-/* RFC 7633 section 4: a SEQUENCE OF INTEGER. */
+/* Reads a TLS feature extension, RFC 7633 section 4: a SEQUENCE OF INTEGER. */
 static bool read_features(struct facts *facts, struct bytes value)
 {
     struct bytes features, feature;
@@ -182,10 +191,13 @@ static bool is_repeated_policy(const CERTIFICATEPOLICIES *policies, int at)
     return false;
 }
 
-/* The most policies of one certificate; they are compared pairwise. */
+/* The most policies of one certificate; each pair of them is compared. */
 #define POLICIES_COUNT 256
 
-/* RFC 5280 section 4.2.1.4: there is at least one policy, and none is repeated. */
+/*
+ * Returns whether the list follows RFC 5280 section 4.2.1.4: it has at least one policy, and none
+ * twice.
+ */
 static bool is_policy_list(const CERTIFICATEPOLICIES *policies)
 {
     int n = sk_POLICYINFO_num(policies);
@@ -199,7 +211,10 @@ static bool is_policy_list(const CERTIFICATEPOLICIES *policies)
     return true;
 }
 
-/* RFC 5280 section 4.2.1.4: the qualifiers of a critical extension have to be understood, too. */
+/*
+ * Reads certificatePolicies. RFC 5280 section 4.2.1.4: if the extension is critical, the qualifiers
+ * in it have to be understood too.
+ */
 static bool read_policies(struct facts *facts, struct bytes value)
 {
     CERTIFICATEPOLICIES *policies = decode(value, ASN1_ITEM_rptr(CERTIFICATEPOLICIES));
@@ -212,7 +227,7 @@ static bool read_policies(struct facts *facts, struct bytes value)
     return good;
 }
 
-/* RFC 5280 section 4.2.1.5: there is at least one mapping. */
+/* Reads policyMappings. RFC 5280 section 4.2.1.5: there has to be at least one mapping. */
 static bool read_mappings(struct facts *facts, struct bytes value)
 {
     POLICY_MAPPINGS *mappings = decode(value, ASN1_ITEM_rptr(POLICY_MAPPINGS));
@@ -241,7 +256,10 @@ static bool read_inhibit_any(struct facts *facts, struct bytes value)
     return is_decodable(value, ASN1_ITEM_rptr(ASN1_INTEGER));
 }
 
-/* RFC 5280 section 4.2.2.1: SIZE (1..MAX). */
+/*
+ * Checks authorityInfoAccess or subjectInfoAccess. RFC 5280 section 4.2.2: there has to be at least
+ * one entry.
+ */
 static bool read_access(struct facts *facts, struct bytes value)
 {
     AUTHORITY_INFO_ACCESS *access = decode(value, ASN1_ITEM_rptr(AUTHORITY_INFO_ACCESS));
@@ -252,7 +270,7 @@ static bool read_access(struct facts *facts, struct bytes value)
     return good;
 }
 
-/* RFC 5280 section 4.2.1.13: there is at least one point. */
+/* Checks cRLDistributionPoints. RFC 5280 section 4.2.1.13: there has to be at least one point. */
 static bool read_points(struct facts *facts, struct bytes value)
 {
     CRL_DIST_POINTS *points = decode(value, ASN1_ITEM_rptr(CRL_DIST_POINTS));
@@ -269,7 +287,9 @@ static bool read_points(struct facts *facts, struct bytes value)
         name "-malformed", X509_V_ERR_INVALID_EXTENSION, what " does not decode"                   \
     }
 
-/* The extensions that are understood; any other is refused where it is critical. */
+/*
+ * The extensions that are understood. Any other one counts in n_unknown_critical if it is critical.
+ */
 static const struct {
     int nid;
     size_t state;
@@ -306,7 +326,10 @@ static const struct {
 
 #define N_EXTENSIONS (sizeof(extensions) / sizeof(extensions[0]))
 
-/* RFC 5280 section 4.2: an extension must not be included twice. */
+/*
+ * Returns whether extension number `at` occurs earlier in the certificate, which RFC 5280 section
+ * 4.2 forbids.
+ */
 static bool is_repeated(const X509 *certificate, int at)
 {
     const ASN1_OBJECT *object = X509_EXTENSION_get_object(X509_get_ext(certificate, at));
@@ -334,8 +357,8 @@ static int read_extension(struct facts *facts, X509_EXTENSION *extension)
         .present = true, .critical = critical};
     value = bytes_of_string(X509_EXTENSION_get_data(extension));
     if (!extensions[i].read(facts, value)) {
-        /* libcrypto 3.5 does not always report that memory ran out. An extension that decodes the
-         * second time is not malformed. */
+        /* libcrypto 3.5 does not always report that memory ran out. So the extension is decoded a
+         * second time; if that succeeds, the extension is not malformed and memory had run out. */
         int r = x509_error(FACTS_INVALID);
 
         if (r == FACTS_INVALID && extensions[i].read(facts, value))

@@ -9,7 +9,9 @@
 #include "daemon/x509/parse/context_internal.h"
 #include "daemon/x509/parse/der.h"
 
-/* The largest RSA exponent that is accepted, in octets: verifying takes longer with larger ones. */
+/*
+ * The largest RSA exponent that is accepted, in octets: with a larger one verifying takes longer.
+ */
 #define EXPONENT_BYTES 8
 /* The first octet of an uncompressed point, SEC 1 section 2.3.3. */
 #define POINT_UNCOMPRESSED 0x04
@@ -40,7 +42,7 @@ static enum algorithm_parameters read_parameters(const X509_ALGOR *algorithm)
     return type == V_ASN1_NULL ? PARAMETERS_NULL : PARAMETERS_OTHER;
 }
 
-/* Strips the leading zero octets of a positive INTEGER. */
+/* Returns a positive INTEGER without its leading zero octets. */
 static struct bytes strip(struct bytes integer)
 {
     while (integer.len > 0 && integer.data[0] == 0) {
@@ -61,8 +63,10 @@ static unsigned count_bits(struct bytes integer)
     return bits;
 }
 
-/* Reads an RSAPublicKey, RFC 8017 appendix A.1.1. One that is malformed keeps key_bits 0, which
- * every profile refuses. */
+/*
+ * Reads an RSAPublicKey, RFC 8017 appendix A.1.1. If it is malformed, key_bits stays 0, which every
+ * profile refuses.
+ */
 static void read_rsa(struct facts *facts, struct bytes key)
 {
     struct bytes pair, modulus, exponent;
@@ -80,7 +84,7 @@ static void read_rsa(struct facts *facts, struct bytes key)
                               (exponent.len == 1 && exponent.data[0] < 3);
 }
 
-/* RFC 5480 section 2.1.1. */
+/* Reads curve and point of an EC key, RFC 5480 sections 2.1.1 and 2.2. */
 static void read_curve(struct facts *facts, const X509_ALGOR *algorithm, struct bytes key)
 {
     const void *value = NULL;
@@ -119,7 +123,7 @@ int facts_read_key(struct facts *facts, const X509 *certificate)
     return 0;
 }
 
-/* The digests of RSASSA-PSS, and the length of a digest in octets. */
+/* The digests that RSASSA-PSS may use; `len` is the length of the digest in octets. */
 static const struct {
     int nid;
     uint8_t oid_len;
@@ -134,17 +138,17 @@ static const struct {
 };
 #define PSS_DIGESTS_COUNT (sizeof(pss_digests) / sizeof(*pss_digests))
 
-/* RSASSA-PSS-params, RFC 4055 section 3.1. Digests are indices of pss_digests. */
+/* The values in RSASSA-PSS-params, RFC 4055 section 3.1. Digests are indices into pss_digests. */
 struct pss {
     size_t digest;
     size_t mask_digest;
-    struct bytes salt; /* the content of an INTEGER */
+    struct bytes salt; /* the content octets of the INTEGER */
     struct bytes trailer;
 };
 
 static const uint8_t default_salt[] = {20}, default_trailer[] = {1};
 
-/* Finds the digest of an AlgorithmIdentifier; false for an unknown one. */
+/* Reads the AlgorithmIdentifier of a digest. Returns false if the digest is unknown. */
 static bool take_digest(struct bytes *from, size_t *digestp)
 {
     struct der algorithm, oid;
@@ -162,7 +166,7 @@ static bool take_digest(struct bytes *from, size_t *digestp)
     return false;
 }
 
-/* The only mask generation function is MGF1, whose parameter is a digest. */
+/* Reads the mask generation function. Only MGF1 is accepted, whose parameter is a digest. */
 static bool take_mask(struct bytes *from, size_t *digestp)
 {
     static const uint8_t mgf1[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x08};
@@ -174,7 +178,10 @@ static bool take_mask(struct bytes *from, size_t *digestp)
            take_digest(&algorithm.content, digestp);
 }
 
-/* Takes the INTEGER within an explicit tag; keeps what *contentp has where there is no such tag. */
+/*
+ * Reads an INTEGER inside an explicit tag. If there is no such tag, leaves *contentp unchanged and
+ * returns true.
+ */
 static bool take_number(struct bytes *from, uint8_t tag, struct bytes *contentp)
 {
     struct der tagged, number;
@@ -187,7 +194,7 @@ static bool take_number(struct bytes *from, uint8_t tag, struct bytes *contentp)
     return true;
 }
 
-/* Reads the parameters; those that are absent keep their defaults. */
+/* Reads the parameters. *pss has the default values, which stay where a parameter is absent. */
 static bool parse_pss(struct pss *pss, struct bytes parameters)
 {
     struct der sequence, tagged;
@@ -210,7 +217,10 @@ static bool is_number(struct bytes content, uint8_t number)
     return content.len == 1 && content.data[0] == number;
 }
 
-/* Our own reader and not libcrypto's, which does not always report that memory ran out. */
+/*
+ * Reads the parameters of RSASSA-PSS with our own reader, since libcrypto's does not always report
+ * that memory ran out.
+ */
 static void read_pss(struct facts *facts, const X509_ALGOR *algorithm)
 {
     struct pss pss = {
@@ -229,8 +239,10 @@ static void read_pss(struct facts *facts, const X509_ALGOR *algorithm)
                          is_number(pss.trailer, 1);
 }
 
-/* The signature algorithms whose digest is known. A table of our own, since every libcrypto has to
- * lead to the same answer. */
+/*
+ * The signature algorithms whose digest is known. This is a table of our own, so that every version
+ * of libcrypto leads to the same answer.
+ */
 static const struct {
     int nid;
     enum key_kind kind;

@@ -19,7 +19,8 @@ bool facts_take(struct bytes *from, int class, int tag, bool whole, struct bytes
     if (from->len == 0 || from->len > INT_MAX)
         return false;
     r = ASN1_get_object(&at, &len, &found_tag, &found_class, (long)from->len);
-    /* Bit 0x80 is an error, bit 0x01 an indefinite length, which DER does not have. */
+    /* Bit 0x80 of the result stands for an error, bit 0x01 for an indefinite length, which DER does
+     * not allow. */
     if (r & 0x81 || found_tag != tag || found_class != class || len < 0) {
         (void)x509_error(0);
         return false;

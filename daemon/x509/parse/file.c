@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 
-/* Reads until text->len bytes are read, or until the end of a file that has become shorter. */
+/* Reads text->len bytes, or fewer if the file has become shorter. */
 static int read_all(int fd, struct file_text *text)
 {
     size_t n = 0;
@@ -56,7 +56,7 @@ static int read_open(struct file_text *textp, int fd, size_t max_bytes)
 
 int file_read(struct file_text *text, int directory, const char *name, size_t max_bytes)
 {
-    /* O_NONBLOCK, since opening a pipe would block. */
+    /* O_NONBLOCK is needed because opening a pipe would block without it. */
     int fd = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     int r;
 

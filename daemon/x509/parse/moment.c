@@ -3,9 +3,12 @@
 
 #include "base/calendar.h"
 
-/* The years that two digits mean, RFC 5280 section 4.1.2.5.1. */
+/*
+ * A year of two digits from this one on means 19YY, a smaller one 20YY (RFC 5280 section
+ * 4.1.2.5.1).
+ */
 #define FIRST_OF_CENTURY 50
-/* 2050-01-01T00:00:00Z. */
+/* 2050-01-01T00:00:00Z, the first second that RFC 5280 wants as a GeneralizedTime. */
 #define GENERALIZED_FROM INT64_C(2524608000)
 
 static bool read_digits(const uint8_t *text, size_t n, unsigned *valuep)

@@ -8,13 +8,13 @@
 #include "daemon/x509/parse/moment.h"
 #include "daemon/x509/parse/path_limits.h"
 
-/* Identifier octets of the optional parts of a TBSCertificate. */
+/* Identifier octets of the optional fields of a TBSCertificate. */
 #define TAG_VERSION    0xa0
 #define TAG_ISSUER_ID  0x81
 #define TAG_SUBJECT_ID 0x82
 #define TAG_EXTENSIONS 0xa3
 
-/* id-ce, 2.5.29: the last arc follows. */
+/* The OID id-ce (2.5.29), to which an extension's own number is added. */
 static const uint8_t id_ce[] = {0x55, 0x1d};
 #define ARC_SUBJECT_KEY        14
 #define ARC_POINTS             31
@@ -22,8 +22,11 @@ static const uint8_t id_ce[] = {0x55, 0x1d};
 #define ARC_POLICY_CONSTRAINTS 36
 #define ARC_FRESHEST           46
 
-/* Measured with libcrypto 3.0 and 3.5: a parsed certificate takes a basic amount, a few copies of
- * its DER, and, for each DER value in it, the structures of two decoded copies of an extension. */
+/*
+ * An estimate of the memory for a parsed certificate, measured with libcrypto 3.0 and 3.5: a basic
+ * amount, a few copies of its DER, and for each DER value in it the structures of two decoded
+ * copies of an extension.
+ */
 #define PARSED_BYTES       8192
 #define PARSED_COPIES      4
 #define PARSED_VALUE_BYTES 224
@@ -78,7 +81,9 @@ static int read_name(struct bytes *namep, uint64_t *hashp, struct bytes *rest)
     return 0;
 }
 
-/* Reads the subject. A self-signed certificate repeats the issuer, whose hash is used again then.
+/*
+ * Reads the subject. If it has the same bytes as the issuer, as in a self-signed certificate, the
+ * issuer's hash is used instead of computing it again.
  */
 static int read_subject(struct outline *outline, struct bytes *rest)
 {
@@ -104,7 +109,7 @@ static int read_validity(struct outline *outline, struct bytes *rest)
     return 0;
 }
 
-/* Counts the bits of an INTEGER; a negative one counts as all bits of its octets. */
+/* Returns the number of bits of an INTEGER. A negative one counts as all bits of its octets. */
 static size_t count_bits(struct bytes content)
 {
     size_t n;
@@ -119,7 +124,9 @@ static size_t count_bits(struct bytes content)
     return n;
 }
 
-/* Checks the sizes of an RSAPublicKey, RFC 8017 appendix A.1.1. */
+/*
+ * Checks the sizes of an RSAPublicKey, RFC 8017 appendix A.1.1. Returns 0 or an enum outline_fault.
+ */
 static int check_rsa(struct bytes key)
 {
     struct der sequence, modulus, exponent;
@@ -133,7 +140,10 @@ static int check_rsa(struct bytes key)
     return count_bits(exponent.content) > PATH_RSA_EXPONENT_BITS ? OUTLINE_RSA_EXPONENT : 0;
 }
 
-/* RFC 5480 section 2.1.1 demands a named curve, section 2.2 an uncompressed point. */
+/*
+ * Checks an EC key: RFC 5480 section 2.1.1 demands a named curve, section 2.2 an uncompressed
+ * point. Returns 0 or an enum outline_fault.
+ */
 static int check_ec(struct bytes parameters, struct bytes key)
 {
     struct der curve;
@@ -178,7 +188,10 @@ static int read_key(struct outline *outline, struct bytes *rest)
     return check_key(&algorithm, identifier.content, key);
 }
 
-/* Key identifiers only rank candidates, so one that cannot be read counts as absent. */
+/*
+ * Reads the subject key identifier. Key identifiers only rank candidates, so one that cannot be
+ * read counts as absent.
+ */
 static void read_subject_key(struct outline *outline, struct bytes value)
 {
     struct der key;
@@ -238,11 +251,15 @@ static bool has_prefix(struct bytes oid, const uint8_t *prefix, size_t len)
     return oid.len > len && memcmp(oid.data, prefix, len) == 0;
 }
 
-/* Whether libcrypto or facts.h may decode the extension. They would take BER for some of them, past
- * the limits that der_walk holds them to. */
+/*
+ * Returns whether libcrypto or facts.h may decode the extension. They accept BER for some
+ * extensions, for which the limits that der_walk checks would not hold; so these extensions have to
+ * be DER.
+ */
 static bool is_decoded(struct bytes oid)
 {
-    /* id-pe, 1.3.6.1.5.5.7.1; id-pkix-ocsp, 1.3.6.1.5.5.7.48.1; Netscape's, 2.16.840.1.113730.1 */
+    /* The OIDs below which these extensions are: id-pe (1.3.6.1.5.5.7.1), id-pkix-ocsp
+     * (1.3.6.1.5.5.7.48.1), and Netscape's (2.16.840.1.113730.1). */
     static const uint8_t id_pe[] = {0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01};
     static const uint8_t id_ocsp[] = {0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01};
     static const uint8_t netscape[] = {0x60, 0x86, 0x48, 0x01, 0x86, 0xf8, 0x42, 0x01};

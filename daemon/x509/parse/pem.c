@@ -30,7 +30,10 @@ static bool take_line(struct pem *pem, struct bytes *line)
     return true;
 }
 
-/* The label between the dashes of a line that begins with `text`. */
+/*
+ * Reads the label of a line that consists of `text`, the label, and dashes. Returns false if the
+ * line is not like that.
+ */
 static bool read_label(struct bytes line, const char *text, size_t len, struct bytes *labelp)
 {
     size_t n_around = len + sizeof(dashes) - 1;
@@ -42,7 +45,7 @@ static bool read_label(struct bytes line, const char *text, size_t len, struct b
     return true;
 }
 
-/* The value of each base64 character plus one, RFC 4648 section 4; 0 for every other character. */
+/* For each base64 character its value plus one, RFC 4648 section 4; 0 for every other character. */
 static const uint8_t values[256] = {
     ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
     ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
@@ -54,7 +57,7 @@ static const uint8_t values[256] = {
     ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
 };
 
-/* A base64 decoder that is fed line by line. */
+/* The state of a base64 decoder that is given a text line by line. */
 struct decoder {
     uint8_t *out;
     size_t n_out, len;
@@ -64,7 +67,10 @@ struct decoder {
     unsigned n_padding;
 };
 
-/* Decodes whole groups of four characters without padding. Returns how many characters it took. */
+/*
+ * Decodes the whole groups of four characters, without padding, at the beginning of the line.
+ * Returns the number of characters that were decoded.
+ */
 static size_t decode_groups(struct decoder *decoder, struct bytes line)
 {
     uint8_t *out = decoder->out + decoder->len;
@@ -114,7 +120,10 @@ static bool decode_line(struct decoder *decoder, struct bytes line)
     return true;
 }
 
-/* Whether the characters were whole groups of four, and the unused bits at the end are zero. */
+/*
+ * Returns whether the characters were whole groups of four, and the unused bits at the end are
+ * zero.
+ */
 static bool is_complete(const struct decoder *decoder)
 {
     uint32_t left = decoder->bits & ((1u << decoder->n_bits) - 1);
@@ -122,8 +131,10 @@ static bool is_complete(const struct decoder *decoder)
     return decoder->n_characters % 4 == 0 && left == 0 && decoder->len > 0;
 }
 
-/* Skips the headers of RFC 1421 section 4.6, as encrypted private keys have them: they end with an
- * empty line. False where the text ends before. */
+/*
+ * Skips headers as in RFC 1421 section 4.6, which encrypted private keys have and which an empty
+ * line ends. Returns false if the text ends before the empty line.
+ */
 static bool skip_headers(struct pem *pem)
 {
     struct pem ahead = *pem;
@@ -140,7 +151,10 @@ static bool skip_headers(struct pem *pem)
     return false;
 }
 
-/* A comment may begin like a block; without dashes behind its words it is none. */
+/*
+ * Returns whether a line that begins like the first line of a block is a comment: it has no dashes
+ * after its words.
+ */
 static bool is_comment(struct bytes line)
 {
     return !memchr(line.data + sizeof(begin) - 1, '-', line.len - (sizeof(begin) - 1));
@@ -172,7 +186,7 @@ bool pem_is_text(const uint8_t *text, size_t len)
 
 void pem_init(struct pem *pem, const uint8_t *text, size_t len)
 {
-    static const char mark[] = "\xef\xbb\xbf"; /* the byte order mark of UTF-8 */
+    static const char mark[] = "\xef\xbb\xbf"; /* UTF-8's byte order mark */
     size_t n_mark = len >= 3 && memcmp(text, mark, 3) == 0 ? 3 : 0;
 
     *pem = (struct pem){.at = text + n_mark, .end = text + len};

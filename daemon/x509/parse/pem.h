@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* A reader of PEM, RFC 7468. It is as lax as that RFC allows, since bundles often have text around
- * their blocks. */
+/*
+ * A reader of PEM, RFC 7468. It is as lax as that RFC allows, since bundles often have text between
+ * their blocks.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,37 +12,36 @@
 
 #include "base/bytes.h"
 
-/* The outcomes of pem_read. */
+/* The results of pem_read. */
 enum pem_next {
     PEM_END = 0,   /* no further block */
-    PEM_BLOCK = 1, /* a block, decoded */
-    PEM_BROKEN,    /* a block that does not end or cannot be decoded */
+    PEM_BLOCK = 1, /* a block was decoded */
+    PEM_BROKEN,    /* a block has no end or cannot be decoded */
 };
 
 /* A text that is being read. */
 struct pem {
     const uint8_t *at;
     const uint8_t *end;
-    size_t n_lines; /* lines read so far */
+    size_t n_lines; /* the number of lines read so far */
 };
 
 struct pem_block {
-    struct bytes label; /* as in "CERTIFICATE"; borrowed from the text */
-    size_t line;        /* the number of its first line, from 1 */
-    size_t len;         /* bytes that were decoded */
+    struct bytes label; /* such as "CERTIFICATE"; borrowed from the text */
+    size_t line;        /* the line number of the block's first line, from 1 */
+    size_t len;         /* the number of bytes that were decoded */
 };
 
-/* Whether the bytes contain the beginning of a PEM block. Where not, they may be DER. */
+/* Returns whether the bytes contain the beginning of a PEM block. If not, they may be DER. */
 bool pem_is_text(const uint8_t *text, size_t len);
 
 void pem_init(struct pem *pem, const uint8_t *text, size_t len);
 
 /*
- * Decodes the next block into `out`, which has room for `n_out` bytes; as many as the text has
- * always suffice. After PEM_BROKEN reading goes on with the next
- * block that begins.
+ * Decodes the next block into `out`, which has room for `n_out` bytes; as many bytes as the text
+ * has are always enough. After PEM_BROKEN the next call continues at the next beginning of a block.
  */
 enum pem_next pem_read(struct pem *pem, struct pem_block *block, uint8_t *out, size_t n_out);
 
-/* Whether the block has this label of `len` bytes. */
+/* Returns whether the block has this label of `len` bytes. */
 bool pem_label_is(const struct pem_block *block, const char *label, size_t len);

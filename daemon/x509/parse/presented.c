@@ -21,7 +21,7 @@ static struct identity from_string(enum identity_type type, const ASN1_STRING *s
     return identity;
 }
 
-/* An otherName is only read with the inner type that its definition demands. */
+/* Reads an otherName. Its value has to have the type that the definition of its type-id demands. */
 static struct identity from_other(const OTHERNAME *other)
 {
     int nid = OBJ_obj2nid(other->type_id);
@@ -54,7 +54,9 @@ static struct identity from_general_name(const GENERAL_NAME *name)
     }
 }
 
-/* Decodes the extension as GeneralNames; NULL where it is not exactly that. */
+/*
+ * Decodes the extension as GeneralNames. Returns NULL if it cannot be decoded or something follows.
+ */
 static GENERAL_NAMES *decode_alternative(X509_EXTENSION *extension)
 {
     const ASN1_OCTET_STRING *octets = X509_EXTENSION_get_data(extension);
@@ -70,7 +72,10 @@ static GENERAL_NAMES *decode_alternative(X509_EXTENSION *extension)
     return names;
 }
 
-/* Counts the subjectAltName extensions: 0, 1, or 2 for more than one. *extensionp is the first. */
+/*
+ * Counts the subjectAltName extensions. Returns 0, 1, or 2 for more than one; *extensionp is the
+ * first one.
+ */
 static int count_alternative(const X509 *certificate, X509_EXTENSION **extensionp)
 {
     int at = X509_get_ext_by_NID(certificate, NID_subject_alt_name, -1);
@@ -81,7 +86,7 @@ static int count_alternative(const X509 *certificate, X509_EXTENSION **extension
     return X509_get_ext_by_NID(certificate, NID_subject_alt_name, at) < 0 ? 1 : 2;
 }
 
-/* sk_…_num returns -1 for NULL. */
+/* Returns n, or 0 for the -1 that sk_…_num returns for NULL. */
 static int count_stack(int n)
 {
     return n > 0 ? n : 0;
@@ -103,8 +108,10 @@ static void add_alternative(struct presented *presented)
             sk_GENERAL_NAME_value(presented->alternative, i));
 }
 
-/* Adds the attributes of one type. One that cannot be converted to UTF-8 becomes an identity
- * without bytes. */
+/*
+ * Adds all attributes of one type from the subject. An attribute that cannot be converted to UTF-8
+ * becomes an identity without bytes.
+ */
 static void add_subject(struct presented *presented, const X509_NAME *subject, int nid,
                         enum identity_type type)
 {
