@@ -7,8 +7,8 @@
  * number. The function that finally handles the failure can then log both. A call that succeeds
  * costs nothing.
  *
- * The remembered place is only logged and decides nothing. It is the project's one global variable:
- * like errno, it has to be set where no object of the reader's is at hand.
+ * The remembered place is only logged and decides nothing. It is global, like errno, because it has
+ * to be set where no object of the reader's is at hand.
  */
 
 /* Remembers this line as the origin of the failure r, a negative errno. Evaluates to r. */

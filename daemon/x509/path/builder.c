@@ -3,12 +3,15 @@
 
 #include <assert.h>
 
-/* Issuers are tried by rank: how their key identifiers fit, then whether they are valid now. */
+/*
+ * The number of ranks in which issuers are tried: by how their key identifiers fit and, within
+ * that, by whether they are valid now.
+ */
 #define RANKS_COUNT (OUTLINE_FITS_COUNT * 2)
 
-/* The candidates for one place of the path. */
+/* The candidates for the next certificate of the path. */
 struct choice {
-    struct path_candidate *candidates; /* the array that the set refers to */
+    struct path_candidate *candidates; /* the array that the bits of `set` refer to */
     candidate_set set;
 };
 
@@ -34,8 +37,10 @@ static void sort_by_rank(const struct builder *builder, const struct path_candid
     }
 }
 
-/* Whether the path has this certificate already. Bytes are compared, since an intermediate and an
- * anchor may be the same certificate. */
+/*
+ * Returns whether the first n certificates of the path include this one. Bytes are compared, since
+ * an intermediate and an anchor may be the same certificate.
+ */
 static bool is_in_path(const struct builder *builder, size_t n,
                        const struct path_candidate *candidate)
 {
@@ -58,7 +63,7 @@ static bool take_node(struct builder *builder)
 
 static int visit(struct builder *builder, size_t n, enum builder_next *nextp);
 
-/* Puts one candidate at place `n` of the path, and goes on from there. */
+/* Makes the candidate certificate number `n` of the path, and continues the search from it. */
 static int enter(struct builder *builder, size_t n, struct path_candidate *candidate,
                  enum builder_next *nextp)
 {
@@ -93,7 +98,10 @@ static int enter_all(struct builder *builder, size_t n, const struct choice *cho
     return 0;
 }
 
-/* Extends a path of `n` certificates. The recursion is at most PATH_CERTIFICATES_COUNT deep. */
+/*
+ * Extends a path of `n` certificates in every possible way. The recursion is at most
+ * PATH_CERTIFICATES_COUNT deep.
+ */
 static int visit(struct builder *builder, size_t n, enum builder_next *nextp)
 {
     const struct path_candidate *last = builder->path[n - 1];

@@ -47,7 +47,7 @@ static bool has_anchor(const struct candidates *candidates, const struct store *
     return false;
 }
 
-/* Adds the anchors whose subject is the issuer of this certificate. */
+/* Adds the anchors of a store whose subject is the issuer of this certificate. */
 static void add_anchors_of(struct candidates *candidates, const struct outline *outline,
                            const struct store *store)
 {
@@ -68,7 +68,10 @@ static void add_anchors_of(struct candidates *candidates, const struct outline *
     }
 }
 
-/* Adds the end entity if it is itself in the store, byte for byte, and the store trusts that. */
+/*
+ * Adds the end entity to `direct` if the store has it, byte for byte, and the store's
+ * `end-entities` permits that.
+ */
 static void add_direct(struct candidates *candidates, const struct store *store)
 {
     const struct outline *outline = &candidates->end_entity.outline;
@@ -108,8 +111,10 @@ static void add_anchors(struct candidates *candidates, const struct path_questio
     }
 }
 
-/* A certificate that is signed with its own key leads no path to an anchor: an anchor with its key
- * and name would take its place. */
+/*
+ * Returns whether a certificate seems to be signed with its own key. It is left out then: it can
+ * lead no path to an anchor, since an anchor with its name and key could take its place.
+ */
 static bool is_self_signed(const struct outline *outline)
 {
     return outline_is_self_issued(outline) && outline_fits(outline, outline) == OUTLINE_FIT_KEY;
@@ -134,8 +139,10 @@ static void link_one(const struct candidates *candidates, struct path_candidate 
     candidate->distance = candidate->anchors ? 1 : 0;
 }
 
-/* Gives `distance` to the intermediates that one of `reaching` may have issued and that had no
- * distance. Returns `reaching` with these added. */
+/*
+ * Gives `distance` to the intermediates that one of `reaching` may have issued and that have no
+ * distance yet. Returns `reaching` together with these.
+ */
 static candidate_set widen(struct candidates *candidates, candidate_set reaching, unsigned distance)
 {
     candidate_set more = reaching;
@@ -151,8 +158,10 @@ static candidate_set widen(struct candidates *candidates, candidate_set reaching
     return more;
 }
 
-/* Measures distances from the anchors backwards, and removes issuers that cannot reach an anchor,
- * so that the search never enters them. */
+/*
+ * Measures the distances from the anchors backwards. Removes issuers that cannot reach an anchor,
+ * so that the search never tries them.
+ */
 static void measure(struct candidates *candidates)
 {
     candidate_set reaching = 0, before;
@@ -205,7 +214,8 @@ void candidates_init(struct candidates *candidates, const struct path_question *
     }
     for (size_t i = 1; i < n; i++)
         add_intermediate(candidates, der[i], i);
-    /* In this order, whichever order they came in, so that the answer is the same. */
+    /* The intermediates are sorted, so that the answer does not depend on the order in which they
+     * were presented. */
     qsort(candidates->intermediates, candidates->n_intermediates,
           sizeof(*candidates->intermediates), compare_candidates);
     add_anchors(candidates, question);
@@ -227,8 +237,10 @@ void candidates_deinit(struct candidates *candidates)
         candidates->direct[i].parsed = parsed_certificate_unref(candidates->direct[i].parsed);
 }
 
-/* Narrows the window to the side of `change` that `time` is on. `change` is the first second at
- * which a certificate is in another state. */
+/*
+ * Narrows the window to the side of `change` that `time` is on. `change` is the first second at
+ * which a certificate becomes valid or is no longer valid.
+ */
 static void narrow(int64_t change, int64_t time, int64_t *fromp, int64_t *untilp)
 {
     if (change <= time && change > *fromp)

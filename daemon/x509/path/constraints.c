@@ -25,8 +25,7 @@ static const struct {
                              "is one too many to compare with the constraints of"},
 };
 
-/* A path being judged. */
-/* One walk down a path. */
+/* The state while the names of one path are compared with the constraints of its CAs. */
 struct walk {
     const struct facts *const *path;
     const struct constraints_options *options;
@@ -34,7 +33,10 @@ struct walk {
     size_t budget;
 };
 
-/* Compares the names of every certificate below `depth` with the subtrees of the one there. */
+/*
+ * Compares the names of all certificates below `depth` with the subtrees of the certificate at
+ * `depth`.
+ */
 static int check_below(struct walk *walk, const struct subtrees *subtrees, size_t depth,
                        const char *whose)
 {

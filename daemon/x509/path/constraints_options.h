@@ -13,22 +13,26 @@
 struct constraints_net {
     uint8_t address[16];
     unsigned n_bytes;     /* 4 or 16 */
-    unsigned prefix_bits; /* how many bits from the left all its addresses share */
+    unsigned prefix_bits; /* the number of bits, from the left, that are the same in all addresses
+                             of the network */
 };
 
-/* The constraints that a trust section puts on its anchors; zero-initialised but for the budget,
- * nothing. Everything is borrowed. */
+/*
+ * The constraints that a trust section puts on its anchors. If everything but the budget is zero,
+ * there are none. All pointers are borrowed.
+ */
 struct constraints_options {
-    size_t budget; /* CONSTRAINTS_COMPARISONS_COUNT; with 0, any comparison at all is a fault */
-    /* Whether a commonName of the end entity may stand for a host. Then constraints on hosts hold
-     * for its commonNames, too, where it has no dNSName. */
+    size_t budget; /* the comparisons that may be made, CONSTRAINTS_COMPARISONS_COUNT; with 0, even
+                      one comparison is a fault */
+    /* A commonName of the end entity may stand for a host. Constraints on hosts then apply to its
+     * commonNames too, if it has no dNSName. */
     bool common_name;
-    bool is_direct; /* the path is one end entity that is trusted directly */
-    /* Whether a dNSName constraint that begins with a dot stands for the names below the rest,
-     * which is what many CAs mean by it. RFC 5280 has no such form. */
+    bool is_direct; /* the path consists of one end entity that is trusted directly */
+    /* A dNSName constraint that begins with a dot stands for the names below the rest, which is
+     * what many CAs mean by it. RFC 5280 has no such form. */
     bool leading_dot;
-    /* Domain names, as in a certificate: `example.com` stands for itself and every name below it.
-     * An empty list of permitted names permits every name of its kind. */
+    /* Domain names in the form that certificates have: `example.com` stands for itself and every
+     * name below it. If a list of permitted names is empty, every name of its kind is permitted. */
     const struct bytes *permitted_dns;
     size_t n_permitted_dns;
     const struct bytes *excluded_dns;

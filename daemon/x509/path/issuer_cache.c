@@ -3,7 +3,10 @@
 
 #include <string.h>
 
-/* Certificates of one CA have the same names, so the serial number is hashed, too. */
+/*
+ * Returns the set for a certificate. The serial number is hashed too, since certificates of one CA
+ * have the same names.
+ */
 static struct parsed_certificate **find_set(struct issuer_cache *cache,
                                             const struct outline *outline)
 {
@@ -34,13 +37,16 @@ bool issuer_cache_clear(struct issuer_cache *cache)
     uint64_t last_id = cache->last_id;
 
     issuer_cache_deinit(cache);
-    /* An id is never given twice, so that no link of an earlier certificate holds for a later one.
+    /* Ids are not used again, so that a link of an earlier certificate never holds for a later one.
      */
     cache->last_id = last_id;
     return was_filled;
 }
 
-/* Moves the certificates before `way` back by one, and puts this one first. */
+/*
+ * Puts the certificate at the first place of the set, and moves those before place `way` back by
+ * one.
+ */
 static void put_first(struct parsed_certificate **set, size_t way,
                       struct parsed_certificate *parsed)
 {

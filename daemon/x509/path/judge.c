@@ -10,12 +10,12 @@
 #include "daemon/x509/revocation/crl_parse.h"
 #include "daemon/x509/revocation/crl_set.h"
 
-/* The judging of one path. */
+/* The state while one path is judged. */
 struct attempt {
     struct judge *judge;
     struct path_candidate *const *path;
     size_t n;
-    unsigned profiles; /* bits of enum profile */
+    unsigned profiles; /* the profiles that the path has to satisfy, as bits of enum profile */
     enum judge_stage stage;
     struct fault_list faults;
     struct fault_list date_faults;
@@ -39,7 +39,7 @@ void judge_init(struct judge *judge, struct path_engine *engine,
     };
 }
 
-/* --- parsing its certificates --- */
+/* --- parsing the certificates of the path --- */
 
 static void add_unreadable(struct attempt *attempt, size_t depth, const struct facts_fault *fault)
 {
@@ -51,8 +51,10 @@ static void add_unreadable(struct attempt *attempt, size_t depth, const struct f
                   (unsigned)depth, "the certificate cannot be decoded");
 }
 
-/* Parses one certificate unless that has been done. A candidate that cannot be parsed is marked, so
- * that no further path contains it. */
+/*
+ * Parses one certificate of the path unless it has been parsed. A candidate that cannot be parsed
+ * is marked, so that no further path contains it.
+ */
 static int parse(struct attempt *attempt, size_t depth)
 {
     struct path_engine *engine = attempt->judge->engine;
@@ -103,13 +105,13 @@ static void sort_faults(struct attempt *attempt, const struct fault_list *found)
     }
 }
 
-/* The path is the end entity alone, which its store trusts directly. */
+/* Returns whether the path consists of one end entity, which its store trusts directly. */
 static bool is_direct(const struct attempt *attempt)
 {
     return attempt->n == 1;
 }
 
-/* Whether the store has an anchor with the name and the key of this one. */
+/* Returns whether the store has an anchor with the same name and key as this one. */
 static bool has_same_anchor(const struct store *store, const struct outline *anchor)
 {
     size_t n;
@@ -123,8 +125,10 @@ static bool has_same_anchor(const struct store *store, const struct outline *anc
     return false;
 }
 
-/* The profiles that the path has to satisfy: those of every store of the question that has its
- * anchor, so that an ambiguous anchor is judged by the strictest. */
+/*
+ * Returns the profiles that the path has to satisfy: those of every store of the question that has
+ * its anchor, so that an anchor in several stores is judged by the strictest.
+ */
 static unsigned find_profiles(const struct attempt *attempt)
 {
     const struct path_question *question = attempt->judge->question;
@@ -218,7 +222,7 @@ static enum judge_stage find_stage(enum path_review review)
     }
 }
 
-/* Asks the caller about a path with which nothing is wrong. */
+/* Asks the question's review about a path with which nothing else is wrong. */
 static int review(struct attempt *attempt, enum builder_next *nextp)
 {
     const struct path_question *question = attempt->judge->question;
@@ -242,8 +246,10 @@ static int review(struct attempt *attempt, enum builder_next *nextp)
     return 0;
 }
 
-/* Decides by what revocation has found. An end entity that is revoked on a valid path is refused
- * for good: another path must not clear it. */
+/*
+ * Decides by what was found about revocation. If the end entity is revoked on a path that is
+ * otherwise valid, the search ends: another path must not clear it.
+ */
 static int conclude(struct attempt *attempt, enum builder_next *nextp)
 {
     enum revocation_outcome outcome = attempt->revocation.outcome;
@@ -279,9 +285,9 @@ static bool does_list(const struct crl_set *set, const struct outline *outline)
 }
 
 /*
- * The status of an end entity that is trusted directly. Its issuer need not be known, so no CRL can
- * be verified: one that lists it refuses it all the same, since that is the safe side. Where a
- * status is required, only a self-signed certificate can do without one.
+ * Checks the revocation of an end entity that is trusted directly. Its issuer may be unknown, so no
+ * CRL can be verified: a CRL that lists the end entity is taken as a revocation all the same, which
+ * is the safe side. If revocation is required, only a self-signed certificate passes without a CRL.
  */
 static int check_direct_revocation(struct attempt *attempt, enum builder_next *nextp)
 {
@@ -363,8 +369,10 @@ static int verify(struct attempt *attempt, enum builder_next *nextp)
     return check_revocation(attempt, nextp);
 }
 
-/* A path with bad dates cannot get further than one that already failed at its dates alone, so no
- * signature is verified for it. */
+/*
+ * Returns whether the path cannot get further than the one that is kept. A path with wrong dates
+ * cannot if another one already failed only because of dates, so its signatures are not verified.
+ */
 static bool is_outdone(const struct attempt *attempt)
 {
     return attempt->date_faults.n > 0 && attempt->judge->stage >= JUDGE_DATES;
@@ -422,7 +430,7 @@ void judge_describe(struct path_certificate *certificate, const struct parsed_ce
     memcpy(certificate->sha256, parsed->sha256, sizeof(parsed->sha256));
 }
 
-/* Takes one path from the budget. False where the budget does not suffice. */
+/* Takes one path off the budget. Returns false if the budget does not suffice. */
 static bool take_path(struct judge *judge, struct path_candidate *const *path, size_t n)
 {
     size_t n_bytes = 0;

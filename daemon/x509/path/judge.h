@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Judges complete paths one by one (profile, names, libcrypto, revocation, dates) and keeps the one
- * that got furthest: for the files of daemon/x509/path alone. */
+/*
+ * Judges complete paths one by one (profile, names, libcrypto, revocation, dates) and keeps the one
+ * that got furthest. Only for the files of daemon/x509/path.
+ */
 
 #include "daemon/x509/path/builder.h"
 #include "daemon/x509/path/candidates.h"
@@ -10,35 +12,38 @@
 #include "daemon/x509/path/libcrypto.h"
 #include "daemon/x509/revocation/revocation.h"
 
-/* Why a path was refused, or its acceptance. Of several refused paths the one with the greatest
- * value is kept, so the order is that in which reasons are named. */
+/*
+ * How far a path got: the reason for which it was refused, or its acceptance. Of several refused
+ * paths the one with the greatest value is kept, since its reason says most.
+ */
 enum judge_stage {
     JUDGE_NOTHING = 0, /* no path was judged */
     JUDGE_PARSED,      /* one of its certificates cannot be parsed */
-    JUDGE_RULES,       /* it breaks a rule of the profile or a name constraint */
-    JUDGE_LIBCRYPTO,   /* libcrypto refuses it */
+    JUDGE_RULES,       /* the path breaks a rule of the profile or a name constraint */
+    JUDGE_LIBCRYPTO,   /* libcrypto refuses the path */
     JUDGE_DATES,       /* only dates are wrong */
-    JUDGE_PIN,         /* the review missed a pinned key */
+    JUDGE_PIN,         /* the caller's review (path_question.h) finds no pinned key in the path */
     JUDGE_REVOCATION,  /* a certificate is revoked, or its status is not known */
-    JUDGE_ISSUER,      /* the review denies an issuer */
-    JUDGE_REVOKED,     /* the end entity of an otherwise valid path is revoked: the search ends */
-    JUDGE_END_ENTITY,  /* the review denies the end entity: the search ends */
+    JUDGE_ISSUER,      /* the caller's review denies an issuer */
+    JUDGE_REVOKED, /* the path is otherwise valid, but the end entity is revoked: the search ends */
+    JUDGE_END_ENTITY, /* the caller's review denies the end entity: the search ends */
     JUDGE_ACCEPTED = 0x2b6d,
 };
 
 struct judge {
     struct path_engine *engine;
     const struct path_question *question;
-    /* The rest of the budget of one question. */
+    /* The next four fields are what is left of the budget of one question. */
     unsigned n_judged;   /* paths that may still be judged */
-    size_t n_bytes;      /* bytes of DER in these */
+    size_t n_bytes;      /* bytes of DER that these paths may still have */
     unsigned n_verified; /* paths that libcrypto may still verify */
     struct libcrypto_budget signatures;
-    bool out_of_budget; /* a path was not judged to its end for want of it */
+    bool out_of_budget; /* a path was not judged completely because the budget was used up */
 
-    int64_t from, until; /* seconds, both inside: revocation has the same answer between them */
+    int64_t from, until; /* in seconds, both included: revocation has the same result at every time
+                            between them */
 
-    /* The path that got furthest; the first of several that got as far. */
+    /* The path that got furthest so far; the first one of several that got equally far. */
     enum judge_stage stage;
     struct fault_list faults;
     struct fault_list date_faults;
@@ -50,12 +55,14 @@ struct judge {
 void judge_init(struct judge *judge, struct path_engine *engine,
                 const struct path_question *question);
 
-/* Judges one path: the callback of builder.h; `judge` is a struct judge. Stops the search at an
- * acceptance and where the budget is used up. 0, -ENOMEM, -EIO or -EINVAL. */
+/*
+ * Judges one path. This is the callback of builder.h; `judge` points to a struct judge. Stops the
+ * search at an acceptance, and when the budget is used up. Returns 0, -ENOMEM, -EIO or -EINVAL.
+ */
 int judge_path(void *judge, struct path_candidate *const *path, size_t n, enum builder_next *nextp);
 
-/* Whether the path that was kept is valid, whatever the review said of it. */
+/* Returns whether the kept path is valid, whatever the review said about it. */
 bool judge_is_valid(const struct judge *judge);
 
-/* Fills in what callers learn of a certificate of a path. */
+/* Fills in the description of a certificate that callers get with a path. */
 void judge_describe(struct path_certificate *certificate, const struct parsed_certificate *parsed);

@@ -9,20 +9,22 @@
 #include "base/error.h"
 #include "daemon/x509/parse/context_internal.h"
 
-/* libcrypto's level for 112 bits of security: RSA keys of 2,048 bits, SHA-224. */
+/*
+ * libcrypto's security level for 112 bits, which needs RSA keys of 2,048 bits and SHA-224 at least.
+ */
 #define SECURITY_LEVEL 2
 
-/* The index of an application's own data in an X509_STORE_CTX. */
+/* The index of the application's own data in an X509_STORE_CTX. */
 #define WORK_INDEX 0
 
-/* One verification. */
+/* The state of one verification, which libcrypto's callbacks get. */
 struct libcrypto_verification {
     struct path_engine *engine;
     const struct libcrypto_question *question;
     struct libcrypto_budget *budget;
 };
 
-/* Our codes for libcrypto's errors; any other error is "path-refused". */
+/* The fault codes for libcrypto's errors. Any error that is not listed gets "path-refused". */
 static const struct {
     int verify_code;
     const char *code;
@@ -58,7 +60,9 @@ static struct libcrypto_verification *get_verification(const X509_STORE_CTX *ctx
     return X509_STORE_CTX_get_ex_data(ctx, WORK_INDEX);
 }
 
-/* The index of a certificate object in the path, found by its pointer; n where it is not there. */
+/*
+ * Returns the index of a certificate in the path, found by its pointer; n if it is not in the path.
+ */
 static size_t find_depth(const struct libcrypto_question *question, const X509 *x509)
 {
     size_t i = 0;
@@ -68,16 +72,17 @@ static size_t find_depth(const struct libcrypto_question *question, const X509 *
     return i;
 }
 
-/* Whether libcrypto can read all extensions of the certificate. */
+/* Returns whether libcrypto can read all extensions of the certificate. */
 static bool has_good_extensions(X509 *x509)
 {
     return X509_check_purpose(x509, -1, 0) == 1;
 }
 
 /*
- * libcrypto calls this to learn which of its untrusted certificates issued another.
- * X509_check_issued would also compare key identifiers, which RFC 5280 section 6.1 does not: they
- * only rank the candidates, and the signature decides.
+ * Returns whether `issuer` issued `subject`: it has to be the next certificate of the path.
+ * libcrypto calls this for its untrusted certificates. Its own X509_check_issued would also compare
+ * key identifiers, which RFC 5280 section 6.1 does not: they only rank candidates, and the
+ * signature decides.
  */
 static int is_issued(X509_STORE_CTX *ctx, X509 *subject, X509 *issuer)
 {
@@ -89,7 +94,10 @@ static int is_issued(X509_STORE_CTX *ctx, X509 *subject, X509 *issuer)
            outline_names_issuer(&question->path[i]->outline, &question->path[i + 1]->outline);
 }
 
-/* libcrypto calls this to find a trusted issuer. Only the certificate below the anchor has one. */
+/*
+ * Finds the trusted issuer of a certificate; libcrypto calls this. Only the last certificate before
+ * the anchor has one.
+ */
 static int get_trusted(X509 **issuerp, X509_STORE_CTX *ctx, X509 *subject)
 {
     const struct libcrypto_question *question = get_verification(ctx)->question;
@@ -134,8 +142,11 @@ static int verify_link(X509_STORE_CTX *ctx, struct libcrypto_verification *verif
     return 1;
 }
 
-/* Replaces libcrypto's own walk over signatures and dates. It goes from the anchor down, so that a
- * signature is only verified with a key that an authority has vouched for. */
+/*
+ * Verifies all signatures of the path, instead of libcrypto's own loop over signatures and dates.
+ * Goes from the anchor down, so that a signature is only verified with a key that an authority has
+ * vouched for.
+ */
 static int verify_links(X509_STORE_CTX *ctx)
 {
     struct libcrypto_verification *verification = get_verification(ctx);
@@ -169,9 +180,10 @@ static bool has_policy_constraints(const struct libcrypto_question *question)
 }
 
 /*
- * Every switch is set by its name, since defaults differ between versions. X509_STRICT is not set:
- * it would judge anchors like any CA and demand a key usage of each, and the profile is as strict
- * where it should be. No purpose is set, since the profile checks extended key usages itself.
+ * Sets the parameters of the verification. Every option is set explicitly, since defaults differ
+ * between versions. X509_STRICT is not set: it would judge anchors like any CA and demand a key
+ * usage of each, and the profile is strict where that is wanted. No purpose is set, since the
+ * profile checks extended key usages itself.
  */
 static bool set_parameters(X509_STORE_CTX *ctx, const struct libcrypto_question *question)
 {
@@ -179,8 +191,8 @@ static bool set_parameters(X509_STORE_CTX *ctx, const struct libcrypto_question 
     unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_TRUSTED_FIRST |
                           X509_V_FLAG_NO_CHECK_TIME;
 
-    /* A question names no policy, so the initial set is anyPolicy (RFC 5280 section 6.1.1
-     * (c)). libcrypto would take no set for an empty one. */
+    /* The question names no policy, so the initial set is anyPolicy (RFC 5280 section 6.1.1 (c)).
+     * Without this call libcrypto would take an empty set. */
     if (has_policy_constraints(question)) {
         flags |= X509_V_FLAG_POLICY_CHECK;
         if (X509_VERIFY_PARAM_add0_policy(param, OBJ_nid2obj(NID_any_policy)) != 1)
@@ -192,7 +204,7 @@ static bool set_parameters(X509_STORE_CTX *ctx, const struct libcrypto_question 
     return X509_VERIFY_PARAM_set_flags(param, flags) == 1;
 }
 
-/* Whether the chain that libcrypto verified is the path that was asked about. */
+/* Returns whether the chain that libcrypto verified is exactly the path that was asked about. */
 static bool is_path(const X509_STORE_CTX *ctx, const struct libcrypto_question *question)
 {
     const STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(ctx);
@@ -250,7 +262,7 @@ static int run(X509_STORE_CTX *ctx, STACK_OF(X509) * untrusted,
     }
     if (!has_policy_constraints(question))
         return error_origin(-ENOMEM);
-    /* libcrypto reports this error, too, where mapped policies grow beyond its own limit. */
+    /* libcrypto also reports this error if mapped policies exceed its own limit. */
     ERR_clear_error();
     fault_add(faults, "policy-budget", X509_V_ERR_OUT_OF_MEM, 0,
               "the policies of this path are more than are looked at");
@@ -272,7 +284,7 @@ int libcrypto_verify(struct path_engine *engine, const struct libcrypto_question
         r = run(ctx, untrusted, &verification, outcomep, faults);
     X509_STORE_CTX_free(ctx);
     sk_X509_free(untrusted);
-    /* Only an error about memory matters among those left in libcrypto's queue. */
+    /* Of the errors left in libcrypto's queue, only one about memory matters. */
     if (x509_error(0) == -ENOMEM)
         r = error_origin(-ENOMEM);
     if (r)

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Verification of one complete path by libcrypto: signatures, CA rules, policies and its floor of
- * algorithms. For the files of daemon/x509/path alone. */
+/*
+ * Verifies one complete path with libcrypto: signatures, CA rules, policies and libcrypto's
+ * security level. Only for the files of daemon/x509/path.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,30 +21,33 @@ enum libcrypto_outcome {
 
 struct libcrypto_question {
     struct parsed_certificate *const
-        *path; /* the end entity first, the anchor last; at least two */
+        *path; /* the end entity first, the anchor last; at least two certificates */
     size_t n;
 };
 
-/* The signatures that one question may still verify. */
+/* The signatures that may still be verified for one question. */
 struct libcrypto_budget {
     unsigned n_signatures;
-    unsigned n_verified; /* out: signatures that were verified and not found in the cache */
-    bool is_used_up;     /* out: a signature was refused for want of it */
+    unsigned n_verified; /* set by libcrypto_verify: the number of signatures that were verified
+                            because they were not in the cache */
+    bool is_used_up; /* set by libcrypto_verify: a signature was refused because none was left */
 };
 
 /*
- * Makes libcrypto verify exactly this path, but for dates, names of hosts and revocation. Only its
+ * Makes libcrypto verify exactly this path, except for dates, host names and revocation. Only its
  * anchor is trusted, each certificate has one possible issuer, and the chain that libcrypto returns
- * has to be the path. Every signature takes one off the budget, also one that the engine's cache
- * knows and that is not verified again: the answer must not depend on the cache.
+ * has to be the path. Every signature takes one off the budget, even one that is in the engine's
+ * cache and not verified again: the answer must not depend on the cache.
  *
- * 0, and *outcomep is the answer; a fault is added where it is LIBCRYPTO_REFUSED. -ENOMEM or -EIO,
- * and *outcomep is LIBCRYPTO_REFUSED.
+ * Returns 0 and *outcomep; if that is LIBCRYPTO_REFUSED, a fault is added. Returns -ENOMEM or -EIO
+ * on failure, with *outcomep LIBCRYPTO_REFUSED.
  */
 int libcrypto_verify(struct path_engine *engine, const struct libcrypto_question *question,
                      struct libcrypto_budget *budget, enum libcrypto_outcome *outcomep,
                      struct fault_list *faults);
 
-/* The X509_STORE of an engine. It holds no certificate, only the callbacks that tell libcrypto
- * which certificate issued which. The caller frees it; NULL where memory ran out. */
+/*
+ * Makes the X509_STORE of an engine. It has no certificates, only the callbacks that tell libcrypto
+ * which certificate issued which. The caller frees it. Returns NULL if memory ran out.
+ */
 X509_STORE *libcrypto_verify_store_new(void);

@@ -9,7 +9,7 @@
 #include "daemon/x509/parse/asn1_bytes.h"
 #include "daemon/x509/parse/context_internal.h"
 
-/* Makes the name printable ASCII, and cuts it. */
+/* Writes the name to check->shown in printable ASCII, cut to its size. */
 static void show_name(struct name_check *check, struct bytes name)
 {
     size_t n = name.len < NAME_CHECK_SHOWN_BYTES ? name.len : NAME_CHECK_SHOWN_BYTES - 1;
@@ -54,7 +54,10 @@ static enum name_finding charge(struct name_check *check, enum subtrees_kind kin
     return NAME_FINDING_NONE;
 }
 
-/* RFC 5280 section 6.1.3 (b) and (c). An excluded subtree counts whatever is permitted. */
+/*
+ * Compares a name with the subtrees of its kind, RFC 5280 section 6.1.3 (b) and (c). An excluded
+ * subtree counts whatever is permitted.
+ */
 static enum name_finding compare(const struct subtrees *subtrees, enum subtrees_kind kind,
                                  const struct name_key *key)
 {
@@ -65,8 +68,10 @@ static enum name_finding compare(const struct subtrees *subtrees, enum subtrees_
     return NAME_FINDING_NONE;
 }
 
-/* A wildcard also stands for each host that a label in the place of the star makes, so it is
- * excluded where one of those hosts is. */
+/*
+ * Compares a domain name, which may be a wildcard. A wildcard also stands for each host with a
+ * label in place of the star, so it is excluded if one of those hosts is.
+ */
 static int compare_dns(const struct subtrees *subtrees, struct name_key *key, struct bytes name)
 {
     bool star = false;
@@ -108,7 +113,9 @@ static bool has_authority(struct bytes uri)
     return uri.len > 1 && memmem(uri.data, uri.len, "//", 2);
 }
 
-/* This function and those below return an enum name_finding or -ENOMEM. */
+/*
+ * Compares a name that is text. Returns an enum name_finding or -ENOMEM, as the functions below do.
+ */
 static int check_text(struct name_check *check, enum subtrees_kind kind, struct bytes name,
                       bool wide)
 {
@@ -120,7 +127,7 @@ static int check_text(struct name_check *check, enum subtrees_kind kind, struct 
     r = (int)charge(check, kind);
     if (!r)
         r = compare_text(check->subtrees, &key, kind, name, wide);
-    /* A URI without a host cannot be in the domain that a trust section excludes. */
+    /* A URI without a host cannot be in a domain that a trust section excludes. */
     if (r == NAME_FINDING_MALFORMED && kind == SUBTREES_URI && check->subtrees->is_imposed &&
         !has_authority(name))
         r = NAME_FINDING_NONE;
@@ -153,7 +160,7 @@ static int check_directory(struct name_check *check, const X509_NAME *name, cons
     return r;
 }
 
-/* Compares a host with the excluded ones alone. A text that is no host is not excluded. */
+/* Compares a host with the excluded subtrees only. A text that is no host is not excluded. */
 static int check_excluded_host(struct name_check *check, struct bytes host)
 {
     struct name_key key = {0};
@@ -169,7 +176,7 @@ static int check_excluded_host(struct name_check *check, struct bytes host)
     return r;
 }
 
-/* The domain of a service, RFC 4985 section 2: what follows the first label. */
+/* Compares the domain of an SRV-ID, which is what follows its first label (RFC 4985 section 2). */
 static int check_service(struct name_check *check, const ASN1_TYPE *value)
 {
     struct bytes name;
@@ -186,7 +193,10 @@ static int check_service(struct name_check *check, const ASN1_TYPE *value)
     return check_excluded_host(check, name);
 }
 
-/* RFC 9598 section 6: constraints on rfc822Names hold for SmtpUTF8Mailboxes, too. */
+/*
+ * Compares an otherName. Constraints on rfc822Names also apply to SmtpUTF8Mailboxes, RFC 9598
+ * section 6.
+ */
 static int check_other(struct name_check *check, const OTHERNAME *name)
 {
     const ASN1_TYPE *value = name->value;
@@ -236,8 +246,10 @@ static int check_alternative(struct name_check *check)
     return r;
 }
 
-/* RFC 5280 section 4.1.2.6: an emailAddress is compared without regard to case. Only exclusions
- * are, since a permission has to fit byte by byte to count. */
+/*
+ * Compares an emailAddress of the subject without regard to case, RFC 5280 section 4.1.2.6. Only
+ * exclusions are compared like that; a permission counts only if it fits byte by byte.
+ */
 static int check_folded(struct name_check *check, struct bytes name)
 {
     struct name_key key = {0};
@@ -248,7 +260,7 @@ static int check_folded(struct name_check *check, struct bytes name)
         show_name(check, name);
         r = NAME_FINDING_EXCLUDED;
     } else if (r > 0) {
-        r = 0; /* check_text reports a malformed name */
+        r = 0; /* A malformed name is reported by check_text. */
     }
     name_key_deinit(&key);
     return r;
@@ -272,8 +284,7 @@ static int check_subject_email(struct name_check *check, const X509_NAME_ENTRY *
     return r;
 }
 
-/* RFC 5280 section 4.2.1.10: constraints hold for a subject that is not empty, and for the
- * mailboxes in it. */
+/* Compares the subject, if it is not empty, and the mailboxes in it, RFC 5280 section 4.2.1.10. */
 static int check_subject(struct name_check *check)
 {
     const X509_NAME *subject = check->facts->subject_name;
@@ -296,7 +307,8 @@ static bool has_dns(const struct facts *facts)
     return false;
 }
 
-/* A common name is compared where it could be taken for a host: it is an address or has no blank.
+/*
+ * Compares a common name if it could be taken for a host: if it is an address or contains no blank.
  */
 static int check_common(struct name_check *check, struct bytes name)
 {
@@ -337,8 +349,10 @@ static int check_commons(struct name_check *check)
     return r;
 }
 
-/* A name that a trust section excludes is excluded whatever was asked, so that common names count
- * even where nobody takes them for hosts. */
+/*
+ * Compares the common names with the hosts that a trust section excludes. These are excluded
+ * whatever was asked, even if no rule set takes the common names for hosts.
+ */
 static int check_excluded_commons(struct name_check *check)
 {
     const struct facts *facts = check->facts;

@@ -11,21 +11,21 @@
 /*
  * The key of a domain name is its labels from right to left, each between LABEL_START and
  * LABEL_END. Such a key is a prefix of the keys of the name itself and of all names below it. With
- * HOST_END behind it the key stands for the name alone, since no label begins with HOST_END; with
- * LABEL_START behind it the key stands for the names below it alone.
+ * HOST_END appended the key stands for the name alone, since no label begins with HOST_END. With
+ * LABEL_START appended it stands only for the names below the name.
  */
 #define LABEL_START 0x01
 #define LABEL_END   0x00
 #define HOST_END    0x02
 #define MAILBOX_END 0x00
 
-/* Bits of an IPv6 address, the longer kind. */
+/* The bits of an IPv6 address, the longer one of the two kinds. */
 #define ADDRESS_BITS 128
 
-/* The longest local part, RFC 5321 section 4.5.3.1.1. */
+/* The most bytes of a mailbox's local part, RFC 5321 section 4.5.3.1.1. */
 #define LOCAL_BYTES 64
 
-/* The size that a key is first allocated with; most never grow. */
+/* The size with which a key is first allocated; most keys never grow beyond it. */
 #define FIRST_BYTES 256
 
 int name_key_put(struct name_key *key, const void *data, size_t len)
@@ -94,7 +94,7 @@ static int put_host(struct name_key *key, struct bytes host)
     return r;
 }
 
-/* The text without its first `n` bytes. */
+/* Returns the text without its first `n` bytes. */
 static struct bytes skip(struct bytes text, size_t n)
 {
     return (struct bytes){.data = text.data + n, .len = text.len - n};
@@ -132,7 +132,7 @@ int name_key_dns_base(struct name_key *key, struct bytes base, bool leading_dot)
         return r ? r : put_byte(key, LABEL_START);
     }
 
-    /* The empty base is the parent of every name. */
+    /* The key of an empty base is empty: it is a prefix of the key of every name. */
     return base.len == 0 ? 0 : put_host(key, base);
 }
 
@@ -145,8 +145,10 @@ int name_key_star_base(struct name_key *key, struct bytes base)
     return r ? r : put_byte(key, HOST_END);
 }
 
-/* Whether `local` consists of RFC 5322's atext and dots. Quoted strings can be written in several
- * ways and are refused. */
+/*
+ * Returns whether `local` consists of RFC 5322's atext and dots, or with `wide` also of bytes
+ * beyond ASCII. Quoted strings can be written in several ways and are refused.
+ */
 static bool is_local(struct bytes local, bool wide)
 {
     if (local.len == 0 || local.len > LOCAL_BYTES)
@@ -184,13 +186,16 @@ int name_key_folded_email(struct name_key *key, struct bytes name)
     size_t start = key->len;
     int r = name_key_email(key, name, false);
 
-    /* The host is in small letters already. */
+    /* The host is in lower case already, so only the rest is folded. */
     if (!r)
         name_lower((char *)key->data + start, key->len - start);
     return r;
 }
 
-/* The base is `host` for that host alone, or `.domain` for the hosts below it. */
+/*
+ * Appends the key of a base that is `host`, for that host alone, or `.domain`, for the hosts below
+ * the domain.
+ */
 static int put_host_base(struct name_key *key, struct bytes base)
 {
     bool below = base.len > 0 && base.data[0] == '.';
@@ -218,7 +223,9 @@ static bool is_letter(uint8_t c)
     return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 
-/* RFC 3986 section 3.1: the length of the scheme with its colon; 0 if there is none. */
+/*
+ * Returns the length of the URI's scheme with its colon, RFC 3986 section 3.1; 0 if there is none.
+ */
 static size_t measure_scheme(struct bytes uri)
 {
     for (size_t i = 0; i < uri.len; i++) {
@@ -232,8 +239,10 @@ static size_t measure_scheme(struct bytes uri)
     return 0;
 }
 
-/* RFC 3986 section 3.2: the host within the authority. Empty where there is no authority; with a
- * second `@` the result is no domain name. */
+/*
+ * Returns the host in the authority of a URI, RFC 3986 section 3.2; empty if there is no authority.
+ * If there are two `@`, the result contains one and is no domain name.
+ */
 static struct bytes find_host(struct bytes uri)
 {
     struct bytes host = skip(uri, measure_scheme(uri));
@@ -268,8 +277,10 @@ int name_key_uri(struct name_key *key, struct bytes name)
     return r ? r : put_byte(key, HOST_END);
 }
 
-/* The key has one byte for each bit, since the prefix of a network may end at any bit. All bytes
- * are put in one call, since a certificate may have thousands of addresses. */
+/*
+ * The key has one byte for each bit, since the prefix of a network may end at any bit. All bytes
+ * are appended with one call, since a certificate may have thousands of addresses.
+ */
 int name_key_ip(struct name_key *key, struct bytes address, size_t n_bits)
 {
     uint8_t text[1 + ADDRESS_BITS];
@@ -282,7 +293,10 @@ int name_key_ip(struct name_key *key, struct bytes address, size_t n_bits)
     return name_key_put(key, text, 1 + n_bits);
 }
 
-/* An address followed by its mask, in which no one may come after a zero. */
+/*
+ * Appends the key of a network: an address followed by its mask, which must not have a one after a
+ * zero.
+ */
 int name_key_ip_base(struct name_key *key, struct bytes base)
 {
     size_t len = base.len / 2, n_bits = 0;

@@ -9,11 +9,16 @@
 
 #include "daemon/x509/parse/context_internal.h"
 
-/* The most attributes of one relative distinguished name that are compared; nearly all have one. */
+/*
+ * The most attributes of one relative distinguished name that are compared; nearly every one has a
+ * single attribute.
+ */
 #define ATTRIBUTES_COUNT 16
 
-/* Every value has its length before it, so that the end of one value is never taken for the
- * beginning of the next. */
+/*
+ * Appends a length. Every value has its length before it, so that the end of one value is never
+ * taken for the beginning of the next.
+ */
 static int put_number(struct name_key *key, size_t number)
 {
     uint8_t octets[4] = {(uint8_t)(number >> 24), (uint8_t)(number >> 16), (uint8_t)(number >> 8),
@@ -34,8 +39,10 @@ static bool is_space(uint8_t c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* Trims white space at both ends, reduces it to one blank within, and lowers ASCII letters. Works
- * in place and returns the new length. */
+/*
+ * Removes white space at both ends of a text, reduces it to one blank inside, and changes ASCII
+ * letters to lower case. Works in place. Returns the new length.
+ */
 static size_t fold_text(uint8_t *text, size_t len)
 {
     size_t n = 0;
@@ -73,8 +80,8 @@ static int put_value(struct name_key *key, const ASN1_STRING *value)
     }
     len = ASN1_STRING_to_UTF8(&text, value);
     if (len < 0) {
-        /* libcrypto 3.5 does not always report that memory ran out. A text that is converted the
-         * second time is not malformed. */
+        /* libcrypto 3.5 does not always report that memory ran out. So the text is converted a
+         * second time; if that succeeds, the text is not malformed and memory had run out. */
         r = x509_error(NAME_KEY_MALFORMED);
         if (r == NAME_KEY_MALFORMED && ASN1_STRING_to_UTF8(&text, value) >= 0) {
             OPENSSL_free(text);
@@ -106,7 +113,7 @@ static int compare(const void *left, const void *right)
     return r != 0 ? r : (a->len > b->len) - (a->len < b->len);
 }
 
-/* The attributes of one RDN are a set, so they are sorted before they are written. */
+/* Appends the attributes of one RDN in sorted order, since they are a set. */
 static int put_sorted(struct name_key *key, struct name_key *attributes, size_t n)
 {
     size_t len = 0;
@@ -121,7 +128,7 @@ static int put_sorted(struct name_key *key, struct name_key *attributes, size_t 
     return r;
 }
 
-/* Writes the RDN that begins at entry *ip, and moves *ip to the next RDN. */
+/* Appends the RDN that begins at entry *ip, and moves *ip to the next RDN. */
 static int put_relative(struct name_key *key, const X509_NAME *name, int *ip)
 {
     struct name_key attributes[ATTRIBUTES_COUNT] = {0};

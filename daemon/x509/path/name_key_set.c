@@ -17,7 +17,8 @@ static int make_room(struct name_key_set *set)
 
     if (set->n < set->n_room)
         return 0;
-    /* realloc and not reallocarray, since tests starve it by its name; the product is checked. */
+    /* realloc is used instead of reallocarray, since the tests make it fail under this name. The
+     * product has been checked. */
     if (n_room > SIZE_MAX / 2 / sizeof(*keys))
         return error_origin(-ENOMEM);
     keys = realloc(set->keys, n_room * sizeof(*keys));
@@ -36,7 +37,7 @@ int name_key_set_add(struct name_key_set *set, const struct name_key *key)
         r = name_key_put(&set->octets, key->data, key->len);
     if (r)
         return r;
-    /* The octets may still move; name_key_set_seal fills in where each key lies. */
+    /* The octets may still move in memory; name_key_set_seal sets the pointers. */
     set->keys[set->n++] = (struct bytes){.len = key->len};
     return 0;
 }
@@ -70,7 +71,8 @@ void name_key_set_seal(struct name_key_set *set)
     assert(at == set->octets.data + set->octets.len);
     if (set->n > 0)
         qsort(set->keys, set->n, sizeof(*set->keys), compare);
-    /* In this order, the keys that another key is a prefix of follow it immediately. */
+    /* Sorted, all keys that begin with a given key come directly after that key; they are dropped.
+     */
     for (size_t i = 0; i < set->n; i++) {
         if (n == 0 || !is_prefix(&set->keys[n - 1], &set->keys[i]))
             set->keys[n++] = set->keys[i];
@@ -78,8 +80,10 @@ void name_key_set_seal(struct name_key_set *set)
     set->n = n;
 }
 
-/* No key of a sealed set is a prefix of another, so the only one that can be a prefix of `key` is
- * the last one that is not behind it in the order: a binary search finds it. */
+/*
+ * No key of a sealed set is a prefix of another. So the only key that can be a prefix of `key` is
+ * the last one that is not greater than it, which a binary search finds.
+ */
 bool name_key_set_covers(const struct name_key_set *set, const struct name_key *key)
 {
     struct bytes name = {.data = key->data, .len = key->len};

@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * A parsed certificate that may be part of a path. It is reference-counted, so that a question and
- * the issuer cache can share it. For the files of daemon/x509/path alone.
+ * A parsed certificate that may be part of a path. References are counted, so that a question and
+ * the issuer cache can share it. Only for the files of daemon/x509/path.
  */
 
 #include <stdint.h>
@@ -17,22 +17,22 @@
 
 struct parsed_certificate {
     unsigned n_refs;
-    uint64_t id; /* given by issuer_cache.c, and never to another; 0 while it is not cached */
+    uint64_t id; /* given by issuer_cache.c, never twice; 0 while the certificate is not cached */
     struct outline outline;
     X509 *x509;
     struct facts facts;
     uint8_t sha256[DIGEST_BYTES];
-    uint8_t der[]; /* the bytes that outline and facts borrow */
+    uint8_t der[]; /* the bytes into which outline and facts point */
 };
 
-/* The certificate cannot be parsed. */
+/* Returned if the certificate cannot be parsed. */
 #define PARSED_CERTIFICATE_INVALID 1
 
 /*
- * Parses a copy of the certificate that `outline` describes in the library context `library`.
+ * Parses a copy of the certificate that `outline` describes, in the library context `library`.
  *
- * 0, and *parsedp is the caller's reference. PARSED_CERTIFICATE_INVALID, and *faultp says why, or
- * is NULL where libcrypto cannot decode the certificate. -ENOMEM. -EIO.
+ * Returns 0, and the caller owns one reference to *parsedp; PARSED_CERTIFICATE_INVALID, and *faultp
+ * is the reason, or NULL if libcrypto cannot decode the certificate; -ENOMEM; or -EIO.
  */
 int parsed_certificate_new(struct parsed_certificate **parsedp, const struct x509_context *context,
                            OSSL_LIB_CTX *library, const struct outline *outline,
@@ -40,5 +40,7 @@ int parsed_certificate_new(struct parsed_certificate **parsedp, const struct x50
 
 struct parsed_certificate *parsed_certificate_ref(struct parsed_certificate *parsed);
 
-/* Frees it with its last reference; takes NULL. Returns NULL. */
+/*
+ * Drops one reference, and frees the certificate if it was the last one; takes NULL. Returns NULL.
+ */
 struct parsed_certificate *parsed_certificate_unref(struct parsed_certificate *parsed);

@@ -11,7 +11,7 @@
 #include "daemon/x509/path/judge.h"
 #include "daemon/x509/path/libcrypto.h"
 
-/* The state of one question, which its result refers to. */
+/* The state of one question. The result points into it. */
 struct path_work {
     struct candidates candidates;
     struct judge judge;
@@ -53,7 +53,8 @@ void path_engine_forget(struct path_engine *engine)
 
     issuer_cache_deinit(&engine->cache);
     issuer_cache_init(&engine->cache);
-    /* An id is never given twice. */
+    /* Ids are not used again, so that a link of an earlier certificate never holds for a later one.
+     */
     engine->cache.last_id = last_id;
 }
 
@@ -128,8 +129,10 @@ static void add_budget(struct path_result *result, const char *what)
     fault_add(&result->faults, code, X509_V_ERR_APPLICATION_VERIFICATION, 0, "%s", what);
 }
 
-/* Follows issuers' names up through the presented certificates without regard to anchors, as
- * OpenSSL does before it reports what is missing. *depthp is the depth of the certificate returned.
+/*
+ * Follows the issuers' names upwards through the presented certificates without regard to anchors,
+ * as OpenSSL does before it reports what is missing. Returns the last certificate and its depth in
+ * *depthp.
  */
 static const struct path_candidate *find_top(const struct candidates *candidates, unsigned *depthp)
 {
@@ -172,7 +175,7 @@ static void add_no_path(struct path_result *result, const struct candidates *can
                   "self-signed certificate in certificate chain");
 }
 
-/* Judges the end entity as directly trusted by each store that has it, before paths are built. */
+/* Judges the end entity as directly trusted, for each store that has it, before paths are built. */
 static int judge_direct(struct judge *judge, struct candidates *candidates, bool *is_overp)
 {
     enum builder_next next = BUILDER_ON;
@@ -198,8 +201,10 @@ static void fill_revocation(struct path_result *result, const struct revocation_
         result->revocations[i] = found->certificates[i];
 }
 
-/* Caches the issuers of an accepted path. The end entity is not cached, since the front answers a
- * repeated question itself. */
+/*
+ * Caches the issuers of an accepted path. The end entity is not cached, since the front answers
+ * repeated questions from its own cache.
+ */
 static void cache_issuers(struct issuer_cache *cache, const struct judge *judge)
 {
     size_t n = judge->n_path;
@@ -222,7 +227,7 @@ static void fill_path(struct path_result *result, const struct judge *judge)
     fill_revocation(result, &judge->revocation);
 }
 
-/* Whether a fault is about one of our budgets: its code ends in "-budget". */
+/* Returns whether a fault is about one of the budgets: its code ends in "-budget". */
 static bool has_budget_fault(const struct fault_list *faults)
 {
     static const char ending[] = "-budget";
@@ -283,8 +288,8 @@ static void fill_result(struct path_engine *engine, const struct path_question *
         .n_verified = PATH_VERIFIED_COUNT - judge->n_verified,
         .n_signatures = judge->signatures.n_verified,
     };
-    /* An exhausted budget is the reason that is named, since another path might have been accepted.
-     */
+    /* If the budget was used up, that is the reason that is reported, since another path might have
+     * been accepted. */
     if (!judge_is_valid(judge) ||
         (judge->stage != JUDGE_ACCEPTED && is_exhausted(judge, builder))) {
         fill_refusal(result, result->work, builder);
@@ -329,8 +334,8 @@ int path_validate(struct path_engine *engine, const struct path_question *questi
 
     if (r != -ENOMEM || !issuer_cache_clear(&engine->cache))
         return r;
-    /* The memory may have gone to certificates of earlier questions, which this one must not pay
-     * for. */
+    /* Asks once more with an empty cache: the memory may have gone to certificates of earlier
+     * questions, on which this answer must not depend. */
     path_result_deinit(result);
     return answer(engine, question, result);
 }

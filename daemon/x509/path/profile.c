@@ -43,7 +43,7 @@ static void apply_rules(const struct profile_options *options, const struct fact
     unsigned profiles = options->profiles;
     const struct rule *rule;
 
-    /* The administrator has chosen this very certificate, so only the laxest profile is asked. */
+    /* The administrator has chosen this very certificate, so only the laxest profile is applied. */
     if (options->is_direct)
         profiles = PROFILE_COMPATIBLE;
     for (size_t i = 0; (rule = profile_rule(i)) != NULL; i++) {
@@ -53,7 +53,10 @@ static void apply_rules(const struct profile_options *options, const struct fact
     }
 }
 
-/* RFC 5280 sections 4.2.1.9 and 6.1.4 (l): intermediates that are not self-issued. */
+/*
+ * Checks the lengths of the path: RFC 5280 sections 4.2.1.9 and 6.1.4 (l) count intermediates that
+ * are not self-issued.
+ */
 static void check_lengths(const struct profile_options *options, const struct facts *const *path,
                           size_t n, struct fault_list *faults)
 {
@@ -70,12 +73,12 @@ static void check_lengths(const struct profile_options *options, const struct fa
                   "%ld CAs stand below the anchor; at most %d may", count, options->max_depth);
 }
 
-/* The limits of the trust section on an end entity's lifetime and beginning. */
+/* Checks the trust section's limits on the end entity's lifetime and notBefore. */
 static void check_terms(const struct profile_options *options, const struct facts *leaf,
                         struct fault_list *faults)
 {
-    /* The seconds of notBefore and notAfter both belong to the validity, RFC 5280 section 4.1.2.5.
-     */
+    /* The seconds of notBefore and of notAfter both belong to the validity, RFC 5280 section
+     * 4.1.2.5. */
     int64_t lifetime = leaf->until.time - leaf->from.time + 1;
 
     if (options->max_lifetime_days &&
@@ -101,7 +104,7 @@ static void check_dates(const struct profile_options *options, const struct fact
     }
 }
 
-/* Checks that the rules can be applied at all; adds a fault and returns false where they cannot. */
+/* Checks that the rules can be applied at all. If not, adds a fault and returns false. */
 static bool check_question(const struct profile_options *options, const struct facts *const *path,
                            size_t n, struct fault_list *faults)
 {

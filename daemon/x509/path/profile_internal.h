@@ -1,27 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The tables of the profiles' rules: for profile*.c, and for the test that holds the manual's table
- * against them. */
+/*
+ * The tables of the profiles' rules. Only for profile*.c, and for the test that compares them with
+ * the manual's table.
+ */
 
 #include <stddef.h>
 
 #include "daemon/x509/parse/facts.h"
 #include "daemon/x509/path/profile.h"
 
-/* The certificates of a path that a rule is for; bits. */
+/* The certificates of a path to which a rule applies, as bits. */
 enum place {
     PLACE_LEAF = 1 << 0,
     PLACE_INTERMEDIATE = 1 << 1,
-    PLACE_ANCHOR = 1 << 2,        /* only where anchors are judged */
-    PLACE_ANCHOR_ALWAYS = 1 << 3, /* even where they are taken as they are */
+    PLACE_ANCHOR = 1 << 2,        /* the anchor, if anchors are judged */
+    PLACE_ANCHOR_ALWAYS = 1 << 3, /* the anchor, even if anchors are not judged */
     PLACE_DIRECT = 1 << 4,        /* an end entity that is trusted directly */
     PLACE_CA = PLACE_INTERMEDIATE | PLACE_ANCHOR,
     PLACE_ANY = PLACE_LEAF | PLACE_CA,
     PLACE_EVERY = PLACE_ANY | PLACE_ANCHOR_ALWAYS | PLACE_DIRECT,
 };
 
-/* Short names for the rows. */
+/* Short names for the rows of the tables. */
 #define STRICT     (PROFILE_WEBPKI | PROFILE_RFC5280)
 #define EVERY      (PROFILE_WEBPKI | PROFILE_RFC5280 | PROFILE_COMPATIBLE)
 #define WEBPKI     PROFILE_WEBPKI
@@ -30,7 +32,7 @@ enum place {
 #define ANYBODY    (PURPOSE_SERVER | PURPOSE_CLIENT)
 #define SERVER     PURPOSE_SERVER
 #define CLIENT     PURPOSE_CLIENT
-/* Where OpenSSL has no number of its own. */
+/* OpenSSL has no number for this fault. */
 #define NO_CODE    X509_V_ERR_APPLICATION_VERIFICATION
 #define EXTENSIONS X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION
 
@@ -44,27 +46,38 @@ struct rule {
     const char *sentence;
 };
 
-/* A part of the rules; static. */
+/* A part of the rules. All tables are static. */
 struct rule_table {
     const struct rule *rules;
     size_t n;
 };
 
-/* The parts: the certificate, its key and signature; CAs and key identifiers; all other extensions.
+/*
+ * The parts: rules about the certificate, its key and signature; about CAs and key identifiers; and
+ * about all other extensions.
  */
 struct rule_table profile_rules_certificate(void);
 struct rule_table profile_rules_authority(void);
 struct rule_table profile_rules_extensions(void);
 
-/* Rule number `i` of all parts, in the order in which faults are reported; NULL beyond the last. */
+/*
+ * Returns rule number `i` of all parts, in the order in which faults are reported; NULL after the
+ * last one.
+ */
 const struct rule *profile_rule(size_t i);
 
-/* Whether the subjectAltName has a name that is not written as RFC 5280 section 4.2.1.6 demands: a
- * dNSName in preferred syntax, whose first label may be a star; an iPAddress of 4 or 16 octets. */
+/*
+ * Return whether the subjectAltName has a name that is not written as RFC 5280 section 4.2.1.6
+ * demands: a dNSName in preferred syntax, whose first label may be a star; an iPAddress of 4 or 16
+ * octets.
+ */
 bool profile_dns_bad(const struct facts *facts);
 bool profile_ip_bad(const struct facts *facts);
 
-/* Whether a commonName looks like a host and is not an exact copy of one in the subjectAltName,
- * section 7.1.4.3 of the Baseline Requirements. A plain domain name or address that is not in the
- * subjectAltName at all passes, since it never counts as an identity there. */
+/*
+ * Returns whether a commonName looks like a host and is not an exact copy of one in the
+ * subjectAltName, which section 7.1.4.3 of the Baseline Requirements demands. A plain domain name
+ * or address that is missing from the subjectAltName is allowed, since webpki never takes a common
+ * name for an identity.
+ */
 bool profile_common_name_bad(const struct facts *facts);

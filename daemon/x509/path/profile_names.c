@@ -7,8 +7,10 @@
 #include "daemon/identity/name.h"
 #include "daemon/x509/parse/asn1_bytes.h"
 
-/* Whether the name, or what follows its `*.`, is in the preferred syntax of RFC 1034 section 3.5 as
- * changed by RFC 1123 section 2.1. */
+/*
+ * Returns whether the name, or the part after its `*.`, is in the preferred syntax of RFC 1034
+ * section 3.5, as changed by RFC 1123 section 2.1.
+ */
 static bool is_preferred(struct bytes name)
 {
     const uint8_t *rest = name.data;
@@ -67,8 +69,10 @@ static bool has_dns(const struct facts *facts, struct bytes name, bool exactly)
     return false;
 }
 
-/* Whether `text` is the canonical form of one of the iPAddresses, RFC 3986 section 3.2.2 or RFC
- * 5952 section 4. */
+/*
+ * Returns whether `text` is the canonical form of one of the iPAddresses, RFC 3986 section 3.2.2 or
+ * RFC 5952 section 4.
+ */
 static bool has_ip(const struct facts *facts, struct bytes text)
 {
     for (int i = 0; i < sk_GENERAL_NAME_num(facts->alternative); i++) {
@@ -113,8 +117,10 @@ static bool is_canonical_ip(struct bytes text)
     return false;
 }
 
-/* Whether some programs would read the text as an address although it is not in canonical form:
- * shortened, octal or hexadecimal. */
+/*
+ * Returns whether some programs would read the text as an address although it is not in canonical
+ * form: shortened, octal or hexadecimal.
+ */
 static bool is_odd_ip(struct bytes text)
 {
     struct bytes last = text;
@@ -144,8 +150,10 @@ static bool has_a_label(struct bytes name)
     return false;
 }
 
-/* Whether the name could be a domain name with a U-label: it has bytes beyond ASCII, dots and no
- * blank. */
+/*
+ * Returns whether the name could be a domain name with a U-label: it has bytes beyond ASCII and a
+ * dot, but no blank.
+ */
 static bool has_u_label(struct bytes name)
 {
     bool dotted = false, wide = false;

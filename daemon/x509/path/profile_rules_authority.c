@@ -52,7 +52,7 @@ static bool cert_sign_stray(const struct facts *facts)
     return facts->key_usage & KEY_USAGE_CERT_SIGN && !facts->ca;
 }
 
-/* A server's key signs, decrypts or agrees, depending on the key exchange. */
+/* A server's key has to sign, encrypt keys or agree on keys, depending on the key exchange. */
 static bool key_usage_server(const struct facts *facts)
 {
     return facts->key_usage_state.present &&
@@ -88,7 +88,7 @@ static bool authority_key_missing(const struct facts *facts)
     return !facts->authority_key.data;
 }
 
-/* Section 4.2.1.1 lets only self-signed certificates go without. */
+/* RFC 5280 section 4.2.1.1 lets only self-signed certificates omit the identifier. */
 static bool anchor_authority_key_missing(const struct facts *facts)
 {
     return !facts->self_issued && !facts->authority_key.data;
@@ -99,7 +99,10 @@ static bool authority_half(const struct facts *facts)
     return facts->authority_issuer != facts->authority_serial;
 }
 
-/* The Baseline Requirements, section 7.1.2.1.3, on roots. */
+/*
+ * The Baseline Requirements, section 7.1.2.1.3: a root's authority key identifier may only repeat
+ * its subject key identifier.
+ */
 static bool root_authority(const struct facts *facts)
 {
     if (!facts->authority.present || !facts->self_issued)
@@ -135,7 +138,8 @@ static const struct rule rules[] = {
      key_usage_missing, "the CA has no key usage"},
     {"key-usage-empty", NO_CODE, PLACE_ANY, STRICT, ANYBODY, key_usage_empty,
      "the key usage allows nothing"},
-    /* It holds for every anchor, too: an anchor that says so itself does not issue. */
+    /* This rule applies to every anchor: one whose own key usage forbids it does not issue
+     * certificates. */
     {"key-usage-cert-sign", X509_V_ERR_KEYUSAGE_NO_CERTSIGN, PLACE_CA | PLACE_ANCHOR_ALWAYS, EVERY,
      ANYBODY, cert_sign_unset, "the key of the CA may not sign certificates"},
     {"key-usage-not-ca", X509_V_ERR_KU_KEY_CERT_SIGN_INVALID_FOR_NON_CA, PLACE_ANY, STRICT, ANYBODY,
@@ -144,7 +148,8 @@ static const struct rule rules[] = {
      "the key may not be used for a server's handshake"},
     {"key-usage-purpose", X509_V_ERR_INVALID_PURPOSE, PLACE_LEAF, WEBPKI, CLIENT, key_usage_client,
      "the key may not be used for a client's handshake"},
-    /* RFC 5280 section 4.2.1.12: where there is an extended key usage, too, both have to allow it. */
+    /* RFC 5280 section 4.2.1.12: if there is an extended key usage too, both have to allow the
+     * purpose. */
     {"key-usage-purpose", X509_V_ERR_INVALID_PURPOSE, PLACE_LEAF | PLACE_DIRECT, RFC5280 | COMPATIBLE, SERVER,
      both_usages_server, "the key may not be used for a server's handshake"},
     {"key-usage-purpose", X509_V_ERR_INVALID_PURPOSE, PLACE_LEAF | PLACE_DIRECT, RFC5280 | COMPATIBLE, CLIENT,

@@ -4,9 +4,9 @@
 #include <openssl/objects.h>
 #include <openssl/x509_vfy.h>
 
-/* RFC 5280 section 4.1.2.2. */
+/* The most octets of a serial number, RFC 5280 section 4.1.2.2. */
 #define SERIAL_BYTES 20
-/* The Baseline Requirements, section 6.1.5. */
+/* The least bits of an RSA key, section 6.1.5 of the Baseline Requirements. */
 #define RSA_BITS 2048
 
 /* Each predicate returns whether its rule is broken. Facts of an absent extension are zero. */
@@ -99,8 +99,10 @@ static bool is_sha2(int digest)
     return digest == NID_sha256 || digest == NID_sha384 || digest == NID_sha512;
 }
 
-/* The Baseline Requirements, section 7.1.3.2: with RSASSA-PSS, MGF1 has the same digest, and the
- * salt is as long as the digest. */
+/*
+ * The Baseline Requirements, section 7.1.3.2: with RSASSA-PSS, MGF1 uses the same digest, and the
+ * salt is as long as the digest.
+ */
 static bool signature_algorithm(const struct facts *facts)
 {
     if (facts->signature_kind == KEY_RSA_PSS)
@@ -122,7 +124,10 @@ static bool key_parameters(const struct facts *facts)
     return facts->key_kind == KEY_RSA && facts->key_parameters != PARAMETERS_NULL;
 }
 
-/* The curves with 112 bits of security and more. */
+/*
+ * Returns whether the key has less than 112 bits of security or is of a kind that is not accepted.
+ * `curves` are those with 112 bits or more.
+ */
 static bool key_weak(const struct facts *facts)
 {
     static const int curves[] = {
@@ -137,7 +142,7 @@ static bool key_weak(const struct facts *facts)
     if (facts->key_kind == KEY_RSA || facts->key_kind == KEY_RSA_PSS)
         return facts->key_bits < RSA_BITS;
     if (facts->key_explicit)
-        return false; /* key-explicit-parameters refuses it */
+        return false; /* the rule key-explicit-parameters refuses this key */
     if (facts->key_kind != KEY_EC)
         return facts->key_kind != KEY_ED25519 && facts->key_kind != KEY_ED448;
     for (size_t i = 0; i < sizeof(curves) / sizeof(*curves); i++) {
@@ -161,7 +166,7 @@ static const struct rule rules[] = {
      "the certificate is not of version 3"},
     {"signature-algorithm-mismatch", NO_CODE, PLACE_ANY, EVERY, ANYBODY, signature_inconsistent,
      "the signature algorithm is not the one that was signed"},
-    /* Anchors are exempt: some public roots have serial 0, and nothing refers to it. */
+    /* Anchors are exempt: some public roots have the serial number 0, and nothing refers to it. */
     {"serial-zero", NO_CODE, PLACE_LEAF | PLACE_INTERMEDIATE, STRICT, ANYBODY, serial_zero,
      "the serial number is zero"},
     {"serial-negative", NO_CODE, PLACE_ANY, STRICT, ANYBODY, serial_negative,
@@ -172,7 +177,7 @@ static const struct rule rules[] = {
      "the issuer has no name"},
     {"subject-empty", X509_V_ERR_SUBJECT_NAME_EMPTY, PLACE_CA, STRICT, ANYBODY, subject_empty,
      "the CA has no name"},
-    /* A public root has it; it makes no date ambiguous. */
+    /* Anchors are exempt: a public root has such a date, and no date becomes ambiguous by it. */
     {"validity-encoding", NO_CODE, PLACE_LEAF | PLACE_INTERMEDIATE, STRICT, ANYBODY, date_coding,
      "a date before 2050 is a GeneralizedTime"},
     {"unique-identifiers", NO_CODE, PLACE_ANY, STRICT, ANYBODY, unique_ids,
@@ -196,7 +201,8 @@ static const struct rule rules[] = {
      "the RSA key has fewer than 2048 bits, or a number of them that eight does not divide"},
     {"key-exponent", NO_CODE, PLACE_ANY, EVERY, ANYBODY, key_exponent,
      "the RSA key's exponent is even, below 3 or over 64 bits"},
-    /* An anchor's own signature is not verified (RFC 5280 section 6.1), and old roots have SHA-1 there. */
+    /* Anchors are exempt: their own signature is not verified (RFC 5280 section 6.1), and in old
+     * roots it uses SHA-1. */
     {"signature-algorithm", X509_V_ERR_CA_MD_TOO_WEAK, PLACE_LEAF | PLACE_INTERMEDIATE, WEBPKI,
      ANYBODY, signature_algorithm,
      "the signature is neither RSA nor ECDSA with SHA-2, or its RSASSA-PSS parameters are unusual"},
@@ -205,8 +211,8 @@ static const struct rule rules[] = {
     {"key-parameters", NO_CODE, PLACE_LEAF | PLACE_INTERMEDIATE, STRICT, ANYBODY, key_parameters,
      "the parameters of the RSA key are not NULL"},
 
-    /* The floor of 112 bits of security, and the algorithms that are accepted at all. The rules of
-     * webpki above are stricter. */
+    /* The floor of 112 bits of security, and the algorithms that are accepted at all, for the
+     * profiles rfc5280 and compatible. The rules of webpki above are stricter. */
     {"key-too-weak", X509_V_ERR_EE_KEY_TOO_SMALL, PLACE_LEAF | PLACE_DIRECT, RFC5280 | COMPATIBLE, ANYBODY, key_weak,
      "the key has less than 112 bits of security, or is of a kind that is not accepted"},
     {"key-too-weak", X509_V_ERR_CA_KEY_TOO_SMALL, PLACE_CA | PLACE_ANCHOR_ALWAYS, RFC5280 | COMPATIBLE, ANYBODY,

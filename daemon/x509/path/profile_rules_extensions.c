@@ -37,7 +37,9 @@ static bool usage_client_missing(const struct facts *facts)
     return facts->extended.present && !(facts->usages & (USAGE_CLIENT | USAGE_ANY));
 }
 
-/* The Baseline Requirements, section 7.1.2.7.10. */
+/*
+ * The Baseline Requirements, section 7.1.2.7.10: usages that a server's certificate must not have.
+ */
 static bool usage_forbidden_server(const struct facts *facts)
 {
     return facts->usages &
@@ -81,7 +83,9 @@ static bool constraints_noncritical(const struct facts *facts)
     return facts->constraints_state.present && !facts->constraints_state.critical;
 }
 
-/* Section 4.2.1.10: neither an empty sequence nor empty lists. */
+/*
+ * RFC 5280 section 4.2.1.10: the extension has to have at least one list, and no list may be empty.
+ */
 static bool constraints_empty(const struct facts *facts)
 {
     const NAME_CONSTRAINTS *constraints = facts->constraints;
@@ -126,7 +130,7 @@ static const struct rule rules[] = {
      "the extended key usage is critical"},
     {"extended-key-usage-root", NO_CODE, PLACE_ANCHOR, WEBPKI, ANYBODY, extended_present,
      "the root has an extended key usage"},
-    /* It holds for every anchor, too: one that is only for signing code vouches for no host. */
+    /* This rule applies to every anchor: one that is only for signing code vouches for no host. */
     {"purpose", X509_V_ERR_INVALID_PURPOSE, PLACE_EVERY, EVERY, SERVER,
      usage_server_missing, "the extended key usage is not for servers"},
     {"purpose", X509_V_ERR_INVALID_PURPOSE, PLACE_EVERY, EVERY, CLIENT,

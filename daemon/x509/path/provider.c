@@ -15,21 +15,24 @@ static const char *const key_kinds[] = {"RSA", "EC", "ED25519", "ED448", "RSA-PS
 #define N_KEY_KINDS (sizeof(key_kinds) / sizeof(*key_kinds))
 
 /*
- * The daemon's only global state. libcrypto passes the context of a provider to its algorithms; as
- * the algorithms are those of the default provider, the context has to be the default provider's,
- * too, and has no room for a pointer of ours. libcrypto 3.0 passes no pointer of ours to `start`
- * either. The contents are the same for every context of a process: written once, then only read,
- * since libcrypto keeps pointers to them.
+ * Global state, which libcrypto makes necessary. libcrypto passes the context of a provider to its
+ * algorithms. Since the algorithms are those of the default provider, the context has to be the
+ * default provider's too, which has no room for a pointer of ours; nor does libcrypto 3.0 pass a
+ * pointer of ours to `start`. The contents are the same for every library context of a process:
+ * they are written once and then only read, since libcrypto keeps pointers to them.
  */
 static struct {
     OSSL_FUNC_provider_query_operation_fn *query; /* NULL until `learn` has run */
-    OSSL_ALGORITHM key_decoders[N_KEY_KINDS + 1]; /* ends in zeros */
+    OSSL_ALGORITHM key_decoders[N_KEY_KINDS + 1]; /* ended by an element of zeros */
 } original;
 
-/* The provider that `start` forwards to, set during one OSSL_PROVIDER_load. */
+/* The provider to which `start` forwards. Set only during a call of OSSL_PROVIDER_load. */
 static const OSSL_PROVIDER *starting;
 
-/* The names of an algorithm are separated by colons, the usual one first. */
+/*
+ * Returns whether the algorithm's first name is `name`. Names are separated by colons, and the
+ * usual one comes first.
+ */
 static bool has_first_name(const OSSL_ALGORITHM *algorithm, const char *name)
 {
     size_t len = strcspn(algorithm->algorithm_names, ":");

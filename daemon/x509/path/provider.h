@@ -2,11 +2,11 @@
 #pragma once
 
 /*
- * The OpenSSL library context in which paths are parsed and verified, for the files of
- * daemon/x509/path alone. Its one provider forwards to libcrypto's default provider, but of the
- * decoders only those that read a SubjectPublicKeyInfo in DER of a key kind that a path may have.
- * libcrypto would otherwise try dozens of decoders for every key, which is most of the cost of
- * parsing a certificate. Other input (DSA, DH, PEM, private keys) cannot be decoded in it.
+ * The library context of libcrypto in which paths are parsed and verified. Only for the files of
+ * daemon/x509/path. Its one provider forwards to libcrypto's default provider, but has only those
+ * decoders that read a SubjectPublicKeyInfo in DER with a kind of key that a path may have. Without
+ * that, libcrypto would try dozens of decoders for every key, which is most of the cost of parsing
+ * a certificate. Other input (DSA, DH, PEM, private keys) cannot be decoded in this context.
  */
 
 #include <openssl/crypto.h>
@@ -20,8 +20,9 @@ struct provider {
 #define PROVIDER_NULL ((struct provider){0})
 
 /*
- * Sets up a context that forwards to `forwarded`, libcrypto's default provider in another context,
- * which has to outlive it. 0; -ENOMEM; -EIO where libcrypto fails. provider_deinit in every case.
+ * Sets up a context that forwards to `forwarded`, which is libcrypto's default provider in another
+ * context and has to outlive this one. Returns 0; -ENOMEM; or -EIO if libcrypto fails. The caller
+ * calls provider_deinit whatever is returned.
  */
 int provider_init(struct provider *provider, const OSSL_PROVIDER *forwarded);
 void provider_deinit(struct provider *provider);

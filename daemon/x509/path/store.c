@@ -16,7 +16,7 @@ struct store {
     size_t n_left_out;
     size_t n_room;
     struct store_limits limits;
-    uint8_t *texts; /* the bytes of the names in the limits */
+    uint8_t *texts; /* the bytes of all names in `limits` */
     struct bytes *names;
     struct constraints_net *nets;
 };
@@ -107,7 +107,10 @@ static size_t count_text(const struct bytes *spans, size_t n)
     return len;
 }
 
-/* Copies a list of names to `names`, and their bytes to *textp, which moves on. */
+/*
+ * Copies a list of names to `names` and their bytes to *textp, which is moved behind them. Returns
+ * `names`.
+ */
 static const struct bytes *copy_names(struct bytes *names, const struct bytes *from, size_t n,
                                       uint8_t **textp)
 {
@@ -157,7 +160,7 @@ int store_set_limits(struct store *store, const struct store_limits *limits)
 
 /* --- anchors --- */
 
-/* The index of the first anchor with a hash not below this one. */
+/* Returns the index of the first anchor whose hash is at least `hash`. */
 static size_t find_place(const struct store *store, uint64_t hash)
 {
     size_t low = 0, high = store->n_anchors;

@@ -15,14 +15,15 @@
 #include "daemon/x509/parse/path_limits.h"
 #include "daemon/x509/parse/pem.h"
 
-/* One load of a store. */
+/* The state of one load. */
 struct load {
     struct store *store;
     struct store_error *error;
-    bool is_system;                    /* certificates that no path can use are left out */
-    const char *path;                  /* the file that is being read */
-    size_t n_found;                    /* certificates found in it */
-    struct store_error first_left_out; /* of the system's store */
+    bool is_system;   /* certificates that no path can use are left out */
+    const char *path; /* the file that is being read */
+    size_t n_found;   /* the number of certificates found in that file */
+    /* why the first certificate of the system's store was left out */
+    struct store_error first_left_out;
 };
 
 static int fail(struct load *load, int r, const char *what)
@@ -55,8 +56,11 @@ static int read_file(struct load *load, int directory, const char *name, struct 
     return r ? fail(load, r, strerror(-r)) : 0;
 }
 
-/* A block of the system's store that cannot be used is left out alone, and the first one is kept
- * for the warning; anywhere else it is the load's failure. load->error has the reason. */
+/*
+ * Handles a certificate that cannot be used, of which load->error has the reason. In the system's
+ * store only this certificate is left out, and the first one is kept for the warning; in any other
+ * store the load fails.
+ */
 static int leave_out(struct load *load, int r)
 {
     if (r != STORE_INVALID || !load->is_system)
@@ -121,8 +125,10 @@ static int add_pem(struct load *load, const struct file_text *text)
     return r;
 }
 
-/* Refuses a file in the format of p11-kit, such as "trust dump" writes. Its certificates are in
- * PEM, but beside each stands whether it is trusted, and that would be lost. */
+/*
+ * Refuses a file in the format of p11-kit, which "trust dump" writes. Its certificates are in PEM,
+ * but each is accompanied by whether it is trusted, and that would be lost.
+ */
 static int refuse_p11_kit(struct load *load, const struct file_text *text)
 {
     static const char head[] = "[p11-kit-object-v1]";
@@ -160,7 +166,7 @@ static int load_file(struct load *load, int directory, const char *name)
     return r;
 }
 
-/* Whether a directory's file is meant to hold a certificate. */
+/* Returns whether a file in a directory is meant to hold a certificate. */
 static bool is_certificate_name(const char *name)
 {
     static const char *const endings[] = {".pem", ".crt", ".cer", ".der"};
@@ -234,7 +240,7 @@ int store_load(struct store *store, const char *path, struct store_error *error)
 
 const char *store_find_system(void)
 {
-    /* The files of Debian, Fedora and RHEL (new and old), SUSE, Alpine and BSD; then directories.
+    /* The files of Debian, Fedora and RHEL (new and old), SUSE, Alpine and BSD, then directories.
      */
     static const char *const places[] = {
         "/etc/ssl/certs/ca-certificates.crt",

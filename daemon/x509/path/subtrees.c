@@ -8,11 +8,13 @@
 
 #include "daemon/x509/parse/asn1_bytes.h"
 
-/* The longest domain name that a trust section can have, RFC 1035 section 2.3.4. */
+/* The most bytes of a domain name in a trust section, RFC 1035 section 2.3.4. */
 #define IMPOSED_NAME_BYTES 253
 
-/* Writes the key of a constraint and finds its kind: SUBTREES_KINDS_COUNT, and no key, for one that
- * is not understood. Returns as name_key_dns_base does. */
+/*
+ * Writes the key of a constraint and finds its kind. For a constraint that is not understood the
+ * kind is SUBTREES_KINDS_COUNT and no key is written. Returns 0, NAME_KEY_MALFORMED or -ENOMEM.
+ */
 static int read_base(struct name_key *key, const GENERAL_NAME *base, bool leading_dot,
                      enum subtrees_kind *kindp)
 {
@@ -49,7 +51,8 @@ static int add(struct subtrees *subtrees, const struct name_key *key, enum subtr
 static int add_star(struct subtrees *subtrees, struct bytes base)
 {
     struct name_key key = {0};
-    /* A base with a leading dot does not exclude its own name, which a star could stand for. */
+    /* A base that begins with a dot does not exclude a host of its own, which a star could stand
+     * for. */
     bool is_host = base.len > 0 && base.data[0] != '.';
     int r = is_host ? name_key_star_base(&key, base) : 0;
 
@@ -59,7 +62,10 @@ static int add_star(struct subtrees *subtrees, struct bytes base)
     return r;
 }
 
-/* An excluded mailbox, as opposed to a host, is kept once more with a folded local part. */
+/*
+ * Adds an excluded mailbox to `mailboxes`, with its local part folded. A base that is a host is not
+ * added.
+ */
 static int add_mailbox(struct subtrees *subtrees, struct bytes base)
 {
     struct name_key key = {0};
@@ -93,7 +99,10 @@ static int add_base(struct subtrees *subtrees, const GENERAL_NAME *base, bool ex
     return r;
 }
 
-/* RFC 5280 section 4.2.1.10: the minimum is zero, and there is no maximum. */
+/*
+ * Returns whether the subtree has a minimum other than zero or a maximum, which RFC 5280 section
+ * 4.2.1.10 forbids.
+ */
 static bool has_distance(const GENERAL_SUBTREE *subtree)
 {
     int64_t minimum = 0;
@@ -138,7 +147,7 @@ int subtrees_read(struct subtrees *subtrees, const NAME_CONSTRAINTS *constraints
     return r;
 }
 
-/* Excludes the domain itself and everything below it, for mailboxes and URIs. */
+/* Excludes mailboxes or URIs in the domain itself and in everything below it. */
 static int exclude_elsewhere(struct subtrees *subtrees, struct bytes name, enum subtrees_kind kind)
 {
     int (*read)(struct name_key *, struct bytes) = kind == SUBTREES_EMAIL ? name_key_email_base
