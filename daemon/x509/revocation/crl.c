@@ -34,7 +34,7 @@ struct crl_set *crl_set_free(struct crl_set *set)
     return NULL;
 }
 
-/* Returns the index of the first CRL whose hash is not below `hash`. */
+/* Returns the index of the first CRL whose issuer_hash is at least `hash`. */
 static size_t find_lower_bound(const struct crl_set *set, uint64_t hash)
 {
     size_t from = 0, until = set->n;
@@ -88,8 +88,10 @@ static int make_room(struct crl_set *set)
     return 0;
 }
 
-/* Inserts behind the CRLs of the same issuer, so that they stay in the order in which they were
- * added. */
+/*
+ * Inserts a CRL after the CRLs of the same issuer, so that these stay in the order in which they
+ * were added.
+ */
 static void insert(struct crl_set *set, struct crl *crl)
 {
     size_t at = find_lower_bound(set, crl->issuer_hash);
@@ -136,7 +138,10 @@ int crl_set_add_configured_der(struct crl_set *set, const uint8_t *der, size_t l
     return crl_set_add(set, der, len, "the configuration", CRL_FILE_BYTES, CRL_FILE_COUNT);
 }
 
-/* The sets of packed files have many CRLs of one file, which share its name. */
+/*
+ * Returns the set's own copy of an origin, or NULL if memory ran out. Many CRLs of one file can
+ * follow each other in a set; they share one copy.
+ */
 static const char *own_origin(struct crl_set *set, const char *origin)
 {
     char **origins;

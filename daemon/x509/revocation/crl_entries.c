@@ -11,7 +11,10 @@
 #define TAG_ENUMERATED 0x0a
 #define TAG_DIRECTORY  0xa4
 
-/* unspecified to aACompromise; 7 is not used. */
+/*
+ * The reason codes range from unspecified (0) to aACompromise (10); 7 is not used (RFC 5280 section
+ * 5.3.1).
+ */
 #define REASON_LAST   10
 #define REASON_UNUSED 7
 
@@ -19,7 +22,8 @@
 struct entry_reader {
     struct crl *crl;
     size_t n_room;
-    bool is_foreign; /* in an indirect CRL: the entry is for another issuer's certificate */
+    bool is_foreign; /* the CRL is indirect, and the entry is about a certificate of another issuer
+                      */
 };
 
 static bool read_reason(struct crl_entry *entry, struct bytes value)
@@ -34,7 +38,9 @@ static bool read_reason(struct crl_entry *entry, struct bytes value)
     return true;
 }
 
-/* Returns whether a certificateIssuer (RFC 5280 section 5.3.3) differs from the issuer of the CRL.
+/*
+ * Returns whether a certificateIssuer extension (RFC 5280 section 5.3.3) has another issuer than
+ * that of the CRL.
  */
 static bool is_other_issuer(const struct crl *crl, struct bytes value)
 {
@@ -49,8 +55,10 @@ static bool is_other_issuer(const struct crl *crl, struct bytes value)
     return true;
 }
 
-/* Reads an extension of an entry (RFC 5280 section 5.3). Only an indirect CRL may name another
- * issuer; in any other CRL the entry is taken for one of the CRL's own issuer. */
+/*
+ * Reads an extension of an entry (RFC 5280 section 5.3). Only in an indirect CRL can an entry be
+ * about another issuer's certificate; in any other CRL it counts as one about the CRL's own issuer.
+ */
 static void take_extension(struct entry_reader *reader, struct crl_entry *entry,
                            const struct extension *extension)
 {
@@ -89,7 +97,7 @@ static bool read_extensions(struct entry_reader *reader, struct crl_entry *entry
     return true;
 }
 
-/* Returns whether an INTEGER has no redundant octets, so that equal numbers are equal bytes. */
+/* Returns whether an INTEGER has no superfluous octets, so that equal numbers are equal bytes. */
 static bool is_minimal(struct bytes integer)
 {
     if (integer.len < 2)
@@ -98,7 +106,7 @@ static bool is_minimal(struct bytes integer)
            !(integer.data[0] == 0xff && integer.data[1] >= 0x80);
 }
 
-/* Reads one entry. In a CRL of version 1 it has no extensions. */
+/* Reads one entry. In a CRL of version 1 entries have no extensions. */
 static bool read_entry(struct entry_reader *reader, struct bytes *list, struct crl_entry *entry)
 {
     struct der sequence, serial, date, extensions;
@@ -141,7 +149,10 @@ static int compare_serials(struct bytes a, struct bytes b)
     return memcmp(a.data, b.data, a.len);
 }
 
-/* Returns how much an entry weighs beside another one for the same serial number. */
+/*
+ * Returns the place of an entry among those with the same serial number: first those that revoke
+ * for good, then those that suspend, then those that cancel.
+ */
 static int get_weight(uint8_t reason)
 {
     if (reason == CRL_REASON_REMOVED)
@@ -149,8 +160,10 @@ static int get_weight(uint8_t reason)
     return reason == CRL_REASON_HOLD ? 1 : 0;
 }
 
-/* Entries are sorted by serial number; those that weigh most come first, so that crl_find returns
- * them. */
+/*
+ * Sorts entries by serial number and then by get_weight, so that crl_find returns the strictest
+ * one.
+ */
 static int compare_entries(const void *a, const void *b)
 {
     const struct crl_entry *one = a, *other = b;

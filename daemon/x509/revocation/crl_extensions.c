@@ -17,8 +17,11 @@
 #define TAG_4             0x84
 #define TAG_5             0x85
 
-/* A CRL number, which many tools leave out although RFC 5280 demands it, is not negative, not
- * critical, and has at most 20 octets and one for the sign (RFC 5280 section 5.2.3). */
+/*
+ * Returns whether an extension is a valid CRL number: not negative, not critical, at most 20 octets
+ * and one for the sign (RFC 5280 section 5.2.3). Many tools leave the extension out, although RFC
+ * 5280 demands it.
+ */
 static bool is_crl_number(const struct extension *extension)
 {
     struct bytes value = extension->value;
@@ -59,8 +62,8 @@ static bool read_flag(struct bytes *rest, uint8_t tag, bool *flagp)
 }
 
 /*
- * Reads the DistributionPointName of the CRL. Only a fullName is kept: names relative to the issuer
- * are not compared, and public CRLs may not use them.
+ * Reads the DistributionPointName of the CRL. Only a fullName is stored: names relative to the
+ * issuer are not compared, and public CRLs may not use them.
  */
 static bool read_point(struct crl_scope *scope, struct bytes value)
 {

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * There are three passes over the CRLs in the issuer's name, so that few signatures are verified:
+ * Three passes are made over the CRLs with the issuer's name, so that few signatures are verified:
  * over those that list the certificate; over the current ones, until one is good; and over the
- * others, to distinguish a stale CRL from none. A CRL that would not change the result is not
- * verified.
+ * others, to tell a stale CRL from none. A CRL that would not change the result is not verified.
  */
 #include "daemon/x509/revocation/crl_judge.h"
 
@@ -57,8 +56,8 @@ int crl_subject_init(struct crl_subject *subject, X509 *certificate, X509 *issue
         .issuer_name = get_name(X509_get_issuer_name(certificate)),
         .is_ca = (flags & EXFLAG_CA) != 0,
     };
-    /* A verified certificate is not invalid, so libcrypto ran out of memory when it read this one.
-     */
+    /* The certificate has been verified, so it is not invalid: libcrypto ran out of memory when it
+     * read this one. */
     if (flags & EXFLAG_INVALID)
         return x509_error(-EIO);
     len = i2d_ASN1_INTEGER(X509_get0_serialNumber(certificate), &subject->number);
@@ -77,7 +76,7 @@ void crl_subject_deinit(struct crl_subject *subject)
     *subject = (struct crl_subject){0};
 }
 
-/* Keeps the finding of the higher rank; of equal ones the first. */
+/* Keeps the finding with the higher rank (reason_rank); of two with the same rank the first one. */
 static void keep_finding(struct judging *judging, enum revocation_reason reason,
                          const struct crl *crl)
 {
@@ -99,9 +98,9 @@ static bool is_different(struct bytes claimed, const ASN1_STRING *actual)
 }
 
 /*
- * Returns whether the CRL's authority key identifier names another key. The serial number of the
- * issuer's certificate is compared only if there is no key identifier, because one key may have
- * several certificates.
+ * Returns whether the CRL's authority key identifier is that of another key than the issuer's. The
+ * serial number of the issuer's certificate is compared only if there is no key identifier, because
+ * one key may have several certificates.
  */
 static bool is_other_key(const struct crl *crl, X509 *issuer)
 {
@@ -132,8 +131,10 @@ static int hash_issuer_key(struct judging *judging)
     return r;
 }
 
-/* A signature that was good under this key is not verified again. A bad result is not remembered,
- * because libcrypto may only have run out of memory. */
+/*
+ * Verifies the CRL's signature, unless it is remembered as good under this key. A bad result is not
+ * remembered, because libcrypto may only have run out of memory.
+ */
 static int check_signature(struct judging *judging, struct crl *crl,
                            enum signature_outcome *signaturep)
 {
@@ -157,11 +158,11 @@ static int check_signature(struct judging *judging, struct crl *crl,
 }
 
 /*
- * Sets *reasonp to REASON_GOOD if the issuer signed the CRL and may do so (RFC 5280 section 6.3.3
- * (f) and (g)). For a CRL that lists the certificate, the issuer's key usage does not matter:
- * another certificate for the same key may permit CRLs, and a server must not avoid a revocation by
- * leaving that one out. A remembered signature counts against the limit too, so that the answer
- * does not depend on what was asked before.
+ * Sets *reasonp to REASON_GOOD if the issuer signed the CRL and is allowed to (RFC 5280 section
+ * 6.3.3 (f) and (g)). For a CRL that lists the certificate, needs_usage is false, and the issuer's
+ * key usage makes no difference: another certificate for the same key may permit CRLs, and a server
+ * must not be able to avoid a revocation by leaving that certificate out. A remembered signature
+ * counts against the limit too, so that the answer does not depend on earlier questions.
  */
 static int authenticate(struct judging *judging, struct crl *crl, bool needs_usage,
                         enum revocation_reason *reasonp)
@@ -185,7 +186,9 @@ static int authenticate(struct judging *judging, struct crl *crl, bool needs_usa
     return 0;
 }
 
-/* Returns REASON_GOOD if the CRL is for the issuer's key and well-formed, else why not. */
+/*
+ * Returns REASON_GOOD if the CRL is for the issuer's key and well-formed, else the reason why not.
+ */
 static enum revocation_reason check_form(const struct judging *judging, const struct crl *crl)
 {
     if (is_other_key(crl, judging->subject->issuer))
@@ -193,7 +196,7 @@ static enum revocation_reason check_form(const struct judging *judging, const st
     return crl->flaw == REASON_NOTHING ? REASON_GOOD : crl->flaw;
 }
 
-/* Returns the first second in which the CRL may be used: thisUpdate less the clock skew. */
+/* Returns the first second in which the CRL may be used: thisUpdate minus the clock skew. */
 static int64_t get_begin(const struct judging *judging, const struct crl *crl)
 {
     return crl->from - judging->judge->clock_skew_s;
@@ -210,8 +213,10 @@ static enum revocation_reason check_dates(const struct judging *judging, const s
     return time > crl->until ? REASON_CRL_STALE : REASON_GOOD;
 }
 
-/* Returns whether a CRL says that a hold in `held` was lifted, its signature apart: it is a later
- * and complete CRL of the same scope that covers the certificate and does not list it. */
+/*
+ * Returns whether a CRL, its signature aside, shows that a hold in `held` was lifted: it is a
+ * later, complete CRL of the same scope that covers the certificate and does not list it.
+ */
 static bool may_lift(const struct judging *judging, const struct crl *crl, const struct crl *held)
 {
     bool is_same_scope = (!crl->scope.encoded.data && !held->scope.encoded.data) ||
@@ -244,7 +249,7 @@ static int find_lifting(struct judging *judging, const struct crl_set *set, cons
     return r;
 }
 
-/* Finds out whether a hold (RFC 5280 section 5.3.1) was lifted by a later CRL. */
+/* Sets *is_liftedp to whether a later CRL has lifted a hold (RFC 5280 section 5.3.1). */
 static int check_hold(struct judging *judging, const struct crl *held, bool *is_liftedp)
 {
     const struct crl_judge *judge = judging->judge;
@@ -256,9 +261,12 @@ static int check_hold(struct judging *judging, const struct crl *held, bool *is_
     return r;
 }
 
-/* A serial number identifies one certificate of an issuer. So what a CRL lists under the issuer's
- * signature is revoked, whatever the CRL's scope is and whatever else is wrong with it. Only a hold
- * ends when a later CRL does not list it any more. */
+/*
+ * Considers a CRL that lists the certificate. A serial number identifies one certificate of an
+ * issuer, so a certificate that is listed under the issuer's signature is revoked, whatever the
+ * CRL's scope is and whatever else is wrong with it. Only a hold ends if a later CRL does not list
+ * the certificate any more.
+ */
 static int consider_listed(struct judging *judging, struct crl *crl, const struct crl_entry *entry)
 {
     enum revocation_reason form = check_form(judging, crl), reason;
@@ -283,8 +291,10 @@ static int consider_listed(struct judging *judging, struct crl *crl, const struc
     return 0;
 }
 
-/* Considers a CRL that does not list the certificate. The window is narrowed even if the CRL is not
- * needed now, because at another time it may be the one that counts. */
+/*
+ * Considers a CRL that does not list the certificate. The window is narrowed even if the CRL is not
+ * needed now, because at another time it may be the one that decides.
+ */
 static int consider_unlisted(struct judging *judging, struct crl *crl)
 {
     enum revocation_reason dated = check_dates(judging, crl), reason;

@@ -14,40 +14,41 @@
 #include "daemon/x509/revocation/revocation_reason.h"
 #include "daemon/x509/revocation/revocation_window.h"
 
-struct crl_scope; /* crl_parse.h */
+struct crl_scope; /* defined in crl_parse.h */
 
 /* A certificate, its issuer, and the fields that are compared with CRLs. */
 struct crl_subject {
     X509 *certificate;
     X509 *issuer;
-    unsigned char *number;    /* owned: the serial number in DER */
+    unsigned char *number;    /* the serial number in DER, owned */
     struct bytes serial;      /* the content octets of `number` */
-    struct bytes issuer_name; /* the Name in DER as it stands in the certificate */
+    struct bytes issuer_name; /* the issuer's Name in DER, as the certificate has it */
     bool is_ca;
 };
 
 /*
- * Fills in a subject, which borrows both certificates. Call crl_subject_deinit in any case.
+ * Fills in a subject, which borrows both certificates. The caller calls crl_subject_deinit whatever
+ * is returned.
  *
  * Returns 0, -ENOMEM, or -EIO if extensions or serial number of the certificate cannot be read.
  */
 int crl_subject_init(struct crl_subject *subject, X509 *certificate, X509 *issuer);
-/* Frees what the subject owns. May be called twice. */
+/* Frees what the subject owns. A second call does nothing. */
 void crl_subject_deinit(struct crl_subject *subject);
 
-/* The CRLs that one question may use. The caller fills it in; everything is borrowed. */
+/* The CRLs that may be used for one question. The caller fills it in; all pointers are borrowed. */
 struct crl_judge {
     const struct x509_context *context;
     const struct crl_set *const *sets;
     size_t n_sets;
-    struct window *window; /* narrowed to the dates that count */
-    int64_t clock_skew_s;  /* how much later than now thisUpdate may be */
-    unsigned n_signatures; /* used up so far, of CRL_SIGNATURES_COUNT */
+    struct window *window; /* is narrowed to the time in which the results stay the same */
+    int64_t clock_skew_s;  /* seconds by which thisUpdate may be in the future */
+    unsigned n_signatures; /* the number of signatures used so far, at most CRL_SIGNATURES_COUNT */
 };
 
 /*
- * Judges the certificate by all CRLs in its issuer's name, narrows the judge's window, and sets
- * *judgement: to REASON_NOTHING if there is no such CRL.
+ * Judges the certificate by all CRLs with its issuer's name, narrows the judge's window, and sets
+ * *judgement. If there is no such CRL, its reason is REASON_NOTHING.
  *
  * Returns 0, -ENOMEM or -EIO.
  */

@@ -16,7 +16,10 @@
 #include "daemon/x509/revocation/crl_set.h"
 #include "daemon/x509/revocation/revocation_limits.h"
 
-/* The longest path in a message; the rest of CRL_PROBLEM_BYTES is for what is wrong with it. */
+/*
+ * The most bytes of a path in a message; the rest of CRL_PROBLEM_BYTES is for what is wrong with
+ * it.
+ */
 #define PATH_SHOWN_BYTES 384
 
 /* The state while one file is loaded. */
@@ -55,8 +58,10 @@ static int read_file(struct crl_load *load, int directory, const char *name, str
     return r ? fail_errno(load, -r) : 0;
 }
 
-/* Makes the name of the file for messages: the end of a long path, with characters other than
- * printable ASCII replaced by question marks. */
+/*
+ * Makes the name of the file for messages: the end of a long path, in which question marks replace
+ * everything but printable ASCII.
+ */
 static int make_origin(struct crl_load *load)
 {
     struct crl_set *set = load->set;
@@ -132,8 +137,10 @@ static int load_file(struct crl_load *load, int directory, const char *name)
     return r;
 }
 
-/* Returns whether a file of a directory is meant to hold CRLs: it ends in .crl, .pem or .der, or in
- * .r and a number, as c_rehash names the links that it makes. */
+/*
+ * Returns whether a file in a directory is meant to hold CRLs: its name ends in .crl, .pem or .der,
+ * or in .r and a number, as the links that c_rehash makes.
+ */
 static bool is_crl_name(const char *name)
 {
     static const char *const endings[] = {".crl", ".pem", ".der"};
@@ -148,8 +155,10 @@ static bool is_crl_name(const char *name)
     return dot[1] == 'r' && dot[2] != '\0' && dot[2 + strspn(dot + 2, "0123456789")] == '\0';
 }
 
-/* Notes a file of a directory that cannot be used. It must not keep the others out, since one of
- * those may revoke. */
+/*
+ * Remembers that a file in a directory cannot be used. The other files are used all the same, since
+ * one of them may revoke.
+ */
 static void leave_out(struct crl_set *set)
 {
     if (set->n_left_out++ == 0)
@@ -171,7 +180,10 @@ static int load_entry(struct crl_set *set, const char *directory, int fd, const 
     return S_ISDIR(stat.st_mode) ? 0 : load_file(&load, fd, name);
 }
 
-/* Loads the files in the order of their names, so that a directory always gives the same set. */
+/*
+ * Loads the files of a directory in the order of their names, so that a directory always gives the
+ * same set.
+ */
 static int load_directory(struct crl_load *load)
 {
     struct dirent **entries = NULL;

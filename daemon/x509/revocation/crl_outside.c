@@ -19,7 +19,10 @@ struct point_names {
     size_t n;
 };
 
-/* Reads GeneralNames of any kind. Returns false if they are malformed, none or too many. */
+/*
+ * Reads GeneralNames of any kind. Returns false if they are malformed, there are none, or there are
+ * too many.
+ */
 static bool read_names(struct point_names *point, struct bytes names)
 {
     struct der name;
@@ -49,7 +52,10 @@ static bool read_point(struct point_names *names, struct bytes *points)
            read_names(names, full.content);
 }
 
-/* Compares octets; directory names are compared as names (RFC 5280 section 7.1). */
+/*
+ * Returns whether two GeneralNames are the same: directory names are compared as names (RFC 5280
+ * section 7.1), all others octet by octet.
+ */
 static bool is_same_name(const struct der *a, const struct der *b)
 {
     if (a->tag != b->tag)
@@ -69,7 +75,9 @@ static bool have_common_name(const struct point_names *a, const struct point_nam
     return false;
 }
 
-/* Returns the certificate's distribution points; nothing if there is no such extension or several.
+/*
+ * Returns the certificate's distribution points; absent bytes if it has no such extension or
+ * several.
  */
 static struct bytes get_points(const X509 *certificate)
 {
@@ -88,9 +96,9 @@ static struct bytes get_points(const X509 *certificate)
 }
 
 /*
- * Returns whether the CRL and the certificate name the same distribution point (RFC 5280
- * section 6.3.3 (b)(2)(i)), compared octet for octet. The CRL has at most CRL_POINT_NAMES_COUNT
- * names, so the time is linear in the size of the certificate.
+ * Returns whether CRL and certificate have a distribution point in common (RFC 5280 section 6.3.3
+ * (b)(2)(i)). The CRL has at most CRL_POINT_NAMES_COUNT names, so the time is linear in the size of
+ * the certificate.
  */
 static bool is_at_point(const struct crl_scope *scope, const struct crl_subject *subject)
 {

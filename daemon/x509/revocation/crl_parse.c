@@ -13,7 +13,7 @@
 
 #define TAG_EXTENSIONS 0xa0
 
-/* Reads a time as UTCTime or GeneralizedTime, whichever the tool that wrote the CRL chose. */
+/* Reads a time, either a UTCTime or a GeneralizedTime, since tools write both. */
 static bool read_time(int64_t *secondsp, struct bytes *rest)
 {
     struct der time;
@@ -21,7 +21,7 @@ static bool read_time(int64_t *secondsp, struct bytes *rest)
     return der_take(rest, &time) && moment_read(secondsp, &time);
 }
 
-/* Reads nextUpdate. RFC 5280 section 5.1.2.5 demands it, but X.509 does not. */
+/* Reads nextUpdate, if there is one. RFC 5280 section 5.1.2.5 demands it, but X.509 does not. */
 static bool read_end(struct crl *crl, struct bytes *rest)
 {
     struct bytes next = *rest;
@@ -33,7 +33,7 @@ static bool read_end(struct crl *crl, struct bytes *rest)
     return !crl->has_end || read_time(&crl->until, rest);
 }
 
-/* A CRL of version 1 has no version field; version 2 is the number 1. */
+/* Reads the version. A CRL of version 1 has no version field; the number 1 means version 2. */
 static bool read_version(struct crl *crl, struct bytes *rest)
 {
     struct der version;
@@ -42,8 +42,10 @@ static bool read_version(struct crl *crl, struct bytes *rest)
     return crl->is_version_1 || (version.content.len == 1 && *version.content.data == 1);
 }
 
-/* Reads the fields up to the dates. The signature algorithm has to be repeated in the signed part
- * (RFC 5280 section 5.1.1.2). */
+/*
+ * Reads the fields up to the dates. The signature algorithm has to be the same inside and outside
+ * the signed part (RFC 5280 section 5.1.1.2).
+ */
 static bool read_head(struct crl *crl, struct bytes *rest)
 {
     struct der algorithm, issuer;
@@ -57,7 +59,7 @@ static bool read_head(struct crl *crl, struct bytes *rest)
     return read_time(&crl->from, rest) && read_end(crl, rest);
 }
 
-/* Reads extensions before entries, because what an entry may hold depends on them. */
+/* Reads the extensions before the entries, because they decide what an entry may contain. */
 static bool read_rest(struct crl *crl, struct bytes rest, bool *is_out_of_memoryp)
 {
     struct der list, tagged, extensions;

@@ -2,7 +2,7 @@
 #pragma once
 
 /*
- * Parses one CRL: finds its parts in the bytes. Nothing in it is trusted before its signature is
+ * Parses one CRL: finds its parts in the bytes. Nothing in them is trusted before the signature is
  * verified. Only for the files of daemon/x509.
  */
 
@@ -28,7 +28,7 @@ struct crl_entry {
 /* certificateHold: the certificate is suspended, and a later CRL may lift that. */
 #define CRL_REASON_HOLD 6
 
-/* The certificates that the CRL covers (RFC 5280 section 5.2.5). */
+/* The certificates that a CRL covers (RFC 5280 section 5.2.5). */
 struct crl_scope {
     bool only_user;
     bool only_ca;
@@ -37,19 +37,22 @@ struct crl_scope {
     bool is_indirect;
     bool is_delta;
     bool has_point;       /* the CRL names its distribution point */
-    struct bytes points;  /* that name as GeneralNames; absent if it has another form */
-    struct bytes encoded; /* the IssuingDistributionPoint in DER; absent if there is none */
+    struct bytes points;  /* the names of the distribution point, as GeneralNames; absent if it is
+                             named in another way */
+    struct bytes encoded; /* the IssuingDistributionPoint in DER; absent if the CRL has none */
 };
 
-/* The key that signed the CRL, as its authority key identifier says (RFC 5280 section 5.2.1). Parts
- * that it leaves out are absent. */
+/*
+ * The authority key identifier of a CRL, which says what key signed it (RFC 5280 section 5.2.1).
+ * Fields that it leaves out are absent.
+ */
 struct crl_authority {
     struct bytes key;
-    struct bytes issuer; /* GeneralNames */
+    struct bytes issuer; /* the issuer of the key's certificate, as GeneralNames */
     struct bytes serial;
 };
 
-/* The key under which the signature was good, so that it need not be verified again. */
+/* The key under which the signature was found good, so that it need not be verified again. */
 struct crl_memory {
     enum signature_outcome signature;
     uint8_t key[DIGEST_BYTES]; /* SHA-256 of the SubjectPublicKeyInfo */
@@ -59,42 +62,46 @@ struct crl {
     uint8_t *der; /* owned; all struct bytes below point into it */
     size_t len;
     const char *origin; /* where the CRL came from, for messages; owned by the set or static */
-    bool is_version_1;  /* and so without extensions */
+    bool is_version_1;  /* the CRL has version 1 and therefore no extensions */
     struct signed_value value;
     struct bytes issuer; /* a Name in DER */
     uint64_t issuer_hash;
     int64_t from;  /* thisUpdate */
     int64_t until; /* nextUpdate; INT64_MAX if there is none */
-    bool has_end;  /* whether there is a nextUpdate */
+    bool has_end;  /* the CRL has a nextUpdate */
     struct crl_scope scope;
     struct crl_authority authority;
-    enum revocation_reason flaw; /* why it must not be used; REASON_NOTHING if it may */
-    struct crl_entry *entries;   /* owned; sorted by serial number */
+    enum revocation_reason
+        flaw;                  /* why the CRL must not be used; REASON_NOTHING if it may be used */
+    struct crl_entry *entries; /* owned; sorted by serial number */
     size_t n_entries;
     struct crl_memory memory;
 };
 
-/* Copies and parses the bytes. Returns 0 and *crlp, which is the caller's; CRL_INVALID; or -ENOMEM.
- */
+/* Copies and parses the bytes. Returns 0, and *crlp is the caller's; CRL_INVALID; or -ENOMEM. */
 int crl_parse(struct crl **crlp, const uint8_t *der, size_t len);
 
 /* Frees the CRL; `crl` may be NULL. Returns NULL. */
 struct crl *crl_free(struct crl *crl);
 
-/* Returns the entry for a serial number's content octets; NULL if the CRL does not list it. If
- * there are several, one that revokes comes before one with CRL_REASON_REMOVED, and one that
- * revokes for good before one with CRL_REASON_HOLD. */
+/*
+ * Returns the entry for a serial number, given by its content octets; NULL if the CRL does not list
+ * it. If there are several, the strictest is returned: one that revokes for good before one with
+ * CRL_REASON_HOLD, and that before one with CRL_REASON_REMOVED.
+ */
 const struct crl_entry *crl_find(const struct crl *crl, struct bytes serial);
 
-/* Reads and sorts the entries; notes flaws. Returns false if they are malformed, or if memory ran
- * out: then *is_out_of_memoryp is set. Only for crl_parse.c. */
+/*
+ * Reads and sorts the entries, and notes flaws. Returns false if they are malformed, or if memory
+ * ran out; in that case *is_out_of_memoryp is set. Only for crl_parse.c.
+ */
 bool crl_read_entries(struct crl *crl, struct bytes list, bool *is_out_of_memoryp);
 
 /* Reads the extensions of the CRL; anything wrong with them is noted as a flaw. Only for
  * crl_parse.c. */
 void crl_read_extensions(struct crl *crl, struct bytes list);
 
-/* Notes a flaw, unless there is one already. */
+/* Notes a flaw, unless the CRL has one already. */
 static inline void crl_note_flaw(struct crl *crl, enum revocation_reason reason)
 {
     if (crl->flaw == REASON_NOTHING)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The inside of a set of CRLs. Only for the files of daemon/x509. */
+/* The fields of a set of CRLs. Only for the files of daemon/x509. */
 
 #include <stdbool.h>
 
@@ -14,18 +14,23 @@ struct crl_set {
     const struct x509_context *context;
     struct crl **crls; /* sorted by issuer_hash */
     size_t n, n_room;
-    char **origins; /* owned: the names of the files for messages */
+    char **origins; /* the names of files in messages, owned */
     size_t n_origins;
     char problem[CRL_PROBLEM_BYTES];
-    size_t n_left_out;                /* files of directories that could not be used */
-    char left_out[CRL_PROBLEM_BYTES]; /* the problem of the first of them */
+    size_t n_left_out;                /* number of files in directories that could not be used */
+    char left_out[CRL_PROBLEM_BYTES]; /* what is wrong with the first of these files */
 };
 
-/* Adds a CRL as crl_set_add_request_der does, within the given limits on its length and on the
- * number of CRLs. `origin` is where it came from; owned by the set or static. */
+/*
+ * Adds a CRL if it has at most max_len bytes and the set fewer than max_n CRLs. `origin` is the
+ * name that messages have for the place it came from; it is owned by the set or static. Returns
+ * what crl_set_add_request_der returns.
+ */
 int crl_set_add(struct crl_set *set, const uint8_t *der, size_t len, const char *origin,
                 size_t max_len, size_t max_n);
 
-/* Returns the CRLs whose issuer's name has this hash, and their number in *np. The caller has to
- * compare the names. */
+/*
+ * Returns the CRLs for whose issuer's name distinguished_hash gives issuer_hash, and their number
+ * in *np. Names with the same hash can differ, so the caller has to compare them.
+ */
 struct crl *const *crl_set_find(const struct crl_set *set, uint64_t issuer_hash, size_t *np);

@@ -9,7 +9,7 @@
 #include "daemon/x509/revocation/ocsp_responder.h"
 #include "daemon/x509/revocation/revocation_extension.h"
 
-/* The hash algorithms by which responses in use identify the issuer (RFC 6960 section 4.3). */
+/* The hash algorithms by which responses identify the issuer (RFC 6960 section 4.3). */
 static const struct ocsp_hash {
     const char *name;
     uint8_t oid[9];
@@ -20,7 +20,10 @@ static const struct ocsp_hash {
 };
 #define HASHES_COUNT (sizeof(hashes) / sizeof(*hashes))
 
-/* The issuer's identification by one hash, worked out once for all entries of the response. */
+/*
+ * The hashes of the issuer's name and key by one algorithm. They are computed once for all entries
+ * of a response.
+ */
 struct issuer_id {
     unsigned char name[EVP_MAX_MD_SIZE];
     unsigned char key[EVP_MAX_MD_SIZE];
@@ -60,7 +63,10 @@ static bool is_for_subject(const struct ocsp_single *single, const struct crl_su
     return false;
 }
 
-/* Judges the dates of a response that says good. Without nextUpdate it ends after max_age_s. */
+/*
+ * Judges the dates of an entry whose status is good. Without nextUpdate the entry ends max_age_s
+ * after thisUpdate.
+ */
 static enum revocation_reason check_dates(const struct crl_judge *judge,
                                           const struct ocsp_single *single, int64_t max_age_s)
 {
@@ -76,7 +82,10 @@ static enum revocation_reason check_dates(const struct crl_judge *judge,
     return single->has_end ? REASON_GOOD : REASON_OCSP_NO_END;
 }
 
-/* Judges the status of a certificate (RFC 6960 section 3.2). A revocation counts at any date. */
+/*
+ * Judges the status of a certificate (RFC 6960 section 3.2). A revocation counts whatever the dates
+ * are.
+ */
 static enum revocation_reason judge_single(const struct crl_judge *judge,
                                            const struct ocsp_single *single, int64_t max_age_s)
 {
@@ -89,8 +98,11 @@ static enum revocation_reason judge_single(const struct crl_judge *judge,
     return check_dates(judge, single, max_age_s);
 }
 
-/* A response may have several entries for one certificate, by several hashes. Then an answer that
- * is not good overrides a good one, because no honest responder gives both. */
+/*
+ * Returns whether reason `a` replaces reason `b`. A response may have several entries for one
+ * certificate, by several hashes. A reason that is not good then replaces a good one, because no
+ * honest responder gives both.
+ */
 static bool is_overriding(enum revocation_reason a, enum revocation_reason b)
 {
     if (b == REASON_OCSP_OTHER)

@@ -11,11 +11,11 @@
 #include "daemon/x509/revocation/revocation_reason.h"
 
 /*
- * Judges the certificate by the response in DER. The response has to be signed by the issuer's key,
- * or by a responder that the issuer certified for it (id-kp-OCSPSigning), that is valid at the
- * judge's time and that the judge's CRLs do not revoke. A nonce is ignored. thisUpdate may be later
- * than now by the judge's clock skew. A response without nextUpdate is REASON_OCSP_NO_END for
- * max_age_s seconds and REASON_OCSP_STALE then.
+ * Judges the certificate by a response in DER. It has to be signed with the issuer's key, or by a
+ * responder that the issuer certified for it (id-kp-OCSPSigning), that is valid at the judge's
+ * time, and that the judge's CRLs do not revoke. A nonce is ignored. thisUpdate may be in the
+ * future by the judge's clock skew. A response without nextUpdate gives REASON_OCSP_NO_END for
+ * max_age_s seconds and REASON_OCSP_STALE after that.
  *
  * Returns 0 and *reasonp, which is never REASON_NOTHING; or -ENOMEM or -EIO.
  */

@@ -16,7 +16,7 @@
 #define TAG_REVOKED    0xa1
 #define TAG_UNKNOWN    0x82
 
-/* id-pkix-ocsp, 1.3.6.1.5.5.7.48.1, followed by 1 for the basic response and 2 for the nonce. */
+/* The OIDs below id-pkix-ocsp (1.3.6.1.5.5.7.48.1) of the basic response and of the nonce. */
 static const uint8_t id_basic[] = {0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x01};
 static const uint8_t id_nonce[] = {0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x02};
 
@@ -32,7 +32,7 @@ static bool read_moment(int64_t *secondsp, struct bytes *rest)
     return der_take_tag(rest, DER_GENERALIZED_TIME, &time) && moment_read(secondsp, &time);
 }
 
-/* Reads optional extensions in an explicit tag. */
+/* Reads optional extensions inside an explicit tag. */
 static bool read_extensions(struct bytes *rest, bool *has_unknown_criticalp)
 {
     struct der tagged, sequence;
@@ -51,7 +51,10 @@ static bool read_extensions(struct bytes *rest, bool *has_unknown_criticalp)
     return true;
 }
 
-/* Finds the basic response in the outer one. Sets *is_statusp if there is only an error status. */
+/*
+ * Finds the basic response in the outer one. Sets *is_statusp if the response is only an error
+ * status.
+ */
 static bool read_outer(struct bytes bytes, struct bytes *basicp, bool *is_statusp)
 {
     struct der outer, status, tagged, sequence, type, octets;
@@ -89,7 +92,7 @@ static bool read_responder(struct ocsp_response *response, struct bytes *rest)
     return tagged.content.len == 0;
 }
 
-/* Reads ResponseData (RFC 6960 section 4.2.1), of which there is only version 1. */
+/* Reads ResponseData (RFC 6960 section 4.2.1), of which only version 1 exists. */
 static bool read_data(struct ocsp_response *response, bool *has_unknown_criticalp)
 {
     struct bytes rest = response->value.content;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Parses an OCSP response: finds its parts in the bytes. Nothing in it is trusted before its
- * signature is verified. */
+/*
+ * Parses an OCSP response: finds its parts in the bytes. Nothing in them is trusted before the
+ * signature is verified.
+ */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,13 +13,15 @@
 #include "daemon/x509/revocation/revocation_reason.h"
 #include "daemon/x509/revocation/revocation_signature.h"
 
-/* A response. It borrows the bytes from which it was read. */
+/* A response. All byte strings point into the bytes from which it was read. */
 struct ocsp_response {
     struct signed_value value;
-    struct bytes responder_name; /* a Name in DER; absent if a key is named */
-    struct bytes responder_key;  /* SHA-1 of a public key; absent if a name is given */
-    struct bytes singles;        /* SingleResponses, one behind the other */
-    struct bytes certificates;   /* Certificates, one behind the other */
+    struct bytes responder_name; /* the responder's Name in DER; absent if the response identifies
+                                    it by its key */
+    struct bytes responder_key;  /* the SHA-1 of the responder's key; absent if the response
+                                    identifies it by its name */
+    struct bytes singles;        /* all SingleResponses, one after the other */
+    struct bytes certificates;   /* all Certificates, one after the other */
 };
 
 enum ocsp_status { OCSP_STATUS_UNKNOWN = 0, OCSP_STATUS_REVOKED, OCSP_STATUS_GOOD };
@@ -39,5 +43,5 @@ struct ocsp_single {
  * REASON_OCSP_CRITICAL. */
 enum revocation_reason ocsp_parse(struct ocsp_response *response, struct bytes bytes);
 
-/* Takes the next SingleResponse off *rest. Returns false if it is malformed. */
+/* Reads the next SingleResponse and moves *rest behind it. Returns false if it is malformed. */
 bool ocsp_take_single(struct bytes *rest, struct ocsp_single *single);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A response may carry any certificates. libcrypto parses one only if the response names it as its
- * signer and the issuer has signed it; both are found out from its bytes.
+ * A response may contain any certificates. A certificate is parsed by libcrypto only if the
+ * response identifies it as its signer and the issuer has signed it; both are found out from its
+ * bytes.
  */
 #include "daemon/x509/revocation/ocsp_responder.h"
 
@@ -18,7 +19,7 @@
 #include "daemon/x509/revocation/revocation_extension.h"
 #include "daemon/x509/revocation/revocation_limits.h"
 
-/* The state while the signer of a response is looked for. */
+/* The state while the signer of a response is searched for. */
 struct authenticating {
     struct crl_judge *judge;
     const struct crl_subject *subject;
@@ -26,7 +27,10 @@ struct authenticating {
     enum revocation_reason reason; /* the result so far */
 };
 
-/* Returns the octets of the public key itself, which OCSP hashes; absent if they cannot be read. */
+/*
+ * Returns the octets of the public key itself, without algorithm, whose hash OCSP uses; absent
+ * bytes if they cannot be read.
+ */
 static struct bytes read_key_octets(struct bytes spki)
 {
     struct der sequence, algorithm, bits;
@@ -38,8 +42,10 @@ static struct bytes read_key_octets(struct bytes spki)
     return (struct bytes){.data = bits.content.data + 1, .len = bits.content.len - 1};
 }
 
-/* Returns whether the response names this key. SHA-1 only identifies the key here and protects
- * nothing. */
+/*
+ * Returns whether the response identifies its signer by this key. SHA-1 serves only to find the key
+ * here and protects nothing.
+ */
 static bool is_named_key(struct authenticating *at, struct bytes key)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
@@ -51,7 +57,7 @@ static bool is_named_key(struct authenticating *at, struct bytes key)
     return bytes_equal(at->response->responder_key, (struct bytes){.data = digest, .len = len});
 }
 
-/* Returns whether the response names this subject or this key as its signer. */
+/* Returns whether the response identifies its signer by this subject or by this key. */
 static bool is_named(struct authenticating *at, struct bytes subject, struct bytes key)
 {
     if (at->response->responder_name.data)
@@ -68,7 +74,10 @@ static bool is_issuer_named(struct authenticating *at)
     return is_named(at, at->subject->issuer_name, bytes_of_string(bits));
 }
 
-/* Sets the result to that of the last key whose certificate was acceptable. */
+/*
+ * Verifies the response's signature with the key and sets at->reason to the result. So the reason
+ * is that of the last key whose certificate was acceptable.
+ */
 static int check_signature(struct authenticating *at, EVP_PKEY *key)
 {
     enum signature_outcome signature;
@@ -80,7 +89,7 @@ static int check_signature(struct authenticating *at, EVP_PKEY *key)
     return 0;
 }
 
-/* Finds out whether the issuer has signed the certificate, and nothing else about it. */
+/* Finds out whether the issuer has signed the certificate. Checks nothing else about it. */
 static int check_issued(struct authenticating *at, const struct outline *outline,
                         enum signature_outcome *signaturep)
 {
@@ -102,8 +111,11 @@ static bool is_same_algorithm(const X509 *certificate)
     return X509_ALGOR_cmp(X509_get0_tbs_sigalg(certificate), outer) == 0;
 }
 
-/* Returns whether the certificate is for a responder: it needs id-kp-OCSPSigning itself, and
- * anyExtendedKeyUsage is not enough. Some responders have only nonRepudiation as key usage. */
+/*
+ * Returns whether the certificate is that of a responder: it has to have id-kp-OCSPSigning itself;
+ * anyExtendedKeyUsage is not enough. As key usage nonRepudiation alone is accepted too, since some
+ * responders have only that.
+ */
 static bool may_respond(X509 *certificate)
 {
     uint32_t flags = X509_get_extension_flags(certificate);

@@ -13,7 +13,7 @@
 #include "daemon/x509/revocation/ocsp.h"
 #include "daemon/x509/revocation/revocation_reason.h"
 
-/* TLS extensions by which a server staples a response (RFC 6066 section 8, RFC 6961). */
+/* TLS extensions by which a server sends a stapled response (RFC 6066 section 8, RFC 6961). */
 #define TLS_STATUS_REQUEST    5
 #define TLS_STATUS_REQUEST_V2 17
 
@@ -27,7 +27,7 @@ struct checking {
     bool has_fault;
 };
 
-/* Returns the reason of a revocation (RFC 5280 section 5.3.1) as the end of a message. */
+/* Returns the reason code of a revocation (RFC 5280 section 5.3.1) as words that end a message. */
 static const char *describe_reason(uint8_t reason)
 {
     static const char *const names[] = {
@@ -61,8 +61,10 @@ static void add_fault(struct checking *checking, size_t depth, const struct judg
                   reason->text);
 }
 
-/* Returns whether the certificate is an end entity with noRevAvail (RFC 9608), whose issuer
- * publishes nothing about its revocation. */
+/*
+ * Returns whether the certificate is an end entity with noRevAvail (RFC 9608): its issuer publishes
+ * nothing about its revocation.
+ */
 static bool has_no_material(const X509 *certificate, size_t depth)
 {
     static const char no_rev_avail[] = "2.5.29.56";
@@ -77,7 +79,7 @@ static bool has_no_material(const X509 *certificate, size_t depth)
     return at >= 0;
 }
 
-/* Returns whether a state is tolerated. Any state that is not named here is refused. */
+/* Returns whether the mode tolerates a state. Any state that is not listed here is refused. */
 static bool is_tolerated(const struct checking *checking, size_t depth, enum revocation_state state)
 {
     const struct revocation_question *question = checking->question;
@@ -102,8 +104,10 @@ static void conclude(struct checking *checking, size_t depth, const struct judge
         add_fault(checking, depth, judgement);
 }
 
-/* Combines the judgements by CRLs and by the response. The response was given for this very
- * certificate, so a good CRL does not make up for an unusable response. */
+/*
+ * Combines the judgement by CRLs with that by the response. The response was given for this very
+ * certificate, so a good CRL does not make up for an unusable response.
+ */
 static void combine(struct judgement *judgement, enum revocation_reason ocsp)
 {
     bool is_unusable = reason_get(ocsp)->state == REVOCATION_UNUSABLE;
@@ -147,8 +151,10 @@ static int check_certificate(struct checking *checking, size_t depth)
     return r;
 }
 
-/* Returns whether a TLS feature extension (RFC 7633 section 4) demands a stapled response; true if
- * the extension is malformed. */
+/*
+ * Returns whether a TLS feature extension (RFC 7633 section 4) demands a stapled response. Also
+ * returns true if the extension is malformed.
+ */
 static bool asks_for_staple(const X509 *certificate)
 {
     int at = X509_get_ext_by_NID(certificate, NID_tlsfeature, -1);
@@ -172,8 +178,11 @@ static bool asks_for_staple(const X509 *certificate)
     return false;
 }
 
-/* If an issuer has the extension, the certificates that it issues have to have it too (RFC 7633
- * section 4.2.2). So a single one in the path demands a response. */
+/*
+ * Adds a fault if the path demands a stapled response and there is no good one. If an issuer has
+ * the extension, the certificates that it issues have to have it too (RFC 7633 section 4.2.2), so
+ * one certificate of the path with it is enough.
+ */
 static void check_must_staple(struct checking *checking)
 {
     const struct judgement missing = {.reason = REASON_MUST_STAPLE};

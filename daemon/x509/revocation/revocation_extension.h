@@ -8,7 +8,7 @@
 
 #include "base/bytes.h"
 
-/* The arcs below id-ce (2.5.29) that are read. */
+/* The last number of the OIDs below id-ce (2.5.29) that are read. */
 enum extension_arc {
     EXTENSION_CRL_NUMBER = 20,
     EXTENSION_REASON = 21,
@@ -22,16 +22,21 @@ enum extension_arc {
 
 struct extension {
     struct bytes oid;   /* content octets */
-    struct bytes value; /* the contents of the OCTET STRING */
+    struct bytes value; /* the content of the OCTET STRING */
     bool is_critical;
 };
 
-/* Takes the next extension off *rest. Returns false if there is none or it is malformed. */
+/*
+ * Reads the next extension and moves *rest behind it. Returns false if there is none or it is
+ * malformed.
+ */
 bool extension_take(struct bytes *rest, struct extension *extension);
 
-/* Returns the arc below id-ce, or EXTENSION_OTHER. */
+/* Returns the last number of an OID below id-ce, or EXTENSION_OTHER. */
 unsigned extension_arc(const struct extension *extension);
 
-/* Returns whether *seenp already has an extension with this arc, and notes the arc there. *seenp is
- * zero at first. An extension with EXTENSION_OTHER is never repeated. */
+/*
+ * Returns whether an extension with this number is already marked in *seenp, and marks it. *seenp
+ * has to be zero at first. Extensions with EXTENSION_OTHER never count as repeated.
+ */
 bool extension_is_repeated(const struct extension *extension, uint64_t *seenp);

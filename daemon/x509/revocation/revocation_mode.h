@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Revocation: what is demanded, and what was found. */
+/* What is demanded about revocation, and what was found. */
 
 enum revocation_mode {
-    REVOCATION_OFF = 1,      /* nothing is checked, and must-staple is ignored too */
-    REVOCATION_IF_KNOWN = 2, /* revoked and unusable refuse; stale and unknown are tolerated */
-    REVOCATION_REQUIRED = 3  /* each certificate but the anchor has to be good */
+    REVOCATION_OFF = 1, /* nothing is checked; must-staple is ignored too */
+    /* "revoked" and "unusable" are refused; "stale" and "unknown" are tolerated */
+    REVOCATION_IF_KNOWN = 2,
+    REVOCATION_REQUIRED = 3 /* each certificate except the anchor has to be "good" */
 };
 
 /* The result for a path. Compare with ==; zero refuses. */
 enum revocation_outcome {
     REVOCATION_REFUSED = 0,
-    REVOCATION_SKIPPED = 0x1b6d38e4, /* the mode was off */
+    REVOCATION_SKIPPED = 0x1b6d38e4, /* the mode was REVOCATION_OFF */
     REVOCATION_PASSED = 0x64c2971d   /* checked, and the mode refuses no certificate */
 };
 
@@ -27,5 +28,6 @@ enum revocation_state {
 
 struct revocation_status {
     enum revocation_state state;
-    const char *why; /* the code of the fault that was added or tolerated; static; NULL if good */
+    const char *why; /* the code of the fault that was added or tolerated; static; NULL if the state
+                        is good */
 };

@@ -5,7 +5,7 @@
 
 #include <openssl/x509_vfy.h>
 
-/* OpenSSL's number for failures that it has no number for. */
+/* OpenSSL's number for failures for which it has no other. */
 #define APPLICATION X509_V_ERR_APPLICATION_VERIFICATION
 
 static const struct reason reasons[REASONS_COUNT] = {
@@ -105,7 +105,7 @@ const struct reason *reason_get(enum revocation_reason reason)
     return &reasons[reason];
 }
 
-/* A CRL beyond the budget might have revoked, so the budget ranks above a good answer. */
+/* REASON_BUDGET ranks above REASON_GOOD, since a CRL beyond the budget might have revoked. */
 unsigned reason_rank(enum revocation_reason reason)
 {
     if (reason == REASON_NOTHING)

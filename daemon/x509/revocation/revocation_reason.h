@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Why a certificate is not known to be good: one table for CRLs and OCSP responses. */
+/* The reasons for the state of a certificate: one table for CRLs and OCSP responses. */
 
 #include <stdint.h>
 
 #include "daemon/x509/revocation/revocation_mode.h"
 
 enum revocation_reason {
-    REASON_NOTHING = 0, /* there is no material of the issuer; as the flaw of a CRL: none */
+    /* there is no material of the issuer; as the flaw of a CRL: it has no flaw */
+    REASON_NOTHING = 0,
     REASON_GOOD,
     REASON_REVOKED,
-    REASON_BUDGET, /* more signatures than one question may use */
+    REASON_BUDGET, /* more signatures would be needed than one question may use */
 
     REASON_CRL_STALE,
     REASON_CRL_NOT_YET_VALID,
@@ -49,21 +50,25 @@ enum revocation_reason {
 /* The result for one certificate. */
 struct judgement {
     enum revocation_reason reason;
-    const char *origin; /* where the CRL came from that decided; NULL for none */
-    uint8_t crl_reason; /* why it was revoked (RFC 5280 section 5.3.1); 0 if that is not known */
+    const char *origin; /* the name of the file of the CRL that decided; NULL: no CRL decided */
+    uint8_t crl_reason; /* the reason code of the revocation (RFC 5280 section 5.3.1); 0 if it is
+                           not known */
 };
 
-/* A row of the table. */
+/* A row of the table of reasons. */
 struct reason {
     enum revocation_state state; /* the state of the certificate for this reason */
-    int verify_code;             /* OpenSSL's X509_V_ERR number; 50 if it has none */
-    const char *code;            /* the code of the fault; NULL for REASON_GOOD */
-    const char *text; /* what is wrong and what to do, without a capital and a full stop */
+    int verify_code;  /* OpenSSL's X509_V_ERR number; 50 if it has none for this reason */
+    const char *code; /* the code of the fault; NULL for REASON_GOOD */
+    /* what is wrong and what to do, as a sentence without capital letter and full stop */
+    const char *text;
 };
 
-/* Returns the row of a reason; never NULL. */
+/* Returns the row for a reason; never NULL. */
 const struct reason *reason_get(enum revocation_reason reason);
 
-/* Returns the rank of a reason: of two findings about one certificate, that of the higher rank
- * stands. */
+/*
+ * Returns the rank of a reason. Of two findings about one certificate, the one with the higher rank
+ * counts.
+ */
 unsigned reason_rank(enum revocation_reason reason);

@@ -10,8 +10,10 @@
 #include "daemon/x509/parse/der.h"
 #include "daemon/x509/revocation/revocation_limits.h"
 
-/* AlgorithmIdentifiers in DER (RFC 4055 sections 3.1 and 5, RFC 5758 section 3.2, RFC 8410 section
- * 3). PSS has the same hash for message and mask, and a salt of the hash's length. */
+/*
+ * The accepted AlgorithmIdentifiers in DER (RFC 4055 sections 3.1 and 5, RFC 5758 section 3.2, RFC
+ * 8410 section 3). PSS has the same hash for message and mask, and a salt of the hash's length.
+ */
 #define RSA(arc)   "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01" arc "\x05\x00"
 #define ECDSA(arc) "\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03" arc
 #define HASH(arc)  "\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02" arc "\x05\x00"
@@ -26,8 +28,8 @@ static const struct signature_algorithm {
     const char *bytes;
     size_t len;
     const char *key;
-    const char *other_key; /* a type of key that is for this algorithm only; may be NULL */
-    const char *hash;      /* NULL if the algorithm implies it */
+    const char *other_key; /* another type of key, which is only for this algorithm; NULL: none */
+    const char *hash;      /* NULL if the algorithm includes its hash */
     bool is_pss;
 } algorithms[] = {
     {BYTES(RSA("\x0b")), "RSA", NULL, "SHA256", false},

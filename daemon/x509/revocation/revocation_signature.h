@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * Values signed as in X.509: SEQUENCE { value, AlgorithmIdentifier, BIT STRING }. They are read
- * from their bytes and verified over them; nothing is copied.
+ * Signed values of X.509: SEQUENCE { value, AlgorithmIdentifier, BIT STRING }. They are read and
+ * verified in place; nothing is copied.
  */
 
 #include <stdbool.h>
@@ -13,13 +13,13 @@
 #include "base/bytes.h"
 #include "daemon/x509/parse/context.h"
 
-/* A signed value. It borrows the bytes from which it was read. */
+/* A signed value. All byte strings point into the bytes from which it was read. */
 struct signed_value {
-    struct bytes tbs;       /* the signed part with its tag and length */
-    struct bytes content;   /* the signed part without them */
+    struct bytes tbs;       /* the signed part, with its tag and length */
+    struct bytes content;   /* the content of the signed part, without tag and length */
     struct bytes algorithm; /* the AlgorithmIdentifier in DER */
     struct bytes signature; /* octets of the BIT STRING */
-    struct bytes rest;      /* whatever follows in the sequence */
+    struct bytes rest;      /* the bytes that follow in the sequence */
 };
 
 /* Reads a signed value that takes up all of `bytes`. Returns false if it is malformed. */
@@ -28,14 +28,15 @@ bool signed_value_read(struct signed_value *value, struct bytes bytes);
 /* The result of a verification. Compare with ==; zero is not good. */
 enum signature_outcome {
     SIGNATURE_BAD = 0,
-    SIGNATURE_REFUSED = 1, /* algorithm or key is not accepted, and nothing was verified */
+    SIGNATURE_REFUSED = 1, /* the algorithm or the key is not accepted, so nothing was verified */
     SIGNATURE_GOOD = 0x35c8e27a
 };
 
 /*
- * Verifies the signature with `key`, which may be NULL and is refused then. The accepted algorithms
- * are those of public certificates in their one encoding: RSA (PKCS #1 v1.5 and PSS) up to
- * REVOCATION_RSA_BITS and ECDSA, with SHA-256, SHA-384 or SHA-512, and Ed25519 and Ed448.
+ * Verifies the signature with `key`. If `key` is NULL, the outcome is SIGNATURE_REFUSED. The
+ * accepted algorithms are those of public certificates, in their one encoding: RSA (PKCS #1 v1.5
+ * and PSS) up to REVOCATION_RSA_BITS and ECDSA, with SHA-256, SHA-384 or SHA-512, and Ed25519 and
+ * Ed448.
  *
  * Returns 0 and *outcomep, or -ENOMEM.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/x509/revocation/revocation_window.h"
 
-/* Narrows the window to the side of `begin` on which its time lies. */
+/* Narrows the window to the side of `begin` on which the time of the question is. */
 static void split(struct window *window, int64_t begin)
 {
     if (window->time >= begin && window->from < begin)
