@@ -265,6 +265,22 @@ static inline void limits_set_defaults(struct limits *limits)
  * The time that a front that was killed may take to end, before another one is started beside it.
  */
 #define LIMIT_FRONT_END_MS 1000
+/*
+ * The interval at which a refused configuration is tried again after the start, and how long the
+ * daemon does so by default before it gives up: an administrator who has made a mistake has some
+ * minutes to mend it, and the log gets one line a minute.
+ */
+#define LIMIT_START_PAUSE_MS 60000
+#define LIMIT_STAND_BY_S     300
+#define LIMIT_STAND_BY_MAX_S 86400
+/* The interval at which the files are looked at meanwhile, so that a mended one is in force soon.
+ */
+#define LIMIT_START_LOOK_MS 1000
+/*
+ * A start within this time after a refused one is the service manager's own next try, because an
+ * operator's command would have ended the process before.
+ */
+#define LIMIT_RESTART_S 10
 /* The interval at which an error is logged while the last good configuration is in force. */
 #define LIMIT_COMPLAINT_MS 600000
 /* The most connections that may wait on the listening socket until the front accepts them. */

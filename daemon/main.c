@@ -20,14 +20,12 @@
 #include "base/log.h"
 #include "daemon/limits.h"
 #include "daemon/load/epoch.h"
-#include "daemon/load/last_good.h"
-#include "daemon/load/warnings.h"
 #include "daemon/options.h"
 #include "daemon/os/activation.h"
 #include "daemon/os/listen.h"
 #include "daemon/os/sandbox.h"
-#include "daemon/supervisor/checker.h"
-#include "daemon/supervisor/reload.h"
+#include "daemon/start.h"
+#include "daemon/supervisor/stand_by.h"
 #include "daemon/supervisor/supervisor.h"
 #include "daemon/tools/config.h"
 #include "daemon/tools/trial.h"
@@ -38,12 +36,15 @@
 
 /* The exit status for a wrong command line. */
 #define EXIT_USAGE 2
+/* The exit status after which a service manager must not start the daemon again, because an
+ * administrator has to act first: EX_CONFIG of sysexits(3). */
+#define EXIT_CONFIG 78
 
 struct daemon {
     struct listen_path bound;
     struct listen_path bound_admin;
     char last_good[PATH_MAX]; /* default path of the last good configuration */
-    struct epoch *epoch;
+    struct started started;
     struct supervisor_setup setup;
 };
 
@@ -229,109 +230,6 @@ static int require_descriptors(void)
 }
 
 /*
- * Counts a start that uses the last good configuration, and checks that this is the one that was
- * loaded. If starts were not counted, an old policy could be used for ever.
- */
-static int count_start(struct daemon *daemon, struct policy_error *error)
-{
-    struct last_good good = {0};
-    uint8_t *text = NULL;
-    int r = last_good_read(&daemon->setup.last_good, &text, &good, error);
-
-    if (!r && memcmp(good.digest, epoch_context(daemon->epoch)->digest, DIGEST_BYTES) != 0)
-        r = load_error_set(error, 1, "the last good configuration has another digest than it had");
-    if (!r) {
-        last_good_count_start(&good);
-        r = last_good_write(&daemon->setup.last_good, &good);
-        daemon->setup.used = good;
-        daemon->setup.used.policy = (struct bytes){0};
-    }
-    free(text);
-    if (r < 0)
-        load_error_set(error, r, "the last good configuration cannot be counted: %s", strerror(-r));
-    return r;
-}
-
-/*
- * Lets a checker read the configuration, and unpacks the epoch that it sends. Returns 0; 1 if the
- * configuration is refused; or -errno. Unless 0 is returned, *error has the reason.
- */
-static int load_epoch(struct daemon *daemon, const struct sources *sources,
-                      struct policy_error *error)
-{
-    const struct epoch_number first = {.generation = 1, .epoch = 1};
-    const struct checker_task task = {.sources = sources};
-    struct checker_result result;
-    int r;
-
-    checker_run(&task, &result);
-    *error = result.error;
-    r = result.is_failure ? -EIO : 1;
-    if (result.outcome == CHECKER_GOOD)
-        r = epoch_unpack(&daemon->epoch, result.packed, first, error);
-    if (!r && sources->last_good)
-        r = count_start(daemon, error);
-    else if (!r)
-        reload_keep_last_good(&daemon->setup.last_good, result.packed);
-    checker_result_deinit(&result);
-    return r;
-}
-
-/*
- * Loads the last good configuration, if there is one, after the configuration on disk was refused.
- * If the file exists the daemon has crashed; without the crash it would have gone on with that
- * policy. Returns 0 if the last good configuration is in force, else `refused`.
- */
-static int load_last_good(struct daemon *daemon, const struct policy_error *refusal, int refused)
-{
-    struct supervisor_setup *setup = &daemon->setup;
-    struct sources sources = setup->sources;
-    struct policy_error error = {0};
-    char text[LOAD_ERROR_BYTES];
-
-    if (!setup->last_good.path || access(setup->last_good.path, F_OK) < 0)
-        return refused;
-    sources.last_good = &setup->last_good;
-    if (load_epoch(daemon, &sources, &error) != 0) {
-        daemon->epoch = epoch_free(daemon->epoch);
-        log_error("%s", load_error_text(&error, text, sizeof(text)));
-        return refused;
-    }
-    setup->on_last_good = true;
-    setup->refusal = *refusal;
-    log_error("the configuration on disk is refused: after a crash the last good one serves, for a "
-              "day and three starts at most: mend the files and reload");
-    return 0;
-}
-
-static int load_configuration(struct daemon *daemon)
-{
-    struct policy_error error = {0};
-    char text[LOAD_ERROR_BYTES];
-    char name[LOAD_ERROR_BYTES];
-    int r = user_lower_capabilities();
-
-    if (r)
-        return r;
-    /* The configuration is read with the capabilities that a reload has, so that a configuration
-     * which lets the daemon start can also be reloaded. */
-    r = load_epoch(daemon, &daemon->setup.sources, &error);
-    if (r)
-        log_error("%s", load_error_text(&error, text, sizeof(text)));
-    if (r > 0)
-        r = load_last_good(daemon, &error, r);
-    if (r)
-        return r < 0 ? r : -EINVAL;
-    r = user_raise_capabilities();
-    if (r)
-        return r;
-    log_info("policy: %s; %s", epoch_name(daemon->epoch, name, sizeof(name)),
-             x509_library_version());
-    warnings_log(daemon->epoch, false);
-    return 0;
-}
-
-/*
  * Sets the path of the last good configuration: that of the command line, else one in the folder of
  * the socket.
  */
@@ -348,11 +246,13 @@ static void place_last_good(struct daemon *daemon, const struct options *options
         place->path = options->last_good ? options->last_good : daemon->last_good;
 }
 
-static int set_up(struct daemon *daemon, const struct options *options)
+/* Does what comes before the configuration is read. Returns 0 or -errno. */
+static int prepare(struct daemon *daemon, const struct options *options)
 {
     int r;
 
     *daemon = (struct daemon){
+        .started = {.files = FRONT_FILES_NULL},
         .setup = {.spawn = {.listen_fd = -1, .front_program = -1},
                   .sockets = ACTIVATION_NULL,
                   .notify = NOTIFY_NULL,
@@ -368,10 +268,13 @@ static int set_up(struct daemon *daemon, const struct options *options)
         r = user_find(&daemon->setup.spawn.user, options->user);
     if (!r)
         r = open_front(&daemon->setup.spawn.front_program);
-    if (!r)
-        r = load_configuration(daemon);
-    if (!r)
-        r = open_listener(daemon, options->socket);
+    return r;
+}
+
+static int open_sockets(struct daemon *daemon, const struct options *options)
+{
+    int r = open_listener(daemon, options->socket);
+
     if (!r)
         r = open_admin(daemon, options->admin_socket);
     if (!r && sandbox_is_relaxed())
@@ -396,7 +299,7 @@ static void find_folder(const char *path, char folder[static PATH_MAX])
  */
 static int confine(const struct daemon *daemon)
 {
-    const struct policy *policy = epoch_context(daemon->epoch)->policy;
+    const struct policy *policy = epoch_context(daemon->started.epoch)->policy;
     const char *const paths[] = {
         daemon->bound.path[0] != '\0' ? daemon->bound.path : NULL,
         daemon->bound_admin.path[0] != '\0' ? daemon->bound_admin.path : NULL,
@@ -432,11 +335,11 @@ static int drop_privilege(const struct daemon *daemon)
 
 static int run(struct daemon *daemon)
 {
-    struct epoch *epoch = daemon->epoch;
+    struct started started = daemon->started;
     int r;
 
-    daemon->epoch = NULL;
-    r = supervisor_run(&daemon->setup, epoch);
+    daemon->started = (struct started){.files = FRONT_FILES_NULL};
+    r = supervisor_run(&daemon->setup, started.epoch, &started.files);
     if (r)
         log_error("cannot go on: %s", strerror(-r));
     return r;
@@ -450,24 +353,57 @@ static void tear_down(struct daemon *daemon)
     activation_close(&daemon->setup.sockets);
     fd_close(daemon->setup.spawn.front_program);
     notify_close(&daemon->setup.notify);
-    epoch_free(daemon->epoch);
+    front_files_close(&daemon->started.files, NULL);
+    epoch_free(daemon->started.epoch);
+}
+
+/* Returns the exit status of a start that has failed. Trying again does not help where something is
+ * missing or wrong: a service manager then learns that, and its sockets do not let clients wait. */
+static int fail_start(const struct daemon *daemon, int r)
+{
+    log_error("not started: %s", strerror(-r));
+    if (daemon->setup.notify.socket < 0 || (r != -EINVAL && r != -ENOENT && r != -EMFILE))
+        return EXIT_FAILURE;
+    stand_by_shut_sockets(&daemon->setup);
+    return EXIT_CONFIG;
+}
+
+/* Serves by the configuration that has been loaded. Returns the exit status. */
+static int serve_by(struct daemon *daemon, const struct options *options)
+{
+    int r = open_sockets(daemon, options);
+
+    if (!r)
+        r = drop_privilege(daemon);
+    if (r)
+        return fail_start(daemon, r);
+    return run(daemon) ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int load_and_serve(struct daemon *daemon, const struct options *options)
+{
+    switch (start_load(&daemon->started, &daemon->setup, options->stand_by_s)) {
+    case START_GOOD:
+        return serve_by(daemon, options);
+    case START_STOPPED:
+        return EXIT_SUCCESS;
+    case START_GIVEN_UP:
+        return EXIT_CONFIG;
+    default:
+        return EXIT_FAILURE;
+    }
 }
 
 static int serve(const struct options *options)
 {
     struct daemon daemon;
-    int r;
+    int r, status;
 
     hook_setup();
-    r = set_up(&daemon, options);
-    if (!r)
-        r = drop_privilege(&daemon);
-    if (r)
-        log_error("not started: %s", strerror(-r));
-    else
-        r = run(&daemon);
+    r = prepare(&daemon, options);
+    status = r ? fail_start(&daemon, r) : load_and_serve(&daemon, options);
     tear_down(&daemon);
-    return r ? EXIT_FAILURE : EXIT_SUCCESS;
+    return status;
 }
 
 static int run_trial(const struct options *options)
@@ -494,7 +430,7 @@ int main(int argc, char **argv)
         return r == OPTIONS_DONE ? EXIT_SUCCESS : EXIT_USAGE;
     switch (options.mode) {
     case OPTIONS_CHECK:
-        return config_check(&options.sources);
+        return config_check(&options.sources, options.as_service);
     case OPTIONS_PRINT:
         return config_print(&options.sources);
     case OPTIONS_TRIAL:

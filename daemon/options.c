@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/options.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "config.h"
+#include "daemon/limits.h"
 
 #define SOCKET_PATH "/run/certnamed/certnamed.sock"
 #define ADMIN_NAME  "admin.sock"
@@ -13,7 +16,7 @@
 
 static const char help[] =
     "Usage: certnamed [--config FILE] [--socket PATH] [--user NAME] [--last-good PATH]\n"
-    "       certnamed --check-config [FILE]\n"
+    "       certnamed --check-config [--service] [FILE]\n"
     "       certnamed --print-config [FILE]\n"
     "       certnamed --trial NEW --replay RECORD [--old OLD] [--hash-names]\n"
     "\n"
@@ -32,20 +35,40 @@ static const char help[] =
     "while\n"
     "                         the configuration is refused (default: last-good beside the socket)\n"
     "  --no-last-good         keep none, and start by none\n"
+    "  --stand-by SECONDS     under a service manager: how long requests are answered as "
+    "unavailable\n"
+    "                         while the configuration of the start is refused (default: 300)\n"
     "  --check-config [FILE]  check a configuration and exit: 0 if it is good, 1 if not, with\n"
     "                         the first mistake\n"
+    "  --service              check it as the systemd service sees it: as a user without rights\n"
     "  --print-config [FILE]  print the effective policy, defaults included, and its digest\n"
     "  --trial NEW            ask the requests of RECORD again, by the configuration in force\n"
     "                         (or OLD) and by NEW, and print which verdicts would change: exits\n"
     "                         with 0 if none, 1 if some, 2 if that cannot be said\n"
     "  --hash-names           show a digest of each request instead of the names in it\n"
-    "  --version              print the version and exit\n"
-    "  --help                 print this and exit\n";
+    "  -V, --version          print the version and exit\n"
+    "  -h, --help             print this and exit\n";
 
 static enum options_result usage_error(void)
 {
     fputs("Try 'certnamed --help'.\n", stderr);
     return OPTIONS_WRONG;
+}
+
+static enum options_result read_seconds(unsigned *secondsp, const char *text)
+{
+    char *end = NULL;
+    unsigned long seconds;
+
+    errno = 0;
+    seconds = strtoul(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno || seconds > LIMIT_STAND_BY_MAX_S) {
+        fprintf(stderr, "certnamed: --stand-by: '%s' is not a number of seconds up to %d\n", text,
+                LIMIT_STAND_BY_MAX_S);
+        return usage_error();
+    }
+    *secondsp = (unsigned)seconds;
+    return OPTIONS_GO_ON;
 }
 
 static enum options_result parse_option(struct options *options, int option)
@@ -82,10 +105,16 @@ static enum options_result parse_option(struct options *options, int option)
     case 'G':
         options->no_last_good = true;
         return OPTIONS_GO_ON;
+    case 'S':
+        options->as_service = true;
+        return OPTIONS_GO_ON;
+    case 'b':
+        return read_seconds(&options->stand_by_s, optarg);
     case 'n':
         options->hash_names = true;
         return OPTIONS_GO_ON;
     case 'v':
+    case 'V':
         puts("certnamed " PACKAGE_VERSION);
         return OPTIONS_DONE;
     case 'h':
@@ -125,13 +154,15 @@ enum options_result options_parse(struct options *options, int argc, char **argv
         {"help", no_argument, NULL, 'h'},
         {"last-good", required_argument, NULL, 'g'},
         {"no-last-good", no_argument, NULL, 'G'},
+        {"stand-by", required_argument, NULL, 'b'},
+        {"service", no_argument, NULL, 'S'},
         {NULL, 0, NULL, 0},
     };
     enum options_result r = OPTIONS_GO_ON;
     int option;
 
-    *options = (struct options){.socket = SOCKET_PATH};
-    while (!r && (option = getopt_long(argc, argv, "", table, NULL)) != -1)
+    *options = (struct options){.socket = SOCKET_PATH, .stand_by_s = LIMIT_STAND_BY_S};
+    while (!r && (option = getopt_long(argc, argv, "hV", table, NULL)) != -1)
         r = parse_option(options, option);
     if (r)
         return r;
@@ -141,6 +172,10 @@ enum options_result options_parse(struct options *options, int argc, char **argv
     }
     if (options->hash_names && !options->replay) {
         fputs("certnamed: --hash-names goes with --trial\n", stderr);
+        return usage_error();
+    }
+    if (options->as_service && options->mode != OPTIONS_CHECK) {
+        fputs("certnamed: --service goes with --check-config\n", stderr);
         return usage_error();
     }
     if ((options->mode == OPTIONS_CHECK || options->mode == OPTIONS_PRINT) && optind < argc)

@@ -18,6 +18,7 @@ static const char *const names[] = {
     [ERROR_BUSY] = "busy",
     [ERROR_RESOURCES] = "resources",
     [ERROR_FORBIDDEN] = "forbidden",
+    [ERROR_UNAVAILABLE] = "unavailable",
 };
 
 const char *error_name(unsigned code)

@@ -31,8 +31,9 @@ enum error_code {
     ERROR_UNSUPPORTED = 10,        /* the request asks for a check that this daemon does not have */
     ERROR_BUSY = 11,               /* the client is over a quota and should ask again later */
     ERROR_RESOURCES = 12,          /* the verification ran out of time or memory, or crashed */
-    ERROR_FORBIDDEN = 13, /* the client may not send this kind of request: status, metrics and
-                             reload are for root and the daemon's user */
+    ERROR_FORBIDDEN = 13,   /* the client may not send this kind of request: status, metrics and
+                               reload are for root and the daemon's user */
+    ERROR_UNAVAILABLE = 14, /* the daemon has no policy to judge by: its configuration is refused */
 };
 
 /*

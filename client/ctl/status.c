@@ -47,14 +47,15 @@ static int print_key(FILE *out, const json_t *object, const char *key, const cha
     return 0;
 }
 
-static int print_refused_reload(FILE *out, const json_t *object)
+/* Prints why files were refused, if the object has this key. */
+static int print_refusal(FILE *out, const json_t *object, const char *key, const char *before)
 {
-    const json_t *refused = find_key(object, "reload-refused");
+    const json_t *refused = find_key(object, key);
     int r;
 
     if (!json_is_object(refused))
         return 0;
-    r = print_key(out, refused, "file", "the last reload was refused: ");
+    r = print_key(out, refused, "file", before);
     if (!r)
         r = print_key(out, refused, "line", ":");
     if (!r)
@@ -75,9 +76,16 @@ static int print_head(FILE *out, const json_t *object)
     if (!r)
         r = print_key(out, object, "loaded-at", ", loaded at ");
     (void)fputc('\n', out);
+    if (json_is_true(find_key(object, "program-replaced")))
+        (void)fputs(
+            "an OLD program runs: the one on disk has been replaced since it was started, and "
+            "runs after a restart (systemctl restart certnamed)\n",
+            out);
     if (json_is_false(find_key(object, "files-in-force")))
         (void)fputs("the files on disk are NOT in force\n", out);
-    return r ? r : print_refused_reload(out, object);
+    if (!r)
+        r = print_refusal(out, object, "start-refused", "no policy is in force: ");
+    return r ? r : print_refusal(out, object, "reload-refused", "the last reload was refused: ");
 }
 
 /* Removes from "supervisor" the keys that the front reports too with the same value. */

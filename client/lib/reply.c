@@ -71,6 +71,9 @@ int reply_error_result(unsigned code)
 {
     if (code == ERROR_NONE || code > ERROR_CODE_MAX)
         return CERTNAME_ERR_PROTOCOL;
+    /* A daemon without a policy is to a program what an absent daemon is. */
+    if (code == ERROR_UNAVAILABLE)
+        return CERTNAME_ERR_UNAVAILABLE;
     return ERROR_CODE_OFFSET - (int)code;
 }
 

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "daemon/front/dispatch_answers.h"
@@ -45,18 +46,30 @@ static void renew_cache(struct dispatch *dispatch)
         dispatch->cache = NULL;
 }
 
+/* Empties the index and the queue. The tasks that were queued are on the list `queued`. */
+static void take_queued(struct dispatch *dispatch, struct verify_task_list *queued)
+{
+    struct verify_task *task;
+
+    verify_task_index_clear(&dispatch->index, queued);
+    LIST_FOREACH(task, queued, in_index)
+    {
+        dequeue_task(dispatch, task);
+    }
+}
+
 void dispatch_set_epoch(struct dispatch *dispatch, const struct settings *settings)
 {
     struct verify_task_list queued;
     struct verify_task *task;
 
     dispatch->settings = settings;
+    dispatch->unavailable[0] = '\0';
     dispatch_statistics(dispatch)->n_epochs++;
     renew_cache(dispatch);
-    verify_task_index_clear(&dispatch->index, &queued);
+    take_queued(dispatch, &queued);
     LIST_FOREACH(task, &queued, in_index)
     {
-        dequeue_task(dispatch, task);
         dispatch_ask_again(dispatch, task);
     }
     /* Answers are sent in a second pass: an answer may close a connection, whose other requests
@@ -67,6 +80,19 @@ void dispatch_set_epoch(struct dispatch *dispatch, const struct settings *settin
     }
     dispatch_retire_verifiers(dispatch);
     dispatch_assign(dispatch);
+}
+
+void dispatch_set_unavailable(struct dispatch *dispatch, const char *reason)
+{
+    struct verify_task_list queued;
+    struct verify_task *task;
+
+    snprintf(dispatch->unavailable, sizeof(dispatch->unavailable), "%s", reason);
+    take_queued(dispatch, &queued);
+    while ((task = LIST_FIRST(&queued))) {
+        LIST_REMOVE(task, in_index);
+        dispatch_fail_task(dispatch, task, ERROR_UNAVAILABLE, dispatch->unavailable);
+    }
 }
 
 /* --- requests --- */
@@ -136,6 +162,19 @@ static int refuse_remembered(struct dispatch *dispatch, struct requester *reques
     return DISPATCH_REFUSED;
 }
 
+/* Without a policy no request is judged. */
+static int refuse_unavailable(struct dispatch *dispatch, struct requester *requester,
+                              struct dispatch_refusal *refusal)
+{
+    const struct answer_summary summary = dispatch_summarize_error(dispatch, ERROR_UNAVAILABLE);
+
+    statistics_count(dispatch_statistics(dispatch), &summary);
+    requester->account->n_errors++;
+    refusal->code = ERROR_UNAVAILABLE;
+    memcpy(refusal->text, dispatch->unavailable, sizeof(refusal->text));
+    return DISPATCH_REFUSED;
+}
+
 /* Makes the request wait for the task of its key. Returns 0 or -ENOMEM. */
 static int wait_for_task(struct dispatch *dispatch, struct requester *requester, uint64_t tag,
                          const struct request_key *key)
@@ -169,6 +208,8 @@ int dispatch_submit(struct dispatch *dispatch, struct requester *requester, uint
     requester->account->n_requests++;
     if (dispatch->is_stopping)
         return refuse_busy(dispatch, refusal, BUSY_STOPPING, "the daemon is stopping");
+    if (dispatch->unavailable[0] != '\0')
+        return refuse_unavailable(dispatch, requester, refusal);
     if (cache_find(dispatch->cache, &key, answer)) {
         dispatch_statistics(dispatch)->n_hits++;
         monitor_count_answer(dispatch->monitor, &dispatch->settings->record, requester->account,

@@ -47,10 +47,14 @@ struct dispatch *dispatch_free(struct dispatch *dispatch);
  */
 void dispatch_set_epoch(struct dispatch *dispatch, const struct settings *settings);
 
+/* Refuses the requests that wait, and all that come, as unavailable with this reason, until an
+ * epoch is put in force. For a front that has no epoch yet. */
+void dispatch_set_unavailable(struct dispatch *dispatch, const char *reason);
+
 /* An error reply for a request that was refused. */
 struct dispatch_refusal {
     enum error_code code;
-    char text[160];
+    char text[LIMIT_ERROR_TEXT_BYTES + 1];
 };
 
 enum dispatch_status {

@@ -34,6 +34,7 @@ struct dispatch {
     struct event *deadline_timer; /* dispatch_deadlines.c */
     bool is_timing;               /* the timer runs */
     bool is_stopping;
+    char unavailable[LIMIT_ERROR_TEXT_BYTES + 1]; /* why nothing is judged; empty: it is judged */
     size_t n_tasks;
     uint64_t last_number; /* tag of the task that was sent to a verifier last */
     uint8_t reply[LIMIT_REPLY_BYTES];

@@ -187,6 +187,19 @@ static int handle_reloaded(struct front *front, const struct control_message *me
     return 0;
 }
 
+static int handle_unavailable(struct front *front, const struct control_message *message, int fd)
+{
+    char text[LIMIT_ERROR_TEXT_BYTES + 1];
+    size_t len = 0;
+    int r = settings_read_text(fd, text, sizeof(text), &len);
+
+    (void)message;
+    fd_close(fd);
+    if (!r)
+        dispatch_set_unavailable(front->dispatch, text);
+    return r;
+}
+
 static int handle_record(struct front *front, const struct control_message *message, int fd)
 {
     (void)message;
@@ -266,11 +279,17 @@ static int handle_listen(struct front *front, const struct control_message *mess
 static int handle_message(struct front *front, const struct control_message *message, int fd)
 {
     static int (*const handlers[])(struct front *, const struct control_message *, int) = {
-        [CONTROL_VERIFIER] = handle_verifier, [CONTROL_GONE] = handle_gone,
-        [CONTROL_EPOCH] = handle_epoch,       [CONTROL_FACTS] = handle_facts,
-        [CONTROL_RELOADED] = handle_reloaded, [CONTROL_RECORD] = handle_record,
-        [CONTROL_METRICS] = handle_metrics,   [CONTROL_PING] = handle_ping,
-        [CONTROL_ACCOUNTS] = handle_accounts, [CONTROL_LISTEN] = handle_listen,
+        [CONTROL_VERIFIER] = handle_verifier,
+        [CONTROL_GONE] = handle_gone,
+        [CONTROL_EPOCH] = handle_epoch,
+        [CONTROL_FACTS] = handle_facts,
+        [CONTROL_RELOADED] = handle_reloaded,
+        [CONTROL_RECORD] = handle_record,
+        [CONTROL_METRICS] = handle_metrics,
+        [CONTROL_PING] = handle_ping,
+        [CONTROL_ACCOUNTS] = handle_accounts,
+        [CONTROL_LISTEN] = handle_listen,
+        [CONTROL_UNAVAILABLE] = handle_unavailable,
     };
 
     if (message->kind < sizeof(handlers) / sizeof(handlers[0]) && handlers[message->kind])

@@ -32,6 +32,8 @@ enum control_kind {
                              metrics over HTTP stop */
     CONTROL_ACCOUNTS = 13, /* which uids belong to one account; carries a map (account_map.h) */
     CONTROL_PING = 11,     /* asks for a CONTROL_PONG, to see whether the front is alive */
+    /* no policy is in force yet; carries the reason, a text for clients */
+    CONTROL_UNAVAILABLE = 15,
 
     /* From the front to the supervisor: */
     CONTROL_OVERRUN = 3, /* asks for the end of a verifier that is late or breaks the protocol */

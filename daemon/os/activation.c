@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/os/activation.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,10 +39,31 @@ static bool has_option(int fd, int option, int expected)
     return getsockopt(fd, SOL_SOCKET, option, &value, &len) == 0 && value == expected;
 }
 
-static bool is_listener(int fd)
+static bool is_stream_listener(int fd)
 {
-    return has_option(fd, SO_DOMAIN, AF_UNIX) && has_option(fd, SO_TYPE, SOCK_STREAM) &&
-           has_option(fd, SO_ACCEPTCONN, 1);
+    return has_option(fd, SO_TYPE, SOCK_STREAM) && has_option(fd, SO_ACCEPTCONN, 1);
+}
+
+static bool is_unix_listener(int fd)
+{
+    return has_option(fd, SO_DOMAIN, AF_UNIX) && is_stream_listener(fd);
+}
+
+/* Returns whether a socket is bound to an address that only this host reaches. */
+static bool is_on_loopback(int fd)
+{
+    union {
+        struct sockaddr any;
+        struct sockaddr_in ipv4;
+        struct sockaddr_in6 ipv6;
+    } address = {0};
+    socklen_t len = sizeof(address);
+
+    if (getsockname(fd, &address.any, &len) < 0)
+        return false;
+    if (address.any.sa_family == AF_INET)
+        return ntohl(address.ipv4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+    return address.any.sa_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&address.ipv6.sin6_addr);
 }
 
 /*
@@ -91,8 +114,6 @@ static int *find_place(struct activation *activation, const char *name)
         return &activation->listen;
     if (strcmp(name, ACTIVATION_ADMIN_NAME) == 0)
         return &activation->admin;
-    if (strcmp(name, ACTIVATION_METRICS_NAME) == 0)
-        return &activation->metrics;
     for (size_t i = 0; i < activation->n_named; i++) {
         if (strcmp(activation->named[i].name, name) == 0)
             return &activation->named[i].fd;
@@ -105,6 +126,36 @@ static int *find_place(struct activation *activation, const char *name)
     return &named->fd;
 }
 
+/* A socket that waits in accept(2) would stop the front: not every service manager makes its
+ * sockets non-blocking. Returns 0, or -1 with errno. */
+static int set_flags(int fd)
+{
+    return fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 ? -1 : fcntl(fd, F_SETFL, O_NONBLOCK);
+}
+
+/* Takes the socket for metrics, or refuses it, and the daemon goes on without metrics: whether
+ * certificates are verified does not depend on them. */
+static void take_metrics_socket(struct activation *activation, int fd)
+{
+    const char *fault = NULL;
+
+    if (activation->metrics >= 0)
+        fault = "there are two of them";
+    else if (!is_unix_listener(fd) && !(is_stream_listener(fd) && is_on_loopback(fd)))
+        fault = "it is not a listening stream socket at a path or on loopback (127.0.0.1, ::1)";
+    else if (set_flags(fd) < 0)
+        fault = strerror(errno);
+    if (fault) {
+        log_error("activation: the socket " ACTIVATION_METRICS_NAME
+                  " is refused, and metrics are not served there: %s",
+                  fault);
+        fd_close(fd);
+        return;
+    }
+    rights_refuse(fd);
+    activation->metrics = fd;
+}
+
 static int take_socket(struct activation *activation, int fd)
 {
     static const int on = 1;
@@ -112,6 +163,10 @@ static int take_socket(struct activation *activation, int fd)
     int *place;
 
     read_name(name, sizeof(name), (size_t)(fd - FIRST_FD));
+    if (strcmp(name, ACTIVATION_METRICS_NAME) == 0) {
+        take_metrics_socket(activation, fd);
+        return 0;
+    }
     if (!is_usual(name) && !is_well_formed(name)) {
         log_error(
             "activation: a socket has the name '%s': give it one of at most %d letters, digits "
@@ -127,7 +182,7 @@ static int take_socket(struct activation *activation, int fd)
             name, ACTIVATION_NAMED_COUNT);
         return -EINVAL;
     }
-    if (!is_listener(fd) || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 ||
+    if (!is_unix_listener(fd) || set_flags(fd) < 0 ||
         setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0) {
         log_error("activation: descriptor %d is not a listening Unix stream socket: use "
                   "ListenStream= with a path and Accept=no",

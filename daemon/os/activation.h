@@ -39,8 +39,11 @@ struct activation {
  * socket for requests has no name, the name certnamed, or the name of a socket unit, which systemd
  * gives it by default. ACTIVATION_ADMIN_NAME and ACTIVATION_METRICS_NAME have their own purposes; a
  * socket of any other name is a further one for requests. The variables are removed from the
- * environment in any case. The sockets become close-on-exec and get SO_PASSCRED, and every other
- * descriptor above standard error is closed.
+ * environment in any case. The sockets become close-on-exec and non-blocking and get SO_PASSCRED,
+ * and every other descriptor above standard error is closed.
+ *
+ * The socket for metrics may also be a TCP socket on loopback. A wrong one is logged and closed,
+ * and the daemon serves without it.
  *
  * Returns 0, also if nothing was passed to this process; -EINVAL if a descriptor is not a listening
  * Unix stream socket, if two have one name, or if a name is malformed (already logged); or -errno.

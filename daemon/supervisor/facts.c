@@ -2,10 +2,12 @@
 #include "daemon/supervisor/facts.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -172,10 +174,22 @@ static void write_sandbox(struct memory_text *file)
         memory_text_append(file, "\"none\"}");
 }
 
+/* Returns whether another file is where this process's program was: an upgrade has replaced it. */
+static bool is_program_replaced(void)
+{
+    static const char mark[] = " (deleted)";
+    char path[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof(path));
+    size_t n_mark = strlen(mark);
+
+    return n > (ssize_t)n_mark && memcmp(path + n - n_mark, mark, n_mark) == 0;
+}
+
 static void write_facts(struct memory_text *file, const struct serving *serving,
                         const struct reload *reload, size_t n_shown)
 {
-    memory_text_append(file, "{\"version\":\"" PACKAGE_VERSION "\"");
+    memory_text_add(file, "{\"version\":\"" PACKAGE_VERSION "\",\"program-replaced\":%s",
+                    yes_no(is_program_replaced()));
     write_text(file, "libcrypto", x509_library_version());
     memory_text_add(file, ",\"libcrypto-below-fixed\":%s",
                     yes_no(facts_is_dated(x509_library_version())));
@@ -188,6 +202,17 @@ static void write_facts(struct memory_text *file, const struct serving *serving,
                     serving->pool.n, serving->channel.n_restarts, serving->pool.n_restarts);
     memory_text_append(file, "}}\n");
     facts_metrics_write(file, serving, reload);
+}
+
+char *facts_of_refusal(const struct policy_error *refusal)
+{
+    struct memory_text facts = {0};
+    char *text = NULL;
+
+    memory_text_append(&facts, "{\"version\":\"" PACKAGE_VERSION "\",\"files-in-force\":false");
+    write_error(&facts, "start-refused", refusal);
+    memory_text_append(&facts, "}\n");
+    return memory_text_finish(&facts, &text, NULL) ? NULL : text;
 }
 
 /* Returns an allocated text with at most `n_shown` files and remarks; NULL without memory. */

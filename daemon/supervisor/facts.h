@@ -23,6 +23,10 @@ void facts_send(struct status_facts *facts, struct serving *serving, const struc
 /* Frees what was sent last: for a new front, which has been sent nothing, and at the end. */
 void facts_forget_sent(struct status_facts *facts);
 
+/* Returns the facts of a daemon without a policy, whose configuration is refused: an allocated
+ * text, or NULL without memory. */
+char *facts_of_refusal(const struct policy_error *refusal);
+
 /* Returns whether a libcrypto whose version text is `version` is older than the first release of
  * its series without faults known in April 2026. */
 bool facts_is_dated(const char *version);

@@ -38,27 +38,8 @@ struct supervisor {
 
 /* --- beginning and end --- */
 
-/* Opens what the policy wants for the front, with the privileges that a reload will have, so that
- * what a reload would refuse is refused at the start. */
-static int open_front_files(struct supervisor *supervisor)
-{
-    const struct front_files passed = {
-        .record = -1,
-        .metrics = supervisor->setup->sockets.metrics,
-        .metrics_passed = supervisor->setup->sockets.metrics >= 0,
-    };
-    struct policy_error error = {0};
-    char text[LOAD_ERROR_BYTES];
-    int r = switch_over_open_files(&supervisor->serving.files, &passed, supervisor->serving.epoch,
-                                   &error);
-
-    if (r)
-        log_error("%s", load_error_text(&error, text, sizeof(text)));
-    return r > 0 ? -EINVAL : r;
-}
-
 static int supervisor_init(struct supervisor *supervisor, const struct supervisor_setup *setup,
-                           struct epoch *epoch)
+                           struct epoch *epoch, const struct front_files *files)
 {
     sigset_t set;
 
@@ -69,6 +50,7 @@ static int supervisor_init(struct supervisor *supervisor, const struct superviso
     };
     supervisor->serving.spawn = &setup->spawn;
     supervisor->serving.epoch = epoch;
+    supervisor->serving.files = *files;
     pool_init(&supervisor->serving.pool, switch_over_n_verifiers(epoch));
     reload_init(&supervisor->reload, &supervisor->serving, &setup->notify, &setup->sources,
                 &setup->last_good);
@@ -80,7 +62,7 @@ static int supervisor_init(struct supervisor *supervisor, const struct superviso
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGHUP);
     supervisor->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    return supervisor->signals < 0 ? -errno : open_front_files(supervisor);
+    return supervisor->signals < 0 ? -errno : 0;
 }
 
 static void supervisor_deinit(struct supervisor *supervisor)
@@ -400,10 +382,11 @@ static int run(struct supervisor *supervisor)
     return r;
 }
 
-int supervisor_run(const struct supervisor_setup *setup, struct epoch *epoch)
+int supervisor_run(const struct supervisor_setup *setup, struct epoch *epoch,
+                   const struct front_files *files)
 {
     struct supervisor supervisor;
-    int r = supervisor_init(&supervisor, setup, epoch);
+    int r = supervisor_init(&supervisor, setup, epoch, files);
 
     if (!r)
         r = run(&supervisor);

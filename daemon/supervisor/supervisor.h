@@ -10,6 +10,7 @@
 #include "daemon/load/epoch.h"
 #include "daemon/os/activation.h"
 #include "daemon/os/notify.h"
+#include "daemon/supervisor/front_files.h"
 #include "daemon/supervisor/spawn.h"
 
 /* Everything in it is borrowed while the supervisor runs. */
@@ -28,6 +29,8 @@ struct supervisor_setup {
 /*
  * Runs until SIGTERM or SIGINT, and then waits a bounded time for the children to finish their
  * requests. SIGHUP reloads. The caller has blocked these signals. Takes over the epoch, which is
- * the first in force, also on failure. Returns 0 after an orderly end, or -errno.
+ * the first in force, and the files that were opened for it, also on failure. Returns 0 after an
+ * orderly end, or -errno.
  */
-int supervisor_run(const struct supervisor_setup *setup, struct epoch *epoch);
+int supervisor_run(const struct supervisor_setup *setup, struct epoch *epoch,
+                   const struct front_files *files);

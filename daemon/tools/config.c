@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/tools/config.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,18 +10,25 @@
 #include "daemon/load/epoch.h"
 #include "daemon/load/load_error.h"
 #include "daemon/load/warnings.h"
+#include "daemon/tools/service_view.h"
+
+/* A mistake in a file begins with its place, in the form of compilers. */
+static void print_error(const struct policy_error *error)
+{
+    char text[LOAD_ERROR_BYTES];
+
+    fprintf(stderr, "%s%s\n",
+            error->file[0] ? "" : "certnamed: ", load_error_text(error, text, sizeof(text)));
+}
 
 static int load_epoch(struct epoch **epochp, const struct sources *sources)
 {
     const struct epoch_number number = {.generation = 1, .epoch = 1};
     struct policy_error error = {0};
-    char text[LOAD_ERROR_BYTES];
 
     if (epoch_load(epochp, sources, number, &error) == 0)
         return 0;
-    /* The message about a fault in a file begins with file and line, as compilers write it. */
-    fprintf(stderr, "%s%s\n",
-            error.file[0] ? "" : "certnamed: ", load_error_text(&error, text, sizeof(text)));
+    print_error(&error);
     return 1;
 }
 
@@ -48,12 +56,46 @@ static void print_warnings(const struct epoch *epoch)
         printf("note: %s\n", epoch_material_warning(epoch));
 }
 
-int config_check(const struct sources *sources)
+static int enter_service(void)
+{
+    int r = service_view_enter();
+
+    if (r == -EPERM)
+        fputs("certnamed: --service: only root can try what the service's user may read: run it as "
+              "root\n",
+              stderr);
+    else if (r)
+        fprintf(stderr, "certnamed: --service: %s\n", strerror(-r));
+    return r;
+}
+
+/* Loads the configuration as the service does. Returns 0, or 1 with the reason printed. */
+static int load_as_service(struct epoch **epochp, const struct sources *sources)
+{
+    struct policy_error error = {0};
+
+    if (enter_service() != 0)
+        return 1;
+    if (load_epoch(epochp, sources) != 0) {
+        fputs("certnamed: this is what the service sees: it runs as a user of its own "
+              "(DynamicUser=), so that everybody has to be able to read its files (chmod 644) and "
+              "to search their folders (chmod 755)\n",
+              stderr);
+        return 1;
+    }
+    if (service_view_check(epoch_context(*epochp)->policy, &error) == 0)
+        return 0;
+    print_error(&error);
+    *epochp = epoch_free(*epochp);
+    return 1;
+}
+
+int config_check(const struct sources *sources, bool as_service)
 {
     struct epoch *epoch = NULL;
     char name[LOAD_ERROR_BYTES];
 
-    if (load_epoch(&epoch, sources) != 0)
+    if ((as_service ? load_as_service : load_epoch)(&epoch, sources) != 0)
         return EXIT_FAILURE;
     if (epoch_files(epoch).n_texts > 0)
         printf("%s: good\n", epoch_name(epoch, name, sizeof(name)));

@@ -6,8 +6,10 @@
 
 #include "daemon/load/sources.h"
 
-/* Prints on standard output that the configuration is good, and the warnings about it. */
-int config_check(const struct sources *sources);
+/* Prints on standard output that the configuration is good, and the warnings about it. With
+ * `as_service` it is read as the shipped service reads it, which only root can try: this process
+ * becomes another user for good. */
+int config_check(const struct sources *sources, bool as_service);
 
 /* Prints the effective policy on standard output, and its digest as a comment on the last line. */
 int config_print(const struct sources *sources);

@@ -24,6 +24,7 @@ must "$built" LimitCORE=0
 must "$built" 'MemoryMax=.*'
 must "$built" 'TasksMax=.*'
 must "$built" StartLimitIntervalSec=0
+must "$built" RestartPreventExitStatus=78
 must "$built" DynamicUser=yes
 grep -q '^PrivateUsers=' "$built" && fail "$built: PrivateUsers= hides every client's uid"
 grep -q '@s*bindir@' "$built" && fail "$built: not configured"

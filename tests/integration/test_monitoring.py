@@ -8,10 +8,14 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
+import urllib.request
 
 import harness
 from certificates import certificate
+from daemon import PATIENCE
+from manager import Manager
 
 TOP = os.environ.get("top_srcdir", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 MONITORING = os.path.join(TOP, "doc", "monitoring")
@@ -19,6 +23,52 @@ PROMTOOL = shutil.which("promtool")
 SAMPLE = re.compile(r'^([a-z_]+)(\{([a-z_]+="(?:[^"\\]|\\.)*",?)+\})? [-+0-9.eInf]+$')
 # These families stand in the metrics only when they have a sample.
 ONLY_AT_TIMES = {"certnamed_pins_expire_in_days"}
+
+
+class PassedSocket(harness.TestCase):
+    """The socket for metrics that a service manager passes."""
+
+    def serve(self, listener):
+        manager = Manager("")
+        self.addCleanup(manager.destroy)
+        manager.sockets["certnamed-metrics"] = listener
+        manager.start()
+        manager.wait_for_notice("READY=1")
+        return manager
+
+    def listen(self, family, address):
+        listener = socket.socket(family)
+        listener.bind(address)
+        listener.listen(8)
+        return listener
+
+    def test_loopback(self):
+        """Metrics are served on TCP sockets of loopback, IPv4 and IPv6."""
+        for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+            with self.subTest(host):
+                try:
+                    listener = self.listen(family, (host, 0))
+                except OSError as error:
+                    self.skipTest("%s: %s" % (host, error))
+                self.serve(listener)
+                address = "http://%s:%d/metrics" % ("[::1]" if ":" in host else host, listener.getsockname()[1])
+                request = urllib.request.Request(address, headers={"Accept": "text/plain"})
+                with urllib.request.urlopen(request, timeout=PATIENCE) as reply:
+                    self.assertIn("certnamed_requests_total", reply.read().decode())
+
+    def test_wrong_sockets(self):
+        """A socket for metrics that the network reaches, or that does not listen, is refused with a line in the log,
+        and certificates are verified all the same."""
+        silent = socket.socket()
+        silent.bind(("127.0.0.1", 0))
+        for name, wrong in (("all addresses", self.listen(socket.AF_INET, ("0.0.0.0", 0))),
+                            ("not listening", silent),
+                            ("datagrams", socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))):
+            with self.subTest(name):
+                manager = self.serve(wrong)
+                self.assertIn("error: activation: the socket certnamed-metrics is refused", manager.log())
+                code, _, err = manager.ctl("verify", "a.example", certificate("DNS:a.example").path)
+                self.assertEqual((code, err), (0, ""))
 
 
 class Monitoring(harness.DaemonTestCase):

@@ -87,6 +87,54 @@ class Options(harness.TestCase):
                 self.assertTrue(err.startswith("%s:%d: " % (path, line)), err)
                 self.assertEqual(err.count("\n"), 1)
 
+    @harness.unittest.skipUnless(os.geteuid() == 0, "only root can try what another user may read")
+    def test_check_as_service(self):
+        """With --service a configuration is read as the service reads it: what only root may read, what lies in
+        folders that the service does not see, and what it cannot write is refused with what to do."""
+        folder = self.enterContext(tempfile.TemporaryDirectory(dir="/var/lib"))
+        os.chmod(folder, 0o755)
+
+        def check(text, mode=0o644):
+            path = os.path.join(folder, "policy.conf")
+            with open(path, "w") as file:
+                file.write(text)
+            os.chmod(path, mode)
+            self.assertEqual(self.run_program("--check-config", path)[0], 0)
+            return self.run_program("--check-config", "--service", path)
+
+        self.assertEqual(check("")[0], 0)
+        code, out, err = check("", 0o600)
+        self.assertEqual((code, out), (1, ""))
+        self.assertIn("Permission denied", err)
+        self.assertIn("chmod 644", err)
+        code, _, err = check('record { file = "/var/log/requests" }\n')
+        self.assertEqual(code, 1)
+        self.assertIn("StateDirectory=certnamed", err)
+        code, _, err = check('metrics { socket = "/run/metrics.sock" }\n')
+        self.assertEqual(code, 1)
+        self.assertIn("certnamed-metrics.socket", err)
+        code, _, err = self.run_program("--check-config", "--service", self.write(""))
+        self.assertEqual(code, 1)
+
+    def test_service_goes_with_check(self):
+        """--service without --check-config is a wrong command line; for other users than root it fails with the
+        reason."""
+        code, _, err = self.run_program("--print-config", "--service")
+        self.assertEqual(code, 2)
+        self.assertIn("--service goes with --check-config", err)
+        if os.geteuid() != 0:
+            code, _, err = self.run_program("--check-config", "--service", self.write(""))
+            self.assertEqual(code, 1)
+            self.assertIn("run it as root", err)
+
+    def test_stand_by(self):
+        """--stand-by takes a number of seconds and nothing else."""
+        for value in ("", "x", "-1", "1s", "86401", "99999999999999999999"):
+            with self.subTest(value):
+                code, _, err = self.run_program("--stand-by", value)
+                self.assertEqual(code, 2)
+                self.assertIn("--stand-by", err)
+
     def test_print_fails(self):
         """When a policy cannot be written to standard output, the exit status is a failure."""
         path = self.write(POLICY)

@@ -62,7 +62,8 @@ enum certname_error {
     /* from the library */
     CERTNAME_ERR_MEMORY = -1,      /* no memory */
     CERTNAME_ERR_ARGUMENT = -2,    /* wrong use: NULL, no host, no certificate, ... */
-    CERTNAME_ERR_UNAVAILABLE = -3, /* no daemon, no descriptor; or the daemon went away twice */
+    CERTNAME_ERR_UNAVAILABLE = -3, /* no daemon, no descriptor; or the daemon went away twice, or
+                                      has no policy, because its configuration is refused */
     CERTNAME_ERR_TIMEOUT = -4,     /* the deadline passed */
     CERTNAME_ERR_PROTOCOL = -5,    /* the reply is malformed or answers another question */
     CERTNAME_ERR_UNTRUSTED_DAEMON = -6, /* another user listens on the socket */

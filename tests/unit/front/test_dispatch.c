@@ -533,6 +533,24 @@ START_TEST(nothing_is_taken_while_stopping)
 }
 END_TEST
 
+/* Without a policy the waiting request and the next one get the reason; an epoch ends that. */
+START_TEST(without_policy_all_are_refused_with_the_reason)
+{
+    ck_assert_int_eq(submit(1, 1), 0);
+    dispatch_set_unavailable(dispatch, "the reason");
+    ck_assert_uint_eq(told.n, 1);
+    ck_assert_uint_eq(told.kinds[0], FRAME_KIND_ERROR);
+    ck_assert_uint_eq(told.payloads[0][1], ERROR_UNAVAILABLE);
+    ck_assert_mem_eq(told.payloads[0] + 4, "the reason", 10);
+    ck_assert_uint_eq(dispatch_in_flight(dispatch), 0);
+
+    ck_assert_int_eq(submit(1, 2), ERROR_UNAVAILABLE);
+    ck_assert_str_eq(refusal.text, "the reason");
+    dispatch_set_epoch(dispatch, &settings);
+    ck_assert_int_eq(submit(1, 3), 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("dispatch");
@@ -556,6 +574,7 @@ int main(void)
     tcase_add_test(cases, dead_verifier_is_passed_over);
     tcase_add_test(cases, abandoned_request_at_work_ends_quietly);
     tcase_add_test(cases, nothing_is_taken_while_stopping);
+    tcase_add_test(cases, without_policy_all_are_refused_with_the_reason);
     tcase_add_loop_test(cases, late_requests_are_turned_away, 0, 2);
     tcase_set_timeout(cases, 60);
     suite_add_tcase(suite, cases);
