@@ -25,7 +25,7 @@ static const char details[] = "\n"
 
 static const char closing[] =
     "\n"
-    "`certnamectl COMMAND --help` describes a command; certnamectl(1) describes everything.\n"
+    "`certnamectl help COMMAND` describes a command; certnamectl(1) describes everything.\n"
     "\n"
     "  --socket PATH   the daemon's socket, instead of CERTNAMED_SOCKET or\n"
     "                  /run/certnamed/certnamed.sock; before the command or among its options\n"
@@ -59,7 +59,7 @@ static void print_usage(FILE *out, const struct command *command)
     (void)fputs("usage: certnamectl [--socket PATH] ", out);
     for (size_t i = 0; i < N_COMMANDS; i++)
         (void)fprintf(out, "%s%s", i > 0 ? "|" : "", commands[i]->name);
-    (void)fputs(" ...\n       certnamectl [COMMAND] --help | --version\n", out);
+    (void)fputs(" ...\n       certnamectl help [COMMAND] | --version\n", out);
 }
 
 static int refuse_usage(const struct command *command)
@@ -100,6 +100,16 @@ static const struct command *find_command(const char *name)
     return NULL;
 }
 
+/* `help` prints what --help prints, and `help COMMAND` what `COMMAND --help` prints. */
+static int run_help(int argc, char **argv)
+{
+    const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
+
+    if (argc > 2 || (argc > 1 && !command))
+        return refuse_usage(NULL);
+    return print_help(command);
+}
+
 /* argv[0] is the command's name, so that its options begin at argv[1]. */
 static int run_command(const struct command *command, struct ctl_options *options, int argc,
                        char **argv)
@@ -137,6 +147,8 @@ int command_dispatch(int argc, char **argv)
         text_complain("a command is missing, such as `verify`");
         return refuse_usage(NULL);
     }
+    if (strcmp(argv[first], "help") == 0)
+        return run_help(argc - first, argv + first);
     command = find_command(argv[first]);
     return command ? run_command(command, &options, argc - first, argv + first)
                    : refuse_usage(NULL);

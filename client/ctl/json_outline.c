@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "client/ctl/text.h"
+#include "client/ctl/unit.h"
 
 /* Values nested deeper than this are printed as JSON. */
 #define DEPTH_MAX 4
@@ -60,11 +61,13 @@ static bool is_flat(const json_t *value)
 
 /* --- on one line --- */
 
-static int print_scalar(FILE *out, const json_t *value)
+static int print_scalar(FILE *out, const json_t *value, enum unit unit)
 {
     char *text;
     int r;
 
+    if (unit_print(out, unit, value))
+        return 0;
     if (json_is_boolean(value)) {
         (void)fputs(json_is_true(value) ? "yes" : "no", out);
         return 0;
@@ -85,7 +88,7 @@ static int print_scalar(FILE *out, const json_t *value)
     return r;
 }
 
-static int print_list(FILE *out, const json_t *list)
+static int print_list(FILE *out, const json_t *list, enum unit unit)
 {
     json_t *item;
     size_t i;
@@ -96,7 +99,7 @@ static int print_list(FILE *out, const json_t *list)
     json_array_foreach(list, i, item)
     {
         (void)fputs(i > 0 ? ", " : "", out);
-        r = print_scalar(out, item);
+        r = print_scalar(out, item, unit);
         if (r)
             break;
     }
@@ -104,7 +107,7 @@ static int print_list(FILE *out, const json_t *list)
 }
 
 /* Returns "key value" for free(), or NULL without memory. */
-static char *join_pair(const char *key, const json_t *value)
+static char *join_pair(const char *key, const json_t *value, enum unit unit)
 {
     char *text = NULL;
     size_t len = 0;
@@ -115,7 +118,7 @@ static char *join_pair(const char *key, const json_t *value)
         return NULL;
     r = text_print(out, "", *key ? key : "\"\"", " ");
     if (!r)
-        r = print_scalar(out, value);
+        r = print_scalar(out, value, unit_of_key(key, unit));
     if (fclose(out) == 0 && !r)
         return text;
     free(text);
@@ -123,7 +126,7 @@ static char *join_pair(const char *key, const json_t *value)
 }
 
 /* Prints pairs after each other, and continues on the next line under the first pair. */
-static int print_pairs(FILE *out, json_t *object, size_t column)
+static int print_pairs(FILE *out, json_t *object, size_t column, enum unit unit)
 {
     size_t at = column;
     const char *key;
@@ -133,7 +136,7 @@ static int print_pairs(FILE *out, json_t *object, size_t column)
         (void)fputs("none", out);
     json_object_foreach(object, key, item)
     {
-        char *pair = join_pair(key, item);
+        char *pair = join_pair(key, item, unit);
 
         if (!pair)
             return -ENOMEM;
@@ -148,22 +151,22 @@ static int print_pairs(FILE *out, json_t *object, size_t column)
     return 0;
 }
 
-static int print_flat(FILE *out, const json_t *value, size_t column)
+static int print_flat(FILE *out, const json_t *value, size_t column, enum unit unit)
 {
     if (!is_flat(value))
-        return print_scalar(out, value);
+        return print_scalar(out, value, unit);
     if (json_is_array(value))
-        return print_list(out, value);
+        return print_list(out, value, unit);
     if (json_is_object(value))
-        return print_pairs(out, (json_t *)(uintptr_t)value, column);
-    return print_scalar(out, value);
+        return print_pairs(out, (json_t *)(uintptr_t)value, column, unit);
+    return print_scalar(out, value, unit);
 }
 
 /* --- on several lines --- */
 
-static int print_object(FILE *out, json_t *object, int depth);
+static int print_object(FILE *out, json_t *object, int depth, enum unit unit);
 
-static int print_items(FILE *out, const json_t *list, int depth)
+static int print_items(FILE *out, const json_t *list, int depth, enum unit unit)
 {
     json_t *item;
     size_t i;
@@ -173,7 +176,7 @@ static int print_items(FILE *out, const json_t *list, int depth)
     json_array_foreach(list, i, item)
     {
         (void)fprintf(out, "%*s- ", depth * INDENT_COLUMNS, "");
-        r = print_flat(out, item, (size_t)(depth + 1) * INDENT_COLUMNS);
+        r = print_flat(out, item, (size_t)(depth + 1) * INDENT_COLUMNS, unit);
         (void)fputc('\n', out);
         if (r)
             break;
@@ -182,24 +185,24 @@ static int print_items(FILE *out, const json_t *list, int depth)
 }
 
 /* Prints the value that follows a label of `n` columns. */
-static int print_value(FILE *out, json_t *value, int depth, int n)
+static int print_value(FILE *out, json_t *value, int depth, int n, enum unit unit)
 {
     int column = n < LABEL_COLUMNS ? LABEL_COLUMNS : n;
     int r;
 
     if (json_is_object(value) && !is_flat(value) && depth < DEPTH_MAX) {
         (void)fputc('\n', out);
-        return print_object(out, value, depth + 1);
+        return print_object(out, value, depth + 1, unit);
     }
     if (json_is_array(value) && !is_flat(value) && depth < DEPTH_MAX)
-        return print_items(out, value, depth + 1);
+        return print_items(out, value, depth + 1, unit);
     (void)fprintf(out, "%*s", column - n + 1, "");
-    r = print_flat(out, value, (size_t)column + 1);
+    r = print_flat(out, value, (size_t)column + 1, unit);
     (void)fputc('\n', out);
     return r;
 }
 
-static int print_entry(FILE *out, const char *key, json_t *value, int depth)
+static int print_entry(FILE *out, const char *key, json_t *value, int depth, enum unit unit)
 {
     char *label = text_escape(key, strlen(key));
     int n;
@@ -208,10 +211,10 @@ static int print_entry(FILE *out, const char *key, json_t *value, int depth)
         return -ENOMEM;
     n = fprintf(out, "%*s%s", depth * INDENT_COLUMNS, "", label);
     free(label);
-    return print_value(out, value, depth, n);
+    return print_value(out, value, depth, n, unit_of_key(key, unit));
 }
 
-static int print_object(FILE *out, json_t *object, int depth)
+static int print_object(FILE *out, json_t *object, int depth, enum unit unit)
 {
     const char *key;
     json_t *value;
@@ -220,19 +223,19 @@ static int print_object(FILE *out, json_t *object, int depth)
     for (size_t i = 0; !r && i < N_FIRST_KEYS; i++) {
         value = json_object_get(object, first_keys[i]);
         if (value)
-            r = print_entry(out, first_keys[i], value, depth);
+            r = print_entry(out, first_keys[i], value, depth, unit);
     }
     json_object_foreach(object, key, value)
     {
         if (r)
             break;
         if (!is_first(key))
-            r = print_entry(out, key, value, depth);
+            r = print_entry(out, key, value, depth, unit);
     }
     return r;
 }
 
 int json_outline_print(FILE *out, const json_t *object)
 {
-    return print_object(out, (json_t *)(uintptr_t)object, 0);
+    return print_object(out, (json_t *)(uintptr_t)object, 0, UNIT_NONE);
 }

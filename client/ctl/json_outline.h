@@ -10,7 +10,8 @@
 #include <stdio.h>
 
 /*
- * Prints one line for each value. Keys that people look for first are printed first.
+ * Prints one line for each value. Keys that people look for first are printed first, and
+ * numbers have units (unit.h).
  * Returns 0 or -ENOMEM.
  */
 int json_outline_print(FILE *out, const json_t *object);

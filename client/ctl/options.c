@@ -179,6 +179,19 @@ static bool take(struct ctl_options *options, int key, const char *value)
     return table[key].take == NULL || table[key].take(options, value);
 }
 
+/* Returns the long option that a short one stands for, or -1. */
+static int find_long(int answer)
+{
+    switch (answer) {
+    case 'h':
+        return OPTION_HELP;
+    case 'V':
+        return OPTION_VERSION;
+    default:
+        return answer >= KEY_BASE ? answer - KEY_BASE : -1;
+    }
+}
+
 /* Prints why getopt_long() refused an option. */
 static void complain(int answer, char *const *argv)
 {
@@ -219,12 +232,14 @@ int options_read(struct ctl_options *options, int argc, char **argv, uint64_t kn
     select_known(known_options, known);
     opterr = 0;
     optind = 0;
-    while ((answer = getopt_long(argc, argv, stops ? "+:" : ":", known_options, NULL)) != -1) {
-        if (answer < KEY_BASE) {
+    while ((answer = getopt_long(argc, argv, stops ? "+:hV" : ":hV", known_options, NULL)) != -1) {
+        int key = find_long(answer);
+
+        if (key < 0) {
             complain(answer, argv);
             return 1;
         }
-        if (!take(options, answer - KEY_BASE, optarg))
+        if (!take(options, key, optarg))
             return 1;
     }
     *firstp = optind;

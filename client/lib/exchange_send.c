@@ -23,6 +23,11 @@ static int describe_connect(struct exchange *exchange, int errnum)
         return failure_set(failure, CERTNAME_ERR_UNAVAILABLE, errnum,
                            "%s: no descriptor to connect with (%m): close some, or raise the limit",
                            path);
+    if (errnum == EACCES || errnum == EPERM)
+        return failure_set(failure, CERTNAME_ERR_UNAVAILABLE, errnum,
+                           "%s: this user may not connect to this socket of certnamed (%m): the "
+                           "administrative socket is root's and the daemon's",
+                           path);
     return failure_set(failure, CERTNAME_ERR_UNAVAILABLE, errnum,
                        "%s: cannot connect to certnamed (%m): check that it is running and that "
                        "this is its socket",

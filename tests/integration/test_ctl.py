@@ -300,8 +300,8 @@ class Service(FakeTestCase):
         for pattern in (
             r"^  version +0\.1\.0$", r"^  generation +3$", r"^  files-in-force +yes$", r"^  reload-refused +none$",
             r"^  config +/etc/certnamed/certnamed\.conf$", r"^  sandbox +mode strict, landlock 4$",
-            r"^requests +verified 12, refused 3$", r"^cache +hits 7, bytes 4096, ratio 0\.5$",
-            r"^  - uid 7, requests 1$", r"^warnings +none$", r"^empty +none$", r"^many +long-key-0 1000000000, ",
+            r"^requests +verified 12, refused 3$", r"^cache +hits 7, bytes 4 KiB, ratio 0\.5$",
+            r"^  - uid 7( \(\S+\))?, requests 1$", r"^warnings +none$", r"^empty +none$", r"^many +long-key-0 1000000000, ",
             r"^ {25}long-key-[0-9] 1000000000", r'^odd +"" 0, x ""$',
             r"^novelty\\x1b +x\\x1b\[2Jy$", r'"f":1',
         ):

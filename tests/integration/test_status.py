@@ -15,6 +15,7 @@ import wire
 from certificates import certificate
 from daemon import Daemon, wait_for
 
+TOP = os.environ.get("top_srcdir", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 needs_root = unittest.skipIf(os.geteuid() != 0, "only root is several users")
 SAMPLE = re.compile(r'^certnamed_[a-z_]+(\{[a-z]+="(?:[^"\\]|\\.)*"(,[a-z]+="[^"]*")?\})? [0-9.]+$')
 
@@ -48,6 +49,29 @@ class Status(harness.TestCase):
             kind, text = front.inquire(admin, front.KIND_METRICS)
         self.assertEqual(kind, front.KIND_METRICS_TEXT)
         self.check_metrics(text.decode())
+
+    def test_manual(self):
+        """Each key of the status is described in certnamectl(1)."""
+        with open(os.path.join(TOP, "doc", "certnamectl.1")) as file:
+            page = file.read()
+        described = page[page.index(".Sh STATUS"):page.index(".Sh ENVIRONMENT")]
+        # The names in these objects are described elsewhere: codes, sections of the policy and limits.
+        elsewhere = {"codes", "rules", "busy", "supervisor"}
+
+        def keys(value, name=""):
+            if isinstance(value, list):
+                return set().union(*[keys(one) for one in value])
+            if not isinstance(value, dict):
+                return set()
+            found = set(value) if name not in elsewhere or name == "supervisor" else set()
+            return found.union(*[keys(inner, key) for key, inner in value.items()])
+
+        with Daemon() as daemon, daemon.client() as client:
+            client.call("good.example", self.one)
+            found = keys(front.status(daemon)) - {"supervisor"}
+        self.assertGreater(len(found), 50)
+        self.assertEqual([key for key in sorted(found) if not re.search(r"(?<![\w-])%s(?![\w-])" % re.escape(key), described)],
+                         [])
 
     def check_metrics(self, text):
         lines = text.splitlines()
