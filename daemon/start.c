@@ -19,8 +19,10 @@
 
 /* --- one try --- */
 
-/* Counts a start by the last good configuration, which has to be the one that was loaded. Without
- * the count the daemon would start by it again and again. */
+/*
+ * Counts a start that uses the last good configuration, and checks that this is the one that was
+ * loaded. If starts were not counted, an old policy could be used for ever.
+ */
 static int count_start(struct supervisor_setup *setup, const struct epoch *epoch,
                        struct policy_error *error)
 {
@@ -62,8 +64,11 @@ static void started_deinit(struct started *started)
     started->epoch = epoch_free(started->epoch);
 }
 
-/* Lets a checker read the configuration, and takes the epoch over. Returns 0, or a refusal or
- * -errno and *error. */
+/*
+ * Lets a checker read the configuration, unpacks the epoch that it sends, and opens what the policy
+ * names for the front. Returns 0; 1 if the configuration is refused; or -errno. Unless 0 is
+ * returned, *error has the reason.
+ */
 static int load_from(struct started *started, struct supervisor_setup *setup,
                      const struct sources *sources, struct policy_error *error)
 {
@@ -89,8 +94,11 @@ static int load_from(struct started *started, struct supervisor_setup *setup,
     return r;
 }
 
-/* After a crash a refused configuration is no outage: the daemon would have gone on by the policy
- * in force if it had not crashed. Returns 0 where the last good configuration serves, else 1. */
+/*
+ * Loads the last good configuration, if there is one, after the configuration on disk was refused.
+ * If the file exists the daemon has crashed; without the crash it would have gone on with that
+ * policy. Returns 0 if the last good configuration is in force, else 1.
+ */
 static int load_last_good(struct started *started, struct supervisor_setup *setup,
                           const struct policy_error *refusal)
 {
@@ -203,8 +211,8 @@ enum start_end start_load(struct started *started, struct supervisor_setup *setu
     int r = user_lower_capabilities();
 
     *started = (struct started){.files = FRONT_FILES_NULL};
-    /* The capabilities are those of a reload, so that a configuration which starts can be reloaded.
-     */
+    /* The configuration is read with the capabilities that a reload has, so that a configuration
+     * which lets the daemon start can also be reloaded. */
     end = r ? START_FAILED : load(started, setup, stand_by_s);
     if (end == START_GOOD)
         r = user_raise_capabilities();
