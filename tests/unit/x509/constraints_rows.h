@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rows of test_constraints.c: edits of the root, the CA and the end entity (x509_fixture.h), and all
- * faults expected. It has no `#pragma once`, since it is included in the middle of a table.
+ * Rows of test_constraints.c: edits of the root, the CA and the end entity (x509_fixture.h), and
+ * all faults that are expected. The file has no `#pragma once`, since it is included in the middle
+ * of a table.
  */
 
 /* clang-format off */
@@ -58,7 +59,7 @@
 {"a star further right", "nc=permit,dns:example.com", "", "san=dns:a.*.example.com", "name-malformed@0"},
 {"a star alone", "nc=exclude,dns:example.com", "", "san=dns:*", "name-malformed@0"},
 
-/* Malformed names cannot be compared and are refused. */
+/* Malformed names cannot be compared, so they are refused. */
 {"leading dot", "nc=permit,dns:example.com", "", "san=dns:.example.com", "name-malformed@0"},
 {"trailing dot", "nc=permit,dns:example.com", "", "san=dns:example.com.", "name-malformed@0"},
 {"trailing dot of what is excluded", "nc=exclude,dns:example.com", "", "san=dns:example.com.", "name-malformed@0"},
@@ -160,7 +161,7 @@
 {"SmtpUTF8Mailbox that is no UTF8String", "nc=exclude,email:example.com", "", "san=smtp-bad:a@example.com", "name-malformed@0"},
 {"SmtpUTF8Mailbox, e-mail not constrained", "nc=permit,dns:example.com", "", "san=smtp-bad:a", ""},
 
-/* URIs: the constraint is on the host. */
+/* URIs: the constraint is about the host. */
 {"a host", "nc=permit,uri:example.com", "", "san=uri:http://example.com/a", ""},
 {"a host below", "nc=permit,uri:example.com", "", "san=uri:http://a.example.com/", "name-not-permitted@0"},
 {"a domain", "nc=permit,uri:.example.com", "", "san=uri:https://a.example.com", ""},
@@ -183,8 +184,10 @@
 {"an address as constraint", "nc=permit,uri:192.0.2.1", "", "san=uri:http://example.com", "name-constraints-invalid@2"},
 {"URIs constrained, a name", "nc=permit,uri:example.com", "", "san=dns:example.org", ""},
 
-/* Directory names: the constraint is on the first RDNs. The name of the CA is compared with the
- * constraints of the root. */
+/*
+ * Directory names: the constraint is about the first RDNs. The name of the CA is compared with the
+ * constraints of the root.
+ */
 {"itself", "", "nc=permit,dn:CN:foo", "subject=CN:foo", ""},
 {"the subject is another", "", "nc=permit,dn:CN:foo", "subject=CN:bar", "name-not-permitted@0"},
 {"the subject fits, the alternative name not", "", "nc=permit,dn:CN:foo", "subject=CN:foo san=dn:CN:bar", "name-not-permitted@0"},
@@ -208,12 +211,12 @@
 {"any name excluded", "", "nc=exclude,dn:", "subject=CN:foo", "name-excluded@0"},
 {"any name excluded, no subject", "", "nc=exclude,dn:", "subject=", ""},
 
-/* The common name is not compared as a DNS name here. */
+/* The common name is not compared as a DNS name in these rows. */
 {"a common name out of bounds", "nc=permit,dns:example.com", "", "subject=CN:example.org san=dns:example.com", ""},
 {"a common name that is excluded", "nc=exclude,dns:example.org", "", "subject=CN:example.org san=dns:example.com", ""},
 {"a common name alone", "nc=permit,dns:example.com", "", "subject=CN:example.org -san", ""},
 
-/* Constraints of unknown kinds: a name of the kind is refused. */
+/* Constraints of kinds that are not understood: a name of such a kind is refused. */
 {"otherName", "nc=permit,dns:example.com,exclude,other", "", "san=dns:example.com,other", "name-constraints-unsupported@0"},
 {"otherName permitted", "nc=permit,other", "", "san=other", "name-constraints-unsupported@0"},
 {"otherName, but there is none", "nc=permit,dns:example.com,exclude,other", "", "san=dns:example.com", ""},
@@ -224,7 +227,7 @@
 {"registeredID, but another kind of name", "nc=exclude,rid", "", "san=x400,edi,other", ""},
 {"every kind, none of them constrained", "nc=exclude,dns:example.org", "", "san=dns:a.example,x400,edi,other,rid,uri:a,email:a,dn:CN:a,ip:00", ""},
 
-/* Which certificates are compared with which CA's constraints. */
+/* Which certificates are compared with the constraints of which CA. */
 {"the CA's, on the leaf", "", "nc=exclude,dns:example.com", "san=dns:example.com", "name-excluded@0"},
 {"the CA's, not on itself", "", "nc=exclude,dns:example.com san=dns:example.com", "san=dns:example.org", ""},
 {"the root's, on the CA", "nc=exclude,dns:forbidden.example", "san=dns:forbidden.example", "san=dns:example.com", "name-excluded@1"},

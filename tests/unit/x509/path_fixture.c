@@ -120,7 +120,7 @@ static bool brings(const struct path_recipe *recipe, int nid)
     return false;
 }
 
-/* Adds the extension unless the recipe has one of this kind. */
+/* Adds an extension unless the recipe has one of this kind. */
 static void add_usual(X509 *x509, X509V3_CTX *ctx, const struct path_recipe *recipe, int nid,
                       const char *text, bool critical)
 {
@@ -148,7 +148,7 @@ static void add_end_entity(X509 *x509, X509V3_CTX *ctx, const struct path_recipe
     add_usual(x509, ctx, recipe, NID_ext_key_usage, "serverAuth", false);
 }
 
-/* Computes the identifier of a key that no certificate has. */
+/* Computes the identifier of a key for which there is no certificate yet. */
 static ASN1_OCTET_STRING *identify(EVP_PKEY *key)
 {
     X509 *holder = X509_new();
@@ -189,7 +189,7 @@ static void add_extensions(X509 *x509, const struct path_recipe *recipe)
     X509V3_CTX ctx;
 
     X509V3_set_ctx(&ctx, x509, x509, NULL, NULL, 0);
-    /* empty, but libcrypto reads no policies without it */
+    /* `conf` is empty, but libcrypto reads no policies without it. */
     X509V3_set_nconf(&ctx, conf);
     if (!recipe->without_keys) {
         add_usual(x509, &ctx, recipe, NID_subject_key_identifier, "hash", false);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rows of test_profile.c: edits of a good chain of three (x509_fixture.h), and all faults expected. It
- * has no `#pragma once`, since it is included in the middle of a table.
+ * Rows of test_profile.c: edits of a valid chain of three certificates (x509_fixture.h), and all
+ * faults that are expected. The file has no `#pragma once`, since it is included in the middle of a
+ * table.
  */
 
 /* clang-format off */
@@ -11,7 +12,7 @@
 {"a good chain, anchors as they are", BOTH, S, false, "", "", "", ""},
 {"a good client's", BOTH, C, true, "eku=300a06082b06010505070302", "", "", ""},
 
-/* The certificate itself. */
+/* Rules about the certificate itself. */
 {"version 1 with extensions", BOTH, S, true, "version=1", "", "", "version@0"},
 {"version left out", BOTH, S, true, "", "version=0", "", "version@1"},
 {"version 2", BOTH, S, true, "", "", "version=2", "version@2"},
@@ -46,7 +47,7 @@
 {"a critical issuer alternative name, which nobody reads", BOTH, S, true, "ian=!3000", "", "", "unknown-critical-extension@0"},
 {"a precertificate's poison", BOTH, S, true, "x:2b06010401d679020403=!0500", "", "", "unknown-critical-extension@0"},
 
-/* Profile compatible: RFC 5280 section 6 and purposes alone. */
+/* Profile compatible: only RFC 5280 section 6 and purposes. */
 {"a good chain", COMPATIBLE, S, true, "", "", "", ""},
 {"an end entity of version 1", COMPATIBLE, S, true, "version=0", "", "", ""},
 {"serial numbers of any kind", COMPATIBLE, S, true, "serial=80", "serial=00", "serial=11223344556677889900112233445566778899001122", ""},
@@ -69,7 +70,7 @@
 {"another purpose", COMPATIBLE, S, true, "eku=300a06082b06010505070302", "", "", "purpose@0"},
 {"an extended key usage that allows nothing", COMPATIBLE, S, true, "", "eku=3000", "", "purpose@1"},
 
-/* Two rules of usage that every profile has. */
+/* Two rules about usages that every profile has. */
 {"a root for signing code, as it is", EVERY, S, false, "", "", "eku=300a06082b06010505070303", "purpose@2"},
 {"a root for signing code, critical", EVERY, S, false, "", "", "eku=!300a06082b06010505070303", "purpose@2"},
 {"a root for servers", RFC5280 | COMPATIBLE, S, false, "", "", "eku=300a06082b06010505070301", ""},
@@ -140,7 +141,7 @@
 {"PSS without parameters", WEBPKI, S, true, "signature=300b06092a864886f70d01010a", "", "", "signature-algorithm@0"},
 {"PSS with parameters that are none", WEBPKI, S, true, "signature=300f06092a864886f70d01010a30020500", "", "", "signature-algorithm@0"},
 
-/* CAs. */
+/* Rules about CAs. */
 {"a CA without basic constraints", BOTH, S, true, "", "-bc", "", "basic-constraints-missing@1 key-usage-not-ca@1"},
 {"a root without basic constraints", BOTH, S, true, "", "", "-bc", "basic-constraints-missing@2 key-usage-not-ca@2"},
 {"a root without basic constraints, as it is", BOTH, S, false, "", "", "-bc", ""},
@@ -258,7 +259,7 @@
 {"an empty address", BOTH, S, true, "subject=CN:a san=dns:a.example,ip:", "", "", "ip-address-length@0"},
 {"every kind of name", BOTH, S, true, "san=dns:example.com,email:a@b,uri:http%3a//a/,dn:CN:x,smtp:a@b,other,rid,x400,edi", "", "", ""},
 
-/* Common names of a server. */
+/* Common names of a server's certificate. */
 {"a copy", WEBPKI, S, true, "subject=CN:example.com san=dns:a.example,dns:example.com", "", "", ""},
 {"in other case", WEBPKI, S, true, "subject=CN:Example.COM", "", "", "common-name-copy@0"},
 {"in other case", RFC5280, S, true, "subject=CN:Example.COM", "", "", ""},
@@ -280,7 +281,7 @@
 {"IPv6's copy", WEBPKI, S, true, "subject=CN:2001:db8::1:0:0:1 san=ip:20010db8000000000001000000000001", "", "", ""},
 {"the second common name", WEBPKI, S, true, "subject=CN:example.com/CN:EXAMPLE.com", "", "", "common-name-copy@0"},
 
-/* Name constraints as an extension; test_constraints.c tests their meaning. */
+/* The extension name constraints; test_constraints.c tests what constraints mean. */
 {"in an end entity", BOTH, S, true, "nc=!permit,dns:example.com", "", "", "name-constraints-not-ca@0"},
 {"in an end entity, not critical", BOTH, S, true, "nc=permit,dns:example.com", "", "", "name-constraints-not-ca@0"},
 {"empty", BOTH, S, true, "", "nc=!#3000", "", "name-constraints-empty@1"},
@@ -290,7 +291,7 @@
 {"not critical in the root", RFC5280, S, true, "", "", "nc=permit,dns:example.com", "name-constraints-not-critical@2"},
 {"not critical, which the web allows", WEBPKI, S, true, "", "nc=permit,dns:example.com", "", ""},
 
-/* The rest. */
+/* All other rules. */
 {"policies, critical", BOTH, S, true, "cp=!3008300606042a030405", "", "", ""},
 {"policies, critical, with a qualifier that is known", BOTH, S, true, "cp=!3019301706042a030405300f300d06082b06010505070201160175", "", "", ""},
 {"policies, critical, with one that is not", BOTH, S, true, "cp=!3014301206042a030405300a300806042a0304060500", "", "", "unknown-critical-extension@0"},

@@ -29,7 +29,7 @@ static void add_extension(X509 *certificate, int nid, const char *value)
     X509_EXTENSION_free(made);
 }
 
-/* Makes an extension with an OID that libcrypto does not know; its value is NULL. */
+/* Adds an extension with an OID that libcrypto does not know; its value is NULL in DER. */
 static void add_by_oid(X509 *certificate, const char *text, int is_critical)
 {
     ASN1_OBJECT *oid = OBJ_txt2obj(text, 1);
@@ -51,7 +51,7 @@ static void name(X509_NAME *name, const char *common)
                      1);
 }
 
-/* Parses the certificate from its DER and reads its extensions, as for a verified path. */
+/* Parses the certificate from its DER and reads its extensions, as is done for a verified path. */
 static X509 *parse_again(X509 *made)
 {
     unsigned char *der = NULL;

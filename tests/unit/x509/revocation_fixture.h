@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* An authority with its certificates, and CRLs and OCSP responses of every shape. Their DER is put
- * together here, because libcrypto writes no malformed ones. */
+/*
+ * An authority with its certificates, and CRLs and OCSP responses of every shape. Their DER is put
+ * together by the fixture itself, because libcrypto cannot write malformed ones.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,7 +17,7 @@
 #include "daemon/x509/revocation/revocation.h"
 #include "tests/unit/x509/revocation_fixture_der.h"
 
-/* The time of the questions: 2024-01-01T00:00:00Z. */
+/* The time at which revocation is checked: 2024-01-01T00:00:00Z. */
 #define NOW INT64_C(1704067200)
 #define DAY INT64_C(86400)
 
@@ -24,26 +26,32 @@ struct party {
     X509 *certificate;
 };
 
-/* The properties of a certificate. Extensions are written as in OpenSSL's configuration; NULL
- * leaves one out. */
+/*
+ * The properties of a certificate. Extensions are given in the syntax of OpenSSL's configuration;
+ * NULL leaves one out.
+ */
 struct party_spec {
     const char *name;
     long serial;
     const char *constraints, *usage, *extended_usage, *tls_feature, *points;
     bool has_key_identifier, has_unknown_critical;
-    bool has_no_rev_avail; /* noRevAvail, RFC 9608 */
-    int64_t from, until;   /* both 0 for years around NOW */
+    bool has_no_rev_avail; /* has noRevAvail, RFC 9608 */
+    int64_t from, until;   /* both 0: years around NOW */
 };
 
-/* Makes a certificate; takes the key, or makes one if it is NULL. Without an issuer it is
- * self-signed.
+/*
+ * Makes a certificate with the given key, which the party then owns, or with a new key if it is
+ * NULL. Without an issuer the certificate is self-signed.
  */
 struct party party_make(const struct party_spec *spec, EVP_PKEY *key, const struct party *issuer);
 void party_free(struct party *party);
 
 EVP_PKEY *key_make(void);
 
-/* root → intermediate → leaf; another root with the root's name; and an unrelated authority. */
+/*
+ * The certificates root → intermediate → leaf; `namesake`, another key with the intermediate's
+ * name; and `stranger`, an unrelated authority.
+ */
 struct world {
     struct x509_context *context;
     struct party root, intermediate, leaf;
@@ -79,21 +87,21 @@ enum crl_shape {
     CRL_V3 = 1 << 16,
     CRL_GENERALIZED = 1 << 17,
     CRL_NO_END = 1 << 18,
-    CRL_TWICE = 1 << 19, /* the entry stands twice */
+    CRL_TWICE = 1 << 19, /* the entry occurs twice */
     CRL_AUTHORITY = 1 << 20,
     CRL_AUTHORITY_OTHER = 1 << 21,
     CRL_BROKEN_SCOPE = 1 << 22,
     CRL_SCOPE_TWICE = 1 << 23,
-    CRL_ENTRY_FOREIGN = 1 << 24, /* an entry for another issuer comes first */
+    CRL_ENTRY_FOREIGN = 1 << 24, /* an entry about another issuer's certificate comes first */
     CRL_RELATIVE_POINT = 1 << 25,
     CRL_DNS_POINT = 1 << 26,
     CRL_SHA1 = 1 << 27,
-    CRL_INNER_ALGORITHM = 1 << 28, /* the inner algorithm differs from the outer one */
+    CRL_INNER_ALGORITHM = 1 << 28, /* the inner signature algorithm differs from the outer one */
     CRL_TRAILING = 1 << 29,
     CRL_ENTRY_REASON_TWICE = 1 << 30
 };
 
-/* With CRL_ENTRY_FOREIGN: the entry that follows names the CRL's own issuer again. */
+/* With CRL_ENTRY_FOREIGN: the entry after it has the CRL's own issuer again. */
 #define CRL_ENTRY_OWN (1U << 31)
 
 struct crl_spec {
@@ -101,20 +109,20 @@ struct crl_spec {
     EVP_PKEY *key;
     unsigned shape;
     int64_t from, until;   /* both 0: a day around NOW */
-    long serial;           /* the serial number that is listed; 0 for an empty CRL */
-    int reason;            /* -1: none given */
-    const char *point;     /* the URI of the issuing distribution point */
-    long authority_serial; /* serial number in the authority key identifier; 0 for none */
+    long serial;           /* the serial number that is listed; 0: the CRL is empty */
+    int reason;            /* the reason code; -1: none */
+    const char *point;     /* the URI of the issuing distribution point; NULL: none */
+    long authority_serial; /* the serial number in the authority key identifier; 0: none */
     size_t n_others;       /* the number of other entries */
 };
 
 struct blob crl_make(const struct crl_spec *spec);
 
-/* Make an empty set, and add a CRL to a set. */
+/* world_set makes an empty set, world_add adds a CRL to a set. */
 struct crl_set *world_set(const struct world *world);
 void world_add(struct crl_set *set, const struct crl_spec *spec);
 
-/* Checks the first `n` certificates of the world's path at NOW. */
+/* Checks the first `n` certificates of the world's path at the time NOW. */
 void world_ask(const struct world *world, const struct crl_set *set, enum revocation_mode mode,
                size_t n, struct fault_list *faults, struct revocation_result *result);
 
@@ -131,22 +139,23 @@ enum ocsp_shape {
     OCSP_NONCE = 1 << 8,
     OCSP_CRITICAL = 1 << 9,
     OCSP_SINGLE_CRITICAL = 1 << 10,
-    OCSP_OTHERS_TOO = 1 << 11,  /* entries for other certificates before and after */
-    OCSP_REVOKED_TOO = 1 << 12, /* the same certificate again, revoked */
+    OCSP_OTHERS_TOO = 1 << 11,  /* there are entries for other certificates before and after */
+    OCSP_REVOKED_TOO = 1 << 12, /* there is a second entry for the certificate, which revokes it */
     OCSP_TRY_LATER = 1 << 13,
     OCSP_TRAILING = 1 << 14,
-    OCSP_OTHER_TYPE = 1 << 15, /* not a basic response */
+    OCSP_OTHER_TYPE = 1 << 15, /* the response type is not that of a basic response */
     OCSP_MD5 = 1 << 16,
     OCSP_NO_SINGLES = 1 << 17,
-    OCSP_BACKWARDS = 1 << 18, /* nextUpdate before thisUpdate */
+    OCSP_BACKWARDS = 1 << 18, /* nextUpdate is before thisUpdate */
     OCSP_BROKEN_SINGLE = 1 << 19,
 };
 
 struct ocsp_spec {
     const X509 *certificate, *issuer;
-    const struct party *responder; /* the responder that is named and signs */
-    EVP_PKEY *key;                 /* signs instead of the responder's key if it is not NULL */
-    const X509 *certificates[8];   /* the certificates in the response */
+    /* the responder that the response identifies as its signer, and that signs */
+    const struct party *responder;
+    EVP_PKEY *key; /* signs instead of the responder's key; NULL: the responder's key signs */
+    const X509 *certificates[8]; /* the certificates that the response contains */
     unsigned shape;
     int64_t from, until; /* both 0: a day around NOW */
 };

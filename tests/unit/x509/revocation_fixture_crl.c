@@ -129,7 +129,7 @@ static struct blob entry(const struct crl_spec *spec, long serial)
                       list.len > 0 ? blob_value(0x30, 1, list) : list);
 }
 
-/* Makes an entry that names an issuer, to whom the entries that follow belong too. */
+/* Makes an entry with a certificateIssuer, to which the entries after it belong too. */
 static struct blob issuer_entry(long serial, struct blob name)
 {
     return blob_value(

@@ -104,7 +104,7 @@ struct blob blob_number(long value)
     return blob;
 }
 
-/* The time is a UTCTime before 2050, unless GeneralizedTime is wanted. */
+/* Makes a UTCTime before 2050, unless a GeneralizedTime is wanted. */
 struct blob blob_moment(int64_t seconds, bool is_general)
 {
     time_t clock = (time_t)seconds;

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Octets on the heap. Every der_ function frees those that it is given. */
+/* Octets on the heap. Every der_ function frees the octets that it is given. */
 struct der {
     uint8_t *data;
     size_t len;
@@ -15,9 +15,9 @@ struct der {
 #define DER_NONE ((struct der){0})
 
 struct der der_new(const void *data, size_t len);
-/* Reads `len` characters of hexadecimal. */
+/* Converts `len` hexadecimal digits to octets. */
 struct der der_hex(const char *hex, size_t len);
 struct der der_join(struct der first, struct der second);
-/* Wraps the octets in one element; the tag is a whole identifier octet. */
+/* Puts the octets into one element; `tag` is the whole identifier octet. */
 struct der der_wrap(uint8_t tag, struct der contents);
 struct der der_text(uint8_t tag, const char *text, size_t len);

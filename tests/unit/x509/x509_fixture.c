@@ -11,14 +11,14 @@
 #include "tests/unit/x509/x509_der.h"
 #include "tests/unit/x509/x509_words.h"
 
-/* ecdsa-with-SHA256. */
+/* The AlgorithmIdentifier of ecdsa-with-SHA256. */
 #define SIGNATURE "300a06082a8648ce3d040302"
 
 #define MAX_EXTENSIONS 80
 
 struct extension {
     struct word name;
-    struct word value; /* with its exclamation mark */
+    struct word value; /* the value, including an exclamation mark before it */
     bool removed;
 };
 
@@ -94,7 +94,8 @@ static struct extension *find_extension(struct parsed_config *draft, struct word
     return NULL;
 }
 
-static void edit_extension(struct parsed_config *draft, struct word name, struct word value, bool more)
+static void edit_extension(struct parsed_config *draft, struct word name, struct word value,
+                           bool more)
 {
     struct extension *extension = more ? NULL : find_extension(draft, name);
 

@@ -30,7 +30,7 @@ static bool is(struct word word, const char *text)
     return word.len == strlen(text) && memcmp(word.text, text, word.len) == 0;
 }
 
-/* Reads octets; `_` stands for a blank and `%xx` for any octet. */
+/* Converts a text to octets; `_` stands for a blank and `%xx` for any octet. */
 static struct der write_text(uint8_t tag, struct word word)
 {
     struct der der = DER_NONE;
@@ -48,7 +48,7 @@ static struct der write_text(uint8_t tag, struct word word)
     return der_wrap(tag, der);
 }
 
-/* Reads `CN:text`; a tilde after the type makes it a PrintableString. */
+/* Converts `CN:text` to an attribute; a tilde after the type makes it a PrintableString. */
 static struct der write_attribute(struct word word)
 {
     static const struct {
@@ -135,7 +135,10 @@ struct der word_names(struct word word)
     return names;
 }
 
-/* Reads a subtree: a name, which `;min` or `;max` gives a distance. */
+/*
+ * Converts a name to a GeneralSubtree; `;min` or `;max` after the name gives it a minimum or
+ * maximum.
+ */
 static struct der write_subtree(struct word word)
 {
     struct word distance = word, name = word_take(&distance, ';');
@@ -185,7 +188,7 @@ static struct der write_filled(uint8_t first, size_t len)
     return der;
 }
 
-/* Reads `BITS:EXPONENT`. */
+/* Converts `BITS:EXPONENT` to an RSA public key. */
 static struct der write_rsa(const char *algorithm, struct word word)
 {
     unsigned long bits = strtoul(word.text, NULL, 10);

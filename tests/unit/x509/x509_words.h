@@ -14,12 +14,16 @@ struct word {
 
 struct word word_of(const char *text);
 struct word word_behind(struct word word, size_t n);
-/* Takes the text before `mark` and the mark off the front; all of the text where there is no mark.
+/*
+ * Cuts the text before `mark`, and the mark, off the front of *rest, and returns the text; all of
+ * *rest if there is no mark.
  */
 struct word word_take(struct word *rest, char mark);
 
-/* Convert to a Name; to GeneralNames without their SEQUENCE; to NameConstraints; to a
- * SubjectPublicKeyInfo. */
+/*
+ * Each converts a word: to a Name; to GeneralNames without their SEQUENCE; to NameConstraints; to a
+ * SubjectPublicKeyInfo.
+ */
 struct der word_name(struct word word);
 struct der word_names(struct word word);
 struct der word_constraints(struct word word);

@@ -8,13 +8,17 @@
 
 #include "daemon/x509/parse/allocation.h"
 
-/* Tests that no allocation of libcrypto fails unnoticed. Each test is a process of its own, since a
- * failure is remembered for the life of the process. */
+/*
+ * Tests that no allocation of libcrypto fails unnoticed. Each test runs in a process of its own,
+ * since a failure is remembered for the life of the process.
+ */
 
 #define BOUND 4096
 
-/* An allocation that is too large ends a program under ASan unless ASan is asked to return NULL as
- * libc does. ASan looks for this function when the program starts. */
+/*
+ * Makes ASan return NULL for an allocation that is too large, as libc does, instead of ending the
+ * program. ASan looks for this function when the program starts.
+ */
 __attribute__((visibility("default"))) const char *__asan_default_options(void);
 
 const char *__asan_default_options(void)
@@ -57,7 +61,7 @@ START_TEST(test_success)
 }
 END_TEST
 
-/* A question that needs more than its bound gets no more. */
+/* A question that needs more than its limit gets no more memory. */
 START_TEST(test_bound)
 {
     void *blocks[8];
@@ -76,7 +80,7 @@ START_TEST(test_bound)
 }
 END_TEST
 
-/* A block cannot grow over the bound either, and stays as it is. */
+/* A block cannot grow beyond the limit either; it stays unchanged. */
 START_TEST(test_bound_of_realloc)
 {
     char *block;
@@ -91,7 +95,7 @@ START_TEST(test_bound_of_realloc)
 }
 END_TEST
 
-/* A failed allocation is remembered, whatever follows. */
+/* A failed allocation is remembered, whatever happens afterwards. */
 START_TEST(test_failure)
 {
     x509_allocation_begin(0);
@@ -111,7 +115,7 @@ static void end(int failure, void *context)
     exit(failure == -ENOMEM ? 1 : failure == -E2BIG ? 2 : 3);
 }
 
-/* With a function that ends the process, libcrypto never sees a failure. */
+/* If the given function ends the process, libcrypto never sees the failed allocation. */
 START_TEST(test_end_of_failure)
 {
     x509_allocation_end_by(end, (void *)(uintptr_t)&setup_context);

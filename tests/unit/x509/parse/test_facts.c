@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Proves which facts are read out of a certificate, and what makes one unreadable. */
+/* Tests which facts are read from a certificate, and what makes a certificate unreadable. */
 
 #include <check.h>
 #include <errno.h>
@@ -29,7 +29,7 @@ static bool is_hex(struct bytes span, const char *hex)
     return true;
 }
 
-/* The parts refer to the DER in its order. */
+/* The byte strings point to the right parts of the DER. */
 START_TEST(locates)
 {
     struct fixture fixture;
@@ -263,7 +263,10 @@ static const struct invalid_row {
     {"+x:2a03=00 +x:2a03=00", "extension-repeated"},
 };
 
-/* Extensions that do not decode, have something behind them, or are repeated. */
+/*
+ * Tests extensions that cannot be decoded, that have something after their value, or that are
+ * repeated.
+ */
 START_TEST(invalid)
 {
     const struct invalid_row *row = &invalid_rows[_i];
@@ -279,7 +282,7 @@ START_TEST(invalid)
 }
 END_TEST
 
-/* Extensions up to their limit, and one more. */
+/* Tests as many extensions as allowed, and one more. */
 START_TEST(extensions_count)
 {
     char edits[FACTS_EXTENSIONS_COUNT * 16] = "";
@@ -299,7 +302,7 @@ START_TEST(extensions_count)
 }
 END_TEST
 
-/* RFC 5280 section 7.1: names are compared by their meaning; common names are read as UTF-8. */
+/* Names are compared as RFC 5280 section 7.1 says, and common names are read as UTF-8. */
 START_TEST(names)
 {
     struct fixture fixture;
@@ -325,7 +328,7 @@ START_TEST(names)
 }
 END_TEST
 
-/* For every truncation of the DER, nothing beyond its end is read. */
+/* If the DER is cut off anywhere, nothing beyond its end is read. */
 START_TEST(truncated)
 {
     struct fixture fixture;

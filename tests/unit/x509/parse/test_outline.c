@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Proves which certificates are refused before a library parses them, and that the outline of the
- * others is right. */
+/*
+ * Tests which certificates are refused before a library parses them, and that the outlines of all
+ * others are right.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -63,7 +65,10 @@ START_TEST(takes_no_other_length)
 }
 END_TEST
 
-/* An end entity with one extension of these octets. */
+/*
+ * Reads the outline of an end entity that has one extension with these octets. Returns what
+ * outline_read returns.
+ */
 static int read_with(const uint8_t *octets, size_t len, const char *oid)
 {
     struct path_extension extension = {.oid = oid, .octets = octets, .n_octets = len};
@@ -83,7 +88,7 @@ static int read_with(const uint8_t *octets, size_t len, const char *oid)
     return fault;
 }
 
-/* A SEQUENCE, with four octets of length, of n values of two octets. */
+/* Writes a SEQUENCE of n values of two octets each. Returns its length. */
 static size_t write_points(uint8_t *out, size_t n)
 {
     size_t len = n * 2;
@@ -98,7 +103,7 @@ static size_t write_points(uint8_t *out, size_t n)
     }
     if (len >= 0x100)
         return len + 4;
-    /* four octets of length are not DER for shorter ones */
+    /* a length field of four octets is not DER if the length is shorter */
     out[1] = len < 0x80 ? (uint8_t)len : 0x81;
     out[2] = (uint8_t)len;
     memmove(out + (len < 0x80 ? 2 : 3), out + 4, len);
@@ -122,7 +127,7 @@ START_TEST(measures_nesting_and_oids_and_values)
 {
     uint8_t octets[40000] = {0};
 
-    /* SEQUENCEs within each other, innermost last */
+    /* SEQUENCEs nested in each other, the innermost last */
     for (unsigned depth = 1; depth <= 40; depth++) {
         int expected = depth > 24 ? OUTLINE_NESTING : 0;
 
@@ -147,7 +152,10 @@ START_TEST(measures_nesting_and_oids_and_values)
 }
 END_TEST
 
-/* Extensions that libcrypto or facts.h decode are DER throughout; others may hold anything. */
+/*
+ * Extensions that libcrypto or facts.h decode have to be DER throughout; other extensions may
+ * contain anything.
+ */
 START_TEST(refuses_ber_in_known_extensions)
 {
     static const struct {
@@ -181,7 +189,7 @@ START_TEST(knows_the_size_of_keys_and_names)
 {
     static const struct {
         int n_bits;
-        const char *exponent; /* hexadecimal */
+        const char *exponent; /* in hexadecimal */
         int expected;
     } rows[] = {
         {2048, "10001", 0},
@@ -207,7 +215,7 @@ START_TEST(knows_the_size_of_keys_and_names)
 }
 END_TEST
 
-/* Names as DER: one RDN with one attribute, of that string type. */
+/* Writes a Name in DER: one RDN with one attribute, whose value has the string type `tag`. */
 static struct bytes name_of(uint8_t *out, uint8_t tag, const char *text, size_t len)
 {
     out[0] = DER_SEQUENCE;
@@ -283,7 +291,7 @@ START_TEST(reads_dates)
     static const struct {
         uint8_t tag;
         const char *text;
-        int64_t expected; /* -1: it is not a date */
+        int64_t expected; /* -1: the text is not a date */
     } rows[] = {
         {DER_UTC_TIME, "700101000000Z", 0},
         {DER_UTC_TIME, "491231235959Z", 2524607999},

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Proves how the names of a certificate are read: each GeneralName becomes an identity of its own
- * type, and one that its type does not allow becomes an identity that matches nothing. */
+/*
+ * Tests how the names of a certificate are read: each GeneralName becomes an identity of its type,
+ * and one whose value does not fit its type becomes an identity that matches nothing.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -50,7 +52,7 @@ static X509 *new_certificate(void)
     return made;
 }
 
-/* Adds a subjectAltName of exactly these octets. */
+/* Adds a subjectAltName extension with exactly these octets. */
 static void add_alternative(X509 *made, const void *octets, size_t len)
 {
     ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
@@ -98,7 +100,7 @@ struct octets {
 
 static const struct name_row {
     const char *intent;
-    struct octets name; /* the GeneralName; all lengths are below 128 */
+    struct octets name; /* the GeneralName in DER; all lengths in it are below 128 */
     enum identity_type expected;
     struct octets value;
 } name_rows[] = {
@@ -228,8 +230,10 @@ static void check_no_match(const struct identity *presented, size_t n)
     }
 }
 
-/* libcrypto decodes the extension as a whole, so one malformed name spoils it. A wrong type within
- * an otherName spoils that name alone. */
+/*
+ * Tests each GeneralName. libcrypto decodes the extension as a whole, so one malformed name makes
+ * all of it malformed. A wrong type inside an otherName affects only that name.
+ */
 START_TEST(one_name)
 {
     static const char before[] = "\x82\x01"
@@ -258,7 +262,7 @@ START_TEST(one_name)
 }
 END_TEST
 
-/* An extension that is not exactly GeneralNames is one malformed identity. */
+/* An extension that is not exactly GeneralNames becomes one malformed identity. */
 START_TEST(one_extension)
 {
     static const struct octets rows[] = {
@@ -294,7 +298,10 @@ END_TEST
 
 /* --- the subject --- */
 
-/* Common names come first, then mailboxes, each in their order and converted to UTF-8. */
+/*
+ * Common names come first, then emailAddresses, each in the order of the subject and converted to
+ * UTF-8.
+ */
 START_TEST(the_subject)
 {
     static const struct identity expected[] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Proves which names the constraints of each kind permit, and which certificates they hold for. */
+/* Tests which names the constraints of each kind permit, and to which certificates they apply. */
 
 #include <check.h>
 #include <errno.h>
@@ -23,7 +23,7 @@ static const struct row {
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
 _Static_assert(N_ROWS >= 120, "rows of the constraints");
 
-/* The usual options, with these changes. */
+/* The usual options with some changes. */
 #define OPTIONS(...)                                                                               \
     (struct constraints_options)                                                                   \
     {                                                                                              \
@@ -60,7 +60,7 @@ START_TEST(each_row)
 }
 END_TEST
 
-/* Under profile compatible, a leading dot stands for the names below. */
+/* With `leading_dot`, a constraint that begins with a dot stands for the names below the rest. */
 START_TEST(a_leading_dot_stands_for_subdomains)
 {
     static const struct {
@@ -120,7 +120,7 @@ static const struct common_row {
     {"only of the end entity", "nc=permit,dns:ca.example", "subject=CN:ca.example -san", ""},
 };
 
-/* Where a common name may stand for a host, constraints on hosts hold for it. */
+/* If a common name may stand for a host, constraints on hosts apply to it. */
 START_TEST(common_names)
 {
     const struct common_row *row = &common_rows[_i];
@@ -134,9 +134,10 @@ static struct bytes span(const char *text)
     return (struct bytes){.data = (const uint8_t *)text, .len = strlen(text)};
 }
 
-/* The limits of a trust section hold like constraints in the anchor, and in addition to them. */
-/* A name that a trust section excludes is excluded in an identity of any type; other texts are not
- * held against it. */
+/*
+ * A name that a trust section excludes is excluded in an identity of any type; texts that contain
+ * no host are not compared with it.
+ */
 START_TEST(imposed_on_every_type)
 {
     static const struct bytes excluded[] = {{(const uint8_t *)"bad.example", 11}};
@@ -198,7 +199,10 @@ START_TEST(imposed)
 }
 END_TEST
 
-/* The budget counts names times constraints of their kind; where it is 0, nothing is compared. */
+/*
+ * The budget counts the names times the constraints of their kind. With a budget of 0 nothing can
+ * be compared.
+ */
 START_TEST(budget)
 {
     static const char nc[] = "nc=permit,dns:a.example,dns:b.example,exclude,dns:c.example";
@@ -215,7 +219,7 @@ START_TEST(budget)
 }
 END_TEST
 
-/* Writes `head` and `n` A-labels behind it, with dots between. */
+/* Returns `head` followed by `n` A-labels with dots between them. */
 static char *write_a_labels(const char *head, unsigned n)
 {
     static const char label[] = "xn--3ya.";
@@ -229,7 +233,7 @@ static char *write_a_labels(const char *head, unsigned n)
     return text;
 }
 
-/* A-labels are compared as they are, never decoded. A name of more than 253 octets is malformed. */
+/* A-labels are compared as ASCII and never decoded. A name of more than 253 octets is malformed. */
 START_TEST(a_labels)
 {
     struct constraints_options options = OPTIONS(.common_name = false);
@@ -278,7 +282,7 @@ START_TEST(refuses_what_it_cannot_judge)
 }
 END_TEST
 
-/* A name from a certificate is shown in a fault as printable ASCII, and cut. */
+/* In a fault a name from a certificate is printable ASCII, and cut. */
 START_TEST(shows_names_safely)
 {
     struct fixture fixtures[2];

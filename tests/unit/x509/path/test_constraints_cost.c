@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Proves that hostile name constraints are cheap: when names and constraints are doubled again and
- * again, the time grows with their number and not with the product.
+ * Tests that hostile name constraints are cheap: if names and constraints are doubled again and
+ * again, the time grows with their number and not with the product of names and constraints.
  */
 
 #include <check.h>
@@ -18,16 +18,16 @@
 #define FIRST_POWER 4
 #define LAST_POWER  12
 #define N_POWERS    (LAST_POWER - FIRST_POWER + 1)
-/* Only the quickest run counts, since other programs may use the processor. */
+/* Only the fastest of these runs counts, since other programs may use the processor. */
 #define ROUNDS 9
-/* The slope over all sizes is taken, since the clock is too coarse for two neighbouring ones. */
+/* The slope over all sizes is tested, since the clock is too coarse for two neighbouring sizes. */
 #define SLOPE_MAX      1.2
 #define MILLISECONDS   50
 #define NAME_BYTES_MAX 64
 
 enum list { LIST_PERMIT, LIST_EXCLUDE, LIST_BOTH, LIST_BUDGET };
 
-/* Writes name number `i`: # is replaced by its decimal digits, $ by two octets. */
+/* In a name or constraint with number `i`, # stands for its decimal digits and $ for two octets. */
 static const struct kind {
     const char *intent;
     const char *name;
@@ -111,7 +111,7 @@ static double now(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-/* Seconds of CPU for one check. */
+/* Returns the seconds of CPU time for one check. */
 static double measure(const struct pair *pair, size_t budget, struct fault_list *faults)
 {
     const struct facts *path[2] = {&pair->leaf.facts, &pair->ca.facts};
@@ -129,7 +129,10 @@ static double measure(const struct pair *pair, size_t budget, struct fault_list 
     return best;
 }
 
-/* The limit is multiplied under valgrind, by the factor in Check's own variable. */
+/*
+ * Returns the limit in seconds. Under valgrind it is multiplied by the factor in Check's variable
+ * CK_TIMEOUT_MULTIPLIER.
+ */
 static double find_limit(void)
 {
     const char *multiplier = getenv("CK_TIMEOUT_MULTIPLIER");
@@ -138,7 +141,7 @@ static double find_limit(void)
     return MILLISECONDS / 1e3 * (factor > 1 ? factor : 1);
 }
 
-/* The slope of the logarithms, by least squares. */
+/* Returns the slope of the logarithms by least squares. */
 static double find_slope(const double *seconds)
 {
     double sum_x = 0, sum_y = 0, sum_xx = 0, sum_xy = 0;
@@ -181,7 +184,7 @@ START_TEST(slope)
 }
 END_TEST
 
-/* The budget is for the whole path and not for each CA. */
+/* The budget is for the whole path and not for each CA separately. */
 START_TEST(budget_of_the_path)
 {
     const struct kind *kind = &kinds[0];

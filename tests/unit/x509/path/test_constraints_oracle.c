@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Compares our name constraints with OpenSSL's on random names and constraints: OpenSSL accepts
- * whatever we accept. A validation asks both, so ours may refuse more, and never has to be the only
- * one.
+ * Compares our check of name constraints with OpenSSL's on random names and constraints: OpenSSL
+ * has to accept everything that we accept. A validation asks both, so ours may refuse more.
  */
 
 #include <check.h>
@@ -18,7 +17,10 @@
 #include "tests/unit/x509/x509_fixture.h"
 
 #define PAIRS 6000
-/* The least shares of accepted and refused pairs; with fewer, the comparison would prove little. */
+/*
+ * The least numbers of accepted and of refused pairs. With fewer, the comparison would prove
+ * little.
+ */
 #define ACCEPTED_MIN (PAIRS / 10)
 #define REFUSED_MIN  (PAIRS / 10)
 
@@ -75,7 +77,10 @@ static void write_ip(struct random *random, char **atp, bool base)
         *atp += sprintf(*atp, "%s", pick(random, masks, draw(random, 16) ? 5 : 6));
 }
 
-/* Most names are of two kinds, since few would meet a constraint otherwise. */
+/*
+ * Writes a random name or constraint. Most are of two kinds, since otherwise few names would meet a
+ * constraint.
+ */
 static void write_name(struct random *random, char **atp, unsigned kind, bool base)
 {
     switch ((kind + draw(random, 2)) % 6) {
@@ -115,7 +120,7 @@ static void write_list(struct random *random, char **atp, unsigned kind, bool ba
     **atp = '\0';
 }
 
-/* Edits of a leaf and of its CA. */
+/* The edits (x509_fixture.h) of an end entity and of its CA. */
 struct question {
     char leaf[1024];
     char ca[1024];
@@ -164,7 +169,7 @@ START_TEST(never_laxer)
         fixture_init(&ca, FIXTURE_CA, question.ca);
         ck_assert_msg(leaf.r == 0 && ca.r == 0, "%s under %s", question.leaf, question.ca);
         ck_assert_int_eq(constraints_check(path, 2, &options, &faults), 0);
-        /* OpenSSL reads the alternative names from the cache that this call fills. */
+        /* This call fills the cache from which OpenSSL reads the subject alternative names. */
         (void)X509_check_purpose(leaf.x509, -1, 0);
         oracle = NAME_CONSTRAINTS_check(leaf.x509, ca.facts.constraints);
         ERR_clear_error();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Proves which paths are found, that only a sound one is accepted, and which fault the others have.
+/*
+ * Tests which paths are found, that only a sound one is accepted, and which fault the others have.
  */
 
 #include <check.h>
@@ -39,7 +40,7 @@ static enum path_outcome validate(const struct path_question *question, struct p
     return result->outcome;
 }
 
-/* The first fault of a refusal as "code/verify_code@depth"; "" for an acceptance. */
+/* Returns the first fault of a refusal as "code/verify_code@depth", or "" for an acceptance. */
 static const char *first(const struct path_question *question)
 {
     static char text[128];
@@ -135,7 +136,7 @@ START_TEST(says_what_is_missing_as_openssl_does)
 }
 END_TEST
 
-/* Each row makes one change to a sound path, and has the fault expected. */
+/* Each row makes one change to a sound path, and has the expected fault. */
 START_TEST(refuses_what_is_not_sound)
 {
     const struct path_extension no_sign[] = {{NID_key_usage, "cRLSign", NULL, NULL, 0, true}};
@@ -198,7 +199,10 @@ START_TEST(refuses_what_is_not_sound)
 }
 END_TEST
 
-/* Each octet of the end entity and of its issuer is changed in turn; none of these is accepted. */
+/*
+ * Changes each octet of the end entity and of its issuer in turn. None of the changed certificates
+ * is accepted.
+ */
 START_TEST(refuses_every_changed_octet)
 {
     struct bytes certificates[] = {family.leaf, family.issuer};
@@ -242,7 +246,10 @@ START_TEST(refuses_every_length)
 }
 END_TEST
 
-/* A certificate is valid in its first and last second, and the window of the answer agrees. */
+/*
+ * A certificate is valid in its first and in its last second, and the window of the answer agrees
+ * with that.
+ */
 START_TEST(dates_to_the_second)
 {
     struct path_recipe recipe = {
@@ -332,7 +339,7 @@ START_TEST(goes_back_where_a_branch_ends)
 }
 END_TEST
 
-/* The cache changes no answer, neither an acceptance nor a refusal. */
+/* The cache changes no answer, whether an acceptance or a refusal. */
 START_TEST(memory_changes_no_answer)
 {
     struct bytes certificates[] = {family.leaf, family.issuer};
@@ -356,9 +363,9 @@ START_TEST(memory_changes_no_answer)
 }
 END_TEST
 
-/* A review for tests: refuses the paths that contain a certificate. */
+/* A review that refuses every path with a certain certificate. */
 struct test_review {
-    struct bytes refused; /* the certificate; data NULL for none */
+    struct bytes refused; /* the certificate; absent bytes for none */
     enum path_review review;
     size_t n_asked;
 };
@@ -378,8 +385,10 @@ static int review_for_test(void *data, const struct path_certificate *path, size
     return 0;
 }
 
-/* Where the review drops one path the search goes on, and every order of the certificates leads to
- * the same path. */
+/*
+ * If the review refuses one path the search continues, and every order of the certificates leads to
+ * the same path.
+ */
 START_TEST(goes_on_where_the_review_drops_a_path)
 {
     EVP_PKEY *other_key = path_key_ec("P-256");
@@ -405,8 +414,10 @@ START_TEST(goes_on_where_the_review_drops_a_path)
         const struct {
             struct bytes refused;
             enum path_review review;
-            struct bytes issuer; /* of the path that is returned; data NULL for either */
-            size_t n_asked;      /* 0: it depends on which path is found first */
+            /* the issuer in the path that is returned; absent bytes: either issuer */
+            struct bytes issuer;
+            size_t n_asked; /* how often the review is called; 0: depends on which path is found
+                               first */
         } rows[] = {
             {{0}, PATH_REVIEW_PIN, {0}, 1},
             {family.issuer, PATH_REVIEW_PIN, crossed, 0},
@@ -453,7 +464,7 @@ static struct store *make_direct_store(struct bytes anchor, enum store_end_entit
     return store;
 }
 
-/* An end entity that stands in a store itself is accepted if the store says so. */
+/* An end entity that is itself in a store is accepted if the store permits that. */
 START_TEST(a_store_may_trust_an_end_entity_directly)
 {
     static const char excluded_name[] = "www.example.com";
@@ -465,7 +476,7 @@ START_TEST(a_store_may_trust_an_end_entity_directly)
     struct bytes ca, for_client, expired, plain;
 
     own.key = own.issuer_key = family.leaf_key;
-    own.is_ca = true; /* as openssl makes it */
+    own.is_ca = true; /* as `openssl req -x509` makes a self-signed certificate */
     ca = path_make(&own);
     other = own;
     other.is_ca = false;
@@ -483,7 +494,7 @@ START_TEST(a_store_may_trust_an_end_entity_directly)
             struct bytes certificate, anchor;
             enum store_end_entities end_entities;
             enum revocation_mode mode;
-            const char *expected; /* as `first` has it */
+            const char *expected; /* the expected result of first() */
         } rows[] = {
             {ca, ca, STORE_END_ENTITIES_YES, REVOCATION_IF_KNOWN, ""},
             {ca, ca, STORE_END_ENTITIES_ONLY, REVOCATION_REQUIRED, ""},
@@ -511,7 +522,7 @@ START_TEST(a_store_may_trust_an_end_entity_directly)
         }
     }
     {
-        /* The bounds of the store hold for the end entity. */
+        /* The limits of the store apply to the end entity. */
         struct store_limits limits = {.end_entities = STORE_END_ENTITIES_YES};
         struct store *made = path_store("direct", &plain, 1);
         const struct store *store = made;
@@ -530,7 +541,7 @@ START_TEST(a_store_may_trust_an_end_entity_directly)
 }
 END_TEST
 
-/* A SEQUENCE of `n` dNSNames of one letter. */
+/* Makes a SEQUENCE of `n` dNSNames of one letter. */
 static struct bytes make_names(size_t n)
 {
     size_t len = n * 3;
@@ -543,7 +554,10 @@ static struct bytes make_names(size_t n)
     return (struct bytes){.data = octets, .len = len + 4};
 }
 
-/* Issuers that are small in DER and large in memory fill the cache to its bound and no further. */
+/*
+ * Issuers that are small in DER and large in memory fill the cache up to ISSUER_CACHE_BYTES and no
+ * further.
+ */
 START_TEST(the_cache_is_bounded_by_memory)
 {
     struct bytes names = make_names(8000);
@@ -582,7 +596,7 @@ START_TEST(the_cache_is_bounded_by_memory)
 }
 END_TEST
 
-/* A path to a store that belongs to one question leaves nothing in the cache. */
+/* A path to a store that exists for one question only leaves nothing in the cache. */
 START_TEST(forgets_what_a_passing_store_vouched_for)
 {
     struct store *passing = NULL;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Proves that every root of the system's trust store can anchor a path as it is: a certificate that
- * only lacks the root's signature is refused for the signature alone. Also tests the limits that a
- * trust section puts on its anchors.
+ * Tests that every root of the system's trust store can be the anchor of a path: a certificate that
+ * names it as issuer but lacks its signature is refused only because of the signature. Also tests
+ * the limits that a trust section puts on its anchors.
  */
 
 #include <check.h>
@@ -12,13 +12,13 @@
 
 #include "tests/unit/x509/path_fixture.h"
 
-/* The exit status of a skipped test in automake. */
+/* The exit status by which automake recognises a skipped test. */
 #define EXIT_SKIP 77
 
 static struct x509_context *context;
 static struct path_engine *engine;
 static struct path_family family;
-static EVP_PKEY *rsa; /* the signature where the root has an RSA key */
+static EVP_PKEY *rsa; /* the key that signs if the root has an RSA key */
 
 static void set_up(void)
 {
@@ -36,7 +36,10 @@ static void tear_down(void)
     context = x509_context_free(context);
 }
 
-/* Asks about an end entity that names this root as its issuer, at a time when the root is valid. */
+/*
+ * Asks about an end entity that names this root as its issuer, at a time at which the root is
+ * valid.
+ */
 static void ask_about(const struct store *store, const struct anchor *anchor)
 {
     const unsigned char *at = anchor->der;
@@ -46,7 +49,8 @@ static void ask_about(const struct store *store, const struct anchor *anchor)
         .named_issuer = root,
         .key = family.leaf_key,
         .issuer_key = EVP_PKEY_is_a(X509_get0_pubkey(root), "RSA") ? rsa : family.leaf_key,
-        .from = anchor->outline.from + 1, /* never 0, which would mean the usual serial number */
+        .from = anchor->outline.from +
+                1, /* one second later, since 0 would stand for the usual time */
         .until = anchor->outline.from + 90 * FIXTURE_DAY,
     };
     struct bytes der = path_make(&recipe);
@@ -114,7 +118,7 @@ static bool is_valid(const struct path_question *question)
     return valid;
 }
 
-/* An end entity without key identifiers, which only profile compatible accepts. */
+/* Makes an end entity without key identifiers, which only profile compatible accepts. */
 static struct bytes make_odd_leaf(void)
 {
     return path_make(&(struct path_recipe){
@@ -138,8 +142,10 @@ static struct store *make_store(const char *name, bool is_lasting, unsigned prof
     return store;
 }
 
-/* The profile belongs to the authority, unless the rule fixes it; an anchor of two stores has to
- * satisfy both. */
+/*
+ * A store's own profile is used unless the question fixes the profile. An anchor in two stores has
+ * to satisfy both profiles.
+ */
 START_TEST(the_profile_belongs_to_the_authority)
 {
     struct bytes leaf = make_odd_leaf();
@@ -217,7 +223,7 @@ START_TEST(limits_hold_for_all_anchors)
     const struct bytes example[] = {text("example.com")}, other[] = {text("example.net")};
     const struct constraints_net net[] = {
         {.address = {192, 0, 2, 0}, .n_bytes = 4, .prefix_bits = 24}};
-    const int64_t from = FIXTURE_NOW - 30 * FIXTURE_DAY; /* of the end entity */
+    const int64_t from = FIXTURE_NOW - 30 * FIXTURE_DAY; /* notBefore of the end entity */
     const int64_t before = from - 1;
     const struct {
         const char *intent;
@@ -246,8 +252,10 @@ START_TEST(limits_hold_for_all_anchors)
 }
 END_TEST
 
-/* An excluded network is refused whatever other names the certificate has and which one is asked
- * for. */
+/*
+ * An excluded network is refused whatever other names the certificate has and whichever name is
+ * asked about.
+ */
 START_TEST(excluded_networks)
 {
     const struct path_extension extension = {
@@ -290,7 +298,7 @@ START_TEST(excluded_networks)
 }
 END_TEST
 
-/* The limits of one store do not hold for the anchors of another, in either order. */
+/* The limits of one store do not apply to the anchors of another, in either order. */
 START_TEST(another_store_may_vouch)
 {
     const struct bytes other[] = {text("example.net")};
@@ -318,7 +326,7 @@ START_TEST(another_store_may_vouch)
 }
 END_TEST
 
-/* An intermediate in a store is an anchor and needs no path to a root. */
+/* An intermediate in a store is an anchor, and needs no path to a root. */
 START_TEST(an_anchor_need_not_be_self_signed)
 {
     struct store *store = path_store("intermediate", &family.issuer, 1);

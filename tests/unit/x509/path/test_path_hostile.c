@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Proves that hostile sets of certificates (many paths, expensive keys, exploding policies) are
- * refused, and cost no more than a verifier may take: 100 ms of CPU and 64 MiB.
+ * Tests that hostile sets of certificates (many paths, expensive keys, exploding policies) are
+ * refused and cost no more than a verifier may use: 100 ms of CPU and 64 MiB.
  */
 
 #include <check.h>
@@ -15,7 +15,7 @@
 
 #define N_MANY 64
 
-/* Intermediates with the right names and key identifiers and a wrong signature. */
+/* Asks about many intermediates with the right names and key identifiers and a wrong signature. */
 static void judge_forged(const char *kind)
 {
     struct path_family family;
@@ -52,9 +52,9 @@ START_TEST(forged_intermediates)
 END_TEST
 
 /*
- * One name with two keys that have certified each other in every way, with right signatures, so
- * that there are too many paths to try. The signature of the end entity is wrong, which is found
- * last.
+ * Asks about one name with two keys that have certified each other in every way, with right
+ * signatures, so that there are too many paths to try. The signature of the end entity is wrong,
+ * which is noticed last.
  */
 static void judge_mesh(const char *kind, bool reaches_anchor, enum profile profile)
 {
@@ -98,7 +98,10 @@ START_TEST(meshes)
 }
 END_TEST
 
-/* Layers of intermediates: each one of a layer could have issued each one of the next. */
+/*
+ * Layers of intermediates, in which each certificate of a layer could have issued each one of the
+ * next.
+ */
 START_TEST(layers)
 {
     EVP_PKEY *key = path_key_ec("P-384"), *other = path_key_ec("P-384");
@@ -198,7 +201,9 @@ START_TEST(keys)
 }
 END_TEST
 
-/* Each CA maps two policies to both, and the first one demands an explicit policy. */
+/*
+ * Each CA maps each of two policies to both of them, and the first CA demands an explicit policy.
+ */
 START_TEST(policy_mappings)
 {
     const struct path_extension extensions[] = {
@@ -243,10 +248,10 @@ START_TEST(policy_mappings)
 END_TEST
 
 #define ADDRESSES_COUNT 2500
-#define WARDENS_COUNT   13 /* CAs in one chain, each of which excludes networks */
-#define WARDENS_TWINS   8  /* copies of the chain's first CA: each copy adds a path */
+#define WARDENS_COUNT   13 /* the number of CAs in one chain, each of which excludes networks */
+#define WARDENS_TWINS   8  /* the number of copies of the chain's first CA; each copy adds a path */
 
-/* A SEQUENCE of `n` iPAddresses of four octets. */
+/* Writes a SEQUENCE of ADDRESSES_COUNT iPAddresses of four octets. Returns its length. */
 static size_t write_addresses(uint8_t names[static 4 + ADDRESSES_COUNT * 6])
 {
     size_t len = ADDRESSES_COUNT * 6;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Lets each allocation of a question fail, libcrypto's and ours, alone or with all that follow. A
- * path that is refused with enough memory is never accepted without, and a good path is accepted
+ * Lets each allocation of a question fail, libcrypto's and ours, alone or with all later ones. A
+ * path that is refused with enough memory is never accepted without, and a valid path is accepted
  * again afterwards.
  */
 
@@ -13,7 +13,10 @@
 
 #include "tests/unit/x509/path_fixture.h"
 
-/* Allocations since n_asked was set to 0; those from first_failing to last_failing fail. */
+/*
+ * n_asked counts the allocations since it was set to 0; those from first_failing to last_failing
+ * fail.
+ */
 static unsigned long n_asked, first_failing = -1UL, last_failing;
 
 static bool is_failing(void)
@@ -22,7 +25,7 @@ static bool is_failing(void)
     return n_asked >= first_failing && n_asked <= last_failing;
 }
 
-/* The linker replaces libc's functions by these for the static libraries of this program. */
+/* The linker makes the static libraries of this program call these functions instead of libc's. */
 void *__real_malloc(size_t len);
 void *__real_calloc(size_t n, size_t len);
 void *__wrap_malloc(size_t len);
@@ -38,7 +41,7 @@ void *__wrap_calloc(size_t n, size_t len)
     return is_failing() ? NULL : __real_calloc(n, len);
 }
 
-/* libcrypto is given these. */
+/* The functions that libcrypto allocates with. */
 static void *allocate(size_t len, const char *file, int line)
 {
     (void)file;
@@ -64,7 +67,9 @@ static void release(void *data, const char *file, int line)
     free(data);
 }
 
-/* libcrypto leaks while it registers names without memory, which the leak check has to ignore. */
+/*
+ * Makes the leak check ignore libcrypto, which leaks if memory runs out while it registers names.
+ */
 const char *__lsan_default_suppressions(void);
 
 __attribute__((visibility("default"))) const char *__lsan_default_suppressions(void)
@@ -90,7 +95,7 @@ static void tear_down(void)
     context = x509_context_free(context);
 }
 
-/* Whether the question is accepted while the allocations from `first` to `last` fail. */
+/* Returns whether the question is accepted while the allocations from `first` to `last` fail. */
 static bool is_accepted(const struct path_question *question, unsigned long first,
                         unsigned long last)
 {
@@ -128,7 +133,7 @@ static void starve(const char *intent, const struct path_question *question, boo
 
 static struct bytes excluding, revoked, expired, forged, misused;
 
-/* Certificates with one defect each. */
+/* Makes certificates that have one defect each. */
 static void make_bad(void)
 {
     const struct path_extension names[] = {
@@ -163,7 +168,7 @@ static void make_bad(void)
     revoked = path_make(&bad);
 }
 
-/* A CRL of the issuer that lists one certificate. */
+/* Makes a CRL of the issuer that lists one certificate. */
 static struct bytes make_crl(void)
 {
     X509_CRL *crl = X509_CRL_new();
@@ -229,7 +234,7 @@ START_TEST(nothing_bad_is_accepted_for_want_of_memory)
 
             question.crls = sets;
             question.n_crls = rows[i].with_crl ? 1 : 0;
-            /* whatever the cache holds of the others */
+            /* The other rows run with whatever the cache has from earlier rows. */
             if (i % 3 == 0) {
                 engine = path_engine_free(engine);
                 ck_assert_int_eq(path_engine_new(&engine, context), 0);

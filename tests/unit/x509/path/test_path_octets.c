@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Proves that no structure within a certificate costs more than a verifier may take: every kind of
- * name in every place, as many values as fit, names times constraints, and structures that were
- * expensive for libraries before.
+ * Tests that no structure inside a certificate costs more than a verifier may use: every kind of
+ * name in every place, as many values as fit, names times constraints, and structures that have
+ * been expensive for libraries.
  */
 
 #include <check.h>
@@ -13,10 +13,13 @@
 #include "daemon/x509/parse/der.h"
 #include "tests/unit/x509/path_budget.h"
 
-/* DER that is written from its end, so that the length of each value is known when it is put. */
+/*
+ * DER that is written from its end to its beginning, so that the length of each value is known when
+ * its header is written.
+ */
 struct octets {
     uint8_t bytes[65536];
-    size_t at; /* where the octets begin */
+    size_t at; /* the index of the first octet in `bytes` */
 };
 
 static void put(struct octets *octets, const void *bytes, size_t len)
@@ -26,7 +29,7 @@ static void put(struct octets *octets, const void *bytes, size_t len)
     memcpy(octets->bytes + octets->at, bytes, len);
 }
 
-/* Puts the identifier and the length of everything that was put since `end`. */
+/* Writes identifier and length before everything that was written since `end`. */
 static void wrap(struct octets *octets, uint8_t tag, size_t end)
 {
     size_t len = end - octets->at;
@@ -62,7 +65,7 @@ static void judge_octets(const char *intent, const struct path_family *family, c
     recipe.is_ca = in_issuer;
     recipe.key = in_issuer ? family->issuer_key : family->leaf_key;
     recipe.issuer_key = in_issuer ? family->root_key : family->issuer_key;
-    /* the usual subjectAltName is left out only where this one takes its place */
+    /* The usual subjectAltName is left out only if this extension takes its place. */
     if (strcmp(oid, "2.5.29.17") != 0)
         memmove(&extensions[0], &extensions[1], sizeof(extensions[0])), recipe.n_extensions = 1;
     made = path_make(&recipe);
@@ -71,10 +74,10 @@ static void judge_octets(const char *intent, const struct path_family *family, c
     path_drop(made);
 }
 
-/* Every kind of GeneralName: empty, with a wrong content, and one within another. */
+/* Writes every kind of GeneralName: empty, with a wrong content, and one inside another. */
 static void put_general_name(struct octets *octets, unsigned kind, unsigned variant)
 {
-    /* otherName, x400Address, directoryName and ediPartyName are constructed */
+    /* otherName, x400Address, directoryName and ediPartyName are constructed. */
     bool is_constructed = kind == 0 || kind == 3 || kind == 4 || kind == 5;
     size_t end = octets->at;
 
@@ -87,8 +90,9 @@ static void put_general_name(struct octets *octets, unsigned kind, unsigned vari
 
 struct place {
     const char *name, *oid;
-    uint8_t around[6];  /* identifiers around a name, the innermost first; 0 ends the list */
-    const char *before; /* octets before the name in the innermost value, and their number */
+    uint8_t around[6];  /* identifiers of the values around a name, the innermost first; 0 ends the
+                           list */
+    const char *before; /* octets before the name in the innermost value, n_before of them */
     size_t n_before;
 };
 
@@ -130,7 +134,7 @@ START_TEST(general_names_everywhere)
 }
 END_TEST
 
-/* As many small names or values as fit into a certificate. */
+/* Tests as many small names or values as fit into a certificate. */
 START_TEST(wide_structures)
 {
     static struct octets octets;
@@ -170,7 +174,7 @@ START_TEST(wide_structures)
 }
 END_TEST
 
-/* A certificate with this extension alone, as large as a certificate may be. */
+/* Makes a certificate that has only this extension and is as large as a certificate may be. */
 static struct bytes make_with(const struct path_recipe *usual, const char *oid,
                               const struct octets *octets)
 {
@@ -188,7 +192,7 @@ static struct bytes make_with(const struct path_recipe *usual, const char *oid,
     return path_make(&recipe);
 }
 
-/* Thousands of names and thousands of constraints. */
+/* Tests thousands of names with thousands of constraints. */
 START_TEST(names_times_constraints)
 {
     static struct octets octets;
@@ -234,7 +238,9 @@ START_TEST(names_times_constraints)
 }
 END_TEST
 
-/* Large certificates that have issued each other, so that each path has thousands of constraints.
+/*
+ * Tests large certificates that have issued each other, so that each path has thousands of
+ * constraints.
  */
 START_TEST(constraints_in_a_mesh)
 {
@@ -282,7 +288,7 @@ START_TEST(constraints_in_a_mesh)
 }
 END_TEST
 
-/* Each distribution point has a name relative to the issuer. */
+/* Tests many distribution points with a name relative to the issuer. */
 START_TEST(relative_distribution_points)
 {
     static struct octets octets;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Proves what each rule of the profiles refuses, in which certificate, and what it accepts. */
+/* Tests what each rule of the profiles refuses, in which certificate, and what it accepts. */
 
 #include <check.h>
 #include <errno.h>
@@ -104,8 +104,10 @@ static bool is_named(const char *code)
     return false;
 }
 
-/* For every rule there is a row that breaks it; its code has the right form, and its sentence fits
- * into a fault. */
+/*
+ * For every rule there is a row that breaks it. The rule's code has the right form, and its
+ * sentence fits into a fault.
+ */
 START_TEST(each_rule_has_a_row)
 {
     const struct rule *rule;
@@ -138,7 +140,7 @@ static const struct date_row {
     {"after all", INT64_MAX, "expired@0 expired@1 expired@2"},
 };
 
-/* Both ends of the validity are inside, RFC 5280 section 4.1.2.5. */
+/* Both ends of the validity belong to it, RFC 5280 section 4.1.2.5. */
 START_TEST(dates)
 {
     const struct date_row *row = &date_rows[_i];
@@ -177,7 +179,9 @@ START_TEST(depth)
 }
 END_TEST
 
-/* The limits of the trust section: a lifetime in days, first and last second included, and a date.
+/*
+ * Tests the limits of a trust section: a lifetime in days, which includes the first and the last
+ * second, and a date.
  */
 START_TEST(terms)
 {

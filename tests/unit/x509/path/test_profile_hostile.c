@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Proves that checking a path with random certificates or without memory ends, leaks nothing, and
- * never turns a failure into an acceptance.
+ * Tests that checking a path ends, leaks nothing, and never turns a failure into an acceptance,
+ * with random changes to certificates and when memory runs out.
  */
 
 #include <check.h>
@@ -21,7 +21,7 @@
 #define NOW     1704067200
 #define MUTANTS 4000
 
-/* The number of the allocation that fails, counted from now; 0 for none. */
+/* The number of allocations until one fails; 0: none fails. */
 static size_t countdown;
 
 static bool fails_now(void)
@@ -39,7 +39,7 @@ static void *allocate(size_t size, const char *file, int line)
 void *__real_realloc(void *data, size_t size);
 void *__wrap_realloc(void *data, size_t size);
 
-/* The linker makes daemon/x509 call this (--wrap). */
+/* The linker makes daemon/x509 call this function instead of libc's (--wrap). */
 void *__wrap_realloc(void *data, size_t size)
 {
     return fails_now() ? NULL : __real_realloc(data, size);
@@ -59,7 +59,7 @@ static void release(void *data, const char *file, int line)
     free(data);
 }
 
-/* Good certificates with every extension. */
+/* Edits for valid certificates that have every extension. */
 static const char leaf_edits[] =
     "subject=CN:example.com/O:a/E:a@b.example "
     "san=dns:example.com,dns:*.example.org,email:a@b.example,uri:http://b.example/,ip:c0000201,"
@@ -73,11 +73,11 @@ static const char ca_edits[] =
     "aki=3017800111a10fa40d300b3109300706035504030c00820101";
 
 struct judged {
-    int r; /* the first return other than 0 */
+    int r; /* the first result other than 0 */
     struct fault_list faults;
 };
 
-/* Reads a path of two certificates and checks it in every way. */
+/* Reads the facts of a path of two certificates and checks the path in every way. */
 static struct judged judge(X509 *leaf, const uint8_t *leaf_der, size_t leaf_len,
                            const struct fixture *ca)
 {
@@ -102,7 +102,7 @@ static struct judged judge(X509 *leaf, const uint8_t *leaf_der, size_t leaf_len,
     return judged;
 }
 
-/* Each allocation fails in turn: the answer is -ENOMEM or the one with enough memory. */
+/* Fails each allocation in turn. The result is -ENOMEM, or the same as with enough memory. */
 static void starve(const char *leaf_text, const char *ca_text, size_t n_faults)
 {
     struct fixture leaf, ca;
@@ -147,7 +147,7 @@ static uint32_t draw(uint64_t *state)
     return (uint32_t)(*state >> 33);
 }
 
-/* Octets are changed at random; certificates that still parse are checked. */
+/* Changes octets at random, and checks the certificates that can still be parsed. */
 START_TEST(mutants)
 {
     struct fixture leaf, ca;

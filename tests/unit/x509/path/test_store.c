@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Proves which files become a trust store, how others are refused, and that loading is cheap. */
+/* Tests which files become a trust store, how others are refused, and that loading is cheap. */
 
 #include <check.h>
 #include <errno.h>
@@ -171,7 +171,7 @@ static size_t count_lines(const char *text)
     return n;
 }
 
-/* Files as tools and editors leave them, each with the same two certificates. */
+/* Reads files as tools and editors write them, each with the same two certificates. */
 START_TEST(reads_files_as_they_are_met)
 {
     static char text[16384], marked[16400], commented[16500], keyed[16500], tabbed[20000];
@@ -207,7 +207,10 @@ START_TEST(reads_files_as_they_are_met)
 }
 END_TEST
 
-/* One damaged block does not empty the system's store; it is counted, and named with its line. */
+/*
+ * One damaged block does not empty the system's store: it is left out, counted, and reported with
+ * its line.
+ */
 START_TEST(leaves_out_damaged_blocks_of_the_system)
 {
     static char text[32768];
@@ -277,7 +280,7 @@ START_TEST(refuses_what_no_path_could_use)
 }
 END_TEST
 
-/* Each of many anchors is found, and a store is full at its limit. */
+/* Each of many anchors is found, and a store is full at STORE_ANCHORS_COUNT. */
 START_TEST(holds_many)
 {
     size_t n;
@@ -302,7 +305,7 @@ START_TEST(holds_many)
         ck_assert_uint_eq(n, (size_t)(i % 2 + 1));
         path_drop(der);
     }
-    /* the serial number is counted up in each copy, so that no two are alike */
+    /* The serial number is counted up in each copy, so that no two copies are equal. */
     memcpy(copy, family.root.data, family.root.len);
     for (size_t i = store_n_anchors(store); r == 0; i++) {
         copy[family.root.len - 1] = (uint8_t)i;
@@ -324,7 +327,10 @@ static double cpu_ms(void)
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-/* The best of several runs, since other programs may run, too. */
+/*
+ * Loading the system's store is fast. The best of several runs counts, since other programs may be
+ * running.
+ */
 START_TEST(loading_the_system_costs_little)
 {
     double best = 1e9;

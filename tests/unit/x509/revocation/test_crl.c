@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Which bytes are accepted as a CRL, and how sets are filled from requests, files and directories.
+/*
+ * Tests which bytes are accepted as a CRL, and how sets are filled from requests, files and
+ * directories.
  */
 
 #include <check.h>
@@ -118,7 +120,7 @@ START_TEST(no_prefix_is_one)
 }
 END_TEST
 
-/* The limits on the number and size of CRLs in a request, to the byte. */
+/* Tests the limits on the number and size of CRLs in a request, to the byte. */
 START_TEST(limits_of_a_request)
 {
     struct crl_spec spec = plain();
@@ -156,7 +158,9 @@ START_TEST(limits_of_a_request)
 }
 END_TEST
 
-/* In a CRL with thousands of unsorted entries each listed serial number is found and no other. */
+/*
+ * In a CRL with thousands of unsorted entries each listed serial number is found, and no other one.
+ */
 START_TEST(finds_each_serial_number)
 {
     struct crl_spec spec = plain();
@@ -292,8 +296,7 @@ START_TEST(files_that_are_none)
     ck_assert_int_eq(crl_set_load_path(set, path_of("bad")), CRL_INVALID);
     ck_assert_msg(strstr(crl_set_problem(set), bad_files[_i].problem) != NULL, "%s: %s",
                   bad_files[_i].intent, crl_set_problem(set));
-    /* In a directory a bad file is left out, and reported; a file of another kind is not looked at.
-     */
+    /* In a directory a bad file is left out and reported; a file with another ending is ignored. */
     ck_assert_int_eq(crl_set_load_path(set, directory), 0);
     ck_assert_uint_eq(crl_set_n_left_out(set), 0);
     crl = make(0, 1);
@@ -332,7 +335,7 @@ START_TEST(a_file_over_its_limit)
 }
 END_TEST
 
-/* CRLs in a file may be larger than in a request; the problem names the file. */
+/* CRLs in a file may be larger than in a request, and a fault has the name of the file. */
 START_TEST(a_large_file_that_revokes)
 {
     struct crl_spec spec = plain();

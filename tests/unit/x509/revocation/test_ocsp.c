@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Stapled OCSP responses: who may sign them, what they must contain, how old they may be, and that
- * a certificate that demands one is refused without it. */
+/*
+ * Tests stapled OCSP responses: who may sign them, what they must contain, how old they may be, and
+ * that a certificate that demands one is refused without it.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -11,25 +13,28 @@
 
 static struct world world;
 
-/* The responders that sign for the intermediate, with and without the right to do so. */
+/*
+ * The signers of responses about certificates of the intermediate, some of which are not allowed to
+ * sign.
+ */
 enum responder {
     ISSUER,
     DELEGATED,
-    NO_PURPOSE, /* no extended key usage */
+    NO_PURPOSE, /* has no extended key usage */
     OTHER_PURPOSE,
     ANY_PURPOSE,
-    NO_SIGNATURES, /* a key usage without digitalSignature */
+    NO_SIGNATURES, /* has a key usage without digitalSignature */
     EXPIRED,
     FUTURE,
     LAST_SECOND,
     FIRST_SECOND,
-    CRITICAL, /* an unknown critical extension */
-    OF_ROOT,  /* certified by the root */
+    CRITICAL, /* has an unknown critical extension */
+    OF_ROOT,  /* is certified by the root */
     OF_STRANGER,
-    OF_NAMESAKE, /* certified by another key of the issuer's name */
+    OF_NAMESAKE, /* is certified by another key with the issuer's name */
     NAMED_AS_ISSUER,
     NON_REPUDIATION,
-    LEAF, /* the certificate itself */
+    LEAF, /* the end entity itself */
     RESPONDERS_COUNT
 };
 
@@ -272,7 +277,10 @@ START_TEST(a_delegate_without_his_certificate)
 }
 END_TEST
 
-/* The response is signed by another key than the one that it names, issuer or delegate. */
+/*
+ * A response is signed with another key than that of the signer that it identifies, the issuer or a
+ * delegate.
+ */
 START_TEST(forged_signatures)
 {
     static const enum responder named[] = {ISSUER, DELEGATED};
@@ -293,7 +301,7 @@ START_TEST(forged_signatures)
 }
 END_TEST
 
-/* The delegate's certificate is looked for among the first few certificates only. */
+/* The delegate's certificate is found only among the first few certificates of the response. */
 START_TEST(certificates_that_come_along)
 {
     for (size_t before = 0; before < 8; before++) {
@@ -346,8 +354,10 @@ START_TEST(a_revoked_delegate)
 }
 END_TEST
 
-/* CRL and response together: the one that revokes decides; a CRL does not make up for an unusable
- * response. */
+/*
+ * A CRL and a response together: the one that revokes decides, and a good CRL does not make up for
+ * an unusable response.
+ */
 static const struct {
     const char *intent;
     long listed;

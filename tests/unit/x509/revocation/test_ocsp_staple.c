@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Which certificates demand a stapled response, and for which certificate it counts. */
+/*
+ * Tests which certificates demand a stapled response, and for which certificate a response counts.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -35,7 +37,7 @@ static void ask_path(X509 *const *path, size_t n, const struct blob *response,
     ck_assert_int_eq(revocation_check(world.context, &question, faults, result), 0);
 }
 
-/* RFC 7633: which extensions demand a response, and that only a good one satisfies them. */
+/* RFC 7633: extensions that demand a response, or not. Only a good response satisfies them. */
 static const struct {
     const char *intent;
     const char *leaf, *issuer;
@@ -96,7 +98,7 @@ START_TEST(must_staple)
 }
 END_TEST
 
-/* A path that is only an anchor has no issuer that could revoke it or answer for it. */
+/* A path that consists of an anchor alone has no issuer that could revoke it or answer for it. */
 START_TEST(an_anchor_alone)
 {
     struct party_spec spec = {.name = "own", .serial = 6, .tls_feature = "status_request"};
@@ -132,8 +134,10 @@ START_TEST(a_response_is_for_the_leaf_alone)
 }
 END_TEST
 
-/* A response without nextUpdate satisfies a must-staple where it is good enough, and not where
- * revocation is required. */
+/*
+ * A response without nextUpdate satisfies a must-staple in the mode REVOCATION_IF_KNOWN and not in
+ * REVOCATION_REQUIRED.
+ */
 START_TEST(must_staple_without_an_end)
 {
     struct party_spec issuer_spec = {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The result for a certificate with CRLs of every shape, in both modes. Each reason has a row that
- * yields it, and only a CRL without any flaw makes the certificate good. */
+/*
+ * Tests the result for a certificate with CRLs of every shape, in both modes. Each reason has a row
+ * that leads to it, and only a CRL without a flaw makes the certificate good.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -14,8 +16,8 @@
 
 enum signer {
     BY_ISSUER,
-    BY_NAMESAKE, /* another key */
-    BY_NOBODY    /* no CRL at all */
+    BY_NAMESAKE, /* another key with the issuer's name */
+    BY_NOBODY    /* there is no CRL at all */
 };
 
 struct row {
@@ -28,7 +30,7 @@ struct row {
     enum revocation_state state;
     const char *why;
     int verify_code;
-    bool is_tolerated; /* in the mode "if known" */
+    bool is_tolerated; /* in the mode REVOCATION_IF_KNOWN */
 };
 
 #define GOOD     REVOCATION_GOOD, NULL, 0, true
@@ -192,7 +194,7 @@ START_TEST(judges_by_the_table)
 }
 END_TEST
 
-/* In a whole path each certificate is judged by its own issuer's CRL, the anchor by none. */
+/* In a whole path each certificate is judged by its own issuer's CRL, and the anchor by none. */
 START_TEST(each_by_its_own_issuer)
 {
     struct crl_spec root = {.issuer = world.root.certificate, .key = world.root.key, .reason = -1};

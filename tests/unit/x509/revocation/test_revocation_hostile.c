@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* CRLs and responses that were changed are never good; and the time that hostile ones may take. */
+/*
+ * Tests that changed CRLs and responses never make a certificate good, and how much time hostile
+ * ones may take.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -29,7 +32,7 @@ static void tear_down(void)
 
 static const uint8_t masks[] = {0x01, 0x80, 0xff};
 
-/* Returns whether the leaf passes with this CRL where revocation is required. */
+/* Returns the outcome for the end entity with this CRL if revocation is required. */
 static enum revocation_outcome ask_crl(const struct blob *crl, int *addedp)
 {
     struct crl_set *set = NULL;
@@ -48,7 +51,10 @@ static enum revocation_outcome ask_crl(const struct blob *crl, int *addedp)
     return result.outcome;
 }
 
-/* A CRL that lists another certificate makes the leaf good, but not with any octet changed. */
+/*
+ * A CRL that lists another certificate makes the end entity good, but not with any octet of the CRL
+ * changed.
+ */
 START_TEST(each_octet_of_a_crl)
 {
     struct crl_spec spec = {.issuer = world.intermediate.certificate,
@@ -93,8 +99,10 @@ static bool ask_staple(const struct blob *response)
 
 static const struct party *const signers[] = {&world.intermediate, &delegate};
 
-/* The same for responses of the issuer and of a delegate, whose certificate is part of the
- * response. */
+/*
+ * A response of the issuer, or of a delegate whose certificate is part of the response, makes the
+ * end entity good, but not with any octet changed.
+ */
 START_TEST(each_octet_of_a_response)
 {
     struct ocsp_spec spec = {.certificate = world.leaf.certificate,
@@ -126,7 +134,7 @@ START_TEST(each_octet_of_a_response)
 }
 END_TEST
 
-/* Octets are inserted and removed anywhere. */
+/* Octets are inserted and removed at every place. */
 START_TEST(octets_more_and_less)
 {
     struct ocsp_spec spec = {.certificate = world.leaf.certificate,
@@ -153,7 +161,7 @@ START_TEST(octets_more_and_less)
 }
 END_TEST
 
-/* Check's factor for time limits where programs run slower. */
+/* Returns Check's factor for time limits, which is set where programs run slower. */
 static double slowness(void)
 {
     const char *multiplier = getenv("CK_TIMEOUT_MULTIPLIER");
@@ -169,8 +177,10 @@ static double cpu_ms(void)
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-/* The most that a request can bring: 16 CRLs in the issuer's name by another key, and a response
- * full of certificates. They take less than the 100 ms of a verification, except with sanitizers.
+/*
+ * The most that a request can bring: 16 CRLs with the issuer's name by another key, and a response
+ * full of certificates. Judging them takes less than the 100 ms of a verification, except with
+ * sanitizers.
  */
 START_TEST(the_most_a_request_can_bring)
 {
@@ -222,7 +232,7 @@ START_TEST(the_most_a_request_can_bring)
 }
 END_TEST
 
-/* Twice the entries take about twice the time. */
+/* With eight times as many entries a CRL takes about eight times as long. */
 START_TEST(entries_cost_what_they_are)
 {
     static const size_t sizes[] = {5000, 40000};

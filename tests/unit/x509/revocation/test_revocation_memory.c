@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Each allocation that libcrypto makes for a question fails, alone or with all that follow. A
- * certificate that is revoked, or not known to be good where that is required, never passes; and a
- * good one passes again when there is memory. */
+/*
+ * Fails each allocation that libcrypto makes for a question, alone or with all later ones. A
+ * certificate that is revoked, or not known to be good although that is required, never passes. A
+ * good one passes again once there is memory.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -11,7 +13,10 @@
 
 #include "tests/unit/x509/revocation_fixture.h"
 
-/* The number of allocations since the last reset, and the first and the last one that fail. */
+/*
+ * The number of allocations since the last reset, and the numbers of the first and the last one
+ * that fail.
+ */
 static unsigned long n_asked, first_failing = -1UL, last_failing;
 
 static bool is_failing(void)
@@ -53,8 +58,8 @@ static void set_up(void)
     struct party_spec spec = {.name = "Responder", .serial = 500, .extended_usage = "OCSPSigning"};
 
     world_init(&world);
-    /* The context has installed functions of its own that watch allocations, and replaces them no
-     * second time. */
+    /* The context has installed functions of its own that watch allocations. It installs them only
+     * once, so these replace them. */
     ck_assert_int_eq(CRYPTO_set_mem_functions(allocate, reallocate, release), 1);
     delegate = party_make(&spec, NULL, &world.intermediate);
 }
@@ -68,7 +73,7 @@ static void tear_down(void)
 static const struct {
     const char *intent;
     long listed;
-    bool is_forged; /* the CRL */
+    bool is_forged; /* the CRL has a wrong signature */
     bool has_response;
     unsigned shape;
     bool passes;
@@ -81,7 +86,7 @@ static const struct {
     {"a CRL that revokes the delegate", 500, false, true, 0, false},
 };
 
-/* Each round uses a new set, so that no signature is remembered. */
+/* Asks with a new set, so that no signature is remembered from earlier calls. */
 static int ask(const struct blob *crl, const struct blob *response, unsigned long first,
                unsigned long last, struct revocation_result *result)
 {
@@ -126,10 +131,10 @@ START_TEST(refuses_whatever_fails)
     struct blob crl = crl_make(&crl_spec), made = ocsp_make(&ocsp_spec);
     const struct blob *response = rows[_i].has_response ? &made : NULL;
     struct revocation_result result;
-    /* Where programs run slower, only some allocations fail. */
+    /* Where programs run slower, only every 17th allocation is tried. */
     unsigned long n_needed, step = getenv("CK_TIMEOUT_MULTIPLIER") ? 17 : 1;
 
-    /* libcrypto fetches each algorithm once, and the daemon has fetched them before the first
+    /* libcrypto loads each algorithm at its first use; the daemon has loaded them before the first
      * question. */
     ck_assert_int_eq(ask(&crl, response, -1UL, 0, &result), 0);
     ck_assert_int_eq(ask(&crl, response, -1UL, 0, &result), 0);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Several CRLs together, who may sign them, which certificates they cover; windows, limits, and
- * remembered signatures. */
+/*
+ * Tests several CRLs together, who may sign them and which certificates they cover; and windows,
+ * limits, and remembered signatures.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -21,7 +23,7 @@ static void tear_down(void)
     world_deinit(&world);
 }
 
-/* Two CRLs of one issuer; the order does not matter. */
+/* Two CRLs of one issuer, in either order. */
 static const struct {
     const char *intent;
     struct crl_spec a, b;
@@ -157,7 +159,7 @@ START_TEST(two_of_one_issuer)
 }
 END_TEST
 
-/* removeFromCRL must not be in a complete CRL, so an entry with it revokes. */
+/* An entry with removeFromCRL is allowed only in a delta CRL, so in a complete CRL it revokes. */
 START_TEST(taken_back_only_by_a_delta)
 {
     struct crl_spec spec = {.issuer = world.intermediate.certificate,
@@ -210,7 +212,7 @@ START_TEST(a_hold_is_not_lifted_by_another_key)
 }
 END_TEST
 
-/* thisUpdate may be later than now by the clock skew; nextUpdate has no skew. */
+/* thisUpdate may be in the future by the clock skew; nextUpdate has no skew. */
 START_TEST(clock_skew_of_a_crl)
 {
     struct crl_spec spec = {.issuer = world.intermediate.certificate,
@@ -240,8 +242,10 @@ START_TEST(clock_skew_of_a_crl)
 }
 END_TEST
 
-/* RFC 9608: noRevAvail waives missing material of an end entity, and nothing that is there; an
- * authority cannot waive anything. */
+/*
+ * RFC 9608: noRevAvail makes up for missing CRLs and responses of an end entity, but not for those
+ * that are there. The extension has no effect in a CA's certificate.
+ */
 START_TEST(no_revocation_available)
 {
     static const struct {
@@ -289,8 +293,10 @@ START_TEST(no_revocation_available)
 }
 END_TEST
 
-/* Without a key identifier the serial number of the issuer's certificate identifies the key, with
- * or without the sign octet that large numbers have. */
+/*
+ * If a CRL has no key identifier, the serial number of the issuer's certificate identifies the key,
+ * with or without the sign octet that large numbers have.
+ */
 START_TEST(authority_by_serial_number)
 {
     static const long serials[] = {INTERMEDIATE_SERIAL, 0x80, 0x1234567};
@@ -321,7 +327,7 @@ START_TEST(authority_by_serial_number)
 }
 END_TEST
 
-/* The key usage of the signer (RFC 5280 section 6.3.3 (f)). */
+/* Tests the key usage of the signer (RFC 5280 section 6.3.3 (f)). */
 START_TEST(keys_that_may_sign)
 {
     static const struct {
@@ -368,9 +374,11 @@ START_TEST(keys_that_may_sign)
 }
 END_TEST
 
-/* A certificate that the issuer's key has listed is revoked, even if the issuer's certificate in
- * this path does not permit CRLs or has another key identifier: a server can choose among the
- * issuer's certificates. */
+/*
+ * A certificate that is listed under the issuer's key is revoked, even if the issuer's certificate
+ * in this path does not permit CRLs or has another key identifier: a server can choose among the
+ * issuer's certificates.
+ */
 START_TEST(listed_whatever_the_key_is_for)
 {
     struct party_spec cross_spec = {.name = "Intermediate",
@@ -400,8 +408,10 @@ START_TEST(listed_whatever_the_key_is_for)
 }
 END_TEST
 
-/* A CRL for a distribution point does not cover a certificate without distribution points, nor one
- * whose point has more than a name. */
+/*
+ * A CRL for a distribution point does not cover a certificate without distribution points, or one
+ * whose point has more than a full name.
+ */
 START_TEST(points_of_the_certificate)
 {
     static const struct {
@@ -412,8 +422,8 @@ START_TEST(points_of_the_certificate)
         {"URI:http://crl.example/0.crl,URI:" LEAF_POINT, REVOCATION_GOOD},
         {"DNS:crl.example,URI:" LEAF_POINT, REVOCATION_GOOD},
         {NULL, REVOCATION_UNKNOWN},
-        /* one point: the name; the name and a DNS name; a directory name and the name; the name and
-         * reasons */
+        /* One point with the name; with the name and a DNS name; with a directory name and the
+         * name; with the name and reasons. */
         {"DER:3020301ea01ca01a8618687474703a2f2f63726c2e6578616d706c652f312e63726c",
          REVOCATION_GOOD},
         {"DER:"
@@ -450,7 +460,7 @@ START_TEST(points_of_the_certificate)
 }
 END_TEST
 
-/* A certificate that libcrypto cannot read gives no answer, since memory may have been short. */
+/* If libcrypto cannot read a certificate, there is no answer, since memory may have run out. */
 START_TEST(a_certificate_that_cannot_be_read)
 {
     struct party_spec leaf_spec = {.name = "leaf", .serial = 6, .points = "DER:05"};
@@ -492,7 +502,7 @@ START_TEST(off_looks_at_nothing)
 }
 END_TEST
 
-/* A question out of bounds is the caller's mistake and never passes. */
+/* A question outside the limits is the caller's mistake and never passes. */
 START_TEST(bounds_of_the_question)
 {
     X509 *long_path[REVOCATION_PATH_COUNT + 1];
@@ -522,7 +532,7 @@ START_TEST(bounds_of_the_question)
 }
 END_TEST
 
-/* The answer is the same at both ends of its window and another one second beyond. */
+/* The answer is the same at both ends of its window, and another one a second outside. */
 START_TEST(windows_to_the_second)
 {
     struct crl_spec spec = {.issuer = world.intermediate.certificate,
@@ -563,8 +573,10 @@ START_TEST(windows_to_the_second)
 }
 END_TEST
 
-/* A question that needs too many signatures is refused even though the last CRL would be good, and
- * again when the signatures are remembered. */
+/*
+ * A question that needs too many signatures is refused although the last CRL would be good, and
+ * refused again when the signatures are remembered.
+ */
 START_TEST(too_many_signatures)
 {
     struct crl_set *set = world_set(&world);
@@ -609,7 +621,10 @@ START_TEST(too_many_signatures)
 }
 END_TEST
 
-/* A signature is remembered together with its key: another issuer of that name does not profit. */
+/*
+ * A signature is remembered together with its key, so it does not count for another issuer with the
+ * same name.
+ */
 START_TEST(what_is_remembered_is_the_keys)
 {
     struct party_spec leaf_spec = {.name = "leaf", .serial = 6};

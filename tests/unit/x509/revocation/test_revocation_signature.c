@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* CRLs as libcrypto writes them, with keys and hashes of every kind: which are accepted, that a
- * signature by another key is not, and that a key that is too large is not tried. */
+/*
+ * Tests CRLs as libcrypto writes them, with keys and hashes of every kind: which ones are accepted,
+ * that a signature by another key is not, and that a key which is too large is not tried.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -20,8 +22,8 @@ static const struct row {
     const char *type;
     size_t bits;
     const char *curve;
-    const char *hash; /* NULL if the key implies it */
-    int salt;         /* the salt of PSS; 0 for another scheme */
+    const char *hash; /* NULL if the key implies its hash */
+    int salt;         /* the length of the salt for PSS; 0 for other schemes */
     enum signature_outcome expected;
 } rows[] = {
     {"RSA, SHA-256", "RSA", 2048, NULL, "SHA256", 0, SIGNATURE_GOOD},
@@ -124,7 +126,7 @@ static enum signature_outcome verify(const struct x509_context *context, const s
     return outcome;
 }
 
-/* Two keys of each kind, made once because RSA keys take long to make. */
+/* Two keys of each kind, made once because making RSA keys takes long. */
 static EVP_PKEY *keys[sizeof(rows) / sizeof(*rows)][2];
 
 static bool is_same_kind(const struct row *a, const struct row *b)
@@ -174,7 +176,10 @@ START_TEST(algorithms)
 }
 END_TEST
 
-/* The modulus is an arbitrary number, because a real key of this size takes too long to make. */
+/*
+ * Makes an RSA key whose modulus is an arbitrary number, because making a real key of this size
+ * takes too long.
+ */
 static EVP_PKEY *large_key(int bits)
 {
     OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
