@@ -283,5 +283,8 @@ static inline void limits_set_defaults(struct limits *limits)
 #define LIMIT_RESTART_S 10
 /* The interval at which an error is logged while the last good configuration is in force. */
 #define LIMIT_COMPLAINT_MS 600000
+/* Listening sockets for requests that have a name, and the bytes of a name with its NUL. */
+#define LIMIT_NAMED_SOCKETS_COUNT 8
+#define LIMIT_SOCKET_NAME_BYTES   32
 /* The most connections that may wait on the listening socket until the front accepts them. */
 #define LIMIT_BACKLOG_COUNT 4096

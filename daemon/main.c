@@ -34,6 +34,9 @@
 #define FRONT_PATH FRONTDIR "/certnamed-front"
 #define FRONT_NAME "certnamed-front"
 
+/* Folders that the supervisor writes in, besides those of named sockets. */
+#define PLACES_COUNT 5
+
 /* The exit status for a wrong command line. */
 #define EXIT_USAGE 2
 /* The exit status after which a service manager must not start the daemon again, because an
@@ -300,18 +303,22 @@ static void find_folder(const char *path, char folder[static PATH_MAX])
 static int confine(const struct daemon *daemon)
 {
     const struct policy *policy = epoch_context(daemon->started.epoch)->policy;
-    const char *const paths[] = {
+    size_t n_listens = 0;
+    const struct policy_listen *listens = policy_listens(policy, &n_listens);
+    const char *paths[PLACES_COUNT + LIMIT_NAMED_SOCKETS_COUNT] = {
         daemon->bound.path[0] != '\0' ? daemon->bound.path : NULL,
         daemon->bound_admin.path[0] != '\0' ? daemon->bound_admin.path : NULL,
         daemon->setup.last_good.path,
         policy_record(policy)->file,
         policy_metrics_socket(policy),
     };
-    char folders[sizeof(paths) / sizeof(paths[0])][PATH_MAX];
-    const char *names[sizeof(paths) / sizeof(paths[0])];
+    char folders[PLACES_COUNT + LIMIT_NAMED_SOCKETS_COUNT][PATH_MAX];
+    const char *names[PLACES_COUNT + LIMIT_NAMED_SOCKETS_COUNT];
     size_t n = 0;
 
-    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+    for (size_t i = 0; i < n_listens; i++)
+        paths[PLACES_COUNT + i] = listens[i].path;
+    for (size_t i = 0; i < PLACES_COUNT + LIMIT_NAMED_SOCKETS_COUNT; i++) {
         find_folder(paths[i], folders[n]);
         names[n] = folders[n];
         n += folders[n][0] != '\0';

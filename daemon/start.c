@@ -49,12 +49,13 @@ static int count_start(struct supervisor_setup *setup, const struct epoch *epoch
 static int open_files(struct started *started, const struct supervisor_setup *setup,
                       struct policy_error *error)
 {
-    const struct front_files passed = {
+    struct front_files passed = {
         .record = -1,
         .metrics = setup->sockets.metrics,
         .metrics_passed = setup->sockets.metrics >= 0,
     };
 
+    named_sockets_take(&passed.sockets, &setup->sockets);
     return switch_over_open_files(&started->files, &passed, started->epoch, error);
 }
 

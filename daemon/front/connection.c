@@ -188,12 +188,15 @@ struct connection *connection_open(struct connection_set *set, struct account *a
 
 /* --- callbacks of dispatch and admin --- */
 
-/* The groups of a writer are not known, and so neither is the class where another process than the
- * one that connected writes. */
+/* A section for the socket holds whoever asks there. Otherwise the groups of a writer are not
+ * known, and so neither is the class where another process than the one that connected writes. */
 static uint32_t find_class(const struct connection *connection)
 {
     const struct settings *settings = connection->set->settings;
+    uint32_t class = settings_class_of_socket(settings, connection->origin.socket);
 
+    if (class != CLIENT_CLASS_NONE)
+        return class;
     if (connection->has_writer && connection->writer != connection->origin.uid)
         return CLIENT_CLASS_UNIDENTIFIED;
     return client_class_read(settings, connection->socket);

@@ -33,7 +33,8 @@ struct connection_parts {
 
 /* Where a connection comes from. */
 struct connection_origin {
-    uid_t uid;        /* of the process that connected */
-    bool is_admin;    /* at the administrative socket, which takes status, metrics, reload */
-    bool has_writers; /* the kernel names the writer of each message (writer.h) */
+    const char *socket; /* the listening socket's name, which outlives its connections */
+    uid_t uid;          /* of the process that connected */
+    bool is_admin;      /* at the administrative socket, which takes status, metrics, reload */
+    bool has_writers;   /* the kernel names the writer of each message (writer.h) */
 };

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
@@ -155,6 +156,19 @@ void connection_set_stop(struct connection_set *set)
         connection->has_ended = true;
         buffer_deinit(&connection->in);
         connection_proceed(connection);
+        connection = next;
+    }
+}
+
+void connection_set_close_socket(struct connection_set *set, const char *name)
+{
+    struct connection *connection = LIST_FIRST(&set->connections);
+
+    while (connection) {
+        struct connection *next = LIST_NEXT(connection, in_set);
+
+        if (strcmp(connection->origin.socket, name) == 0)
+            connection_close(connection);
         connection = next;
     }
 }

@@ -33,6 +33,9 @@ void connection_set_settings(struct connection_set *set, const struct settings *
  */
 void connection_set_stop(struct connection_set *set);
 
+/* Closes all connections that were made at the listening socket of this name. */
+void connection_set_close_socket(struct connection_set *set, const char *name);
+
 /* Returns how many connections have a descriptor: those that are open, and those that wait for room
  * in the bin. */
 size_t connection_set_count(const struct connection_set *set);

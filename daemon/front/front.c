@@ -25,7 +25,6 @@
 #include "daemon/ipc/front_program.h"
 #include "daemon/ipc/settings.h"
 #include "daemon/limits.h"
-#include "daemon/os/activation.h"
 #include "daemon/os/rights.h"
 #include "daemon/os/sandbox.h"
 
@@ -39,12 +38,12 @@
 #define DRAIN_MS 10
 
 /* The socket that the front is started with, the administrative one, and named ones. */
-#define LISTENERS_COUNT (2 + ACTIVATION_NAMED_COUNT)
+#define LISTENERS_COUNT (2 + LIMIT_NAMED_SOCKETS_COUNT)
 
 struct front_listener {
-    char name[CONTROL_NAME_BYTES];
+    char name[LIMIT_SOCKET_NAME_BYTES];
     int fd;
-    struct listener *listener;
+    struct listener *listener; /* NULL: the place is free */
 };
 
 struct front {
@@ -60,7 +59,6 @@ struct front {
     struct bin *bin;
     struct connection_set *connections;
     struct front_listener listeners[LISTENERS_COUNT];
-    size_t n_listeners;
     size_t n_room; /* for connections, over all listeners */
     struct http_server *http_server;
     int control;
@@ -104,8 +102,10 @@ static void begin_drain(struct front *front)
     const struct timeval interval = {.tv_usec = DRAIN_MS * 1000};
 
     event_del(front->control_readable);
-    for (size_t i = 0; i < front->n_listeners; i++)
-        listener_stop(front->listeners[i].listener);
+    for (size_t i = 0; i < LISTENERS_COUNT; i++) {
+        if (front->listeners[i].listener)
+            listener_stop(front->listeners[i].listener);
+    }
     connection_set_stop(front->connections);
     dispatch_stop(front->dispatch);
     if (dispatch_in_flight(front->dispatch) == 0 || event_add(front->drain, &interval) < 0)
@@ -244,26 +244,44 @@ static int handle_ping(struct front *front, const struct control_message *messag
     return 0;
 }
 
+/* Returns the listener of this name, or a free place where the name is NULL; NULL if there is none.
+ */
+static struct front_listener *find_listener(struct front *front, const char *name)
+{
+    for (size_t i = 0; i < LISTENERS_COUNT; i++) {
+        struct front_listener *one = &front->listeners[i];
+
+        if (name ? one->listener && strcmp(one->name, name) == 0 : !one->listener)
+            return one;
+    }
+    return NULL;
+}
+
 /* Accepts at one more socket, which is taken over whatever the outcome. */
 static int add_listener(struct front *front, const char *name, int fd)
 {
-    struct front_listener *added = &front->listeners[front->n_listeners];
-    struct listener_socket socket = {.fd = fd, .name = added->name, .n_room = front->n_room};
-    int r;
+    struct front_listener *added = find_listener(front, NULL);
+    struct listener_socket socket = {.fd = fd, .n_room = front->n_room};
+    int r = -E2BIG;
 
-    if (front->n_listeners == LISTENERS_COUNT) {
-        fd_close(fd);
-        return -E2BIG;
+    if (added) {
+        *added = (struct front_listener){.fd = fd};
+        snprintf(added->name, sizeof(added->name), "%s", name);
+        socket.name = added->name;
+        r = listener_new(&added->listener, front->base, &socket, front->connections);
     }
-    *added = (struct front_listener){.fd = fd};
-    snprintf(added->name, sizeof(added->name), "%s", name);
-    r = listener_new(&added->listener, front->base, &socket, front->connections);
-    if (r) {
+    if (r)
         fd_close(fd);
-        return r;
-    }
-    front->n_listeners++;
-    return 0;
+    return r;
+}
+
+/* Closes the socket with all its connections: by the next epoch they would have the policy of their
+ * user, which may be weaker than that of the socket. */
+static void remove_listener(struct front *front, struct front_listener *removed)
+{
+    connection_set_close_socket(front->connections, removed->name);
+    removed->listener = listener_free(removed->listener);
+    removed->fd = fd_close(removed->fd);
 }
 
 static int handle_listen(struct front *front, const struct control_message *message, int fd)
@@ -274,6 +292,19 @@ static int handle_listen(struct front *front, const struct control_message *mess
     }
     admin_set_own_uid(front->admin, message->uid);
     return add_listener(front, message->name, fd);
+}
+
+static int handle_unlisten(struct front *front, const struct control_message *message, int fd)
+{
+    struct front_listener *removed = NULL;
+
+    fd_close(fd);
+    if (memchr(message->name, '\0', sizeof(message->name)))
+        removed = find_listener(front, message->name);
+    if (!removed)
+        return -EBADMSG;
+    remove_listener(front, removed);
+    return 0;
 }
 
 static int handle_message(struct front *front, const struct control_message *message, int fd)
@@ -290,6 +321,7 @@ static int handle_message(struct front *front, const struct control_message *mes
         [CONTROL_ACCOUNTS] = handle_accounts,
         [CONTROL_LISTEN] = handle_listen,
         [CONTROL_UNAVAILABLE] = handle_unavailable,
+        [CONTROL_UNLISTEN] = handle_unlisten,
     };
 
     if (message->kind < sizeof(handlers) / sizeof(handlers[0]) && handlers[message->kind])
@@ -320,8 +352,10 @@ static void on_closed(void *context)
 {
     struct front *front = context;
 
-    for (size_t i = 0; i < front->n_listeners; i++)
-        listener_wake(front->listeners[i].listener);
+    for (size_t i = 0; i < LISTENERS_COUNT; i++) {
+        if (front->listeners[i].listener)
+            listener_wake(front->listeners[i].listener);
+    }
 }
 
 /* Fails the front, which cannot drop descriptors without its bin: the supervisor then starts a
@@ -460,9 +494,10 @@ static int front_init(struct front *front, int listen_socket, int control, int b
 
 static void front_deinit(struct front *front)
 {
-    for (size_t i = 0; i < front->n_listeners; i++) {
+    for (size_t i = 0; i < LISTENERS_COUNT; i++) {
+        if (front->listeners[i].listener)
+            fd_close(front->listeners[i].fd);
         listener_free(front->listeners[i].listener);
-        fd_close(front->listeners[i].fd);
     }
     front->http_server = http_server_free(front->http_server);
     front->connections = connection_set_free(front->connections);

@@ -22,6 +22,7 @@
 
 struct listener {
     struct connection_set *connections;
+    const char *name;
     bool is_admin;
     struct event *readable;
     struct event *paused;
@@ -48,6 +49,7 @@ static void hand_over(struct listener *listener, int socket)
         return;
     }
     origin = (struct connection_origin){
+        .socket = listener->name,
         .uid = credentials.uid,
         .is_admin = listener->is_admin,
         .has_writers = listener->is_admin || credentials.uid == 0,
@@ -136,6 +138,7 @@ int listener_new(struct listener **listenerp, struct event_base *base,
         return -ENOMEM;
     *listener = (struct listener){
         .connections = connections,
+        .name = socket->name,
         .is_admin = strcmp(socket->name, CONTROL_ADMIN_NAME) == 0,
         .n_room = socket->n_room,
     };

@@ -16,7 +16,8 @@ struct listener;
 /* A listening socket. */
 struct listener_socket {
     int fd;           /* has SO_PASSCRED */
-    const char *name; /* CONTROL_ADMIN_NAME for the administrative socket; outlives everything */
+    const char *name; /* CONTROL_ADMIN_NAME for the administrative socket; outlives the listener and
+                         its connections */
     size_t n_room;    /* how many connections there are descriptors for (listener_count_room) */
 };
 

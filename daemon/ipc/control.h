@@ -13,6 +13,8 @@
 
 #include <stdint.h>
 
+#include "daemon/limits.h"
+
 enum control_kind {
     CONTROL_NONE = 0,
 
@@ -28,6 +30,8 @@ enum control_kind {
                             recording stops */
     CONTROL_LISTEN = 14, /* carries one more listening socket for requests or administration; `name`
                             and `uid` describe it */
+    /* the socket of this `name` is to be closed, with all its connections */
+    CONTROL_UNLISTEN = 16,
     CONTROL_METRICS = 10, /* carries a listening socket for metrics over HTTP; without a descriptor,
                              metrics over HTTP stop */
     CONTROL_ACCOUNTS = 13, /* which uids belong to one account; carries a map (account_map.h) */
@@ -54,9 +58,6 @@ enum control_cause {
     CONTROL_CAUSES_COUNT,
 };
 
-/* The size of a listening socket's name, with its NUL. */
-#define CONTROL_NAME_BYTES 32
-
 /*
  * The name of the administrative socket, for status, metrics and reload. A socket of any other name
  * is for requests.
@@ -69,7 +70,8 @@ struct control_message {
     uint32_t verifier; /* the verifier's number; a number is never used for another verifier */
     uint32_t cause;    /* for CONTROL_GONE an enum control_cause; for CONTROL_RELOADED 0 or 1 */
     uint32_t uid;      /* for CONTROL_LISTEN: the user who may administer besides root */
-    char name[CONTROL_NAME_BYTES]; /* for CONTROL_LISTEN: the socket's name, with a NUL */
+    /* for CONTROL_LISTEN and CONTROL_UNLISTEN: the socket's name, with a NUL */
+    char name[LIMIT_SOCKET_NAME_BYTES];
     int32_t pid;                   /* the verifier's process id, for the log */
 };
 

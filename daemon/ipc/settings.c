@@ -82,13 +82,24 @@ static bool has_more(int fd, size_t len)
     return pread(fd, &byte, 1, (off_t)len) != 0;
 }
 
+static bool has_good_sockets(const struct settings *settings)
+{
+    if (settings->n_sockets > LIMIT_NAMED_SOCKETS_COUNT)
+        return false;
+    for (size_t i = 0; i < settings->n_sockets; i++) {
+        if (!memchr(settings->sockets[i].name, '\0', sizeof(settings->sockets[i].name)))
+            return false;
+    }
+    return true;
+}
+
 int settings_read(struct settings *settings, int fd)
 {
     size_t len = 0;
     int r = read_all(fd, settings, sizeof(*settings), &len);
 
     if (!r && (len != sizeof(*settings) || settings->n_clients > SETTINGS_CLIENTS_COUNT ||
-               has_more(fd, len)))
+               !has_good_sockets(settings) || has_more(fd, len)))
         r = -EBADMSG;
     if (r)
         memset(settings, 0, sizeof(*settings));
@@ -120,6 +131,15 @@ uint32_t settings_class(const struct settings *settings, uint32_t uid, const uin
             class = client->client_class;
     }
     return class;
+}
+
+uint32_t settings_class_of_socket(const struct settings *settings, const char *name)
+{
+    for (size_t i = 0; i < settings->n_sockets; i++) {
+        if (strcmp(settings->sockets[i].name, name) == 0)
+            return settings->sockets[i].client_class;
+    }
+    return CLIENT_CLASS_NONE;
 }
 
 int settings_seal_text(const char *text, size_t len, int *fdp)

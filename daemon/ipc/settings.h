@@ -33,6 +33,12 @@ struct settings_client {
     uint32_t client_class; /* the number of the section, counted from 1 */
 };
 
+/* A socket whose clients have a section, whoever they are. */
+struct settings_socket {
+    char name[LIMIT_SOCKET_NAME_BYTES];
+    uint32_t client_class;
+};
+
 struct settings {
     uint64_t epoch;
     uint64_t generation;
@@ -40,6 +46,8 @@ struct settings {
     struct limits limits; /* `workers` is never 0: 0 in the policy has been replaced by the number
                              of processors */
     struct settings_record record;
+    size_t n_sockets;
+    struct settings_socket sockets[LIMIT_NAMED_SOCKETS_COUNT];
     size_t n_clients;
     struct settings_client clients[SETTINGS_CLIENTS_COUNT];
 };
@@ -60,6 +68,10 @@ int settings_read(struct settings *settings, int fd);
  */
 uint32_t settings_class(const struct settings *settings, uint32_t uid, const uint32_t *gids,
                         size_t n_gids);
+
+/* Returns the class that all clients of the socket with this name have; CLIENT_CLASS_NONE if they
+ * have that of their user. */
+uint32_t settings_class_of_socket(const struct settings *settings, const char *name);
 
 /* Writes `len` bytes of text into a new sealed memory file. Returns 0, and *fdp is the caller's; or
  * -errno. */

@@ -2,6 +2,7 @@
 #include "daemon/load/front_settings.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 #include "daemon/ipc/note.h"
 #include "daemon/load/load_error.h"
@@ -35,6 +36,19 @@ static void set_clients(struct settings *settings, const struct policy *policy)
         };
 }
 
+static void set_sockets(struct settings *settings, const struct policy *policy)
+{
+    const struct policy_client_socket *sockets = policy_client_sockets(policy,
+                                                                       &settings->n_sockets);
+
+    assert(settings->n_sockets <= LIMIT_NAMED_SOCKETS_COUNT);
+    for (size_t i = 0; i < settings->n_sockets; i++) {
+        settings->sockets[i].client_class = sockets[i].class_number;
+        snprintf(settings->sockets[i].name, sizeof(settings->sockets[i].name), "%s",
+                 sockets[i].name);
+    }
+}
+
 int front_settings_check(const struct policy *policy, struct policy_error *error)
 {
     size_t n = 0;
@@ -53,4 +67,5 @@ void front_settings_fill(struct settings *settings, const struct policy *policy)
     settings->limits = *policy_limits(policy);
     settings->record = make_record(policy);
     set_clients(settings, policy);
+    set_sockets(settings, policy);
 }

@@ -97,7 +97,7 @@ static bool is_usual(const char *name)
 
 static bool is_well_formed(const char *name)
 {
-    return strlen(name) < ACTIVATION_NAME_BYTES &&
+    return strlen(name) < LIMIT_SOCKET_NAME_BYTES &&
            name[strspn(
                name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")] == '\0';
 }
@@ -118,7 +118,7 @@ static int *find_place(struct activation *activation, const char *name)
         if (strcmp(activation->named[i].name, name) == 0)
             return &activation->named[i].fd;
     }
-    if (activation->n_named == ACTIVATION_NAMED_COUNT)
+    if (activation->n_named == LIMIT_NAMED_SOCKETS_COUNT)
         return NULL;
     named = &activation->named[activation->n_named++];
     named->fd = -1;
@@ -171,7 +171,7 @@ static int take_socket(struct activation *activation, int fd)
         log_error(
             "activation: a socket has the name '%s': give it one of at most %d letters, digits "
             "and -_. with FileDescriptorName=",
-            name, ACTIVATION_NAME_BYTES - 1);
+            name, LIMIT_SOCKET_NAME_BYTES - 1);
         return -EINVAL;
     }
     place = find_place(activation, name);
@@ -179,7 +179,7 @@ static int take_socket(struct activation *activation, int fd)
         log_error(
             "activation: two sockets have the name '%s', or more than %d a name of their own: "
             "give each a name with FileDescriptorName=",
-            name, ACTIVATION_NAMED_COUNT);
+            name, LIMIT_NAMED_SOCKETS_COUNT);
         return -EINVAL;
     }
     if (!is_unix_listener(fd) || set_flags(fd) < 0 ||

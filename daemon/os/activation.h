@@ -8,17 +8,16 @@
 
 #include <stddef.h>
 
+#include "daemon/limits.h"
+
 /* The names of the sockets for administration and for metrics over HTTP. */
 #define ACTIVATION_ADMIN_NAME   "certnamed-admin"
 #define ACTIVATION_METRICS_NAME "certnamed-metrics"
 
-/* The most further sockets for requests, and the size of such a socket's name with its NUL. */
-#define ACTIVATION_NAMED_COUNT 8
-#define ACTIVATION_NAME_BYTES  32
-
+/* A socket for requests with a name of its own. */
 struct activation_named {
     int fd;
-    char name[ACTIVATION_NAME_BYTES];
+    char name[LIMIT_SOCKET_NAME_BYTES];
 };
 
 /* The sockets that the service manager passed; -1 for one that it did not pass. */
@@ -28,7 +27,7 @@ struct activation {
     int metrics;
     size_t n_named;
     /* further sockets for requests, each with a name */
-    struct activation_named named[ACTIVATION_NAMED_COUNT];
+    struct activation_named named[LIMIT_NAMED_SOCKETS_COUNT];
 };
 
 #define ACTIVATION_NULL ((struct activation){.listen = -1, .admin = -1, .metrics = -1})

@@ -75,8 +75,8 @@ int policy_check_config(struct policy *policy, const struct parsed_config *confi
 {
     static int (*const steps[])(const struct policy_check *) = {
         policy_trusts_check, check_defaults,       policy_pinsets_check, policy_domains_check,
-        policy_lookup_build, policy_clients_check, policy_denies_check,  policy_limits_check,
-        policy_record_check, note_emptiness,       check_size,
+        policy_lookup_build, policy_listens_check, policy_clients_check, policy_denies_check,
+        policy_limits_check, policy_record_check,  note_emptiness,       check_size,
     };
     struct policy_check check = {
         .policy = policy, .config = config, .suffixes = suffixes, .error = error};

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "daemon/policy/error.h"
+#include "daemon/policy/listen.h"
 #include "daemon/policy/section.h"
 #include "daemon/policy/sections.h"
 #include "daemon/policy/settings_read.h"
@@ -18,9 +19,10 @@ static int refuse_section(const struct policy_check *check, const struct parsed_
                             section->title, why);
 }
 
-/* Copies the list of users or groups as it was written; add_ids looks the names up later. */
-static int read_accounts(const struct policy_check *check, const struct parsed_section *section,
-                         enum policy_key key, struct policy_texts *textsp)
+/* Copies a list of users, groups or sockets as it was written; the names are looked up later, by
+ * add_ids and add_sockets. */
+static int read_texts(const struct policy_check *check, const struct parsed_section *section,
+                      enum policy_key key, struct policy_texts *textsp)
 {
     const struct parsed_entry *entry = parsed_section_find(section, key);
     struct policy_memory *memory = &check->policy->memory;
@@ -62,18 +64,20 @@ static int check_duplicates(const struct policy_check *check, const struct parse
 static int check_who(const struct policy_check *check, const struct parsed_section *section,
                      const struct policy_client_section *client)
 {
-    bool has_ids = client->uids.n_texts + client->gids.n_texts > 0;
+    bool is_of_somebody = client->uids.n_texts + client->gids.n_texts + client->sockets.n_texts > 0;
 
     if (strcmp(client->name, UNIDENTIFIED) == 0)
-        return has_ids ? refuse_section(check, section,
-                                        "this is the section of those who have no uid here: take "
-                                        "\"uid\" and \"gid\" out, or give it another name")
-                       : 0;
-    return has_ids ? 0
-                   : refuse_section(
-                         check, section,
-                         "no client belongs to it: give \"uid\" or \"gid\", users and groups by "
-                         "name or number");
+        return is_of_somebody
+                   ? refuse_section(check, section,
+                                    "this is the section of those who have no uid here: take "
+                                    "\"uid\", \"gid\" and \"socket\" out, or give it another name")
+                   : 0;
+    return is_of_somebody
+               ? 0
+               : refuse_section(
+                     check, section,
+                     "no client belongs to it: give \"uid\" or \"gid\", users and groups by "
+                     "name or number, or \"socket\", sockets by name");
 }
 
 static int read_client(const struct policy_check *check, const struct parsed_section *section,
@@ -91,9 +95,11 @@ static int read_client(const struct policy_check *check, const struct parsed_sec
     if (r == 0)
         r = check_duplicates(check, section, &client->origin);
     if (r == 0)
-        r = read_accounts(check, section, POLICY_KEY_UID, &client->uids);
+        r = read_texts(check, section, POLICY_KEY_UID, &client->uids);
     if (r == 0)
-        r = read_accounts(check, section, POLICY_KEY_GID, &client->gids);
+        r = read_texts(check, section, POLICY_KEY_GID, &client->gids);
+    if (r == 0)
+        r = read_texts(check, section, POLICY_KEY_CLIENT_SOCKET, &client->sockets);
     if (r == 0)
         r = check_who(check, section, client);
     client->settings = check->policy->default_settings;
@@ -171,6 +177,69 @@ static int fill_client_ids(const struct policy_check *check, bool is_group)
     return 0;
 }
 
+/* --- sockets --- */
+
+static void mark_listen(struct policy *policy, const char *name)
+{
+    for (size_t i = 0; i < policy->n_listens; i++) {
+        if (strcmp(policy->listens[i].name, name) == 0)
+            policy->listens[i].is_named = true;
+    }
+}
+
+static const char *find_socket_fault(const struct policy *policy, const char *name)
+{
+    const char *fault = policy_listen_name_fault(name);
+
+    for (size_t i = 0; !fault && i < policy->n_client_sockets; i++) {
+        if (strcmp(policy->client_sockets[i].name, name) == 0)
+            fault = "another section is for the clients of this socket already: keep one";
+    }
+    if (!fault && policy->n_client_sockets == LIMIT_NAMED_SOCKETS_COUNT)
+        fault = "there are sections for more sockets than the daemon takes: it takes 8";
+    return fault;
+}
+
+/* Adds the sockets of section number `index` to the table. */
+static int add_sockets(const struct policy_check *check, const struct parsed_section *section,
+                       size_t index)
+{
+    const struct parsed_entry *entry = parsed_section_find(section, POLICY_KEY_CLIENT_SOCKET);
+    struct policy *policy = check->policy;
+    const struct policy_client_section *client = &policy->client_sections[index];
+
+    for (size_t i = 0; entry && i < entry->n_values; i++) {
+        const char *name = client->sockets.texts[i];
+        const char *fault = find_socket_fault(policy, name);
+
+        if (fault)
+            return policy_values_refuse(check, section, POLICY_KEY_CLIENT_SOCKET, &entry->values[i],
+                                        fault);
+        mark_listen(policy, name);
+        policy->client_sockets[policy->n_client_sockets++] = (struct policy_client_socket){
+            .name = name,
+            .class_number = (uint32_t)index + 1,
+            .origin = &client->origin,
+        };
+    }
+    return 0;
+}
+
+static int fill_client_sockets(const struct policy_check *check)
+{
+    const struct parsed_list *list = &check->config->lists[POLICY_SECTION_CLIENT];
+    size_t index = 0;
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < list->n_sections; i++) {
+        if (strcmp(list->sections[i].title, UNIDENTIFIED) != 0)
+            r = add_sockets(check, &list->sections[i], index++);
+    }
+    return r;
+}
+
+/* --- all clients --- */
+
 static int make_table(const struct policy_check *check)
 {
     struct policy *policy = check->policy;
@@ -189,7 +258,9 @@ static int make_table(const struct policy_check *check)
     if (!policy->clients)
         return -ENOMEM;
     r = fill_client_ids(check, false);
-    return r == 0 ? fill_client_ids(check, true) : r;
+    if (r == 0)
+        r = fill_client_ids(check, true);
+    return r == 0 ? fill_client_sockets(check) : r;
 }
 
 int policy_clients_check(const struct policy_check *check)

@@ -51,6 +51,7 @@ struct policy_client_section {
     struct policy_origin origin;
     struct policy_texts uids; /* as written in the configuration, not looked up */
     struct policy_texts gids;
+    struct policy_texts sockets;
     struct policy_settings settings; /* only the keys whose bits are in settings.set_keys count */
 };
 
@@ -85,6 +86,10 @@ struct policy {
     const struct policy_client_section *unidentified;
     struct policy_client *clients;
     size_t n_clients;
+    struct policy_listen *listens; /* by name */
+    size_t n_listens;
+    struct policy_client_socket client_sockets[LIMIT_NAMED_SOCKETS_COUNT];
+    size_t n_client_sockets;
     struct limits limits;
     struct policy_record record;
     const char *metrics_socket;

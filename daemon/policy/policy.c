@@ -49,6 +49,19 @@ const struct policy_client *policy_clients(const struct policy *policy, size_t *
     return policy->clients;
 }
 
+const struct policy_listen *policy_listens(const struct policy *policy, size_t *n_listensp)
+{
+    *n_listensp = policy->n_listens;
+    return policy->listens;
+}
+
+const struct policy_client_socket *policy_client_sockets(const struct policy *policy,
+                                                         size_t *n_socketsp)
+{
+    *n_socketsp = policy->n_client_sockets;
+    return policy->client_sockets;
+}
+
 size_t policy_n_domains(const struct policy *policy)
 {
     return policy->n_domains;

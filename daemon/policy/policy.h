@@ -202,6 +202,14 @@ const struct policy_pinset *policy_pinsets(const struct policy *policy, size_t *
  */
 const struct policy_client *policy_clients(const struct policy *policy, size_t *n_clientsp);
 
+/* Returns the listening sockets that the policy opens, by name. */
+const struct policy_listen *policy_listens(const struct policy *policy, size_t *n_listensp);
+
+/* Returns the named sockets whose clients have a section: it holds for them whatever their user and
+ * groups are. Each name occurs once. A name that no socket bears must not serve. */
+const struct policy_client_socket *policy_client_sockets(const struct policy *policy,
+                                                         size_t *n_socketsp);
+
 const struct limits *policy_limits(const struct policy *policy);
 const struct policy_record *policy_record(const struct policy *policy);
 

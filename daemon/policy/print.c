@@ -218,6 +218,7 @@ static void write_client(struct memory_text *out, const struct policy *policy,
     policy_write_section_start(out, POLICY_SECTION_CLIENT, client->name);
     policy_write_texts(out, POLICY_KEY_UID, &client->uids);
     policy_write_texts(out, POLICY_KEY_GID, &client->gids);
+    policy_write_texts(out, POLICY_KEY_CLIENT_SOCKET, &client->sockets);
     for (unsigned key = 0; key < POLICY_KEY_SETTINGS_COUNT; key++)
         if (is_setting(key) && (client->settings.set_keys & 1u << key) != 0)
             write_setting(out, policy, &client->settings, (enum policy_key)key);
@@ -232,6 +233,17 @@ static void write_metrics(struct memory_text *out, const char *socket)
     policy_write_key(out, POLICY_KEY_SOCKET);
     policy_write_text(out, socket);
     memory_text_append(out, "\n");
+    policy_write_section_end(out);
+}
+
+static void write_listen(struct memory_text *out, const struct policy_listen *listen)
+{
+    policy_write_section_start(out, POLICY_SECTION_LISTEN, listen->name);
+    policy_write_key(out, POLICY_KEY_LISTEN_PATH);
+    policy_write_text(out, listen->path);
+    memory_text_append(out, "\n");
+    policy_write_key(out, POLICY_KEY_LISTEN_MODE);
+    memory_text_add(out, "%04o\n", listen->mode);
     policy_write_section_end(out);
 }
 
@@ -253,6 +265,8 @@ static void write_policy(struct memory_text *out, const struct policy *policy)
     policy_limits_print(out, &policy->limits);
     write_record(out, &policy->record);
     write_metrics(out, policy->metrics_socket);
+    for (size_t i = 0; i < policy->n_listens; i++)
+        write_listen(out, &policy->listens[i]);
 }
 
 int policy_print(const struct policy *policy, char **textp, size_t *lenp)

@@ -1,8 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
-#include <string.h>
-
-#include "daemon/policy/error.h"
 #include "daemon/policy/keyword.h"
 #include "daemon/policy/number.h"
 #include "daemon/policy/section.h"
@@ -18,24 +14,6 @@
 #define MAX_BYTES     (16ull << 20)
 #define MAX_BYTES_MIN (1ull << 16)
 #define MAX_BYTES_MAX (1ull << 32)
-
-/* Reads the path of a key that the section has to have. */
-static int read_path(const struct policy_check *check, const struct parsed_section *section,
-                     enum policy_section_kind kind, enum policy_key key, const char **pathp)
-{
-    const struct parsed_value *value = parsed_section_value(section, key);
-    int r;
-
-    if (!value)
-        return policy_error_set(check->error, section->file, section->line,
-                                "%s has no \"%s\": give its path, or take the section out",
-                                policy_section_schemas[kind].name, policy_key_schemas[key].name);
-    r = policy_values_check_path(check, section, key, value);
-    if (r != 0)
-        return r;
-    *pathp = policy_memory_copy_text(&check->policy->memory, value->text, strlen(value->text));
-    return *pathp ? 0 : -ENOMEM;
-}
 
 static int read_max_bytes(const struct policy_check *check, const struct parsed_section *section,
                           uint64_t *bytesp)
@@ -64,25 +42,9 @@ static int check_record(const struct policy_check *check, const struct parsed_se
                                      &record->sample);
     if (r == 0)
         r = read_max_bytes(check, section, &record->max_bytes);
-    return r == 0 ? read_path(check, section, POLICY_SECTION_RECORD, POLICY_KEY_RECORD_FILE,
-                              &record->file)
+    return r == 0 ? policy_values_read_path(check, section, POLICY_SECTION_RECORD,
+                                            POLICY_KEY_RECORD_FILE, &record->file)
                   : r;
-}
-
-/* Checks the section `metrics`. The path of its socket has to fit into sun_path with its NUL. */
-static int check_metrics(const struct policy_check *check, const struct parsed_section *section)
-{
-    const char *path = NULL;
-    int r = read_path(check, section, POLICY_SECTION_METRICS, POLICY_KEY_SOCKET, &path);
-
-    if (r != 0)
-        return r;
-    if (strlen(path) > POLICY_SOCKET_PATH_BYTES)
-        return policy_values_refuse(check, section, POLICY_KEY_SOCKET,
-                                    parsed_section_value(section, POLICY_KEY_SOCKET),
-                                    "the path of a socket has at most 107 bytes");
-    check->policy->metrics_socket = path;
-    return 0;
 }
 
 int policy_record_check(const struct policy_check *check)
@@ -94,6 +56,7 @@ int policy_record_check(const struct policy_check *check)
     if (records->n_sections > 0)
         r = check_record(check, &records->sections[0]);
     if (r == 0 && metrics->n_sections > 0)
-        r = check_metrics(check, &metrics->sections[0]);
+        r = policy_values_read_socket_path(check, &metrics->sections[0], POLICY_SECTION_METRICS,
+                                           POLICY_KEY_SOCKET, &check->policy->metrics_socket);
     return r;
 }

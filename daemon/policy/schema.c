@@ -28,6 +28,7 @@ const struct policy_section_schema policy_section_schemas[POLICY_SECTION_KINDS_C
     [POLICY_SECTION_LIMITS] = {"limits", false, 1},
     [POLICY_SECTION_RECORD] = {"record", false, 1},
     [POLICY_SECTION_METRICS] = {"metrics", false, 1},
+    [POLICY_SECTION_LISTEN] = {"listen", true, LIMIT_NAMED_SOCKETS_COUNT},
 };
 
 const struct policy_key_schema policy_key_schemas[POLICY_KEYS_COUNT] = {
@@ -98,6 +99,10 @@ const struct policy_key_schema policy_key_schemas[POLICY_KEYS_COUNT] = {
     [POLICY_KEY_MAX_BYTES] = {"max-bytes", RECORD, 0},
 
     [POLICY_KEY_SOCKET] = {"socket", IN(POLICY_SECTION_METRICS), 0},
+
+    [POLICY_KEY_LISTEN_PATH] = {"path", IN(POLICY_SECTION_LISTEN), 0},
+    [POLICY_KEY_LISTEN_MODE] = {"mode", IN(POLICY_SECTION_LISTEN), 0},
+    [POLICY_KEY_CLIENT_SOCKET] = {"socket", CLIENT, LIMIT_NAMED_SOCKETS_COUNT},
 };
 
 bool policy_key_stands_in(enum policy_key key, enum policy_section_kind kind)

@@ -14,6 +14,7 @@ int policy_trusts_check(const struct policy_check *check);
 int policy_pinsets_check(const struct policy_check *check);
 int policy_denies_check(const struct policy_check *check);
 int policy_domains_check(const struct policy_check *check);
+int policy_listens_check(const struct policy_check *check);
 int policy_clients_check(const struct policy_check *check);
 int policy_limits_check(const struct policy_check *check);
 int policy_record_check(const struct policy_check *check);

@@ -155,6 +155,22 @@ struct policy_client {
     const struct policy_origin *origin;
 };
 
+/* A listening socket of the policy's own. */
+struct policy_listen {
+    const char *name;
+    const char *path;
+    unsigned mode; /* permission bits */
+    struct policy_origin origin;
+    bool is_named; /* a client section refers to it */
+};
+
+/* A named socket whose clients have a section, whoever they are. */
+struct policy_client_socket {
+    const char *name;
+    uint32_t class_number;
+    const struct policy_origin *origin;
+};
+
 /* The file to which requests are recorded for a trial, and how many of them. */
 struct policy_record {
     const char *file;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "daemon/identity/reference.h"
+#include "daemon/policy/bounds.h"
 #include "daemon/policy/error.h"
 #include "daemon/policy/keyword.h"
 #include "daemon/policy/moment.h"
@@ -31,6 +32,40 @@ int policy_values_check_path(const struct policy_check *check, const struct pars
         return 0;
     return policy_values_refuse(check, section, key, value,
                                 "a path begins at the root, as in \"/etc/certnamed/corp-ca.pem\"");
+}
+
+int policy_values_read_path(const struct policy_check *check, const struct parsed_section *section,
+                            enum policy_section_kind kind, enum policy_key key, const char **pathp)
+{
+    const struct parsed_value *value = parsed_section_value(section, key);
+    int r;
+
+    if (!value)
+        return policy_error_set(check->error, section->file, section->line,
+                                "%s has no \"%s\": give its path, or take the section out",
+                                policy_section_schemas[kind].name, policy_key_schemas[key].name);
+    r = policy_values_check_path(check, section, key, value);
+    if (r != 0)
+        return r;
+    *pathp = policy_memory_copy_text(&check->policy->memory, value->text, strlen(value->text));
+    return *pathp ? 0 : -ENOMEM;
+}
+
+int policy_values_read_socket_path(const struct policy_check *check,
+                                   const struct parsed_section *section,
+                                   enum policy_section_kind kind, enum policy_key key,
+                                   const char **pathp)
+{
+    const char *path = NULL;
+    int r = policy_values_read_path(check, section, kind, key, &path);
+
+    if (r != 0)
+        return r;
+    if (strlen(path) > POLICY_SOCKET_PATH_BYTES)
+        return policy_values_refuse(check, section, key, parsed_section_value(section, key),
+                                    "the path of a socket has at most 107 bytes");
+    *pathp = path;
+    return 0;
 }
 
 int policy_values_read_paths(const struct policy_check *check, const struct parsed_section *section,

@@ -25,6 +25,17 @@ int policy_values_refuse(const struct policy_check *check, const struct parsed_s
 int policy_values_check_path(const struct policy_check *check, const struct parsed_section *section,
                              enum policy_key key, const struct parsed_value *value);
 
+/* Reads the absolute path that a section of this kind must have. */
+int policy_values_read_path(const struct policy_check *check, const struct parsed_section *section,
+                            enum policy_section_kind kind, enum policy_key key, const char **pathp);
+
+/* As policy_values_read_path, for a path that a socket is bound to: it has at most
+ * POLICY_SOCKET_PATH_BYTES, so that it fits a socket address with its NUL. */
+int policy_values_read_socket_path(const struct policy_check *check,
+                                   const struct parsed_section *section,
+                                   enum policy_section_kind kind, enum policy_key key,
+                                   const char **pathp);
+
 /* Reads a list of absolute paths and keeps their order. A path that occurs twice is refused. */
 int policy_values_read_paths(const struct policy_check *check, const struct parsed_section *section,
                              enum policy_key key, struct policy_texts *textsp);

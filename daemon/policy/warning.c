@@ -124,6 +124,20 @@ static bool search_trust(struct warning_search *search, const struct policy_trus
                         "permitted-dns or permitted-ip (certificates = compatible)");
 }
 
+/* Searches for sockets without a section for their clients. */
+static bool search_listens(struct warning_search *search)
+{
+    const struct policy *policy = search->policy;
+    bool over = false;
+
+    for (size_t i = 0; !over && i < policy->n_listens; i++)
+        over = !policy->listens[i].is_named &&
+               make_warning(search, &policy->listens[i].origin, false,
+                            "no section client names it, so its clients have the policy of their "
+                            "user (listen)");
+    return over;
+}
+
 /* Searches for pinsets and trust sections that no other section refers to. */
 static bool search_unnamed(struct warning_search *search)
 {
@@ -150,7 +164,7 @@ static bool search_policy(struct warning_search *search, int64_t now)
                 make_warning(search, &policy->emptiness, false,
                              "it has no section, so the built-in policy holds");
 
-    over = over || search_unnamed(search) ||
+    over = over || search_unnamed(search) || search_listens(search) ||
            search_settings(search, &policy->defaults.origin, &policy->default_settings);
     for (size_t i = 0; !over && i < policy->n_pinsets; i++)
         over = search_pinset(search, &policy->pinsets[i], now);

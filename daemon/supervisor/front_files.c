@@ -157,6 +157,7 @@ void front_files_close(struct front_files *files, const struct front_files *next
         listen_remove(&files->bound);
         fd_close(files->metrics);
     }
+    named_sockets_close(&files->sockets, next ? &next->sockets : NULL);
     free(files->record_path);
     *files = FRONT_FILES_NULL;
 }

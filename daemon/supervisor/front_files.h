@@ -11,6 +11,7 @@
 
 #include "daemon/os/listen.h"
 #include "daemon/policy/policy.h"
+#include "daemon/supervisor/named_sockets.h"
 
 struct front_files {
     int record; /* -1: nothing is recorded */
@@ -18,6 +19,7 @@ struct front_files {
     int metrics;              /* a listening socket; -1: there is none */
     bool metrics_passed;      /* the service manager's socket, which is never closed or replaced */
     struct listen_path bound; /* where the metrics socket was bound */
+    struct named_sockets sockets; /* see switch_over_open_files */
 };
 
 #define FRONT_FILES_NULL ((struct front_files){.record = -1, .metrics = -1})

@@ -77,24 +77,16 @@ static void supervisor_deinit(struct supervisor *supervisor)
 
 /* --- starting children --- */
 
-static void send_socket(struct supervisor *supervisor, const char *name, int fd)
+/* Sends a new front the administrative socket. The named ones follow the first epoch. */
+static void send_admin_socket(struct supervisor *supervisor)
 {
     struct control_message message = {.kind = CONTROL_LISTEN, .uid = geteuid()};
+    int fd = supervisor->setup->sockets.admin;
 
     if (fd < 0)
         return;
-    snprintf(message.name, sizeof(message.name), "%s", name);
+    snprintf(message.name, sizeof(message.name), "%s", CONTROL_ADMIN_NAME);
     channel_send(&supervisor->serving.channel, &message, fd);
-}
-
-/* Sends a new front the listening sockets besides the one that it was started with. */
-static void send_sockets(struct supervisor *supervisor)
-{
-    const struct activation *sockets = &supervisor->setup->sockets;
-
-    send_socket(supervisor, CONTROL_ADMIN_NAME, sockets->admin);
-    for (size_t i = 0; i < sockets->n_named; i++)
-        send_socket(supervisor, sockets->named[i].name, sockets->named[i].fd);
 }
 
 static void start_due(struct supervisor *supervisor)
@@ -105,7 +97,7 @@ static void start_due(struct supervisor *supervisor)
         return;
     if (channel_start_due(&serving->channel, serving->spawn)) {
         serving->announced = false;
-        send_sockets(supervisor);
+        send_admin_socket(supervisor);
         reload_forget_clients(&supervisor->reload);
         facts_forget_sent(&supervisor->facts);
         account_files_forget(&supervisor->account_files);

@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fd.h"
 #include "base/log.h"
@@ -39,8 +40,15 @@ int switch_over_open_files(struct front_files *files, const struct front_files *
 {
     const struct policy *policy = epoch_context(epoch)->policy;
 
-    return front_files_open(files, old, policy_record(policy)->file, policy_metrics_socket(policy),
-                            error);
+    int r = front_files_open(files, old, policy_record(policy)->file, policy_metrics_socket(policy),
+                             error);
+
+    if (r)
+        return r;
+    r = named_sockets_open(&files->sockets, &old->sockets, policy, error);
+    if (r)
+        front_files_close(files, old);
+    return r;
 }
 
 /* Puts the reason for a failure into *error. Returns r. */
@@ -76,10 +84,38 @@ static void send_fd(struct serving *serving, enum control_kind kind, int fd)
     channel_send(&serving->channel, &message, fd);
 }
 
-/* Sends the epoch in force, and the files that differ from those that the front has. */
+static void send_socket(struct serving *serving, enum control_kind kind,
+                        const struct named_socket *socket)
+{
+    struct control_message message = {.kind = kind, .uid = geteuid()};
+
+    memcpy(message.name, socket->name, sizeof(message.name));
+    channel_send(&serving->channel, &message, kind == CONTROL_LISTEN ? socket->fd : -1);
+}
+
+/* Sends a message about each socket that only the first of the two has. */
+static void send_difference(struct serving *serving, enum control_kind kind,
+                            const struct named_sockets *one, const struct named_sockets *other)
+{
+    for (size_t i = 0; i < one->n; i++) {
+        const struct named_socket *socket = &one->sockets[i];
+        const struct named_socket *same = named_sockets_find(other, socket->name);
+
+        if (!same || same->fd != socket->fd)
+            send_socket(serving, kind, socket);
+    }
+}
+
+/*
+ * Sends the epoch in force, and the files and sockets that differ from those that the front has.
+ * Sockets are closed before the epoch and opened after it, so that nobody asks at a named socket by
+ * a policy that does not know it.
+ */
 static void send_epoch(struct serving *serving, int settings, const struct front_files *known)
 {
+    send_difference(serving, CONTROL_UNLISTEN, &known->sockets, &serving->files.sockets);
     send_fd(serving, CONTROL_EPOCH, settings);
+    send_difference(serving, CONTROL_LISTEN, &serving->files.sockets, &known->sockets);
     if (serving->files.record != known->record)
         send_fd(serving, CONTROL_RECORD, serving->files.record);
     if (serving->files.metrics != known->metrics)

@@ -50,6 +50,7 @@ int switch_over_follow_record(struct serving *serving, struct policy_error *erro
 /* Returns how many verifiers an epoch is served by, spare ones included. */
 size_t switch_over_n_verifiers(const struct epoch *epoch);
 
-/* Opens the files that the epoch's policy names for the front. Returns as front_files_open does. */
+/* Opens the files and the named sockets that the epoch's policy wants for the front. Returns as
+ * front_files_open does. */
 int switch_over_open_files(struct front_files *files, const struct front_files *old,
                            const struct epoch *epoch, struct policy_error *error);

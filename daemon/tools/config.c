@@ -2,6 +2,7 @@
 #include "daemon/tools/config.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +45,39 @@ static int finish_output(void)
     return EXIT_FAILURE;
 }
 
+static bool is_listen(const struct policy *policy, const char *name)
+{
+    size_t n = 0;
+    const struct policy_listen *listens = policy_listens(policy, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(listens[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Only the daemon itself knows which sockets the service manager passes; it does not start, and
+ * refuses a reload, if one is missing. */
+static void print_missing_sockets(const struct policy *policy)
+{
+    size_t n = 0;
+    const struct policy_client_socket *sockets = policy_client_sockets(policy, &n);
+    char text[WARNINGS_TEXT_BYTES];
+
+    for (size_t i = 0; i < n; i++) {
+        struct policy_warning warning = {.origin = sockets[i].origin};
+
+        if (is_listen(policy, sockets[i].name))
+            continue;
+        snprintf(warning.text, sizeof(warning.text),
+                 "no section listen has the name \"%s\": certnamed starts only if the service "
+                 "manager passes a socket with that name (FileDescriptorName=)",
+                 sockets[i].name);
+        printf("note: %s\n", warnings_text(&warning, text, sizeof(text)));
+    }
+}
+
 static void print_warnings(const struct epoch *epoch)
 {
     const struct policy *policy = epoch_context(epoch)->policy;
@@ -52,6 +86,7 @@ static void print_warnings(const struct epoch *epoch)
 
     for (size_t i = 0; policy_warning(policy, clock_now_s(), i, &warning); i++)
         printf("note: %s\n", warnings_text(&warning, text, sizeof(text)));
+    print_missing_sockets(policy);
     if (epoch_material_warning(epoch)[0] != '\0')
         printf("note: %s\n", epoch_material_warning(epoch));
 }

@@ -130,7 +130,8 @@ int front_connect_as(uid_t uid)
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
     if (!front.gets_rights)
         rights_refuse(pair[0]);
-    connection_set_accept(front.set, pair[0], &(struct connection_origin){.uid = uid});
+    connection_set_accept(front.set, pair[0],
+                          &(struct connection_origin){.socket = "certnamed", .uid = uid});
     return pair[1];
 }
 
@@ -145,7 +146,8 @@ int front_connect_admin_as(uid_t uid)
     ck_assert_int_eq(writer_ask(pair[0], true), 0);
     connection_set_accept(
         front.set, pair[0],
-        &(struct connection_origin){.uid = uid, .is_admin = true, .has_writers = true});
+        &(struct connection_origin){
+            .socket = "certnamed", .uid = uid, .is_admin = true, .has_writers = true});
     return pair[1];
 }
 

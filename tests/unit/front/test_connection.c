@@ -146,7 +146,8 @@ START_TEST(refused_connection_may_hold_a_descriptor)
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
     client = pair[1];
     pass_descriptor(client, (const uint8_t *)"x", 1, client);
-    connection_set_accept(front.set, pair[0], &(struct connection_origin){.uid = 1});
+    connection_set_accept(front.set, pair[0],
+                          &(struct connection_origin){.socket = "certnamed", .uid = 1});
     ck_assert_uint_eq(front.monitor.statistics.n_tainted, 1);
     ck_assert_uint_eq(connection_set_count(front.set), 0);
     close(client);

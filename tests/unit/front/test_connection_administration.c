@@ -82,7 +82,8 @@ START_TEST(account_is_the_writers)
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
     ck_assert_int_eq(writer_ask(pair[0], true), 0);
     connection_set_accept(front.set, pair[0],
-                          &(struct connection_origin){.uid = geteuid() + 1, .has_writers = true});
+                          &(struct connection_origin){
+                              .socket = "certnamed", .uid = geteuid() + 1, .has_writers = true});
     ck_assert_uint_eq(front_account_of(geteuid() + 1)->charged[ACCOUNT_CONNECTIONS], 1);
     wire_send_bytes(pair[1], (const uint8_t *)"x", 1);
     front_turn();

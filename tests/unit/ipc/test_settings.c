@@ -103,6 +103,54 @@ static const struct {
     {"twice as long", 2 * sizeof(struct settings), 4, -EBADMSG},
 };
 
+static const struct {
+    const char *intent;
+    size_t n_sockets;
+    char last; /* byte of the first socket's name */
+    int expected;
+} socket_lists[] = {
+    {"none", 0, 'x', 0},
+    {"as many as there may be", LIMIT_NAMED_SOCKETS_COUNT, '\0', 0},
+    {"one more", LIMIT_NAMED_SOCKETS_COUNT + 1, '\0', -EBADMSG},
+    {"without end", SIZE_MAX, '\0', -EBADMSG},
+    {"a name without its NUL", 1, 'x', -EBADMSG},
+};
+
+/* A name of a socket is never read beyond its end. */
+START_TEST(test_sockets)
+{
+    struct settings *given = make_settings(), *read = calloc(1, sizeof(*read));
+    int fd = -1;
+
+    ck_assert_ptr_nonnull(read);
+    memset(given->sockets[0].name, 'x', sizeof(given->sockets[0].name));
+    given->sockets[0].name[LIMIT_SOCKET_NAME_BYTES - 1] = socket_lists[_i].last;
+    given->n_sockets = socket_lists[_i].n_sockets;
+    ck_assert_int_eq(settings_seal(given, &fd), 0);
+    ck_assert_msg(settings_read(read, fd) == socket_lists[_i].expected, "%s",
+                  socket_lists[_i].intent);
+    fd_close(fd);
+    free(read);
+    free(given);
+}
+END_TEST
+
+/* The clients of a socket have its class, and those of any other that of their user. */
+START_TEST(test_class_of_socket)
+{
+    struct settings *settings = make_settings();
+
+    ck_assert_uint_eq(settings_class_of_socket(settings, "boxed"), CLIENT_CLASS_NONE);
+    settings->n_sockets = 2;
+    settings->sockets[0] = (struct settings_socket){"other", 7};
+    settings->sockets[1] = (struct settings_socket){"boxed", 3};
+    ck_assert_uint_eq(settings_class_of_socket(settings, "boxed"), 3);
+    ck_assert_uint_eq(settings_class_of_socket(settings, "boxe"), CLIENT_CLASS_NONE);
+    ck_assert_uint_eq(settings_class_of_socket(settings, "certnamed"), CLIENT_CLASS_NONE);
+    free(settings);
+}
+END_TEST
+
 /* A file that does not hold settings is refused, and *settings is zeroed. */
 START_TEST(test_file)
 {
@@ -214,6 +262,8 @@ int main(void)
     tcase_add_loop_test(tests, test_file, 0, N_ROWS(files));
     tcase_add_test(tests, test_unreadable);
     tcase_add_loop_test(tests, test_class, 0, N_ROWS(peers));
+    tcase_add_loop_test(tests, test_sockets, 0, N_ROWS(socket_lists));
+    tcase_add_test(tests, test_class_of_socket);
     tcase_add_test(tests, test_text);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_ENV);

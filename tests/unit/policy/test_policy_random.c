@@ -72,6 +72,7 @@ static const struct {
     {POLICY_KEY_SAMPLE, {"1", "1000000"}},
     {POLICY_KEY_MAX_BYTES, {"64K", "1G"}},
     {POLICY_KEY_SOCKET, {"/m"}},
+    {POLICY_KEY_LISTEN_MODE, {"0600", "666"}},
 };
 
 /*
@@ -91,6 +92,7 @@ static const struct {
     [POLICY_SECTION_LIMITS] = {"", POLICY_KEYS_COUNT},
     [POLICY_SECTION_RECORD] = {"file = /r", POLICY_KEY_RECORD_FILE},
     [POLICY_SECTION_METRICS] = {"socket = /m", POLICY_KEY_SOCKET},
+    [POLICY_SECTION_LISTEN] = {"path = /l", POLICY_KEY_LISTEN_PATH},
 };
 
 /* Further texts for a section, for keys that only go together. */
@@ -155,20 +157,25 @@ static void section_write(FILE *out, unsigned *state, enum policy_section_kind k
     fputs("}\n", out);
 }
 
+/* Steps of this size, taken as often as there are kinds, lead to each of them once. */
+#define STEP 3
+_Static_assert(POLICY_SECTION_KINDS_COUNT % STEP != 0,
+               "the step has no factor in common with the kinds");
+
 /*
  * Writes random sections of every kind in any order. The trust sections s0 and s1 and the pinsets
  * s0 and s1 always exist.
  */
 static char *random_text(unsigned *state)
 {
-    static const unsigned counts[POLICY_SECTION_KINDS_COUNT] = {1, 3, 3, 2, 5, 3, 1, 1, 1};
+    static const unsigned counts[POLICY_SECTION_KINDS_COUNT] = {1, 3, 3, 2, 5, 3, 1, 1, 1, 1};
     unsigned start = random_next(state, POLICY_SECTION_KINDS_COUNT);
     char *text = NULL;
     size_t len = 0;
     FILE *out = open_memstream(&text, &len);
 
     for (unsigned i = 0; i < POLICY_SECTION_KINDS_COUNT; i++) {
-        enum policy_section_kind kind = (enum policy_section_kind)((start + 2 * i) %
+        enum policy_section_kind kind = (enum policy_section_kind)((start + STEP * i) %
                                                                    POLICY_SECTION_KINDS_COUNT);
         unsigned first = random_next(state, counts[kind]);
 

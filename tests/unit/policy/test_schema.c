@@ -243,6 +243,19 @@ static const struct key_row rows[] = {
     {POLICY_SECTION_RECORD, "sample", "7 file = /r", "7", "7", "record has no \"file\""},
 
     {POLICY_SECTION_METRICS, "socket", "/run/m", "\"/run/m\"", "m", "a path begins at the root"},
+
+    {POLICY_SECTION_LISTEN, "path", "/run/l", "\"/run/l\"", "l", "a path begins at the root"},
+    {POLICY_SECTION_LISTEN, "mode", "660", "0660", "0o660", "are octal digits"},
+    {POLICY_SECTION_LISTEN, "mode", "0007", NULL, "1777", "are octal digits"},
+    {POLICY_SECTION_LISTEN, "mode", "0600", NULL, "680", "are octal digits"},
+    {POLICY_SECTION_CLIENT, "socket", "b", "{ \"b\" }", "certnamed", "the daemon's own sockets"},
+    {POLICY_SECTION_CLIENT, "socket", "{ b, c }", "{ \"b\", \"c\" }", "{ b, b }",
+     "it occurs twice"},
+    {POLICY_SECTION_CLIENT, "socket", "b.0_1-2", "{ \"b.0_1-2\" }", "b/c", "1 to 31 letters"},
+    {POLICY_SECTION_CLIENT, "socket", "b31_34567890123456789012345678_",
+     "{ \"b31_34567890123456789012345678_\" }", "b32_345678901234567890123456789_",
+     "1 to 31 letters"},
+    {POLICY_SECTION_CLIENT, "socket", "socket", "{ \"socket\" }", "b.socket", "is one of a unit"},
 };
 
 /*
@@ -252,7 +265,8 @@ static void section_write(char *text, size_t size, const struct key_row *row, co
 {
     const struct policy_section_schema *kind = &policy_section_schemas[row->kind];
     bool is_list = strcmp(row->key, "spki-sha256") == 0;
-    bool is_who = strcmp(row->key, "uid") == 0 || strcmp(row->key, "gid") == 0;
+    bool is_who = strcmp(row->key, "uid") == 0 || strcmp(row->key, "gid") == 0 ||
+                  strcmp(row->key, "socket") == 0;
     const char *title = row->kind == POLICY_SECTION_DOMAIN ? "t.example"
                         : kind->has_title                  ? "x"
                                                            : "";
@@ -266,6 +280,8 @@ static void section_write(char *text, size_t size, const struct key_row *row, co
         before = "file = /f";
     if (row->kind == POLICY_SECTION_DOMAIN && strcmp(row->key, "exempt") == 0)
         before = "subdomains = all";
+    if (row->kind == POLICY_SECTION_LISTEN && strcmp(row->key, "path") != 0)
+        before = "path = /p";
     snprintf(text, size,
              "trust t { file = /t } pinset p { spki-sha256 = { \"" PIN_A "\", \"" PIN_C "\" } }\n"
              "%s %s { %s\n %s = %s }",

@@ -29,6 +29,7 @@ static const struct {
     [POLICY_SECTION_DOMAIN] = {"bank.example", "subdomains = all", "subdomains"},
     [POLICY_SECTION_CLIENT] = {"x", "uid = 9", "uid"},
     [POLICY_SECTION_RECORD] = {"", "file = /x", "file"},
+    [POLICY_SECTION_LISTEN] = {"x", "path = /x", "path"},
 };
 
 /* For which key in which kind of section an example was found. */
