@@ -2,6 +2,8 @@
 #include "proto/codec.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 
 #include "proto/certname.pb-c.h"
 #include "proto/codec_memory.h"
@@ -9,15 +11,20 @@
 
 typedef Certname__V1__VerifyRequest message_t;
 
-/* A repeated bytes field of the message. */
+/* Numbers of fields that may hold something unknown. */
+#define FIELD_PURPOSE   4
+#define FIELD_TIME      11
+#define FIELD_MAX_DEPTH 15
+
+/* A repeated field of the message. */
 struct list {
     const ProtobufCBinaryData *items;
     size_t n;
 };
 
-static int refuse(const char **textp, enum error_code code, const char *text)
+static int refuse(struct codec_fault *fault, enum error_code code, const char *text)
 {
-    *textp = text;
+    fault->text = text;
     return (int)code;
 }
 
@@ -41,13 +48,13 @@ static struct list find_references(const message_t *message, enum request_refere
 }
 
 static int add_references(struct request *request, enum request_reference_kind kind,
-                          struct list list, const char **textp)
+                          struct list list, struct codec_fault *fault)
 {
     if (list.n > LIMIT_REFERENCES_COUNT - request->n_references)
-        return refuse(textp, ERROR_TOO_LARGE, "the request names more than 16 references");
+        return refuse(fault, ERROR_TOO_LARGE, "the request names more than 16 references");
     for (size_t i = 0; i < list.n; i++) {
         if (list.items[i].len > LIMIT_REFERENCE_BYTES)
-            return refuse(textp, ERROR_INVALID_REFERENCE,
+            return refuse(fault, ERROR_INVALID_REFERENCE,
                           "a reference is longer than 2,048 bytes: no name is");
         request->references[request->n_references++] = (struct request_reference){
             .kind = kind,
@@ -57,55 +64,58 @@ static int add_references(struct request *request, enum request_reference_kind k
     return 0;
 }
 
-static int read_references(struct request *request, const message_t *message, const char **textp)
+static int read_references(struct request *request, const message_t *message,
+                           struct codec_fault *fault)
 {
     for (int kind = REQUEST_HOST; kind <= REQUEST_SRV; kind++) {
         enum request_reference_kind one = (enum request_reference_kind)kind;
-        int r = add_references(request, one, find_references(message, one), textp);
+        int r = add_references(request, one, find_references(message, one), fault);
 
         if (r)
             return r;
     }
     request->no_identity = message->no_identity;
     if (request->n_references == 0 && !request->no_identity)
-        return refuse(textp, ERROR_INVALID_REQUEST,
+        return refuse(fault, ERROR_INVALID_REQUEST,
                       "the request names no reference: set `host`, or another, or `no_identity`");
     if (request->n_references > 0 && request->no_identity)
-        return refuse(textp, ERROR_INVALID_REQUEST,
+        return refuse(fault, ERROR_INVALID_REQUEST,
                       "the request has a reference and `no_identity`: leave out one of the two");
     if (request->no_identity && !message->path)
-        return refuse(textp, ERROR_INVALID_REQUEST,
+        return refuse(fault, ERROR_INVALID_REQUEST,
                       "without a reference there is nothing to check but a path: set `path`");
     return 0;
 }
 
 /* --- DER --- */
 
-static int read_certificates(struct request *request, const message_t *message, const char **textp)
+static int read_certificates(struct request *request, const message_t *message,
+                             struct codec_fault *fault)
 {
     if (message->n_certificates == 0)
-        return refuse(textp, ERROR_INVALID_REQUEST,
+        return refuse(fault, ERROR_INVALID_REQUEST,
                       "the request holds no certificate: send the end entity's first");
     if (message->n_certificates > LIMIT_CERTIFICATES_COUNT)
-        return refuse(textp, ERROR_TOO_LARGE, "the request holds more than 64 certificates");
+        return refuse(fault, ERROR_TOO_LARGE, "the request holds more than 64 certificates");
     for (size_t i = 0; i < message->n_certificates; i++) {
         if (message->certificates[i].len > LIMIT_CERTIFICATE_BYTES)
-            return refuse(textp, ERROR_TOO_LARGE, "a certificate is larger than 32,768 bytes");
+            return refuse(fault, ERROR_TOO_LARGE, "a certificate is larger than 32,768 bytes");
         request->certificates[i] = codec_view(message->certificates[i]);
     }
     request->n_certificates = message->n_certificates;
     return 0;
 }
 
-static int read_material(struct request *request, const message_t *message, const char **textp)
+static int read_material(struct request *request, const message_t *message,
+                         struct codec_fault *fault)
 {
     if (message->n_anchors > LIMIT_ANCHORS_COUNT)
-        return refuse(textp, ERROR_TOO_LARGE, "the request holds more than 16 anchors");
+        return refuse(fault, ERROR_TOO_LARGE, "the request holds more than 16 anchors");
     if (message->n_crls > LIMIT_CRLS_COUNT)
-        return refuse(textp, ERROR_TOO_LARGE, "the request holds more than 16 CRLs");
+        return refuse(fault, ERROR_TOO_LARGE, "the request holds more than 16 CRLs");
     for (size_t i = 0; i < message->n_anchors; i++) {
         if (message->anchors[i].len > LIMIT_CERTIFICATE_BYTES)
-            return refuse(textp, ERROR_TOO_LARGE, "an anchor is larger than 32,768 bytes");
+            return refuse(fault, ERROR_TOO_LARGE, "an anchor is larger than 32,768 bytes");
         request->anchors[i] = codec_view(message->anchors[i]);
     }
     for (size_t i = 0; i < message->n_crls; i++)
@@ -118,41 +128,67 @@ static int read_material(struct request *request, const message_t *message, cons
 
 /* --- the message --- */
 
-/* Returns whether the message and its submessages have no unknown field. */
-static bool knows_all(const message_t *message)
+/* Returns the number of the first field of a message that the daemon does not know; 0: there is
+ * none. */
+static uint32_t find_unknown(const ProtobufCMessage *message)
 {
-    return message->base.n_unknown_fields == 0 &&
-           (!message->time || message->time->base.n_unknown_fields == 0) &&
-           (!message->max_depth || message->max_depth->base.n_unknown_fields == 0);
+    return message && message->n_unknown_fields > 0 ? message->unknown_fields[0].tag : 0;
 }
 
-static int check_known(const message_t *message, const char **textp)
+/* Refuses a field by its number. `part` is a number within that field's message, or 0. Without
+ * memory for the text the number alone has to do. */
+static int refuse_field(struct codec_fault *fault, struct arena *arena, uint32_t field,
+                        uint32_t part)
 {
-    if (!knows_all(message))
-        return refuse(
-            textp, ERROR_UNKNOWN_FIELD,
-            "the request has a field that this daemon does not know: is the daemon older than "
-            "the client?");
-    if ((unsigned)message->purpose > CERTNAME__V1__PURPOSE__PURPOSE_CLIENT)
-        return refuse(
-            textp, ERROR_UNKNOWN_FIELD,
-            "the request has a purpose that this daemon does not know: is the daemon older "
-            "than the client?");
-    return 0;
+    char *text = arena_alloc(arena, LIMIT_ERROR_TEXT_BYTES);
+
+    fault->field = field;
+    if (!text)
+        return refuse(fault, ERROR_UNKNOWN_FIELD, "the request has a field that is not known");
+    if (part != 0)
+        (void)snprintf(text, LIMIT_ERROR_TEXT_BYTES,
+                       "the request has in its field %" PRIu32 " a field %" PRIu32
+                       " that this daemon does not know: is the daemon older than the client?",
+                       field, part);
+    else
+        (void)snprintf(text, LIMIT_ERROR_TEXT_BYTES,
+                       "the request has a field %" PRIu32 " that this daemon does not know: is the "
+                       "daemon older than the client?",
+                       field);
+    return refuse(fault, ERROR_UNKNOWN_FIELD, text);
 }
 
-/*
- * Refuses fields about paths in a request that asks for no path, since they would have no effect.
- */
-static int check_path_only(const message_t *message, const char **textp)
+static int check_known(const message_t *message, struct arena *arena, struct codec_fault *fault)
+{
+    uint32_t unknown = find_unknown(&message->base);
+    uint32_t of_time = message->time ? find_unknown(&message->time->base) : 0;
+    uint32_t of_depth = message->max_depth ? find_unknown(&message->max_depth->base) : 0;
+
+    if (unknown != 0)
+        return refuse_field(fault, arena, unknown, 0);
+    if (of_time != 0)
+        return refuse_field(fault, arena, FIELD_TIME, of_time);
+    if (of_depth != 0)
+        return refuse_field(fault, arena, FIELD_MAX_DEPTH, of_depth);
+    if ((unsigned)message->purpose <= CERTNAME__V1__PURPOSE__PURPOSE_CLIENT)
+        return 0;
+    fault->field = FIELD_PURPOSE;
+    return refuse(
+        fault, ERROR_UNKNOWN_FIELD,
+        "the request has a purpose (field 4) that this daemon does not know: is the daemon "
+        "older than the client?");
+}
+
+/* A field about paths would have no effect in a question without a path, so that it is refused. */
+static int check_path_only(const message_t *message, struct codec_fault *fault)
 {
     if (message->path)
         return 0;
     if (message->time || message->max_depth || message->n_anchors > 0)
-        return refuse(textp, ERROR_INVALID_REQUEST,
+        return refuse(fault, ERROR_INVALID_REQUEST,
                       "`time`, `anchors` and `max_depth` are about a path: set `path`");
     if (message->n_crls > 0 || message->ocsp.len > 0)
-        return refuse(textp, ERROR_INVALID_REQUEST,
+        return refuse(fault, ERROR_INVALID_REQUEST,
                       "`crls` and `ocsp` are about a path: set `path`");
     return 0;
 }
@@ -171,36 +207,36 @@ static void read_settings(struct request *request, const message_t *message)
 }
 
 int codec_read_request(struct request *request, struct arena *arena, const uint8_t *payload,
-                       size_t len, const char **textp)
+                       size_t len, struct codec_fault *fault)
 {
     ProtobufCAllocator allocator = codec_allocator(arena);
     message_t *message;
     int r;
 
     *request = (struct request){0};
-    *textp = "";
+    *fault = (struct codec_fault){.text = ""};
     if (!codec_strict_check(&certname__v1__verify_request__descriptor,
                             (struct bytes){.data = payload, .len = len}))
-        return refuse(textp, ERROR_MALFORMED_REQUEST,
+        return refuse(fault, ERROR_MALFORMED_REQUEST,
                       "the payload is not a VerifyRequest, or a field that may stand once stands "
                       "twice");
     message = certname__v1__verify_request__unpack(&allocator, len, payload);
     if (arena->out_of_memory)
         return -ENOMEM;
     if (!message && arena->over_limit)
-        return refuse(textp, ERROR_TOO_LARGE, "the request takes too much memory once decoded");
+        return refuse(fault, ERROR_TOO_LARGE, "the request takes too much memory once decoded");
     if (!message)
-        return refuse(textp, ERROR_MALFORMED_REQUEST, "the payload is not a VerifyRequest");
+        return refuse(fault, ERROR_MALFORMED_REQUEST, "the payload is not a VerifyRequest");
 
-    r = check_known(message, textp);
+    r = check_known(message, arena, fault);
     if (!r)
-        r = check_path_only(message, textp);
+        r = check_path_only(message, fault);
     if (!r)
-        r = read_references(request, message, textp);
+        r = read_references(request, message, fault);
     if (!r)
-        r = read_certificates(request, message, textp);
+        r = read_certificates(request, message, fault);
     if (!r)
-        r = read_material(request, message, textp);
+        r = read_material(request, message, fault);
     if (r)
         return r;
     read_settings(request, message);

@@ -369,8 +369,8 @@ int codec_read_verdict(struct verdict *verdict, struct arena *arena, const uint8
     return 0;
 }
 
-int codec_read_error(unsigned *codep, struct bytes *text, struct arena *arena,
-                     const uint8_t *payload, size_t len)
+int codec_read_error(struct codec_error *error, struct arena *arena, const uint8_t *payload,
+                     size_t len)
 {
     ProtobufCAllocator allocator = codec_allocator(arena);
     Certname__V1__Error *message = certname__v1__error__unpack(&allocator, len, payload);
@@ -379,7 +379,10 @@ int codec_read_error(unsigned *codep, struct bytes *text, struct arena *arena,
         return arena->out_of_memory ? -ENOMEM : -EBADMSG;
     if (message->code == ERROR_NONE)
         return -EBADMSG;
-    *codep = message->code;
-    *text = codec_view(message->message);
+    *error = (struct codec_error){
+        .code = message->code,
+        .field = message->field,
+        .text = codec_view(message->message),
+    };
     return 0;
 }

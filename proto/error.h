@@ -49,3 +49,8 @@ const char *error_name(unsigned code);
  * cut. Returns the frame's length. */
 size_t error_write_frame(uint8_t out[static ERROR_FRAME_BYTES], uint64_t tag, enum error_code code,
                          const char *text);
+
+/* As error_write_frame, with the number of the field of the request that the error is about; 0:
+ * none. */
+size_t error_write_field_frame(uint8_t out[static ERROR_FRAME_BYTES], uint64_t tag,
+                               enum error_code code, uint32_t field, const char *text);

@@ -27,11 +27,13 @@ enum frame_kind {
     FRAME_KIND_STATUS = 2,         /* no payload */
     FRAME_KIND_METRICS = 3,        /* no payload */
     FRAME_KIND_RELOAD = 4,         /* no payload */
+    FRAME_KIND_HELLO = 5,          /* no payload */
     FRAME_KIND_VERDICT = 129,      /* payload: Verdict */
     FRAME_KIND_STATUS_TEXT = 130,  /* payload: JSON */
     FRAME_KIND_METRICS_TEXT = 131, /* payload: OpenMetrics */
     FRAME_KIND_RELOADED = 132, /* payload: a byte, 0 (done) or 1 (refused), and a text in UTF-8 */
-    FRAME_KIND_ERROR = 255,    /* payload: Error */
+    FRAME_KIND_HELLO_REPLY = 133, /* payload: Hello */
+    FRAME_KIND_ERROR = 255,       /* payload: Error */
 };
 
 struct frame_header {

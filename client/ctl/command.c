@@ -11,8 +11,8 @@
 #include "client/ctl/text.h"
 
 static const struct command *const commands[] = {
-    &verify_command,  &explain_command, &pin_command,   &status_command,
-    &metrics_command, &reload_command,  &trial_command,
+    &verify_command, &explain_command, &pin_command,    &hello_command,
+    &status_command, &metrics_command, &reload_command, &trial_command,
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -29,6 +29,7 @@ struct command {
 extern const struct command verify_command;
 extern const struct command explain_command;
 extern const struct command pin_command;
+extern const struct command hello_command;
 extern const struct command status_command;
 extern const struct command metrics_command;
 extern const struct command reload_command;

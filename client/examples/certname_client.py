@@ -10,6 +10,7 @@
 As a program it asks about a host and a file of PEM certificates, the end entity's first:
 
     certname_client.py [--socket PATH] [--path] HOST FILE
+    certname_client.py [--socket PATH] --hello
 
 It exits with 0 (accepted), 1 (refused) or 2 (no verdict), as certnamectl does.
 """
@@ -17,6 +18,7 @@ It exits with 0 (accepted), 1 (refused) or 2 (no verdict), as certnamectl does.
 import argparse
 import dataclasses
 import hashlib
+import json
 import os
 import random
 import re
@@ -29,10 +31,10 @@ import time
 DEFAULT_SOCKET = "/run/certnamed/certnamed.sock"
 HEADER = struct.Struct(">IBBHQ")
 VERSION = 1
-KIND_VERIFY, KIND_VERDICT, KIND_ERROR = 1, 129, 255
+KIND_VERIFY, KIND_HELLO, KIND_VERDICT, KIND_HELLO_REPLY, KIND_ERROR = 1, 5, 129, 133, 255
 MAX_REPLY = 32768
 MAX_FAILURES = 8
-BUSY = 11
+UNKNOWN_FIELD, UNKNOWN_KIND, BUSY = 3, 5, 11
 CALL_S = 10  # the daemon answers within 8 seconds
 
 NOT_VERIFIED, NAME_MATCHES, VERIFIED = 0, 0x35A6C993, 0x5CA96C6C
@@ -48,11 +50,13 @@ class ProtocolError(NoVerdict):
 
 
 class DaemonError(NoVerdict):
-    """The daemon answered that it does not judge the question; `code` is one of PROTOCOL.md's."""
+    """The daemon answered that it does not judge the question; `code` is one of PROTOCOL.md's. With UNKNOWN_FIELD
+    `field` is the number of the question's field that the daemon does not know, or 0."""
 
-    def __init__(self, code, message):
+    def __init__(self, code, message, field=0):
         super().__init__(f"error {code}: {message}")
         self.code = code
+        self.field = field if code == UNKNOWN_FIELD else 0
 
 
 # --- protocol buffers, as far as they are needed ---
@@ -277,14 +281,32 @@ class Verdict:
         return self.failures[0].message if self.failures else ""
 
 
-def read_reply(kind, payload, question):
-    """The verdict in a reply; raises DaemonError or ProtocolError if there is none."""
+def read_reply(kind, payload, expected):
+    """The payload of a reply of the expected kind; raises DaemonError or ProtocolError if it is another."""
     if kind == KIND_ERROR:
         error = Message(payload)
-        raise DaemonError(error.number(1), error.text(2))
-    if kind != KIND_VERDICT:
-        raise ProtocolError(f"a reply of kind {kind} answers no question")
-    return Verdict(payload, question)
+        raise DaemonError(error.number(1), error.text(2), error.number(3))
+    if kind != expected:
+        raise ProtocolError(f"a reply of kind {kind} is no answer")
+    return payload
+
+
+class Hello:
+    """What a daemon speaks, knows and takes. A limit of 0 means that the daemon does not say."""
+
+    LIMITS = ("request_bytes", "certificates", "certificate_bytes", "references", "reference_bytes", "anchors", "crls",
+              "reply_bytes", "in_flight", "in_flight_per_uid", "connections_per_uid", "queue_ms")
+
+    def __init__(self, payload):
+        message = Message(payload)
+        limits = message.message(3) or Message(b"")
+        self.versions = message.numbers(1)
+        self.last_field = message.number(2)
+        self.limits = {name: limits.number(field) for field, name in enumerate(self.LIMITS, 1)}
+        self.features = [word.decode("ascii", "replace") for word in message.values(4, 2)]
+        self.release = message.text(5)
+        if VERSION not in self.versions:
+            raise ProtocolError("the daemon answers in a version that it does not speak")
 
 
 # --- the connection ---
@@ -312,11 +334,25 @@ class Client:
 
     def verify(self, question):
         """The verdict on a question. Raises NoVerdict if there is none by the deadline."""
+        return self.ask(KIND_VERIFY, question.encode(), lambda kind, payload: Verdict(
+            read_reply(kind, payload, KIND_VERDICT), question))
+
+    def hello(self):
+        """What the daemon speaks, knows and takes; None if it is too old to say. Raises NoVerdict as verify does."""
+        try:
+            return self.ask(KIND_HELLO, b"", lambda kind, payload: Hello(read_reply(kind, payload, KIND_HELLO_REPLY)))
+        except DaemonError as error:
+            if error.code != UNKNOWN_KIND:
+                raise
+            return None
+
+    def ask(self, kind, payload, read):
+        """Sends a request, again while the daemon is busy, and returns what `read` makes of the reply."""
         deadline = time.monotonic() + self.call_s
         pause, retried = 0.05, False
         while True:
             try:
-                return self.ask_once(question, deadline)
+                return self.ask_once(kind, payload, read, deadline)
             except DaemonError as error:
                 if error.code != BUSY or time.monotonic() + pause > deadline:
                     raise
@@ -331,21 +367,20 @@ class Client:
                 self.close()
                 raise NoVerdict(f"{self.path}: {error}") from error
 
-    def ask_once(self, question, deadline):
-        payload = question.encode()
+    def ask_once(self, kind, payload, read, deadline):
         self.connect(deadline)
-        tag = self.make_tag(payload)
+        tag = self.make_tag(kind, payload)
         try:
-            self.send(HEADER.pack(HEADER.size + len(payload), VERSION, KIND_VERIFY, 0, tag) + payload, deadline)
-            length, version, kind, reserved, its_tag = HEADER.unpack(self.receive(HEADER.size, deadline))
+            self.send(HEADER.pack(HEADER.size + len(payload), VERSION, kind, 0, tag) + payload, deadline)
+            length, version, its_kind, reserved, its_tag = HEADER.unpack(self.receive(HEADER.size, deadline))
             if not HEADER.size <= length <= MAX_REPLY or version != VERSION or reserved != 0:
                 raise ProtocolError("the header of the reply is wrong")
             payload = self.receive(length - HEADER.size, deadline)
-            if its_tag == 0 and kind == KIND_ERROR:
+            if its_tag == 0 and its_kind == KIND_ERROR:
                 self.close()
             elif its_tag != tag:
                 raise ProtocolError("the reply has the tag of another question")
-            return read_reply(kind, payload, question)
+            return read(its_kind, payload)
         except DaemonError:
             raise
         except BaseException:
@@ -370,10 +405,10 @@ class Client:
             self.close()
             raise NoVerdict(f"{self.path}: uid {uid} listens there, and is not trusted")
 
-    def make_tag(self, payload):
+    def make_tag(self, kind, payload):
         """A keyed hash that binds the answer to the question; never 0."""
         self.counter += 1
-        digest = hashlib.blake2b(bytes([KIND_VERIFY]) + self.counter.to_bytes(8, "big") + payload, digest_size=8, key=self.key)
+        digest = hashlib.blake2b(bytes([kind]) + self.counter.to_bytes(8, "big") + payload, digest_size=8, key=self.key)
         return int.from_bytes(digest.digest(), "big") or 1
 
     def set_timeout(self, deadline):
@@ -404,15 +439,29 @@ def read_pem(path):
     return [ssl.PEM_cert_to_DER_cert(pem) for pem in found]
 
 
+def print_hello(hello):
+    """Prints an object of JSON. Returns the exit status."""
+    if hello is None:
+        print("the daemon is too old to say", file=sys.stderr)
+        return 2
+    print(json.dumps(vars(hello)))
+    return 0
+
+
 def main():
     parser = argparse.ArgumentParser(description="Asks certnamed whether certificates may stand for a host.")
     parser.add_argument("--socket", default=os.environ.get("CERTNAMED_SOCKET", DEFAULT_SOCKET))
     parser.add_argument("--path", action="store_true", help="ask for the path to a trust anchor too")
-    parser.add_argument("host")
-    parser.add_argument("file")
+    parser.add_argument("--hello", action="store_true", help="print what the daemon speaks, knows and takes")
+    parser.add_argument("host", nargs="?")
+    parser.add_argument("file", nargs="?")
     options = parser.parse_args()
+    if not options.hello and not options.file:
+        parser.error("a host and a file of certificates are missing")
     try:
         with Client(options.socket) as client:
+            if options.hello:
+                return print_hello(client.hello())
             verdict = client.verify(Question(read_pem(options.file), host=[options.host], path=options.path))
     except (NoVerdict, OSError) as error:
         print(f"no verdict: {error}", file=sys.stderr)

@@ -117,6 +117,11 @@ EXPORT int certname_client_errno(const struct certname_client *client)
     return client ? client->exchange.failure.errnum : 0;
 }
 
+EXPORT unsigned certname_client_unknown_field(const struct certname_client *client)
+{
+    return client ? client->exchange.failure.field : 0;
+}
+
 /* --- calls --- */
 
 int client_begin_waiting(struct certname_client *client)

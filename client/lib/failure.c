@@ -9,6 +9,7 @@
 void failure_clear(struct failure *failure)
 {
     failure->errnum = 0;
+    failure->field = 0;
     failure->text[0] = '\0';
 }
 
@@ -43,6 +44,7 @@ int failure_set(struct failure *failure, int code, int errnum, const char *forma
     va_end(arguments);
     make_printable(failure->text);
     failure->errnum = errnum;
+    failure->field = 0;
     errno = errnum ? errnum : saved;
     return code;
 }

@@ -4,7 +4,8 @@
 /* Why a call returned an error, as one sentence for people: what failed, on what, what to do. */
 
 struct failure {
-    int errnum; /* the errno behind it; 0 if no system call failed */
+    int errnum;     /* the errno behind it; 0 if no system call failed */
+    unsigned field; /* of the question, which the daemon does not know; 0: the error is another */
     char text[1024];
 };
 

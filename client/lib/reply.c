@@ -35,6 +35,7 @@ static int check_header(const struct frame_header *header, struct failure *failu
     case FRAME_KIND_STATUS_TEXT:
     case FRAME_KIND_METRICS_TEXT:
     case FRAME_KIND_RELOADED:
+    case FRAME_KIND_HELLO_REPLY:
     case FRAME_KIND_ERROR:
         return 0;
     }
@@ -93,19 +94,20 @@ static int describe_error(unsigned code, struct bytes text, struct failure *fail
 
 int reply_read_error(const struct reply *reply, struct failure *failure)
 {
+    struct codec_error error;
     struct arena arena;
-    struct bytes text;
-    unsigned code;
     int r;
 
     arena_init(&arena, REPLY_DECODED_BYTES, LIMIT_DECODED_ALLOCATIONS_COUNT);
-    r = codec_read_error(&code, &text, &arena, reply->payload, reply->n_payload);
+    r = codec_read_error(&error, &arena, reply->payload, reply->n_payload);
     if (r == 0)
-        r = describe_error(code, text, failure);
+        r = describe_error(error.code, error.text, failure);
     else if (r == -ENOMEM)
         r = failure_set(failure, CERTNAME_ERR_MEMORY, ENOMEM, "no memory for certnamed's reply");
     else
         r = refuse(failure, "its payload is not an error");
+    if (r == CERTNAME_ERR_UNKNOWN_FIELD)
+        failure->field = error.field;
     arena_deinit(&arena);
     return r;
 }

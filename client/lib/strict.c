@@ -137,13 +137,12 @@ static int write_question(struct arena *arena, struct bytes host, struct bytes d
 
 static int read_error(struct arena *arena, const struct reply *reply)
 {
-    struct bytes text;
-    unsigned code;
-    int r = codec_read_error(&code, &text, arena, reply->payload, reply->n_payload);
+    struct codec_error error;
+    int r = codec_read_error(&error, arena, reply->payload, reply->n_payload);
 
     if (r)
         return r == -ENOMEM ? CERTNAME_ERR_MEMORY : CERTNAME_ERR_PROTOCOL;
-    return reply_error_result(code);
+    return reply_error_result(error.code);
 }
 
 /* Reads the answer with the memory behind the reply. */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "client/lib/c_string.h"
 #include "client/lib/export.h"
 #include "client/lib/reply.h"
 #include "proto/codec.h"
@@ -18,26 +19,6 @@
 #define REASON          "CERTIFICATE_VERIFY_FAILED"
 #define LIBRARY         "SSL"
 #define STRERROR_PREFIX "[" LIBRARY ": " REASON "] certificate verify failed: "
-
-/* Joins the prefix and the bytes to a C string. Returns 0, -EBADMSG, -E2BIG or -ENOMEM. */
-static int make_string(struct arena *arena, const char **stringp, const char *prefix,
-                       struct bytes bytes)
-{
-    size_t n_prefix = strlen(prefix);
-    char *string;
-
-    if (bytes.len > 0 && memchr(bytes.data, '\0', bytes.len))
-        return -EBADMSG;
-    string = arena_alloc(arena, n_prefix + bytes.len + 1);
-    if (!string)
-        return arena->over_limit ? -E2BIG : -ENOMEM;
-    memcpy(string, prefix, n_prefix);
-    if (bytes.len > 0)
-        memcpy(string + n_prefix, bytes.data, bytes.len);
-    string[n_prefix + bytes.len] = '\0';
-    *stringp = string;
-    return 0;
-}
 
 /* Makes failures of the API. A verify_code of 0 is refused, because Python takes it for success. */
 static int make_failures(struct arena *arena, struct certname_failure *made,
@@ -50,11 +31,11 @@ static int make_failures(struct arena *arena, struct certname_failure *made,
             return -EBADMSG;
         made[i].verify_code = (int)failures[i].verify_code;
         made[i].depth = failures[i].depth;
-        r = make_string(arena, &made[i].code, "", failures[i].code);
+        r = c_string_make(arena, &made[i].code, "", failures[i].code);
         if (!r)
-            r = make_string(arena, &made[i].message, "", failures[i].message);
+            r = c_string_make(arena, &made[i].message, "", failures[i].message);
         if (!r)
-            r = make_string(arena, &made[i].detail, "", failures[i].detail);
+            r = c_string_make(arena, &made[i].detail, "", failures[i].detail);
         if (r)
             return r;
     }
@@ -85,7 +66,7 @@ static int make_python_fields(struct certname_verdict *made)
     made->reason = REASON;
     made->library = LIBRARY;
     made->code = made->failures[0].code;
-    return make_string(&made->arena, &made->strerror, STRERROR_PREFIX, first->message);
+    return c_string_make(&made->arena, &made->strerror, STRERROR_PREFIX, first->message);
 }
 
 static struct certname_bytes show_bytes(struct bytes bytes)
@@ -100,8 +81,8 @@ static int make_identity(struct arena *arena, struct certname_identity *made,
 
     made->type = verdict_identity_name(identity->type);
     made->value = show_bytes(identity->value);
-    r = make_string(arena, &made->why, "", identity->why);
-    return r ? r : make_string(arena, &made->text, "", identity->text);
+    r = c_string_make(arena, &made->why, "", identity->why);
+    return r ? r : c_string_make(arena, &made->text, "", identity->text);
 }
 
 static int make_nearest(struct certname_verdict *made)
@@ -132,10 +113,10 @@ static int make_identities(struct certname_verdict *made)
 static int make_rule(struct arena *arena, struct certname_rule *made,
                      const struct verdict_rule *rule)
 {
-    int r = make_string(arena, &made->section, "", rule->section);
+    int r = c_string_make(arena, &made->section, "", rule->section);
 
     made->line = rule->line;
-    return r ? r : make_string(arena, &made->file, "", rule->file);
+    return r ? r : c_string_make(arena, &made->file, "", rule->file);
 }
 
 static bool is_digest(struct bytes bytes, bool required)
@@ -152,7 +133,7 @@ static int make_path(struct certname_verdict *made)
         if (!is_digest(verdict->path[i].sha256, true))
             return -EBADMSG;
         made->path[i].sha256 = show_bytes(verdict->path[i].sha256);
-        r = make_string(&made->arena, &made->path[i].store, "", verdict->path[i].store);
+        r = c_string_make(&made->arena, &made->path[i].store, "", verdict->path[i].store);
     }
     return r;
 }

@@ -2,8 +2,10 @@
 #include "daemon/front/connection_frames.h"
 
 #include "daemon/front/connection_output.h"
+#include "daemon/ipc/front_program.h"
 #include "daemon/limits.h"
 #include "proto/frame.h"
+#include "proto/hello.h"
 #include "proto/limits.h"
 
 int connection_frames_end(struct connection *connection, uint64_t tag, enum error_code code,
@@ -71,24 +73,48 @@ static int administer(struct connection *connection, const struct frame_header *
                                    header->tag, (const uint8_t *)text, n);
 }
 
+/* Says what this daemon speaks, knows and takes, with the limits of the policy in force. */
+static int greet(struct connection *connection, const struct frame_header *header)
+{
+    static const char release[] = FRONT_VERSION;
+    const struct limits *limits = &connection->set->settings->limits;
+    uint8_t payload[HELLO_BYTES];
+    struct hello hello;
+
+    if (header->length != FRAME_HEADER_BYTES)
+        return connection_output_error(connection, header->tag, ERROR_MALFORMED_REQUEST,
+                                       "a request of this kind has no payload");
+    hello_init(&hello);
+    hello.limits[HELLO_IN_FLIGHT] = limits->in_flight_per_connection;
+    hello.limits[HELLO_IN_FLIGHT_PER_UID] = limits->in_flight_per_uid;
+    hello.limits[HELLO_CONNECTIONS_PER_UID] = limits->connections_per_uid;
+    hello.limits[HELLO_QUEUE_MS] = limits->queued_ms;
+    hello.release = (struct bytes){(const uint8_t *)release, sizeof(release) - 1};
+    return connection_output_frame(connection, FRAME_KIND_HELLO_REPLY, header->tag, payload,
+                                   hello_write(payload, &hello));
+}
+
 static int handle_frame(struct connection *connection, const struct frame_header *header,
                         const uint8_t *payload)
 {
     if (header->version != FRAME_VERSION)
         return connection_output_error(connection, header->tag, ERROR_UNSUPPORTED_VERSION,
                                        "this daemon speaks frame version 1");
-    if (header->kind < FRAME_KIND_VERIFY || header->kind > FRAME_KIND_RELOAD)
-        return connection_output_error(connection, header->tag, ERROR_UNKNOWN_KIND,
-                                       "this daemon takes requests of kinds 1 (verify) to 4");
+    if (header->kind < FRAME_KIND_VERIFY || header->kind > FRAME_KIND_HELLO)
+        return connection_output_error(
+            connection, header->tag, ERROR_UNKNOWN_KIND,
+            "this daemon takes requests of kinds 1 (verify) to 5 (hello)");
     if (header->reserved != 0)
         return connection_output_error(connection, header->tag, ERROR_UNKNOWN_FIELD,
                                        "the reserved bytes of the header are not zero");
     if (header->kind == FRAME_KIND_VERIFY && connection->origin.is_admin)
         return connection_output_error(connection, header->tag, ERROR_UNKNOWN_KIND,
                                        "the administrative socket takes requests of kinds 2 "
-                                       "(status) to 4");
+                                       "(status) to 5 (hello)");
     if (header->kind == FRAME_KIND_VERIFY)
         return submit(connection, header, payload);
+    if (header->kind == FRAME_KIND_HELLO)
+        return greet(connection, header);
     return administer(connection, header);
 }
 

@@ -33,6 +33,7 @@ struct verifier_answer {
     bool remember; /* the request has to be remembered, since it would run out of memory again */
     int failure;   /* a negative errno if the verifier itself failed; else 0 */
     const char *text;
+    uint32_t field; /* of the request, which the error is about; 0: none */
     struct bytes payload;
 };
 
@@ -93,11 +94,14 @@ static struct verifier_answer answer_request(const struct verify_context *contex
 {
     struct verifier_answer answer = {0};
     struct request request;
-    const char *text;
-    int r = codec_read_request(&request, arena, payload, len, &text);
+    struct codec_fault fault;
+    int r = codec_read_request(&request, arena, payload, len, &fault);
 
-    if (r)
-        return answer_error(r, text);
+    if (r) {
+        answer = answer_error(r, fault.text);
+        answer.field = fault.field;
+        return answer;
+    }
     hook_before_verification(&request);
     x509_allocation_begin(LIMIT_VERIFY_MEMORY_BYTES);
     r = verification_init(verification, context, asker, &request);
@@ -134,7 +138,7 @@ static int send_answer(int socket, uint64_t tag, struct note *note,
     uint8_t frame[ERROR_FRAME_BYTES];
 
     if (answer->error != ERROR_NONE) {
-        size_t n = error_write_frame(frame, tag, answer->error, answer->text);
+        size_t n = error_write_field_frame(frame, tag, answer->error, answer->field, answer->text);
 
         note->flags = (answer->remember ? NOTE_REMEMBER : 0u) |
                       (is_out_of_memory(answer) ? NOTE_SPENT : 0u);

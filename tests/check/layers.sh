@@ -25,7 +25,7 @@ daemon/x509/path        base/ daemon/limits.h daemon/identity/ daemon/x509/parse
 daemon/verify           base/ daemon/limits.h daemon/identity/ daemon/policy/ daemon/x509/
 daemon/verify           proto/error.h proto/limits.h proto/request.h proto/verdict.h
 daemon/front            base/ daemon/limits.h daemon/ipc/ daemon/os/ config.h
-daemon/front            proto/error.h proto/frame.h proto/limits.h proto/verdict.h
+daemon/front            proto/error.h proto/frame.h proto/hello.h proto/limits.h proto/verdict.h
 daemon/load             base/ daemon/limits.h daemon/ipc/ daemon/os/ daemon/policy/ daemon/x509/ daemon/verify/ config.h
 daemon/verifier         base/ daemon/limits.h daemon/ipc/ daemon/os/ daemon/policy/ daemon/x509/ daemon/verify/ proto/ config.h
 daemon/supervisor       base/ daemon/limits.h proto/limits.h daemon/ipc/ daemon/os/ daemon/policy/ daemon/load/ daemon/verifier/ config.h

@@ -16,11 +16,11 @@ static void write_again(const struct request *request, struct arena *arena)
 {
     struct bytes first, second;
     struct request again;
-    const char *text;
+    struct codec_fault fault;
 
     if (codec_write_request(request, arena, &first) != 0)
-        return; /* beyond a limit of the arena */
-    if (codec_read_request(&again, arena, first.data, first.len, &text) != 0 ||
+        return; /* over a limit of the arena */
+    if (codec_read_request(&again, arena, first.data, first.len, &fault) != 0 ||
         codec_write_request(&again, arena, &second) != 0)
         return;
     fuzz_must(first.len == second.len && memcmp(first.data, second.data, first.len) == 0,
@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     struct frame_header header;
     struct request request;
     struct arena arena;
-    const char *text;
+    struct codec_fault fault;
     int r;
 
     if (frame_peek(&header, data, n, LIMIT_FRAME_BYTES) != FRAME_COMPLETE)
@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     fuzz_must(header.length >= FRAME_HEADER_BYTES && header.length <= n, "a whole frame is there");
     codec_arena_init(&arena);
     r = codec_read_request(&request, &arena, data + FRAME_HEADER_BYTES,
-                           header.length - FRAME_HEADER_BYTES, &text);
+                           header.length - FRAME_HEADER_BYTES, &fault);
     fuzz_must(r >= 0 || r == -ENOMEM, "a request is a question, or an error of its sender");
     if (r == 0)
         write_again(&request, &arena);

@@ -81,7 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     struct verification verification = VERIFICATION_NULL;
     struct request request;
     struct arena arena;
-    const char *why;
+    struct codec_fault why;
     int r;
 
     open_once();

@@ -130,12 +130,12 @@ START_TEST(request_of_the_codec)
 {
     struct request expected = {0}, actual;
     struct bytes payload;
-    const char *text;
+    struct codec_fault fault;
 
     requests[_i].make(&expected);
     golden_read(&golden, requests[_i].name, FRAME_KIND_VERIFY);
     ck_assert_int_eq(
-        codec_read_request(&actual, &arena, golden.payload.data, golden.payload.len, &text), 0);
+        codec_read_request(&actual, &arena, golden.payload.data, golden.payload.len, &fault), 0);
     same_request(&actual, &expected);
     ck_assert_int_eq(codec_write_request(&expected, &arena, &payload), 0);
     golden_expect(&golden, requests[_i].name, payload);
@@ -203,7 +203,7 @@ START_TEST(request_of_the_library)
 }
 END_TEST
 
-/* The three requests without a payload consist of a header alone, which golden_read checks. */
+/* The four requests without a payload consist of a header alone, which golden_read checks. */
 START_TEST(inquiries)
 {
     golden_read(&golden, "status", FRAME_KIND_STATUS);
@@ -215,6 +215,8 @@ START_TEST(inquiries)
     golden_read(&golden, "reload", FRAME_KIND_RELOAD);
     ck_assert_uint_eq(golden.payload.len, 0);
     ck_assert_int_eq(CERTNAME_RELOAD, golden.frame[5]);
+    golden_read(&golden, "hello", FRAME_KIND_HELLO);
+    ck_assert_uint_eq(golden.payload.len, 0);
 }
 END_TEST
 
@@ -484,9 +486,11 @@ static const struct {
     int result;
     size_t n_text;
     const char *text;
+    uint32_t field;
 } errors[] = {
-    {"error", ERROR_BUSY, CERTNAME_ERR_BUSY, 5, "later"},
-    {"error-long", ERROR_INVALID_REFERENCE, CERTNAME_ERR_INVALID_REFERENCE, 200, NULL},
+    {"error", ERROR_BUSY, CERTNAME_ERR_BUSY, 5, "later", 0},
+    {"error-long", ERROR_INVALID_REFERENCE, CERTNAME_ERR_INVALID_REFERENCE, 200, NULL, 0},
+    {"error-unknown-field", ERROR_UNKNOWN_FIELD, CERTNAME_ERR_UNKNOWN_FIELD, 5, "older", 300},
 };
 
 START_TEST(error_of_every_side)
@@ -494,9 +498,8 @@ START_TEST(error_of_every_side)
     uint8_t written[ERROR_FRAME_BYTES];
     struct failure failure;
     struct reply reply;
-    struct bytes read;
+    struct codec_error read;
     char text[256];
-    unsigned code;
     size_t n;
 
     memset(text, 'x', sizeof(text));
@@ -504,16 +507,17 @@ START_TEST(error_of_every_side)
         memcpy(text, errors[_i].text, errors[_i].n_text);
     text[errors[_i].n_text] = '\0';
     golden_read(&golden, errors[_i].name, FRAME_KIND_ERROR);
-    n = error_write_frame(written, GOLDEN_TAG, errors[_i].code, text);
+    n = error_write_field_frame(written, GOLDEN_TAG, errors[_i].code, errors[_i].field, text);
     ck_assert_uint_eq(n, golden.len);
     ck_assert_mem_eq(written, golden.frame, n);
-    ck_assert_int_eq(
-        codec_read_error(&code, &read, &arena, golden.payload.data, golden.payload.len), 0);
-    ck_assert_uint_eq(code, errors[_i].code);
-    same_bytes(read, (struct bytes){.data = (const uint8_t *)text, .len = errors[_i].n_text});
+    ck_assert_int_eq(codec_read_error(&read, &arena, golden.payload.data, golden.payload.len), 0);
+    ck_assert_uint_eq(read.code, errors[_i].code);
+    ck_assert_uint_eq(read.field, errors[_i].field);
+    same_bytes(read.text, (struct bytes){.data = (const uint8_t *)text, .len = errors[_i].n_text});
     reply = find_reply();
     ck_assert_int_eq(reply_read_error(&reply, &failure), errors[_i].result);
     ck_assert_str_eq(failure.text, text);
+    ck_assert_uint_eq(failure.field, errors[_i].field);
 }
 END_TEST
 
@@ -556,6 +560,36 @@ START_TEST(request_of_version_2)
 }
 END_TEST
 
+/* The least and the fullest answer to hello, as the front writes them and the library reads them.
+ */
+START_TEST(hello_of_every_side)
+{
+    struct hello least = {.versions = {1}, .n_versions = 1}, full, read;
+    const struct hello *expected = _i == 0 ? &least : &full;
+    uint8_t written[HELLO_BYTES];
+    size_t n;
+
+    hello_init(&full);
+    full.limits[HELLO_IN_FLIGHT] = 64;
+    full.limits[HELLO_IN_FLIGHT_PER_UID] = 1024;
+    full.limits[HELLO_CONNECTIONS_PER_UID] = 256;
+    full.limits[HELLO_QUEUE_MS] = 5000;
+    full.release = BYTES("0.1.0");
+    golden_read(&golden, _i == 0 ? "hello-reply-least" : "hello-reply", FRAME_KIND_HELLO_REPLY);
+    n = hello_write(written, expected);
+    golden_expect(&golden, "hello-reply", (struct bytes){.data = written, .len = n});
+    ck_assert_int_eq(codec_read_hello(&read, &arena, golden.payload.data, golden.payload.len), 0);
+    ck_assert_uint_eq(read.n_versions, 1);
+    ck_assert_uint_eq(read.versions[0], 1);
+    ck_assert_uint_eq(read.last_field, expected->last_field);
+    ck_assert_mem_eq(read.limits, expected->limits, sizeof(read.limits));
+    ck_assert_uint_eq(read.n_features, expected->n_features);
+    for (size_t i = 0; i < read.n_features; i++)
+        same_bytes(read.features[i], expected->features[i]);
+    same_bytes(read.release, expected->release);
+}
+END_TEST
+
 static const struct {
     const char *name;
     enum frame_kind kind;
@@ -593,6 +627,7 @@ int main(void)
     tcase_add_loop_test(tests, error_of_every_side, 0, N_ROWS(errors));
     tcase_add_loop_test(tests, error_of_any_tag, 0, N_ROWS(tagged_errors));
     tcase_add_test(tests, request_of_version_2);
+    tcase_add_loop_test(tests, hello_of_every_side, 0, 2);
     tcase_add_loop_test(tests, text_of_the_library, 0, N_ROWS(texts));
     suite_add_tcase(suite, tests);
     runner = srunner_create(suite);

@@ -194,6 +194,39 @@ class WithDaemon(harness.DaemonTestCase):
                 self.assertEqual((its_kind, tag), (kind, TAG))
                 self.assertTrue(payload)
 
+    def test_golden_hello(self):
+        """Every socket answers hello with the golden kind, and the example reads the same as certnamectl."""
+        for path in (self.daemon.socket, self.daemon.admin_socket):
+            (kind, tag, payload), = self.ask(self.golden("hello"), path)
+            self.assertEqual((kind, tag), (133, TAG))
+            # The golden answer is that of a daemon with the default limits, apart from its release.
+            golden = self.golden("hello-reply")[HEADER.size:]
+            self.assertEqual(payload[:golden.rindex(b"\x2a")], golden[:golden.rindex(b"\x2a")])
+        status, out = self.ask_program("--hello")
+        self.assertEqual(status, 0)
+        status, its_out, _ = self.daemon.ctl("hello", "--json")
+        self.assertEqual(status, 0)
+        self.assertEqual(json.loads(out), json.loads(its_out))
+        self.assertEqual(json.loads(out)["last_field"], 15)
+
+    def test_hello_with_payload(self):
+        (kind, _, payload), = self.ask(HEADER.pack(HEADER.size + 1, 1, 5, 0, 7) + b"x")
+        self.assertEqual((kind, example.Message(payload).number(1)), (255, 2))
+
+    def test_unknown_field(self):
+        """The error about a field that the daemon does not know names the number, for programs and people, and so does
+        the example's exception."""
+        known = example.Question([read_der("DNS:a.example")], host=["a.example"], path=True).encode()
+        rows = ((example.write_number(24, 1), 24), (example.write_bytes(17, b"x"), 17), (example.write_number(4, 3), 4),
+                (example.write_bytes(11, example.write_number(2, 1)), 11),
+                (example.write_bytes(15, example.write_number(7, 1)), 15))
+        with example.Client(self.daemon.socket) as client:
+            for more, field in rows:
+                with self.subTest(field=field), self.assertRaises(example.DaemonError) as raised:
+                    client.ask(1, known + more, lambda kind, payload: example.read_reply(kind, payload, 129))
+                self.assertEqual((raised.exception.code, raised.exception.field), (3, field))
+                self.assertIn("field %d" % field, str(raised.exception))
+
     def test_any_tag(self):
         """The reply to every tag carries the same tag, even the largest, and so does an error about one request."""
         for tag in (1, 1 << 63, (1 << 64) - 1):

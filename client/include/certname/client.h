@@ -175,6 +175,13 @@ const char *certname_client_error(const struct certname_client *_client);
 /* Returns the errno behind it; 0 if there is none. */
 int certname_client_errno(const struct certname_client *_client);
 
+/*
+ * After CERTNAME_ERR_UNKNOWN_FIELD: returns the number of the question's field, by PROTOCOL.md,
+ * that the daemon does not know or does not know all of, so that the caller can ask without it; 0
+ * if the daemon did not say, and after anything else.
+ */
+unsigned certname_client_unknown_field(const struct certname_client *_client);
+
 /* --- asking in one call --- */
 
 /*
@@ -417,6 +424,55 @@ enum certname_inquiry {
  */
 int certname_inquire(struct certname_client *_client, enum certname_inquiry _inquiry,
                      char **_textp);
+
+/* --- what the daemon speaks, knows and takes --- */
+
+struct certname_hello;
+
+/* Limits of the daemon, each in the unit of its name or a number. */
+enum certname_limit {
+    CERTNAME_LIMIT_REQUEST_BYTES = 1, /* of a frame, its header included */
+    CERTNAME_LIMIT_CERTIFICATES = 2,
+    CERTNAME_LIMIT_CERTIFICATE_BYTES = 3,
+    CERTNAME_LIMIT_REFERENCES = 4,
+    CERTNAME_LIMIT_REFERENCE_BYTES = 5,
+    CERTNAME_LIMIT_ANCHORS = 6,
+    CERTNAME_LIMIT_CRLS = 7,
+    CERTNAME_LIMIT_REPLY_BYTES = 8, /* of a frame, its header included */
+    CERTNAME_LIMIT_IN_FLIGHT = 9,   /* requests of one connection */
+    CERTNAME_LIMIT_IN_FLIGHT_PER_UID = 10,
+    CERTNAME_LIMIT_CONNECTIONS_PER_UID = 11,
+    CERTNAME_LIMIT_QUEUE_MS = 12, /* the longest time that a request waits for a verifier */
+};
+
+/*
+ * Asks the daemon, at any of its sockets, what it speaks, knows and takes, and waits. Returns 0 and
+ * *hellop, for certname_hello_free(); or a negative enum certname_error, and *hellop is NULL. A
+ * daemon that is older than this question gives CERTNAME_ERR_UNKNOWN_KIND: it knows the fields 1 to
+ * 15 and has the limits of PROTOCOL.md. CERTNAME_ERR_ARGUMENT while questions wait.
+ */
+int certname_client_hello(struct certname_client *_client, struct certname_hello **_hellop);
+
+/* Frees the answer, which may be NULL. Returns NULL. */
+struct certname_hello *certname_hello_free(struct certname_hello *_hello);
+
+/* Returns a version of frames that the daemon speaks; 0 if there is no `index`-th. */
+unsigned certname_hello_version(const struct certname_hello *_hello, size_t _index);
+
+/* Returns the number of the last field of a question that the daemon knows. */
+unsigned certname_hello_last_field(const struct certname_hello *_hello);
+
+/* Returns a limit; 0 if the daemon does not say, or there is no such limit. */
+unsigned certname_hello_limit(const struct certname_hello *_hello, enum certname_limit _limit);
+
+/* Returns the name of a feature, as in PROTOCOL.md; NULL if there is no `index`-th. */
+const char *certname_hello_feature(const struct certname_hello *_hello, size_t _index);
+
+/* Returns 1 if the daemon has the feature, else 0. */
+int certname_hello_has_feature(const struct certname_hello *_hello, const char *_feature);
+
+/* Returns the daemon's release, for people; may be empty. It may hold control characters. */
+const char *certname_hello_release(const struct certname_hello *_hello);
 
 #ifdef __cplusplus
 }

@@ -111,7 +111,7 @@ static bool answer_one(int fd)
     struct frame_header header;
     struct request request;
     struct arena arena;
-    const char *text;
+    struct codec_fault fault;
     bool accepts;
     size_t n;
 
@@ -122,7 +122,7 @@ static bool answer_one(int fd)
     if (n > sizeof(frame) || recv(fd, frame, n, MSG_WAITALL) != (ssize_t)n)
         return false;
     codec_arena_init(&arena);
-    if (codec_read_request(&request, &arena, frame, n, &text))
+    if (codec_read_request(&request, &arena, frame, n, &fault))
         _exit(1);
     accepts = request.references[0].text.len % 2 == 0;
     arena_deinit(&arena);

@@ -165,7 +165,7 @@ START_TEST(test_written)
     struct request request;
     struct bytes payload;
     struct arena out, in;
-    const char *text;
+    struct codec_fault fault;
 
     codec_arena_init(&out);
     codec_arena_init(&in);
@@ -179,7 +179,7 @@ START_TEST(test_written)
     ck_assert_int_eq(certname_question_set_max_depth(question, 0), 0);
     ck_assert_int_eq(certname_question_require_path(question), 0);
     ck_assert_int_eq(question_write(question, &out, &payload, &failure), 0);
-    ck_assert_int_eq(codec_read_request(&request, &in, payload.data, payload.len, &text), 0);
+    ck_assert_int_eq(codec_read_request(&request, &in, payload.data, payload.len, &fault), 0);
     ck_assert_uint_eq(request.n_references, 2);
     ck_assert_int_eq(request.references[0].kind, REQUEST_HOST);
     ck_assert_int_eq(request.references[1].kind, REQUEST_SPIFFE);

@@ -14,7 +14,7 @@
 
 static struct arena arena;
 static struct request request;
-static const char *text;
+static struct codec_fault fault;
 static uint8_t der[LIMIT_CERTIFICATE_BYTES + 1];
 
 static void setup(void)
@@ -30,7 +30,7 @@ static void teardown(void)
 
 static int read_payload(struct bytes payload)
 {
-    return codec_read_request(&request, &arena, payload.data, payload.len, &text);
+    return codec_read_request(&request, &arena, payload.data, payload.len, &fault);
 }
 
 static struct request sample(size_t n_certificates, size_t n_der)
@@ -139,9 +139,10 @@ START_TEST(counts_and_sizes_are_judged_at_their_bounds)
     struct bytes payload;
 
     ck_assert_int_eq(codec_write_request(&sent, &arena, &payload), 0);
-    ck_assert_msg(read_payload(payload) == sizes[_i].result, "%s: %s", sizes[_i].intent, text);
+    ck_assert_msg(read_payload(payload) == sizes[_i].result, "%s: %s", sizes[_i].intent,
+                  fault.text);
     if (sizes[_i].result)
-        ck_assert_uint_gt(strlen(text), 0);
+        ck_assert_uint_gt(strlen(fault.text), 0);
 }
 END_TEST
 
@@ -192,11 +193,46 @@ static const struct {
 
 START_TEST(only_a_request_is_one)
 {
-    int r = codec_read_request(&request, &arena, payloads[_i].data, payloads[_i].len, &text);
+    int r = codec_read_request(&request, &arena, payloads[_i].data, payloads[_i].len, &fault);
 
-    ck_assert_msg(r == payloads[_i].result, "%s: %d, %s", payloads[_i].intent, r, text);
+    ck_assert_msg(r == payloads[_i].result, "%s: %d, %s", payloads[_i].intent, r, fault.text);
     if (r)
         ck_assert_uint_eq(request.n_certificates, 0);
+    ck_assert_int_eq(fault.field != 0, r == ERROR_UNKNOWN_FIELD);
+}
+END_TEST
+
+static const struct {
+    const char *intent;
+    const uint8_t *data;
+    size_t len;
+    uint32_t field;
+    const char *text;
+} unknown_fields[] = {
+    {"a field", ROW(HOST CERTIFICATE "\xf8\x01\x01"), 31, "a field 31 that"},
+    {"the first of two", ROW(HOST "\xf8\x01\x01" CERTIFICATE "\x80\x02\x01"), 31,
+     "a field 31 that"},
+    {"one that is reserved", ROW(HOST CERTIFICATE "\x82\x01\x01x"), 16, "a field 16 that"},
+    {"the largest number", ROW(HOST CERTIFICATE "\xf8\xff\xff\xff\x0f\x01"), 536870911,
+     "a field 536870911 that"},
+    {"within the time", ROW(HOST CERTIFICATE PATH "\x5a\x02\x10\x01"), 11,
+     "in its field 11 a field 2 that"},
+    {"within the depth", ROW(HOST CERTIFICATE PATH "\x7a\x02\x18\x01"), 15,
+     "in its field 15 a field 3 that"},
+    {"a purpose", ROW(HOST CERTIFICATE "\x20\x03"), 4, "purpose (field 4)"},
+};
+
+/* The number of what is unknown is in the error, for programs and for people. */
+START_TEST(unknown_fields_are_named)
+{
+    int r = codec_read_request(&request, &arena, unknown_fields[_i].data, unknown_fields[_i].len,
+                               &fault);
+
+    ck_assert_int_eq(r, ERROR_UNKNOWN_FIELD);
+    ck_assert_msg(fault.field == unknown_fields[_i].field, "%s: %u", unknown_fields[_i].intent,
+                  fault.field);
+    ck_assert_msg(strstr(fault.text, unknown_fields[_i].text), "%s: %s", unknown_fields[_i].intent,
+                  fault.text);
 }
 END_TEST
 
@@ -207,9 +243,9 @@ START_TEST(sixty_five_certificates_are_too_many)
     memcpy(data, HOST, 3);
     for (size_t i = 0; i <= LIMIT_CERTIFICATES_COUNT; i++)
         memcpy(data + 3 + 3 * i, CERTIFICATE, 3);
-    ck_assert_int_eq(codec_read_request(&request, &arena, data, sizeof(data) - 3, &text), 0);
+    ck_assert_int_eq(codec_read_request(&request, &arena, data, sizeof(data) - 3, &fault), 0);
     arena_deinit(&arena);
-    ck_assert_int_eq(codec_read_request(&request, &arena, data, sizeof(data), &text),
+    ck_assert_int_eq(codec_read_request(&request, &arena, data, sizeof(data), &fault),
                      ERROR_TOO_LARGE);
 }
 END_TEST
@@ -224,8 +260,8 @@ START_TEST(amplification_meets_the_ceiling)
     uint8_t *data = calloc(1, n);
 
     for (size_t i = 0; i + 1 < n; i += 2)
-        data[i] = 0x12; /* an empty certificate, encoded in two bytes */
-    ck_assert_int_eq(codec_read_request(&request, &arena, data, n, &text), ERROR_TOO_LARGE);
+        data[i] = 0x12; /* an empty certificate in two bytes */
+    ck_assert_int_eq(codec_read_request(&request, &arena, data, n, &fault), ERROR_TOO_LARGE);
     ck_assert_uint_le(arena.n_bytes, LIMIT_DECODED_BYTES);
     ck_assert_uint_le(arena.n_allocations, LIMIT_DECODED_ALLOCATIONS_COUNT);
     free(data);
@@ -247,7 +283,7 @@ START_TEST(prefixes_never_read_as_the_whole)
         int r;
 
         codec_arena_init(&own);
-        r = codec_read_request(&request, &own, payload.data, n, &text);
+        r = codec_read_request(&request, &own, payload.data, n, &fault);
         ck_assert_int_ge(r, 0);
         ck_assert(r > 0 || request.n_certificates < 2 || request.purpose != sent.purpose ||
                   request.n_references < 2);
@@ -270,6 +306,8 @@ int main(void)
     tcase_add_loop_test(cases, counts_and_sizes_are_judged_at_their_bounds, 0, 5);
     tcase_add_loop_test(cases, only_a_request_is_one, 0,
                         (int)(sizeof(payloads) / sizeof(payloads[0])));
+    tcase_add_loop_test(cases, unknown_fields_are_named, 0,
+                        sizeof(unknown_fields) / sizeof(unknown_fields[0]));
     tcase_add_test(cases, sixty_five_certificates_are_too_many);
     tcase_add_test(cases, amplification_meets_the_ceiling);
     tcase_add_test(cases, prefixes_never_read_as_the_whole);

@@ -73,13 +73,13 @@ START_TEST(strict)
 {
     struct arena arena;
     struct request request;
-    const char *text;
+    struct codec_fault fault;
     int r;
 
     codec_arena_init(&arena);
     r = codec_read_request(&request, &arena, (const uint8_t *)rows[_i].payload, rows[_i].len,
-                           &text);
-    ck_assert_msg(r == rows[_i].expected, "%s: %d: %s", rows[_i].intent, r, text);
+                           &fault);
+    ck_assert_msg(r == rows[_i].expected, "%s: %d: %s", rows[_i].intent, r, fault.text);
     arena_deinit(&arena);
 }
 END_TEST

@@ -91,12 +91,12 @@ START_TEST(error_frame_reads_back)
     uint8_t out[ERROR_FRAME_BYTES];
     struct frame_header header;
     struct arena arena;
-    struct bytes read;
-    unsigned code;
+    struct codec_error read;
+    uint32_t field = (uint32_t)_i * UINT32_MAX / 5;
     size_t n;
 
     memset(text, 'x', n_text);
-    n = error_write_frame(out, 77, ERROR_BUSY, text);
+    n = error_write_field_frame(out, 77, ERROR_BUSY, field, text);
     ck_assert_uint_le(n, sizeof(out));
     ck_assert_int_eq(frame_peek(&header, out, n, sizeof(out)), FRAME_COMPLETE);
     ck_assert_uint_eq(header.length, n);
@@ -105,12 +105,12 @@ START_TEST(error_frame_reads_back)
 
     codec_arena_init(&arena);
     ck_assert_int_eq(
-        codec_read_error(&code, &read, &arena, out + FRAME_HEADER_BYTES, n - FRAME_HEADER_BYTES),
-        0);
-    ck_assert_uint_eq(code, ERROR_BUSY);
-    ck_assert_uint_eq(read.len, n_kept);
+        codec_read_error(&read, &arena, out + FRAME_HEADER_BYTES, n - FRAME_HEADER_BYTES), 0);
+    ck_assert_uint_eq(read.code, ERROR_BUSY);
+    ck_assert_uint_eq(read.field, field);
+    ck_assert_uint_eq(read.text.len, n_kept);
     if (n_kept)
-        ck_assert_mem_eq(read.data, text, n_kept);
+        ck_assert_mem_eq(read.text.data, text, n_kept);
     arena_deinit(&arena);
     free(text);
 }
