@@ -3,9 +3,11 @@
 """Programs that a user of the client library writes: README's and the header's examples and those of doc/examples,
 compiled against the library that was built, and asked under policies with and without a path."""
 
+import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import textwrap
@@ -128,6 +130,53 @@ class Programs(harness.TestCase):
                               capture_output=True, text=True)
         self.assertEqual(done.returncode, 1)
         self.assertIn("/nonexistent/socket", done.stderr)
+
+
+@unittest.skipUnless(COMPILER, "there is no C compiler here")
+@unittest.skipIf(SANITIZERS, "a sanitizer's library needs its run-time in the program")
+@harness.needs_sandbox
+class Storm(Programs):
+    """20,000 questions through the asynchronous form while the front is stopped, which is killed after 3 seconds."""
+
+    test_examples = test_refused_path = test_no_daemon = None
+    COUNT = 20000
+    # How late a question may end by itself; and the longest step of the loop.
+    LATE_US, GAP_US = 50000, 5000
+
+    def storm(self, timeout_ms, stop):
+        """Returns what the program measured; time that the machine gave to other processes is apart."""
+        sources = ["tests/integration/client_storm.c", "tests/unit/client/loop_watch.c", "base/clock.c"]
+        program = self.compile("int certname_storm_unused;", ["-D_GNU_SOURCE", "-O2", "-I" + SOURCE,
+                                                              *(os.path.join(SOURCE, name) for name in sources)])
+        path = self.der_file(certificate("DNS:good.example").der)
+        with Daemon() as daemon:
+            daemon.expect("no sign of life", "ended by signal 9")
+            front = daemon.front()
+            with subprocess.Popen([program, daemon.socket, "good.example", path, str(self.COUNT), str(timeout_ms)],
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as storm:
+                self.assertEqual(storm.stdout.readline(), "connected\n")
+                if stop:
+                    os.kill(front, signal.SIGSTOP)
+                out, _ = storm.communicate("\n", timeout=PATIENCE)
+        measured = json.loads(out)
+        harness.report("%d questions, %s: %s" % (self.COUNT, "stopped" if stop else "serving", out.strip()))
+        self.assertEqual((measured["result"], measured["answers"]), (0, self.COUNT), measured)
+        self.assertLessEqual(measured["gap_us"], self.GAP_US)
+        self.assertLessEqual(measured["late_us"], self.LATE_US + measured["stolen_us"])
+        return measured
+
+    def test_stopped(self):
+        """While nobody answers, each question ends by its deadline, and no step of the loop is long."""
+        measured = self.storm(2000, stop=True)
+        self.assertEqual(measured["accepted"], 0)
+        self.assertLessEqual(measured["early_us"], 1000)
+
+    def test_replaced(self):
+        """Questions with a deadline after the front's replacement are all answered by the next front."""
+        self.assertEqual(self.storm(15000, stop=True)["accepted"], self.COUNT)
+
+    def test_serving(self):
+        self.assertEqual(self.storm(15000, stop=False)["accepted"], self.COUNT)
 
 
 @unittest.skipUnless(COMPILER, "there is no C compiler here")

@@ -82,22 +82,12 @@ void client_take_answer(void *context, int result, struct certname_verdict *verd
     (void)certname_verdict_free(verdict);
 }
 
-int64_t client_run(struct certname_client *client)
+void client_run(struct certname_client *client)
 {
-    int64_t longest_us = 0;
+    while (certname_process(client) > 0) {
+        struct pollfd watched = {.fd = certname_client_fd(client),
+                                 .events = (short)certname_client_events(client)};
 
-    for (;;) {
-        int64_t start_us = clock_cpu_us();
-        int r = certname_process(client);
-        int64_t used_us = clock_cpu_us() - start_us;
-        struct pollfd watched;
-
-        if (used_us > longest_us)
-            longest_us = used_us;
-        if (r <= 0)
-            return longest_us;
-        watched = (struct pollfd){.fd = certname_client_fd(client),
-                                  .events = (short)certname_client_events(client)};
         (void)poll(&watched, 1, certname_client_wait_ms(client));
     }
 }

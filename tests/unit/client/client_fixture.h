@@ -41,9 +41,8 @@ struct client_answers {
 /* Counts an answer in the struct client_answers that is its context. */
 void client_take_answer(void *context, int result, struct certname_verdict *verdict);
 
-/* Runs the client's event loop until no question waits. Returns the longest step in milliseconds.
- */
-int64_t client_run(struct certname_client *client);
+/* Runs the client's event loop until no question waits. */
+void client_run(struct certname_client *client);
 
 /* An acceptance, which is changed before it is encoded and damaged afterwards. */
 struct reply_row {
