@@ -56,7 +56,7 @@ class DaemonError(NoVerdict):
     def __init__(self, code, message, field=0):
         super().__init__(f"error {code}: {message}")
         self.code = code
-        self.field = field if code == UNKNOWN_FIELD else 0
+        self.field = field
 
 
 # --- protocol buffers, as far as they are needed ---
@@ -285,7 +285,8 @@ def read_reply(kind, payload, expected):
     """The payload of a reply of the expected kind; raises DaemonError or ProtocolError if it is another."""
     if kind == KIND_ERROR:
         error = Message(payload)
-        raise DaemonError(error.number(1), error.text(2), error.number(3))
+        code = error.number(1)
+        raise DaemonError(code, error.text(2), error.number(3) if code == UNKNOWN_FIELD else 0)
     if kind != expected:
         raise ProtocolError(f"a reply of kind {kind} is no answer")
     return payload
