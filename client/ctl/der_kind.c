@@ -4,8 +4,9 @@
 #include <openssl/asn1.h>
 #include <stdbool.h>
 
-/* PKCS #12 version 3; private keys have 0 or 1. */
-#define PKCS12_VERSION 3
+/* The first number of PKCS #12 is 3, and that of a private key 0 or 1. */
+#define PKCS12_VERSION          3
+#define PRIVATE_KEY_VERSION_MAX 1
 
 /* The bytes of an object from some element on. */
 struct rest {
@@ -64,6 +65,14 @@ static const char *name_by_inner(struct rest inner, struct rest following)
     return tag == V_ASN1_INTEGER && is_name(take(&inner)) ? "a certificate signing request" : NULL;
 }
 
+/* Names an object whose first element is an INTEGER of one byte. */
+static const char *name_by_version(uint8_t version)
+{
+    if (version == PKCS12_VERSION)
+        return "a PKCS #12 file";
+    return version <= PRIVATE_KEY_VERSION_MAX ? "a private key" : NULL;
+}
+
 const char *der_kind_unfit(const uint8_t *der, size_t len)
 {
     struct rest rest = {der, len};
@@ -74,9 +83,7 @@ const char *der_kind_unfit(const uint8_t *der, size_t len)
     first = take(&whole.contents);
     switch (first.tag) {
     case V_ASN1_INTEGER:
-        return first.contents.len == 1 && first.contents.data[0] == PKCS12_VERSION
-                   ? "a PKCS #12 file"
-                   : "a private key";
+        return first.contents.len == 1 ? name_by_version(first.contents.data[0]) : NULL;
     case V_ASN1_OBJECT:
         return "a PKCS #7 file";
     case V_ASN1_SEQUENCE:
