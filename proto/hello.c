@@ -16,10 +16,17 @@
 #define TYPE_VARINT      0
 #define TYPE_BYTES       2
 
+#define FEATURE(word)                                                                              \
+    {                                                                                              \
+        .data = (const uint8_t *)(word), .len = sizeof(word) - 1                                   \
+    }
+
 /* What a client can rely on beyond fields and limits. */
-static const char *const features[] = {
-    "half-close",          /* requests are answered after the client has closed its sending side */
-    "unknown-field-number" /* an error unknown-field has the number of the field */
+static const struct bytes features[] = {
+    /* requests are answered after the client has closed its sending side */
+    FEATURE("half-close"),
+    /* an error unknown-field has the number of the field */
+    FEATURE("unknown-field-number"),
 };
 
 void hello_init(struct hello *hello)
@@ -42,10 +49,7 @@ void hello_init(struct hello *hello)
         .n_features = sizeof(features) / sizeof(features[0]),
     };
     for (size_t i = 0; i < hello->n_features; i++)
-        hello->features[i] = (struct bytes){
-            .data = (const uint8_t *)features[i],
-            .len = strlen(features[i]),
-        };
+        hello->features[i] = features[i];
 }
 
 static size_t write_varint(uint8_t *out, uint32_t value)

@@ -169,7 +169,7 @@ class BadFrames(harness.DaemonTestCase):
         connection goes on."""
         payload = self.good[wire.HEADER_BYTES :]
         rows = [("version", value, "unsupported-version") for value in (0, 2, 255)]
-        rows += [("kind", value, "unknown-kind") for value in (0, 5, wire.KIND_VERDICT, wire.KIND_ERROR)]
+        rows += [("kind", value, "unknown-kind") for value in (0, 6, wire.KIND_VERDICT, wire.KIND_ERROR)]
         rows += [("reserved", value, "unknown-field") for value in (1, 0x8000, 0xFFFF)]
         for name, value, error in rows:
             with self.subTest(name, value=value):
