@@ -72,6 +72,7 @@ static int limit_store(struct store *store, const struct policy_trust *trust)
         .distrusted = trust->distrust_from != POLICY_TIME_MAX,
         .distrust_after = trust->distrust_from - 1,
         .max_lifetime_days = trust->max_lifetime_days,
+        .has_web_lifetime = trust->has_web_lifetime,
         .end_entities = translate_end_entities(trust->end_entities),
         .profile = trust->has_certificates ? chain_profile(trust->certificates) : 0,
     };

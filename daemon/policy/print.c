@@ -16,7 +16,8 @@ static bool is_trust_empty(const struct policy_trust *trust)
     const struct policy_texts *texts[] = {&trust->files, &trust->directories, &trust->crls,
                                           &trust->permitted_dns, &trust->excluded_dns};
     size_t n = trust->permitted_ip.n_networks + trust->excluded_ip.n_networks +
-               trust->max_lifetime_days + trust->has_certificates + trust->has_end_entities;
+               trust->max_lifetime_days + trust->has_web_lifetime + trust->has_certificates +
+               trust->has_end_entities;
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
         n += texts[i]->n_texts;
@@ -41,6 +42,10 @@ static void write_trust(struct memory_text *out, const struct policy_trust *trus
     if (trust->max_lifetime_days > 0)
         policy_write_number(out, POLICY_KEY_MAX_LIFETIME_DAYS, trust->max_lifetime_days,
                             POLICY_UNIT_NONE);
+    if (trust->has_web_lifetime) {
+        policy_write_key(out, POLICY_KEY_MAX_LIFETIME_DAYS);
+        memory_text_append(out, "web\n");
+    }
     if (trust->has_end_entities)
         policy_write_keyword(out, POLICY_KEY_END_ENTITIES, trust->end_entities);
     if (trust->has_certificates)

@@ -36,6 +36,8 @@ bool policy_trust_permits(const struct policy_trust *trust, const struct policy_
  * come near.
  */
 #define LIFETIME_DAYS_MAX 36500
+/* The value of `max-lifetime-days` that stands for the schedule of the public web. */
+#define LIFETIME_WEB "web"
 
 static int read_lists(const struct policy_check *check, const struct parsed_section *section,
                       struct policy_trust *trust)
@@ -107,6 +109,21 @@ static int read_end_entities(const struct policy_check *check, const struct pars
     return r;
 }
 
+static int read_lifetime(const struct policy_check *check, const struct parsed_section *section,
+                         struct policy_trust *trust)
+{
+    const struct parsed_value *value = parsed_section_value(section, POLICY_KEY_MAX_LIFETIME_DAYS);
+
+    trust->has_web_lifetime = value && strcmp(value->text, LIFETIME_WEB) == 0;
+    if (trust->has_web_lifetime)
+        return 0;
+    if (value && (value->text[0] < '0' || value->text[0] > '9'))
+        return policy_values_refuse(check, section, POLICY_KEY_MAX_LIFETIME_DAYS, value,
+                                    "it is \"" LIFETIME_WEB "\" or a number of days");
+    return policy_values_read_count(check, section, POLICY_KEY_MAX_LIFETIME_DAYS, 1,
+                                    LIFETIME_DAYS_MAX, &trust->max_lifetime_days);
+}
+
 static int check_trust(const struct policy_check *check, const struct parsed_section *section)
 {
     struct policy_trust *trust;
@@ -125,8 +142,7 @@ static int check_trust(const struct policy_check *check, const struct parsed_sec
         r = policy_values_read_moment(check, section, POLICY_KEY_DISTRUST_AFTER, true,
                                       &trust->distrust_from);
     if (r == 0)
-        r = policy_values_read_count(check, section, POLICY_KEY_MAX_LIFETIME_DAYS, 1,
-                                     LIFETIME_DAYS_MAX, &trust->max_lifetime_days);
+        r = read_lifetime(check, section, trust);
     if (r == 0)
         r = read_profile(check, section, trust);
     if (r == 0)

@@ -100,7 +100,8 @@ struct policy_trust {
     struct policy_networks excluded_ip;
     int64_t distrust_from; /* end entities whose notBefore is at this second or later are refused;
                               POLICY_TIME_MAX: no end entity is */
-    unsigned max_lifetime_days; /* the most days that an end entity may be valid; 0: no bound */
+    unsigned max_lifetime_days; /* the most days that an end entity may be valid; 0: no number */
+    bool has_web_lifetime;      /* end entities are bounded by the schedule of the public web */
     bool has_end_entities;      /* the section sets `end-entities` */
     enum policy_end_entities end_entities;
     bool has_certificates; /* the section sets `certificates`, a profile for paths to its anchors */

@@ -157,6 +157,7 @@ static int check_profile(struct attempt *attempt, const struct store_limits *lim
         .time = question->time,
         .max_depth = question->max_depth,
         .max_lifetime_days = limits->max_lifetime_days,
+        .has_web_lifetime = limits->has_web_lifetime,
         .distrusted = limits->distrusted,
         .distrust_after = limits->distrust_after,
     };

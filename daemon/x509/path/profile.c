@@ -73,6 +73,31 @@ static void check_lengths(const struct profile_options *options, const struct fa
                   "%ld CAs stand below the anchor; at most %d may", count, options->max_depth);
 }
 
+/* The schedule of profile_options.has_web_lifetime: the bound holds from this notBefore on. */
+static const struct {
+    int64_t from;
+    unsigned days;
+} web_lifetimes[] = {
+    {INT64_MIN, 398},
+    {1773532800, 200}, /* 2026-03-15 */
+    {1805068800, 100}, /* 2027-03-15 */
+    {1868227200, 47},  /* 2029-03-15 */
+};
+
+/* Returns the most days that an end entity which begins at `from` may be valid; 0 for any. */
+static unsigned bound_lifetime(const struct profile_options *options, int64_t from)
+{
+    unsigned days = options->max_lifetime_days;
+
+    if (!options->has_web_lifetime)
+        return days;
+    for (size_t i = 0; i < sizeof(web_lifetimes) / sizeof(*web_lifetimes); i++) {
+        if (from >= web_lifetimes[i].from)
+            days = web_lifetimes[i].days;
+    }
+    return days;
+}
+
 /* Checks the trust section's limits on the end entity's lifetime and notBefore. */
 static void check_terms(const struct profile_options *options, const struct facts *leaf,
                         struct fault_list *faults)
@@ -80,12 +105,11 @@ static void check_terms(const struct profile_options *options, const struct fact
     /* The seconds of notBefore and of notAfter both belong to the validity, RFC 5280 section
      * 4.1.2.5. */
     int64_t lifetime = leaf->until.time - leaf->from.time + 1;
+    unsigned days = bound_lifetime(options, leaf->from.time);
 
-    if (options->max_lifetime_days &&
-        lifetime > (int64_t)options->max_lifetime_days * SECONDS_A_DAY)
+    if (days && lifetime > (int64_t)days * SECONDS_A_DAY)
         fault_add(faults, "lifetime", X509_V_ERR_APPLICATION_VERIFICATION, 0,
-                  "the end entity's certificate is valid for more than %u days",
-                  options->max_lifetime_days);
+                  "the end entity's certificate is valid for more than %u days", days);
     if (options->distrusted && leaf->from.time > options->distrust_after)
         fault_add(faults, "distrusted", X509_V_ERR_CERT_REJECTED, 0,
                   "the end entity's certificate begins after its anchor ceased to be trusted");

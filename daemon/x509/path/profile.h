@@ -40,9 +40,13 @@ struct profile_options {
     int max_depth; /* the most intermediates in the path, not counting self-issued ones; negative:
                       any number */
     unsigned max_lifetime_days; /* the longest validity of an end entity in days; 0: any */
-    bool distrusted;            /* distrust_after applies */
-    int64_t distrust_after;     /* an end entity whose notBefore is later than this, in seconds, is
-                                   refused */
+    /* The longest validity of an end entity depends on its notBefore: 398 days, then 200 from
+     * 2026-03-15, 100 from 2027-03-15 and 47 from 2029-03-15 (CA/Browser Forum, Baseline
+     * Requirements for TLS server certificates, section 6.3.2). */
+    bool has_web_lifetime;
+    bool distrusted;        /* distrust_after applies */
+    int64_t distrust_after; /* an end entity whose notBefore is later than this, in seconds, is
+                               refused */
 };
 
 /*

@@ -48,6 +48,7 @@ struct store_limits {
     int64_t distrust_after;     /* end entities whose notBefore is later than this, in seconds, are
                                    refused */
     unsigned max_lifetime_days; /* the longest validity of an end entity in days; 0: any */
+    bool has_web_lifetime;      /* the schedule of the public web bounds it, as in profile.h */
     /* the enum profile for paths to its anchors; 0: the store has none of its own */
     unsigned profile;
 };

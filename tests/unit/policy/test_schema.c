@@ -174,6 +174,8 @@ static const struct key_row rows[] = {
      "\"10.0.0.1/8\"", "bits beyond its prefix"},
     {POLICY_SECTION_TRUST, "distrust-after", "\"2027-06-30\"", NULL, "2027", "it is written as"},
     {POLICY_SECTION_TRUST, "max-lifetime-days", "398", NULL, "0", "a number from 1 to 36500"},
+    {POLICY_SECTION_TRUST, "max-lifetime-days", "web", NULL, "Web",
+     "it is \"web\" or a number of days"},
 
     {POLICY_SECTION_PINSET, "mode", "report", NULL, "warn", "one of enforce, report"},
     {POLICY_SECTION_PINSET, "scope", "leaf", NULL, "root", "one of leaf, issuer, anchor, any"},

@@ -53,6 +53,11 @@ START_TEST(test_sections)
 
     policy = accept_text("trust system { max-lifetime-days = 398 }");
     ck_assert_uint_eq(trust_of(policy, "system")->max_lifetime_days, 398);
+    ck_assert(!trust_of(policy, "system")->has_web_lifetime);
+    policy_free(policy);
+    policy = accept_text("trust system { max-lifetime-days = web }");
+    ck_assert_uint_eq(trust_of(policy, "system")->max_lifetime_days, 0);
+    ck_assert(trust_of(policy, "system")->has_web_lifetime);
     ck_assert_uint_eq(trust_of(policy, "system")->origin.line, 1);
     ck_assert_uint_eq(rule_for(policy, "", POLICY_CLASS_NONE).checks.trusts, 1);
     policy_free(policy);

@@ -179,6 +179,35 @@ START_TEST(depth)
 }
 END_TEST
 
+/* Each row is the last second that the schedule of the public web allows for its notBefore. */
+static const struct {
+    const char *good, *too_long;
+    int64_t time;
+} web_rows[] = {
+    {"from=260314235959Z until=270416235958Z", "from=260314235959Z until=270416235959Z",
+     1773600000},
+    {"from=260315000000Z until=260930235959Z", "from=260315000000Z until=261001000000Z",
+     1773600000},
+    {"from=270315000000Z until=270622235959Z", "from=270315000000Z until=270623000000Z",
+     1805100000},
+    {"from=290315000000Z until=290430235959Z", "from=290315000000Z until=290501000000Z",
+     1868230000},
+};
+
+START_TEST(web_lifetimes)
+{
+    struct profile_options options = ask(WEBPKI);
+    struct chain chain;
+
+    options.has_web_lifetime = true;
+    options.time = web_rows[_i].time;
+    make_chain(&chain, web_rows[_i].good, "", "");
+    judge(&options, &chain, "", "as long as allowed");
+    make_chain(&chain, web_rows[_i].too_long, "", "");
+    judge(&options, &chain, "lifetime@0", "a second too long");
+}
+END_TEST
+
 /*
  * Tests the limits of a trust section: a lifetime in days, which includes the first and the last
  * second, and a date.
@@ -268,6 +297,7 @@ int main(void)
     tcase_add_loop_test(tcase, dates, 0, (int)(sizeof(date_rows) / sizeof(date_rows[0])));
     tcase_add_loop_test(tcase, depth, 0, (int)(sizeof(depth_rows) / sizeof(depth_rows[0])));
     tcase_add_test(tcase, terms);
+    tcase_add_loop_test(tcase, web_lifetimes, 0, sizeof(web_rows) / sizeof(*web_rows));
     tcase_add_test(tcase, refuses_what_it_cannot_judge);
     tcase_add_test(tcase, keeps_the_first_faults);
     suite_add_tcase(suite, tcase);
