@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Tests the limit for the length of a label before its conversion. */
+/* Tests the limit for the length of a label before its conversion, and which labels are A-labels.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -26,6 +27,25 @@ START_TEST(the_longest_label_before_it_is_mapped)
 }
 END_TEST
 
+static const struct a_label_row {
+    const char *label;
+    int expected;
+} a_label_rows[] = {
+    {"xn--bcher-kva", IDN_OK},        {"XN--bcher-KVA", IDN_OK},
+    {"xn--a_b-cha", IDN_NOT_ALLOWED}, {"xn--bcher-kva-", IDN_NOT_ALLOWED},
+    {"xn--", IDN_NOT_ALLOWED},        {"xn--a", IDN_NOT_ALLOWED},
+};
+
+/* An A-label has letters, digits and hyphens alone, and stands for a U-label. */
+START_TEST(a_labels)
+{
+    const struct a_label_row *row = &a_label_rows[_i];
+
+    ck_assert_int_eq(idn_check_a_label((const uint8_t *)row->label, strlen(row->label)),
+                     row->expected);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("idn");
@@ -34,6 +54,7 @@ int main(void)
     int n_failed;
 
     tcase_add_test(idn, the_longest_label_before_it_is_mapped);
+    tcase_add_loop_test(idn, a_labels, 0, (int)(sizeof(a_label_rows) / sizeof(a_label_rows[0])));
     suite_add_tcase(suite, idn);
 
     srunner_run_all(runner, CK_NORMAL);

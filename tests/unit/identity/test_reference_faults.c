@@ -85,6 +85,17 @@ START_TEST(libidn2_fails_the_second_time)
 }
 END_TEST
 
+/* A label that a second conversion changes is no A-label. */
+START_TEST(libidn2_converts_it_to_another_label)
+{
+    struct reference reference;
+
+    fault.to = "xn--other";
+    fault.idn_from = 2;
+    ck_assert_int_eq(parse(&reference, REFERENCE_HOST, "b\u00fccher"), REFERENCE_U_LABEL);
+}
+END_TEST
+
 START_TEST(inet_ntop_fails)
 {
     static const struct reference zero;
@@ -108,6 +119,7 @@ int main(void)
     tcase_add_checked_fixture(faults, library_works, library_works);
     tcase_add_loop_test(faults, libidn2_fails, 0, (int)(sizeof(idn_rows) / sizeof(idn_rows[0])));
     tcase_add_test(faults, libidn2_fails_the_second_time);
+    tcase_add_test(faults, libidn2_converts_it_to_another_label);
     tcase_add_test(faults, inet_ntop_fails);
     suite_add_tcase(suite, faults);
 
