@@ -45,8 +45,9 @@
     /* The longest time that a client may leave replies unread after the front has stopped reading
      * from it. */ \
     ROW(UNREAD_TIME, unread_output_ms, "unread-time", MS, 10000, 100, LIMITS_HOUR_MS, NULL) \
-    /* The longest time that a connection may be silent. */ \
-    ROW(IDLE_TIME, idle_ms, "idle-time", MS, 0, 1000, 24 * LIMITS_HOUR_MS, "a silent connection may stay") \
+    /* The longest time that a connection may be silent. A client that asks more seldom does not
+     * notice what a new connection costs. */ \
+    ROW(IDLE_TIME, idle_ms, "idle-time", MS, 60000, 1000, 24 * LIMITS_HOUR_MS, "a silent connection may stay") \
     /* The CPU time for verifications that one user may use each second: half of one processor for a
      * client that never pauses. */ \
     ROW(CPU_PER_UID, cpu_per_uid_ms, "cpu-per-uid", MS, 500, 1, 64000, "as much as there is") \
@@ -131,6 +132,33 @@ static inline void limits_set_defaults(struct limits *limits)
  */
 #define LIMIT_QUEUED_PER_UID_BYTES 8388608
 /*
+ * One part in LIMIT_RESERVED_QUEUE_PART of these bytes is reserved for root and for users with fewer
+ * bytes in the queue than LIMIT_FEW_QUEUED_BYTES, which is room for two of the largest frames.
+ */
+#define LIMIT_RESERVED_QUEUE_PART 16
+#define LIMIT_FEW_QUEUED_BYTES    393216
+/*
+ * Of this many verifications in a row all but one are for root and for users who have lately used
+ * less than their share of a processor, as long as such a user waits. One is for the others, so that
+ * nobody starves.
+ */
+#define LIMIT_RESERVED_TURNS_COUNT 4
+/*
+ * How much is handled for one user before the others get their turn: the bytes of the user's frames,
+ * and so many more for each frame and each read, because small ones take time too. One read of the
+ * usual questions is handled in one turn.
+ */
+#define LIMIT_TURN_COST       98304
+#define LIMIT_TURN_FRAME_COST 256
+#define LIMIT_TURN_READ_COST  256
+/*
+ * The number of frames that are not requests with which a connection ends; the CPU time that each of
+ * them is charged as; and the greatest debt that such charges bring about.
+ */
+#define LIMIT_BAD_FRAMES_COUNT  16
+#define LIMIT_BAD_FRAME_CPU_US  1000
+#define LIMIT_FINES_DEBT_CPU_US 5000000
+/*
  * The most bytes of one user's unfinished frames and unread replies, on all its connections
  * together: forty of the largest frames, or one of the usual size on each connection.
  */
@@ -214,6 +242,14 @@ static inline void limits_set_defaults(struct limits *limits)
 #define LIMIT_SPARE_VERIFIERS_COUNT 1
 /* The most verifiers that are given one request, if they end without using up its CPU time. */
 #define LIMIT_ATTEMPTS_COUNT 2
+
+/* How long after the first request of a verifier another one takes its place, while it is idle: a
+ * verifier that a certificate has taken over, unnoticed, serves no longer. The interval at which
+ * the front looks for such verifiers. */
+#define LIMIT_VERIFIER_SERVES_MS 60000
+#define LIMIT_ROTATION_LOOK_MS   6000
+/* How long after a crash new verifiers are executed and not forked. */
+#define LIMIT_FRESH_MS 600000
 
 /* --- the supervisor --- */
 

@@ -25,6 +25,7 @@
 #include "daemon/os/listen.h"
 #include "daemon/os/sandbox.h"
 #include "daemon/start.h"
+#include "daemon/supervisor/fresh_verifier.h"
 #include "daemon/supervisor/stand_by.h"
 #include "daemon/supervisor/supervisor.h"
 #include "daemon/tools/config.h"
@@ -146,6 +147,13 @@ static int open_front(int *fdp)
     return -ENOENT;
 }
 
+/* Opens our own program, from which verifiers are executed after a crash. A build that confines no
+ * process forks them, because it may run under a program that /proc/self/exe names instead. */
+static int open_own(void)
+{
+    return sandbox_is_relaxed() ? -1 : open("/proc/self/exe", O_PATH | O_CLOEXEC);
+}
+
 /*
  * Opens the administrative socket in the folder of the socket for requests. Only root, or the user
  * that started the daemon, may connect. If a service manager passed the socket for requests, it has
@@ -256,7 +264,7 @@ static int prepare(struct daemon *daemon, const struct options *options)
 
     *daemon = (struct daemon){
         .started = {.files = FRONT_FILES_NULL},
-        .setup = {.spawn = {.listen_fd = -1, .front_program = -1},
+        .setup = {.spawn = {.listen_fd = -1, .front_program = -1, .own_program = -1},
                   .sockets = ACTIVATION_NULL,
                   .notify = NOTIFY_NULL,
                   .sources = options->sources},
@@ -271,6 +279,8 @@ static int prepare(struct daemon *daemon, const struct options *options)
         r = user_find(&daemon->setup.spawn.user, options->user);
     if (!r)
         r = open_front(&daemon->setup.spawn.front_program);
+    if (!r)
+        daemon->setup.spawn.own_program = open_own();
     return r;
 }
 
@@ -359,6 +369,7 @@ static void tear_down(struct daemon *daemon)
     fd_close(daemon->setup.spawn.listen_fd);
     activation_close(&daemon->setup.sockets);
     fd_close(daemon->setup.spawn.front_program);
+    fd_close(daemon->setup.spawn.own_program);
     notify_close(&daemon->setup.notify);
     front_files_close(&daemon->started.files, NULL);
     epoch_free(daemon->started.epoch);
@@ -431,8 +442,11 @@ static int run_trial(const struct options *options)
 int main(int argc, char **argv)
 {
     struct options options;
-    enum options_result r = options_parse(&options, argc, argv);
+    enum options_result r;
 
+    if (fresh_verifier_is_wanted(argc, argv))
+        return fresh_verifier_run(argv);
+    r = options_parse(&options, argc, argv);
     if (r != OPTIONS_GO_ON)
         return r == OPTIONS_DONE ? EXIT_SUCCESS : EXIT_USAGE;
     switch (options.mode) {

@@ -12,6 +12,9 @@
 #define COSTLY_US 5000
 /* The newest verification counts for one part in so many of the moving average. */
 #define NEWEST_PART 4
+#define SECOND_MS   1000
+/* After so many seconds nothing is left of CPU time that was used. */
+#define RECENT_SECONDS 32
 
 void account_table_init(struct account_table *table)
 {
@@ -47,7 +50,7 @@ static bool is_charged(const struct account *account)
 static void account_free(struct account *account)
 {
     assert(!is_charged(account));
-    assert(TAILQ_EMPTY(&account->queued));
+    assert(TAILQ_EMPTY(&account->queued) && TAILQ_EMPTY(&account->with_turn));
     set_idle(account, false);
     LIST_REMOVE(account, in_table);
     free(account);
@@ -70,6 +73,7 @@ static struct account *account_new(struct account_table *table, uid_t uid)
     account->table = table;
     account->uid = uid;
     TAILQ_INIT(&account->queued);
+    TAILQ_INIT(&account->with_turn);
     LIST_INSERT_HEAD(&table->buckets[uid % ACCOUNT_BUCKETS], account, in_table);
     set_idle(account, true);
     return account;
@@ -113,7 +117,7 @@ bool account_has_cpu(struct account *account, const struct limits *limits, int64
         return true;
     /* So many milliseconds for each second are as many microseconds for each millisecond. */
     if (account->cpu_filled_ms == 0)
-        account->cpu_us = full_us;
+        account->cpu_us += full_us; /* less what was charged before the first look */
     else
         account->cpu_us += (now_ms - account->cpu_filled_ms) * limits->cpu_per_uid_ms;
     if (account->cpu_us > full_us)
@@ -130,11 +134,36 @@ void account_charge_cpu(struct account *account, uint64_t number, int64_t us)
     account->cpu_us -= us;
     account->used_cpu_us += (uint64_t)us;
     account->usual_cost_us += (us - account->usual_cost_us) / NEWEST_PART;
+    account->recent_us += us;
 }
 
 void account_fine_cpu(struct account *account, int64_t us)
 {
-    account->cpu_us -= us;
+    int64_t least = -LIMIT_FINES_DEBT_CPU_US;
+
+    if (account->cpu_us > least)
+        account->cpu_us = account->cpu_us - us > least ? account->cpu_us - us : least;
+}
+
+int64_t account_recent_cpu_us(struct account *account, int64_t now_ms)
+{
+    int64_t n = (now_ms - account->recent_ms) / SECOND_MS;
+
+    if (n >= RECENT_SECONDS)
+        account->recent_us = 0;
+    else if (n > 0)
+        account->recent_us >>= n;
+    if (n > 0)
+        account->recent_ms = n >= RECENT_SECONDS ? now_ms : account->recent_ms + n * SECOND_MS;
+    return account->recent_us;
+}
+
+void account_note_turn(struct account *account, uint64_t round, size_t cost)
+{
+    if (account->round != round)
+        account->turn_cost = 0;
+    account->round = round;
+    account->turn_cost += cost;
 }
 
 /* Forgets one crash for each span of time without one. */

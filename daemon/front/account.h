@@ -15,7 +15,10 @@
 #include <sys/types.h>
 
 #include "daemon/ipc/settings.h"
+#include "daemon/limits.h"
 
+struct connection;
+TAILQ_HEAD(connection_queue, connection);
 struct pending_request;
 TAILQ_HEAD(pending_request_queue, pending_request);
 
@@ -34,15 +37,22 @@ struct account {
     TAILQ_ENTRY(account) in_queue;      /* verify_queue.h: accounts with queued requests */
     TAILQ_ENTRY(account) in_idle;       /* accounts to which nothing is charged */
     TAILQ_ENTRY(account) in_suppressed; /* audit.c: accounts with suppressed lines */
+    TAILQ_ENTRY(account) in_turns;      /* connection_schedule.c: accounts with a turn to come */
     struct account_table *table;
     uid_t uid;
     bool is_idle; /* nothing is charged, and the account is on the table's list of idle accounts */
     size_t charged[N_ACCOUNT_SLOTS]; /* changed by account_charge and account_release alone */
     struct pending_request_queue queued;
-    int64_t cpu_us;        /* CPU time that it may still use; negative: a debt */
-    int64_t cpu_filled_ms; /* when cpu_us was last brought up to date; 0: never */
+    unsigned line;                     /* of verify_queue.h, while requests are queued */
+    struct connection_queue with_turn; /* its connections that need another turn */
+    uint64_t round;                    /* the round of turns that turn_cost belongs to */
+    size_t turn_cost;                  /* what has been handled for it in that round */
+    int64_t cpu_us;                    /* CPU time that it may still use; negative: a debt */
+    int64_t cpu_filled_ms;             /* when cpu_us was last brought up to date; 0: never */
     uint64_t last_charged; /* number of the verification whose CPU time was charged last */
     int64_t usual_cost_us; /* moving average of what its verifications cost */
+    int64_t recent_us;     /* CPU time of its verifications, of which each second halves the rest */
+    int64_t recent_ms;     /* when recent_us was last halved */
     unsigned n_crashes;    /* of verifiers under its requests, less those that are forgotten */
     int64_t crash_ms;      /* when the last crash was counted or forgotten */
     int64_t pause_end_ms;  /* until then its requests are refused, because of the crashes */
@@ -90,8 +100,24 @@ bool account_has_cpu(struct account *account, const struct limits *limits, int64
 void account_charge_cpu(struct account *account, uint64_t number, int64_t us);
 
 /* Takes CPU time off the account that nobody has used: for a connection that others had to be
- * protected from. */
+ * protected from, or for a frame that is not a request. */
 void account_fine_cpu(struct account *account, int64_t us);
+
+/* Returns the CPU time of its verifications in the last seconds: that of the last second counts
+ * whole, and that of each second before half as much as the next. */
+int64_t account_recent_cpu_us(struct account *account, int64_t now_ms);
+
+/*
+ * Turns. All accounts have one turn in a round, and what is handled for one account in a turn is
+ * bounded by LIMIT_TURN_COST, over all its connections. account_note_turn counts what was handled,
+ * and account_has_turn returns whether more may be handled in this round.
+ */
+void account_note_turn(struct account *account, uint64_t round, size_t cost);
+
+static inline bool account_has_turn(const struct account *account, uint64_t round)
+{
+    return account->round != round || account->turn_cost < LIMIT_TURN_COST;
+}
 
 /* Counts the crash of a verifier under one of its requests. Beyond LIMIT_CRASHES_COUNT each crash
  * is followed by a pause. */

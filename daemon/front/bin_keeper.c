@@ -19,7 +19,9 @@
 #define BATCH_COUNT 64
 /* Children at a time: each may be waiting for somebody's descriptor. */
 #define CHILDREN_COUNT 64
-/* How long the keeper waits for a child to end while it has as many as it may. */
+/* The keeper waits this long after it has forked a child, so that the next one takes all sockets
+ * that came meanwhile: clients choose how many sockets come, and not how often the keeper forks. It
+ * waits as long for a child to end while it has as many as it may. */
 #define PAUSE_MS 5
 
 /* Receives one message; a socket that it carries stays open, and its number is of no interest.
@@ -113,8 +115,10 @@ static int serve(void)
         /* Handlers of exit(3) would only delay the end, which the supervisor waits for. */
         if (input.revents & (POLLHUP | POLLERR) && has_front_ended())
             _exit(EXIT_SUCCESS);
-        if (input.revents & POLLIN)
+        if (input.revents & POLLIN) {
             n_children += start_batch();
+            poll(NULL, 0, PAUSE_MS);
+        }
     }
 }
 

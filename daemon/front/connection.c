@@ -79,7 +79,8 @@ static void update_deadline(struct connection *connection)
         connection_schedule_deadline(connection, CONNECTION_DEADLINE_OUTPUT);
     else if (connection->in.len > 0 && !connection->needs_turn)
         connection_schedule_deadline(connection, CONNECTION_DEADLINE_FRAME);
-    else
+    /* The time of an incomplete frame goes on while its connection waits for a turn. */
+    else if (connection->in.len == 0 || connection->deadline != CONNECTION_DEADLINE_FRAME)
         connection_schedule_deadline(connection, CONNECTION_DEADLINE_IDLE);
 }
 
@@ -129,7 +130,11 @@ static void on_readable(evutil_socket_t socket, short events, void *context)
     (void)socket;
     connection->may_read = true;
     connection->has_hung_up = connection->has_hung_up || events & EV_CLOSED;
-    connection_proceed(connection);
+    if (account_has_turn(connection->requester.account, connection->set->round) ||
+        connection->has_ended || connection_output_is_stalled(connection))
+        connection_proceed(connection);
+    else
+        connection_schedule_turn(connection, true);
 }
 
 static void on_writable(evutil_socket_t socket, short events, void *context)

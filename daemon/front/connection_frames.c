@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/front/connection_frames.h"
 
+#include "base/clock.h"
 #include "daemon/front/connection_output.h"
 #include "daemon/ipc/front_program.h"
 #include "daemon/limits.h"
@@ -14,6 +15,24 @@ int connection_frames_end(struct connection *connection, uint64_t tag, enum erro
     connection->has_ended = true;
     buffer_deinit(&connection->in);
     return connection_output_error(connection, tag, code, text);
+}
+
+/* Refuses a frame that is not a request. After a few of them nothing more is read from the client;
+ * after the first one, if the account has no CPU time left that it could be charged. */
+static int refuse_frame(struct connection *connection, uint64_t tag, enum error_code code,
+                        const char *text)
+{
+    const struct limits *limits = &connection->set->settings->limits;
+    struct account *account = connection->requester.account;
+    bool is_last = ++connection->n_bad_frames >= LIMIT_BAD_FRAMES_COUNT ||
+                   !account_has_cpu(account, limits, clock_now_ms());
+    int r = connection_output_error(connection, tag, code, text);
+
+    account_fine_cpu(account, LIMIT_BAD_FRAME_CPU_US);
+    if (r || !is_last)
+        return r;
+    return connection_frames_end(connection, 0, ERROR_MALFORMED_REQUEST,
+                                 "this connection has sent too many frames that are not requests");
 }
 
 static int submit(struct connection *connection, const struct frame_header *header,
@@ -59,12 +78,12 @@ static int administer(struct connection *connection, const struct frame_header *
     size_t n;
 
     if (!connection->origin.is_admin)
-        return connection_output_error(connection, header->tag, ERROR_FORBIDDEN,
-                                       "status, metrics and reload are asked for at the "
-                                       "administrative socket");
+        return refuse_frame(connection, header->tag, ERROR_FORBIDDEN,
+                            "status, metrics and reload are asked for at the administrative "
+                            "socket");
     if (header->length != FRAME_HEADER_BYTES)
-        return connection_output_error(connection, header->tag, ERROR_MALFORMED_REQUEST,
-                                       "a request of this kind has no payload");
+        return refuse_frame(connection, header->tag, ERROR_MALFORMED_REQUEST,
+                            "a request of this kind has no payload");
     if (header->kind == FRAME_KIND_RELOAD)
         return wait_for_reload(connection, header->tag);
     n = is_status ? admin_write_status(admin, &text) : admin_write_metrics(admin, &text);
@@ -82,8 +101,8 @@ static int greet(struct connection *connection, const struct frame_header *heade
     struct hello hello;
 
     if (header->length != FRAME_HEADER_BYTES)
-        return connection_output_error(connection, header->tag, ERROR_MALFORMED_REQUEST,
-                                       "a request of this kind has no payload");
+        return refuse_frame(connection, header->tag, ERROR_MALFORMED_REQUEST,
+                            "a request of this kind has no payload");
     hello_init(&hello);
     hello.limits[HELLO_IN_FLIGHT] = limits->in_flight_per_connection;
     hello.limits[HELLO_IN_FLIGHT_PER_UID] = limits->in_flight_per_uid;
@@ -94,28 +113,41 @@ static int greet(struct connection *connection, const struct frame_header *heade
                                    hello_write(payload, &hello));
 }
 
+/* Ends the client's input where the next frame cannot be found any more. */
+static int end_stream(struct connection *connection, uint64_t tag, enum error_code code,
+                      const char *text)
+{
+    account_fine_cpu(connection->requester.account, LIMIT_BAD_FRAME_CPU_US);
+    return connection_frames_end(connection, tag, code, text);
+}
+
 static int handle_frame(struct connection *connection, const struct frame_header *header,
                         const uint8_t *payload)
 {
     if (header->version != FRAME_VERSION)
-        return connection_output_error(connection, header->tag, ERROR_UNSUPPORTED_VERSION,
-                                       "this daemon speaks frame version 1");
+        return refuse_frame(connection, header->tag, ERROR_UNSUPPORTED_VERSION,
+                            "this daemon speaks frame version 1");
     if (header->kind < FRAME_KIND_VERIFY || header->kind > FRAME_KIND_HELLO)
-        return connection_output_error(
-            connection, header->tag, ERROR_UNKNOWN_KIND,
-            "this daemon takes requests of kinds 1 (verify) to 5 (hello)");
+        return refuse_frame(connection, header->tag, ERROR_UNKNOWN_KIND,
+                            "this daemon takes requests of kinds 1 (verify) to 5 (hello)");
     if (header->reserved != 0)
-        return connection_output_error(connection, header->tag, ERROR_UNKNOWN_FIELD,
-                                       "the reserved bytes of the header are not zero");
+        return refuse_frame(connection, header->tag, ERROR_UNKNOWN_FIELD,
+                            "the reserved bytes of the header are not zero");
     if (header->kind == FRAME_KIND_VERIFY && connection->origin.is_admin)
-        return connection_output_error(connection, header->tag, ERROR_UNKNOWN_KIND,
-                                       "the administrative socket takes requests of kinds 2 "
-                                       "(status) to 5 (hello)");
+        return refuse_frame(
+            connection, header->tag, ERROR_UNKNOWN_KIND,
+            "the administrative socket takes requests of kinds 2 (status) to 5 (hello)");
     if (header->kind == FRAME_KIND_VERIFY)
         return submit(connection, header, payload);
     if (header->kind == FRAME_KIND_HELLO)
         return greet(connection, header);
     return administer(connection, header);
+}
+
+static bool may_handle(const struct connection *connection)
+{
+    return account_has_turn(connection->requester.account, connection->set->round) &&
+           !connection->has_ended && !connection_output_is_stalled(connection);
 }
 
 int connection_frames_handle(struct connection *connection, const uint8_t *data, size_t n,
@@ -125,18 +157,19 @@ int connection_frames_handle(struct connection *connection, const uint8_t *data,
     int r = 0;
 
     *usedp = 0;
-    while (!r && *usedp < n && !connection->has_ended &&
-           !connection_output_is_stalled(connection)) {
+    while (!r && may_handle(connection) && *usedp < n) {
         switch (frame_peek(&header, data + *usedp, n - *usedp, LIMIT_FRAME_BYTES)) {
         case FRAME_NEED_MORE:
             return 0;
         case FRAME_TOO_LARGE:
-            return connection_frames_end(connection, header.tag, ERROR_TOO_LARGE,
-                                         "the frame is larger than 196,608 bytes");
+            return end_stream(connection, header.tag, ERROR_TOO_LARGE,
+                              "the frame is larger than 196,608 bytes");
         case FRAME_TOO_SHORT:
-            return connection_frames_end(connection, header.tag, ERROR_MALFORMED_REQUEST,
-                                         "the frame's length is less than its header's");
+            return end_stream(connection, header.tag, ERROR_MALFORMED_REQUEST,
+                              "the frame's length is less than its header's");
         case FRAME_COMPLETE:
+            account_note_turn(connection->requester.account, connection->set->round,
+                              header.length + LIMIT_TURN_FRAME_COST);
             r = handle_frame(connection, &header, data + *usedp + FRAME_HEADER_BYTES);
             *usedp += header.length;
             break;

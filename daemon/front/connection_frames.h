@@ -6,8 +6,9 @@
 #include "daemon/front/connection_state.h"
 #include "proto/error.h"
 
-/* Handles the whole frames among these n bytes, until the client is stalled or its stream cannot be
- * understood any more. *usedp is how many bytes these frames had. Returns 0 or -errno. */
+/* Handles the whole frames among these n bytes, until the client is stalled, its stream cannot be
+ * understood any more, or its account's turn is over. *usedp is how many bytes these frames had.
+ * Returns 0 or -errno. */
 int connection_frames_handle(struct connection *connection, const uint8_t *data, size_t n,
                              size_t *usedp);
 

@@ -94,6 +94,7 @@ static ssize_t receive(struct connection *connection, uint8_t *room, size_t n_ro
 {
     ssize_t n;
 
+    account_note_turn(connection->requester.account, connection->set->round, LIMIT_TURN_READ_COST);
     do
         n = receive_once(connection, room, n_room);
     while (n == -EINTR);
@@ -129,6 +130,7 @@ static ssize_t read_more(struct connection *connection)
         return r;
     n = receive(connection, room, n_room);
     if (n > 0) {
+        account_note_turn(connection->requester.account, connection->set->round, (size_t)n);
         buffer_commit(in, (size_t)n);
         r = handle_buffered(connection);
     }
@@ -166,15 +168,15 @@ static bool may_go_on(const struct connection *connection)
 
 int connection_input_take(struct connection *connection)
 {
-    size_t n_bytes = 0;
+    const struct connection_set *set = connection->set;
     ssize_t n = 0;
     int r = handle_buffered(connection);
 
-    while (!r && n_bytes < CONNECTION_INPUT_BYTES && may_go_on(connection)) {
+    while (!r && account_has_turn(connection->requester.account, set->round) &&
+           may_go_on(connection)) {
         n = connection->in.len > 0 ? read_more(connection) : read_batch(connection);
         if (n < 0)
             return (int)n;
-        n_bytes += (size_t)n;
     }
     return r;
 }

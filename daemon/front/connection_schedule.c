@@ -6,13 +6,29 @@
 
 /* How late the timer may notice a deadline. */
 #define TIMER_MS 100
+/* The part of idle-time by which the timer may notice its end late. */
+#define IDLE_PART 10
 
-void connection_schedule_timer(struct connection_set *set)
+unsigned connection_schedule_interval_ms(const struct connection_set *set,
+                                         enum connection_deadline deadline)
 {
-    const struct timeval interval = {.tv_usec = TIMER_MS * 1000};
+    unsigned idle_ms = set->settings->limits.idle_ms / IDLE_PART;
 
-    if (!set->is_timing)
-        set->is_timing = event_add(set->deadline_timer, &interval) == 0;
+    if (deadline == CONNECTION_DEADLINE_NONE)
+        return 0;
+    if (deadline != CONNECTION_DEADLINE_IDLE)
+        return TIMER_MS;
+    return idle_ms == 0 || idle_ms > TIMER_MS ? idle_ms : TIMER_MS;
+}
+
+void connection_schedule_timer(struct connection_set *set, enum connection_deadline deadline)
+{
+    unsigned ms = connection_schedule_interval_ms(set, deadline);
+    const struct timeval interval = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
+
+    if (ms == 0 || (set->interval_ms > 0 && set->interval_ms <= ms))
+        return;
+    set->interval_ms = event_add(set->deadline_timer, &interval) == 0 ? ms : 0;
 }
 
 static int64_t allowed_ms(const struct connection_set *set, enum connection_deadline deadline)
@@ -43,23 +59,55 @@ void connection_schedule_deadline(struct connection *connection, enum connection
     if (deadline == CONNECTION_DEADLINE_NONE || (deadline == CONNECTION_DEADLINE_IDLE && ms == 0))
         return;
     connection->due_ms = clock_now_ms() + ms;
-    connection_schedule_timer(set);
+    connection_schedule_timer(set, deadline);
+}
+
+/* Puts a connection on its account's list, and the account on that of the set if it is the first.
+ */
+static void add_turn(struct connection_set *set, struct connection *connection)
+{
+    struct account *account = connection->requester.account;
+
+    if (TAILQ_EMPTY(&account->with_turn)) {
+        TAILQ_INSERT_TAIL(&set->with_turn, account, in_turns);
+        set->n_with_turn++;
+    }
+    if (connection->in.len > 0)
+        TAILQ_INSERT_HEAD(&account->with_turn, connection, in_turn);
+    else
+        TAILQ_INSERT_TAIL(&account->with_turn, connection, in_turn);
+}
+
+static void remove_turn(struct connection_set *set, struct connection *connection)
+{
+    struct account *account = connection->requester.account;
+
+    TAILQ_REMOVE(&account->with_turn, connection, in_turn);
+    if (TAILQ_EMPTY(&account->with_turn)) {
+        TAILQ_REMOVE(&set->with_turn, account, in_turns);
+        set->n_with_turn--;
+    }
+}
+
+void connection_schedule_round(struct connection_set *set)
+{
+    const struct timeval at_once = {0};
+
+    if (!set->has_round)
+        set->has_round = event_add(set->turn_timer, &at_once) == 0;
 }
 
 void connection_schedule_turn(struct connection *connection, bool needs_turn)
 {
-    const struct timeval at_once = {0};
     struct connection_set *set = connection->set;
 
     if (connection->needs_turn == needs_turn)
         return;
     connection->needs_turn = needs_turn;
     if (!needs_turn) {
-        TAILQ_REMOVE(&set->with_turn, connection, in_turn);
-        set->n_with_turn--;
+        remove_turn(set, connection);
         return;
     }
-    TAILQ_INSERT_TAIL(&set->with_turn, connection, in_turn);
-    set->n_with_turn++;
-    event_add(set->turn_timer, &at_once);
+    add_turn(set, connection);
+    connection_schedule_round(set);
 }

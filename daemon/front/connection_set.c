@@ -41,19 +41,12 @@ static bool is_late(struct connection *connection, int64_t now_ms)
     return now_ms >= connection->due_ms;
 }
 
-static bool is_timed(const struct connection *connection)
-{
-    if (connection->deadline == CONNECTION_DEADLINE_IDLE)
-        return has_idle_limit(connection->set);
-    return connection->deadline != CONNECTION_DEADLINE_NONE;
-}
-
 static void on_deadline_timer(evutil_socket_t socket, short events, void *context)
 {
     struct connection_set *set = context;
     struct connection *connection = LIST_FIRST(&set->connections);
+    enum connection_deadline left = CONNECTION_DEADLINE_NONE;
     int64_t now_ms = clock_now_ms();
-    bool any_timed = false;
 
     (void)socket;
     (void)events;
@@ -63,30 +56,50 @@ static void on_deadline_timer(evutil_socket_t socket, short events, void *contex
         if (is_late(connection, now_ms)) {
             set->parts.statistics->n_expired++;
             connection_close(connection);
-        } else {
-            any_timed = any_timed || is_timed(connection);
+        } else if (connection->deadline != CONNECTION_DEADLINE_NONE &&
+                   left != CONNECTION_DEADLINE_FRAME) {
+            /* The timer looks as often for unread output as for frames. */
+            left = connection->deadline == CONNECTION_DEADLINE_IDLE ? CONNECTION_DEADLINE_IDLE
+                                                                    : CONNECTION_DEADLINE_FRAME;
         }
         connection = next;
     }
-    if (!any_timed) {
-        event_del(set->deadline_timer);
-        set->is_timing = false;
+    if (set->interval_ms == connection_schedule_interval_ms(set, left))
+        return;
+    event_del(set->deadline_timer);
+    set->interval_ms = 0;
+    connection_schedule_timer(set, left);
+}
+
+/* Gives the account a turn: its connections, one after the other, until its share of this round is
+ * used up. */
+static void give_turn(struct connection_set *set, struct account *account)
+{
+    struct connection *connection;
+
+    /* An account that needs another turn after this one is behind the others. */
+    TAILQ_REMOVE(&set->with_turn, account, in_turns);
+    TAILQ_INSERT_TAIL(&set->with_turn, account, in_turns);
+    while (account_has_turn(account, set->round) &&
+           (connection = TAILQ_FIRST(&account->with_turn))) {
+        connection_schedule_turn(connection, false);
+        connection_proceed(connection);
     }
 }
 
-/* Gives one turn to each connection that needs one; what is left then waits for the next round. */
+/* Gives one turn to each account that needs one; what is left then waits for the next round. */
 static void on_turn_timer(evutil_socket_t socket, short events, void *context)
 {
     struct connection_set *set = context;
 
     (void)socket;
     (void)events;
-    for (size_t n = set->n_with_turn; n > 0 && set->n_with_turn > 0; n--) {
-        struct connection *connection = TAILQ_FIRST(&set->with_turn);
-
-        connection_schedule_turn(connection, false);
-        connection_proceed(connection);
-    }
+    set->has_round = false;
+    set->round++;
+    for (size_t n = set->n_with_turn; n > 0 && set->n_with_turn > 0; n--)
+        give_turn(set, TAILQ_FIRST(&set->with_turn));
+    if (set->n_with_turn > 0)
+        connection_schedule_round(set);
 }
 
 /* --- the set --- */
@@ -125,7 +138,7 @@ void connection_set_settings(struct connection_set *set, const struct settings *
         if (connection->deadline == CONNECTION_DEADLINE_IDLE)
             connection->due_ms = now_ms + settings->limits.idle_ms;
     }
-    connection_schedule_timer(set);
+    connection_schedule_timer(set, CONNECTION_DEADLINE_IDLE);
 }
 
 struct connection_set *connection_set_free(struct connection_set *set)

@@ -29,7 +29,7 @@ enum connection_deadline {
 struct connection {
     struct requester requester; /* the first member: dispatch's callbacks get a pointer to it */
     LIST_ENTRY(connection) in_set;
-    TAILQ_ENTRY(connection) in_turn; /* while needs_turn */
+    TAILQ_ENTRY(connection) in_turn; /* its account's connections with a turn, while needs_turn */
     struct connection_set *set;
     int socket;
     struct connection_origin origin;
@@ -40,6 +40,7 @@ struct connection {
     struct buffer in;      /* an incomplete frame, or frames that have to wait */
     struct buffer out;     /* replies that the socket did not take */
     size_t n_held;         /* bytes of both buffers as they are charged to the account */
+    unsigned n_bad_frames; /* frames that were not requests */
     size_t n_reloads;      /* reloads whose outcome the client waits for */
     uint64_t class_epoch;  /* the epoch that client_class belongs to */
     uint32_t client_class;
@@ -51,11 +52,10 @@ struct connection {
     bool has_hung_up; /* the client has closed its end: input is read to its end */
     bool has_ended;   /* no more input is read: it is at its end, or was not understood */
     bool was_active;  /* input came since the last look at idle connections */
-    bool needs_turn;  /* there is more to do, and the connection is on the set's list of turns */
+    bool needs_turn;  /* there is more to do, and the connection is on its account's list */
 };
 
 LIST_HEAD(connection_list, connection);
-TAILQ_HEAD(connection_queue, connection);
 
 struct connection_set {
     struct connection_parts parts;
@@ -63,10 +63,12 @@ struct connection_set {
     struct connection_list connections;
     size_t n_connections;
     struct event *deadline_timer;
-    bool is_timing;                    /* the timer runs */
-    struct connection_queue with_turn; /* connections that need another turn */
-    size_t n_with_turn;
+    unsigned interval_ms;           /* of that timer; 0: it does not run */
+    struct account_queue with_turn; /* accounts with connections that need another turn */
+    size_t n_with_turn;             /* how many accounts these are */
+    uint64_t round;                 /* counts rounds of turns, each of which every account shares */
     struct event *turn_timer;
+    bool has_round;      /* that timer is about to begin a round */
     struct buffer batch; /* replies to the connection in turn, to be sent in one write */
     unsigned n_batches;  /* counts turns, of which some are sampled for the latency */
     uint64_t n_turns;    /* counts turns for idle_since */

@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <errno.h>
 
-#include "daemon/limits.h"
+#include "daemon/front/connection_schedule.h"
 
 /* Charges the connection to the account of another uid. */
 static int move_account(struct connection *connection, uid_t uid)
@@ -20,6 +20,7 @@ static int move_account(struct connection *connection, uid_t uid)
     if (account != old &&
         account->charged[ACCOUNT_CONNECTIONS] >= set->settings->limits.connections_per_uid)
         return -EBUSY;
+    connection_schedule_turn(connection, false);
     account_charge(account, ACCOUNT_CONNECTIONS, 1);
     account_charge(account, ACCOUNT_HELD_BYTES, connection->n_held);
     account_release(old, ACCOUNT_HELD_BYTES, connection->n_held);

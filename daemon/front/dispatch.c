@@ -13,6 +13,7 @@
 #include "daemon/front/dispatch_assign.h"
 #include "daemon/front/dispatch_deadlines.h"
 #include "daemon/front/dispatch_replies.h"
+#include "daemon/front/dispatch_rotation.h"
 #include "daemon/front/dispatch_state.h"
 
 /* --- from one epoch to the next --- */
@@ -127,9 +128,9 @@ static int check_quota(struct dispatch *dispatch, const struct requester *reques
         return refuse_busy(dispatch, refusal, BUSY_IN_FLIGHT_PER_UID,
                            "this uid has %zu requests in flight (in-flight-per-uid)",
                            account->charged[ACCOUNT_REQUESTS]);
-    if (dispatch->queue.n_bytes + n_frame > LIMIT_QUEUED_BYTES)
-        return refuse_busy(dispatch, refusal, BUSY_QUEUED, "%d MiB of requests are waiting",
-                           LIMIT_QUEUED_BYTES / 1048576);
+    if (!verify_queue_has_room(&dispatch->queue, account, n_frame))
+        return refuse_busy(dispatch, refusal, BUSY_QUEUED, "%zu MiB of requests are waiting",
+                           dispatch->queue.n_bytes / 1048576);
     if (account->charged[ACCOUNT_QUEUED_BYTES] + n_frame > LIMIT_QUEUED_PER_UID_BYTES)
         return refuse_busy(dispatch, refusal, BUSY_QUEUED_PER_UID,
                            "%d MiB of this uid's requests are waiting",
@@ -348,7 +349,9 @@ int dispatch_new(struct dispatch **dispatchp, struct event_base *base,
         r = costly_requests_new(&dispatch->costly);
     dispatch->deadline_timer = event_new(base, -1, EV_PERSIST, dispatch_on_deadline_timer,
                                          dispatch);
-    if (r || !dispatch->deadline_timer) {
+    dispatch->rotation_timer = event_new(base, -1, EV_PERSIST, dispatch_rotation_on_timer,
+                                         dispatch);
+    if (r || !dispatch->deadline_timer || !dispatch->rotation_timer) {
         dispatch_free(dispatch);
         return r ? r : -ENOMEM;
     }
@@ -385,6 +388,8 @@ struct dispatch *dispatch_free(struct dispatch *dispatch)
     assert(dispatch->n_tasks == 0 && dispatch->queue.n_bytes == 0);
     if (dispatch->deadline_timer)
         event_free(dispatch->deadline_timer);
+    if (dispatch->rotation_timer)
+        event_free(dispatch->rotation_timer);
     costly_requests_free(dispatch->costly);
     cache_free(dispatch->cache);
     free(dispatch);

@@ -94,7 +94,7 @@ static bool choose(struct dispatch *dispatch, struct verifier_link **linkp,
             *taskp = take_stuck(dispatch, clock_now_ms());
         return *taskp != NULL;
     }
-    if (TAILQ_EMPTY(&dispatch->queue.waiting))
+    if (dispatch->queue.n_waiting == 0)
         return false;
     *linkp = find_quick(dispatch, clock_now_ms());
     *taskp = *linkp ? verify_queue_take(&dispatch->queue, false) : NULL;
@@ -121,6 +121,17 @@ void dispatch_start_timer(struct dispatch *dispatch)
         dispatch->is_timing = event_add(dispatch->deadline_timer, &interval) == 0;
 }
 
+void dispatch_start_rotation(struct dispatch *dispatch)
+{
+    const struct timeval interval = {
+        .tv_sec = LIMIT_ROTATION_LOOK_MS / 1000,
+        .tv_usec = LIMIT_ROTATION_LOOK_MS % 1000 * 1000,
+    };
+
+    if (!dispatch->is_rotating)
+        dispatch->is_rotating = event_add(dispatch->rotation_timer, &interval) == 0;
+}
+
 void dispatch_assign(struct dispatch *dispatch)
 {
     struct verifier_link *link;
@@ -139,6 +150,8 @@ void dispatch_assign(struct dispatch *dispatch)
         else
             dispatch_condemn_verifier(dispatch, link);
     }
-    if (dispatch->n_tasks > 0)
+    if (dispatch->n_tasks > 0) {
         dispatch_start_timer(dispatch);
+        dispatch_start_rotation(dispatch);
+    }
 }

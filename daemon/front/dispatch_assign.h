@@ -15,5 +15,9 @@ bool dispatch_may_use(const struct dispatch *dispatch, const struct verifier_lin
  * work, which has not begun, is given to another verifier. */
 void dispatch_condemn_verifier(struct dispatch *dispatch, struct verifier_link *link);
 
+/* Starts the timer that looks for verifiers that have served long enough (dispatch_rotation.c),
+ * unless it runs. */
+void dispatch_start_rotation(struct dispatch *dispatch);
+
 /* Starts the timer that looks at deadlines (dispatch_deadlines.c), unless it runs. */
 void dispatch_start_timer(struct dispatch *dispatch);

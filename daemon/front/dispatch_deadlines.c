@@ -35,9 +35,11 @@ static void expire_queued(struct dispatch *dispatch)
     struct account *account, *next;
 
     TAILQ_INIT(&expired.pending);
-    for (account = TAILQ_FIRST(&dispatch->queue.waiting); account; account = next) {
-        next = TAILQ_NEXT(account, in_queue);
-        take_expired(dispatch, account, since_us, &expired);
+    for (size_t line = 0; line < VERIFY_QUEUE_LINES_COUNT; line++) {
+        for (account = TAILQ_FIRST(&dispatch->queue.waiting[line]); account; account = next) {
+            next = TAILQ_NEXT(account, in_queue);
+            take_expired(dispatch, account, since_us, &expired);
+        }
     }
     dispatch_expire_requests(dispatch, &expired);
 }

@@ -140,7 +140,8 @@ void dispatch_on_reply(evutil_socket_t socket, short events, void *context)
     (void)socket;
     (void)events;
     read_link(dispatch, link);
-    if (link->epoch != dispatch->settings->epoch && link->n_slots == 0 && link->socket >= 0)
+    if ((link->epoch != dispatch->settings->epoch || link->is_rotating) && link->n_slots == 0 &&
+        link->socket >= 0)
         close_link(dispatch, link);
     dispatch_assign(dispatch);
 }
@@ -234,6 +235,8 @@ void dispatch_end_link(struct dispatch *dispatch, struct verifier_link *link,
     for (int i = 0; i < VERIFIER_LINK_SLOTS; i++)
         read_link(dispatch, link);
     LIST_REMOVE(link, in_dispatch);
+    if (cause == CONTROL_CAUSE_OTHER && link->is_rotating && link->n_slots == 0)
+        cause = CONTROL_CAUSE_RETIRED;
     if (cause == CONTROL_CAUSE_CRASH)
         cache_drop_verifier(dispatch->cache, link->number);
     if (cause < CONTROL_CAUSES_COUNT)

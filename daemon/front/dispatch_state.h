@@ -33,6 +33,8 @@ struct dispatch {
     struct verifier_link_list links;
     struct event *deadline_timer; /* dispatch_deadlines.c */
     bool is_timing;               /* the timer runs */
+    struct event *rotation_timer; /* dispatch_rotation.c */
+    bool is_rotating;             /* that timer runs */
     bool is_stopping;
     char unavailable[LIMIT_ERROR_TEXT_BYTES + 1]; /* why nothing is judged; empty: it is judged */
     size_t n_tasks;

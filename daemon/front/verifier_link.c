@@ -65,6 +65,8 @@ static void begin_first(struct verifier_link *link)
 {
     set_deadline(link);
     link->since_ms = clock_now_ms();
+    if (link->served_ms == 0)
+        link->served_ms = link->since_ms;
     if (link->slots[0].task)
         link->slots[0].task->n_attempts++;
 }

@@ -35,10 +35,12 @@ struct verifier_link {
     struct event *readable;
     struct verifier_link_slot slots[VERIFIER_LINK_SLOTS]; /* the first is at work */
     size_t n_slots;
+    int64_t served_ms;   /* when the verifier began with its first request; 0: it has had none */
     int64_t since_ms;    /* when the verifier began with the first slot */
     int64_t deadline_ms; /* for the first slot, or for the end of the process once the socket is
                             closed */
     bool is_condemned;   /* the supervisor was asked to kill it */
+    bool is_rotating;    /* it has served long enough, and ends when it is idle */
     bool is_ending;      /* the process ends by itself after its last reply, or has ended */
 };
 
@@ -60,7 +62,7 @@ void verifier_link_close(struct verifier_link *link);
 /* Returns whether the verifier may be given a task. */
 static inline bool verifier_link_is_open(const struct verifier_link *link)
 {
-    return link->socket >= 0 && !link->is_condemned && !link->is_ending;
+    return link->socket >= 0 && !link->is_condemned && !link->is_ending && !link->is_rotating;
 }
 
 /* Sends a task (in one message, for which SIGPIPE has to be ignored) under a number, which the

@@ -3,11 +3,45 @@
 
 #include <assert.h>
 
+#include "base/clock.h"
+#include "daemon/limits.h"
+
+/* The CPU time that account_recent_cpu_us counts for one processor that is always at work. */
+#define PROCESSOR_CPU_US 2000000
+
 void verify_queue_init(struct verify_queue *queue)
 {
-    TAILQ_INIT(&queue->waiting);
-    queue->n_bytes = 0;
+    *queue = (struct verify_queue){0};
+    for (size_t i = 0; i < VERIFY_QUEUE_LINES_COUNT; i++)
+        TAILQ_INIT(&queue->waiting[i]);
 }
+
+/* --- the lines --- */
+
+/* Returns whether the account has lately used less than its share of one processor, which is
+ * divided among the accounts that wait. */
+static bool is_below_share(const struct verify_queue *queue, struct account *account)
+{
+    int64_t share_us = PROCESSOR_CPU_US / ((int64_t)queue->n_waiting + 1);
+
+    return account->uid == 0 || account_recent_cpu_us(account, clock_now_ms()) < share_us;
+}
+
+static void add_account(struct verify_queue *queue, struct account *account)
+{
+    account->line = is_below_share(queue, account) ? VERIFY_QUEUE_BELOW_SHARE : VERIFY_QUEUE_OTHERS;
+    TAILQ_INSERT_TAIL(&queue->waiting[account->line], account, in_queue);
+    queue->n_waiting++;
+}
+
+static void remove_account(struct verify_queue *queue, struct account *account)
+{
+    assert(queue->n_waiting > 0);
+    TAILQ_REMOVE(&queue->waiting[account->line], account, in_queue);
+    queue->n_waiting--;
+}
+
+/* --- requests --- */
 
 void verify_queue_add(struct verify_queue *queue, struct pending_request *request, bool first)
 {
@@ -15,7 +49,7 @@ void verify_queue_add(struct verify_queue *queue, struct pending_request *reques
     size_t n_bytes = request->task->n_frame;
 
     if (TAILQ_EMPTY(&account->queued))
-        TAILQ_INSERT_TAIL(&queue->waiting, account, in_queue);
+        add_account(queue, account);
     if (first)
         TAILQ_INSERT_HEAD(&account->queued, request, in_queue);
     else
@@ -32,7 +66,7 @@ void verify_queue_remove(struct verify_queue *queue, struct pending_request *req
     assert(n_bytes <= queue->n_bytes);
     TAILQ_REMOVE(&account->queued, request, in_queue);
     if (TAILQ_EMPTY(&account->queued))
-        TAILQ_REMOVE(&queue->waiting, account, in_queue);
+        remove_account(queue, account);
     queue->n_bytes -= n_bytes;
     account_release(account, ACCOUNT_QUEUED_BYTES, n_bytes);
 }
@@ -49,16 +83,40 @@ void verify_queue_add_all(struct verify_queue *queue, struct verify_task *task, 
     }
 }
 
-static struct account *find_next_account(const struct verify_queue *queue, bool costly_allowed)
+bool verify_queue_has_room(const struct verify_queue *queue, const struct account *account,
+                           size_t n_frame)
+{
+    size_t n = queue->n_bytes + n_frame;
+    bool has_few = account->charged[ACCOUNT_QUEUED_BYTES] + n_frame <= LIMIT_FEW_QUEUED_BYTES;
+
+    if (account->uid == 0 || has_few)
+        return n <= LIMIT_QUEUED_BYTES;
+    return n <= LIMIT_QUEUED_BYTES - LIMIT_QUEUED_BYTES / LIMIT_RESERVED_QUEUE_PART;
+}
+
+/* --- turns --- */
+
+static struct account *find_in_line(const struct verify_queue *queue, enum verify_queue_line line,
+                                    bool costly_allowed)
 {
     struct account *account;
 
-    TAILQ_FOREACH(account, &queue->waiting, in_queue)
+    TAILQ_FOREACH(account, &queue->waiting[line], in_queue)
     {
         if (costly_allowed || !account_is_costly(account))
             return account;
     }
     return NULL;
+}
+
+static struct account *find_next_account(struct verify_queue *queue, bool costly_allowed)
+{
+    bool is_others_turn = queue->n_takes % LIMIT_RESERVED_TURNS_COUNT == 0;
+    enum verify_queue_line first = is_others_turn ? VERIFY_QUEUE_OTHERS : VERIFY_QUEUE_BELOW_SHARE;
+    enum verify_queue_line second = is_others_turn ? VERIFY_QUEUE_BELOW_SHARE : VERIFY_QUEUE_OTHERS;
+    struct account *account = find_in_line(queue, first, costly_allowed);
+
+    return account ? account : find_in_line(queue, second, costly_allowed);
 }
 
 struct verify_task *verify_queue_take(struct verify_queue *queue, bool costly_allowed)
@@ -69,6 +127,7 @@ struct verify_task *verify_queue_take(struct verify_queue *queue, bool costly_al
 
     if (!account)
         return NULL;
+    queue->n_takes++;
     task = TAILQ_FIRST(&account->queued)->task;
     task->uid = account->uid;
     task->is_costly = account_is_costly(account);
@@ -78,8 +137,8 @@ struct verify_task *verify_queue_take(struct verify_queue *queue, bool costly_al
         verify_queue_remove(queue, request);
     }
     if (!TAILQ_EMPTY(&account->queued)) {
-        TAILQ_REMOVE(&queue->waiting, account, in_queue);
-        TAILQ_INSERT_TAIL(&queue->waiting, account, in_queue);
+        remove_account(queue, account);
+        add_account(queue, account);
     }
     return task;
 }

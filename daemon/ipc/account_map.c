@@ -148,7 +148,7 @@ static bool make_row(struct account_map_row *row, const struct field fields[stat
         .first = first,
         .last = first + count - 1,
         .account = is_known ? owner : first,
-        .has_blocks = is_known && owner == 0,
+        .n_block = is_known && owner == 0 ? ACCOUNT_MAP_BLOCK_UIDS : 0,
     };
     return true;
 }
@@ -207,10 +207,28 @@ int account_map_parse(struct account_map *map, const char *passwd, size_t n_pass
     return r;
 }
 
+int account_map_set_blocks(struct account_map *map, const struct account_map_row *blocks,
+                           size_t n_blocks)
+{
+    struct account_map_row *copy = NULL;
+
+    if (n_blocks > 0) {
+        copy = malloc(n_blocks * sizeof(*copy));
+        if (!copy)
+            return -ENOMEM;
+        memcpy(copy, blocks, n_blocks * sizeof(*copy));
+    }
+    free(map->blocks);
+    map->blocks = copy;
+    map->n_blocks = n_blocks;
+    return 0;
+}
+
 void account_map_deinit(struct account_map *map)
 {
     free(map->single);
     free(map->rows);
+    free(map->blocks);
     *map = ACCOUNT_MAP_NULL;
 }
 
@@ -224,87 +242,112 @@ static int compare_to_row(const void *key, const void *element)
     return uid < row->first ? -1 : uid > row->last;
 }
 
+static const struct account_map_row *find_row(const struct account_map_row *rows, size_t n_rows,
+                                              uint32_t uid)
+{
+    return n_rows > 0 ? bsearch(&uid, rows, n_rows, sizeof(*rows), compare_to_row) : NULL;
+}
+
 uint32_t account_map_find(const struct account_map *map, uint32_t uid)
 {
     const struct account_map_row *row;
 
-    if (uid < FIRST_MAPPED_UID || map->n_rows == 0)
+    if (uid < FIRST_MAPPED_UID || map->n_rows + map->n_blocks == 0)
         return uid;
     if (map->n_single > 0 &&
         bsearch(&uid, map->single, map->n_single, sizeof(*map->single), compare_uids))
         return uid;
-    row = bsearch(&uid, map->rows, map->n_rows, sizeof(*map->rows), compare_to_row);
+    row = find_row(map->rows, map->n_rows, uid);
+    if (!row)
+        row = find_row(map->blocks, map->n_blocks, uid);
     if (!row)
         return uid;
-    if (row->has_blocks)
-        return uid - (uid - row->first) % ACCOUNT_MAP_BLOCK_UIDS;
-    return row->account;
+    return row->n_block > 0 ? uid - (uid - row->first) % row->n_block : row->account;
 }
 
 /* --- passing the map to another process --- */
 
-/* Precedes the uids and the rows in the memory file. */
+/* Precedes the uids, the rows and the blocks in the memory file. */
 struct header {
-    uint64_t n_single, n_rows;
+    uint64_t n_single, n_rows, n_blocks;
 };
 
 int account_map_seal(const struct account_map *map, int *fdp)
 {
-    const struct header header = {.n_single = map->n_single, .n_rows = map->n_rows};
-    size_t n_single = map->n_single * sizeof(*map->single);
-    size_t n_rows = map->n_rows * sizeof(*map->rows);
-    char *data = malloc(sizeof(header) + n_single + n_rows);
+    const struct header header = {
+        .n_single = map->n_single,
+        .n_rows = map->n_rows,
+        .n_blocks = map->n_blocks,
+    };
+    const struct {
+        const void *data;
+        size_t len;
+    } parts[] = {
+        {&header, sizeof(header)},
+        {map->single, map->n_single * sizeof(*map->single)},
+        {map->rows, map->n_rows * sizeof(*map->rows)},
+        {map->blocks, map->n_blocks * sizeof(*map->blocks)},
+    };
+    size_t n = 0;
+    char *data;
     int r;
 
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        n += parts[i].len;
+    data = malloc(n);
     if (!data)
         return -ENOMEM;
-    memcpy(data, &header, sizeof(header));
-    if (n_single > 0)
-        memcpy(data + sizeof(header), map->single, n_single);
-    if (n_rows > 0)
-        memcpy(data + sizeof(header) + n_single, map->rows, n_rows);
-    r = settings_seal_text(data, sizeof(header) + n_single + n_rows, fdp);
+    n = 0;
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (parts[i].len > 0)
+            memcpy(data + n, parts[i].data, parts[i].len);
+        n += parts[i].len;
+    }
+    r = settings_seal_text(data, n, fdp);
     free(data);
     return r;
 }
 
-/* Reads `n` bytes at an offset into newly allocated memory; *partp is NULL for n = 0. */
-static int read_part(int fd, off_t offset, size_t n, void *partp)
+/* Reads `n` elements of `size` bytes at *offsetp into newly allocated memory, and moves *offsetp past
+ * them; *partp is NULL for n = 0. */
+static int read_part(int fd, off_t *offsetp, size_t n, size_t size, void *partp)
 {
     void *data;
 
     *(void **)partp = NULL;
     if (n == 0)
         return 0;
-    data = malloc(n);
+    data = malloc(n * size);
     if (!data)
         return -ENOMEM;
-    if (pread(fd, data, n, offset) != (ssize_t)n) {
+    if (pread(fd, data, n * size, *offsetp) != (ssize_t)(n * size)) {
         free(data);
         return -EBADMSG;
     }
+    *offsetp += (off_t)(n * size);
     *(void **)partp = data;
     return 0;
 }
 
 int account_map_read(struct account_map *map, int fd)
 {
+    const uint64_t most = UINT32_MAX / sizeof(*map->rows);
+    off_t offset = sizeof(struct header);
     struct header header;
-    size_t n_single;
     int r;
 
     *map = ACCOUNT_MAP_NULL;
-    if (pread(fd, &header, sizeof(header), 0) != sizeof(header) ||
-        header.n_single > UINT32_MAX / sizeof(*map->rows) ||
-        header.n_rows > UINT32_MAX / sizeof(*map->rows))
+    if (pread(fd, &header, sizeof(header), 0) != sizeof(header) || header.n_single > most ||
+        header.n_rows > most || header.n_blocks > most)
         return -EBADMSG;
-    n_single = header.n_single * sizeof(*map->single);
-    r = read_part(fd, sizeof(header), n_single, &map->single);
+    r = read_part(fd, &offset, header.n_single, sizeof(*map->single), &map->single);
     if (!r)
-        r = read_part(fd, (off_t)(sizeof(header) + n_single), header.n_rows * sizeof(*map->rows),
-                      &map->rows);
+        r = read_part(fd, &offset, header.n_rows, sizeof(*map->rows), &map->rows);
+    if (!r)
+        r = read_part(fd, &offset, header.n_blocks, sizeof(*map->blocks), &map->blocks);
     map->n_single = header.n_single;
     map->n_rows = header.n_rows;
+    map->n_blocks = header.n_blocks;
     if (r)
         account_map_deinit(map);
     return r;

@@ -11,7 +11,8 @@
  *    have the owner, the range is one account.
  * 3. In a range that belongs to root, from which containers get their uids, each block of 65,536
  *    uids is an account; none of them belongs to root's account.
- * 4. Any other uid, such as one of a directory service, is an account of its own.
+ * 4. A uid in a range of the policy's `account-blocks` belongs to the account of its block.
+ * 5. Any other uid, such as one of a directory service, is an account of its own.
  *
  * An account is identified by a uid: the owner's, or the first one of its range or block.
  */
@@ -25,17 +26,19 @@
 /* A range of uids. */
 struct account_map_row {
     uint32_t first, last; /* both included */
-    uint32_t account;     /* the account of all uids of the range; not used with has_blocks */
-    uint32_t has_blocks;  /* 1: each block of ACCOUNT_MAP_BLOCK_UIDS, counted from `first`, is an
-                             account; 0: the range is one */
+    uint32_t account;     /* the account of all uids of the range; not used with n_block */
+    uint32_t n_block;     /* each block of this many uids, counted from `first`, is an account; 0:
+                             the range is one */
 };
 
-/* The whole map. `single` and `rows` are sorted by uid, and no two rows overlap. */
+/* The whole map. Each list is sorted by uid, and no two rows of one list overlap. */
 struct account_map {
     size_t n_single;
     uint32_t *single; /* uids from 65,536 on that are accounts of their own */
     size_t n_rows;
-    struct account_map_row *rows;
+    struct account_map_row *rows; /* of the files */
+    size_t n_blocks;
+    struct account_map_row *blocks; /* of the policy, which decide where no row of the files does */
 };
 
 #define ACCOUNT_MAP_NULL ((struct account_map){0})
@@ -47,6 +50,11 @@ struct account_map {
  */
 int account_map_parse(struct account_map *map, const char *passwd, size_t n_passwd,
                       const char *subuid, size_t n_subuid, size_t *n_badp);
+
+/* Gives the map a copy of the policy's ranges, which replace those that it had. Returns 0 or
+ * -ENOMEM. */
+int account_map_set_blocks(struct account_map *map, const struct account_map_row *blocks,
+                           size_t n_blocks);
 
 /* Frees what the map holds. A second call does nothing. */
 void account_map_deinit(struct account_map *map);

@@ -54,7 +54,7 @@ enum control_cause {
     CONTROL_CAUSE_OTHER = 2,
     /* it crashed: a fault, an abort, or a system call that its filter forbids */
     CONTROL_CAUSE_CRASH = 3,
-    CONTROL_CAUSE_RETIRED = 4, /* its epoch was no longer in force, and it ended by itself */
+    CONTROL_CAUSE_RETIRED = 4, /* its epoch or its time was over, and it ended by itself */
     CONTROL_CAUSES_COUNT,
 };
 

@@ -91,6 +91,8 @@ struct policy {
     struct policy_client_socket client_sockets[LIMIT_NAMED_SOCKETS_COUNT];
     size_t n_client_sockets;
     struct limits limits;
+    const struct policy_account_blocks *account_blocks; /* ascending */
+    size_t n_account_blocks;
     struct policy_record record;
     const char *metrics_socket;
 };

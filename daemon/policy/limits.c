@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory_text.h"
+#include "daemon/policy/account_blocks.h"
 #include "daemon/policy/error.h"
 #include "daemon/policy/section.h"
 #include "daemon/policy/sections.h"
@@ -145,11 +146,13 @@ int policy_limits_check(const struct policy_check *check)
     for (size_t i = 0; !r && i < N_ROWS; i++)
         r = rows[i].unit == LIMITS_UNIT_SWITCH ? check_switch(check, &list->sections[0], &rows[i])
                                                : check_number(check, &list->sections[0], &rows[i]);
-    return r;
+    return r ? r : policy_account_blocks_read(check, &list->sections[0]);
 }
 
-void policy_limits_print(struct memory_text *out, const struct limits *limits)
+void policy_limits_print(struct memory_text *out, const struct policy *policy)
 {
+    const struct limits *limits = &policy->limits;
+
     policy_write_section_start(out, POLICY_SECTION_LIMITS, NULL);
     for (size_t i = 0; i < N_ROWS; i++) {
         uint64_t value = get_field(limits, &rows[i]);
@@ -159,5 +162,6 @@ void policy_limits_print(struct memory_text *out, const struct limits *limits)
         else
             policy_write_number(out, rows[i].key, value, get_unit(&rows[i]));
     }
+    policy_account_blocks_print(out, policy->account_blocks, policy->n_account_blocks);
     policy_write_section_end(out);
 }

@@ -72,6 +72,13 @@ const struct limits *policy_limits(const struct policy *policy)
     return &policy->limits;
 }
 
+const struct policy_account_blocks *policy_account_blocks(const struct policy *policy,
+                                                          size_t *n_blocksp)
+{
+    *n_blocksp = policy->n_account_blocks;
+    return policy->account_blocks;
+}
+
 const struct policy_record *policy_record(const struct policy *policy)
 {
     return &policy->record;

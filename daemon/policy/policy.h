@@ -211,6 +211,11 @@ const struct policy_client_socket *policy_client_sockets(const struct policy *po
                                                          size_t *n_socketsp);
 
 const struct limits *policy_limits(const struct policy *policy);
+
+/* Returns the ranges of uids that are accounts in blocks, ascending. */
+const struct policy_account_blocks *policy_account_blocks(const struct policy *policy,
+                                                          size_t *n_blocksp);
+
 const struct policy_record *policy_record(const struct policy *policy);
 
 /* Returns the path of the metrics socket, or NULL. */

@@ -267,7 +267,7 @@ static void write_policy(struct memory_text *out, const struct policy *policy)
         write_client(out, policy, &policy->client_sections[i]);
     if (policy->unidentified)
         write_client(out, policy, policy->unidentified);
-    policy_limits_print(out, &policy->limits);
+    policy_limits_print(out, policy);
     write_record(out, &policy->record);
     write_metrics(out, policy->metrics_socket);
     for (size_t i = 0; i < policy->n_listens; i++)

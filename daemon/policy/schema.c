@@ -94,7 +94,9 @@ const struct policy_key_schema policy_key_schemas[POLICY_KEYS_COUNT] = {
 #undef LIMIT
         /* clang-format on */
 
-        [POLICY_KEY_RECORD_FILE] = {"file", RECORD, 0},
+        [POLICY_KEY_ACCOUNT_BLOCKS] = {"account-blocks", LIMITS, POLICY_ACCOUNT_BLOCKS_COUNT},
+
+    [POLICY_KEY_RECORD_FILE] = {"file", RECORD, 0},
     [POLICY_KEY_SAMPLE] = {"sample", RECORD, 0},
     [POLICY_KEY_MAX_BYTES] = {"max-bytes", RECORD, 0},
 

@@ -87,6 +87,8 @@ enum policy_key {
 #undef POLICY_KEY_LIMIT
     /* clang-format on */
 
+    POLICY_KEY_ACCOUNT_BLOCKS,
+
     POLICY_KEY_RECORD_FILE,
     POLICY_KEY_SAMPLE,
     POLICY_KEY_MAX_BYTES,

@@ -172,6 +172,12 @@ struct policy_client_socket {
     const struct policy_origin *origin;
 };
 
+/* The uids from `first` to `last`, of which every `n_uids` are charged as one account. */
+struct policy_account_blocks {
+    uint32_t first, last; /* both included */
+    uint32_t n_uids;
+};
+
 /* The file to which requests are recorded for a trial, and how many of them. */
 struct policy_record {
     const char *file;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/supervisor/account_files.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -12,6 +13,8 @@
 #include "base/log.h"
 #include "daemon/ipc/account_map.h"
 #include "daemon/limits.h"
+#include "daemon/policy/bounds.h"
+#include "daemon/policy/policy.h"
 
 #define PASSWD_PATH "/etc/passwd"
 #define SUBUID_PATH "/etc/subuid"
@@ -69,7 +72,25 @@ static int parse_files(struct account_map *map)
     return r;
 }
 
-static int read_and_send(struct account_files *files, struct channel *channel)
+/* Adds the ranges of `account-blocks`. Returns 0 or -ENOMEM. */
+static int add_blocks(struct account_map *map, const struct policy *policy)
+{
+    struct account_map_row rows[POLICY_ACCOUNT_BLOCKS_COUNT];
+    size_t n = 0;
+    const struct policy_account_blocks *blocks = policy_account_blocks(policy, &n);
+
+    assert(n <= POLICY_ACCOUNT_BLOCKS_COUNT);
+    for (size_t i = 0; i < n; i++)
+        rows[i] = (struct account_map_row){
+            .first = blocks[i].first,
+            .last = blocks[i].last,
+            .n_block = blocks[i].n_uids,
+        };
+    return account_map_set_blocks(map, rows, n);
+}
+
+static int read_and_send(struct account_files *files, struct channel *channel,
+                         const struct policy *policy)
 {
     const struct control_message message = {.kind = CONTROL_ACCOUNTS};
     struct account_map map = ACCOUNT_MAP_NULL;
@@ -78,6 +99,8 @@ static int read_and_send(struct account_files *files, struct channel *channel)
 
     if (!r)
         r = parse_files(&map);
+    if (!r)
+        r = add_blocks(&map, policy);
     if (!r)
         r = account_map_seal(&map, &fd);
     account_map_deinit(&map);
@@ -88,17 +111,22 @@ static int read_and_send(struct account_files *files, struct channel *channel)
     return 0;
 }
 
-void account_files_send(struct account_files *files, struct channel *channel)
+void account_files_send(struct account_files *files, struct channel *channel,
+                        const struct epoch *epoch)
 {
+    uint64_t generation = epoch_number(epoch).generation;
     int64_t now = clock_now_ms();
     int r;
 
+    if (files->generation != generation)
+        account_files_forget(files);
+    files->generation = generation;
     if (!channel_is_open(channel) || (files->is_sent && now < files->look_ms))
         return;
     files->look_ms = now + LIMIT_LOOK_MS;
     if (files->is_sent && files->watch && !file_watch_has_changed(files->watch))
         return;
-    r = read_and_send(files, channel);
+    r = read_and_send(files, channel, epoch_context(epoch)->policy);
     if (r)
         log_warning("accounts: cannot read " PASSWD_PATH " and " SUBUID_PATH
                     ": %s: subordinate uids are accounts of their own",

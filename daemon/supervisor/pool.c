@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "daemon/limits.h"
 #include "daemon/os/sandbox.h"
+#include "daemon/supervisor/fresh_verifier.h"
 
 /* At the start a client may be waiting already, so the first verifier and the front get the
  * processors for this long before the other verifiers are forked. */
@@ -30,20 +31,55 @@ void pool_init(struct pool *pool, size_t n)
 {
     int64_t later = clock_now_ms() + FIRST_ALONE_MS;
 
-    *pool = (struct pool){.n = n};
+    *pool = (struct pool){.n = n, .packed = -1};
     for (size_t i = 0; i < POOL_PLACES_COUNT; i++) {
         pool->places[i].child = CHILD_NULL;
         pool->places[i].back_off.due_ms = i == 0 ? 0 : later;
     }
 }
 
+void pool_deinit(struct pool *pool)
+{
+    pool->packed = fd_close(pool->packed);
+}
+
 /* --- starting --- */
+
+static bool wants_fresh(const struct pool *pool, const struct spawn_setup *setup)
+{
+    return pool->crash_ms > 0 && !pool->cannot_be_fresh && setup->own_program >= 0 &&
+           clock_now_ms() < pool->crash_ms + LIMIT_FRESH_MS;
+}
+
+/* Sees to a memory file with the epoch. Returns 0 or -errno. */
+static int pack_epoch(struct pool *pool, const struct epoch *epoch)
+{
+    uint64_t number = epoch_number(epoch).epoch;
+    int r;
+
+    if (pool->packed >= 0 && pool->packed_epoch == number)
+        return 0;
+    pool->packed = fd_close(pool->packed);
+    r = fresh_verifier_pack(epoch, &pool->packed);
+    pool->packed_epoch = number;
+    return r;
+}
+
+/* Executes a verifier, or forks one where that is not wanted or fails. */
+static int spawn(struct pool *pool, struct pool_verifier *verifier, const struct spawn_setup *setup,
+                 const struct epoch *epoch, int *socketp)
+{
+    verifier->is_fresh = wants_fresh(pool, setup) && pack_epoch(pool, epoch) == 0;
+    if (verifier->is_fresh)
+        return spawn_fresh_verifier(setup, epoch, pool->packed, &verifier->child, socketp);
+    return spawn_verifier(setup, epoch, &verifier->child, socketp);
+}
 
 /* Returns 0, and *socketp is the front's end of the socket; or -errno. */
 static int start_verifier(struct pool *pool, struct pool_verifier *verifier,
                           const struct spawn_setup *setup, const struct epoch *epoch, int *socketp)
 {
-    int r = spawn_verifier(setup, epoch, &verifier->child, socketp);
+    int r = spawn(pool, verifier, setup, epoch, socketp);
 
     if (r)
         return r;
@@ -172,6 +208,19 @@ static void log_end(pid_t pid, const struct child_end *end, const char *then)
         log_warning("verifier %d: ended with status %d: %s", (int)pid, end->status, then);
 }
 
+/* Notes a crash, after which verifiers are executed; and a verifier that was executed and gave up
+ * by itself, after which they are forked again: better those than none. */
+static void note_end(struct pool *pool, const struct pool_verifier *verifier,
+                     const struct child_end *end, enum control_cause cause)
+{
+    if (cause == CONTROL_CAUSE_CRASH)
+        pool->crash_ms = clock_now_ms();
+    if (!verifier->is_fresh || end->signalled || end->status == 0)
+        return;
+    log_warning("verifier: cannot be executed anew: verifiers are forked although one has crashed");
+    pool->cannot_be_fresh = true;
+}
+
 static void reap_place(struct pool *pool, size_t place, struct channel *channel)
 {
     struct pool_verifier *verifier = &pool->places[place];
@@ -186,6 +235,7 @@ static void reap_place(struct pool *pool, size_t place, struct channel *channel)
     if (!child_reap(&verifier->child, &end))
         return;
     message.cause = find_cause(&end, is_old(pool, place));
+    note_end(pool, verifier, &end, message.cause);
     if (is_orderly(&end)) {
         verifier->back_off = (struct back_off){0};
     } else {

@@ -23,6 +23,7 @@
 struct pool_verifier {
     struct child child;
     uint32_t number; /* the front's name for it, which no other verifier ever gets */
+    bool is_fresh;   /* executed, and not forked (fresh_verifier.h) */
     struct back_off back_off;
 };
 
@@ -37,13 +38,21 @@ struct pool {
     size_t n;           /* how many places from there are to be filled */
     int64_t old_end_ms; /* when old verifiers are killed, by clock_now_ms */
     uint32_t last_number;
+    int64_t crash_ms;     /* when a verifier crashed last, by clock_now_ms; 0: none has */
+    bool cannot_be_fresh; /* a fresh verifier has given up at its start: all are forked */
+    int packed;           /* the epoch of number packed_epoch, for fresh verifiers; or -1 */
+    uint64_t packed_epoch;
     uint64_t n_restarts; /* how many verifiers have ended out of order */
 };
 
 /* Makes a pool of `n` empty places, the first of which is due at once. */
 void pool_init(struct pool *pool, size_t n);
 
-/* Starts a verifier in each empty place that is due, and hands it to the front. */
+/* Closes what the pool keeps for fresh verifiers; the verifiers themselves stay. */
+void pool_deinit(struct pool *pool);
+
+/* Starts a verifier in each empty place that is due, and hands it to the front. For some time after
+ * a crash verifiers are executed and not forked. */
 void pool_start_due(struct pool *pool, const struct spawn_setup *setup, const struct epoch *epoch,
                     struct channel *channel);
 

@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -21,6 +23,10 @@
 
 /* Where the verifier's only socket goes: the first descriptor after the standard three. */
 #define VERIFIER_FD 3
+/* The last of the descriptors at fixed numbers, over all programs. */
+#define LAST_FD FRONT_LAST_FD
+_Static_assert(SPAWN_FRESH_EPOCH_FD < LAST_FD && SPAWN_FRESH_SOCKET_FD == VERIFIER_FD,
+               "a program finds its descriptors up to LAST_FD");
 /* Several times the kernel's default slice. A long slice may be interrupted by shorter ones, so
  * that the front and its clients need not wait for the end of a verification. */
 #define VERIFIER_SLICE_NS 10000000
@@ -56,15 +62,13 @@ static int fork_child(const struct spawn_setup *setup, const struct epoch *epoch
 
 /* --- the front --- */
 
-/* Makes this process the front's program in one of its roles, as the user of the setup. Before, the
- * descriptors must be where the program expects them. */
-static _Noreturn void execute_front_program(const struct spawn_setup *setup, int program,
-                                            char *name, char *role, pid_t parent)
+/* Makes this process another program, as the user of the setup, with the descriptors up to LAST_FD.
+ * Before, they must be where the program expects them. */
+static _Noreturn void execute(const struct spawn_setup *setup, int program, char *const *arguments,
+                              const char *role, pid_t parent)
 {
-    static char version[] = FRONT_VERSION;
-    char *arguments[] = {name, version, role, NULL};
     static char *const nothing[] = {NULL};
-    int r = close_range(FRONT_LAST_FD + 1, UINT_MAX, CLOSE_RANGE_CLOEXEC) < 0 ? -errno : 0;
+    int r = close_range(LAST_FD + 1, UINT_MAX, CLOSE_RANGE_CLOEXEC) < 0 ? -errno : 0;
 
     if (!r)
         r = user_become(&setup->user);
@@ -78,11 +82,21 @@ static _Noreturn void execute_front_program(const struct spawn_setup *setup, int
     exit_failed(role, "cannot be executed", -errno);
 }
 
-/* Copies a descriptor beyond those that the front's program finds at fixed numbers, so that placing
- * one there does not overwrite another. Ends the process on failure. */
+/* Executes the front's program in one of its roles. */
+static _Noreturn void execute_front(const struct spawn_setup *setup, int program, char *name,
+                                    char *role, pid_t parent)
+{
+    static char version[] = FRONT_VERSION;
+    char *const arguments[] = {name, version, role, NULL};
+
+    execute(setup, program, arguments, role, parent);
+}
+
+/* Copies a descriptor beyond those that a program finds at fixed numbers, so that placing one there
+ * does not overwrite another. Ends the process on failure. */
 static int copy_beyond(int fd, const char *who)
 {
-    int copy = fcntl(fd, F_DUPFD_CLOEXEC, FRONT_LAST_FD + 1);
+    int copy = fcntl(fd, F_DUPFD_CLOEXEC, LAST_FD + 1);
 
     if (copy < 0)
         exit_failed(who, "cannot be set up", -errno);
@@ -108,7 +122,7 @@ static _Noreturn void become_front(const struct spawn_setup *setup, const struct
     place(listener, FRONT_LISTEN_FD, role);
     place(control, FRONT_CONTROL_FD, role);
     place(bin, FRONT_BIN_FD, role);
-    execute_front_program(setup, program, name, role, parent);
+    execute_front(setup, program, name, role, parent);
 }
 
 static _Noreturn void become_bin(const struct spawn_setup *setup, const struct epoch *epoch,
@@ -121,7 +135,7 @@ static _Noreturn void become_bin(const struct spawn_setup *setup, const struct e
     socket = copy_beyond(socket, role);
     place(socket, FRONT_BIN_FD, role);
     close_range(FRONT_LISTEN_FD, FRONT_CONTROL_FD, 0);
-    execute_front_program(setup, program, name, role, parent);
+    execute_front(setup, program, name, role, parent);
 }
 
 static int make_bin(const struct spawn_setup *setup, struct child *bin, int *socketp)
@@ -151,13 +165,27 @@ int spawn_front(const struct spawn_setup *setup, struct child *front, struct chi
 
 /* --- a verifier --- */
 
+_Noreturn void spawn_serve(const struct epoch *epoch)
+{
+    int r;
+
+    prctl(PR_SET_NAME, "certname-verify");
+    time_slice_set(VERIFIER_SLICE_NS);
+    r = sandbox_enter_verifier();
+    if (r)
+        exit_failed("verifier", "cannot enter its sandbox", r);
+
+    r = verifier_run(VERIFIER_FD, epoch_context(epoch));
+    if (r)
+        exit_failed("verifier", "cannot go on", r);
+    _exit(EXIT_SUCCESS);
+}
+
 static _Noreturn void become_verifier(const struct spawn_setup *setup, const struct epoch *epoch,
                                       int socket, pid_t parent)
 {
     int r = 0;
 
-    prctl(PR_SET_NAME, "certname-verify");
-    time_slice_set(VERIFIER_SLICE_NS);
     if (socket != VERIFIER_FD && dup2(socket, VERIFIER_FD) < 0)
         r = -errno;
     if (!r && close_range(VERIFIER_FD + 1, UINT_MAX, 0) < 0)
@@ -168,15 +196,28 @@ static _Noreturn void become_verifier(const struct spawn_setup *setup, const str
         r = child_tie(parent);
     if (!r)
         r = sandbox_enter_common();
-    if (!r)
-        r = sandbox_enter_verifier();
     if (r)
-        exit_failed("verifier", "cannot enter its sandbox", r);
+        exit_failed("verifier", "cannot be set up", r);
+    spawn_serve(epoch);
+}
 
-    r = verifier_run(VERIFIER_FD, epoch_context(epoch));
-    if (r)
-        exit_failed("verifier", "cannot go on", r);
-    _exit(EXIT_SUCCESS);
+/* Executes our own program, which becomes a verifier (fresh_verifier.h). */
+static _Noreturn void become_fresh_verifier(const struct spawn_setup *setup,
+                                            const struct epoch *epoch, int socket, pid_t parent)
+{
+    static char name[] = "certnamed", role[] = SPAWN_FRESH_ARGUMENT;
+    char generation[24], number[24];
+    char *const arguments[] = {name, role, generation, number, NULL};
+    int program = copy_beyond(setup->own_program, "verifier");
+    int packed = copy_beyond(setup->packed, "verifier");
+
+    socket = copy_beyond(socket, "verifier");
+    place(socket, SPAWN_FRESH_SOCKET_FD, "verifier");
+    place(packed, SPAWN_FRESH_EPOCH_FD, "verifier");
+    close_range(SPAWN_FRESH_EPOCH_FD + 1, LAST_FD, 0);
+    snprintf(generation, sizeof(generation), "%" PRIu64, epoch_number(epoch).generation);
+    snprintf(number, sizeof(number), "%" PRIu64, epoch_number(epoch).epoch);
+    execute(setup, program, arguments, "verifier", parent);
 }
 
 /* A frame is sent as one message, which the buffer must have room for. */
@@ -205,4 +246,15 @@ int spawn_verifier(const struct spawn_setup *setup, const struct epoch *epoch, s
     int r = make_verifier_pair(pair);
 
     return r ? r : fork_child(setup, epoch, child, pair, become_verifier, socketp);
+}
+
+int spawn_fresh_verifier(const struct spawn_setup *setup, const struct epoch *epoch, int packed,
+                         struct child *child, int *socketp)
+{
+    struct spawn_setup with_epoch = *setup;
+    int pair[2];
+    int r = make_verifier_pair(pair);
+
+    with_epoch.packed = packed;
+    return r ? r : fork_child(&with_epoch, epoch, child, pair, become_fresh_verifier, socketp);
 }

@@ -71,6 +71,7 @@ static void supervisor_deinit(struct supervisor *supervisor)
     channel_close(&supervisor->serving.channel);
     front_files_close(&supervisor->serving.files, NULL);
     supervisor->serving.epoch = epoch_free(supervisor->serving.epoch);
+    pool_deinit(&supervisor->serving.pool);
     facts_forget_sent(&supervisor->facts);
     account_files_deinit(&supervisor->account_files);
 }
@@ -106,7 +107,7 @@ static void start_due(struct supervisor *supervisor)
     if (!channel_is_open(&serving->channel))
         return;
     pool_start_due(&serving->pool, serving->spawn, serving->epoch, &serving->channel);
-    account_files_send(&supervisor->account_files, &serving->channel);
+    account_files_send(&supervisor->account_files, &serving->channel, serving->epoch);
     if (switch_over_announce(serving))
         supervisor->facts.stale = true;
 }

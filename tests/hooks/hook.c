@@ -84,6 +84,7 @@ void hook_setup(void)
         snprintf(hold, sizeof(hold), "%s", getenv("CERTNAMED_HOLD"));
     if (getenv("CERTNAMED_PROBE"))
         snprintf(probe, sizeof(probe), "%s", getenv("CERTNAMED_PROBE"));
+    remember_pid();
     if (pthread_atfork(NULL, NULL, remember_pid) != 0)
         exit(EXIT_FAILURE);
 }

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Attempts of one client, or of the process that starts the daemon, to harm all other clients."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -11,12 +12,15 @@ import tempfile
 import time
 import unittest
 
+import front
 import harness
 import wire
 from certificates import certificate
 from daemon import RELAXED, Daemon, descriptors, wait_for
 
 GOOD = certificate("DNS:good.example", "DNS:*.hook.test").der
+# The most frames on one connection that are not requests: LIMIT_BAD_FRAMES_COUNT.
+BAD_FRAMES = 16
 
 
 class Clients(harness.TestCase):
@@ -46,22 +50,45 @@ class Clients(harness.TestCase):
                     self.assert_error(client.call("crash.hook.test", GOOD), "resources")
             self.assertEqual(len(daemon.find_log(r"^hook: crash 0 pid (\d+)$")), 2)
 
-    def test_many_small_frames(self):
-        """A thousand frames sent in one piece are all answered, however full the daemon's output has been
-        meanwhile."""
-        count = 1500
-        with Daemon() as daemon, socket.socket(socket.AF_UNIX) as client:
+    def send_at_once(self, daemon, frames):
+        """Sends frames in one piece; returns the tags of all replies, in their order."""
+        received = b""
+        with socket.socket(socket.AF_UNIX) as client:
             client.settimeout(10)
             client.connect(daemon.socket)
-            client.sendall(b"".join(wire.frame(tag=n + 1, kind=7) for n in range(count)))
+            client.sendall(frames)
             client.shutdown(socket.SHUT_WR)
-            with client.makefile("rb") as stream:
-                received = stream.read()
+            with contextlib.suppress(ConnectionResetError):
+                while data := client.recv(65536):
+                    received += data
         tags, at = [], 0
         while at < len(received):
             tags.append(int.from_bytes(received[at + 8:at + 16], "big"))
             at += int.from_bytes(received[at:at + 4], "big")
-        self.assertEqual(tags, list(range(1, count + 1)))
+        return tags
+
+    def test_many_small_frames(self):
+        """A thousand requests sent in one piece are all answered, however full the daemon's output has been
+        meanwhile: those that are not served are told that the daemon is busy."""
+        count = 1500
+        with Daemon() as daemon:
+            tags = self.send_at_once(daemon, b"".join(wire.ask("", b"", tag=n + 1) for n in range(count)))
+        self.assertEqual(sorted(tags), list(range(1, count + 1)))
+
+    def test_bad_frames(self):
+        """Frames that are not requests are charged to the user who sends them, and end the connection after a few.
+        Once the user has no CPU time left, each of them ends its connection, while another user is served."""
+        bad = b"".join(wire.frame(tag=n + 1, kind=99) for n in range(1500))
+        with Daemon("limits { cpu-per-uid = 1ms  cpu-burst = 100ms }\n") as daemon:
+            self.assertEqual(self.send_at_once(daemon, bad), [*range(1, BAD_FRAMES + 1), 0])
+            for _ in range(100 // BAD_FRAMES + 1):
+                self.send_at_once(daemon, bad)
+            self.assertEqual(self.send_at_once(daemon, bad), [1, 0])
+            with daemon.client() as client:
+                self.assert_error(client.call("good.example", GOOD), "busy")
+            if os.geteuid() == 0:
+                with front.As(daemon.socket, 1234) as other:
+                    self.assert_accepted(other.call("good.example", GOOD))
 
 
 class Starters(harness.TestCase):
@@ -113,7 +140,7 @@ class Starters(harness.TestCase):
         and serves again when some descriptors are free."""
         with Daemon(command=["sh", "-c", 'ulimit -n 80; exec "$@"', "sh"]) as daemon:
             daemon.expect("front: cannot accept connections: too few descriptors are left", "ended by signal 9")
-            front = daemon.front()
+            before_front = daemon.front()
             clients = []
             for _ in range(100):
                 client = socket.socket(socket.AF_UNIX)
@@ -133,7 +160,7 @@ class Starters(harness.TestCase):
                 client.close()
             with daemon.client() as client:
                 self.assert_accepted(client.call("good.example", GOOD))
-            self.assertEqual(daemon.front(), front)
+            self.assertEqual(daemon.front(), before_front)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: MIT
 """Limits of what a client may use: the client is told when it reaches one, and other clients are not affected."""
 
+import base64
+import json
 import os
 import socket
+import subprocess
 import time
 import unittest
 
@@ -11,7 +14,7 @@ import front
 import harness
 import wire
 from certificates import certificate
-from daemon import RELAXED, Daemon, wait_for
+from daemon import RELAXED, Daemon, wait_for, wrapped
 
 needs_root = unittest.skipIf(os.geteuid() != 0, "only root is several users")
 
@@ -92,6 +95,21 @@ class Limits(harness.TestCase):
                 self.assertGreaterEqual(seconds, least * 0.9)
                 if not RELAXED:
                     self.assertLess(seconds, most)
+
+    def test_silent_program_goes_on(self):
+        """A program that asks, is silent until the daemon has closed its connection, and asks again gets its answer:
+        certnamectl, which uses the library, asks on a new connection."""
+        question = json.dumps({"host": "good.example", "certificates": [base64.b64encode(self.one).decode()]}) + "\n"
+        with Daemon("limits { idle-time = 1s }\n") as daemon:
+            with subprocess.Popen([*wrapped("certnamectl"), "verify", "--batch", "--socket", daemon.socket],
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
+                for _ in range(2):
+                    program.stdin.write(question)
+                    program.stdin.flush()
+                    self.assertTrue(json.loads(program.stdout.readline())["accepted"])
+                    wait_for("its connection is closed", lambda: front.status(daemon)["connections"]["open"] == 1)
+                program.stdin.close()
+                self.assertEqual(program.wait(20), 0)
 
     @staticmethod
     def end_of(client):

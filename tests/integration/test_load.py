@@ -19,7 +19,7 @@ from daemon import RELAXED, Daemon
 
 FULL = os.environ.get("CERTNAMED_LOAD") == "full"
 # While connections are held, one more connection asks for the status.
-ROOMY = "limits { connections = 5000 cpu-per-uid = 0 }\n"
+ROOMY = "limits { connections = 5000  cpu-per-uid = 0  idle-time = 0 }\n"
 HELD = 4096
 HELD_SECONDS = 600 if FULL else 2
 USERS = 16

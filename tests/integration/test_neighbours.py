@@ -101,7 +101,7 @@ class Attack:
         with self.linger() as passed, self.connect() as connection:
             connection.settimeout(0.5)
             with contextlib.suppress(TimeoutError):
-                connection.sendall(wire.frame(kind=99) * 20000)
+                connection.sendall(wire.ask("good.example", GOOD) * 2000)
             with contextlib.suppress(TimeoutError):
                 pass_descriptor(connection, b"x", passed.fileno())
 
@@ -255,8 +255,15 @@ class Persons(harness.TestCase):
             with self.subTest(subuid):
                 self.assertEqual(self.count_connections(subuid), expected)
 
-    def count_connections(self, subuid):
-        daemon = Daemon("limits { connections-per-uid = 16 }\n")
+    def test_blocks_of_the_policy(self):
+        """The uids of one block of `account-blocks` together get the connections of one user, and those of two blocks
+        the connections of two."""
+        for block, expected in ("200000-299999:1000", 16), ("200000-299999:30", 32):
+            with self.subTest(block):
+                self.assertEqual(self.count_connections("", 'account-blocks = { "%s" }' % block), expected)
+
+    def count_connections(self, subuid, limit=""):
+        daemon = Daemon("limits { connections-per-uid = 16 %s }\n" % limit)
         path = os.path.join(daemon.folder, "subuid")
         with open(path, "w") as file:
             file.write(subuid)

@@ -70,6 +70,54 @@ START_TEST(reconnecting_pays_no_debts)
 }
 END_TEST
 
+/* Fines count from the first on, even before anybody has looked at the account's CPU time, and put
+ * it no further into debt than a bound. */
+START_TEST(fines_are_bounded)
+{
+    const struct limits limits = {.cpu_per_uid_ms = 100, .cpu_burst_ms = 200};
+    struct account *account = account_find(&table, 77);
+
+    account_fine_cpu(account, 300000);
+    ck_assert(!account_has_cpu(account, &limits, 1000));
+    ck_assert(account_has_cpu(account, &limits, 2010));
+    for (int i = 0; i < 100; i++)
+        account_fine_cpu(account, LIMIT_FINES_DEBT_CPU_US / 10);
+    ck_assert_int_eq(account->cpu_us, -LIMIT_FINES_DEBT_CPU_US);
+}
+END_TEST
+
+/* CPU time that was used is forgotten by half each second. */
+START_TEST(recent_cpu_time_halves)
+{
+    struct account *account = account_find(&table, 77);
+    int64_t now_ms = 5000000;
+
+    ck_assert_int_eq(account_recent_cpu_us(account, now_ms), 0);
+    account_charge_cpu(account, 1, 80000);
+    ck_assert_int_eq(account_recent_cpu_us(account, now_ms + 999), 80000);
+    ck_assert_int_eq(account_recent_cpu_us(account, now_ms + 1000), 40000);
+    ck_assert_int_eq(account_recent_cpu_us(account, now_ms + 3500), 10000);
+    ck_assert_int_eq(account_recent_cpu_us(account, now_ms + 4000), 5000);
+    ck_assert_int_eq(account_recent_cpu_us(account, now_ms + 100000), 0);
+}
+END_TEST
+
+/* A turn is used up by what was handled in it, and the next round brings another. */
+START_TEST(turns_are_bounded)
+{
+    struct account *account = account_find(&table, 77);
+
+    ck_assert(account_has_turn(account, 0));
+    account_note_turn(account, 0, LIMIT_TURN_COST - 1);
+    ck_assert(account_has_turn(account, 0));
+    account_note_turn(account, 0, 1);
+    ck_assert(!account_has_turn(account, 0));
+    ck_assert(account_has_turn(account, 1));
+    account_note_turn(account, 1, LIMIT_TURN_COST);
+    ck_assert(!account_has_turn(account, 1));
+}
+END_TEST
+
 /* However many uids come by, the memory for those that have gone is bounded. */
 START_TEST(accounts_that_have_gone_are_bounded)
 {
@@ -124,6 +172,9 @@ int main(void)
     tcase_add_test(cases, reconnecting_pays_no_debts);
     tcase_add_test(cases, crashes_are_followed_by_pauses);
     tcase_add_test(cases, accounts_that_have_gone_are_bounded);
+    tcase_add_test(cases, fines_are_bounded);
+    tcase_add_test(cases, recent_cpu_time_halves);
+    tcase_add_test(cases, turns_are_bounded);
     suite_add_tcase(suite, cases);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdalign.h>
 #include <stdlib.h>
@@ -242,6 +243,56 @@ START_TEST(sockets_wait_while_the_bin_is_stopped)
 }
 END_TEST
 
+#define TAINTED_COUNT 300
+
+/* Returns the number that the next process in the pid namespace of this process's children gets. */
+static int find_next_number(void)
+{
+    int number = 0, status, ends[2];
+    pid_t pid;
+
+    ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+    pid = fork();
+    ck_assert_int_ge(pid, 0);
+    if (pid == 0) {
+        number = (int)getpid();
+        _exit(write(ends[1], &number, sizeof(number)) == sizeof(number) ? EXIT_SUCCESS
+                                                                        : EXIT_FAILURE);
+    }
+    ck_assert_int_eq(read(ends[0], &number, sizeof(number)), sizeof(number));
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    close(ends[0]);
+    close(ends[1]);
+    return number;
+}
+
+/* Sockets that come one after the other are dropped by few children: clients do not choose how
+ * often the bin forks. Numbers in a pid namespace of its own tell how often it did. */
+START_TEST(forks_are_bounded)
+{
+    struct bin *counted;
+    int usual = process, status;
+    int64_t since_ms;
+    pid_t pid;
+
+    ck_assert_int_eq(unshare(CLONE_NEWPID), 0);
+    pid = start_bin();
+    ck_assert_int_eq(bin_new(&counted, base, process, true, &callbacks), 0);
+    since_ms = clock_now_ms();
+    for (size_t i = 0; i < TAINTED_COUNT; i++) {
+        bin_close(counted, pass(open("/dev/null", O_RDONLY | O_CLOEXEC)), NULL, true);
+        run_for(1);
+    }
+    /* The bin waits 5 ms after each child; the first numbers are the bin's and the next process's.
+     */
+    ck_assert_int_le(find_next_number(), 2 + 2 + (clock_now_ms() - since_ms) / 5);
+    bin_free(counted);
+    close(process);
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    process = usual;
+}
+END_TEST
+
 START_TEST(end_of_the_process_is_reported_once)
 {
     struct bin *lost;
@@ -271,6 +322,9 @@ int main(void)
     tcase_add_test(cases, clean_socket_is_closed_here);
     tcase_add_test(cases, sockets_wait_while_the_bin_is_stopped);
     tcase_add_test(cases, end_of_the_process_is_reported_once);
+    /* Only root may make a pid namespace. */
+    if (geteuid() == 0)
+        tcase_add_test(cases, forks_are_bounded);
     suite_add_tcase(suite, cases);
     srunner_run_all(runner, CK_ENV);
     n_failed = srunner_ntests_failed(runner);

@@ -92,10 +92,14 @@ START_TEST(slow_reader_is_bounded_and_closed)
 {
     int client = front_connect_as(1);
     uint8_t frame[64];
-    size_t n = wire_make_frame(frame, FRAME_KIND_STATUS, 1, "", 0);
-    /* The front has stopped reading somewhere between these two amounts. */
-    int64_t first = clock_now_ms(), last;
+    size_t n = wire_make_frame(frame, FRAME_KIND_VERIFY, 1, "q", 1);
+    int64_t first, last;
 
+    wire_send_question(client, 1, "q");
+    front_serve();
+    wire_assert_verdict(client, 1, "q");
+    /* The front stops reading somewhere between these two times. */
+    first = clock_now_ms();
     front.settings.limits.unread_output_ms = 300;
     while (send(client, frame, n, MSG_DONTWAIT) == (ssize_t)n)
         front_turn();
@@ -128,11 +132,15 @@ START_TEST(slow_writer_is_closed)
 }
 END_TEST
 
-/* A silent connection is closed only where idle-time is set; one that asks now and then stays. */
-START_TEST(idle_ones_are_closed_where_that_is_wanted)
+/* A silent connection is closed after idle-time, if there is one; one that asks now and then stays.
+ */
+START_TEST(idle_ones_are_closed)
 {
-    int client = front_connect_as(1), asking = front_connect_as(1);
+    int client, asking;
 
+    front.settings.limits.idle_ms = 0;
+    client = front_connect_as(1);
+    asking = front_connect_as(1);
     front_run_for(300);
     ck_assert_uint_eq(front.n_closed, 0);
     front.settings.limits.idle_ms = 300;
@@ -199,6 +207,77 @@ START_TEST(uids_of_one_person_share_its_connections)
 }
 END_TEST
 
+static void send_bad_frames(int client, uint64_t n)
+{
+    uint8_t frames[64 * FRAME_HEADER_BYTES];
+    size_t n_bytes = 0;
+
+    for (uint64_t tag = 1; tag <= n; tag++)
+        n_bytes += wire_make_frame(frames + n_bytes, 99, tag, "", 0);
+    wire_send_bytes(client, frames, n_bytes);
+    front_turn();
+}
+
+/* Frames that are not requests are charged to their account, and the connection ends after a few;
+ * where the account has no CPU time left, it ends after the first. */
+START_TEST(bad_frames_end_the_connection)
+{
+    int client = front_connect_as(1);
+
+    send_bad_frames(client, 60);
+    for (uint64_t tag = 1; tag <= LIMIT_BAD_FRAMES_COUNT; tag++)
+        wire_assert_error(client, tag, ERROR_UNKNOWN_KIND, "kinds");
+    wire_assert_error(client, 0, ERROR_MALFORMED_REQUEST, "too many");
+    ck_assert(wire_is_closed(client));
+    ck_assert_int_lt(front_account_of(1)->cpu_us, front.settings.limits.cpu_burst_ms * 1000ll);
+
+    front_account_of(1)->cpu_us = -10000000;
+    client = front_connect_as(1);
+    send_bad_frames(client, 2);
+    wire_assert_error(client, 1, ERROR_UNKNOWN_KIND, "kinds");
+    wire_assert_error(client, 0, ERROR_MALFORMED_REQUEST, "too many");
+    ck_assert(wire_is_closed(client));
+}
+END_TEST
+
+#define GREEDY_COUNT  50
+#define GREEDY_FRAMES 2000
+
+/* However much an account sends, on however many connections, it gets one share of each round of
+ * turns: the question of another account is answered before most of that is looked at. In the end
+ * all of it is answered. */
+START_TEST(many_connections_have_one_turn)
+{
+    static uint8_t frames[GREEDY_FRAMES * (FRAME_HEADER_BYTES + 1)];
+    const size_t share = LIMIT_TURN_COST / LIMIT_TURN_FRAME_COST;
+    int greedy[GREEDY_COUNT], modest = front_connect_as(2);
+    size_t n_bytes = 0;
+
+    wire_send_question(modest, 1, "q");
+    ck_assert_uint_eq(front_serve(), 1);
+    wire_assert_verdict(modest, 1, "q");
+    for (uint64_t tag = 1; tag <= GREEDY_FRAMES; tag++)
+        n_bytes += wire_make_frame(frames + n_bytes, FRAME_KIND_VERIFY, tag, "q", 1);
+    for (size_t i = 0; i < GREEDY_COUNT; i++) {
+        greedy[i] = front_connect_as(1);
+        wire_send_bytes(greedy[i], frames, n_bytes);
+    }
+    wire_send_question(modest, 2, "q");
+    for (int i = 0; i < 2; i++)
+        event_base_loop(front.base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
+    wire_assert_verdict(modest, 2, "q");
+    ck_assert_uint_le(front_account_of(1)->n_requests, 3 * share);
+    for (int i = 0; i < 4000 && front_account_of(1)->n_requests < GREEDY_COUNT * GREEDY_FRAMES; i++)
+        front_turn();
+    ck_assert_uint_eq(front_account_of(1)->n_requests, GREEDY_COUNT * GREEDY_FRAMES);
+    for (size_t i = 0; i < GREEDY_COUNT; i++)
+        close(greedy[i]);
+    close(modest);
+    front_turn();
+    ck_assert_uint_eq(connection_set_count(front.set), 0);
+}
+END_TEST
+
 START_TEST(requests_in_flight_are_limited)
 {
     int client = front_connect_as(1);
@@ -226,7 +305,9 @@ static void add_tests(TCase *cases)
     tcase_add_test(cases, unfinished_frames_of_a_uid_are_bounded);
     tcase_add_test(cases, slow_reader_is_bounded_and_closed);
     tcase_add_test(cases, slow_writer_is_closed);
-    tcase_add_test(cases, idle_ones_are_closed_where_that_is_wanted);
+    tcase_add_test(cases, idle_ones_are_closed);
+    tcase_add_test(cases, bad_frames_end_the_connection);
+    tcase_add_test(cases, many_connections_have_one_turn);
     tcase_add_test(cases, connections_are_limited);
     tcase_add_test(cases, uids_of_one_person_share_its_connections);
     tcase_add_test(cases, requests_in_flight_are_limited);

@@ -15,7 +15,9 @@
 
 #include <event2/event.h>
 
+#include "base/clock.h"
 #include "daemon/front/dispatch.h"
+#include "daemon/front/dispatch_rotation.h"
 #include "daemon/ipc/note.h"
 #include "daemon/limits.h"
 #include "proto/error.h"
@@ -359,6 +361,113 @@ START_TEST(uid_has_its_bytes_and_others_theirs)
 }
 END_TEST
 
+/* Fills the queue with the largest frames of accounts from 10 on, each as many as it may have,
+ * until the whole queue is full for them. Returns the account that met the bound. */
+static uid_t fill_queue(uint8_t *payload, size_t n)
+{
+    static uint32_t number;
+
+    for (uid_t uid = 10; uid < 30; uid++) {
+        do {
+            number++;
+            memcpy(payload, &number, sizeof(number));
+        } while (submit_bytes(uid, number, payload, n) == 0);
+        if (monitor.statistics.busy[BUSY_QUEUED] > 0)
+            return uid;
+    }
+    ck_abort_msg("the queue takes everything");
+}
+
+/* The last part of the queue is for root and for accounts with few bytes in it. */
+START_TEST(queue_has_a_reserve)
+{
+    static uint8_t payload[LIMIT_FRAME_BYTES - FRAME_HEADER_BYTES];
+    const size_t reserve = LIMIT_QUEUED_BYTES / LIMIT_RESERVED_QUEUE_PART;
+    struct dispatch_figures figures;
+
+    ck_assert_uint_gt(fill_queue(payload, sizeof(payload)), 10);
+    dispatch_measure(dispatch, &figures);
+    ck_assert_uint_le(figures.queued_bytes, LIMIT_QUEUED_BYTES - reserve);
+    ck_assert_uint_gt(figures.queued_bytes, LIMIT_QUEUED_BYTES - reserve - LIMIT_FRAME_BYTES);
+    for (uint8_t i = 0; i < 4; i++) {
+        payload[8] = (uint8_t)(i + 1);
+        ck_assert_int_eq(submit_bytes(0, i, payload, sizeof(payload)), 0);
+    }
+    payload[9] = 1;
+    ck_assert_int_eq(submit_bytes(2, 1, payload, sizeof(payload)), 0);
+    payload[9] = 2;
+    ck_assert_int_eq(submit_bytes(2, 2, payload, sizeof(payload)), 0);
+    payload[9] = 3;
+    ck_assert_int_eq(submit_bytes(2, 3, payload, sizeof(payload)), ERROR_BUSY);
+}
+END_TEST
+
+/* Accounts that have used much CPU time lately leave most turns to root and to those that have not,
+ * and get some turns all the same. */
+START_TEST(turns_have_a_reserve)
+{
+    struct frame_header header;
+    size_t n_greedy = 0;
+    int verifier;
+
+    for (uid_t uid = 10; uid < 13; uid++) {
+        find_requester(uid)->account->recent_us = 3000000;
+        find_requester(uid)->account->recent_ms = clock_now_ms();
+        for (uint64_t n = 0; n < 4; n++)
+            ck_assert_int_eq(submit(uid, uid * 10 + n), 0);
+    }
+    for (uint64_t n = 0; n < 12; n++)
+        ck_assert_int_eq(submit(0, 1 + n), 0);
+    ck_assert_int_eq(submit(2, 99), 0);
+    verifier = add_verifier(1);
+    for (size_t i = 0; i < 12; i++) {
+        uint64_t tag = take(verifier, &header);
+
+        n_greedy += tag >= 100;
+        reply(verifier, header.tag, FRAME_KIND_VERDICT, 0);
+        run_once();
+        if (i == 3)
+            ck_assert(told.tags[0] == 99 || told.tags[1] == 99 || told.tags[2] == 99 ||
+                      told.tags[3] == 99);
+    }
+    ck_assert_uint_ge(n_greedy, 2);
+    ck_assert_uint_le(n_greedy, 4);
+    close(verifier);
+}
+END_TEST
+
+/* A verifier that has served for its time is let go while it is idle, and another one serves. The
+ * only one stays. */
+START_TEST(verifiers_rotate)
+{
+    int first = add_verifier(1), second;
+    int64_t later_ms = clock_now_ms() + LIMIT_VERIFIER_SERVES_MS + 1000;
+    struct frame_header header, other;
+    uint8_t byte;
+
+    ck_assert(!dispatch_rotation_look(dispatch, later_ms));
+    ck_assert_int_eq(submit(1, 5), 0);
+    ck_assert_uint_eq(take(first, &header), 5);
+    ck_assert(dispatch_rotation_look(dispatch, later_ms));
+    second = add_verifier(2);
+    ck_assert(dispatch_rotation_look(dispatch, clock_now_ms()));
+    /* It ends the request at work, and is given no other. The second one has not served. */
+    ck_assert(!dispatch_rotation_look(dispatch, later_ms));
+    ck_assert_int_eq(submit(1, 6), 0);
+    ck_assert_uint_eq(take(second, &other), 6);
+    ck_assert_int_eq(recv(first, &byte, 1, MSG_DONTWAIT), -1);
+    reply(first, header.tag, FRAME_KIND_VERDICT, 0x55);
+    run_once();
+    ck_assert_uint_eq(told.n, 1);
+    ck_assert_int_eq(recv(first, &byte, 1, MSG_DONTWAIT), 0);
+    dispatch_lose_verifier(dispatch, 1, CONTROL_CAUSE_OTHER);
+    ck_assert_uint_eq(monitor.statistics.ended[CONTROL_CAUSE_RETIRED], 1);
+    ck_assert_uint_eq(overrun, 0);
+    close(first);
+    close(second);
+}
+END_TEST
+
 /* A reply counts although its verifier ended before the front read it. */
 START_TEST(reply_before_death_counts)
 {
@@ -567,6 +676,9 @@ int main(void)
     tcase_add_test(cases, crashes_are_remembered);
     tcase_add_test(cases, idle_death_is_told_apart);
     tcase_add_test(cases, uid_has_its_bytes_and_others_theirs);
+    tcase_add_test(cases, queue_has_a_reserve);
+    tcase_add_test(cases, turns_have_a_reserve);
+    tcase_add_test(cases, verifiers_rotate);
     tcase_add_test(cases, reply_before_death_counts);
     tcase_add_loop_test(cases, nonsense_is_reported_and_reaches_nobody, 0, 5);
     tcase_add_test(cases, unasked_reply_is_reported);

@@ -99,6 +99,36 @@ START_TEST(persons_are_counted)
 }
 END_TEST
 
+/* The policy's blocks decide where no file does, and cross to another process with the rest. */
+START_TEST(blocks_are_accounts)
+{
+    static const struct account_map_row blocks[] = {
+        {.first = 160000, .last = 170000, .n_block = 100},
+        {.first = 3000000, .last = 3000999, .n_block = 300},
+    };
+    struct account_map copy;
+    int fd;
+
+    ck_assert_int_eq(account_map_set_blocks(&map, blocks, 2), 0);
+    ck_assert_int_eq(account_map_seal(&map, &fd), 0);
+    ck_assert_int_eq(account_map_read(&copy, fd), 0);
+    close(fd);
+    for (int i = 0; i < 2; i++) {
+        const struct account_map *of = i == 0 ? &map : &copy;
+
+        ck_assert_uint_eq(account_map_find(of, 160050), 1000);
+        ck_assert_uint_eq(account_map_find(of, 3000000), 3000000);
+        ck_assert_uint_eq(account_map_find(of, 3000299), 3000000);
+        ck_assert_uint_eq(account_map_find(of, 3000300), 3000300);
+        ck_assert_uint_eq(account_map_find(of, 3000999), 3000900);
+        ck_assert_uint_eq(account_map_find(of, 3001000), 3001000);
+    }
+    account_map_deinit(&copy);
+    ck_assert_int_eq(account_map_set_blocks(&map, NULL, 0), 0);
+    ck_assert_uint_eq(account_map_find(&map, 3000299), 3000299);
+}
+END_TEST
+
 START_TEST(map_crosses_to_another_process)
 {
     struct account_map copy;
@@ -136,6 +166,7 @@ int main(void)
     tcase_add_loop_test(cases, uids_have_their_account, 0, sizeof(pairs) / sizeof(pairs[0]));
     tcase_add_test(cases, bad_lines_are_counted);
     tcase_add_test(cases, persons_are_counted);
+    tcase_add_test(cases, blocks_are_accounts);
     tcase_add_test(cases, map_crosses_to_another_process);
     tcase_add_test(cases, without_files_everybody_is_alone);
     suite_add_tcase(suite, cases);

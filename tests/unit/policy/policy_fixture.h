@@ -44,7 +44,7 @@
     "    frame-time = 2s\n"                                                                        \
     "    unread-output = 64K\n"                                                                    \
     "    unread-time = 10s\n"                                                                      \
-    "    idle-time = 0\n"                                                                          \
+    "    idle-time = 1min\n"                                                                       \
     "    cpu-per-uid = 500ms\n"                                                                    \
     "    cpu-burst = 5s\n"                                                                         \
     "    cache = 16M\n"                                                                            \

@@ -235,6 +235,20 @@ static const struct key_row rows[] = {
     {POLICY_SECTION_LIMITS, "shared-cache", "no", NULL, "off", "one of no, yes"},
     {POLICY_SECTION_LIMITS, "workers", "16", NULL, "17", "it is from 1 to 16"},
     {POLICY_SECTION_LIMITS, "workers", "1", NULL, "1000000000", "more than nine digits"},
+    {POLICY_SECTION_LIMITS, "account-blocks", "{ \"2147483648-3221225471:65536\", 70000-70009:2 }",
+     "{ \"70000-70009:2\", \"2147483648-3221225471:65536\" }", "65535-70000:10",
+     "the first uid is at least 65536"},
+    {POLICY_SECTION_LIMITS, "account-blocks", "65536-65536:1", "{ \"65536-65536:1\" }",
+     "70000-69999:1", "the last uid is below the first one"},
+    {POLICY_SECTION_LIMITS, "account-blocks", "65536-4294967294:4294967294",
+     "{ \"65536-4294967294:4294967294\" }", "70000-4294967295:1", "the first and the last uid"},
+    {POLICY_SECTION_LIMITS, "account-blocks", "{ 70000-70009:2, 70010-70019:2 }",
+     "{ \"70000-70009:2\", \"70010-70019:2\" }", "{ 70000-70009:2, 70009-70019:2 }",
+     "it overlaps another value"},
+    {POLICY_SECTION_LIMITS, "account-blocks", "70000-70009:2", "{ \"70000-70009:2\" }",
+     "70000-70009:0", "how many are one account"},
+    {POLICY_SECTION_LIMITS, "account-blocks", "70000-70009:2", "{ \"70000-70009:2\" }",
+     "70000-70009:2x", "how many are one account"},
 
     {POLICY_SECTION_RECORD, "file", "/var/lib/r", "\"/var/lib/r\"", "r",
      "a path begins at the root"},
@@ -351,7 +365,7 @@ START_TEST(test_limits_defaults)
     ck_assert_uint_eq(limits->frame_ms, 2000);
     ck_assert_uint_eq(limits->unread_output_bytes, 65536);
     ck_assert_uint_eq(limits->unread_output_ms, 10000);
-    ck_assert_uint_eq(limits->idle_ms, 0);
+    ck_assert_uint_eq(limits->idle_ms, 60000);
     ck_assert_uint_eq(limits->cpu_per_uid_ms, 500);
     ck_assert_uint_eq(limits->cpu_burst_ms, 5000);
     ck_assert_uint_eq(limits->cache_bytes, 16777216);
