@@ -105,11 +105,22 @@ struct generation *generation_unref(struct generation *generation)
     if (--generation->n_references > 0)
         return NULL;
     policy_free(generation->policy);
+    free(generation->packed);
     x509_context_free(generation->x509);
     suffix_list_close(generation->suffixes);
     file_watch_free(generation->files);
     free(generation);
     return NULL;
+}
+
+static int keep_packed(struct generation *generation, struct bytes packed)
+{
+    generation->packed = malloc(packed.len + 1);
+    if (!generation->packed)
+        return -ENOMEM;
+    memcpy(generation->packed, packed.data, packed.len);
+    generation->n_packed = packed.len;
+    return 0;
 }
 
 static int unpack_policy(struct generation *generation, struct packed_reader *reader,
@@ -121,6 +132,8 @@ static int unpack_policy(struct generation *generation, struct packed_reader *re
 
     if (!r && policy.len != 0)
         r = -EBADMSG;
+    if (!r)
+        r = keep_packed(generation, packed);
     if (!r)
         policy_drop_config(generation->policy);
     if (!r)
@@ -172,8 +185,12 @@ void generation_pack(const struct generation *generation, struct packed_writer *
 {
     struct packed_writer policy = {0};
 
-    policy_pack(generation->policy, &policy);
-    packed_write_bytes(writer, policy.data, policy.len);
+    if (generation->packed) {
+        packed_write_bytes(writer, generation->packed, generation->n_packed);
+    } else {
+        policy_pack(generation->policy, &policy);
+        packed_write_bytes(writer, policy.data, policy.len);
+    }
     writer->failed |= policy.failed;
     packed_writer_deinit(&policy);
     file_watch_pack(generation->files, writer);

@@ -15,7 +15,7 @@ import harness
 from daemon import BUILD, libc
 
 USER = 4321
-TRIES = 100
+TRIES = 200
 PTRACE_SEIZE = 0x4206
 PR_SET_NO_NEW_PRIVS, PR_SET_DUMPABLE = 38, 4
 

@@ -41,7 +41,8 @@ class Processes(harness.DaemonTestCase):
     @harness.needs_sandbox
     def test_status_names_the_sandbox(self):
         """`certnamectl status` tells how the processes are confined."""
-        sandbox = front.status(self.daemon)["sandbox"]
+        self.daemon.wait_until_settled()
+        sandbox = front.status(self.daemon)["files"]["sandbox"]
         self.assertEqual(sandbox["mode"], "strict")
         self.assertIn("landlock", sandbox)
 
