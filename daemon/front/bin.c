@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/front/bin.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <linux/sockios.h>
 #include <stdalign.h>
@@ -15,7 +16,7 @@
 #include "daemon/limits.h"
 #include "daemon/os/rights.h"
 
-/* How often the front tries again to hand over sockets that the bin had no room for. */
+/* How often sockets that wait are handed over, many in one message. */
 #define RETRY_MS 5
 
 /* A socket that waits in the front. */
@@ -75,24 +76,26 @@ static void note_failure(struct bin *bin, int error)
     bin->callbacks.ended(bin->callbacks.context);
 }
 
-/* Sends a copy of the socket. Returns whether the bin took it. */
-static bool send_socket(struct bin *bin, int socket)
+/* Sends copies of the sockets. Returns whether the bin took them. */
+static bool send_sockets(struct bin *bin, const int *sockets, size_t n)
 {
-    alignas(struct cmsghdr) char ancillary[CMSG_SPACE(sizeof(int))] = {0};
-    char kind = BIN_KEEPER_SOCKET;
+    alignas(struct cmsghdr) char ancillary[CMSG_SPACE(BIN_KEEPER_SOCKETS_COUNT * sizeof(int))] = {
+        0};
+    char kind = BIN_KEEPER_SOCKETS;
     struct iovec part = {.iov_base = &kind, .iov_len = 1};
     struct msghdr message = {
         .msg_iov = &part,
         .msg_iovlen = 1,
         .msg_control = ancillary,
-        .msg_controllen = sizeof(ancillary),
+        .msg_controllen = CMSG_SPACE(n * sizeof(int)),
     };
     struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
 
+    assert(n <= BIN_KEEPER_SOCKETS_COUNT);
     rights->cmsg_level = SOL_SOCKET;
     rights->cmsg_type = SCM_RIGHTS;
-    rights->cmsg_len = CMSG_LEN(sizeof(int));
-    memcpy(CMSG_DATA(rights), &socket, sizeof(int));
+    rights->cmsg_len = CMSG_LEN(n * sizeof(int));
+    memcpy(CMSG_DATA(rights), sockets, n * sizeof(int));
     if (sendmsg(bin->socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL) == 1)
         return true;
     note_failure(bin, errno);
@@ -113,13 +116,14 @@ static void send_releases(struct bin *bin)
     }
 }
 
-/* The front's reference goes before the bin may drop its own, so that the bin's is the last one.
- * Returns whether the bin took the socket. */
-static bool hand_over(struct bin *bin, int socket)
+/* The front's references go before the bin may drop its own, so that the bin's are the last ones.
+ * Returns whether the bin took the sockets. */
+static bool hand_over(struct bin *bin, const int *sockets, size_t n)
 {
-    if (!send_socket(bin, socket))
+    if (!send_sockets(bin, sockets, n))
         return false;
-    fd_close(socket);
+    for (size_t i = 0; i < n; i++)
+        fd_close(sockets[i]);
     bin->n_unreleased++;
     send_releases(bin);
     return true;
@@ -160,6 +164,27 @@ static void unpark_first(struct bin *bin)
     free(parked);
 }
 
+/* Hands over the sockets that have waited longest, as many as one message carries. Returns whether
+ * there were some, and the bin took them. */
+static bool hand_over_parked(struct bin *bin)
+{
+    int sockets[BIN_KEEPER_SOCKETS_COUNT];
+    struct parked_socket *parked;
+    size_t n = 0;
+
+    STAILQ_FOREACH(parked, &bin->parked, in_bin)
+    {
+        sockets[n++] = parked->socket;
+        if (n == BIN_KEEPER_SOCKETS_COUNT)
+            break;
+    }
+    if (n == 0 || !hand_over(bin, sockets, n))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        unpark_first(bin);
+    return true;
+}
+
 static void on_retry(evutil_socket_t socket, short events, void *context)
 {
     struct bin *bin = context;
@@ -168,11 +193,9 @@ static void on_retry(evutil_socket_t socket, short events, void *context)
     (void)socket;
     (void)events;
     send_releases(bin);
-    while (!STAILQ_EMPTY(&bin->parked) && hand_over(bin, STAILQ_FIRST(&bin->parked)->socket)) {
-        unpark_first(bin);
+    while (hand_over_parked(bin))
         any = true;
-    }
-    if (bin->n_parked == 0 && bin->n_unreleased == 0) {
+    if (!any && bin->n_parked == 0 && bin->n_unreleased == 0) {
         event_del(bin->retry_timer);
         bin->is_timing = false;
     }
@@ -201,10 +224,10 @@ bool bin_close(struct bin *bin, int socket, struct account *account, bool gets_r
     }
     if (is_tainted && account)
         account_fine_cpu(account, LIMIT_VERIFY_CPU_MS * 1000);
-    if (bin->n_parked > 0 || !hand_over(bin, socket))
+    /* The first socket goes at once, and those that follow closely go together. */
+    if (bin->is_timing || !hand_over(bin, &socket, 1))
         park(bin, socket, account);
-    if (bin->n_parked > 0 || bin->n_unreleased > 0)
-        start_timer(bin);
+    start_timer(bin);
     return is_tainted;
 }
 

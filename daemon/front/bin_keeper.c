@@ -15,7 +15,7 @@
 #include "daemon/ipc/front_program.h"
 #include "daemon/os/sandbox.h"
 
-/* Sockets that one child takes at most. */
+/* Messages with sockets that one child takes at most. */
 #define BATCH_COUNT 64
 /* Children at a time: each may be waiting for somebody's descriptor. */
 #define CHILDREN_COUNT 64
@@ -24,11 +24,11 @@
  * waits as long for a child to end while it has as many as it may. */
 #define PAUSE_MS 5
 
-/* Receives one message; a socket that it carries stays open, and its number is of no interest.
- * Returns the kind, or 0 if there is none. */
+/* Receives one message; the sockets that it carries stay open, and their numbers are of no
+ * interest. Returns the kind, or 0 if there is none. */
 static char receive(int flags)
 {
-    alignas(struct cmsghdr) char ancillary[CMSG_SPACE(sizeof(int))];
+    alignas(struct cmsghdr) char ancillary[CMSG_SPACE(BIN_KEEPER_SOCKETS_COUNT * sizeof(int))];
     char kind = 0;
     struct iovec part = {.iov_base = &kind, .iov_len = 1};
     struct msghdr message = {
@@ -41,20 +41,20 @@ static char receive(int flags)
     return recvmsg(FRONT_BIN_FD, &message, flags) == 1 ? kind : 0;
 }
 
-/* Takes a batch: as many sockets as there are, and the release of each. */
+/* Takes a batch: the sockets of as many messages as there are, and the release of each. */
 static _Noreturn void take_batch(int done)
 {
-    size_t n_sockets = 0, n_released = 0;
+    size_t n_messages = 0, n_released = 0;
     ssize_t written;
 
-    while (n_sockets < BATCH_COUNT || n_released < n_sockets) {
-        char kind = receive(n_released < n_sockets ? 0 : MSG_DONTWAIT);
+    while (n_messages < BATCH_COUNT || n_released < n_messages) {
+        char kind = receive(n_released < n_messages ? 0 : MSG_DONTWAIT);
 
         if (kind == 0)
             break;
-        n_sockets += kind == BIN_KEEPER_SOCKET;
+        n_messages += kind == BIN_KEEPER_SOCKETS;
         n_released += kind == BIN_KEEPER_RELEASE;
-        if (n_released == n_sockets && n_sockets >= BATCH_COUNT)
+        if (n_released == n_messages && n_messages >= BATCH_COUNT)
             break;
     }
     /* The keeper reads on now. What the sockets hold is dropped when this process has ended. */

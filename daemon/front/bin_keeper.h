@@ -9,8 +9,12 @@
  */
 
 /* The kinds of messages to the bin, each of one byte. */
-#define BIN_KEEPER_SOCKET  's' /* carries a socket to be dropped */
-#define BIN_KEEPER_RELEASE 'r' /* the front has closed its reference to one of the sockets */
+#define BIN_KEEPER_SOCKETS 's' /* carries sockets to be dropped */
+#define BIN_KEEPER_RELEASE                                                                         \
+    'r' /* the front has closed its references to the sockets of one message */
+
+/* The most sockets that one message carries. */
+#define BIN_KEEPER_SOCKETS_COUNT 64
 
 /* Serves the front on FRONT_BIN_FD (daemon/ipc/front_program.h), in its own sandbox, until the
  * front has ended, and ends the process then. Closes all other descriptors but the standard

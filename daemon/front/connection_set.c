@@ -245,7 +245,7 @@ static struct connection *find_idle_of_others(struct connection_set *set,
  * and for accounts with few connections. */
 static bool make_room(struct connection_set *set, const struct account *account)
 {
-    size_t most = set->settings->limits.connections, n = connection_set_count(set);
+    size_t most = set->settings->limits.connections, n = set->n_connections;
     bool is_modest = account->uid == 0 ||
                      account->charged[ACCOUNT_CONNECTIONS] < LIMIT_FEW_CONNECTIONS_COUNT;
     struct connection *idle;

@@ -42,7 +42,7 @@ class Processes(harness.DaemonTestCase):
     def test_status_names_the_sandbox(self):
         """`certnamectl status` tells how the processes are confined."""
         self.daemon.wait_until_settled()
-        sandbox = front.status(self.daemon)["files"]["sandbox"]
+        sandbox = front.status(self.daemon)["supervisor"]["sandbox"]
         self.assertEqual(sandbox["mode"], "strict")
         self.assertIn("landlock", sandbox)
 
