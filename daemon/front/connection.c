@@ -77,7 +77,7 @@ static void update_deadline(struct connection *connection)
 {
     if (connection->out.len > 0)
         connection_schedule_deadline(connection, CONNECTION_DEADLINE_OUTPUT);
-    else if (connection->in.len > 0 && !connection->needs_turn)
+    else if (connection->is_held || (connection->in.len > 0 && !connection->needs_turn))
         connection_schedule_deadline(connection, CONNECTION_DEADLINE_FRAME);
     /* The time of an incomplete frame goes on while its connection waits for a turn. */
     else if (connection->in.len == 0 || connection->deadline != CONNECTION_DEADLINE_FRAME)
@@ -86,7 +86,7 @@ static void update_deadline(struct connection *connection)
 
 static bool is_done(const struct connection *connection)
 {
-    return connection->has_ended && connection->requester.n_pending == 0 &&
+    return connection->has_ended && !connection->is_held && connection->requester.n_pending == 0 &&
            connection->n_reloads == 0 && connection->out.len == 0 && !connection->needs_turn;
 }
 
@@ -105,6 +105,7 @@ void connection_proceed(struct connection *connection)
     int64_t begun_us = is_sampled ? clock_now_us() : 0;
     int r;
 
+    connection_schedule_unmute(connection);
     set->n_known = 0;
     connection->idle_since = ++set->n_turns;
     r = connection_input_take(connection);
@@ -130,8 +131,11 @@ static void on_readable(evutil_socket_t socket, short events, void *context)
     (void)socket;
     connection->may_read = true;
     connection->has_hung_up = connection->has_hung_up || events & EV_CLOSED;
-    if (account_has_turn(connection->requester.account, connection->set->round) ||
-        connection->has_ended || connection_output_is_stalled(connection))
+    connection->is_held = connection->is_held && !connection->has_hung_up;
+    if (connection->needs_turn)
+        connection_schedule_mute(connection);
+    else if (account_has_turn(connection->requester.account, connection->set->round) ||
+             connection->has_ended || connection_output_is_stalled(connection))
         connection_proceed(connection);
     else
         connection_schedule_turn(connection, true);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "daemon/front/connection_output.h"
+#include "daemon/front/connection_schedule.h"
 #include "daemon/ipc/front_program.h"
 #include "daemon/limits.h"
 #include "proto/frame.h"
@@ -17,19 +18,31 @@ int connection_frames_end(struct connection *connection, uint64_t tag, enum erro
     return connection_output_error(connection, tag, code, text);
 }
 
+/*
+ * Charges a frame that is not a request. If the account has no CPU time left for that, the
+ * connection is held when it ends, so that a client which connects again and again for such frames
+ * meets the quota of connections. Returns whether the account had CPU time.
+ */
+static bool fine(struct connection *connection)
+{
+    const struct limits *limits = &connection->set->settings->limits;
+    struct account *account = connection->requester.account;
+    bool has_cpu = account_has_cpu(account, limits, clock_now_ms());
+
+    account_fine_cpu(account, LIMIT_BAD_FRAME_CPU_US);
+    connection->is_held = !has_cpu && !connection->has_hung_up;
+    return has_cpu;
+}
+
 /* Refuses a frame that is not a request. After a few of them nothing more is read from the client;
  * after the first one, if the account has no CPU time left that it could be charged. */
 static int refuse_frame(struct connection *connection, uint64_t tag, enum error_code code,
                         const char *text)
 {
-    const struct limits *limits = &connection->set->settings->limits;
-    struct account *account = connection->requester.account;
-    bool is_last = ++connection->n_bad_frames >= LIMIT_BAD_FRAMES_COUNT ||
-                   !account_has_cpu(account, limits, clock_now_ms());
+    bool has_cpu = fine(connection);
     int r = connection_output_error(connection, tag, code, text);
 
-    account_fine_cpu(account, LIMIT_BAD_FRAME_CPU_US);
-    if (r || !is_last)
+    if (r || (++connection->n_bad_frames < LIMIT_BAD_FRAMES_COUNT && has_cpu))
         return r;
     return connection_frames_end(connection, 0, ERROR_MALFORMED_REQUEST,
                                  "this connection has sent too many frames that are not requests");
@@ -117,7 +130,7 @@ static int greet(struct connection *connection, const struct frame_header *heade
 static int end_stream(struct connection *connection, uint64_t tag, enum error_code code,
                       const char *text)
 {
-    account_fine_cpu(connection->requester.account, LIMIT_BAD_FRAME_CPU_US);
+    (void)fine(connection);
     return connection_frames_end(connection, tag, code, text);
 }
 
@@ -168,8 +181,7 @@ int connection_frames_handle(struct connection *connection, const uint8_t *data,
             return end_stream(connection, header.tag, ERROR_MALFORMED_REQUEST,
                               "the frame's length is less than its header's");
         case FRAME_COMPLETE:
-            account_note_turn(connection->requester.account, connection->set->round,
-                              header.length + LIMIT_TURN_FRAME_COST);
+            connection_schedule_note(connection, header.length + LIMIT_TURN_FRAME_COST);
             r = handle_frame(connection, &header, data + *usedp + FRAME_HEADER_BYTES);
             *usedp += header.length;
             break;

@@ -94,7 +94,7 @@ static ssize_t receive(struct connection *connection, uint8_t *room, size_t n_ro
 {
     ssize_t n;
 
-    account_note_turn(connection->requester.account, connection->set->round, LIMIT_TURN_READ_COST);
+    connection_schedule_note(connection, LIMIT_TURN_READ_COST);
     do
         n = receive_once(connection, room, n_room);
     while (n == -EINTR);
@@ -130,7 +130,7 @@ static ssize_t read_more(struct connection *connection)
         return r;
     n = receive(connection, room, n_room);
     if (n > 0) {
-        account_note_turn(connection->requester.account, connection->set->round, (size_t)n);
+        connection_schedule_note(connection, (size_t)n);
         buffer_commit(in, (size_t)n);
         r = handle_buffered(connection);
     }

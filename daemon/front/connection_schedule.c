@@ -6,6 +6,13 @@
 
 /* How late the timer may notice a deadline. */
 #define TIMER_MS 100
+/* The pause before a round while several accounts share the front. It lets the front sleep, however
+ * much one of them sends: the kernel then runs the front soon after another account's request has
+ * woken it, and would let it wait for other programs if it never slept. An account still has some
+ * tens of thousands of questions a second. */
+#define SHARED_PAUSE_US 1000
+/* Accounts count as sharing for so many rounds after a round in which there were several. */
+#define SHARED_ROUNDS_COUNT 200
 /* The part of idle-time by which the timer may notice its end late. */
 #define IDLE_PART 10
 
@@ -62,6 +69,17 @@ void connection_schedule_deadline(struct connection *connection, enum connection
     connection_schedule_timer(set, deadline);
 }
 
+void connection_schedule_mute(struct connection *connection)
+{
+    connection->is_muted = event_del(&connection->readable) == 0;
+}
+
+void connection_schedule_unmute(struct connection *connection)
+{
+    if (connection->is_muted)
+        connection->is_muted = event_add(&connection->readable, NULL) < 0;
+}
+
 /* Puts a connection on its account's list, and the account on that of the set if it is the first.
  */
 static void add_turn(struct connection_set *set, struct connection *connection)
@@ -91,10 +109,31 @@ static void remove_turn(struct connection_set *set, struct connection *connectio
 
 void connection_schedule_round(struct connection_set *set)
 {
-    const struct timeval at_once = {0};
+    const struct timeval pause = {.tv_usec = set->n_shared_rounds > 0 ? SHARED_PAUSE_US : 0};
 
     if (!set->has_round)
-        set->has_round = event_add(set->turn_timer, &at_once) == 0;
+        set->has_round = event_add(set->turn_timer, &pause) == 0;
+}
+
+void connection_schedule_note(struct connection *connection, size_t cost)
+{
+    struct connection_set *set = connection->set;
+    struct account *account = connection->requester.account;
+
+    if (account->round != set->round)
+        set->n_in_round++;
+    account_note_turn(account, set->round, cost);
+}
+
+void connection_schedule_begin_round(struct connection_set *set)
+{
+    set->has_round = false;
+    set->round++;
+    if (set->n_in_round > 1)
+        set->n_shared_rounds = SHARED_ROUNDS_COUNT;
+    else if (set->n_shared_rounds > 0)
+        set->n_shared_rounds--;
+    set->n_in_round = 0;
 }
 
 void connection_schedule_turn(struct connection *connection, bool needs_turn)

@@ -19,8 +19,21 @@ void connection_schedule_deadline(struct connection *connection, enum connection
  * hand comes first, so that an account does not hold such frames of many connections. */
 void connection_schedule_turn(struct connection *connection, bool needs_turn);
 
-/* Begins a round of turns in the next iteration of the event loop. */
+/* Lets a round of turns begin in the next iteration of the event loop, or after a pause while
+ * several accounts share the front. */
 void connection_schedule_round(struct connection_set *set);
+
+/* Begins a round. */
+void connection_schedule_begin_round(struct connection_set *set);
+
+/* Counts what is handled for a connection as part of its account's turn. */
+void connection_schedule_note(struct connection *connection, size_t cost);
+
+/* Switches the event of a connection off that waits for its turn: a client that writes byte after
+ * byte would take the front's time with each. connection_schedule_unmute switches it on again, and
+ * does nothing for other connections. */
+void connection_schedule_mute(struct connection *connection);
+void connection_schedule_unmute(struct connection *connection);
 
 /* Lets the timer that looks at deadlines look as often as deadlines of this kind need it at least.
  * It looks at silent connections more seldom, because they have much time. */

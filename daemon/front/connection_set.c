@@ -94,8 +94,7 @@ static void on_turn_timer(evutil_socket_t socket, short events, void *context)
 
     (void)socket;
     (void)events;
-    set->has_round = false;
-    set->round++;
+    connection_schedule_begin_round(set);
     for (size_t n = set->n_with_turn; n > 0 && set->n_with_turn > 0; n--)
         give_turn(set, TAILQ_FIRST(&set->with_turn));
     if (set->n_with_turn > 0)

@@ -53,6 +53,8 @@ struct connection {
     bool has_ended;   /* no more input is read: it is at its end, or was not understood */
     bool was_active;  /* input came since the last look at idle connections */
     bool needs_turn;  /* there is more to do, and the connection is on its account's list */
+    bool is_muted;    /* its event is off while it waits for its turn */
+    bool is_held; /* it has ended, and is closed when the client hangs up, or after frame-time */
 };
 
 LIST_HEAD(connection_list, connection);
@@ -68,10 +70,12 @@ struct connection_set {
     size_t n_with_turn;             /* how many accounts these are */
     uint64_t round;                 /* counts rounds of turns, each of which every account shares */
     struct event *turn_timer;
-    bool has_round;      /* that timer is about to begin a round */
-    struct buffer batch; /* replies to the connection in turn, to be sent in one write */
-    unsigned n_batches;  /* counts turns, of which some are sampled for the latency */
-    uint64_t n_turns;    /* counts turns for idle_since */
-    unsigned n_known;    /* remembered answers in this turn */
+    bool has_round;           /* that timer is about to begin a round */
+    unsigned n_in_round;      /* accounts for which something was handled in this round */
+    unsigned n_shared_rounds; /* so many more rounds are shared ones (connection_schedule.c) */
+    struct buffer batch;      /* replies to the connection in turn, to be sent in one write */
+    unsigned n_batches;       /* counts turns, of which some are sampled for the latency */
+    uint64_t n_turns;         /* counts turns for idle_since */
+    unsigned n_known;         /* remembered answers in this turn */
     uint8_t input[CONNECTION_INPUT_BYTES];
 };

@@ -30,6 +30,9 @@ _Static_assert(SPAWN_FRESH_EPOCH_FD < LAST_FD && SPAWN_FRESH_SOCKET_FD == VERIFI
 /* Several times the kernel's default slice. A long slice may be interrupted by shorter ones, so
  * that the front and its clients need not wait for the end of a verification. */
 #define VERIFIER_SLICE_NS 10000000
+/* A small part of that slice. The kernel runs the front soon after a request has woken it, although
+ * other programs use the processors, because the front asks for little at a time. */
+#define FRONT_SLICE_NS 300000
 
 static _Noreturn void exit_failed(const char *who, const char *what, int r)
 {
@@ -118,6 +121,7 @@ static _Noreturn void become_front(const struct spawn_setup *setup, const struct
     int bin = copy_beyond(setup->bin, role);
 
     (void)epoch;
+    time_slice_set(FRONT_SLICE_NS);
     control = copy_beyond(control, role);
     place(listener, FRONT_LISTEN_FD, role);
     place(control, FRONT_CONTROL_FD, role);

@@ -32,7 +32,11 @@ def become(uid):
 
 def connect(path):
     made = socket.socket(socket.AF_UNIX)
-    made.connect(path)
+    try:
+        made.connect(path)
+    except BaseException:
+        made.close()
+        raise
     made.setblocking(False)
     return made
 

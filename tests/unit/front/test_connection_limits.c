@@ -219,7 +219,8 @@ static void send_bad_frames(int client, uint64_t n)
 }
 
 /* Frames that are not requests are charged to their account, and the connection ends after a few;
- * where the account has no CPU time left, it ends after the first. */
+ * where the account has no CPU time left, it ends after the first, and occupies a place meanwhile.
+ */
 START_TEST(bad_frames_end_the_connection)
 {
     int client = front_connect_as(1);
@@ -236,7 +237,20 @@ START_TEST(bad_frames_end_the_connection)
     send_bad_frames(client, 2);
     wire_assert_error(client, 1, ERROR_UNKNOWN_KIND, "kinds");
     wire_assert_error(client, 0, ERROR_MALFORMED_REQUEST, "too many");
+    /* It is closed when the client hangs up. */
+    ck_assert(!wire_is_closed(client));
+    ck_assert_uint_eq(connection_set_count(front.set), 1);
+    shutdown(client, SHUT_WR);
+    front_turn();
     ck_assert(wire_is_closed(client));
+    ck_assert_uint_eq(connection_set_count(front.set), 0);
+
+    /* It is closed after frame-time too. */
+    front.settings.limits.frame_ms = 100;
+    client = front_connect_as(1);
+    send_bad_frames(client, 2);
+    front_run_for(400);
+    ck_assert_uint_eq(connection_set_count(front.set), 0);
 }
 END_TEST
 
