@@ -31,8 +31,8 @@ PAUSE_SECONDS = 0.001
 NEW_PART = 8
 # The full form fails beyond so many times the control.
 GOAL = 2
-# What the fast form bears: an attack that reaches other users makes them wait for tens of milliseconds at least.
-BEARABLE_RATIO, BEARABLE_SECONDS = 10, 0.02
+# The fast form bears this much: an attack that reaches other users makes them wait for seconds, or brings errors.
+BEARABLE_RATIO, BEARABLE_SECONDS = 10, 0.25
 
 
 def percentile(values, part):
