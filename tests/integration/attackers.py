@@ -19,6 +19,8 @@ ATTACKER = 4321
 FIRST_SUBORDINATE, SUBORDINATES = 200000, 700
 SUBUID = "%d:%d:65536\n" % (ATTACKER, FIRST_SUBORDINATE)
 CONNECTIONS = 16
+# Two processes together have almost as many slow connections as one user may have.
+SLOW_CONNECTIONS = 120
 BATCH_BYTES = 65536
 
 GONE = (BrokenPipeError, ConnectionResetError, ConnectionRefusedError)
@@ -185,7 +187,7 @@ def slow_readers(path):
     poll = select.poll()
     held = {}
     while True:
-        while len(held) < 250:
+        while len(held) < SLOW_CONNECTIONS:
             made = connect(path)
             held[made.fileno()] = made
             poll.register(made, select.POLLOUT | select.POLLRDHUP)

@@ -167,7 +167,7 @@ class Account(harness.TestCase):
         first instruction on."""
         with tempfile.TemporaryDirectory(dir="/tmp") as folder:
             subprocess.run(["make", "-s", "-C", os.environ.get("top_builddir", os.getcwd()), "install-frontPROGRAMS",
-                            "install-exec-hook", "DESTDIR=" + folder], check=True, stdout=subprocess.DEVNULL,
+                            "install-data-hook", "DESTDIR=" + folder], check=True, stdout=subprocess.DEVNULL,
                            env={k: v for k, v in os.environ.items() if not k.startswith("MAKE") and k != "MFLAGS"})
             modes = [os.stat(os.path.join(where, name)).st_mode & 0o7777
                      for where, _, names in os.walk(folder) for name in names if name == "certnamed-front"]
