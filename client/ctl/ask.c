@@ -22,7 +22,7 @@ static int status_of(int result, bool wants_path)
     return result == CERTNAME_NOT_VERIFIED ? COMMAND_REFUSED : COMMAND_UNDECIDED;
 }
 
-/* Returns 0, or -1 without memory. */
+/* Prints the object on one line and releases it. Returns 0, or -1 if memory ran out. */
 static int print_json(json_t *object)
 {
     char *line = json_line(object);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* `verify` and `explain` without --batch: asks the daemon one question and prints the answer. */
+/*
+ * Asks the daemon one question for `verify` or `explain` and prints the answer; for --batch see
+ * batch.h.
+ */
 
 #include <stdbool.h>
 
@@ -11,7 +14,7 @@
 struct ask_job {
     const struct ctl_options *options;
     bool explain;       /* print why each presented identity does not match */
-    const char *host;   /* the operand HOST; NULL where options name the reference */
+    const char *host;   /* the operand HOST; NULL if options name the reference identity */
     char *const *files; /* certificates, the end entity's file first; not used with --connect */
     int n_files;
     struct tls_fetch_plan plan; /* used with --connect */

@@ -18,7 +18,7 @@ enum attachment_kind {
 int attachment_add(struct certname_question *question, enum attachment_kind kind, const void *der,
                    size_t len);
 
-/* Returns the kind in words, as in "trust anchor". */
+/* Returns the name of the kind for messages, for example "trust anchor". */
 const char *attachment_name(enum attachment_kind kind);
 
 /* Returns in words why attachment_add() returned `error`. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* `pin --new-backup`: makes the key that replaces the one in use when that one is lost. */
+/*
+ * Implements `pin --new-backup`: makes a key that can replace the key in use when that one is lost.
+ */
 
 #include <stdbool.h>
 

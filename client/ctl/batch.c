@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The lines of a batch form a window in their order. The library asks their questions in any order
- * and calls back; a line is printed when it and every line before it have their answers. Input is
- * read while the window has room.
+ * Up to 48 lines of a batch are kept in a window, in the order of the input. The library may answer
+ * their questions in any order; a line is printed when that line and every line before it have
+ * their answers. Input is read while the window has room.
  */
 #include "client/ctl/batch.h"
 
@@ -20,9 +20,12 @@
 #include "client/ctl/line_reader.h"
 #include "client/ctl/text.h"
 
-/* Lines read ahead: under the 64 questions that the daemon takes of one connection at a time. */
+/*
+ * Lines that are read ahead. Fewer than the 64 questions that the daemon takes from one connection
+ * at a time, so that the client never has to wait for room on the connection.
+ */
 #define WINDOW_COUNT 48
-/* Time for one question, in which the library asks again while the daemon is busy. */
+/* The timeout of one question. Within it the library asks again while the daemon is busy. */
 #define QUESTION_MS 60000
 
 struct batch;
@@ -30,13 +33,13 @@ struct batch;
 struct batch_slot {
     struct batch *batch;
     json_t *id;
-    char *output; /* the line to print; NULL while the answer is to come */
+    char *output; /* the line to print; NULL until the answer has come */
 };
 
 struct batch {
     struct certname_client *client;
     struct line_reader lines;
-    struct batch_slot slots[WINDOW_COUNT]; /* a ring */
+    struct batch_slot slots[WINDOW_COUNT]; /* a ring of n_slots slots that begins at `first` */
     size_t first;
     size_t n_slots;
     bool ended;     /* the input has no more lines */
@@ -61,7 +64,10 @@ static void fail_io(struct batch *batch, const char *what)
     batch->failed = true;
 }
 
-/* Prints why here, with its errno, and clears the error, so that main() does not print it again. */
+/*
+ * Prints the reason now, while errno still holds it, and clears the error of stdout, so that main()
+ * does not report the same failure again.
+ */
 static void fail_output(struct batch *batch)
 {
     fail_io(batch, "cannot write to standard output");
@@ -91,12 +97,12 @@ static void finish_with_error(struct batch_slot *slot, const char *code, const c
     finish_slot(slot, json_from_error(code, message));
 }
 
-/* The callback of a question. */
+/* The certname_answer_fn of each question: makes the output line of its slot. */
 static void take_answer(void *context, int result, struct certname_verdict *verdict)
 {
     struct batch_slot *slot = context;
 
-    /* The batch has ended early, so that this answer is not printed any more. */
+    /* The batch ended early and freed the client, so that no further line is printed. */
     if (result == CERTNAME_ERR_CANCELED)
         return;
     if (result < 0)
@@ -168,7 +174,10 @@ static void ask_line(struct batch *batch, const char *line, size_t len)
     (void)certname_question_free(question);
 }
 
-/* Takes a line that has been read. Returns whether there was one, or the end of the input. */
+/*
+ * Takes what the input has next: a line, an overlong line, or the end. Returns false if more input
+ * has to be read first.
+ */
 static bool take_line(struct batch *batch)
 {
     const char *line;
@@ -191,7 +200,7 @@ static bool take_line(struct batch *batch)
     return false;
 }
 
-/* Takes the lines that can be had without waiting, as far as the window has room. */
+/* Takes lines from the buffered input until reading would have to wait or the window is full. */
 static void take_lines(struct batch *batch)
 {
     while (!batch->failed && !batch->ended && batch->n_slots < WINDOW_COUNT) {
@@ -218,7 +227,7 @@ static void wait_for_events(struct batch *batch)
 
     if (wait_ms == 0)
         return;
-    /* The program that writes the input may wait for these answers before it goes on. */
+    /* The program that writes the input may wait for these answers before it writes more. */
     if (fflush(stdout) != 0) {
         fail_output(batch);
         return;
@@ -251,7 +260,8 @@ int batch_run(struct certname_client *client)
     if (!batch.failed && fflush(stdout) != 0)
         fail_output(&batch);
 
-    /* Callbacks of questions that still wait must come before their slots are freed. */
+    /* Freeing the client calls take_answer() for every question without an answer, which uses its
+     * slot. So free the client before the slots. */
     (void)certname_client_free(client);
     for (size_t i = 0; i < batch.n_slots; i++)
         free_slot(slot_at(&batch, i));

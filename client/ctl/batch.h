@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* `verify --batch`: many questions as JSON Lines over one connection. */
+/*
+ * Implements `verify --batch`: reads many questions as JSON Lines and asks them over one
+ * connection.
+ */
 
 #include "certname/client.h"
 

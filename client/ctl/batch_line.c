@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An unknown key makes a line an error, because it may ask for a stricter check. An empty list is
- * an error too: an empty list of trust anchors does not mean the default ones.
+ * An unknown key makes a line an error, because the key may ask for a stricter check than this
+ * version makes. An empty list is an error too, because a question without trust anchors is checked
+ * with the daemon's own, which nobody means who gives an empty list.
  */
 #include "client/ctl/batch_line.h"
 
@@ -23,7 +24,8 @@
 struct batch_line {
     struct certname_question *question;
     struct batch_line_error *error;
-    /* a key of the line that needs `path` to be true; NULL if there is none */
+    /* the name of a key in this line that is allowed only if `path` is true; NULL if the line has
+     * none */
     const char *path_key;
     bool path;
     bool no_identity;
@@ -33,14 +35,18 @@ struct batch_line {
 
 struct line_key;
 
-/* Returns 1; 0 if the value is refused, and fills in the error; or -ENOMEM. */
+/*
+ * Reads the value of one key. Returns 1; 0 if the value is refused, and fills in line->error; or
+ * -ENOMEM.
+ */
 typedef int (*line_key_fn)(struct batch_line *line, const struct line_key *key,
                            const json_t *value);
 
 struct line_key {
     const char *name;
     line_key_fn read;
-    int kind; /* enum certname_reference or enum attachment_kind */
+    int kind; /* the argument of `read`: an enum certname_reference or an enum attachment_kind; 0
+                 for other keys */
     bool needs_path;
 };
 
@@ -259,7 +265,10 @@ static int read_key(struct batch_line *line, const char *name, size_t len, const
                   name);
 }
 
-/* Checks which keys need or exclude each other. */
+/*
+ * Checks the rules between keys: some exclude each other, some need another one. Returns 1; or 0
+ * and fills in the error.
+ */
 static int check_whole(struct batch_line *line)
 {
     if (line->no_identity && line->has_reference)

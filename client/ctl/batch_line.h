@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* One line of `verify --batch`: a JSON object that describes one question. */
+/* Parses one line of `verify --batch`: a JSON object that describes one question. */
 
 #include <jansson.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 #include "certname/client.h"
 
 struct batch_line_error {
-    const char *code; /* for programs, as in "invalid-request" */
+    const char *code; /* a name for programs, for example "invalid-request" */
     char text[256];
 };
 

@@ -100,7 +100,10 @@ static const struct command *find_command(const char *name)
     return NULL;
 }
 
-/* `help` prints what --help prints, and `help COMMAND` what `COMMAND --help` prints. */
+/*
+ * Implements `help`, which prints what --help prints, and `help COMMAND`, which prints what
+ * `COMMAND --help` prints.
+ */
 static int run_help(int argc, char **argv)
 {
     const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
@@ -110,7 +113,10 @@ static int run_help(int argc, char **argv)
     return print_help(command);
 }
 
-/* argv[0] is the command's name, so that its options begin at argv[1]. */
+/*
+ * Reads the options and operands of a command and runs it. argv[0] is the command's name, so the
+ * options begin at argv[1].
+ */
 static int run_command(const struct command *command, struct ctl_options *options, int argc,
                        char **argv)
 {
@@ -160,7 +166,10 @@ int command_misused(const char *what)
     return COMMAND_MISUSED;
 }
 
-/* Sets where the client connects. Returns 0, or an error that the client describes. */
+/*
+ * Applies the options that say which daemon the client connects to. Returns 0; or a negative enum
+ * certname_error, and certname_client_error() describes it.
+ */
 static int set_address(struct certname_client *client, const struct ctl_options *options)
 {
     int r = 0;

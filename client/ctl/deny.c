@@ -9,12 +9,21 @@
 #include "base/base64.h"
 #include "client/ctl/text.h"
 
-/* RFC 5280 section 4.1.2.2; the policy takes no longer serial number either. */
+/*
+ * The longest serial number in bytes: RFC 5280 section 4.1.2.2 allows 20, and the policy accepts no
+ * longer one.
+ */
 #define SERIAL_BYTES_MAX 20
-/* Bytes of the certificate's SHA-256 in the section's title, so that each title is unique. */
+/*
+ * The section's title contains the first 8 bytes of the certificate's SHA-256, which makes the
+ * title unique.
+ */
 #define TITLE_BYTES 8
 
-/* Writes the serial number in hexadecimal digits, or "" if the policy cannot name it. */
+/*
+ * Writes the serial number in hexadecimal digits; or "" if the number is negative or too long, so
+ * that the key `serials` of the policy cannot hold it.
+ */
 static void write_serial(char text[static 2 * SERIAL_BYTES_MAX + 1], const X509 *certificate)
 {
     const ASN1_INTEGER *serial = X509_get0_serialNumber(certificate);
@@ -32,7 +41,10 @@ static void write_serial(char text[static 2 * SERIAL_BYTES_MAX + 1], const X509 
         (void)snprintf(text + 2 * i, 3, "%02x", data[i]);
 }
 
-/* Returns SHA-256 of the issuer's name in base64, for free(); NULL without memory. */
+/*
+ * Returns the SHA-256 of the issuer's name in base64, which the caller frees; NULL if memory ran
+ * out.
+ */
 static char *issuer_digest(const X509 *certificate)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];

@@ -65,7 +65,10 @@ static int read_file(const char *path, uint8_t *data, size_t *np)
 
 /* --- blocks --- */
 
-/* Returns whether the last PEM call failed because there is no further block; else complains. */
+/*
+ * Returns whether the last PEM call failed only because the file has no further block. After any
+ * other failure it prints the reason.
+ */
 static bool is_end_of_pem(const char *path)
 {
     unsigned long error = ERR_peek_last_error();
@@ -102,15 +105,19 @@ static int take_blocks(BIO *bio, const char *path, der_file_fn take, void *conte
 }
 
 /*
- * Every certificate and CRL and most keys are a SEQUENCE whose length is in the long form, and no
- * text begins with these bytes. Such a file is DER even if PEM blocks appear further on.
+ * Recognises DER whose first element has a length of 128 bytes or more, as every certificate, every
+ * CRL and most keys have. No text begins with these two bytes, so that such a file is DER even if
+ * PEM blocks appear further on in it.
  */
 static bool is_der(const uint8_t *data, size_t n)
 {
     return n >= 2 && data[0] == 0x30 && data[1] > 0x80;
 }
 
-/* Short keys (Ed25519, P-256) have a short length: it must fit the file, and text has no NUL. */
+/*
+ * Recognises the DER of short keys (Ed25519, P-256), whose length is given in one byte. That length
+ * must equal the rest of the file, and a NUL must occur in the file, which text does not contain.
+ */
 static bool is_short_der(const uint8_t *data, size_t n)
 {
     return n >= 2 && data[0] == 0x30 && (size_t)data[1] + 2 == n && data[1] < 0x80 &&
@@ -151,7 +158,7 @@ static int take_file(const char *path, bool whole, der_file_fn take, void *conte
         r = take(context, &(struct der_block){name, NULL, "", data, n});
     else if (!r)
         r = take_contents(data, n, name, take, context);
-    /* The file may hold a private key. */
+    /* The file may hold a private key, so its contents are wiped. */
     OPENSSL_cleanse(data, n);
     free(data);
     return r;
@@ -167,7 +174,8 @@ int der_file_each(const char *path, der_file_fn take, void *context)
 struct attach_target {
     struct certname_question *question;
     enum attachment_kind kind;
-    char other[64]; /* the label of the last block that was of another kind; "" if there was none */
+    char other[64]; /* the label of the last block of another kind, for the message; "" if there was
+                       none */
 };
 
 static bool is_label_for(enum attachment_kind kind, const char *label)
@@ -177,7 +185,10 @@ static bool is_label_for(enum attachment_kind kind, const char *label)
     return strcmp(label, PEM_STRING_X509) == 0 || strcmp(label, PEM_STRING_X509_OLD) == 0;
 }
 
-/* Adds an object to the question, unless it is recognised as something else. */
+/*
+ * Adds an object to the question, unless der_kind_unfit() recognises it as something that must not
+ * be sent. Returns 0; or prints the reason and returns -1.
+ */
 static int add_object(const struct attach_target *target, const struct der_block *block)
 {
     const char *unfit = der_kind_unfit(block->der, block->len);

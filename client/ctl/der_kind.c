@@ -4,23 +4,23 @@
 #include <openssl/asn1.h>
 #include <stdbool.h>
 
-/* The first number of PKCS #12 is 3, and that of a private key 0 or 1. */
+/* The version number at the start of a PKCS #12 file is 3, that of a private key 0 or 1. */
 #define PKCS12_VERSION          3
 #define PRIVATE_KEY_VERSION_MAX 1
 
-/* The bytes of an object from some element on. */
+/* The bytes of a DER object that have not been read yet. */
 struct rest {
     const uint8_t *data;
     size_t len;
 };
 
-/* One element: its universal tag, and its contents as far as they are there. */
+/* One DER element: its universal tag, and as much of its contents as the data holds. */
 struct element {
-    int tag; /* -1: none, or one of another class */
+    int tag; /* the tag; -1 if there is no element, or if its tag is not universal */
     struct rest contents;
 };
 
-/* Takes the first element of *rest, and leaves *rest at what follows it. */
+/* Reads the first element of *rest and moves *rest behind it. */
 static struct element take(struct rest *rest)
 {
     struct element element = {.tag = -1};
@@ -31,8 +31,8 @@ static struct element take(struct rest *rest)
 
     if (rest->len == 0)
         return element;
-    /* Bit 7 says that the element is longer than what is there. Its head has been read all the
-     * same. */
+    /* Bit 7 of the result means that the element claims more bytes than the data has. Its tag and
+     * length have been read nevertheless, and its contents are what the data has. */
     r = ASN1_get_object(&at, &len, &tag, &class, (long)rest->len);
     if (len < 0 || (size_t)len > rest->len - (size_t)(at - rest->data))
         len = (long)(rest->len - (size_t)(at - rest->data));
@@ -44,14 +44,21 @@ static struct element take(struct rest *rest)
     return element;
 }
 
-/* A certificate without a version number has an AlgorithmIdentifier where a request has a name. */
+/*
+ * Returns whether the element can be a Name, a SEQUENCE of SETs. A certificate request has a Name
+ * behind its version. A certificate of version 1 begins with an INTEGER too (its serial number),
+ * but has an AlgorithmIdentifier behind it.
+ */
 static bool is_name(struct element element)
 {
     return element.tag == V_ASN1_SEQUENCE &&
            (element.contents.len == 0 || take(&element.contents).tag == V_ASN1_SET);
 }
 
-/* Names an object whose first element is a SEQUENCE, given that element and what follows it. */
+/*
+ * Recognises an object whose first element is a SEQUENCE. `inner` is the contents of that element,
+ * `following` the elements behind it. Returns the object's name for der_kind_unfit(), or NULL.
+ */
 static const char *name_by_inner(struct rest inner, struct rest following)
 {
     int tag = take(&inner).tag;

@@ -45,7 +45,7 @@ static int print_head(FILE *out, const struct certname_verdict *verdict)
     return 0;
 }
 
-/* Prints the presented identities but the nearest miss, which has been printed first. */
+/* Prints the presented identities except the nearest miss, which the caller has already printed. */
 static int print_others(FILE *out, const struct certname_verdict *verdict,
                         const struct certname_identity *nearest)
 {

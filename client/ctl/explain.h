@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* `explain`: prints for each presented identity why it matches or does not. */
+/*
+ * Prints the output of `explain`: for each presented identity, whether and why it does not match.
+ */
 
 #include <stdio.h>
 

@@ -9,11 +9,16 @@
 #include "client/ctl/command.h"
 #include "client/ctl/text.h"
 
-/* Time for a reload, which loads the policy and all trust anchors before it is answered. */
+/*
+ * The timeout of a reload: the daemon answers only after it has loaded the policy and all trust
+ * anchors.
+ */
 #define RELOAD_MS 60000
 
-/* The socket lies beside the one for questions, as the daemon puts it. Returns 0 and the path, or
- * -1. */
+/*
+ * Writes the path of the administrative socket: CERTNAMED_ADMIN_SOCKET; else admin.sock in the
+ * folder of CERTNAMED_SOCKET; else the built-in path. Returns 0, or -1 if the path is too long.
+ */
 static int find_path(char *path, size_t size)
 {
     const char *admin = secure_getenv("CERTNAMED_ADMIN_SOCKET");
@@ -30,7 +35,7 @@ static int find_path(char *path, size_t size)
     return n >= 0 && (size_t)n < size ? 0 : -1;
 }
 
-/* Returns a client for the administrative socket, or NULL; the reason has been printed. */
+/* Returns a client for the administrative socket; or prints the reason and returns NULL. */
 static struct certname_client *make_client(const struct ctl_options *options)
 {
     struct certname_client *client = command_client(options);

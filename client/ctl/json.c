@@ -26,7 +26,7 @@ void json_exit_without_memory(void)
     json_set_alloc_funcs(allocate_or_exit, free);
 }
 
-/* Makes a value of a string and frees the string, which may be NULL. */
+/* Returns a JSON string with the text, and frees the text. NULL gives NULL. */
 static json_t *string_value(char *string)
 {
     json_t *value = string ? json_string(string) : NULL;
@@ -35,7 +35,10 @@ static json_t *string_value(char *string)
     return value;
 }
 
-/* Keeps a message in UTF-8 as it is, because json_line() escapes it; escapes any other message. */
+/*
+ * Returns the message as a JSON string: unchanged if it is UTF-8, because json_line() escapes what
+ * is not ASCII; otherwise escaped by text_escape().
+ */
 static json_t *message_value(const char *message)
 {
     json_t *value = json_string(message);
@@ -49,8 +52,8 @@ static json_t *integer_value(uint64_t value)
 }
 
 /*
- * Sets a key and takes over the value. Where there is no memory the object becomes NULL, which
- * later calls leave so: the caller checks once at the end.
+ * Sets a key of the object and takes over the value. If memory runs out *objectp becomes NULL, and
+ * later calls leave it NULL, so that the caller checks only once, at the end.
  */
 static void set_key(json_t **objectp, const char *key, json_t *value)
 {
@@ -94,7 +97,7 @@ static json_t *failure_value(const struct certname_failure *failure)
     return object;
 }
 
-/* certname_verdict_failure() or certname_verdict_reported(). */
+/* Has the type of certname_verdict_failure() and certname_verdict_reported(). */
 typedef const struct certname_failure *(*failure_fn)(const struct certname_verdict *, size_t);
 
 static json_t *failures_value(const struct certname_verdict *verdict, failure_fn next)
@@ -190,7 +193,7 @@ static json_t *base64_value(struct certname_bytes bytes)
     return string_value(base64_encode_new(bytes.data, bytes.len));
 }
 
-/* RFC 3339, in UTC. */
+/* Returns the time in the format of RFC 3339, in UTC. */
 static json_t *time_value(int64_t seconds)
 {
     char text[40];
@@ -248,7 +251,10 @@ static void set_python_fields(json_t **object, const struct certname_verdict *ve
     set_key(object, "strerror", message_value(certname_verdict_strerror(verdict)));
 }
 
-/* Sets the number of things that a list lacks; none is not mentioned. */
+/*
+ * Sets the key to the number of entries that a list in the verdict had to leave out. Does nothing
+ * if that number is 0.
+ */
 static void set_count(json_t **object, const char *key, unsigned n)
 {
     if (n > 0)

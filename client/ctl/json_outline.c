@@ -11,13 +11,17 @@
 
 /* Values nested deeper than this are printed as JSON. */
 #define DEPTH_MAX 4
-/* Columns by which each level is indented, and those that a label takes at least. */
+/*
+ * The columns by which each level is indented, and the least number of columns that a label takes.
+ */
 #define INDENT_COLUMNS 2
 #define LABEL_COLUMNS  24
-/* Columns after which a list of pairs continues on the next line. */
+/* A list of pairs that reaches this column continues on the next line. */
 #define LINE_COLUMNS 100
 
-/* These keys are printed first, in this order; then the others in the order of the object. */
+/*
+ * The keys that are printed first, in this order. The other keys follow in the order of the object.
+ */
 static const char *const first_keys[] = {
     "version", "generation", "epoch",    "digest", "loaded-at",  "files-in-force", "reload-refused",
     "config",  "files",      "warnings", "facts",  "supervisor", "requests",       "outcomes",
@@ -39,7 +43,10 @@ static bool is_scalar(const json_t *value)
     return !json_is_object(value) && !json_is_array(value);
 }
 
-/* Returns whether an object or array holds scalars only, so that it fits on one line. */
+/*
+ * Returns whether all values of an object or array are scalars, so that it can be printed as "key
+ * value" pairs.
+ */
 static bool is_flat(const json_t *value)
 {
     const char *key;
@@ -106,7 +113,7 @@ static int print_list(FILE *out, const json_t *list, enum unit unit)
     return r;
 }
 
-/* Returns "key value" for free(), or NULL without memory. */
+/* Returns "key value", which the caller frees; NULL if memory ran out. */
 static char *join_pair(const char *key, const json_t *value, enum unit unit)
 {
     char *text = NULL;
@@ -125,7 +132,10 @@ static char *join_pair(const char *key, const json_t *value, enum unit unit)
     return NULL;
 }
 
-/* Prints pairs after each other, and continues on the next line under the first pair. */
+/*
+ * Prints the pairs of an object one after the other. A pair that does not fit is printed on a new
+ * line, below the first pair.
+ */
 static int print_pairs(FILE *out, json_t *object, size_t column, enum unit unit)
 {
     size_t at = column;
@@ -184,7 +194,7 @@ static int print_items(FILE *out, const json_t *list, int depth, enum unit unit)
     return r;
 }
 
-/* Prints the value that follows a label of `n` columns. */
+/* Prints the value that belongs to a label, which has been printed and is `n` columns wide. */
 static int print_value(FILE *out, json_t *value, int depth, int n, enum unit unit)
 {
     int column = n < LABEL_COLUMNS ? LABEL_COLUMNS : n;

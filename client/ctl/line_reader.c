@@ -19,7 +19,10 @@ void line_reader_deinit(struct line_reader *reader)
     reader->buffer = NULL;
 }
 
-/* Takes a line of `len` bytes off the buffer, unless it is the rest of an overlong one. */
+/*
+ * Removes a line from the buffer: `len` bytes of text, n_taken bytes with the newline. If the line
+ * is the end of an overlong line it is dropped instead of handed out.
+ */
 static enum line_reader_status take_line(struct line_reader *reader, size_t len, size_t n_taken,
                                          const char **linep, size_t *lenp)
 {
@@ -84,7 +87,8 @@ int line_reader_fill(struct line_reader *reader)
             break;
         if (errno != EINTR && errno != EAGAIN)
             return -1;
-        /* Another process that shares the descriptor may have made it non-blocking. */
+        /* Another process that shares the descriptor may have made it non-blocking, so that read()
+         * did not wait. */
         if (errno == EAGAIN)
             (void)poll(&watched, 1, -1);
     }

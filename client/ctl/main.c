@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* certnamectl: the command line of certnamed. */
+/* certnamectl, the program with which people and scripts use certnamed from a command line. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -9,13 +9,17 @@
 #include "client/ctl/json.h"
 #include "client/ctl/text.h"
 
-/* Returns the status, or COMMAND_UNDECIDED if the output did not reach its reader. */
+/*
+ * Flushes standard output. Returns `status`; or COMMAND_UNDECIDED if some of the output could not
+ * be written.
+ */
 static int close_output(int status)
 {
     errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
-    /* An earlier write may have failed, and its errno is gone. */
+    /* If fflush() succeeds and ferror() does not, an earlier write failed, and its errno is lost.
+     */
     if (errno)
         text_complain("cannot write to standard output: %s", strerror(errno));
     else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* `metrics`: prints the daemon's counters. */
+/* Implements `metrics`: prints the daemon's counters. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,14 +10,20 @@
 #include "client/ctl/inquire.h"
 #include "client/ctl/text.h"
 
-/* Recognises U+0080 to U+009F in UTF-8: U+009B begins a terminal command, like ESC [. */
+/*
+ * Returns whether the text begins with a control character from U+0080 to U+009F in UTF-8. U+009B
+ * begins a terminal command, like ESC [.
+ */
 static bool is_c1(const char *text)
 {
     return (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] >= 0x80 &&
            (unsigned char)text[1] < 0xa0;
 }
 
-/* Replaces control characters other than newlines, so that the text is safe on a terminal. */
+/*
+ * Replaces control characters except newlines by question marks, so that the text is safe on a
+ * terminal.
+ */
 static void make_printable(char *text)
 {
     for (; *text; text++) {
@@ -29,8 +35,10 @@ static void make_printable(char *text)
     }
 }
 
-/* Replaces the text by the older format, where the options say so. Returns false if memory ran
- * out. */
+/*
+ * Converts the text to the older Prometheus format if --prometheus was given. Returns false if
+ * memory ran out.
+ */
 static bool choose_format(const struct ctl_options *options, char **textp)
 {
     size_t len;

@@ -32,7 +32,7 @@ static bool take_digit(struct cursor *cursor, int *valuep)
     return true;
 }
 
-/* A number of so many digits, from `min` to `max`. */
+/* Reads a number of exactly n_digits digits. Returns whether its value is from `min` to `max`. */
 static bool take_number(struct cursor *cursor, int n_digits, int min, int max, int *valuep)
 {
     *valuep = 0;

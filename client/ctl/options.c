@@ -8,7 +8,10 @@
 #include "client/ctl/number.h"
 #include "client/ctl/text.h"
 
-/* getopt_long() returns an option's key plus this, which is no character of a short option. */
+/*
+ * getopt_long() returns KEY_BASE plus the enum option_key of a long option. KEY_BASE is above every
+ * character of a short option.
+ */
 #define KEY_BASE 256
 
 /* --- values: each function returns true, or prints what is wrong with the value --- */
@@ -119,8 +122,10 @@ static bool take_crl(struct ctl_options *options, const char *value)
 
 static const struct {
     const char *name;
-    bool (*take)(struct ctl_options *, const char *); /* checks the value; NULL: any text will do */
-    size_t text; /* the member that holds the value as text; NO_TEXT: none */
+    bool (*take)(struct ctl_options *,
+                 const char *); /* checks and stores the value; NULL if any text will do */
+    size_t text; /* the offset of the member of struct ctl_options that holds the value as text;
+                    NO_TEXT if there is none */
     bool repeats;
 } table[OPTIONS_COUNT] = {
     [OPTION_SOCKET] = {"socket", NULL, TEXT(socket), false},
@@ -179,7 +184,7 @@ static bool take(struct ctl_options *options, int key, const char *value)
     return table[key].take == NULL || table[key].take(options, value);
 }
 
-/* Returns the long option that a short one stands for, or -1. */
+/* Returns the option_key of a short option that getopt_long() returned, or -1. */
 static int find_long(int answer)
 {
     switch (answer) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The options of all commands: one table, and what the command line gave. */
+/* Reads the command-line options of all commands from one table. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,9 +9,14 @@
 
 #include "certname/client.h"
 
-/* References in one question: the limit of the protocol. */
+/*
+ * The largest number of reference identities in one question, which is the limit of the protocol.
+ */
 #define OPTIONS_REFERENCES_COUNT 16
-/* Files of one kind: each holds at least one anchor or CRL, and a question takes 16 of each. */
+/*
+ * The largest number of files for --anchors, and for --crl: each file holds at least one anchor or
+ * CRL, and a question takes at most 16 of each.
+ */
 #define OPTIONS_FILES_COUNT 16
 
 enum option_key {
@@ -50,10 +55,10 @@ enum option_key {
     OPTIONS_COUNT,
 };
 
-/* Sets of options are bits. OPTIONS_COMMON are those that every command takes, */
+/* The bit of an option in a set of options. OPTIONS_COMMON is the set that every command takes. */
 #define OPTION_BIT(key) (UINT64_C(1) << (key))
 #define OPTIONS_COMMON  (OPTION_BIT(OPTION_HELP) | OPTION_BIT(OPTION_VERSION))
-/* and OPTIONS_OF_DAEMON those of every command that connects to the daemon. */
+/* The set of options of every command that connects to the daemon. */
 #define OPTIONS_OF_DAEMON                                                                          \
     (OPTIONS_COMMON | OPTION_BIT(OPTION_SOCKET) | OPTION_BIT(OPTION_INSECURE_TRUST_UNMAPPED_UID))
 
@@ -76,8 +81,9 @@ struct ctl_options {
     struct options_files anchors;
     struct options_files crls;
     const char *ocsp;
-    int64_t time;       /* with OPTION_TIME */
-    unsigned max_depth; /* with OPTION_MAX_DEPTH */
+    int64_t time; /* the value of --time in seconds since 1970-01-01T00:00:00Z; valid if that option
+                     was given */
+    unsigned max_depth; /* the value of --max-depth; valid if that option was given */
     const char *connect;
     const char *starttls;
     const char *new_backup;
@@ -91,9 +97,10 @@ struct ctl_options {
 bool options_have(const struct ctl_options *options, enum option_key key);
 
 /*
- * Reads the options from argv[1] on; options outside the set `known` are errors. With `stops` they
- * end at the first operand, otherwise operands may stand between them and argv is reordered.
- * Returns 0 and *firstp, the index of the first operand; or prints what is wrong and returns 1.
+ * Reads the options of argv, from argv[1] on. An option outside the set `known` is an error. With
+ * `stops` the options end at the first operand; otherwise operands may stand between options, and
+ * argv is reordered. Returns 0 and *firstp, the index of the first operand; or prints what is wrong
+ * and returns 1.
  */
 int options_read(struct ctl_options *options, int argc, char **argv, uint64_t known, bool stops,
                  int *firstp);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* `pin`: prints pins of keys, or sections that deny certificates. */
+/* Implements `pin`: prints pins of keys, or with --deny sections that deny certificates. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,17 +11,17 @@
 #include "client/ctl/spki.h"
 #include "client/ctl/text.h"
 
-/* Keys in one call. All roots of a system are a few hundred. */
+/* The largest number of keys in one call. A system has a few hundred root certificates. */
 #define PINS_COUNT_MAX 4096
 
-/* The keys in the order of the files, each once. */
+/* The keys of all files in order, without repetitions. */
 struct pins {
     struct spki *spkis;
     size_t n;
     size_t n_allocated;
 };
 
-/* Returns 0; or prints why it failed and returns -1. */
+/* Makes room for one more key. Returns 0; or prints why it failed and returns -1. */
 static int make_room(struct pins *pins)
 {
     size_t n = pins->n_allocated ? pins->n_allocated * 2 : 16;
@@ -58,7 +58,7 @@ static int add_pin(void *context, const struct spki *spki)
     return 0;
 }
 
-/* Prints the list as a pinset or a section `deny` takes it. */
+/* Prints the list in the form in which a section `pinset` or `deny` of the policy takes it. */
 static int print_pins(const struct pins *pins)
 {
     (void)puts("spki-sha256 = {");

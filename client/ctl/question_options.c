@@ -8,7 +8,10 @@
 #include "client/ctl/reference.h"
 #include "client/ctl/text.h"
 
-/* Options that only make sense for a path, so that each asks for the path. */
+/*
+ * The options that only matter when a path is validated; each of them makes the question ask for
+ * the path.
+ */
 #define OPTIONS_OF_PATHS                                                                           \
     (OPTION_BIT(OPTION_PATH) | OPTION_BIT(OPTION_NO_IDENTITY) | OPTION_BIT(OPTION_ANCHORS) |       \
      OPTION_BIT(OPTION_CRL) | OPTION_BIT(OPTION_OCSP) | OPTION_BIT(OPTION_TIME) |                  \

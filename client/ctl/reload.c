@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* `reload`: makes the daemon read its configuration again. */
+/* Implements `reload`: makes the daemon read its configuration again. */
 #include <stdio.h>
 #include <stdlib.h>
 

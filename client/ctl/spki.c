@@ -66,15 +66,15 @@ int spki_digest(uint8_t digest[static DIGEST_BYTES], const EVP_PKEY *key)
 }
 
 /*
- * Each of these functions reads one kind of object, which must be the whole block, and fills in the
- * key. It returns false if the block is of another kind.
+ * Each of these functions reads one kind of object, which must fill the whole block, and fills in
+ * the key. It returns false if the block holds something else.
  */
 
 static bool read_certificate(struct spki *spki, X509 **certificatep, const struct der_block *block)
 {
     const unsigned char *at = block->der;
     X509 *certificate = d2i_X509(NULL, &at, (long)block->len);
-    /* In a TRUSTED CERTIFICATE more data follows the certificate. */
+    /* OpenSSL's TRUSTED CERTIFICATE has more data behind the certificate. */
     bool whole = at == block->der + block->len ||
                  (block->label && strcmp(block->label, PEM_STRING_X509_TRUSTED) == 0);
 
@@ -126,9 +126,9 @@ static bool read_private(struct spki *spki, const struct der_block *block)
 
 /* --- blocks --- */
 
-/* The kinds of PEM labels. */
+/* The kinds of objects that PEM labels announce. */
 enum key_form {
-    FORM_ANY = 0, /* there is no label: the file is DER, and every kind is tried */
+    FORM_ANY = 0, /* no label, because the file is DER: every kind is tried */
     FORM_CERTIFICATE,
     FORM_CSR,
     FORM_PUBLIC,

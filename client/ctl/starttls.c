@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The server is not authenticated yet, so its lines only decide whether TLS begins. Bytes in clear
- * text after its last line are an error: a program that went on reading would take them for data
- * that arrived under TLS, and an attacker in between could inject them.
+ * The dialogue is not authenticated, so the server's lines only decide whether TLS begins. Bytes
+ * that arrive behind the server's last line are an error: an attacker in between can inject them,
+ * and a program that read on would take them for data protected by TLS.
  */
 #include "client/ctl/starttls.h"
 
@@ -16,11 +16,11 @@
 
 #include "client/ctl/wait.h"
 
-/* Longer than either protocol allows a line to be. */
+/* The longest line that is read; SMTP and IMAP allow only shorter ones. */
 #define LINE_BYTES_MAX 4096
-/* Lines in one answer: an answer to EHLO lists a few dozen extensions. */
+/* The largest number of lines in one answer. An answer to EHLO lists a few dozen extensions. */
 #define LINES_COUNT_MAX 128
-/* Bytes of the server's line that an error message quotes. */
+/* The number of bytes of a server's line that an error message quotes. */
 #define SHOWN_BYTES 100
 
 struct dialogue {
@@ -29,9 +29,10 @@ struct dialogue {
     const struct target *target;
     struct target_error *error;
     char buffer[LINE_BYTES_MAX];
-    size_t n;                      /* bytes in the buffer */
-    size_t n_taken;                /* bytes of the line that was taken last */
-    char line[LINE_BYTES_MAX + 1]; /* that line as a string, without its end */
+    size_t n;       /* bytes in the buffer */
+    size_t n_taken; /* bytes of the buffer that `line` was copied from; the next read_line() removes
+                       them */
+    char line[LINE_BYTES_MAX + 1]; /* the line that was read last, as a string without its CR LF */
 };
 
 static int refuse(struct dialogue *dialogue, const char *what)
@@ -128,7 +129,11 @@ static int send_line(struct dialogue *dialogue, const char *line)
 
 /* --- SMTP --- */
 
-/* Reads an answer of one or more lines; sets *offersp if one of them offers STARTTLS. */
+/*
+ * Reads an SMTP reply, which may have several lines, and checks that each begins with `code`. Sets
+ * *offersp if one of them offers STARTTLS. `what` names the command that the reply answers, for the
+ * error.
+ */
 static int read_answer(struct dialogue *dialogue, const char *code, const char *what, bool *offersp)
 {
     for (int i = 0; i < LINES_COUNT_MAX; i++) {

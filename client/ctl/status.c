@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* `status`: prints what the daemon reports about itself. */
+/* Implements `status`: prints what the daemon reports about itself. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,8 +22,8 @@ static int print_json(const json_t *status)
 }
 
 /*
- * Finds a key in the status or in its object "supervisor". Deeper objects hold counters, whose
- * names may be the same word.
+ * Finds a key at the top level of the status or in its object "supervisor". Other objects are not
+ * searched, because the names of counters in them may equal the key.
  */
 static const json_t *find_key(const json_t *status, const char *key)
 {
@@ -34,7 +34,10 @@ static const json_t *find_key(const json_t *status, const char *key)
 
 /* --- text for people --- */
 
-/* Prints `before` and the value of a key, if that is a string or an integer. */
+/*
+ * Prints `before` and the value of a key if that value is a string or an integer; otherwise prints
+ * nothing.
+ */
 static int print_key(FILE *out, const json_t *object, const char *key, const char *before)
 {
     const json_t *value = find_key(object, key);
@@ -47,7 +50,7 @@ static int print_key(FILE *out, const json_t *object, const char *key, const cha
     return 0;
 }
 
-/* Prints why files were refused, if the object has this key. */
+/* If the object has the key, prints why files were refused. */
 static int print_refusal(FILE *out, const json_t *object, const char *key, const char *before)
 {
     const json_t *refused = find_key(object, key);
@@ -64,7 +67,10 @@ static int print_refusal(FILE *out, const json_t *object, const char *key, const
     return r;
 }
 
-/* Prints the version, the generation and whether the files are in force. */
+/*
+ * Prints the version, the generation and the time of loading; then what is out of order: a program
+ * or files on disk that are not in use, and configurations that were refused.
+ */
 static int print_head(FILE *out, const json_t *object)
 {
     int r;
@@ -88,7 +94,10 @@ static int print_head(FILE *out, const json_t *object)
     return r ? r : print_refusal(out, object, "reload-refused", "the last reload was refused: ");
 }
 
-/* Removes from "supervisor" the keys that the front reports too with the same value. */
+/*
+ * Removes from the object "supervisor" the keys that also stand at the top level with the same
+ * value.
+ */
 static void drop_repeated_keys(json_t *status)
 {
     json_t *inner = json_object_get(status, "supervisor");
@@ -118,7 +127,10 @@ static int print_text(const json_t *status)
 
 /* --- the command --- */
 
-/* Returns the exit status of --check: whether the files on disk are in force. */
+/*
+ * Returns the exit status of --check, which tells whether the configuration files on disk are in
+ * force.
+ */
 static int check_in_force(const json_t *status)
 {
     const json_t *in_force = find_key(status, "files-in-force");

@@ -19,7 +19,7 @@ bool target_is_address(const char *text)
     return inet_pton(AF_INET, text, &address) == 1 || inet_pton(AF_INET6, text, &address) == 1;
 }
 
-/* Returns whether the text is ASCII without blanks and control characters. */
+/* Returns whether the text consists of printable ASCII without spaces. */
 static bool is_plain(const char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++) {

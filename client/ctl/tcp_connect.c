@@ -15,7 +15,10 @@
 
 /* --- names --- */
 
-/* On the heap, because a look-up that cannot be cancelled goes on writing into it. */
+/*
+ * A look-up of a name. It is allocated, because a look-up that cannot be cancelled goes on writing
+ * into it after resolve() has returned.
+ */
 struct lookup {
     struct gaicb request;
     struct addrinfo hints;
@@ -37,7 +40,10 @@ static struct lookup *lookup_new(const struct target *target)
     return lookup;
 }
 
-/* Returns EAI_INPROGRESS if the deadline has passed, else the look-up's result. */
+/*
+ * Waits for a look-up. Returns EAI_INPROGRESS if the deadline has passed, else the result of the
+ * look-up.
+ */
 static int wait_for_lookup(struct lookup *lookup, int64_t deadline_ms)
 {
     const struct gaicb *const list[] = {&lookup->request};
@@ -54,7 +60,10 @@ static int wait_for_lookup(struct lookup *lookup, int64_t deadline_ms)
     return r;
 }
 
-/* Uses getaddrinfo_a(), because getaddrinfo() cannot wait with a deadline. */
+/*
+ * Resolves the target's name. It uses getaddrinfo_a(), because getaddrinfo() cannot be given a
+ * deadline.
+ */
 static int resolve(const struct target *target, int64_t deadline_ms, struct addrinfo **listp,
                    struct target_error *error)
 {
@@ -80,7 +89,7 @@ static int resolve(const struct target *target, int64_t deadline_ms, struct addr
 
 /* --- connections --- */
 
-/* Returns 0 or -errno. */
+/* Waits until connect() has finished. Returns 0 or -errno. */
 static int finish_connect(int fd, int64_t deadline_ms)
 {
     socklen_t len = sizeof(int);
@@ -110,7 +119,10 @@ static int connect_to(const struct addrinfo *address, int64_t deadline_ms, int *
     return r;
 }
 
-/* Divides the time among the addresses, so that one that never answers leaves some for the rest. */
+/*
+ * Tries the addresses in order. The time is divided among them, so that an address that never
+ * answers leaves time for the others. Returns 0 and *fdp; or the -errno of the last address.
+ */
 static int connect_any(const struct addrinfo *list, int64_t deadline_ms, int *fdp)
 {
     int n_left = 0;

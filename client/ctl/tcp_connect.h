@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* A TCP connection to a host given by name or address, with a deadline for all of it. */
+/* Connects to a host, given by name or address, within a deadline. */
 
 #include <stdint.h>
 
@@ -9,8 +9,8 @@
 
 /*
  * Resolves the target's name and tries its addresses in order until one accepts the connection.
- * `deadline_ms` is a moment on CLOCK_MONOTONIC. Returns 0 and *fdp, a non-blocking socket for the
- * caller to close; or -1 and fills in *error.
+ * `deadline_ms` is a time on CLOCK_MONOTONIC. Returns 0 and *fdp, a non-blocking socket that the
+ * caller closes; or -1 and fills in *error.
  */
 int tcp_connect(const struct target *target, int64_t deadline_ms, int *fdp,
                 struct target_error *error);

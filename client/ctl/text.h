@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * Text on a terminal. Strings from certificates, files and the daemon are untrusted: they are
- * escaped so that no byte of them controls the terminal.
+ * Prints text on a terminal. Strings from certificates, files and the daemon are untrusted and are
+ * escaped, so that no byte of them can control the terminal.
  */
 
 #include <stddef.h>
@@ -12,19 +12,19 @@
 #include "certname/client.h"
 
 /*
- * Returns printable ASCII as it is, a backslash as two, any other byte as \xNN; for free(). NULL
- * without memory.
+ * Returns a copy of the data, which the caller frees: printable ASCII is unchanged, a backslash
+ * becomes two, any other byte becomes \xNN. NULL if memory ran out.
  */
 char *text_escape(const void *data, size_t len);
 
 /*
- * Returns the value of a presented identity for free(): an IP-ID of 4 or 16 octets as an address,
- * anything else escaped. NULL without memory.
+ * Returns the value of a presented identity as text, which the caller frees: an IP-ID of 4 or 16
+ * octets as an address, anything else escaped. NULL if memory ran out.
  */
 char *text_identity_value(const struct certname_identity *identity);
 
-/* Prints one escaped line on standard error after the program's name. */
+/* Prints the program's name and the escaped message as one line on standard error. */
 void text_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Prints `before`, the escaped text, and `after`. Returns 0 or -ENOMEM. */
+/* Prints `before`, the text with escapes, and `after`. Returns 0 or -ENOMEM. */
 int text_print(FILE *out, const char *before, const char *text, const char *after);

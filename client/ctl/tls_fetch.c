@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The handshake is completed, because only then has the server proved that it holds the key of the
- * certificate that it sent.
+ * The handshake is completed before the certificates are used, because only then has the server
+ * proved that it holds the private key.
  */
 #include "client/ctl/tls_fetch.h"
 
@@ -18,12 +18,15 @@
 #include "client/ctl/tcp_connect.h"
 #include "client/ctl/wait.h"
 
-/* Time for all of it: resolving the name, connecting, STARTTLS and the handshake. */
+/* The time limit for everything: resolving the name, connecting, STARTTLS and the handshake. */
 #define FETCH_MS 10000
 
 /* --- the handshake --- */
 
-/* Lets the handshake go on with any certificate: certnamed judges the certificates afterwards. */
+/*
+ * A verification callback that accepts any certificate, so that the handshake goes on: certnamed
+ * judges the certificates afterwards.
+ */
 static int accept_any(X509_STORE_CTX *store, void *context)
 {
     (void)store;
@@ -76,9 +79,9 @@ static int fail_handshake(const struct tls_fetch_plan *plan, int errnum, struct 
 }
 
 /*
- * A BIO_callback_fn_ex of libcrypto that makes every read fail after the deadline. A server that
- * sends without a pause never makes the handshake wait, and libssl skips messages such as
- * HelloRequest however many arrive, so that checking the time while waiting is not enough.
+ * A BIO_callback_fn_ex of libcrypto that makes every read fail after the deadline. Checking the
+ * deadline only while waiting is not enough: a server that sends without a pause never makes the
+ * handshake wait, and libssl skips any number of messages such as HelloRequest.
  */
 static long read_in_time(BIO *bio, int operation, const char *data, size_t len, int argument,
                          long more, int ret, size_t *processed)

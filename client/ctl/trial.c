@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* `trial`: replaces this program by `certnamed --trial`, which has the policy and the verification.
+/*
+ * Implements `trial`: executes `certnamed --trial` in place of this program, because only certnamed
+ * contains the policy and the verification.
  */
 #include <errno.h>
 #include <signal.h>
@@ -11,10 +13,13 @@
 #include "client/ctl/command.h"
 #include "client/ctl/text.h"
 
-/* The program, --trial, the new configuration, two options with a value, one without, and NULL. */
+/*
+ * The largest number of arguments: the program, --trial, the new configuration, three options with
+ * a value, one without, and NULL.
+ */
 #define ARGUMENTS_COUNT 11
 
-/* Unblocks the signal that main() blocked: the mask survives execv(). */
+/* Unblocks SIGPIPE, which main() blocked, because the signal mask is kept by execv(). */
 static void restore_signals(void)
 {
     sigset_t signals;
@@ -24,7 +29,7 @@ static void restore_signals(void)
     (void)sigprocmask(SIG_UNBLOCK, &signals, NULL);
 }
 
-/* Returns only if the program cannot be executed. */
+/* Executes the program. Returns only if that failed. */
 static int execute(const char *program, char *const *arguments)
 {
     (void)fflush(stdout);

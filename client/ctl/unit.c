@@ -66,8 +66,10 @@ static void print_seconds(FILE *out, long long s)
         (void)fprintf(out, "%lld d %lld h", s / DAY_S, s % DAY_S / HOUR_S);
 }
 
-/* A name in the database of users has letters, digits and few other characters; any other one is
- * left out. */
+/*
+ * Returns whether a user's name consists of letters, digits and the few other characters that such
+ * names have. Any other name is not printed.
+ */
 static bool is_plain(const char *name)
 {
     return name[0] != '\0' &&

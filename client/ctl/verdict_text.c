@@ -10,10 +10,16 @@
 
 #include "client/ctl/text.h"
 
-/* Bytes shown of a certificate's SHA-256: enough to tell the certificates of a path apart. */
+/*
+ * The number of bytes of a certificate's SHA-256 that are printed: enough to tell the certificates
+ * of a path apart.
+ */
 #define DIGEST_SHOWN_BYTES 8
 
-/* Prints the identity's type and `value`, which is freed; NULL means that there was no memory. */
+/*
+ * Prints the identity's type and `value`, and frees `value`. If `value` is NULL, because memory ran
+ * out, returns -ENOMEM.
+ */
 static int print_identity(FILE *out, const char *label, const struct certname_identity *identity,
                           char *value)
 {
@@ -90,7 +96,8 @@ static int print_refusal(FILE *out, const struct certname_verdict *verdict)
                            text_escape(reference->value.data, reference->value.len));
     if (r)
         return r;
-    /* Without a reference the presented identities do not explain the refusal. */
+    /* If the question had no reference identity, the presented identities cannot be the reason of
+     * the refusal. */
     if (!reference)
         return 0;
     (void)fputc('\n', out);

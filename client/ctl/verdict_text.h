@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* A verdict as text for people. */
+/* Prints a verdict as text for people. */
 
 #include <stdio.h>
 

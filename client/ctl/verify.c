@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* `verify` and `explain`: checks their options and operands, and starts the work. */
+/*
+ * Implements `verify` and `explain`: checks their options and operands, then asks one question
+ * (ask.h) or a batch (batch.h).
+ */
 #include <stdbool.h>
 #include <string.h>
 
@@ -9,7 +12,10 @@
 #include "client/ctl/question_options.h"
 #include "client/ctl/text.h"
 
-/* Returns the first --host that is a name, else the target's name; NULL if both are addresses. */
+/*
+ * Returns the name to send as server_name: the first --host that is a name, else the target's name.
+ * Returns NULL if all of them are addresses.
+ */
 static const char *find_server_name(const struct ctl_options *options, const struct target *target)
 {
     for (size_t i = 0; i < options->n_references; i++) {

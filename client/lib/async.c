@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Questions that are answered by a callback, for programs with an event loop. */
+/* Asks questions that are answered by a callback, for programs with an event loop. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -9,11 +9,17 @@
 #include "client/lib/verdict.h"
 #include "proto/codec.h"
 
-/* Questions of one client that may wait at a time, and the bytes of their payloads. */
+/*
+ * The largest number of questions that may wait in one client at a time, and the largest sum of
+ * their payloads in bytes.
+ */
 #define WAITING_COUNT 65536
 #define WAITING_BYTES (256UL * 1024 * 1024)
 
-/* The callback of one question. */
+/*
+ * What is needed to answer one question: the caller's function, and what the answer must show that
+ * it checked.
+ */
 struct async_answer {
     struct verdict_asked asked;
     certname_answer_fn answer;
@@ -90,7 +96,7 @@ EXPORT int certname_ask(struct certname_client *client, const struct certname_qu
 
     if (!client || client->is_freed)
         return CERTNAME_ERR_ARGUMENT;
-    /* Within a callback the client has begun already. */
+    /* Within a callback certname_process() is running and has called exchange_begin() already. */
     if (!client->exchange.is_processing)
         r = exchange_begin(&client->exchange);
     if (!r)

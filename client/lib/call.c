@@ -54,7 +54,8 @@ void call_list_insert_by_deadline(struct call_list *list, struct call *call)
     struct call *before = NULL;
     struct call *last = list->last;
 
-    /* Calls mostly have one timeout, so that the place is near the end. */
+    /* Searches from the end: most calls have the same timeout, so that the place is near the end.
+     */
     for (; last && last->deadline.at_us > call->deadline.at_us;
          last = last->previous[CALL_BY_DEADLINE])
         before = last;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* A call: one request from the moment it is queued until its caller has the result. */
+/* A call is one request, from the moment it is queued until its caller has the result. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,23 +16,23 @@
 struct call;
 
 /*
- * Gives the result to the caller, once for each call. Where `result` is 0 the reply is the daemon's
- * answer to this call, of the kind that answers the call's kind; else `result` is a negative enum
- * certname_error, the reply is NULL, and the failure says why. Returns 0; or CERTNAME_ERR_PROTOCOL
- * if the answer cannot be used, which ends the connection.
+ * Gives the result to the caller; called once for each call. If `result` is 0 the reply answers
+ * this call and is of the right kind. Otherwise `result` is a negative enum certname_error, the
+ * reply is NULL, and the failure says why. Returns 0; or CERTNAME_ERR_PROTOCOL if the reply cannot
+ * be used, which ends the connection.
  */
 typedef int (*call_fn)(struct call *call, int result, const struct reply *reply,
                        struct failure *failure);
 
 enum call_state {
-    CALL_QUEUED = 0, /* to be sent */
-    CALL_WRITING,    /* its frame has been sent in part */
-    CALL_SENT,       /* its answer is to come */
+    CALL_QUEUED = 0, /* waits to be sent */
+    CALL_WRITING,    /* a part of its frame has been sent */
+    CALL_SENT,       /* has been sent and waits for its answer */
 };
 
 enum call_list_name {
-    CALL_BY_DEADLINE = 0, /* every call */
-    CALL_BY_ORDER,        /* queued calls, or sent calls */
+    CALL_BY_DEADLINE = 0, /* the list of every call */
+    CALL_BY_ORDER,        /* the list of queued calls, or that of sent calls */
     CALL_LISTS_COUNT,
 };
 
@@ -40,38 +40,43 @@ struct call {
     struct call *next[CALL_LISTS_COUNT];
     struct call *previous[CALL_LISTS_COUNT];
     call_fn finish;
-    void *context; /* of finish */
+    void *context; /* for the use of `finish` */
     enum frame_kind kind;
     enum call_state state;
-    bool retries_busy;   /* ask again until the deadline while the daemon is busy */
-    bool is_alone;       /* a connection broke under it: nothing else is sent beside it */
-    bool is_abandoned;   /* its caller has a result; only its answer is still to come */
-    unsigned n_attempts; /* connections that broke under it */
-    uint64_t tag;        /* of the last time it was sent */
+    bool retries_busy; /* ask again while the daemon is busy, until the deadline */
+    bool is_alone; /* a connection broke while this call was sent; no other call is sent together
+                      with it any more */
+    bool is_abandoned;   /* its caller has got a result already; only the daemon's answer is still
+                            awaited */
+    unsigned n_attempts; /* the number of connections that broke while this call was sent */
+    uint64_t tag;        /* the tag that it had when it was sent last */
     struct deadline deadline;
     size_t n_payload;
     uint8_t payload[];
 };
 
-/* A list of calls. Zero-initialised it is empty. */
+/* A list of calls. A zero-initialised list is empty. */
 struct call_list {
     struct call *first;
     struct call *last;
 };
 
-/* Returns a call with a copy of the payload, for call_free(); NULL without memory. */
+/* Returns a call with a copy of the payload, to be freed by call_free(); NULL if memory ran out. */
 struct call *call_new(enum frame_kind kind, struct bytes payload);
 struct call *call_free(struct call *call);
 
 /* Returns the call's payload. */
 struct bytes call_payload(const struct call *call);
 
-/* Adds the call before `before`; NULL adds it at the end. The call is in no list of that name. */
+/*
+ * Adds the call before the call `before`, or at the end if that is NULL. The call must not be in a
+ * list of this name yet.
+ */
 void call_list_insert(struct call_list *list, enum call_list_name name, struct call *call,
                       struct call *before);
 
-/* Removes the call from the list that it is in. */
+/* Removes the call from the list of this name that it is in. */
 void call_list_remove(struct call_list *list, enum call_list_name name, struct call *call);
 
-/* Adds the call where the list stays in the order of deadlines. */
+/* Adds the call to a list that is in the order of deadlines, and keeps that order. */
 void call_list_insert_by_deadline(struct call_list *list, struct call *call);

@@ -34,7 +34,10 @@ EXPORT struct certname_client *certname_client_free(struct certname_client *clie
 
 /* --- settings --- */
 
-/* Begins a change of settings, which must not hit questions on their way. Returns as it does. */
+/*
+ * Begins a function that changes settings, which is an error while questions wait. Returns what
+ * client_begin_waiting() returns.
+ */
 static int begin_change(struct certname_client *client)
 {
     return client ? client_begin_waiting(client) : CERTNAME_ERR_ARGUMENT;

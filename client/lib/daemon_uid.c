@@ -15,11 +15,14 @@
 
 #include "certname/client.h"
 
-/* The kernel shows this for a uid without a number (/proc/sys/kernel/overflowuid). */
+/*
+ * The uid that the kernel shows for a user without a uid in this user namespace
+ * (/proc/sys/kernel/overflowuid).
+ */
 #define OVERFLOW_UID 65534
-/* The kernel takes at most 340 lines of three numbers; a longer text is not a map. */
+/* The largest size of /proc/self/uid_map: the kernel accepts at most 340 lines of three numbers. */
 #define UID_MAP_BYTES 16384
-/* The numbers in the initial namespace's map, where every uid has its own number. */
+/* The number of uids that the map of the initial user namespace covers, which is all of them. */
 #define UIDS_COUNT UINT64_C(4294967295)
 
 static bool read_number(const char **textp, uint64_t *valuep)
@@ -35,7 +38,10 @@ static bool read_number(const char **textp, uint64_t *valuep)
     return errno == 0 && *valuep <= UIDS_COUNT;
 }
 
-/* Returns whether the text is a map in which every uid has a number, so that 65534 is one user. */
+/*
+ * Returns whether the map gives every user outside a uid in this namespace. Then 65534 means one
+ * particular user.
+ */
 static bool is_whole_map(const char *text)
 {
     uint64_t n_uids = 0;
@@ -64,7 +70,9 @@ enum daemon_uid_trust daemon_uid_judge(uid_t uid, uid_t own, const char *uid_map
     return uid == own ? DAEMON_UID_TRUSTED : DAEMON_UID_FOREIGN;
 }
 
-/* Reads the map as a C string. Returns NULL if it cannot be read. */
+/*
+ * Reads /proc/self/uid_map as a string into `text`. Returns `text`, or NULL if it cannot be read.
+ */
 static const char *load_map(char *text, size_t capacity)
 {
     size_t n = 0;
@@ -99,7 +107,7 @@ static enum daemon_uid_trust judge_by_own_uid_map(uid_t uid, uid_t own)
 
 enum daemon_uid_trust daemon_uid_judge_owner(uid_t uid)
 {
-    /* A folder of the caller's own does not count, hence no `own`. */
+    /* Passes 0 as the caller's uid, because a folder that the caller owns is not trusted. */
     enum daemon_uid_trust trust = judge_by_own_uid_map(uid, 0);
 
     return trust == DAEMON_UID_TRUSTED && uid != 0 ? DAEMON_UID_FOREIGN : trust;

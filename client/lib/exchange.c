@@ -16,7 +16,10 @@ int exchange_init(struct exchange *exchange)
     return address_init(&exchange->address);
 }
 
-/* Frees the calls of the parent process, which has its own copies of them and gets the answers. */
+/*
+ * After a fork, frees the child's copies of the parent's calls without giving them a result. The
+ * parent still has its own and gets the answers.
+ */
 static void forget_calls(struct exchange *exchange)
 {
     struct call *call;
@@ -70,7 +73,7 @@ int exchange_begin(struct exchange *exchange)
 
 /* --- deadlines --- */
 
-/* Returns the error for a call whose deadline has passed, and describes it. */
+/* Fills in the failure for a call whose deadline has passed. Returns the error for the call. */
 static int describe_expiry(struct exchange *exchange, const struct call *call)
 {
     const char *path = exchange->target.sun_path;
@@ -98,7 +101,8 @@ static void expire_call(struct exchange *exchange, struct call *call, int64_t no
 {
     int result = describe_expiry(exchange, call);
 
-    /* A connection is of no use after half a frame, or where nothing but late answers can come. */
+    /* A connection cannot be used any more after half a frame, nor if only answers to abandoned
+     * calls can still come. */
     if (call->state == CALL_WRITING)
         exchange_calls_disconnect(exchange);
     if (call->state == CALL_SENT)
@@ -108,7 +112,7 @@ static void expire_call(struct exchange *exchange, struct call *call, int64_t no
     if (exchange->n_sent == 0 || has_live_call(exchange))
         return;
     exchange_calls_disconnect(exchange);
-    /* A daemon that does not answer must not be flooded with connections. */
+    /* A pause, so that a daemon that does not answer is not flooded with new connections. */
     exchange_calls_pause(exchange, now_us, false);
 }
 
@@ -164,7 +168,10 @@ int exchange_wait_ms(const struct exchange *exchange)
     return deadline_wait_ms(until_us, now_us);
 }
 
-/* Waits a little where poll() fails, as it does while no descriptor is allowed, and reads then. */
+/*
+ * Sleeps for a millisecond because poll() failed, which happens while the process may have no
+ * descriptor. Then reports input, so that the caller reads.
+ */
 static void sleep_instead(struct pollfd *watched)
 {
     static const struct timespec pause = {.tv_nsec = 1000000};
@@ -179,7 +186,7 @@ void exchange_wait(struct exchange *exchange)
 
     while (exchange_process(exchange, may_read) > 0) {
         struct pollfd watched = {
-            .fd = exchange->stream.fd, /* -1 makes poll() wait for the timeout alone */
+            .fd = exchange->stream.fd, /* may be -1; poll() then waits only for the timeout */
             .events = exchange_events(exchange),
         };
 

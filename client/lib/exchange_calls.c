@@ -7,7 +7,10 @@
 #include "base/clock.h"
 #include "certname/client.h"
 
-/* A daemon that goes away twice under one request may do so because of that request. */
+/*
+ * A request that was sent on this many connections that then broke is not sent again: the request
+ * itself may make the daemon fail.
+ */
 #define ATTEMPTS_COUNT 2
 #define PAUSE_MS_MAX   64
 #define US_PER_MS      1000
@@ -99,8 +102,9 @@ static void close_stream(struct exchange *exchange)
 }
 
 /*
- * Returns a call that went out on the connection that was just closed, the last one first, so that
- * requeueing them keeps their order; NULL if there is none. Frees abandoned calls on the way.
+ * Returns a call that was sent on the connection that was just closed; NULL if there is none. The
+ * call that was sent last comes first, so that putting each in front of the queue keeps their
+ * order. Abandoned calls are freed.
  */
 static struct call *next_orphan(struct exchange *exchange)
 {
@@ -120,7 +124,10 @@ void exchange_calls_disconnect(struct exchange *exchange)
         exchange_calls_requeue(exchange, call);
 }
 
-/* Finishes a call and keeps the failure, which is the next call's too. */
+/*
+ * Gives a call the result, and keeps the failure for the next call, because the call's `finish`
+ * function may change it.
+ */
 static void fail_call(struct exchange *exchange, struct call *call, int result)
 {
     struct failure failure = exchange->failure;

@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * The state of an exchange of requests and replies with the daemon, and the ways in which calls end
- * or are asked again. exchange_send.c sends, exchange_receive.c receives, exchange.c runs both.
+ * The state of an exchange of requests and replies with the daemon, and the functions that end
+ * calls or queue them again. exchange_send.c sends, exchange_receive.c receives, exchange.c runs
+ * both.
  */
 
 #include <stdbool.h>
@@ -17,78 +18,89 @@
 #include "client/lib/stream.h"
 #include "client/lib/tag.h"
 
-/* Calls that are given an error at once: process() stays short however many calls wait. */
+/*
+ * The largest number of calls that one certname_process() ends with an error, so that it returns
+ * soon however many calls wait.
+ */
 #define EXCHANGE_ENDED_COUNT 32
 
 struct exchange {
     struct address address;
-    struct sockaddr_un target; /* the resolved address; for messages while the stream is open */
+    /* the address that was resolved last; used in messages while the stream is open */
+    struct sockaddr_un target;
     struct stream stream;
-    bool is_given;          /* the program passed the descriptor: no other connection is opened */
-    unsigned n_connections; /* since the start; tells one descriptor from the next */
+    bool is_given; /* the program passed the descriptor, so that no other connection is opened */
+    unsigned n_connections; /* the number of connections opened so far; tells a new connection from
+                               an old one with the same descriptor */
     struct tag_source tags;
-    struct process_mark mark;           /* the process that the stream and the calls belong to */
-    struct call_list waiting;           /* every call without a result, by deadline */
-    struct call_list queued;            /* calls to be sent, in their order */
-    struct call_list sent;              /* calls whose answers are to come */
-    struct call *writing;               /* the call whose frame has been sent in part, or NULL */
-    size_t n_written;                   /* bytes of that frame that have been sent */
-    uint8_t header[FRAME_HEADER_BYTES]; /* of that frame */
+    struct process_mark mark; /* the process that the stream and the calls belong to */
+    struct call_list waiting; /* every call without a result, in the order of deadlines */
+    struct call_list queued;  /* calls that wait to be sent, in the order of sending */
+    /* calls that have been sent and wait for their answers, and abandoned calls */
+    struct call_list sent;
+    struct call *writing;               /* the call of whose frame a part has been sent, or NULL */
+    size_t n_written;                   /* bytes of the frame of `writing` that have been sent */
+    uint8_t header[FRAME_HEADER_BYTES]; /* the header of the frame of `writing` */
     size_t n_waiting;
-    size_t n_waiting_bytes; /* of their payloads */
+    size_t n_waiting_bytes; /* the sum of the payloads of the calls in `waiting`, in bytes */
     size_t n_sent;
-    bool is_full;         /* the socket takes no more for now */
-    bool is_broken;       /* sending failed; what the daemon sent before is still read */
-    int64_t resume_at_us; /* nothing is sent and no connection opened before */
-    unsigned pause_ms;    /* the last pause; 0 after an answer */
-    bool is_busy;         /* that pause is because the daemon is busy */
-    bool is_processing;   /* a call's finish function may be running */
+    bool is_full;   /* the socket's buffer is full; nothing is sent until poll(2) reports POLLOUT */
+    bool is_broken; /* sending failed; what the daemon sent before that is still read */
+    int64_t resume_at_us; /* a time of clock_now_us() before which nothing is sent and no connection
+                             is opened */
+    unsigned pause_ms;    /* the length of the last pause; 0 once an answer has come */
+    bool is_busy;         /* the last pause was made because the daemon is busy */
+    bool is_processing; /* exchange_process() is running, so that a call's `finish` function may be
+                           running */
     struct failure failure;
 };
 
-/* Adds a call that has a deadline. The exchange frees it after its end. */
+/* Adds a call, which has a deadline. The exchange frees the call after it has given it a result. */
 void exchange_calls_add(struct exchange *exchange, struct call *call);
 
 /*
- * Takes the call off its list, gives it its result and frees it. The reply is NULL unless `result`
- * is 0. Returns what the call's finish function returned.
+ * Takes the call off its lists, gives it its result and frees it. The reply is NULL unless `result`
+ * is 0. Returns what the call's `finish` function returned.
  */
 int exchange_calls_finish(struct exchange *exchange, struct call *call, int result,
                           const struct reply *reply);
 
 /*
- * Gives a sent call its result before its answer came. The call is kept, so that the answer is
- * recognised when it comes after all.
+ * Gives a sent call its result before the daemon's answer has come. The call is kept, so that a
+ * late answer can be recognised.
  */
 void exchange_calls_abandon(struct exchange *exchange, struct call *call, int result);
 
-/* Frees an abandoned call. */
+/* Frees an abandoned call, whose answer has come or can no longer come. */
 void exchange_calls_drop(struct exchange *exchange, struct call *call);
 
-/* Puts a call that is sent or being written in front of the queue. */
+/* Puts a call that was sent, or of which a part was sent, in front of the queue. */
 void exchange_calls_requeue(struct exchange *exchange, struct call *call);
 
 /*
- * Lets nothing be sent for a while, which doubles each time up to 64 ms until there is an answer.
- * Calls whose time is up meanwhile get CERTNAME_ERR_BUSY if `is_busy`.
+ * Begins a pause in which nothing is sent. Each pause is twice as long as the one before, up to 64
+ * ms, until an answer comes. With `is_busy`, calls whose deadline passes in the meantime get
+ * CERTNAME_ERR_BUSY.
  */
 void exchange_calls_pause(struct exchange *exchange, int64_t now_us, bool is_busy);
 
-/* Closes the connection; calls that were sent on it go back to the queue. */
+/* Closes the connection and puts the calls that were sent on it back in the queue. */
 void exchange_calls_disconnect(struct exchange *exchange);
 
 /*
  * Closes the connection because of an error that concerns all of it, which the failure describes.
- * Sent calls get this result; but where it is CERTNAME_ERR_BUSY, calls that retry are queued again.
+ * Sent calls get this result; but if it is CERTNAME_ERR_BUSY, calls with `retries_busy` are queued
+ * again.
  */
 void exchange_calls_fail_sent(struct exchange *exchange, int result);
 
 /*
- * Closes the connection that the daemon closed or reset; `errnum` says how. A call that was sent on
- * it is asked once more, on a connection where it is alone: it may be what made the daemon close
- * it. The second time it gets CERTNAME_ERR_UNAVAILABLE. A reload is never asked again.
+ * Closes a connection that the daemon closed or reset; `errnum` says how. A call that was sent on
+ * it is sent once more, alone on a new connection, because it may be the call that made the daemon
+ * close the old one. If that connection breaks too, the call gets CERTNAME_ERR_UNAVAILABLE. A
+ * reload is never sent again, nor is any call if the program passed the descriptor.
  */
 void exchange_calls_lose_connection(struct exchange *exchange, int errnum);
 
-/* Gives some of the queued calls this result, which the failure describes. */
+/* Gives up to EXCHANGE_ENDED_COUNT queued calls this result, which the failure describes. */
 void exchange_calls_fail_queued(struct exchange *exchange, int result);

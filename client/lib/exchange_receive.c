@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "certname/client.h"
 
-/* The kind of an answer is that of its request plus this (PROTOCOL.md). */
+/* The kind of an answer's frame is the kind of the request plus this number (PROTOCOL.md). */
 #define REPLY_KIND_OFFSET 128
 
 static struct call *find_sent(const struct exchange *exchange, uint64_t tag)
@@ -27,7 +27,7 @@ static int refuse_foreign(struct exchange *exchange)
                        exchange->target.sun_path);
 }
 
-/* Takes an error reply to a call. Returns 0; or an error that ends the connection. */
+/* Handles an error reply to a call. Returns 0; or an error that ends the connection. */
 static int take_error(struct exchange *exchange, struct call *call, const struct reply *reply)
 {
     int result = reply_read_error(reply, &exchange->failure);
@@ -43,7 +43,10 @@ static int take_error(struct exchange *exchange, struct call *call, const struct
     return 0;
 }
 
-/* Returns 0; or an error that ends the connection. */
+/*
+ * Handles a reply to a call that is no error reply. Returns 0; or an error that ends the
+ * connection.
+ */
 static int take_answer(struct exchange *exchange, struct call *call, const struct reply *reply)
 {
     if (reply->kind != call->kind + REPLY_KIND_OFFSET)
@@ -54,7 +57,10 @@ static int take_answer(struct exchange *exchange, struct call *call, const struc
     return exchange_calls_finish(exchange, call, 0, reply);
 }
 
-/* Returns 0; or an error that ends the connection and that the failure describes. */
+/*
+ * Finds the call that the reply answers and gives it the reply. Returns 0; or an error that ends
+ * the connection and that the failure describes.
+ */
 static int take_reply(struct exchange *exchange, const struct reply *reply)
 {
     bool is_error = reply->kind == FRAME_KIND_ERROR;
@@ -73,7 +79,7 @@ static int take_reply(struct exchange *exchange, const struct reply *reply)
     return is_error ? take_error(exchange, call, reply) : take_answer(exchange, call, reply);
 }
 
-/* Takes the whole replies off the input. Returns whether the connection is still open. */
+/* Handles every complete reply in the input. Returns whether the connection is still open. */
 static bool take_replies(struct exchange *exchange)
 {
     for (;;) {
@@ -100,7 +106,8 @@ void exchange_receive(struct exchange *exchange)
 
     do {
         n = stream_read(&exchange->stream);
-        /* A reply is never longer than the input, so that a full input has been taken off. */
+        /* The input has room for the longest reply, so that take_replies() always empties a full
+         * input. */
         assert(n != -ENOBUFS);
     } while (n > 0 && take_replies(exchange) && exchange->is_broken);
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The receiving side of an exchange: gives each reply to the call that it answers. */
+/* The receiving half of an exchange: gives each reply to the call that it answers. */
 
 #include "client/lib/exchange_calls.h"
 
 /*
- * Reads once what has arrived, or all of it where sending failed, and ends the calls that it
- * answers. A reply that answers no call ends the connection.
+ * Reads once, or until no more comes if sending failed, and ends the calls that are answered. A
+ * reply that answers no call ends the connection.
  */
 void exchange_receive(struct exchange *exchange);

@@ -6,7 +6,7 @@
 #include "certname/client.h"
 #include "client/lib/daemon_uid.h"
 
-/* The daemon takes this many requests of one connection at a time (PROTOCOL.md). */
+/* The number of requests that the daemon takes from one connection at a time (PROTOCOL.md). */
 #define IN_FLIGHT_COUNT 64
 
 /* --- connecting --- */
@@ -34,7 +34,10 @@ static int describe_connect(struct exchange *exchange, int errnum)
                        path);
 }
 
-/* Returns 0, -EAGAIN, or an enum certname_error that the failure describes. */
+/*
+ * Opens a connection and checks who listens. Returns 0; -EAGAIN if the daemon's queue of
+ * connections is full; or a negative enum certname_error that the failure describes.
+ */
 static int connect_checked(struct exchange *exchange)
 {
     int r;
@@ -108,7 +111,7 @@ static void begin_frame(struct exchange *exchange, struct call *call)
     exchange->n_written = 0;
 }
 
-/* Sends what is left of the frame. Returns what stream_send() returned. */
+/* Sends the rest of the call's frame. Returns what stream_send() returned. */
 static ssize_t send_rest(struct exchange *exchange, struct call *call)
 {
     size_t skip = exchange->n_written;

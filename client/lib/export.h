@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Marks a function of the API. All others are hidden; libcertname-client.map lists the API too. */
+/*
+ * Marks a function of the API. All other functions are hidden; libcertname-client.map must list the
+ * functions of the API too.
+ */
 #define EXPORT __attribute__((visibility("default")))

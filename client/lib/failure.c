@@ -13,14 +13,20 @@ void failure_clear(struct failure *failure)
     failure->text[0] = '\0';
 }
 
-/* Recognises U+0080 to U+009F in UTF-8: U+009B begins a terminal command, like ESC [. */
+/*
+ * Returns whether the text begins with a control character from U+0080 to U+009F in UTF-8. U+009B
+ * begins a terminal command, like ESC [.
+ */
 static bool is_c1(const char *text)
 {
     return (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] >= 0x80 &&
            (unsigned char)text[1] < 0xa0;
 }
 
-/* The sentence may quote the daemon and is shown on terminals: no byte of it may control one. */
+/*
+ * Replaces control characters by question marks. The sentence may quote the daemon and is shown on
+ * terminals, which no byte of it may control.
+ */
 static void make_printable(char *text)
 {
     for (; *text; text++) {

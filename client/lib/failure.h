@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Why a call returned an error, as one sentence for people: what failed, on what, what to do. */
+/*
+ * The reason of an error as one sentence for people: what failed, with which object, and what to
+ * do.
+ */
 
 struct failure {
-    int errnum;     /* the errno behind it; 0 if no system call failed */
-    unsigned field; /* of the question, which the daemon does not know; 0: the error is another */
+    int errnum; /* the errno of the system call that failed; 0 if none failed */
+    /* the number of the field of the question that the daemon does not know; 0 for other errors */
+    unsigned field;
     char text[1024];
 };
 

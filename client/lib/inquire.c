@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Inquiries about the daemon itself: status, metrics and reload. */
+/* Makes inquiries about the daemon itself: status, metrics and reload. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "client/lib/client.h"
 #include "client/lib/export.h"
 
-/* Where a call leaves what certname_inquire() returns. */
+/* Receives what certname_inquire() returns, from the call's `finish` function. */
 struct inquire_result {
     int result;
     char *text;
@@ -30,7 +30,9 @@ static int copy_text(struct inquire_result *inquired, const uint8_t *data, size_
     return 0;
 }
 
-/* The first byte of the answer to a reload says whether the new configuration is in force. */
+/*
+ * Handles the answer to a reload, whose first byte says whether the new configuration is in force.
+ */
 static int open_reloaded(struct inquire_result *inquired, const struct reply *reply,
                          struct failure *failure)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Connections that a service manager or a sandbox passes, by systemd's LISTEN_FDS protocol. */
+/*
+ * Takes over a connection that a service manager or a sandbox passed by systemd's LISTEN_FDS
+ * protocol.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -11,11 +14,17 @@
 #include "client/lib/export.h"
 
 #define FIRST_FD 3
-/* More descriptors than any service is given; a larger number is an error in the environment. */
+/*
+ * The largest accepted LISTEN_FDS. No service is passed so many descriptors, so that a larger
+ * number is an error.
+ */
 #define FDS_COUNT 1024
 #define FD_NAME   "certnamed"
 
-/* Reads a number from the environment. Returns -1 if there is none, or none that can be meant. */
+/*
+ * Reads a number from an environment variable. Returns -1 if the variable is missing or is no
+ * plausible number.
+ */
 static long read_number(const char *name)
 {
     const char *text = secure_getenv(name);
@@ -29,7 +38,7 @@ static long read_number(const char *name)
     return errno == 0 && *end == '\0' ? number : -1;
 }
 
-/* Returns the number of the descriptor with certnamed's name, or -1. */
+/* Returns the descriptor whose name is "certnamed", or -1. */
 static int find_fd(long n_fds)
 {
     const char *names = secure_getenv("LISTEN_FDNAMES");
@@ -61,7 +70,8 @@ EXPORT int certname_client_use_passed_fd(struct certname_client *client)
     if (fd < 0)
         return 0;
     flags = fcntl(fd, F_GETFD);
-    /* Passed descriptors survive exec, so that this flag shows that another client took it. */
+    /* A passed descriptor is inherited without FD_CLOEXEC, so that this flag shows that another
+     * client took it. */
     if (flags < 0 || (flags & FD_CLOEXEC))
         return failure_set(&client->exchange.failure, CERTNAME_ERR_ARGUMENT, flags < 0 ? errno : 0,
                            "descriptor %d, which LISTEN_FDNAMES calls \"" FD_NAME

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Idle clients that threads share. Each slot is taken and filled by one atomic operation: there is
- * no lock that a fork in another thread could leave locked in the child.
+ * Keeps idle clients that threads share. A slot is emptied or filled by one atomic operation: a
+ * lock could be left locked in a child if another thread forks.
  */
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -9,15 +9,18 @@
 #include "client/lib/client.h"
 #include "client/lib/export.h"
 
-/* Idle clients that are kept: beyond it a client is freed when its thread gives it back. */
+/*
+ * The largest number of idle clients that are kept. If all slots are full, a client that a thread
+ * gives back is freed.
+ */
 #define SLOTS_COUNT 64
 
 struct certname_pool {
-    struct certname_client *model; /* has the settings; it is never asked */
+    struct certname_client *model; /* has the settings for new clients; it never asks anything */
     _Atomic(struct certname_client *) slots[SLOTS_COUNT];
 };
 
-/* Returns a client with the model's settings, or NULL without memory. */
+/* Returns a new client with the model's settings, or NULL if memory ran out. */
 static struct certname_client *copy_client(const struct certname_client *model)
 {
     struct certname_client *client = calloc(1, sizeof(*client));

@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* The kernel rounds the length up to a page. */
+/* The kernel rounds this length up to a whole page. */
 #define PAGE_BYTES 1
 #define MARKED     1
 

@@ -2,10 +2,10 @@
 #pragma once
 
 /*
- * Recognises whether the caller runs in the process that set the mark or in a child of it. The pid
+ * Tells whether this process set the mark or is a child (by fork) of the process that did. The pid
  * alone does not suffice, because the first process of a pid namespace can have the pid that its
- * parent had in its own. The mark therefore also has a page that the kernel clears in a child
- * (MADV_WIPEONFORK, Linux 4.14); older kernels leave only the pid to compare.
+ * parent has in the parent's namespace. Therefore the mark also has a page that the kernel clears
+ * in a child (MADV_WIPEONFORK, Linux 4.14); with older kernels only the pid is compared.
  */
 
 #include <stdbool.h>
@@ -14,13 +14,13 @@
 
 struct process_mark {
     pid_t pid;
-    uint8_t *page; /* NULL where the kernel has no such pages */
+    uint8_t *page; /* NULL if the kernel does not support such pages */
 };
 
-/* Sets the mark for this process. A zero-initialised struct is a mark that nobody has set. */
+/* Sets the mark for this process. A zero-initialised mark counts as set by no process. */
 void process_mark_set(struct process_mark *mark);
 
-/* Frees the page. The mark is then as one that nobody has set. Safe twice and in a child. */
+/* Frees the page, and leaves a mark that no process has set. May be called twice and in a child. */
 void process_mark_clear(struct process_mark *mark);
 
 /* Returns whether this process set the mark. */

@@ -129,7 +129,10 @@ EXPORT int certname_question_without_identity(struct certname_question *question
 
 /* --- certificates, anchors, CRLs, OCSP --- */
 
-/* Adds a copy of the data to a list of at most `max`. */
+/*
+ * Adds a copy of the data to a list of at most `max` entries. Data of more than max_len bytes gives
+ * CERTNAME_ERR_TOO_LARGE.
+ */
 static int add_bytes(struct bytes *list, size_t *np, size_t max, const void *data, size_t len,
                      size_t max_len)
 {

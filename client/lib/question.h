@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* A question as the API builds it. */
+/* A question while the API functions fill it. */
 
 #include <stdbool.h>
 
@@ -11,12 +11,12 @@
 #include "proto/request.h"
 #include "proto/verdict.h"
 
-/* The request borrows its bytes; here the question owns them. */
+/* A request in general only borrows its bytes; a question owns the bytes of its request. */
 struct certname_question {
     struct request request;
 };
 
-/* Returns what the answer must show that it checked. */
+/* Returns what the question asks for, which the answer must show as checked. */
 static inline struct verdict_asked question_asked(const struct certname_question *question)
 {
     return (struct verdict_asked){
@@ -26,8 +26,8 @@ static inline struct verdict_asked question_asked(const struct certname_question
 }
 
 /*
- * Encodes the question into memory of the arena. Returns 0; or an enum certname_error and fills in
- * the failure.
+ * Encodes the question as the payload of a request, in memory of the arena. Returns 0; or a
+ * negative enum certname_error and fills in the failure.
  */
 int question_write(const struct certname_question *question, struct arena *arena,
                    struct bytes *payload, struct failure *failure);

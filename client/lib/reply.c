@@ -10,9 +10,12 @@
 #include "proto/frame.h"
 #include "proto/limits.h"
 
-/* An error of the API is this minus the error code of PROTOCOL.md. */
+/* The API's value for an error of the daemon is this number minus the error code of PROTOCOL.md. */
 #define ERROR_CODE_OFFSET (-100)
-/* A newer daemon's codes are passed on up to this, which keeps them 12 bits off what accepts. */
+/*
+ * The largest error code that is accepted, also from a newer daemon. The bound keeps the API's
+ * error values at least 12 bits different from the results that accept.
+ */
 #define ERROR_CODE_MAX 255
 
 static int refuse(struct failure *failure, const char *why)
@@ -72,7 +75,8 @@ int reply_error_result(unsigned code)
 {
     if (code == ERROR_NONE || code > ERROR_CODE_MAX)
         return CERTNAME_ERR_PROTOCOL;
-    /* A daemon without a policy is to a program what an absent daemon is. */
+    /* A daemon without a policy cannot answer, so a program sees the same error as without a
+     * daemon. */
     if (code == ERROR_UNAVAILABLE)
         return CERTNAME_ERR_UNAVAILABLE;
     return ERROR_CODE_OFFSET - (int)code;

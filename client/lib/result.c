@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The results of the API. */
+/* The names of the API's results and errors, and the comparison of results. */
 #include <stddef.h>
 
 #include "certname/client.h"

@@ -15,8 +15,9 @@
 /* --- opening and closing --- */
 
 /*
- * Opens a socket whose number is above standard error's. A program without standard output would
- * otherwise print into the connection, and the daemon would take that for requests.
+ * Opens a socket whose number is above that of standard error. In a program that has closed
+ * standard output the socket could otherwise get number 1, and what the program prints would reach
+ * the daemon as a request.
  */
 static int open_socket(void)
 {
@@ -31,7 +32,10 @@ static int open_socket(void)
     return moved;
 }
 
-/* Makes an open stream of the descriptor. Returns 0 or -errno. */
+/*
+ * Makes *stream an open stream on the descriptor, and remembers which socket that is. Returns 0 or
+ * -errno.
+ */
 static int remember_socket(struct stream *stream, int fd)
 {
     struct stat status;
@@ -120,7 +124,10 @@ ssize_t stream_send(struct stream *stream, struct iovec *parts, size_t n_parts)
     return n < 0 ? -errno : n;
 }
 
-/* Moves the input to the start of its memory, which is allocated once. Returns false without it. */
+/*
+ * Moves the input to the start of its buffer, which the first call allocates. Returns false if
+ * memory ran out.
+ */
 static bool make_room(struct stream *stream)
 {
     if (!stream->input)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Questions under SECCOMP_MODE_STRICT: read(2) and write(2) are the only system calls, and the
- * caller's memory holds everything: first the request, then the reply and what is decoded of it.
+ * Asks questions under SECCOMP_MODE_STRICT: read(2) and write(2) are the only system calls. The
+ * caller's memory holds everything: first the request, later the reply and what is decoded of it.
  */
 #include <errno.h>
 #include <stdalign.h>
@@ -18,13 +18,14 @@
 #include "proto/frame.h"
 #include "proto/limits.h"
 
-/* Less memory holds no question and no answer. */
+/* The least memory that can hold any question and answer. */
 #define MEMORY_BYTES_MIN 1024
 #define ALIGNMENT        alignof(max_align_t)
 
 struct certname_strict {
     int fd;
-    bool is_unusable; /* nobody knows any more where the next reply begins */
+    bool is_unusable; /* an error made the position in the stream of replies unknown, so that no
+                         reply can be read any more */
     struct tag_source tags;
     size_t n_memory;
     alignas(max_align_t) uint8_t memory[];
@@ -43,7 +44,7 @@ EXPORT struct certname_strict *certname_strict_new(void *memory, size_t len, int
 
 /* --- input and output --- */
 
-/* Returns the error for a failed read or write. */
+/* Returns the enum certname_error for a failed read or write. */
 static int describe_errno(int errnum)
 {
     return errnum == EAGAIN ? CERTNAME_ERR_TIMEOUT : CERTNAME_ERR_UNAVAILABLE;
@@ -81,7 +82,7 @@ static int read_all(int fd, uint8_t *data, size_t n)
     return 0;
 }
 
-/* Sends the request, the first bytes of which are the header. Returns 0 or an error. */
+/* Sends the header and the payload of a request. Returns 0 or a negative enum certname_error. */
 static int send_request(struct certname_strict *strict, struct bytes payload, uint64_t *tagp)
 {
     uint8_t header[FRAME_HEADER_BYTES];
@@ -93,7 +94,7 @@ static int send_request(struct certname_strict *strict, struct bytes payload, ui
     return r ? r : write_all(strict->fd, payload.data, payload.len);
 }
 
-/* Reads one reply into the start of the memory. Returns 0 or an error. */
+/* Reads one reply to the start of the memory. Returns 0 or a negative enum certname_error. */
 static int receive_reply(struct certname_strict *strict, struct reply *reply)
 {
     struct frame_header header;
@@ -145,7 +146,10 @@ static int read_error(struct arena *arena, const struct reply *reply)
     return reply_error_result(error.code);
 }
 
-/* Reads the answer with the memory behind the reply. */
+/*
+ * Decodes the answer into the memory behind the reply. Returns the result, or a negative enum
+ * certname_error.
+ */
 static int read_answer(struct certname_strict *strict, const struct reply *reply, uint64_t tag,
                        bool path)
 {
@@ -178,7 +182,7 @@ static int ask(struct certname_strict *strict, struct bytes host, struct bytes d
     r = write_question(&arena, host, der, path, &payload);
     if (r)
         return r;
-    /* From here on only a whole answer leaves the connection as it was. */
+    /* Until a complete answer has been read, any error leaves the connection unusable. */
     strict->is_unusable = true;
     r = send_request(strict, payload, &tag);
     if (!r)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes a verdict of a reply. Texts become C strings; a reply with a NUL in a text is refused. This
- * is the only file in which a reply becomes an acceptance.
+ * Makes verdicts from replies. Texts become C strings, and a reply with a NUL in a text is refused.
+ * No other file turns a reply into an acceptance.
  */
 #include "client/lib/verdict.h"
 
@@ -20,7 +20,10 @@
 #define LIBRARY         "SSL"
 #define STRERROR_PREFIX "[" LIBRARY ": " REASON "] certificate verify failed: "
 
-/* Makes failures of the API. A verify_code of 0 is refused, because Python takes it for success. */
+/*
+ * Converts failures to those of the API. A verify_code of 0 is refused, because Python would take
+ * it for success.
+ */
 static int make_failures(struct arena *arena, struct certname_failure *made,
                          const struct verdict_failure *failures, size_t n)
 {
@@ -163,7 +166,7 @@ static int make_provenance(struct certname_verdict *made)
     return r ? r : make_rule(&made->arena, &made->client_rule, &verdict->client_rule);
 }
 
-/* Returns 0, -EBADMSG or -ENOMEM. */
+/* Decodes the verdict and checks that it answers what was asked. Returns 0, -EBADMSG or -ENOMEM. */
 static int read_verdict(struct verdict *verdict, struct arena *arena, const uint8_t *payload,
                         size_t len, struct verdict_asked asked)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* A verdict as the API shows it, made of a reply. */
+/* A verdict in the form of the API, made from a reply. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -11,7 +11,10 @@
 #include "proto/arena.h"
 #include "proto/verdict.h"
 
-/* Its bytes and strings lie in the arena that it owns. Strings end in NUL and hold no other. */
+/*
+ * The arena holds all bytes and strings of the verdict. Each string ends in the only NUL that it
+ * holds.
+ */
 struct certname_verdict {
     struct arena arena;
     struct verdict verdict;
@@ -35,17 +38,17 @@ struct certname_verdict {
 };
 
 /*
- * Decodes a verdict that answers what was asked. Returns a certname_result, and *verdictp is the
- * caller's to free; or CERTNAME_ERR_PROTOCOL or CERTNAME_ERR_MEMORY, fills in the failure, and
- * *verdictp is NULL.
+ * Decodes a verdict and checks that it answers what was asked. Returns an enum certname_result, and
+ * *verdictp is a verdict that the caller frees; or CERTNAME_ERR_PROTOCOL or CERTNAME_ERR_MEMORY,
+ * and *verdictp is NULL and the failure is filled in.
  */
 int verdict_open(struct certname_verdict **verdictp, const uint8_t *payload, size_t len,
                  struct verdict_asked asked, struct failure *failure);
 
 /*
- * Decodes a verdict that answers what was asked into memory of the arena, and only returns its
- * result: a certname_result, CERTNAME_ERR_PROTOCOL, or CERTNAME_ERR_MEMORY if the arena is too
- * small. Makes no system call but those of the arena.
+ * Decodes a verdict into memory of the arena, checks that it answers what was asked, and returns
+ * only its result: an enum certname_result; CERTNAME_ERR_PROTOCOL; or CERTNAME_ERR_MEMORY if the
+ * arena is too small. Makes no system calls except those of the arena.
  */
 int verdict_read_result(struct verdict *verdict, struct arena *arena, const uint8_t *payload,
                         size_t len, struct verdict_asked asked);

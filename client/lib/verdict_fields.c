@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The functions that return the parts of a verdict. */
+/* The functions of the API that return the fields of a verdict. */
 #include "client/lib/verdict.h"
 
 #include "client/lib/export.h"
 
-/* Stands for a verdict that is NULL; nothing in it can be taken for an acceptance. */
+/* Used in place of a verdict that is NULL. Nothing in it can be taken for an acceptance. */
 static const struct certname_verdict no_verdict = {
     .result = CERTNAME_NOT_VERIFIED,
     .verify_code = 1, /* X509_V_ERR_UNSPECIFIED */

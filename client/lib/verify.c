@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Questions that the caller waits for. */
+/* Asks questions and waits for the answers. */
 #include <errno.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #include "proto/codec.h"
 #include "proto/limits.h"
 
-/* Where a call leaves what certname_verify() returns. */
+/* Receives what certname_verify() returns, from the call's `finish` function. */
 struct verify_result {
     struct verdict_asked asked;
     int result;
@@ -124,7 +124,10 @@ EXPORT int certname_verify_host(struct certname_client *client, const char *host
                   : CERTNAME_ERR_ARGUMENT;
 }
 
-/* Asks, and leaves the reason of a refusal where certname_client_error() finds it. */
+/*
+ * Asks about the chain. Returns 1 if the result accepts at least `least`; else 0, and
+ * certname_client_error() returns the reason of the refusal or the error.
+ */
 static int accepts_chain(struct certname_client *client, const char *host,
                          const struct certname_bytes *chain, size_t n_chain, int least)
 {

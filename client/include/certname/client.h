@@ -57,20 +57,25 @@ enum certname_result {
     CERTNAME_VERIFIED = 0x5CA96C6C,     /* identity, policy, and the path to a trust anchor */
 };
 
-/* Errors: there is no verdict. Values are never reused; other negative values are errors too. */
+/*
+ * Errors. With any of them there is no verdict. A value is never reused for another error; other
+ * negative values are errors too.
+ */
 enum certname_error {
-    /* from the library */
-    CERTNAME_ERR_MEMORY = -1,      /* no memory */
-    CERTNAME_ERR_ARGUMENT = -2,    /* wrong use: NULL, no host, no certificate, ... */
-    CERTNAME_ERR_UNAVAILABLE = -3, /* no daemon, no descriptor; or the daemon went away twice, or
-                                      has no policy, because its configuration is refused */
-    CERTNAME_ERR_TIMEOUT = -4,     /* the deadline passed */
-    CERTNAME_ERR_PROTOCOL = -5,    /* the reply is malformed or answers another question */
-    CERTNAME_ERR_UNTRUSTED_DAEMON = -6, /* another user listens on the socket */
-    CERTNAME_ERR_RELOAD = -7,           /* the new configuration is refused; the old one stays */
-    CERTNAME_ERR_CANCELED = -8,         /* the client was freed before the answer came */
+    /* errors of the library */
+    CERTNAME_ERR_MEMORY = -1, /* memory ran out */
+    /* the function was used wrongly: NULL, no host, no certificate, ... */
+    CERTNAME_ERR_ARGUMENT = -2,
+    /* there is no daemon or no descriptor; or the daemon closed the connection twice; or it has no
+       policy, because its configuration is refused */
+    CERTNAME_ERR_UNAVAILABLE = -3,
+    CERTNAME_ERR_TIMEOUT = -4,          /* the deadline passed without an answer */
+    CERTNAME_ERR_PROTOCOL = -5,         /* the reply is malformed or does not answer the question */
+    CERTNAME_ERR_UNTRUSTED_DAEMON = -6, /* another user than the daemon's listens on the socket */
+    CERTNAME_ERR_RELOAD = -7,   /* the daemon refuses the new configuration and keeps the old one */
+    CERTNAME_ERR_CANCELED = -8, /* the client was freed before the answer came */
 
-    /* from the daemon: -100 minus the error code of PROTOCOL.md */
+    /* errors of the daemon: -100 minus the error code of PROTOCOL.md */
     CERTNAME_ERR_INTERNAL = -101,
     CERTNAME_ERR_MALFORMED_REQUEST = -102,
     CERTNAME_ERR_UNKNOWN_FIELD = -103,
@@ -81,9 +86,10 @@ enum certname_error {
     CERTNAME_ERR_INVALID_REFERENCE = -108,
     CERTNAME_ERR_INVALID_CERTIFICATE = -109,
     CERTNAME_ERR_UNSUPPORTED = -110,
-    CERTNAME_ERR_BUSY = -111,      /* over a quota, or too many connections: ask again later */
+    /* the daemon is over a quota or has too many connections: ask again later */
+    CERTNAME_ERR_BUSY = -111,
     CERTNAME_ERR_RESOURCES = -112, /* the verification ran out of time or memory, or crashed */
-    CERTNAME_ERR_FORBIDDEN = -113, /* this user may not ask that */
+    CERTNAME_ERR_FORBIDDEN = -113, /* this user may not ask this question or make this inquiry */
 };
 
 /*
@@ -93,8 +99,8 @@ enum certname_error {
 int certname_accepts(int _result, int _least);
 
 /*
- * Returns the name of a result or an error, as in "name-matches" or "unavailable"; "unknown" for
- * other values. Never NULL.
+ * Returns the name of a result or an error, for example "name-matches" or "unavailable"; "unknown"
+ * for other values. Never returns NULL.
  */
 const char *certname_result_name(int _result);
 
@@ -103,50 +109,56 @@ const char *certname_result_name(int _result);
 struct certname_client;
 
 /*
- * Returns a client for the daemon at CERTNAMED_SOCKET, if that is set and not empty and the program
- * is not set-id, else at /run/certnamed/certnamed.sock. It connects when it is first asked. NULL
- * without memory.
+ * Returns a new client for the daemon at the path in CERTNAMED_SOCKET, if that variable is set and
+ * not empty and the program is not set-id; else for the daemon at /run/certnamed/certnamed.sock.
+ * The client connects when it is first asked. Returns NULL if memory ran out.
  *
- * The built-in path is used only if root owns each folder on the way and nobody else can write
- * there; otherwise questions get CERTNAME_ERR_UNTRUSTED_DAEMON. If CERTNAMED_SOCKET is too long
- * they get CERTNAME_ERR_ARGUMENT: another daemon is never asked instead.
+ * The built-in path is used only if root owns each folder that leads to it and nobody else can
+ * write to those folders; otherwise questions get CERTNAME_ERR_UNTRUSTED_DAEMON. If
+ * CERTNAMED_SOCKET is too long questions get CERTNAME_ERR_ARGUMENT: the daemon at the built-in path
+ * is never asked instead.
  */
 struct certname_client *certname_client_new(void);
 
 /*
- * Closes the connection and frees the client, which may be NULL. Questions of certname_ask() that
- * wait get CERTNAME_ERR_CANCELED first. Within a callback the client is freed when
- * certname_process() returns. Verdicts stay valid. Returns NULL.
+ * Closes the connection and frees the client, which may be NULL. Before that, questions of
+ * certname_ask() that still wait get CERTNAME_ERR_CANCELED. If a callback calls this function the
+ * client is freed when certname_process() returns. Verdicts stay valid. Returns NULL.
  */
 struct certname_client *certname_client_free(struct certname_client *_client);
 
 /*
  * Sets the path of the daemon's socket, which is copied, and closes the connection. Returns 0;
- * CERTNAME_ERR_ARGUMENT if the path is empty or longer than 107 bytes or questions wait, and
- * nothing changes; CERTNAME_ERR_MEMORY.
+ * CERTNAME_ERR_ARGUMENT if the path is empty or longer than 107 bytes or if questions wait; or
+ * CERTNAME_ERR_MEMORY. After an error nothing has changed.
  */
 int certname_client_set_path(struct certname_client *_client, const char *_path);
 
-/* Returns the path of the daemon's socket. It is valid until the path is set. */
+/*
+ * Returns the path of the daemon's socket. The string is valid until the path is set or the client
+ * is freed.
+ */
 const char *certname_client_path(const struct certname_client *_client);
 
 /*
- * Gives the client a connected Unix stream socket instead of a path: for programs that cannot open
- * one, or run in a user namespace where the daemon's user cannot be recognised. Whoever connected
- * it answers for the daemon at the other end. The client owns the descriptor from then on and opens
- * no other: once the daemon closes it, or after a fork in the child, questions get
- * CERTNAME_ERR_UNAVAILABLE until another one is set. No other process may use the same connection.
- * Returns 0; or CERTNAME_ERR_ARGUMENT, the caller still owns the descriptor, and the client has
- * none.
+ * Gives the client a connected Unix stream socket instead of a path: for programs that cannot
+ * connect themselves, or that run in a user namespace in which the daemon's user cannot be
+ * recognised. The process that connected the socket is responsible for the right daemon being at
+ * its other end. The client owns the descriptor from then on and opens no connection itself: once
+ * the daemon closes this one, or in the child after a fork, questions get CERTNAME_ERR_UNAVAILABLE
+ * until another descriptor is set. No other process may use the same connection. Returns 0; or
+ * CERTNAME_ERR_ARGUMENT, and the caller still owns the descriptor: if questions wait nothing
+ * changes, otherwise the client has no descriptor.
  */
 int certname_client_set_fd(struct certname_client *_client, int _fd);
 
 /*
  * Takes the connected descriptor that a service manager or sandbox passed under the name
- * "certnamed" (LISTEN_FDS, LISTEN_PID and LISTEN_FDNAMES; systemd's OpenFile= does so), as
- * certname_client_set_fd() does, and makes it close on exec. One client of a process can take it.
- * Returns 1; 0 if none was passed, and nothing changes; or CERTNAME_ERR_ARGUMENT if it is not a
- * connected socket or another client has it. Set-id programs ignore the environment.
+ * "certnamed" (LISTEN_FDS, LISTEN_PID and LISTEN_FDNAMES; systemd's OpenFile= does so), gives it to
+ * the client as certname_client_set_fd() does, and sets FD_CLOEXEC on it. Only one client of a
+ * process can take it. Returns 1; 0 if no descriptor was passed, and nothing changes; or
+ * CERTNAME_ERR_ARGUMENT if the descriptor is no connected socket or another client has it. Set-id
+ * programs ignore the environment and get 0.
  */
 int certname_client_use_passed_fd(struct certname_client *_client);
 
@@ -158,21 +170,24 @@ int certname_client_use_passed_fd(struct certname_client *_client);
 int certname_client_insecure_trust_unmapped_uid(struct certname_client *_client);
 
 /*
- * Sets how many milliseconds a question may take from being asked to its answer, with connecting
- * and asking again; 5,000 unless set. Questions that wait keep theirs. Returns 0; or
- * CERTNAME_ERR_ARGUMENT for 0 and more than 3,600,000.
+ * Sets how many milliseconds a question may take from the call that asks it to its answer, which
+ * includes connecting and asking again. The default is 5,000. Questions that already wait keep
+ * their timeout. Returns 0; or CERTNAME_ERR_ARGUMENT for 0 and for more than 3,600,000.
  */
 int certname_client_set_timeout(struct certname_client *_client, unsigned _milliseconds);
 
 /*
- * Returns in a sentence why the last function on this client returned an error, or 0 instead of
- * accepting: what failed, on what (the path, the errno), and what to do. In a callback it is about
- * the question of that callback. Empty if there was no error. It is valid until the next call on
- * the client.
+ * Returns one sentence that says why the last function on this client returned an error, or 0
+ * instead of accepting: what failed, with which object (the path, the errno), and what to do. In a
+ * callback the sentence is about the question of that callback. It is empty if there was no error,
+ * and valid until the next call on the client.
  */
 const char *certname_client_error(const struct certname_client *_client);
 
-/* Returns the errno behind it; 0 if there is none. */
+/*
+ * Returns the errno of the failed system call that certname_client_error() describes; 0 if none
+ * failed.
+ */
 int certname_client_errno(const struct certname_client *_client);
 
 /*
@@ -185,17 +200,17 @@ unsigned certname_client_unknown_field(const struct certname_client *_client);
 /* --- asking in one call --- */
 
 /*
- * Asks whether the certificate, `len` bytes of DER, may stand for the host, a name or an IP address
- * that ends in NUL. The chain is not validated unless the daemon's policy says so. Returns 1 if the
- * daemon accepts; else 0, and certname_client_error() says why.
+ * Asks whether the certificate (`len` bytes of DER) may stand for the host, which is a host name or
+ * an IP address that ends in NUL. The chain is not validated unless the daemon's policy demands
+ * that. Returns 1 if the daemon accepts; else 0, and certname_client_error() says why.
  */
 int certname_match_hostname(struct certname_client *_client, const char *_host, const void *_der,
                             size_t _len);
 
 /*
- * Asks the same about a chain of n certificates, the end entity's first, and for the path to a
- * trust anchor. Returns 1 if the daemon has verified all of it; else 0, and
- * certname_client_error() says why.
+ * Asks whether the first of n certificates, the end entity's, may stand for the host, and whether
+ * the certificates form a path to a trust anchor. Returns 1 if the daemon has verified both; else
+ * 0, and certname_client_error() says why.
  */
 int certname_verify_chain(struct certname_client *_client, const char *_host,
                           const struct certname_bytes *_chain, size_t _n);
@@ -204,48 +219,51 @@ int certname_verify_chain(struct certname_client *_client, const char *_host,
 
 struct certname_question;
 
-/* Returns an empty question; NULL without memory. */
+/* Returns an empty question; NULL if memory ran out. */
 struct certname_question *certname_question_new(void);
 
 /* Frees the question, which may be NULL. Returns NULL. */
 struct certname_question *certname_question_free(struct certname_question *_question);
 
 /*
- * Sets the reference identity: a host name in UTF-8 (U-labels or A-labels) or an IP address in
- * text, `len` bytes, copied. It replaces every earlier host. Returns 0; CERTNAME_ERR_ARGUMENT (over
- * 2,048 bytes, or 16 references of other types); CERTNAME_ERR_MEMORY. The daemon checks the name.
+ * Sets the host of the question as a reference identity: a host name in UTF-8 (U-labels or
+ * A-labels) or an IP address in text, `len` bytes, which are copied. It replaces every host that
+ * was set or added before. The daemon checks the name. Returns 0; CERTNAME_ERR_ARGUMENT (more than
+ * 2,048 bytes, or the question has 16 references of other types); or CERTNAME_ERR_MEMORY.
  */
 int certname_question_set_host(struct certname_question *_question, const char *_host, size_t _len);
 
 /* Types of reference identities. */
 enum certname_reference {
     CERTNAME_HOST = 1,   /* a name or an address, as for certname_question_set_host() */
-    CERTNAME_EMAIL = 2,  /* a mailbox, as in "jo@example.org" (RFC 5280, RFC 9598) */
+    CERTNAME_EMAIL = 2,  /* a mailbox, for example "jo@example.org" (RFC 5280, RFC 9598) */
     CERTNAME_URI = 3,    /* a URI, of which scheme and host are compared (RFC 9525) */
     CERTNAME_SPIFFE = 4, /* a SPIFFE ID, compared as a whole */
-    CERTNAME_SRV = 5,    /* a service and its domain, as in "_imaps.example.org" (RFC 4985) */
+    CERTNAME_SRV = 5,    /* a service and its domain, for example "_imaps.example.org" (RFC 4985) */
 };
 
 /*
- * Adds a reference identity, `len` bytes of UTF-8, copied. One of several suffices, each by the
- * policy of its own domain; certname_verdict_reference() returns which it was. Returns 0;
- * CERTNAME_ERR_ARGUMENT (another type, a 17th, over 2,048 bytes); CERTNAME_ERR_MEMORY.
+ * Adds a reference identity, `len` bytes of UTF-8, which are copied. If a question has several, it
+ * is enough that one of them matches, each judged by the policy of its own domain;
+ * certname_verdict_reference() returns which one matched. Returns 0; CERTNAME_ERR_ARGUMENT (an
+ * unknown type, a 17th reference, more than 2,048 bytes); or CERTNAME_ERR_MEMORY.
  */
 int certname_question_add_reference(struct certname_question *_question,
                                     enum certname_reference _type, const char *_text, size_t _len);
 
 /*
- * Declares that there is no reference identity, and asks for the path: whether these certificates
- * may be used at all. CERTNAME_VERIFIED then says nothing about any name, and
- * certname_verdict_checked() does not list "identity". Adding a reference takes the declaration
- * back, but the path stays asked for. Returns 0; or CERTNAME_ERR_ARGUMENT if there is a reference.
+ * Declares that the question has no reference identity, and asks for the path: whether these
+ * certificates may be used at all. CERTNAME_VERIFIED then says nothing about any name, and
+ * certname_verdict_checked() does not list "identity". Adding a reference identity cancels the
+ * declaration, but the question still asks for the path. Returns 0; or CERTNAME_ERR_ARGUMENT if the
+ * question has a reference identity.
  */
 int certname_question_without_identity(struct certname_question *_question);
 
 /*
- * Adds a certificate in DER, `len` bytes, copied: the end entity's first, then the others that the
- * server sent. Returns 0; CERTNAME_ERR_ARGUMENT (a 65th); CERTNAME_ERR_TOO_LARGE (over 32,768
- * bytes); CERTNAME_ERR_MEMORY.
+ * Adds a certificate, `len` bytes of DER, which are copied: first the end entity's, then the others
+ * that the server sent. Returns 0; CERTNAME_ERR_ARGUMENT (a 65th); CERTNAME_ERR_TOO_LARGE (over
+ * 32,768 bytes); or CERTNAME_ERR_MEMORY.
  */
 int certname_question_add_certificate(struct certname_question *_question, const void *_der,
                                       size_t _len);
@@ -257,15 +275,20 @@ enum certname_purpose {
 };
 
 /*
- * The path: the time at which certificates, CRLs and OCSP responses are judged (seconds since
- * 1970-01-01T00:00:00Z), and a trust anchor in DER (at most 16). The daemon uses them only where
- * its policy allows that; elsewhere the question gets CERTNAME_ERR_UNSUPPORTED. A CRL in DER (at
- * most 16), the OCSP response that the server stapled (RFC 6960, DER; it replaces an earlier one),
- * and the number of intermediates, self-issued ones not counted, only make the check stricter.
+ * These functions set parameters of the validation of the path.
+ *
+ * The first two are used only if the daemon's policy allows that; otherwise the question gets
+ * CERTNAME_ERR_UNSUPPORTED: the time for which certificates, CRLs and OCSP responses are judged
+ * (seconds since 1970-01-01T00:00:00Z), and a trust anchor in DER (at most 16).
+ *
+ * The others only make the check stricter: a CRL in DER (at most 16); the OCSP response that the
+ * server stapled (RFC 6960, in DER; it replaces one that was set before); and the largest number of
+ * intermediates, not counting self-issued ones.
  *
  * Each returns 0; CERTNAME_ERR_ARGUMENT; CERTNAME_ERR_TOO_LARGE (an anchor over 32,768 bytes, a CRL
- * or response over 196,608); CERTNAME_ERR_MEMORY. Data is copied. A question with any of them
- * needs certname_question_require_path(), or else gets CERTNAME_ERR_INVALID_REQUEST.
+ * or response over 196,608); or CERTNAME_ERR_MEMORY. Data is copied. A question with any of these
+ * parameters needs certname_question_require_path(), otherwise it gets
+ * CERTNAME_ERR_INVALID_REQUEST.
  */
 int certname_question_set_time(struct certname_question *_question, int64_t _seconds);
 int certname_question_add_anchor(struct certname_question *_question, const void *_der,
@@ -274,82 +297,102 @@ int certname_question_add_crl(struct certname_question *_question, const void *_
 int certname_question_set_ocsp(struct certname_question *_question, const void *_der, size_t _len);
 int certname_question_set_max_depth(struct certname_question *_question, unsigned _intermediates);
 
-/* Asks for the path to a trust anchor too: only CERTNAME_VERIFIED accepts then. Returns 0. */
+/*
+ * Makes the question ask for the path to a trust anchor too; then only CERTNAME_VERIFIED accepts.
+ * Returns 0.
+ */
 int certname_question_require_path(struct certname_question *_question);
 
-/* Asks for the reason why each presented identity does not match. It changes nothing else. Returns
- * 0. */
+/*
+ * Asks for the reason why each presented identity does not match. The result stays the same.
+ * Returns 0.
+ */
 int certname_question_explain(struct certname_question *_question);
 
-/* Sets what the certificate is used for. Returns 0; or CERTNAME_ERR_ARGUMENT for another value. */
+/*
+ * Sets the purpose that the certificate must be allowed to be used for. Returns 0; or
+ * CERTNAME_ERR_ARGUMENT for an unknown value.
+ */
 int certname_question_set_purpose(struct certname_question *_question,
                                   enum certname_purpose _purpose);
 
 /* --- asking --- */
 
 /*
- * Asks and waits, at most for the client's timeout. It connects if need be, and asks once more on a
- * new connection if the daemon went away. On each connection that the library opens it checks that
- * the listener (SO_PEERCRED) is root, the caller's own effective uid or the uid that the library
- * was built for.
+ * Asks the question and waits for the answer, at most for the client's timeout. Connects if there
+ * is no connection, and asks once more on a new connection if the daemon closed the old one. On
+ * each connection that the library opens it checks that the listening process (SO_PEERCRED) runs as
+ * root, as the caller's own effective uid, or as the uid that the library was built for.
  *
- * Returns CERTNAME_NAME_MATCHES, CERTNAME_VERIFIED or CERTNAME_NOT_VERIFIED, and *verdictp is the
- * caller's to free; or a negative enum certname_error, and *verdictp is NULL. `verdictp` may be
- * NULL. CERTNAME_ERR_ARGUMENT while questions of certname_ask() wait, and within a callback.
+ * Returns CERTNAME_NAME_MATCHES, CERTNAME_VERIFIED or CERTNAME_NOT_VERIFIED, and *verdictp is a
+ * verdict that the caller frees; or a negative enum certname_error, and *verdictp is NULL.
+ * `verdictp` may be NULL. Returns CERTNAME_ERR_ARGUMENT while questions of certname_ask() wait, and
+ * in a callback.
  */
 int certname_verify(struct certname_client *_client, const struct certname_question *_question,
                     struct certname_verdict **_verdictp);
 
-/* Asks about one certificate and a host name that ends in NUL, without a path; returns the same. */
+/*
+ * Asks whether one certificate may stand for a host name that ends in NUL, without asking for the
+ * path. Returns what certname_verify() returns.
+ */
 int certname_verify_host(struct certname_client *_client, const char *_host, const void *_der,
                          size_t _len, struct certname_verdict **_verdictp);
 
 /* --- asking without waiting --- */
 
 /*
- * Receives the answer to one question: the result as certname_verify() returns it, and the verdict,
- * which is the function's to free and NULL where the result is negative. It may ask further
- * questions and free the client, but not call other functions that ask or process.
+ * Receives the answer to one question: the result that certname_verify() would return, and the
+ * verdict, which this function must free; it is NULL if the result is negative. The function may
+ * call certname_ask() and free the client, but must not call other functions that ask or process.
  */
 typedef void (*certname_answer_fn)(void *_context, int _result, struct certname_verdict *_verdict);
 
 /*
- * Queues a question, of which the library keeps a copy, and returns without input or output:
- * certname_process() does the work. The library sends 64 questions at a time on one connection, and
- * sends one again while the daemon is busy, or once if the daemon went away. `answer` is called
- * exactly once, within certname_process() or certname_client_free(), by the timeout at the latest
- * as long as certname_process() is called in time.
+ * Queues a question, of which the library keeps a copy, and returns without input or output, which
+ * certname_process() does. The library has at most 64 questions unanswered on one connection. It
+ * sends a question again while the daemon is busy, and once more if the daemon closed the
+ * connection. `answer` is called exactly once, by certname_process() or certname_client_free(); and
+ * by the timeout at the latest, provided that certname_process() is called in time.
  *
- * Returns 0; or a negative enum certname_error, and `answer` is never called: CERTNAME_ERR_BUSY if
- * 65,536 questions or 256 MiB of them wait.
+ * Returns 0; or a negative enum certname_error, and `answer` is never called. CERTNAME_ERR_BUSY
+ * means that 65,536 questions or 256 MiB of questions already wait.
  */
 int certname_ask(struct certname_client *_client, const struct certname_question *_question,
                  certname_answer_fn _answer, void *_context);
 
 /*
- * Does what can be done without waiting: connects, sends, reads, and calls callbacks. The work of
- * one call is bounded: at most one read of 32 KiB, and 32 questions whose time is up. Call it after
- * certname_ask(), when the descriptor has one of the events, and when the wait is over; after each
- * call look at descriptor, events and wait again. Returns how many questions still wait; or
- * CERTNAME_ERR_ARGUMENT within a callback, or CERTNAME_ERR_UNAVAILABLE without random bytes.
+ * Does everything that can be done without waiting: connects, sends, reads, and calls callbacks.
+ * The work of one call is limited to one read of 32 KiB and 32 questions whose deadline has passed.
+ * Call this function after certname_ask(), when the descriptor has one of the events, and when the
+ * time of certname_client_wait_ms() is over; after each call ask for the descriptor, the events and
+ * the time again. Returns the number of questions that still wait; CERTNAME_ERR_ARGUMENT in a
+ * callback; or CERTNAME_ERR_UNAVAILABLE if the kernel gives no random bytes.
  */
 int certname_process(struct certname_client *_client);
 
-/* Returns the descriptor to watch; -1 while there is none, as while connecting has to wait. */
+/*
+ * Returns the descriptor to watch; -1 while there is none, for example during a pause before
+ * connecting.
+ */
 int certname_client_fd(const struct certname_client *_client);
 
 /*
- * Returns a number that changes with each connection. An event loop that keeps descriptors (epoll)
- * has to add the descriptor anew when this changes, even if the descriptor has the same number.
+ * Returns a number that changes with each new connection. An event loop that registers descriptors
+ * (epoll) must register the descriptor again when this number changes, even if the descriptor's
+ * number is the same.
  */
 unsigned certname_client_connection(const struct certname_client *_client);
 
-/* Returns the events to watch for: POLLIN, POLLIN | POLLOUT, or 0 without a descriptor. */
+/*
+ * Returns the events of poll(2) to watch for: POLLIN, POLLIN | POLLOUT, or 0 if there is no
+ * descriptor.
+ */
 int certname_client_events(const struct certname_client *_client);
 
 /*
- * Returns in how many milliseconds certname_process() has to be called if no event occurs before: 0
- * at once, -1 never.
+ * Returns after how many milliseconds certname_process() must be called if no event occurs before:
+ * 0 means at once, -1 means never.
  */
 int certname_client_wait_ms(const struct certname_client *_client);
 
@@ -358,9 +401,10 @@ int certname_client_wait_ms(const struct certname_client *_client);
 struct certname_pool;
 
 /*
- * Returns a pool of clients with the path, the timeout and the trust of `model`, which stays the
- * caller's. Every function of the pool may be called by several threads at once and after a fork,
- * but certname_pool_free(). NULL without memory, or if the model was given a descriptor.
+ * Returns a pool of clients that have the path, the timeout and the trust settings of `model`,
+ * which still belongs to the caller. Several threads may call the functions of the pool at the same
+ * time, also after a fork, except certname_pool_free(). Returns NULL if memory ran out, or if the
+ * model was given a descriptor.
  */
 struct certname_pool *certname_pool_new(const struct certname_client *_model);
 
@@ -368,12 +412,16 @@ struct certname_pool *certname_pool_new(const struct certname_client *_model);
 struct certname_pool *certname_pool_free(struct certname_pool *_pool);
 
 /*
- * Returns an idle client, mostly with an open connection, or a new one; it is the caller's until
- * certname_pool_give() or certname_client_free(). NULL without memory.
+ * Returns a client, which belongs to the caller until certname_pool_give() or
+ * certname_client_free(): an idle client, usually with an open connection, or a new one. Returns
+ * NULL if memory ran out.
  */
 struct certname_client *certname_pool_take(struct certname_pool *_pool);
 
-/* Gives a client back, which may be NULL, with no question waiting. 64 idle ones are kept. */
+/*
+ * Gives back a client, which may be NULL, on which no question waits. The pool keeps at most 64
+ * idle clients and frees others.
+ */
 void certname_pool_give(struct certname_pool *_pool, struct certname_client *_client);
 
 /* --- the strictest sandbox --- */
@@ -382,23 +430,24 @@ struct certname_strict;
 
 /*
  * Prepares `len` bytes of the caller's memory, aligned for any type, and a connected Unix stream
- * socket for certname_strict_verify(), and draws a key for tags. Call it before the sandbox is
- * entered, and again in a child after a fork. The descriptor stays the caller's, must block, and
- * has no other user. Returns a pointer into the memory; NULL if there is too little (4,096 bytes
- * suffice for certificates up to 1,500 bytes; doc/sandboxes.md has the table), or no random bytes.
+ * socket for certname_strict_verify(), and draws a random key for tags. Call this function before
+ * the sandbox is entered, and again in a child after a fork. The descriptor still belongs to the
+ * caller; it must be in blocking mode and nobody else may use it. Returns a pointer into the
+ * memory; or NULL if there is too little memory (4,096 bytes suffice for certificates up to 1,500
+ * bytes; doc/sandboxes.md has the table) or the kernel gives no random bytes.
  */
 struct certname_strict *certname_strict_new(void *_memory, size_t _len, int _fd);
 
 /*
- * Asks about one certificate and waits for the answer. The function makes no system call but
- * read(2) and write(2), so that it works under SECCOMP_MODE_STRICT. It has no timeout of its own:
- * set SO_RCVTIMEO and SO_SNDTIMEO beforehand, and ignore SIGPIPE. With `path` not 0 it asks for the
- * path too.
+ * Asks about one certificate and waits for the answer. With `path` not 0 it also asks for the path
+ * to a trust anchor. The function makes no system calls except read(2) and write(2), so that it
+ * works under SECCOMP_MODE_STRICT. It has no timeout of its own: set SO_RCVTIMEO and SO_SNDTIMEO
+ * beforehand, and ignore SIGPIPE.
  *
- * Returns what certname_verify() returns. CERTNAME_ERR_MEMORY: the prepared memory is too small for
- * the question or the answer. After any error but CERTNAME_ERR_ARGUMENT, _TOO_LARGE and those from
- * the daemon the connection is of no further use, and each later call returns
- * CERTNAME_ERR_UNAVAILABLE.
+ * Returns what certname_verify() returns. CERTNAME_ERR_MEMORY means that the prepared memory is too
+ * small for the question or the answer. After any error except CERTNAME_ERR_ARGUMENT,
+ * CERTNAME_ERR_TOO_LARGE and the daemon's errors about this question the connection cannot be used
+ * any more, and each later call returns CERTNAME_ERR_UNAVAILABLE.
  */
 int certname_strict_verify(struct certname_strict *_strict, const char *_host, size_t _host_len,
                            const void *_der, size_t _len, int _path);
@@ -406,21 +455,23 @@ int certname_strict_verify(struct certname_strict *_strict, const char *_host, s
 /* --- the service --- */
 
 enum certname_inquiry {
-    CERTNAME_STATUS = 2,  /* what the daemon does and holds, as JSON */
-    CERTNAME_METRICS = 3, /* its counters, as OpenMetrics */
-    CERTNAME_RELOAD = 4,  /* reads its configuration again, and says what came of it */
+    CERTNAME_STATUS = 2,  /* returns what the daemon does and holds, as JSON */
+    CERTNAME_METRICS = 3, /* returns the daemon's counters, in the format OpenMetrics */
+    /* makes the daemon read its configuration again, and returns what came of that */
+    CERTNAME_RELOAD = 4,
 };
 
-/* The daemon's administrative socket. */
+/* The path of the daemon's administrative socket. */
 #define CERTNAME_ADMIN_SOCKET "/run/certnamed/admin.sock"
 
 /*
- * Asks the daemon about itself, or to reload, and waits. The client has to be connected to the
- * administrative socket: set CERTNAME_ADMIN_SOCKET with certname_client_set_path() before. It is
- * for root and the user that started the daemon; others, and a client of the socket for questions,
- * get CERTNAME_ERR_FORBIDDEN. Returns 0 and *textp, a string for free(); or a negative enum
- * certname_error, and *textp is NULL. With CERTNAME_ERR_RELOAD certname_client_error() says what is
- * wrong with the configuration. CERTNAME_ERR_ARGUMENT while questions wait.
+ * Makes an inquiry about the daemon itself, or makes it reload, and waits for the answer. The
+ * client must be connected to the administrative socket: call certname_client_set_path() with
+ * CERTNAME_ADMIN_SOCKET before. Only root and the user that started the daemon may use that socket;
+ * others, and clients of the socket for questions, get CERTNAME_ERR_FORBIDDEN. Returns 0, and
+ * *textp is a string that the caller frees with free(); or a negative enum certname_error, and
+ * *textp is NULL. With CERTNAME_ERR_RELOAD certname_client_error() says what is wrong with the
+ * configuration. Returns CERTNAME_ERR_ARGUMENT while questions wait.
  */
 int certname_inquire(struct certname_client *_client, enum certname_inquiry _inquiry,
                      char **_textp);

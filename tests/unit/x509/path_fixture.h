@@ -34,8 +34,8 @@ struct path_recipe {
     EVP_PKEY *issuer_key;
     /* the key whose identifier is written as that of the issuer, instead of issuer_key's */
     EVP_PKEY *named_key;
-    const X509 *named_issuer; /* the certificate whose name and serial number are written into the
-                                 authority key identifier */
+    /* the certificate whose name and key identifier are written as those of the issuer */
+    const X509 *named_issuer;
     bool is_ca;
     int serial;
     int64_t from, until; /* 0: a year around FIXTURE_NOW */
