@@ -15,6 +15,7 @@ typedef Certname__V1__VerifyRequest message_t;
 #define FIELD_PURPOSE   4
 #define FIELD_TIME      11
 #define FIELD_MAX_DEPTH 15
+#define FIELD_NAMES     16
 
 /* A repeated field of the message. */
 struct list {
@@ -126,6 +127,70 @@ static int read_material(struct request *request, const message_t *message,
     return 0;
 }
 
+/* --- names instead of certificates --- */
+
+/* Returns whether names can stand in the request instead of certificates: a question about a host,
+ * and about nothing for which the rest of a certificate is needed. */
+static bool are_names_enough(const message_t *message)
+{
+    return message->n_certificates == 0 && !message->path && message->n_host > 0 &&
+           message->n_email == 0 && message->n_uri == 0 && message->n_spiffe == 0 &&
+           message->n_srv == 0;
+}
+
+/* Returns whether the name is one that a certificate presents. */
+static bool is_presented(const Certname__V1__Name *name)
+{
+    switch (name->type) {
+    case CERTNAME__V1__IDENTITY_TYPE__IDENTITY_DNS_ID:
+    case CERTNAME__V1__IDENTITY_TYPE__IDENTITY_CN_ID:
+    case CERTNAME__V1__IDENTITY_TYPE__IDENTITY_EMAIL:
+    case CERTNAME__V1__IDENTITY_TYPE__IDENTITY_URI_ID:
+    case CERTNAME__V1__IDENTITY_TYPE__IDENTITY_SRV_ID:
+    case CERTNAME__V1__IDENTITY_TYPE__IDENTITY_OTHER:
+    case CERTNAME__V1__IDENTITY_TYPE__IDENTITY_MALFORMED:
+        return true;
+    case CERTNAME__V1__IDENTITY_TYPE__IDENTITY_IP_ID:
+        return name->value.len == 4 || name->value.len == 16;
+    default:
+        return false;
+    }
+}
+
+static int read_names(struct request *request, struct arena *arena, const message_t *message,
+                      struct codec_fault *fault)
+{
+    const Certname__V1__Names *list = message->names;
+    struct request_name *names;
+
+    if (!are_names_enough(message))
+        return refuse(
+            fault, ERROR_INVALID_REQUEST,
+            "`names` takes the place of certificates in a question about a `host`, without "
+            "`path`: send certificates");
+    if (list->n_names > LIMIT_NAMES_COUNT)
+        return refuse(fault, ERROR_TOO_LARGE, "the request holds more than 200 names");
+    names = codec_array(arena, list->n_names, sizeof(*names));
+    if (!names && codec_arena_error(arena) == -E2BIG)
+        return refuse(fault, ERROR_TOO_LARGE, "the request takes too much memory once decoded");
+    if (!names)
+        return -ENOMEM;
+    for (size_t i = 0; i < list->n_names; i++) {
+        if (!is_presented(list->names[i]))
+            return refuse(fault, ERROR_INVALID_REQUEST,
+                          "one of `names` is of a type that no certificate presents, or an address "
+                          "of neither 4 nor 16 octets");
+        names[i] = (struct request_name){
+            .type = (enum verdict_identity_type)list->names[i]->type,
+            .value = codec_view(list->names[i]->value),
+        };
+    }
+    request->has_names = true;
+    request->names = names;
+    request->n_names = list->n_names;
+    return 0;
+}
+
 /* --- the message --- */
 
 /* Returns the number of the first field of a message that the daemon does not know; 0: there is
@@ -133,6 +198,15 @@ static int read_material(struct request *request, const message_t *message,
 static uint32_t find_unknown(const ProtobufCMessage *message)
 {
     return message && message->n_unknown_fields > 0 ? message->unknown_fields[0].tag : 0;
+}
+
+static uint32_t find_unknown_of_names(const Certname__V1__Names *names)
+{
+    uint32_t unknown = find_unknown(&names->base);
+
+    for (size_t i = 0; unknown == 0 && i < names->n_names; i++)
+        unknown = find_unknown(&names->names[i]->base);
+    return unknown;
 }
 
 /* Refuses a field by its number. `part` is a number within that field's message, or 0. Without
@@ -163,6 +237,7 @@ static int check_known(const message_t *message, struct arena *arena, struct cod
     uint32_t unknown = find_unknown(&message->base);
     uint32_t of_time = message->time ? find_unknown(&message->time->base) : 0;
     uint32_t of_depth = message->max_depth ? find_unknown(&message->max_depth->base) : 0;
+    uint32_t of_names = message->names ? find_unknown_of_names(message->names) : 0;
 
     if (unknown != 0)
         return refuse_field(fault, arena, unknown, 0);
@@ -170,6 +245,8 @@ static int check_known(const message_t *message, struct arena *arena, struct cod
         return refuse_field(fault, arena, FIELD_TIME, of_time);
     if (of_depth != 0)
         return refuse_field(fault, arena, FIELD_MAX_DEPTH, of_depth);
+    if (of_names != 0)
+        return refuse_field(fault, arena, FIELD_NAMES, of_names);
     if ((unsigned)message->purpose <= CERTNAME__V1__PURPOSE__PURPOSE_CLIENT)
         return 0;
     fault->field = FIELD_PURPOSE;
@@ -234,7 +311,8 @@ int codec_read_request(struct request *request, struct arena *arena, const uint8
     if (!r)
         r = read_references(request, message, fault);
     if (!r)
-        r = read_certificates(request, message, fault);
+        r = message->names ? read_names(request, arena, message, fault)
+                           : read_certificates(request, message, fault);
     if (!r)
         r = read_material(request, message, fault);
     if (r)
@@ -253,6 +331,8 @@ struct request_parts {
     ProtobufCBinaryData crls[LIMIT_CRLS_COUNT];
     Certname__V1__Time time;
     Certname__V1__Depth max_depth;
+    Certname__V1__Names names;
+    Certname__V1__Name *name_pointers[LIMIT_NAMES_COUNT];
 };
 
 static void write_list(ProtobufCBinaryData *out, const struct bytes *items, size_t n)
@@ -330,17 +410,46 @@ static void write_settings(message_t *message, struct request_parts *parts,
     }
 }
 
+/* Returns 0, or the reason why the arena has no memory. */
+static int write_names(message_t *message, struct request_parts *parts,
+                       const struct request *request, struct arena *arena)
+{
+    Certname__V1__Name *names;
+
+    if (!request->has_names)
+        return 0;
+    names = codec_array(arena, request->n_names, sizeof(*names));
+    if (!names)
+        return codec_arena_error(arena);
+    certname__v1__names__init(&parts->names);
+    for (size_t i = 0; i < request->n_names; i++) {
+        certname__v1__name__init(&names[i]);
+        names[i].type = (Certname__V1__IdentityType)request->names[i].type;
+        names[i].value = codec_data(request->names[i].value);
+        parts->name_pointers[i] = &names[i];
+    }
+    parts->names.names = parts->name_pointers;
+    parts->names.n_names = request->n_names;
+    message->names = &parts->names;
+    return 0;
+}
+
 int codec_write_request(const struct request *request, struct arena *arena, struct bytes *payload)
 {
     message_t message = CERTNAME__V1__VERIFY_REQUEST__INIT;
     struct request_parts parts;
+    int r;
 
     if (request->n_references > LIMIT_REFERENCES_COUNT ||
         request->n_certificates > LIMIT_CERTIFICATES_COUNT ||
-        request->n_anchors > LIMIT_ANCHORS_COUNT || request->n_crls > LIMIT_CRLS_COUNT)
+        request->n_anchors > LIMIT_ANCHORS_COUNT || request->n_crls > LIMIT_CRLS_COUNT ||
+        request->n_names > LIMIT_NAMES_COUNT)
         return -E2BIG;
     write_references(&message, &parts, request);
     write_material(&message, &parts, request);
     write_settings(&message, &parts, request);
+    r = write_names(&message, &parts, request, arena);
+    if (r)
+        return r;
     return codec_pack(&message.base, arena, payload);
 }

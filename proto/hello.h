@@ -44,7 +44,7 @@ struct hello {
 };
 
 /* The number of the last field of VerifyRequest that this release knows. */
-#define HELLO_LAST_FIELD 15
+#define HELLO_LAST_FIELD 16
 
 /* Sets what the protocol promises: version, fields, features and the limits on the wire. Everything
  * else becomes 0. */

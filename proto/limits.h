@@ -29,6 +29,11 @@
  */
 #define LIMIT_CERTIFICATE_BYTES 32768
 /*
+ * The most names in one request that has names instead of certificates: a certificate for a hundred
+ * hosts fits, and so does the decoded request.
+ */
+#define LIMIT_NAMES_COUNT 200
+/*
  * The most bytes of a reference. A SPIFFE ID has at most 2,048 bytes. A host name in U-labels and
  * UTF-8 is shorter, since its A-labels have at most 253 octets.
  */

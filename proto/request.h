@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "proto/limits.h"
+#include "proto/verdict.h"
 
 enum request_purpose {
     REQUEST_PURPOSE_UNSPECIFIED = 0,
@@ -29,6 +30,12 @@ struct request_reference {
     struct bytes text;
 };
 
+/* A name of a certificate that the client does not have in DER. */
+struct request_name {
+    enum verdict_identity_type type;
+    struct bytes value;
+};
+
 /*
  * The byte strings of a decoded request point into the payload and the arena, which have to outlive
  * it.
@@ -39,6 +46,9 @@ struct request {
     size_t n_references;
     struct bytes certificates[LIMIT_CERTIFICATES_COUNT]; /* DER, the end entity first */
     size_t n_certificates;
+    bool has_names;                   /* there are names instead of certificates */
+    const struct request_name *names; /* in the order of the certificate */
+    size_t n_names;
     bool path;
     bool explain;
     bool no_identity; /* the request has no reference and says so, so that leaving one out by

@@ -51,6 +51,9 @@ EXPORT struct certname_question *certname_question_free(struct certname_question
     free_all(request->anchors, request->n_anchors);
     free_all(request->crls, request->n_crls);
     free_bytes(&request->ocsp);
+    for (size_t i = 0; i < request->n_names; i++)
+        free_bytes(&question->names[i].value);
+    free(question->names);
     free(question);
     return NULL;
 }
@@ -153,9 +156,10 @@ EXPORT int certname_question_add_certificate(struct certname_question *question,
 {
     struct request *request = question ? &question->request : NULL;
 
-    return request ? add_bytes(request->certificates, &request->n_certificates,
-                               LIMIT_CERTIFICATES_COUNT, der, len, LIMIT_CERTIFICATE_BYTES)
-                   : CERTNAME_ERR_ARGUMENT;
+    return request && !request->has_names
+               ? add_bytes(request->certificates, &request->n_certificates,
+                           LIMIT_CERTIFICATES_COUNT, der, len, LIMIT_CERTIFICATE_BYTES)
+               : CERTNAME_ERR_ARGUMENT;
 }
 
 EXPORT int certname_question_add_anchor(struct certname_question *question, const void *der,
@@ -193,6 +197,53 @@ EXPORT int certname_question_set_ocsp(struct certname_question *question, const 
         return r;
     free_bytes(&question->request.ocsp);
     question->request.ocsp = copy;
+    return 0;
+}
+
+/* --- names instead of certificates --- */
+
+EXPORT int certname_question_without_certificate(struct certname_question *question)
+{
+    if (!question || question->request.n_certificates > 0)
+        return CERTNAME_ERR_ARGUMENT;
+    question->request.has_names = true;
+    return 0;
+}
+
+static bool may_be_name(enum certname_name type, const void *data, size_t len)
+{
+    if (type < CERTNAME_NAME_DNS || type > CERTNAME_NAME_MALFORMED || (!data && len > 0))
+        return false;
+    return type != CERTNAME_NAME_IP || len == 4 || len == 16;
+}
+
+EXPORT int certname_question_add_name(struct certname_question *question, enum certname_name type,
+                                      const void *data, size_t len)
+{
+    struct request *request = question ? &question->request : NULL;
+    struct bytes copy;
+    int r;
+
+    if (!request || request->n_certificates > 0 || !may_be_name(type, data, len) ||
+        request->n_names == LIMIT_NAMES_COUNT)
+        return CERTNAME_ERR_ARGUMENT;
+    if (len > LIMIT_CERTIFICATE_BYTES)
+        return CERTNAME_ERR_TOO_LARGE;
+    r = copy_bytes(&copy, data, len);
+    if (r)
+        return r;
+    if (!question->names)
+        question->names = calloc(LIMIT_NAMES_COUNT, sizeof(*question->names));
+    if (!question->names) {
+        free_bytes(&copy);
+        return CERTNAME_ERR_MEMORY;
+    }
+    question->names[request->n_names++] = (struct request_name){
+        .type = (enum verdict_identity_type)type,
+        .value = copy,
+    };
+    request->names = question->names;
+    request->has_names = true;
     return 0;
 }
 
@@ -249,7 +300,7 @@ static int check_question(const struct certname_question *question, struct failu
     if (question->request.n_references == 0 && !question->request.no_identity)
         return failure_set(failure, CERTNAME_ERR_ARGUMENT, 0,
                            "the question names no host: set one with certname_question_set_host()");
-    if (question->request.n_certificates == 0)
+    if (question->request.n_certificates == 0 && !question->request.has_names)
         return failure_set(failure, CERTNAME_ERR_ARGUMENT, 0,
                            "the question holds no certificate: add the end entity's with "
                            "certname_question_add_certificate()");

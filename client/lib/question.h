@@ -14,6 +14,7 @@
 /* A request in general only borrows its bytes; a question owns the bytes of its request. */
 struct certname_question {
     struct request request;
+    struct request_name *names; /* the question's own; `request` borrows them */
 };
 
 /* Returns what the question asks for, which the answer must show as checked. */

@@ -14,6 +14,11 @@
 #include "daemon/policy/serial.h"
 #include "daemon/policy/values.h"
 
+bool policy_deny_has_certificates(const struct policy_deny *deny)
+{
+    return deny->n_spkis > 0 || deny->n_issuer_spkis > 0 || deny->n_serials > 0;
+}
+
 bool policy_deny_has_subject(const struct policy_deny *deny, const struct policy_subject *subject)
 {
     if (subject->type == POLICY_SUBJECT_NAME)

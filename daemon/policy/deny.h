@@ -9,6 +9,9 @@
 
 #include "daemon/policy/types.h"
 
+/* Returns whether the section denies certificates, by a key or by issuer and serial number. */
+bool policy_deny_has_certificates(const struct policy_deny *deny);
+
 /*
  * Returns whether the section lists the reference, a name that the reference is below, or a network
  * that has the reference's address.

@@ -62,18 +62,17 @@ int candidate_init(struct candidate *candidate, const struct policy *policy, uin
 }
 
 int candidate_match(struct candidate *candidate, const struct suffix_list *suffixes,
-                    const struct request_reference *reference,
-                    const struct certificate *certificate)
+                    const struct request_reference *reference, const struct presenter *presenter)
 {
     struct match_rules rules = {
         .suffixes = suffixes,
         .rules = candidate->rule.report,
-        .is_signer = certificate_may_sign(certificate),
+        .is_signer = presenter->is_signer,
     };
     struct match_result names = {0};
     struct reference read;
-    size_t n;
-    const struct identity *identities = certificate_identities(certificate, &n);
+    const struct identity *identities = presenter->identities;
+    size_t n = presenter->n_identities;
     int r;
 
     candidate->match_rules = (struct match_rules){

@@ -13,9 +13,15 @@
 #include "daemon/identity/match.h"
 #include "daemon/identity/reference.h"
 #include "daemon/policy/policy.h"
-#include "daemon/x509/parse/certificate.h"
 #include "proto/request.h"
 #include "proto/verdict.h"
+
+/* What a certificate presents, as far as names are compared with it. */
+struct presenter {
+    const struct identity *identities;
+    size_t n_identities;
+    bool is_signer; /* the certificate may sign others */
+};
 
 /* A zero-initialised candidate matches nothing. */
 struct candidate {
@@ -49,8 +55,7 @@ int candidate_init(struct candidate *candidate, const struct policy *policy, uin
  * Returns 0 or a negative errno for a failure of our own.
  */
 int candidate_match(struct candidate *candidate, const struct suffix_list *suffixes,
-                    const struct request_reference *reference,
-                    const struct certificate *certificate);
+                    const struct request_reference *reference, const struct presenter *presenter);
 
 /*
  * Returns whether the reference may be sent as server_name (RFC 6066 section 3): it has to be a

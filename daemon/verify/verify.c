@@ -11,6 +11,7 @@
 #include "daemon/verify/fingerprints.h"
 #include "daemon/verify/leaf.h"
 #include "daemon/verify/mismatch.h"
+#include "daemon/verify/names_only.h"
 #include "daemon/verify/presented.h"
 #include "daemon/verify/provenance.h"
 
@@ -43,7 +44,31 @@ static int read_leaf(struct verification *verification, const struct verify_inpu
         return refuse(
             verification, ERROR_INVALID_CERTIFICATE,
             "the first certificate is not an X.509 certificate in DER, or something follows it");
-    return r;
+    if (r)
+        return r;
+    verification->presenter.identities = certificate_identities(
+        verification->leaf, &verification->presenter.n_identities);
+    verification->presenter.is_signer = certificate_may_sign(verification->leaf);
+    return 0;
+}
+
+/* Takes the names of a request without certificates, where the policy needs no more of any
+ * candidate. */
+static int take_names(struct verification *verification, const struct verify_input *input)
+{
+    for (size_t i = 0; i < verification->n_candidates; i++) {
+        const char *why = names_only_refusal(input->context->policy, &verification->candidates[i]);
+
+        if (why)
+            return refuse(verification, ERROR_UNSUPPORTED,
+                          "names alone are not enough, because %s: send the certificate", why);
+    }
+    verification->names = names_only_identities(input->request);
+    if (!verification->names)
+        return error_origin(-ENOMEM);
+    verification->presenter.identities = verification->names;
+    verification->presenter.n_identities = input->request->n_names;
+    return 0;
 }
 
 static int refuse_reference(struct verification *verification, enum request_reference_kind kind,
@@ -91,7 +116,7 @@ static int match_candidates(struct verification *verification, const struct veri
 
     for (size_t i = 0; !r && i < input->request->n_references; i++)
         r = candidate_match(&verification->candidates[i], input->context->suffixes,
-                            &input->request->references[i], verification->leaf);
+                            &input->request->references[i], &verification->presenter);
     return r;
 }
 
@@ -171,8 +196,8 @@ static void show_names(struct verification *verification, const struct request *
         .rules = &candidate->match_rules,
         .reference = &candidate->reference,
     };
-    size_t n;
-    const struct identity *identities = certificate_identities(verification->leaf, &n);
+    const struct identity *identities = verification->presenter.identities;
+    size_t n = verification->presenter.n_identities;
 
     presented_fill(verdict, identities, n,
                    request->explain && candidate->is_named ? &explanation : NULL);
@@ -236,7 +261,7 @@ static int judge_keys(struct verification *verification, const struct verify_inp
     struct pins_answer pins;
     int r = 0;
 
-    if (are_keys_wanted(input, candidate))
+    if (verification->leaf && are_keys_wanted(input, candidate))
         r = fingerprints_init(&certificates, input->context, path, verification->leaf,
                               input->request);
     if (r)
@@ -383,12 +408,12 @@ int verification_init(struct verification *verification, const struct verify_con
     *verification = VERIFICATION_NULL;
     r = read_candidates(verification, &input);
     if (!r)
-        r = read_leaf(verification, &input);
+        r = request->has_names ? take_names(verification, &input) : read_leaf(verification, &input);
     if (!r)
         r = match_candidates(verification, &input);
     if (!r)
         r = choose(verification, &input);
-    if (!r)
+    if (!r && verification->leaf)
         r = leaf_fill(&verification->verdict, verification->leaf, request->certificates[0],
                       context->x509, verification->leaf_sha256);
     /* A verdict that is not complete must not be used. */
@@ -401,6 +426,7 @@ void verification_deinit(struct verification *verification)
 {
     chain_deinit(&verification->chain);
     verification->leaf = certificate_free(verification->leaf);
+    free(verification->names);
     free(verification->candidates);
     *verification = VERIFICATION_NULL;
 }

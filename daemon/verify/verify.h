@@ -28,7 +28,9 @@
  * context.
  */
 struct verification {
-    struct certificate *leaf;
+    struct certificate *leaf;   /* NULL if the request has names instead of certificates */
+    struct identity *names;     /* owned: the names of such a request; NULL for others */
+    struct presenter presenter; /* borrows from `leaf` or `names` */
     /* one for each reference; one for a request without a reference */
     struct candidate *candidates;
     size_t n_candidates;

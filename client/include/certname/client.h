@@ -268,6 +268,37 @@ int certname_question_without_identity(struct certname_question *_question);
 int certname_question_add_certificate(struct certname_question *_question, const void *_der,
                                       size_t _len);
 
+/* Types of names in a certificate. The numbers are those of the protocol. */
+enum certname_name {
+    CERTNAME_NAME_DNS = 1,       /* a dNSName, in UTF-8 */
+    CERTNAME_NAME_IP = 2,        /* an iPAddress of 4 or 16 octets */
+    CERTNAME_NAME_COMMON = 3,    /* a commonName of the subject, in UTF-8 */
+    CERTNAME_NAME_EMAIL = 4,     /* an rfc822Name */
+    CERTNAME_NAME_URI = 5,       /* a uniformResourceIdentifier */
+    CERTNAME_NAME_SRV = 6,       /* an SRVName */
+    CERTNAME_NAME_OTHER = 7,     /* any other GeneralName */
+    CERTNAME_NAME_MALFORMED = 8, /* a name that cannot be decoded; it matches nothing */
+};
+
+/*
+ * Declares that the question has no certificate, and asks about the names that were read from one:
+ * for programs that have a decoded certificate and no DER. Only a host can be asked then, without a
+ * path. Where the policy needs more of the certificate, because it has the path validated, pins
+ * keys, or denies certificates, the question gets CERTNAME_ERR_UNSUPPORTED. The leaf of the verdict
+ * is NULL. Returns 0; or CERTNAME_ERR_ARGUMENT if there is a certificate.
+ */
+int certname_question_without_certificate(struct certname_question *_question);
+
+/*
+ * Adds a name of the certificate, `len` bytes, copied, and declares as above that there is no
+ * certificate: the names of subjectAltName in their order, then the common names. Leaving one out
+ * can change the answer. Returns 0; CERTNAME_ERR_ARGUMENT (another type, an address of another
+ * length, a 201st, or there is a certificate); CERTNAME_ERR_TOO_LARGE (over 32,768 bytes);
+ * CERTNAME_ERR_MEMORY.
+ */
+int certname_question_add_name(struct certname_question *_question, enum certname_name _type,
+                               const void *_data, size_t _len);
+
 enum certname_purpose {
     CERTNAME_PURPOSE_UNSPECIFIED = 0,
     CERTNAME_PURPOSE_SERVER = 1,

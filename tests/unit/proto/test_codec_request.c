@@ -149,6 +149,7 @@ END_TEST
 #define HOST        "\x0a\x01x"
 #define PATH        "\x18\x01"
 #define NO_IDENTITY "\x50\x01"
+#define NAMES       "\x82\x01\x07\x0a\x05\x08\x01\x12\x01x"
 #define FOUR        "\x32\x01x\x3a\x01x\x42\x01x\x4a\x01x"
 #define CERTIFICATE "\x12\x01\x30"
 #define ROW(bytes)  (const uint8_t *)(bytes), sizeof(bytes) - 1
@@ -184,12 +185,60 @@ static const struct {
     {"a purpose that is none", ROW(HOST CERTIFICATE "\x20\x03"), ERROR_UNKNOWN_FIELD},
     {"a negative purpose", ROW(HOST CERTIFICATE "\x20\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"),
      ERROR_UNKNOWN_FIELD},
+    {"names instead of certificates", ROW(HOST NAMES), 0},
+    {"no name at all, on purpose", ROW(HOST "\x82\x01\x00"), 0},
+    {"names beside a certificate", ROW(HOST CERTIFICATE NAMES), ERROR_INVALID_REQUEST},
+    {"names and a path", ROW(HOST PATH NAMES), ERROR_INVALID_REQUEST},
+    {"names for no reference", ROW(NAMES), ERROR_INVALID_REQUEST},
+    {"names for another reference beside a host", ROW(HOST "\x4a\x01x" NAMES),
+     ERROR_INVALID_REQUEST},
+    {"names twice", ROW(HOST NAMES NAMES), ERROR_MALFORMED_REQUEST},
+    {"a name without a type", ROW(HOST "\x82\x01\x05\x0a\x03\x12\x01x"), ERROR_INVALID_REQUEST},
+    {"a name of a type that only a reference has",
+     ROW(HOST "\x82\x01\x07\x0a\x05\x08\x09\x12\x01x"), ERROR_INVALID_REQUEST},
+    {"a name of a type that is none", ROW(HOST "\x82\x01\x07\x0a\x05\x08\x63\x12\x01x"),
+     ERROR_INVALID_REQUEST},
+    {"an address of one octet", ROW(HOST "\x82\x01\x07\x0a\x05\x08\x02\x12\x01x"),
+     ERROR_INVALID_REQUEST},
+    {"names of which something is unknown", ROW(HOST "\x82\x01\x02\x10\x01"), ERROR_UNKNOWN_FIELD},
+    {"a name of which something is unknown",
+     ROW(HOST "\x82\x01\x09\x0a\x07\x08\x01\x12\x01x\x18\x01"), ERROR_UNKNOWN_FIELD},
     {"a field cut off", ROW(HOST "\x12\x05\x30"), ERROR_MALFORMED_REQUEST},
     {"a length cut off", ROW(HOST "\x12"), ERROR_MALFORMED_REQUEST},
     {"a length beyond everything", ROW(HOST "\x12\xff\xff\xff\xff\x0f"), ERROR_MALFORMED_REQUEST},
     {"field number zero", ROW("\x02\x00" HOST CERTIFICATE), ERROR_MALFORMED_REQUEST},
     {"a group", ROW(HOST CERTIFICATE "\x2b\x2c"), ERROR_MALFORMED_REQUEST},
 };
+
+/* What the client writes is what the daemon reads, up to the limit of names. */
+START_TEST(names_are_read_as_written)
+{
+    static const uint8_t address[4] = {192, 0, 2, 1};
+    struct request_name names[LIMIT_NAMES_COUNT + 1];
+    struct request sent = {
+        .references = {{REQUEST_HOST, {(const uint8_t *)"x", 1}}},
+        .n_references = 1,
+        .has_names = true,
+        .names = names,
+        .n_names = LIMIT_NAMES_COUNT,
+    };
+    struct bytes payload;
+
+    for (size_t i = 0; i <= LIMIT_NAMES_COUNT; i++)
+        names[i] = (struct request_name){VERDICT_IP_ID, {address, sizeof(address)}};
+    names[1] = (struct request_name){VERDICT_CN_ID, {(const uint8_t *)"a\0b", 3}};
+    ck_assert_int_eq(codec_write_request(&sent, &arena, &payload), 0);
+    ck_assert_int_eq(read_payload(payload), 0);
+    ck_assert(request.has_names);
+    ck_assert_uint_eq(request.n_names, LIMIT_NAMES_COUNT);
+    ck_assert_int_eq(request.names[0].type, VERDICT_IP_ID);
+    ck_assert_int_eq(request.names[1].type, VERDICT_CN_ID);
+    ck_assert_uint_eq(request.names[1].value.len, 3);
+    ck_assert_mem_eq(request.names[1].value.data, "a\0b", 3);
+    sent.n_names++;
+    ck_assert_int_eq(codec_write_request(&sent, &arena, &payload), -E2BIG);
+}
+END_TEST
 
 START_TEST(only_a_request_is_one)
 {
@@ -304,6 +353,7 @@ int main(void)
     tcase_add_test(cases, full_request_reads_back);
     tcase_add_test(cases, equal_requests_have_equal_bytes);
     tcase_add_loop_test(cases, counts_and_sizes_are_judged_at_their_bounds, 0, 5);
+    tcase_add_test(cases, names_are_read_as_written);
     tcase_add_loop_test(cases, only_a_request_is_one, 0,
                         (int)(sizeof(payloads) / sizeof(payloads[0])));
     tcase_add_loop_test(cases, unknown_fields_are_named, 0,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "daemon/verify/mismatch.h"
+#include "daemon/x509/parse/certificate.h"
 #include "tests/unit/identity/match_rows.h"
 #include "tests/unit/verify/verify_fixture.h"
 
@@ -171,12 +172,14 @@ START_TEST(test_reported)
         const struct request_reference asked = refer(REQUEST_HOST, match_rows[i].host);
         struct bytes der = world_leaf(&world, match_rows[i].san);
         struct certificate *leaf = NULL;
+        struct presenter presenter = {0};
         struct candidate candidate;
 
         world_policy(&world, match_rows[i].policy);
         ck_assert_int_eq(certificate_parse(&leaf, world.x509, der.data, der.len), 0);
         ck_assert_int_eq(candidate_init(&candidate, world.policy, POLICY_CLASS_NONE, &asked), 0);
-        ck_assert_int_eq(candidate_match(&candidate, suffixes, &asked, leaf), 0);
+        presenter.identities = certificate_identities(leaf, &presenter.n_identities);
+        ck_assert_int_eq(candidate_match(&candidate, suffixes, &asked, &presenter), 0);
         ck_assert_msg((candidate.names.match == MATCH_FOUND) == match_rows[i].matches, "%s",
                       match_rows[i].intent);
         ck_assert_msg((candidate.reported == MATCH_FOUND) == match_rows[i].reported, "%s",
