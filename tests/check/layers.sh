@@ -35,6 +35,7 @@ daemon                  base/ daemon/limits.h daemon/os/ daemon/load/ daemon/ver
 client/include
 client/lib              base/ proto/ client/include/ config.h
 client/ctl              base/ client/include/ config.h
+client/run              client/include/ config.h
 '
 
 # A header or a folder of headers that is not the C library's, and the files or folders that may know it.
@@ -66,6 +67,7 @@ daemon/verify           poll.h sys/socket.h sys/un.h netinet/ netdb.h base/clock
 # Headers of the C library and the kernel, which everybody may include unless the list above says otherwise.
 libc='
 arpa/ linux/ netinet/ sys/
+dlfcn.h elf.h link.h pthread.h
 assert.h ctype.h dirent.h endian.h errno.h fcntl.h getopt.h grp.h inttypes.h libgen.h limits.h malloc.h netdb.h poll.h
 pwd.h sched.h signal.h spawn.h stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h
 string.h strings.h syslog.h time.h unistd.h

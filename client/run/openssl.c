@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * OpenSSL's functions whose place the preloaded library takes. A client's server is judged where
+ * OpenSSL has verified it, which is in X509_verify_cert() or in the program's own verification; a
+ * client that lets every handshake pass (SSL_VERIFY_NONE) is judged where it looks at the result.
+ */
+
+#include <arpa/inet.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/run/judge.h"
+#include "client/run/openssl_api.h"
+#include "client/run/openssl_interposed.h"
+#include "client/run/preload.h"
+#include "client/run/real.h"
+#include "client/run/reason.h"
+
+#define CALLER __builtin_return_address(0)
+
+enum ssl_progress {
+    SSL_NEW = 0,
+    SSL_UNVERIFIED, /* the path is valid, and the program may look at the result later */
+    SSL_ACCEPTED,
+    SSL_REFUSED,
+};
+
+/* What is remembered of a connection, in its ex_data. */
+struct ssl_state {
+    enum ssl_progress state;
+    const X509_STORE_CTX *judged; /* the verification that led to the state */
+    char reason[JUDGE_REASON_BYTES];
+};
+
+/* A program's own verification, in ex_data of its SSL_CTX. */
+struct own_verify {
+    openssl_verify_fn *verify;
+    void *argument;
+};
+
+/* Returns the state of a connection; NULL without memory. */
+static struct ssl_state *get_state(const struct openssl_api *api, SSL *ssl)
+{
+    struct ssl_state *connection = api->SSL_get_ex_data(ssl, api->ssl_index);
+
+    if (connection)
+        return connection;
+    connection = calloc(1, sizeof(*connection));
+    if (connection && api->SSL_set_ex_data(ssl, api->ssl_index, connection) != 1) {
+        free(connection);
+        connection = NULL;
+    }
+    return connection;
+}
+
+/* --- a server as certnamed is asked about it --- */
+
+/* What a question borrows from OpenSSL. */
+struct borrowed {
+    unsigned char *ders[JUDGE_CERTIFICATES_COUNT];
+    size_t n_ders;
+    char *address;
+};
+
+static void drop(const struct openssl_api *api, struct borrowed *borrowed)
+{
+    for (size_t i = 0; i < borrowed->n_ders; i++)
+        api->CRYPTO_free(borrowed->ders[i], __FILE__, __LINE__);
+    if (borrowed->address)
+        api->CRYPTO_free(borrowed->address, __FILE__, __LINE__);
+}
+
+static void add_certificate(const struct openssl_api *api, struct judge_server *server,
+                            struct borrowed *borrowed, const X509 *certificate)
+{
+    unsigned char *der = NULL;
+    int len = borrowed->n_ders < JUDGE_CERTIFICATES_COUNT ? api->i2d_X509(certificate, &der) : -1;
+
+    if (len <= 0)
+        return;
+    borrowed->ders[borrowed->n_ders++] = der;
+    server->chain[server->n_chain++] = (struct certname_bytes){der, (size_t)len};
+}
+
+/* Adds the end entity and what the server sent besides. */
+static void add_chain(const struct openssl_api *api, struct judge_server *server,
+                      struct borrowed *borrowed, const X509 *leaf, const void *others)
+{
+    int n = others ? api->OPENSSL_sk_num(others) : 0;
+
+    if (leaf)
+        add_certificate(api, server, borrowed, leaf);
+    for (int i = 0; leaf && i < n; i++) {
+        const X509 *one = api->OPENSSL_sk_value(others, i);
+
+        if (one && one != leaf)
+            add_certificate(api, server, borrowed, one);
+    }
+}
+
+static void add_name(struct judge_server *server, const char *name)
+{
+    if (name && name[0] && server->n_names < JUDGE_NAMES_COUNT)
+        server->names[server->n_names++] = name;
+}
+
+/* Adds the names that the program has OpenSSL compare, else the one that it asked the server for.
+ */
+static void add_names(const struct openssl_api *api, struct judge_server *server,
+                      struct borrowed *borrowed, SSL *ssl, X509_VERIFY_PARAM *param)
+{
+    for (int i = 0; param && api->X509_VERIFY_PARAM_get0_host && i < JUDGE_NAMES_COUNT; i++) {
+        const char *host = api->X509_VERIFY_PARAM_get0_host(param, i);
+
+        if (!host)
+            break;
+        add_name(server, host);
+    }
+    if (server->n_names == 0 && param && api->X509_VERIFY_PARAM_get1_ip_asc) {
+        /* The function leaves an error in the queue where there is no address. */
+        api->ERR_set_mark();
+        borrowed->address = api->X509_VERIFY_PARAM_get1_ip_asc(param);
+        api->ERR_pop_to_mark();
+        add_name(server, borrowed->address);
+    }
+    if (server->n_names == 0)
+        add_name(server, api->SSL_get_servername(ssl, OPENSSL_NAMETYPE_HOST));
+}
+
+static bool judge(const struct openssl_api *api, SSL *ssl, X509_VERIFY_PARAM *param,
+                  const X509 *leaf, const void *others, struct ssl_state *connection)
+{
+    struct judge_server server = {0};
+    struct borrowed borrowed = {0};
+    enum server_judgement judgement;
+
+    add_chain(api, &server, &borrowed, leaf, others);
+    add_names(api, &server, &borrowed, ssl, param);
+    judgement = judge_server(&server, connection->reason);
+    drop(api, &borrowed);
+    connection->state = judgement == JUDGED_ACCEPTED ? SSL_ACCEPTED : SSL_REFUSED;
+    return judgement == JUDGED_ACCEPTED;
+}
+
+/* --- where OpenSSL verifies --- */
+
+/* Returns the connection of a verification if it is a client's; NULL for any other verification. */
+static SSL *find_client(const struct openssl_api *api, const X509_STORE_CTX *ctx)
+{
+    SSL *ssl = openssl_api_has_ssl(api)
+                   ? api->X509_STORE_CTX_get_ex_data(ctx, api->SSL_get_ex_data_X509_STORE_CTX_idx())
+                   : NULL;
+
+    return ssl && !api->SSL_is_server(ssl) ? ssl : NULL;
+}
+
+static int refuse(const struct openssl_api *api, X509_STORE_CTX *ctx, const char *reason)
+{
+    api->X509_STORE_CTX_set_error(ctx, OPENSSL_VERIFY_APPLICATION);
+    reason_look_at(reason);
+    return 0;
+}
+
+/* Judges a server that the verification has accepted. Returns what the verification then returns.
+ */
+static int judge_verified(const struct openssl_api *api, X509_STORE_CTX *ctx)
+{
+    SSL *ssl = find_client(api, ctx);
+    struct ssl_state *connection = ssl ? get_state(api, ssl) : NULL;
+
+    if (!ssl)
+        return 1;
+    if (!connection)
+        return refuse(api, ctx, "certnamed cannot be asked: there is no memory");
+    if (!(api->SSL_get_verify_mode(ssl) & OPENSSL_VERIFY_PEER)) {
+        if (connection->state != SSL_UNVERIFIED)
+            atomic_fetch_add(&preload_get()->counts->n_unverified, 1);
+        connection->state = SSL_UNVERIFIED;
+        return 1;
+    }
+    /* A program's own verification may call X509_verify_cert(), which has judged already. */
+    if (connection->judged == ctx && connection->state == SSL_ACCEPTED)
+        return 1;
+    connection->judged = ctx;
+    if (judge(api, ssl, api->X509_STORE_CTX_get0_param(ctx), api->X509_STORE_CTX_get0_cert(ctx),
+              api->X509_STORE_CTX_get0_untrusted(ctx), connection))
+        return 1;
+    return refuse(api, ctx, connection->reason);
+}
+
+/* A new verification of a connection begins, so that what was judged before does not count. */
+static void forget(const struct openssl_api *api, const X509_STORE_CTX *ctx)
+{
+    SSL *ssl = find_client(api, ctx);
+    struct ssl_state *connection = ssl ? api->SSL_get_ex_data(ssl, api->ssl_index) : NULL;
+
+    if (connection)
+        *connection = (struct ssl_state){0};
+}
+
+static void count_unverified(const struct openssl_api *api, const X509_STORE_CTX *ctx)
+{
+    SSL *ssl = find_client(api, ctx);
+
+    if (ssl && !(api->SSL_get_verify_mode(ssl) & OPENSSL_VERIFY_PEER))
+        atomic_fetch_add(&preload_get()->counts->n_unverified, 1);
+}
+
+INTERPOSE int X509_verify_cert(X509_STORE_CTX *ctx)
+{
+    const struct openssl_api *api = openssl_api_get(CALLER);
+    int r;
+
+    if (!api)
+        return 0;
+    forget(api, ctx);
+    r = api->X509_verify_cert(ctx);
+    if (r != 1) {
+        count_unverified(api, ctx);
+        return r;
+    }
+    return judge_verified(api, ctx);
+}
+
+/* Calls the program's own verification, and judges what it accepts. */
+static int verify_own(X509_STORE_CTX *ctx, void *argument)
+{
+    const struct openssl_api *api = argument;
+    const SSL *ssl = api->X509_STORE_CTX_get_ex_data(ctx,
+                                                     api->SSL_get_ex_data_X509_STORE_CTX_idx());
+    const struct own_verify *own = ssl ? api->SSL_CTX_get_ex_data(api->SSL_get_SSL_CTX(ssl),
+                                                                  api->ctx_index)
+                                       : NULL;
+
+    if (!own || !own->verify)
+        return 0;
+    return own->verify(ctx, own->argument) == 1 ? judge_verified(api, ctx) : 0;
+}
+
+typedef void set_verify_fn(SSL_CTX *ctx, openssl_verify_fn *verify, void *argument);
+
+INTERPOSE void SSL_CTX_set_cert_verify_callback(SSL_CTX *ctx, openssl_verify_fn *verify,
+                                                void *argument)
+{
+    const struct openssl_api *api = openssl_api_get(CALLER);
+    set_verify_fn *real = (set_verify_fn *)(uintptr_t)real_find(CALLER,
+                                                                "SSL_CTX_set_cert_verify_callback");
+    struct own_verify *own;
+
+    if (!real)
+        return;
+    if (!verify || !openssl_api_has_ssl(api)) {
+        real(ctx, verify, argument);
+        return;
+    }
+    own = api->SSL_CTX_get_ex_data(ctx, api->ctx_index);
+    if (!own) {
+        own = calloc(1, sizeof(*own));
+        if (own && api->SSL_CTX_set_ex_data(ctx, api->ctx_index, own) != 1) {
+            free(own);
+            own = NULL;
+        }
+    }
+    /* Without memory the context verifies with a function that finds nothing to call, and refuses.
+     */
+    if (own)
+        *own = (struct own_verify){verify, argument};
+    real(ctx, verify_own, (void *)(uintptr_t)api);
+}
+
+/* --- where a program looks at the result --- */
+
+static bool judge_connection(const struct openssl_api *api, SSL *ssl, struct ssl_state *connection)
+{
+    const struct stack_st_X509 *others = api->SSL_get_peer_cert_chain(ssl);
+    const X509 *leaf = api->SSL_get0_peer_certificate ? api->SSL_get0_peer_certificate(ssl) : NULL;
+
+    /* A client's chain begins with the end entity. */
+    if (!leaf && others && api->OPENSSL_sk_num(others) > 0)
+        leaf = api->OPENSSL_sk_value(others, 0);
+    return judge(api, ssl, api->SSL_get0_param(ssl), leaf, others, connection);
+}
+
+INTERPOSE long SSL_get_verify_result(const SSL *asked)
+{
+    const struct openssl_api *api = openssl_api_get(CALLER);
+    SSL *ssl = (SSL *)(uintptr_t)asked;
+    struct ssl_state *connection;
+    long result;
+
+    if (!openssl_api_has_ssl(api))
+        return OPENSSL_VERIFY_APPLICATION;
+    result = api->SSL_get_verify_result(ssl);
+    connection = api->SSL_get_ex_data(ssl, api->ssl_index);
+    if (connection && connection->state == SSL_UNVERIFIED && result == OPENSSL_VERIFY_OK) {
+        atomic_fetch_sub(&preload_get()->counts->n_unverified, 1);
+        if (!judge_connection(api, ssl, connection)) {
+            result = OPENSSL_VERIFY_APPLICATION;
+            api->SSL_set_verify_result(ssl, result);
+        }
+    }
+    reason_look_at(connection && connection->state == SSL_REFUSED ? connection->reason : "");
+    return result;
+}
+
+typedef const char *error_string_fn(long error);
+
+INTERPOSE const char *X509_verify_cert_error_string(long error)
+{
+    error_string_fn *real = (error_string_fn *)(uintptr_t)real_find(
+        CALLER, "X509_verify_cert_error_string");
+    const char *text = real ? real(error) : "unknown";
+
+    return error == OPENSSL_VERIFY_APPLICATION ? reason_add_to(text) : text;
+}
+
+/* --- where a program compares a name later --- */
+
+/* Judges a match with a certificate. Returns what the comparison then returns. */
+static int judge_match(const void *caller, const void *real, X509 *certificate, const char *name)
+{
+    const struct openssl_api *api = openssl_api_get(caller);
+    char reason[JUDGE_REASON_BYTES];
+    unsigned char *der = NULL;
+    int len;
+    enum server_judgement judgement;
+
+    /* OpenSSL compares names by the same functions while it verifies. */
+    if (real_is_same_object(caller, real))
+        return 1;
+    len = api ? api->i2d_X509(certificate, &der) : -1;
+    if (len <= 0)
+        return 0;
+    judgement = judge_later(name, der, (size_t)len, reason);
+    api->CRYPTO_free(der, __FILE__, __LINE__);
+    reason_look_at(reason);
+    return judgement == JUDGED_ACCEPTED ? 1 : 0;
+}
+
+typedef int check_host_fn(X509 *certificate, const char *name, size_t len, unsigned flags,
+                          char **peernamep);
+
+INTERPOSE int X509_check_host(X509 *certificate, const char *name, size_t len, unsigned flags,
+                              char **peernamep)
+{
+    check_host_fn *real = (check_host_fn *)(uintptr_t)real_find(CALLER, "X509_check_host");
+    char *copy;
+    int r = real ? real(certificate, name, len, flags, peernamep) : 0;
+
+    if (r != 1)
+        return r;
+    copy = len > 0 ? strndup(name, len) : strdup(name);
+    r = copy ? judge_match(CALLER, (const void *)(uintptr_t)real, certificate, copy) : 0;
+    free(copy);
+    return r;
+}
+
+typedef int check_text_fn(X509 *certificate, const char *text, unsigned flags);
+
+INTERPOSE int X509_check_ip_asc(X509 *certificate, const char *text, unsigned flags)
+{
+    check_text_fn *real = (check_text_fn *)(uintptr_t)real_find(CALLER, "X509_check_ip_asc");
+    int r = real ? real(certificate, text, flags) : 0;
+
+    return r == 1 ? judge_match(CALLER, (const void *)(uintptr_t)real, certificate, text) : r;
+}
+
+typedef int check_ip_fn(X509 *certificate, const unsigned char *octets, size_t len, unsigned flags);
+
+INTERPOSE int X509_check_ip(X509 *certificate, const unsigned char *octets, size_t len,
+                            unsigned flags)
+{
+    check_ip_fn *real = (check_ip_fn *)(uintptr_t)real_find(CALLER, "X509_check_ip");
+    char text[INET6_ADDRSTRLEN];
+    int r = real ? real(certificate, octets, len, flags) : 0;
+
+    if (r != 1)
+        return r;
+    if ((len != 4 && len != 16) ||
+        !inet_ntop(len == 4 ? AF_INET : AF_INET6, octets, text, sizeof(text)))
+        return 0;
+    return judge_match(CALLER, (const void *)(uintptr_t)real, certificate, text);
+}
+
+/* --- sessions --- */
+
+/*
+ * A resumed session is not verified again, although the policy may have changed since. So no client
+ * resumes one: the program is told that the session is set, and shakes hands in full.
+ */
+INTERPOSE int SSL_set_session(SSL *ssl, SSL_SESSION *session)
+{
+    int (*real)(SSL *, SSL_SESSION *) = (int (*)(SSL *, SSL_SESSION *))(uintptr_t)real_find(
+        CALLER, "SSL_set_session");
+    const struct openssl_api *api = openssl_api_get(CALLER);
+
+    if (!real)
+        return 0;
+    if (preload_get()->report || !openssl_api_has_ssl(api) || api->SSL_is_server(ssl))
+        return real(ssl, session);
+    (void)session;
+    return 1;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * The functions of OpenSSL that the preloaded library calls. They are found in the OpenSSL that a
+ * program uses, of which a process may hold several, and never linked: a program without OpenSSL
+ * gets none. The types are OpenSSL's, whose insides nobody sees.
+ */
+
+#include <stddef.h>
+
+typedef struct ssl_st SSL;
+typedef struct ssl_ctx_st SSL_CTX;
+typedef struct ssl_session_st SSL_SESSION;
+typedef struct x509_st X509;
+typedef struct x509_store_ctx_st X509_STORE_CTX;
+typedef struct X509_VERIFY_PARAM_st X509_VERIFY_PARAM;
+typedef struct crypto_ex_data_st CRYPTO_EX_DATA;
+struct stack_st_X509;
+
+/* Numbers of OpenSSL's headers, which are the same in 1.1.1 and 3. */
+enum {
+    OPENSSL_VERIFY_OK = 0,           /* X509_V_OK */
+    OPENSSL_VERIFY_APPLICATION = 50, /* X509_V_ERR_APPLICATION_VERIFICATION */
+    OPENSSL_VERIFY_PEER = 1,         /* SSL_VERIFY_PEER */
+    OPENSSL_NAMETYPE_HOST = 0,       /* TLSEXT_NAMETYPE_host_name */
+    OPENSSL_EX_INDEX_SSL = 0,        /* CRYPTO_EX_INDEX_SSL */
+    OPENSSL_EX_INDEX_SSL_CTX = 1,    /* CRYPTO_EX_INDEX_SSL_CTX */
+};
+
+typedef int openssl_verify_fn(X509_STORE_CTX *ctx, void *argument);
+typedef void openssl_ex_free_fn(void *parent, void *data, CRYPTO_EX_DATA *ex, int index,
+                                long number, void *argument);
+typedef int openssl_ex_dup_fn(CRYPTO_EX_DATA *to, const CRYPTO_EX_DATA *from, void **datap,
+                              int index, long number, void *argument);
+
+struct openssl_api {
+    const void *object; /* the object that called, for which the functions were looked up */
+    int ssl_index;      /* of the state of a connection, in ex_data; -1 for none */
+    int ctx_index;      /* of a program's own verification, in ex_data of an SSL_CTX */
+
+    int (*X509_verify_cert)(X509_STORE_CTX *ctx);
+    void *(*X509_STORE_CTX_get_ex_data)(const X509_STORE_CTX *ctx, int index);
+    X509 *(*X509_STORE_CTX_get0_cert)(const X509_STORE_CTX *ctx);
+    struct stack_st_X509 *(*X509_STORE_CTX_get0_untrusted)(const X509_STORE_CTX *ctx);
+    X509_VERIFY_PARAM *(*X509_STORE_CTX_get0_param)(const X509_STORE_CTX *ctx);
+    void (*X509_STORE_CTX_set_error)(X509_STORE_CTX *ctx, int error);
+    char *(*X509_VERIFY_PARAM_get0_host)(X509_VERIFY_PARAM *param, int index); /* since 3.0 */
+    char *(*X509_VERIFY_PARAM_get1_ip_asc)(X509_VERIFY_PARAM *param);          /* since 3.0 */
+    int (*i2d_X509)(const X509 *certificate, unsigned char **out);
+    int (*OPENSSL_sk_num)(const void *stack);
+    void *(*OPENSSL_sk_value)(const void *stack, int index);
+    void (*CRYPTO_free)(void *memory, const char *file, int line);
+    int (*CRYPTO_get_ex_new_index)(int kind, long number, void *argument, void *new_fn,
+                                   openssl_ex_dup_fn *dup_fn, openssl_ex_free_fn *free_fn);
+    int (*ERR_set_mark)(void);
+    int (*ERR_pop_to_mark)(void);
+
+    /* NULL where the object that called uses libcrypto alone. */
+    int (*SSL_get_ex_data_X509_STORE_CTX_idx)(void);
+    int (*SSL_is_server)(const SSL *ssl);
+    int (*SSL_get_verify_mode)(const SSL *ssl);
+    long (*SSL_get_verify_result)(const SSL *ssl);
+    void (*SSL_set_verify_result)(SSL *ssl, long result);
+    const char *(*SSL_get_servername)(const SSL *ssl, int type);
+    X509 *(*SSL_get0_peer_certificate)(const SSL *ssl); /* since 3.0 */
+    struct stack_st_X509 *(*SSL_get_peer_cert_chain)(const SSL *ssl);
+    X509_VERIFY_PARAM *(*SSL_get0_param)(SSL *ssl);
+    void *(*SSL_get_ex_data)(const SSL *ssl, int index);
+    int (*SSL_set_ex_data)(SSL *ssl, int index, void *data);
+    SSL_CTX *(*SSL_get_SSL_CTX)(const SSL *ssl);
+    void *(*SSL_CTX_get_ex_data)(const SSL_CTX *ctx, int index);
+    int (*SSL_CTX_set_ex_data)(SSL_CTX *ctx, int index, void *data);
+};
+
+/* Returns the functions for the object of a calling address; NULL if it has no OpenSSL, or if more
+ * than 64 objects of the process call OpenSSL. They live as long as the process. */
+const struct openssl_api *openssl_api_get(const void *caller);
+
+/* Returns whether connections can be seen: the object has libssl. */
+static inline int openssl_api_has_ssl(const struct openssl_api *api)
+{
+    return api && api->ssl_index >= 0;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* OpenSSL's own declarations of the functions whose place openssl.c takes, in our types. */
+
+#include "client/run/openssl_api.h"
+
+int X509_verify_cert(X509_STORE_CTX *ctx);
+void SSL_CTX_set_cert_verify_callback(SSL_CTX *ctx, openssl_verify_fn *verify, void *argument);
+long SSL_get_verify_result(const SSL *ssl);
+const char *X509_verify_cert_error_string(long error);
+int X509_check_host(X509 *certificate, const char *name, size_t len, unsigned flags,
+                    char **peernamep);
+int X509_check_ip_asc(X509 *certificate, const char *text, unsigned flags);
+int X509_check_ip(X509 *certificate, const unsigned char *octets, size_t len, unsigned flags);
+int SSL_set_session(SSL *ssl, SSL_SESSION *session);

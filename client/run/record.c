@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/run/record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "client/run/preload.h"
+
+#define LINE_BYTES 2048
+
+/* Writes a line by one call, so that lines of several processes stay whole. Control characters
+ * become question marks. The log is opened each time, since a program may close any descriptor. */
+static void write_line(char *line, size_t len)
+{
+    const char *path = preload_get()->log;
+    int saved = errno;
+    int fd = path ? open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600) : STDERR_FILENO;
+
+    for (size_t i = 0; i < len; i++) {
+        if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
+            line[i] = '?';
+    }
+    line[len] = '\n';
+    if (fd >= 0) {
+        ssize_t n = write(fd, line, len + 1);
+
+        (void)n;
+    }
+    if (path && fd >= 0)
+        close(fd);
+    errno = saved;
+}
+
+static size_t clamp(int len)
+{
+    return len < 0 ? 0 : len > LINE_BYTES - 2 ? LINE_BYTES - 2 : (size_t)len;
+}
+
+void record_decision(const char *host, bool accepted, const char *reason)
+{
+    const struct preload *preload = preload_get();
+    const char *word = accepted ? (preload->report ? "would be accepted" : "accepted")
+                                : (preload->report ? "would be refused" : "refused");
+    char line[LINE_BYTES];
+
+    if (accepted && !preload->report && !preload->log)
+        return;
+    write_line(line, clamp(snprintf(line, sizeof(line) - 1, "certname-run: %s: %s: %s%s%s",
+                                    preload->program, host, word, accepted ? "" : ": ", reason)));
+}
+
+void record_note(const char *format, ...)
+{
+    char text[LINE_BYTES - 128], line[LINE_BYTES];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    write_line(line, clamp(snprintf(line, sizeof(line) - 1, "certname-run: %s: %s",
+                                    preload_get()->program, text)));
+}
