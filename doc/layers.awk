@@ -16,6 +16,7 @@ function place_all() {
     place("client/include", 1, "the public header")
     place("client/lib", 1, "libcertname-client")
     place("client/ctl", 0, "certnamectl")
+    place("client/run", 1, "certname-run")
     place("daemon/identity", 4, "the matching engine")
     place("daemon/policy", 4, "text to a policy")
     place("daemon/x509/parse", 3, "DER to plain facts")

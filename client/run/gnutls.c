@@ -77,11 +77,11 @@ INTERPOSE int gnutls_session_set_data(gnutls_session_t session, const void *data
 
 /* Memory of one question's names. */
 struct name_memory {
-    char text[JUDGE_NAMES_COUNT][256];
+    char text[SERVER_NAMES_COUNT][256];
     char *sent; /* owned: the name that the session sent */
 };
 
-static void add_typed(struct judge_server *server, struct name_memory *memory,
+static void add_typed(struct tls_server *server, struct name_memory *memory,
                       const gnutls_typed_vdata_st *data)
 {
     size_t len = data->size > 0 || data->type == GNUTLS_VDATA_ADDRESS
@@ -103,11 +103,11 @@ static void add_typed(struct judge_server *server, struct name_memory *memory,
 }
 
 /* Adds the names that the program has GnuTLS compare, else the one that it asked the server for. */
-static void add_names(struct judge_server *server, struct name_memory *memory,
+static void add_names(struct tls_server *server, struct name_memory *memory,
                       gnutls_session_t session, const gnutls_typed_vdata_st *data,
                       unsigned elements)
 {
-    for (unsigned i = 0; data && i < elements && server->n_names < JUDGE_NAMES_COUNT; i++) {
+    for (unsigned i = 0; data && i < elements && server->n_names < SERVER_NAMES_COUNT; i++) {
         if (data[i].data &&
             (data[i].type == GNUTLS_VDATA_HOSTNAME || data[i].type == GNUTLS_VDATA_ADDRESS))
             add_typed(server, memory, &data[i]);
@@ -122,14 +122,14 @@ static void add_names(struct judge_server *server, struct name_memory *memory,
 typedef const gnutls_datum_t *get_peers_fn(gnutls_session_t session, unsigned *np);
 typedef int certificate_type_fn(gnutls_session_t session);
 
-static void add_chain(struct judge_server *server, const void *caller, gnutls_session_t session)
+static void add_chain(struct tls_server *server, const void *caller, gnutls_session_t session)
 {
     get_peers_fn *get_peers = (get_peers_fn *)(uintptr_t)real_find(caller,
                                                                    "gnutls_certificate_get_peers");
     unsigned n = 0;
     const gnutls_datum_t *list = get_peers ? get_peers(session, &n) : NULL;
 
-    for (unsigned i = 0; list && i < n && i < JUDGE_CERTIFICATES_COUNT; i++)
+    for (unsigned i = 0; list && i < n && i < SERVER_CERTIFICATES_COUNT; i++)
         server->chain[server->n_chain++] = (struct certname_bytes){list[i].data, list[i].size};
 }
 
@@ -140,7 +140,7 @@ INTERPOSE int gnutls_certificate_verify_peers(gnutls_session_t session, gnutls_t
                                               unsigned elements, unsigned *statusp)
 {
     REAL(verify_peers_fn, "gnutls_certificate_verify_peers");
-    struct judge_server server = {0};
+    struct tls_server server = {0};
     struct name_memory memory = {0};
     char reason[JUDGE_REASON_BYTES];
     int r = real ? real(session, data, elements, statusp) : GNUTLS_ERROR_CERTIFICATE;

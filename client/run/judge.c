@@ -49,7 +49,7 @@ static void explain_refusal(const struct certname_verdict *verdict, char reason[
 
 /* --- asking --- */
 
-static struct certname_question *make_question(const struct judge_server *server)
+static struct certname_question *make_question(const struct tls_server *server)
 {
     struct certname_question *question = certname_question_new();
     int r = question ? certname_question_require_path(question) : CERTNAME_ERR_MEMORY;
@@ -66,7 +66,7 @@ static struct certname_question *make_question(const struct judge_server *server
 }
 
 /* Returns what certname_verify() returns, and writes the reason unless it is CERTNAME_VERIFIED. */
-static int ask(const struct judge_server *server, char reason[JUDGE_REASON_BYTES])
+static int ask(const struct tls_server *server, char reason[JUDGE_REASON_BYTES])
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct certname_verdict *verdict = NULL;
@@ -129,7 +129,7 @@ static enum server_judgement judge_nameless(char reason[JUDGE_REASON_BYTES])
 }
 
 /* Judges as judge_server() does, whatever --report says. */
-static enum server_judgement judge_strictly(const struct judge_server *server,
+static enum server_judgement judge_strictly(const struct tls_server *server,
                                             char reason[JUDGE_REASON_BYTES])
 {
     const char *host = server->n_names > 0 ? server->names[0] : "a server without a name";
@@ -143,8 +143,7 @@ static enum server_judgement judge_strictly(const struct judge_server *server,
     return decide(host, r == CERTNAME_VERIFIED, r >= 0, reason);
 }
 
-enum server_judgement judge_server(const struct judge_server *server,
-                                   char reason[JUDGE_REASON_BYTES])
+enum server_judgement judge_server(const struct tls_server *server, char reason[JUDGE_REASON_BYTES])
 {
     enum server_judgement judgement;
     int saved = errno;
@@ -162,7 +161,7 @@ enum server_judgement judge_server(const struct judge_server *server,
 enum server_judgement judge_later(const char *name, const void *der, size_t len,
                                   char reason[JUDGE_REASON_BYTES])
 {
-    struct judge_server server = {.names = {name}, .n_names = 1};
+    struct tls_server server = {.names = {name}, .n_names = 1};
     enum server_judgement judgement;
     struct seen *seen;
 

@@ -6,11 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "certname/client.h"
+#include "client/run/server.h"
 
-/* Names of one server, any one of which suffices, and certificates that it sent. */
-#define JUDGE_NAMES_COUNT        16
-#define JUDGE_CERTIFICATES_COUNT 64
 /* Room for a reason, with its NUL. */
 #define JUDGE_REASON_BYTES 512
 
@@ -20,20 +17,12 @@ enum server_judgement {
     JUDGED_ACCEPTED = 0x5a3c,
 };
 
-/* A server. It borrows everything. */
-struct judge_server {
-    const char *names[JUDGE_NAMES_COUNT]; /* hosts and addresses */
-    size_t n_names;
-    struct certname_bytes chain[JUDGE_CERTIFICATES_COUNT]; /* the end entity's first */
-    size_t n_chain;
-};
-
 /*
  * Judges a server: its names and its path, or what --nameless says about one without a name. The
  * decision is counted and recorded. Under --report everything is accepted. Where the server is
  * refused, `reason` says why, else it is empty. Any thread may call it.
  */
-enum server_judgement judge_server(const struct judge_server *server,
+enum server_judgement judge_server(const struct tls_server *server,
                                    char reason[JUDGE_REASON_BYTES]);
 
 /*

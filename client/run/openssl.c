@@ -60,7 +60,7 @@ static struct ssl_state *get_state(const struct openssl_api *api, SSL *ssl)
 
 /* What a question borrows from OpenSSL. */
 struct borrowed {
-    unsigned char *ders[JUDGE_CERTIFICATES_COUNT];
+    unsigned char *ders[SERVER_CERTIFICATES_COUNT];
     size_t n_ders;
     char *address;
 };
@@ -73,11 +73,11 @@ static void drop(const struct openssl_api *api, struct borrowed *borrowed)
         api->CRYPTO_free(borrowed->address, __FILE__, __LINE__);
 }
 
-static void add_certificate(const struct openssl_api *api, struct judge_server *server,
+static void add_certificate(const struct openssl_api *api, struct tls_server *server,
                             struct borrowed *borrowed, const X509 *certificate)
 {
     unsigned char *der = NULL;
-    int len = borrowed->n_ders < JUDGE_CERTIFICATES_COUNT ? api->i2d_X509(certificate, &der) : -1;
+    int len = borrowed->n_ders < SERVER_CERTIFICATES_COUNT ? api->i2d_X509(certificate, &der) : -1;
 
     if (len <= 0)
         return;
@@ -86,7 +86,7 @@ static void add_certificate(const struct openssl_api *api, struct judge_server *
 }
 
 /* Adds the end entity and what the server sent besides. */
-static void add_chain(const struct openssl_api *api, struct judge_server *server,
+static void add_chain(const struct openssl_api *api, struct tls_server *server,
                       struct borrowed *borrowed, const X509 *leaf, const void *others)
 {
     int n = others ? api->OPENSSL_sk_num(others) : 0;
@@ -101,18 +101,18 @@ static void add_chain(const struct openssl_api *api, struct judge_server *server
     }
 }
 
-static void add_name(struct judge_server *server, const char *name)
+static void add_name(struct tls_server *server, const char *name)
 {
-    if (name && name[0] && server->n_names < JUDGE_NAMES_COUNT)
+    if (name && name[0] && server->n_names < SERVER_NAMES_COUNT)
         server->names[server->n_names++] = name;
 }
 
 /* Adds the names that the program has OpenSSL compare, else the one that it asked the server for.
  */
-static void add_names(const struct openssl_api *api, struct judge_server *server,
+static void add_names(const struct openssl_api *api, struct tls_server *server,
                       struct borrowed *borrowed, SSL *ssl, X509_VERIFY_PARAM *param)
 {
-    for (int i = 0; param && api->X509_VERIFY_PARAM_get0_host && i < JUDGE_NAMES_COUNT; i++) {
+    for (int i = 0; param && api->X509_VERIFY_PARAM_get0_host && i < SERVER_NAMES_COUNT; i++) {
         const char *host = api->X509_VERIFY_PARAM_get0_host(param, i);
 
         if (!host)
@@ -133,7 +133,7 @@ static void add_names(const struct openssl_api *api, struct judge_server *server
 static bool judge(const struct openssl_api *api, SSL *ssl, X509_VERIFY_PARAM *param,
                   const X509 *leaf, const void *others, struct ssl_state *connection)
 {
-    struct judge_server server = {0};
+    struct tls_server server = {0};
     struct borrowed borrowed = {0};
     enum server_judgement judgement;
 
@@ -217,7 +217,7 @@ INTERPOSE int X509_verify_cert(X509_STORE_CTX *ctx)
     if (!api)
         return 0;
     forget(api, ctx);
-    r = api->X509_verify_cert(ctx);
+    r = api->verify_cert(ctx);
     if (r != 1) {
         count_unverified(api, ctx);
         return r;
@@ -293,7 +293,7 @@ INTERPOSE long SSL_get_verify_result(const SSL *asked)
 
     if (!openssl_api_has_ssl(api))
         return OPENSSL_VERIFY_APPLICATION;
-    result = api->SSL_get_verify_result(ssl);
+    result = api->get_verify_result(ssl);
     connection = api->SSL_get_ex_data(ssl, api->ssl_index);
     if (connection && connection->state == SSL_UNVERIFIED && result == OPENSSL_VERIFY_OK) {
         atomic_fetch_sub(&preload_get()->counts->n_unverified, 1);

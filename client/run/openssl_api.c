@@ -10,10 +10,8 @@
 
 #define APIS_COUNT 64
 
-#define ROW(name, kind)                                                                            \
-    {                                                                                              \
-#name, offsetof(struct openssl_api, name), kind                                            \
-    }
+#define ROW_OF(member, name, kind) {name, offsetof(struct openssl_api, member), kind}
+#define ROW(name, kind)            ROW_OF(name, #name, kind)
 enum kind { CRYPTO, SSL_ONLY, OPTIONAL };
 
 /* The functions, and whether an object can do without them. */
@@ -22,7 +20,7 @@ static const struct {
     size_t offset;
     enum kind kind;
 } rows[] = {
-    ROW(X509_verify_cert, CRYPTO),
+    ROW_OF(verify_cert, "X509_verify_cert", CRYPTO),
     ROW(X509_STORE_CTX_get_ex_data, CRYPTO),
     ROW(X509_STORE_CTX_get0_cert, CRYPTO),
     ROW(X509_STORE_CTX_get0_untrusted, CRYPTO),
@@ -40,7 +38,7 @@ static const struct {
     ROW(SSL_get_ex_data_X509_STORE_CTX_idx, SSL_ONLY),
     ROW(SSL_is_server, SSL_ONLY),
     ROW(SSL_get_verify_mode, SSL_ONLY),
-    ROW(SSL_get_verify_result, SSL_ONLY),
+    ROW_OF(get_verify_result, "SSL_get_verify_result", SSL_ONLY),
     ROW(SSL_set_verify_result, SSL_ONLY),
     ROW(SSL_get_servername, SSL_ONLY),
     ROW(SSL_get0_peer_certificate, OPTIONAL),
@@ -85,7 +83,7 @@ static int drop_data(CRYPTO_EX_DATA *to, const CRYPTO_EX_DATA *from, void **data
 static void find_indices(struct openssl_api *api, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (apis[i].ssl_index >= 0 && apis[i].SSL_get_verify_result == api->SSL_get_verify_result) {
+        if (apis[i].ssl_index >= 0 && apis[i].get_verify_result == api->get_verify_result) {
             api->ssl_index = apis[i].ssl_index;
             api->ctx_index = apis[i].ctx_index;
             return;

@@ -39,7 +39,7 @@ struct openssl_api {
     int ssl_index;      /* of the state of a connection, in ex_data; -1 for none */
     int ctx_index;      /* of a program's own verification, in ex_data of an SSL_CTX */
 
-    int (*X509_verify_cert)(X509_STORE_CTX *ctx);
+    int (*verify_cert)(X509_STORE_CTX *ctx); /* X509_verify_cert */
     void *(*X509_STORE_CTX_get_ex_data)(const X509_STORE_CTX *ctx, int index);
     X509 *(*X509_STORE_CTX_get0_cert)(const X509_STORE_CTX *ctx);
     struct stack_st_X509 *(*X509_STORE_CTX_get0_untrusted)(const X509_STORE_CTX *ctx);
@@ -60,7 +60,7 @@ struct openssl_api {
     int (*SSL_get_ex_data_X509_STORE_CTX_idx)(void);
     int (*SSL_is_server)(const SSL *ssl);
     int (*SSL_get_verify_mode)(const SSL *ssl);
-    long (*SSL_get_verify_result)(const SSL *ssl);
+    long (*get_verify_result)(const SSL *ssl); /* SSL_get_verify_result */
     void (*SSL_set_verify_result)(SSL *ssl, long result);
     const char *(*SSL_get_servername)(const SSL *ssl, int type);
     X509 *(*SSL_get0_peer_certificate)(const SSL *ssl); /* since 3.0 */

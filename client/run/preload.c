@@ -3,15 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include "client/run/coverage.h"
-#include "client/run/record.h"
 
 /* Variables that a program which is started has to have. */
 static const char *const names[] = {
@@ -89,27 +85,4 @@ __attribute__((constructor)) static void open_preload(void)
     copy_variables();
     share_counts(getenv(RUN_ENV_COUNTS));
     errno = saved;
-}
-
-/* --- the end of a process under --report --- */
-
-static int report_object(struct dl_phdr_info *info, size_t size, void *context)
-{
-    const char *path = info->dlpi_name, *base = path ? strrchr(path, '/') : NULL, *what;
-
-    (void)size;
-    (void)context;
-    if (!base || strncmp(base, "/libcrypto.so", 13) == 0 || strncmp(base, "/libssl.so", 10) == 0)
-        return 0;
-    what = coverage_hidden(path);
-    if (what)
-        record_note("%s carries %s within itself, whose connections are not seen", path, what);
-    return 0;
-}
-
-/* Names what is loaded and cannot be covered: a silent report would look as if it covered all. */
-__attribute__((destructor)) static void close_preload(void)
-{
-    if (preload.report)
-        dl_iterate_phdr(report_object, NULL);
 }

@@ -12,7 +12,7 @@
 struct seen {
     char *accepted; /* owned: the name that was accepted; NULL for none */
     size_t n_chain;
-    size_t lengths[JUDGE_CERTIFICATES_COUNT];
+    size_t lengths[SERVER_CERTIFICATES_COUNT];
     uint8_t bytes[];
 };
 
@@ -36,7 +36,7 @@ static size_t count_bytes(const struct seen *seen)
     return n;
 }
 
-static struct seen *make(const struct judge_server *server)
+static struct seen *make(const struct tls_server *server)
 {
     size_t n = 0;
     struct seen *seen;
@@ -68,7 +68,7 @@ static struct seen *find(const void *der, size_t len)
     return NULL;
 }
 
-void seen_add(const struct judge_server *server)
+void seen_add(const struct tls_server *server)
 {
     struct seen *seen = server->n_chain > 0 ? make(server) : NULL;
 
@@ -81,7 +81,7 @@ void seen_add(const struct judge_server *server)
     (void)pthread_mutex_unlock(&lock);
 }
 
-void seen_accept(const struct judge_server *server)
+void seen_accept(const struct tls_server *server)
 {
     char *name = strdup(server->names[0]);
     struct seen *seen;
@@ -109,7 +109,7 @@ bool seen_is_accepted(const char *name, const void *der, size_t len)
     return accepted;
 }
 
-struct seen *seen_copy(const void *der, size_t len, struct judge_server *server)
+struct seen *seen_copy(const void *der, size_t len, struct tls_server *server)
 {
     const struct seen *seen;
     struct seen *copy = NULL;

@@ -10,22 +10,22 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "client/run/judge.h"
+#include "client/run/server.h"
 
 struct seen;
 
 /* Remembers the certificates of a server, unless there is no memory. */
-void seen_add(const struct judge_server *server);
+void seen_add(const struct tls_server *server);
 
 /* Remembers that a server was accepted with the first of its names. */
-void seen_accept(const struct judge_server *server);
+void seen_accept(const struct tls_server *server);
 
 /* Returns whether a server with this end entity was accepted with this very name. */
 bool seen_is_accepted(const char *name, const void *der, size_t len);
 
 /* Adds copies of the certificates that were seen with this end entity to a server without any.
  * Returns what they live in, for seen_free(); NULL if there are none. */
-struct seen *seen_copy(const void *der, size_t len, struct judge_server *server);
+struct seen *seen_copy(const void *der, size_t len, struct tls_server *server);
 
 /* Frees what seen_copy() returned; takes NULL. */
 void seen_free(struct seen *seen);
