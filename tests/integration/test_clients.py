@@ -207,7 +207,7 @@ class WithDaemon(harness.DaemonTestCase):
         status, its_out, _ = self.daemon.ctl("hello", "--json")
         self.assertEqual(status, 0)
         self.assertEqual(json.loads(out), json.loads(its_out))
-        self.assertEqual(json.loads(out)["last_field"], 15)
+        self.assertEqual(json.loads(out)["last_field"], 16)
 
     def test_hello_with_payload(self):
         (kind, _, payload), = self.ask(HEADER.pack(HEADER.size + 1, 1, 5, 0, 7) + b"x")
