@@ -261,13 +261,15 @@ static const struct {
     {"a field", ROW(HOST CERTIFICATE "\xf8\x01\x01"), 31, "a field 31 that"},
     {"the first of two", ROW(HOST "\xf8\x01\x01" CERTIFICATE "\x80\x02\x01"), 31,
      "a field 31 that"},
-    {"one that is reserved", ROW(HOST CERTIFICATE "\x82\x01\x01x"), 16, "a field 16 that"},
+    {"one that is reserved", ROW(HOST CERTIFICATE "\x8a\x01\x01x"), 17, "a field 17 that"},
     {"the largest number", ROW(HOST CERTIFICATE "\xf8\xff\xff\xff\x0f\x01"), 536870911,
      "a field 536870911 that"},
     {"within the time", ROW(HOST CERTIFICATE PATH "\x5a\x02\x10\x01"), 11,
      "in its field 11 a field 2 that"},
     {"within the depth", ROW(HOST CERTIFICATE PATH "\x7a\x02\x18\x01"), 15,
      "in its field 15 a field 3 that"},
+    {"within a name", ROW(HOST "\x82\x01\x09\x0a\x07\x08\x01\x12\x01x\x18\x01"), 16,
+     "in its field 16 a field 3 that"},
     {"a purpose", ROW(HOST CERTIFICATE "\x20\x03"), 4, "purpose (field 4)"},
 };
 
