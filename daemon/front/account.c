@@ -6,14 +6,22 @@
 
 #include "daemon/limits.h"
 
-/* Idle accounts that are kept for their debts and figures, at a few hundred bytes each. */
+/*
+ * The largest number of idle accounts that are kept, a few hundred bytes each, because of their CPU
+ * debts and for the statistics.
+ */
 #define IDLE_COUNT 1024
-/* Twenty times what an ordinary verification takes. */
+/*
+ * The average CPU time from which an account is costly: twenty times what an ordinary verification
+ * takes.
+ */
 #define COSTLY_US 5000
-/* The newest verification counts for one part in so many of the moving average. */
+/*
+ * The newest verification has this part (one in NEWEST_PART) of the weight in the moving average.
+ */
 #define NEWEST_PART 4
 #define SECOND_MS   1000
-/* After so many seconds nothing is left of CPU time that was used. */
+/* The recent CPU time is halved once a second; after this many seconds it counts as 0. */
 #define RECENT_SECONDS 32
 
 void account_table_init(struct account_table *table)
@@ -115,9 +123,10 @@ bool account_has_cpu(struct account *account, const struct limits *limits, int64
 
     if (limits->cpu_per_uid_ms == 0)
         return true;
-    /* So many milliseconds for each second are as many microseconds for each millisecond. */
+    /* A rate in milliseconds per second is the same number of microseconds per millisecond. */
     if (account->cpu_filled_ms == 0)
-        account->cpu_us += full_us; /* less what was charged before the first look */
+        account->cpu_us +=
+            full_us; /* cpu_us is 0 or, if CPU time was charged before the first look, negative */
     else
         account->cpu_us += (now_ms - account->cpu_filled_ms) * limits->cpu_per_uid_ms;
     if (account->cpu_us > full_us)
@@ -166,7 +175,7 @@ void account_note_turn(struct account *account, uint64_t round, size_t cost)
     account->turn_cost += cost;
 }
 
-/* Forgets one crash for each span of time without one. */
+/* Subtracts one crash for each LIMIT_CRASH_FORGET_MS that have passed without a crash. */
 static void forget_crashes(struct account *account, int64_t now_ms)
 {
     int64_t n = (now_ms - account->crash_ms) / LIMIT_CRASH_FORGET_MS;
@@ -196,7 +205,10 @@ bool account_is_costly(const struct account *account)
     return account->usual_cost_us > COSTLY_US;
 }
 
-/* Inserts an account in the order of requests; where the list is full, the last one drops out. */
+/*
+ * Inserts an account into `top`, which is sorted by number of requests. If `top` is full, the
+ * account with the fewest requests is left out. Returns the number of accounts in `top`.
+ */
 static size_t insert(const struct account **top, size_t n, size_t size,
                      const struct account *account)
 {

@@ -12,12 +12,14 @@
 #include "proto/frame.h"
 #include "proto/limits.h"
 
-/* A reload's text is cut to this, so that the reply stays within its limit. */
+/*
+ * The text of a reload's reply is cut to this length, so that the reply does not exceed its limit.
+ */
 #define RELOADED_BYTES 4096
 
 struct reload_request {
     STAILQ_ENTRY(reload_request) in_list;
-    void *owner; /* NULL once the owner has gone */
+    void *owner; /* NULL once the owner is gone */
     uint64_t tag;
 };
 
@@ -28,10 +30,11 @@ struct admin {
     struct status_sources sources;
     uid_t own_uid;
     bool reloading;
-    struct reload_request_list waiting; /* for the running reload */
-    struct reload_request_list next;    /* for the reload after that */
-    struct reload_request_list done;    /* their reload has ended */
-    struct reload_request_list failed;  /* their reload cannot be run */
+    struct reload_request_list waiting; /* requests that the running reload answers */
+    /* requests that came while a reload was running, for the reload after that one */
+    struct reload_request_list next;
+    struct reload_request_list done;   /* requests whose reload has ended */
+    struct reload_request_list failed; /* requests whose reload could not be started */
     char facts[LIMIT_FACTS_BYTES];
     char metrics[LIMIT_FACTS_METRICS_BYTES];
     char text[LIMIT_REPLY_BYTES - FRAME_HEADER_BYTES];
@@ -101,7 +104,10 @@ struct json_scan {
     bool escaped;
 };
 
-/* Returns false if the character is not printable, or closes a bracket that is not open. */
+/*
+ * Scans one more character of a JSON text. Returns false if the character is not printable ASCII,
+ * or closes a bracket that is not open.
+ */
 static bool scan_char(struct json_scan *scan, char c)
 {
     if (c < ' ' || c > '~')
@@ -120,8 +126,10 @@ static bool scan_char(struct json_scan *scan, char c)
     return true;
 }
 
-/* Returns whether the text is one object by its brackets, so that it cannot add members to the
- * object that it is written into. */
+/*
+ * Returns whether the text is exactly one object, judged by its brackets. A text that closed its
+ * object early could add members to the object that it is written into.
+ */
 static bool is_object(const char *text, size_t len)
 {
     struct json_scan scan = {0};
@@ -135,7 +143,10 @@ static bool is_object(const char *text, size_t len)
     return scan.depth == 0 && !scan.in_string;
 }
 
-/* Returns whether the text is whole lines without the mark that ends metrics. */
+/*
+ * Returns whether the text consists of whole lines of printable ASCII and does not contain "# EOF",
+ * which ends metrics.
+ */
 static bool is_metrics(const char *text, size_t len)
 {
     if (len > 0 && text[len - 1] != '\n')
@@ -234,8 +245,8 @@ void admin_end_reload(struct admin *admin, bool refused, const char *text, size_
     if (!admin->reloading)
         return;
     admin->reloading = false;
-    /* The lists are put in order first: an answer may close a connection or bring another request.
-     */
+    /* All lists are updated before the first answer is sent, because an answer may close a
+     * connection or bring another request for a reload. */
     STAILQ_CONCAT(&admin->done, &admin->waiting);
     STAILQ_CONCAT(&admin->waiting, &admin->next);
     if (!STAILQ_EMPTY(&admin->waiting) && ask_supervisor(admin) < 0)

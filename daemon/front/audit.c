@@ -11,7 +11,7 @@
 #include "daemon/limits.h"
 
 struct audit {
-    struct account_queue suppressed; /* accounts with suppressed lines */
+    struct account_queue suppressed; /* the accounts that have suppressed lines */
     struct event *flush_timer;
 };
 

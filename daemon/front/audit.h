@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Log lines about answers: a few each second for every account. The lines beyond that are counted,
- * and their number is logged. */
+/*
+ * Writes log lines about answers: a few per second for each account. Further lines are only
+ * counted, and their number is logged.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,13 +15,20 @@
 
 struct audit;
 
-/* Makes an audit log; `base` outlives it. Returns 0, and *auditp is the caller's; or -ENOMEM. */
+/*
+ * Makes an audit log; `base` must outlive it. Returns 0, and *auditp belongs to the caller; or
+ * -ENOMEM.
+ */
 int audit_new(struct audit **auditp, struct event_base *base);
 
-/* Logs how many lines were suppressed and frees the audit log. NULL is ignored. Returns NULL. */
+/*
+ * Logs how many lines were suppressed and frees the audit log; does nothing for NULL. Returns NULL.
+ */
 struct audit *audit_free(struct audit *audit);
 
-/* Logs one line about an answer to the account: `text` (n bytes, no NUL needed), in which whatever
- * is not printable ASCII is replaced by '?'. `is_hit`: the answer was a remembered one. */
+/*
+ * Logs a line about an answer to the account: `text`, of n bytes, in which bytes that are not
+ * printable ASCII are replaced by '?'. `is_hit` says whether the answer came from the cache.
+ */
 void audit_log(struct audit *audit, struct account *account, const char *text, size_t n,
                bool is_hit);

@@ -16,13 +16,13 @@
 #include "daemon/limits.h"
 #include "daemon/os/rights.h"
 
-/* How often sockets that wait are handed over, many in one message. */
+/* The interval at which parked sockets are handed over, many of them in one message. */
 #define RETRY_MS 5
 
-/* A socket that waits in the front. */
+/* A socket that waits in the front until it is handed to the bin. */
 struct parked_socket {
     STAILQ_ENTRY(parked_socket) in_bin;
-    struct account *account; /* NULL: charged to nobody */
+    struct account *account; /* the account that is charged for it, or NULL */
     int socket;
 };
 
@@ -37,7 +37,7 @@ struct bin {
     bool is_timing;
     struct parked_queue parked;
     size_t n_parked;
-    size_t n_unreleased; /* sockets that the bin has and may not drop yet */
+    size_t n_unreleased; /* messages with sockets that the bin has received and may not drop yet */
 };
 
 bool bin_may_get_rights(int socket)
@@ -76,7 +76,7 @@ static void note_failure(struct bin *bin, int error)
     bin->callbacks.ended(bin->callbacks.context);
 }
 
-/* Sends copies of the sockets. Returns whether the bin took them. */
+/* Sends copies of the sockets to the bin's process. Returns whether it took them. */
 static bool send_sockets(struct bin *bin, const int *sockets, size_t n)
 {
     alignas(struct cmsghdr) char ancillary[CMSG_SPACE(BIN_KEEPER_SOCKETS_COUNT * sizeof(int))] = {
@@ -102,7 +102,7 @@ static bool send_sockets(struct bin *bin, const int *sockets, size_t n)
     return false;
 }
 
-/* Lets the bin drop the sockets that the front has closed. */
+/* Tells the bin that it may drop the sockets whose references the front has closed. */
 static void send_releases(struct bin *bin)
 {
     const char kind = BIN_KEEPER_RELEASE;
@@ -116,8 +116,11 @@ static void send_releases(struct bin *bin)
     }
 }
 
-/* The front's references go before the bin may drop its own, so that the bin's are the last ones.
- * Returns whether the bin took the sockets. */
+/*
+ * Hands sockets to the bin. The front closes its own references before it tells the bin to drop the
+ * sockets, so that the bin's references are the last ones. Returns whether the bin took the
+ * sockets.
+ */
 static bool hand_over(struct bin *bin, const int *sockets, size_t n)
 {
     if (!send_sockets(bin, sockets, n))
@@ -139,7 +142,10 @@ static void start_timer(struct bin *bin)
         bin->is_timing = event_add(bin->retry_timer, &interval) == 0;
 }
 
-/* Without memory the socket stays open for good: closing it might take for ever. */
+/*
+ * Keeps a socket in the front until it can be handed over. If memory runs out the socket stays open
+ * until the front ends, because closing it here might block for any time.
+ */
 static void park(struct bin *bin, int socket, struct account *account)
 {
     struct parked_socket *parked = malloc(sizeof(*parked));
@@ -164,8 +170,10 @@ static void unpark_first(struct bin *bin)
     free(parked);
 }
 
-/* Hands over the sockets that have waited longest, as many as one message carries. Returns whether
- * there were some, and the bin took them. */
+/*
+ * Hands over the sockets that have waited longest, as many as fit into one message. Returns whether
+ * there were any and the bin took them.
+ */
 static bool hand_over_parked(struct bin *bin)
 {
     int sockets[BIN_KEEPER_SOCKETS_COUNT];
@@ -205,7 +213,10 @@ static void on_retry(evutil_socket_t socket, short events, void *context)
 
 /* --- closing --- */
 
-/* Ends the connection in both directions. Returns whether input is left that nobody has read. */
+/*
+ * Shuts down the connection in both directions. Returns whether input is left that the front has
+ * not read.
+ */
 static bool has_unread_input(int socket)
 {
     int n = 1;
@@ -224,7 +235,8 @@ bool bin_close(struct bin *bin, int socket, struct account *account, bool gets_r
     }
     if (is_tainted && account)
         account_fine_cpu(account, LIMIT_VERIFY_CPU_MS * 1000);
-    /* The first socket goes at once, and those that follow closely go together. */
+    /* The first socket is handed over at once. Sockets that follow within the interval are
+     * collected and handed over together. */
     if (bin->is_timing || !hand_over(bin, &socket, 1))
         park(bin, socket, account);
     start_timer(bin);

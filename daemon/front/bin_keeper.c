@@ -15,17 +15,24 @@
 #include "daemon/ipc/front_program.h"
 #include "daemon/os/sandbox.h"
 
-/* Messages with sockets that one child takes at most. */
+/* The largest number of messages with sockets that one child takes. */
 #define BATCH_COUNT 64
-/* Children at a time: each may be waiting for somebody's descriptor. */
+/*
+ * The largest number of children at a time. A child may have to wait for a descriptor to be
+ * dropped.
+ */
 #define CHILDREN_COUNT 64
-/* The keeper waits this long after it has forked a child, so that the next one takes all sockets
- * that came meanwhile: clients choose how many sockets come, and not how often the keeper forks. It
- * waits as long for a child to end while it has as many as it may. */
+/*
+ * The keeper waits this long after each fork, so that the next child takes all sockets that have
+ * come in the meantime: clients decide how many sockets come, but not how often the keeper forks.
+ * It waits equally long for a child to end if it has the largest number of children.
+ */
 #define PAUSE_MS 5
 
-/* Receives one message; the sockets that it carries stay open, and their numbers are of no
- * interest. Returns the kind, or 0 if there is none. */
+/*
+ * Receives one message. Sockets that it carries stay open in this process, whose end will drop
+ * them, so their numbers are not needed. Returns the kind of the message, or 0 if there is none.
+ */
 static char receive(int flags)
 {
     alignas(struct cmsghdr) char ancillary[CMSG_SPACE(BIN_KEEPER_SOCKETS_COUNT * sizeof(int))];
@@ -41,7 +48,7 @@ static char receive(int flags)
     return recvmsg(FRONT_BIN_FD, &message, flags) == 1 ? kind : 0;
 }
 
-/* Takes a batch: the sockets of as many messages as there are, and the release of each. */
+/* Takes a batch: messages with sockets, and a release for each of them. */
 static _Noreturn void take_batch(int done)
 {
     size_t n_messages = 0, n_released = 0;
@@ -57,14 +64,16 @@ static _Noreturn void take_batch(int done)
         if (n_released == n_messages && n_messages >= BATCH_COUNT)
             break;
     }
-    /* The keeper reads on now. What the sockets hold is dropped when this process has ended. */
+    /* Tells the keeper to go on reading. This process drops the sockets by ending. */
     written = write(done, "", 1);
     (void)written;
     _exit(EXIT_SUCCESS);
 }
 
-/* Forks a child for a batch and waits until the child has received it. Returns whether there is a
- * child. */
+/*
+ * Forks a child for a batch and waits until the child has received the batch. Returns whether there
+ * is a child.
+ */
 static bool start_batch(void)
 {
     int pair[2];
@@ -84,8 +93,10 @@ static bool start_batch(void)
     return pid > 0;
 }
 
-/* Returns whether the front has ended. Its last sockets may still be in the queue then; they are
- * dropped by the end of this process. */
+/*
+ * Returns whether the front has ended. The front's last sockets may still be in the queue; the end
+ * of this process drops them.
+ */
 static bool has_front_ended(void)
 {
     char byte;
@@ -112,7 +123,8 @@ static int serve(void)
         else if (poll(&input, 1, n_children > 0 ? PAUSE_MS : -1) < 0 && errno != EINTR)
             return -errno;
         n_children = reap_children(n_children);
-        /* Handlers of exit(3) would only delay the end, which the supervisor waits for. */
+        /* _exit, because handlers of exit(3) would only delay the end, which the supervisor waits
+         * for. */
         if (input.revents & (POLLHUP | POLLERR) && has_front_ended())
             _exit(EXIT_SUCCESS);
         if (input.revents & POLLIN) {

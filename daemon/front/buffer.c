@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The first allocation: large enough for most requests, and small enough for thousands of
- * connections. */
+/*
+ * The size of the first allocation: large enough for most requests, and small enough for thousands
+ * of connections.
+ */
 #define FIRST_BYTES 4096
 
 void buffer_deinit(struct buffer *buffer)

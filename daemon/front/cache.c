@@ -6,32 +6,43 @@
 #include <stdlib.h>
 #include <sys/queue.h>
 
-/* The short queue gets one part in so many of the cache: enough to notice what comes back, little
- * for scans. */
+/*
+ * The short queue may take one part in SHORT_PART of the cache: enough to notice requests that come
+ * again, and little for scans.
+ */
 #define SHORT_PART 10
-/* Uses are counted up to this number; more do not make an answer stay longer. */
+/* The uses of an answer are counted only up to this number. */
 #define USES_COUNT 3
-/* An answer may take one part in so many of the cache, so that none ever empties it. */
+/*
+ * An answer may take at most one part in ENTRY_PART of the cache, so that no single answer empties
+ * it.
+ */
 #define ENTRY_PART 8
-/* About what an allocation costs in addition to its bytes, which are rounded up to a multiple. */
+/*
+ * Roughly what an allocation costs in addition to its bytes. The bytes are rounded up to a multiple
+ * of this number.
+ */
 #define ALLOCATION_BYTES 16
-/* There is one bucket for so many bytes: the usual answer with its request takes twice as much. */
+/*
+ * The cache has one bucket per BUCKET_PART bytes. A usual answer with its request takes twice as
+ * much.
+ */
 #define BUCKET_PART 2048
 #define MIN_BUCKETS 64
-/* How far a clock that is not exact may be from the exact one, with a margin. */
+/* The largest difference between the inexact and the exact clock, with a margin, in seconds. */
 #define INEXACT_S 2
-/* Lists of the answers by their verifiers. */
+/* The number of lists that answers are divided into by the number of their verifier. */
 #define VERIFIER_LISTS 64
 
 struct entry {
     LIST_ENTRY(entry) in_bucket;
     LIST_ENTRY(entry) of_verifier;
     TAILQ_ENTRY(entry) in_queue;
-    struct request_key key; /* its payload is in `bytes` */
-    struct answer answer;   /* payload and audit line are in `bytes` as well */
-    size_t n_bytes;         /* what the entry counts for */
+    struct request_key key; /* its payload points into `bytes` */
+    struct answer answer;   /* its payload and audit line point into `bytes` too */
+    size_t n_bytes;         /* the memory that the entry is counted with */
     uint8_t n_uses;
-    bool is_proven; /* it stands in the long queue */
+    bool is_proven; /* the entry is in the long queue */
     uint8_t bytes[];
 };
 
@@ -46,9 +57,9 @@ struct cache {
     size_t n_short_bytes;
     size_t n_entries;
     uint64_t n_evicted;
-    struct entry_queue new_ones; /* the short queue; the next to leave is the first */
-    struct entry_queue proven;   /* the long queue */
-    size_t n_buckets;            /* a power of two */
+    struct entry_queue new_ones; /* the short queue; its first entry is the next to leave */
+    struct entry_queue proven;   /* the long queue; its first entry is the next to leave */
+    size_t n_buckets;            /* always a power of two */
     struct entry_list *buckets;
     struct entry_list by_verifier[VERIFIER_LISTS];
     uint64_t *ghosts; /* hashes of answers that left the short queue, one for each bucket */
@@ -152,7 +163,10 @@ static struct entry *find(struct cache *cache, const struct request_key *key)
     return NULL;
 }
 
-/* The exact time costs a system call: it is asked for only near the ends of the window. */
+/*
+ * Returns whether the answer is right at this moment. Reading the exact time costs a system call,
+ * so it is read only near the ends of the answer's window.
+ */
 static bool is_right_now(const struct cache *cache, const struct answer *answer)
 {
     int64_t now = cache->clock(cache->context, false);
@@ -171,7 +185,7 @@ bool cache_find(struct cache *cache, const struct request_key *key, struct answe
     if (!entry)
         return false;
     if (!is_right_now(cache, &entry->answer)) {
-        /* It is dropped, so that a clock that is set back does not revive it. */
+        /* The answer is dropped, so that a clock that is set back does not make it valid again. */
         forget(cache, entry);
         return false;
     }
@@ -183,7 +197,10 @@ bool cache_find(struct cache *cache, const struct request_key *key, struct answe
 
 /* --- keeping --- */
 
-/* The oldest of the short queue enters the long queue if it has been used; otherwise it leaves. */
+/*
+ * Removes the oldest entry of the short queue: it moves to the long queue if it has been used, and
+ * otherwise leaves the cache.
+ */
 static void evict_new(struct cache *cache)
 {
     struct entry *entry = TAILQ_FIRST(&cache->new_ones);
@@ -199,7 +216,10 @@ static void evict_new(struct cache *cache)
     cache->n_evicted++;
 }
 
-/* The oldest of the long queue goes to its end once for each use; without uses it leaves. */
+/*
+ * Treats the oldest entry of the long queue: if it has uses left, one use is taken off and the
+ * entry moves to the end of the queue; otherwise it leaves the cache.
+ */
 static void evict_proven(struct cache *cache)
 {
     struct entry *entry = TAILQ_FIRST(&cache->proven);
@@ -214,8 +234,10 @@ static void evict_proven(struct cache *cache)
     cache->n_evicted++;
 }
 
-/* The loop ends, because every step removes an entry, moves it to the long queue, or takes a use
- * off it. Returns whether there is room. */
+/*
+ * Evicts entries until there is room for n bytes. The loop ends because each step removes an entry,
+ * moves one to the long queue, or takes a use off one. Returns whether there is room.
+ */
 static bool make_room(struct cache *cache, size_t n)
 {
     while (cache->n_bytes + n > cache->max_bytes) {

@@ -2,13 +2,14 @@
 #pragma once
 
 /*
- * Verdicts of one epoch, found by the request that they answer. The cache is replaced by a new one
- * when the epoch changes, so it never holds an answer of another epoch.
+ * Verdicts of one epoch, found by the request that they answer. When the epoch changes the cache is
+ * replaced by an empty one, so it never holds an answer of another epoch.
  *
- * There are two queues, after S3-FIFO: a new answer enters a short one and, unless it is asked for
- * again while it is there, leaves the cache with only its hash remembered. An answer that was asked
- * for again, or that comes back soon after it left, enters the long queue. A scan through many
- * requests that are asked once therefore does not push out what is asked often.
+ * As in the S3-FIFO algorithm there are two queues. A new answer enters the short queue. If no
+ * request asks for it before it reaches the end, it leaves the cache and only its hash is
+ * remembered. An answer that was asked for again, or whose request comes back soon after it left,
+ * enters the long queue. So a scan through many requests that come only once does not push out the
+ * answers that are asked for often.
  */
 
 #include <stdbool.h>
@@ -19,54 +20,63 @@
 
 struct cache;
 
-/* The part of an answer that the front counts without reading it; code and rule are indices into
- * the tables of statistics.h. */
+/*
+ * The properties of an answer that the front counts, so that it need not parse the answer. `code`
+ * and `rule` are indices into the tables of statistics.h.
+ */
 struct answer_summary {
-    uint32_t outcome; /* enum verdict_outcome */
+    uint32_t outcome; /* an enum verdict_outcome */
     uint16_t code;
     uint16_t rule;
     bool is_error;
-    bool reported; /* a rule that is only reported would have refused */
+    bool reported; /* a rule that the policy only reports would have refused */
 };
 
-/* An answer, in memory that belongs to somebody else. */
+/* An answer. The memory that it points to belongs to another object. */
 struct answer {
     const uint8_t *payload;
     size_t n_payload;
     const char *audit; /* a line for the log, not ended by a NUL */
     size_t n_audit;
-    int64_t from_s;    /* the answer is right from this moment in Unix time */
-    int64_t until_s;   /* to this one, both included */
-    uint32_t verifier; /* the number of the verifier that gave it */
+    int64_t from_s;    /* the first second (Unix time) in which the answer is right */
+    int64_t until_s;   /* the last second (Unix time) in which the answer is right */
+    uint32_t verifier; /* the number of the verifier that gave the answer */
     struct answer_summary summary;
 };
 
 /*
- * Returns the time in Unix seconds. Where `exact` is false it may be up to a second old; near the
- * ends of an answer's window the cache asks for the exact time.
+ * Returns the time in seconds since 1970. If `exact` is false the result may be up to a second old;
+ * the cache asks for the exact time only near the ends of an answer's window.
  */
 typedef int64_t (*cache_clock_fn)(void *context, bool exact);
 
-/* Makes a cache that takes up to n_bytes, including what it needs for itself. Returns 0, and
- * *cachep is the caller's; or -ENOMEM. */
+/*
+ * Makes a cache that takes at most n_bytes, including what it needs for itself. Returns 0, and
+ * *cachep belongs to the caller; or -ENOMEM.
+ */
 int cache_new(struct cache **cachep, size_t n_bytes, cache_clock_fn clock, void *context);
 
-/* Frees the cache. NULL is ignored. Returns NULL. */
+/* Frees the cache; does nothing for NULL. Returns NULL. */
 struct cache *cache_free(struct cache *cache);
 
-/* Looks for an answer that is right at this moment. Returns whether there is one; *answer is valid
- * until the next call. A cache that is NULL has none. Nothing is allocated. */
+/*
+ * Looks for an answer to the request that is right at this moment. Returns whether there is one;
+ * *answer is then valid until the next call. A cache that is NULL holds no answer. Allocates
+ * nothing.
+ */
 bool cache_find(struct cache *cache, const struct request_key *key, struct answer *answer);
 
 /*
- * Keeps a copy of an answer, in the place of an older one to the same request; others make room for
- * it. It is not kept if it is too large, if its window is empty, without memory, or if the cache is
- * NULL.
+ * Keeps a copy of an answer, which replaces an older answer to the request; other answers are
+ * evicted to make room. Does nothing if the answer is too large, if its window is empty, if memory
+ * runs out, or if the cache is NULL.
  */
 void cache_add(struct cache *cache, const struct request_key *key, const struct answer *answer);
 
-/* Drops the answers that a verifier gave, because its end leaves doubt whether it was in its right
- * mind. NULL is ignored. */
+/*
+ * Drops the answers that a verifier gave: after a crash it is doubtful whether the verifier worked
+ * correctly before. Does nothing for a cache that is NULL.
+ */
 void cache_drop_verifier(struct cache *cache, uint32_t verifier);
 
 struct cache_figures {
@@ -76,5 +86,5 @@ struct cache_figures {
     uint64_t n_evicted;
 };
 
-/* Writes what the cache holds; zeros for NULL. */
+/* Writes the figures of the cache; zeros if it is NULL. */
 void cache_measure(const struct cache *cache, struct cache_figures *figures);

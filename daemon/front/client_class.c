@@ -9,7 +9,10 @@
 #include "daemon/ipc/note.h"
 #include "daemon/limits.h"
 
-/* Enough for nearly every client, with its own group; more groups need an allocation. */
+/*
+ * Room for this many groups, the client's own included, suffices for nearly every client. More
+ * groups need an allocation.
+ */
 #define USUAL_GROUPS 65
 
 static bool has_group_section(const struct settings *settings)
@@ -21,14 +24,20 @@ static bool has_group_section(const struct settings *settings)
     return false;
 }
 
-/* Reads the supplementary groups; *lenp is the room in bytes, and then what was written. Returns
- * false on failure; *lenp is then what is needed, if there was too little room. */
+/*
+ * Reads the supplementary groups. *lenp is the room in bytes, and afterwards the number of bytes
+ * written. Returns false on failure; if the room was too small, *lenp is then the number of bytes
+ * needed.
+ */
 static bool read_groups(int socket, uint32_t *gids, socklen_t *lenp)
 {
     return getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, gids, lenp) == 0;
 }
 
-/* Returns the class of a client with more groups than usual, whose list takes len bytes. */
+/*
+ * Returns the class of a client with more groups than USUAL_GROUPS. The list of its groups takes
+ * len bytes.
+ */
 static uint32_t classify_by_many(const struct settings *settings, int socket,
                                  const struct ucred *credentials, socklen_t len)
 {

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The client class of a connection, by what the kernel says about the process that connected. */
+/*
+ * Finds the client class of a connection from what the kernel says about the process that
+ * connected.
+ */
 
 #include <stdint.h>
 
 #include "daemon/ipc/settings.h"
 
-/* Returns the class by these settings for the uid, the group and the supplementary groups that the
- * client had when it connected; CLIENT_CLASS_UNIDENTIFIED if not all of them can be had, or
- * if there are more than LIMIT_CLIENT_GROUPS_COUNT. */
+/*
+ * Returns the class by these settings, for the uid, the group and the supplementary groups that the
+ * client had when it connected. Returns CLIENT_CLASS_UNIDENTIFIED if not all of them can be read,
+ * or if there are more groups than LIMIT_CLIENT_GROUPS_COUNT.
+ */
 uint32_t client_class_read(const struct settings *settings, int socket);

@@ -14,8 +14,10 @@
 #include "daemon/ipc/note.h"
 #include "proto/frame.h"
 
-/* The time of one turn in so many is measured: reading the clock costs as much as hashing a
- * request. */
+/*
+ * The time of one turn in SAMPLE_PART is measured. Measuring every turn would be too slow, because
+ * reading the clock costs as much as hashing a request.
+ */
 #define SAMPLE_PART 16
 
 static inline struct connection *connection_of(struct requester *requester)
@@ -23,7 +25,7 @@ static inline struct connection *connection_of(struct requester *requester)
     return (struct connection *)(void *)requester;
 }
 
-/* Charges the memory of the buffers as it is now. */
+/* Makes the account's charge equal to the present size of the buffers. */
 static void update_held(struct connection *connection)
 {
     struct account *account = connection->requester.account;
@@ -36,8 +38,10 @@ static void update_held(struct connection *connection)
     connection->n_held = n;
 }
 
-/* Frees the connection and closes its socket; if the bin has no room, the account is charged with
- * it until there is. */
+/*
+ * Frees the connection and closes its socket. If the bin has no room, the socket stays charged to
+ * the account until it has.
+ */
 static void connection_free(struct connection *connection)
 {
     struct connection_set *set = connection->set;
@@ -79,7 +83,7 @@ static void update_deadline(struct connection *connection)
         connection_schedule_deadline(connection, CONNECTION_DEADLINE_OUTPUT);
     else if (connection->is_held || (connection->in.len > 0 && !connection->needs_turn))
         connection_schedule_deadline(connection, CONNECTION_DEADLINE_FRAME);
-    /* The time of an incomplete frame goes on while its connection waits for a turn. */
+    /* The deadline of an incomplete frame stays while the connection waits for a turn. */
     else if (connection->in.len == 0 || connection->deadline != CONNECTION_DEADLINE_FRAME)
         connection_schedule_deadline(connection, CONNECTION_DEADLINE_IDLE);
 }
@@ -148,8 +152,10 @@ static void on_writable(evutil_socket_t socket, short events, void *context)
     connection_proceed(context);
 }
 
-/* Makes urgent data part of the stream: a descriptor may be passed with it, and only a peek at the
- * stream finds it. */
+/*
+ * Makes urgent data part of the stream. A descriptor may be passed with urgent data, and only a
+ * peek at the stream finds it.
+ */
 static bool inline_urgent_data(int socket)
 {
     const int yes = 1;
@@ -175,7 +181,8 @@ struct connection *connection_open(struct connection_set *set, struct account *a
         .gets_rights = gets_rights,
         .idle_since = ++set->n_turns,
         .origin = *origin,
-        .class_epoch = UINT64_MAX, /* no epoch has this number */
+        .class_epoch = UINT64_MAX, /* no epoch has this number, so that the class is looked up at
+                                      the first request */
     };
     LIST_INIT(&connection->requester.pending);
     if ((gets_rights && !inline_urgent_data(socket)) ||
@@ -197,8 +204,11 @@ struct connection *connection_open(struct connection_set *set, struct account *a
 
 /* --- callbacks of dispatch and admin --- */
 
-/* A section for the socket holds whoever asks there. Otherwise the groups of a writer are not
- * known, and so neither is the class where another process than the one that connected writes. */
+/*
+ * If the policy has a section for this socket, everybody who asks at the socket has the class of
+ * that section. Otherwise the class depends on groups. Those of a writer other than the process
+ * that connected are unknown, so that such a writer has no class.
+ */
 static uint32_t find_class(const struct connection *connection)
 {
     const struct settings *settings = connection->set->settings;
@@ -223,7 +233,10 @@ uint32_t connection_classify(struct requester *requester)
     return connection->client_class;
 }
 
-/* Queues a reply and gives the connection a turn: with room in its output it may read again. */
+/*
+ * Queues a reply and gives the connection a turn, because it may read again once its output has
+ * room.
+ */
 static void deliver(struct connection *connection, uint8_t kind, uint64_t tag,
                     const uint8_t *payload, size_t n_payload)
 {

@@ -19,9 +19,9 @@ int connection_frames_end(struct connection *connection, uint64_t tag, enum erro
 }
 
 /*
- * Charges a frame that is not a request. If the account has no CPU time left for that, the
- * connection is held when it ends, so that a client which connects again and again for such frames
- * meets the quota of connections. Returns whether the account had CPU time.
+ * Charges the account for a frame that is not a request. If the account had no CPU time left, the
+ * connection is held open when it ends, so that a client that connects again and again for such
+ * frames reaches the limit of connections. Returns whether the account had CPU time left.
  */
 static bool fine(struct connection *connection)
 {
@@ -34,8 +34,10 @@ static bool fine(struct connection *connection)
     return has_cpu;
 }
 
-/* Refuses a frame that is not a request. After a few of them nothing more is read from the client;
- * after the first one, if the account has no CPU time left that it could be charged. */
+/*
+ * Refuses a frame that is not a request. After LIMIT_BAD_FRAMES_COUNT such frames nothing more is
+ * read from the client; if the account has no CPU time left, already after the first one.
+ */
 static int refuse_frame(struct connection *connection, uint64_t tag, enum error_code code,
                         const char *text)
 {
@@ -105,7 +107,10 @@ static int administer(struct connection *connection, const struct frame_header *
                                    header->tag, (const uint8_t *)text, n);
 }
 
-/* Says what this daemon speaks, knows and takes, with the limits of the policy in force. */
+/*
+ * Answers a hello with the versions, features and limits of this daemon, as the policy in force
+ * sets them.
+ */
 static int greet(struct connection *connection, const struct frame_header *header)
 {
     static const char release[] = FRONT_VERSION;
@@ -126,7 +131,10 @@ static int greet(struct connection *connection, const struct frame_header *heade
                                    hello_write(payload, &hello));
 }
 
-/* Ends the client's input where the next frame cannot be found any more. */
+/*
+ * Ends the client's input with an error reply, because the beginning of the next frame cannot be
+ * found.
+ */
 static int end_stream(struct connection *connection, uint64_t tag, enum error_code code,
                       const char *text)
 {

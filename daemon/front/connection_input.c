@@ -13,7 +13,10 @@
 #include "proto/frame.h"
 #include "proto/limits.h"
 
-/* The smallest room that is offered to an incomplete frame. */
+/*
+ * The smallest number of bytes that is read at once of an incomplete frame, unless the frame ends
+ * earlier.
+ */
 #define LEAST_BYTES 4096
 
 bool connection_input_has_frame(const struct connection *connection)
@@ -35,16 +38,17 @@ static int handle_buffered(struct connection *connection)
         return 0;
     r = connection_frames_handle(connection, buffer_data(&connection->in), connection->in.len,
                                  &n_used);
-    /* A frame that ends the input has emptied the buffer already. */
+    /* If a frame ended the input, the buffer has already been emptied. */
     if (n_used > 0 && connection->in.len >= n_used) {
         buffer_consume(&connection->in, n_used);
-        /* The next frame gets the full time. */
+        /* The deadline of the frame that was handled is cancelled, so that the next frame gets the
+         * full time. */
         connection_schedule_deadline(connection, CONNECTION_DEADLINE_NONE);
     }
     return r;
 }
 
-/* Handles the whole frames of what was read, and keeps the rest. */
+/* Handles the whole frames of what was read, and keeps the rest in the buffer. */
 static int handle_input(struct connection *connection, const uint8_t *data, size_t n)
 {
     size_t n_used;
@@ -55,8 +59,11 @@ static int handle_input(struct connection *connection, const uint8_t *data, size
     return buffer_append(&connection->in, data + n_used, n - n_used);
 }
 
-/* Returns how many bytes to read of an incomplete frame: the rest of it, but not more than have
- * come already, so that memory grows with what the client sends and not with what it announces. */
+/*
+ * Returns how many bytes of an incomplete frame to read: the rest of the frame, but no more than
+ * have arrived already. So memory grows with what the client has sent and not with the length that
+ * it announced.
+ */
 static size_t count_wanted(const struct connection *connection)
 {
     struct frame_header header;
@@ -70,7 +77,7 @@ static size_t count_wanted(const struct connection *connection)
     return n_left < n_most ? n_left : n_most;
 }
 
-/* Reads bytes and notes their writer, where the kernel names him. */
+/* Reads bytes and notes the uid of the process that wrote them. */
 static ssize_t receive_from_writer(struct connection *connection, uint8_t *room, size_t n_room)
 {
     uid_t writer = 0;
@@ -110,7 +117,7 @@ static ssize_t receive(struct connection *connection, uint8_t *room, size_t n_ro
     return n;
 }
 
-/* Reads more of an incomplete frame. Returns how many bytes came, or -errno. */
+/* Reads more of an incomplete frame. Returns the number of bytes, or -errno. */
 static ssize_t read_more(struct connection *connection)
 {
     struct buffer *in = &connection->in;
@@ -137,8 +144,10 @@ static ssize_t read_more(struct connection *connection)
     return r ? r : n;
 }
 
-/* Reads as much as one read takes, where no frame is incomplete. Returns how many bytes came, or
- * -errno. */
+/*
+ * Reads as much as one read takes; for a connection without an incomplete frame. Returns the number
+ * of bytes, or -errno.
+ */
 static ssize_t read_batch(struct connection *connection)
 {
     struct connection_set *set = connection->set;
@@ -147,14 +156,14 @@ static ssize_t read_batch(struct connection *connection)
 
     if (n <= 0)
         return n;
-    /* A read of less than there was room for has emptied the socket, and its event will say when
-     * there is more. */
+    /* A read that did not fill the room has emptied the socket; its event will tell when there is
+     * more input. */
     if ((size_t)n < sizeof(set->input) && !connection->has_hung_up &&
         !connection->origin.has_writers)
         connection->may_read = false;
     r = handle_input(connection, set->input, (size_t)n);
-    /* A passed descriptor, or another writer, ends a read early, so within a frame the socket may
-     * still hold more. */
+    /* A read ends early before a passed descriptor and before the bytes of another writer. So,
+     * while a frame is incomplete, the socket may still hold input. */
     if (connection->in.len > 0 && !connection->has_ended)
         connection->may_read = true;
     return r ? r : n;

@@ -35,7 +35,7 @@ int connection_output_error(struct connection *connection, uint64_t tag, enum er
     return append_output(connection, frame, n);
 }
 
-/* Sends up to n bytes. Returns how many were sent, or -errno. */
+/* Sends up to n bytes. Returns the number of bytes sent, or -errno. */
 static ssize_t send_some(int socket, const uint8_t *data, size_t n)
 {
     size_t n_sent = 0;
@@ -54,7 +54,7 @@ static ssize_t send_some(int socket, const uint8_t *data, size_t n)
     return (ssize_t)n_sent;
 }
 
-/* Sends output that earlier turns left. */
+/* Sends output that is left from earlier turns. */
 static int flush_out(struct connection *connection)
 {
     ssize_t n = send_some(connection->socket, buffer_data(&connection->out), connection->out.len);
@@ -70,7 +70,7 @@ static int flush_out(struct connection *connection)
     return 0;
 }
 
-/* Sends the output of this turn. What the socket does not take waits in `out`. */
+/* Sends the output of this turn. What the socket does not take is moved to `out`. */
 static int flush_batch(struct connection *connection)
 {
     struct buffer *batch = &connection->set->batch;

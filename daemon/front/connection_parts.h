@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The parts of the front that connections work with. */
+/* The parts of the front that connections use. */
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -28,13 +28,14 @@ struct connection_parts {
     struct bin *bin;
     struct statistics *statistics;
     connection_closed_fn closed;
-    void *context; /* for `closed` */
+    void *context; /* passed to `closed` */
 };
 
-/* Where a connection comes from. */
+/* What is known about a connection when it is accepted. */
 struct connection_origin {
-    const char *socket; /* the listening socket's name, which outlives its connections */
-    uid_t uid;          /* of the process that connected */
-    bool is_admin;      /* at the administrative socket, which takes status, metrics, reload */
-    bool has_writers;   /* the kernel names the writer of each message (writer.h) */
+    const char *socket; /* the name of the listening socket; valid as long as the connection */
+    uid_t uid;          /* the uid of the process that connected */
+    bool is_admin; /* accepted at the administrative socket, which takes status, metrics and reload
+                    */
+    bool has_writers; /* the kernel names the uid of each message's writer (writer.h) */
 };

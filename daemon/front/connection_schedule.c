@@ -4,16 +4,24 @@
 #include "base/clock.h"
 #include "daemon/limits.h"
 
-/* How late the timer may notice a deadline. */
+/*
+ * The interval of the timer for the deadlines of frames and of unread output, so the longest delay
+ * with which a missed deadline is noticed.
+ */
 #define TIMER_MS 100
-/* The pause before a round while several accounts share the front. It lets the front sleep, however
- * much one of them sends: the kernel then runs the front soon after another account's request has
- * woken it, and would let it wait for other programs if it never slept. An account still has some
- * tens of thousands of questions a second. */
+/*
+ * The pause before a round while several accounts share the front. It lets the front sleep
+ * regularly, however much one of them sends. The kernel then runs the front soon after another
+ * account's request has woken it; a process that never sleeps would have to wait for other
+ * programs. An account can still have some tens of thousands of questions answered per second.
+ */
 #define SHARED_PAUSE_US 1000
-/* Accounts count as sharing for so many rounds after a round in which there were several. */
+/* After a round in which several accounts were handled, this many rounds count as shared too. */
 #define SHARED_ROUNDS_COUNT 200
-/* The part of idle-time by which the timer may notice its end late. */
+/*
+ * The timer for idle connections runs at intervals of idle-time divided by IDLE_PART, so the end of
+ * idle-time is noticed at most that much too late.
+ */
 #define IDLE_PART 10
 
 unsigned connection_schedule_interval_ms(const struct connection_set *set,
@@ -80,7 +88,9 @@ void connection_schedule_unmute(struct connection *connection)
         connection->is_muted = event_add(&connection->readable, NULL) < 0;
 }
 
-/* Puts a connection on its account's list, and the account on that of the set if it is the first.
+/*
+ * Puts a connection on its account's list of connections with a turn to come, and puts the account
+ * on the set's list if this is its first.
  */
 static void add_turn(struct connection_set *set, struct connection *connection)
 {

@@ -2,43 +2,56 @@
 #pragma once
 
 /*
- * When a connection is looked at again: deadlines and turns. The timers' callbacks are in
- * connection_set.c.
+ * Decides when a connection is looked at again: at its deadline and in its turns. The callbacks of
+ * the timers are in connection_set.c.
  *
- * In a round of turns every account has one, in which a bounded amount is handled over all its
- * connections (account_has_turn): an account with many connections gets no more than an account
- * with one.
+ * In a round of turns every account has one turn, in which a bounded amount is handled for all its
+ * connections together (account_has_turn). So an account with many connections gets no more than an
+ * account with one.
  */
 
 #include "daemon/front/connection_state.h"
 
-/* Sets what the client has to do in time, and from now. Setting the same again changes nothing. */
+/*
+ * Sets the kind of deadline, which begins now. Does nothing if the connection already has a
+ * deadline of this kind.
+ */
 void connection_schedule_deadline(struct connection *connection, enum connection_deadline deadline);
 
-/* Puts the connection on its account's list of turns, or takes it off. One with whole frames at
- * hand comes first, so that an account does not hold such frames of many connections. */
+/*
+ * Puts the connection on its account's list of turns, or takes it off. A connection with whole
+ * frames in its buffer is put first, so that an account does not occupy memory with such frames of
+ * many connections.
+ */
 void connection_schedule_turn(struct connection *connection, bool needs_turn);
 
-/* Lets a round of turns begin in the next iteration of the event loop, or after a pause while
- * several accounts share the front. */
+/*
+ * Starts a round of turns in the next iteration of the event loop, or after a pause if several
+ * accounts share the front.
+ */
 void connection_schedule_round(struct connection_set *set);
 
-/* Begins a round. */
+/* Begins to count a new round. */
 void connection_schedule_begin_round(struct connection_set *set);
 
-/* Counts what is handled for a connection as part of its account's turn. */
+/* Adds the cost of what is handled for a connection to its account's turn. */
 void connection_schedule_note(struct connection *connection, size_t cost);
 
-/* Switches the event of a connection off that waits for its turn: a client that writes byte after
- * byte would take the front's time with each. connection_schedule_unmute switches it on again, and
- * does nothing for other connections. */
+/*
+ * connection_schedule_mute switches the read event of a connection off while the connection waits
+ * for its turn: otherwise a client that writes byte by byte would cost the front time with each
+ * byte. connection_schedule_unmute switches it on again; it does nothing for a connection that is
+ * not muted.
+ */
 void connection_schedule_mute(struct connection *connection);
 void connection_schedule_unmute(struct connection *connection);
 
-/* Lets the timer that looks at deadlines look as often as deadlines of this kind need it at least.
- * It looks at silent connections more seldom, because they have much time. */
+/*
+ * Makes the timer for deadlines run at least as often as deadlines of this kind need. It runs less
+ * often if only idle connections have deadlines, because they are given much time.
+ */
 void connection_schedule_timer(struct connection_set *set, enum connection_deadline deadline);
 
-/* Returns how often that timer has to look for deadlines of this kind; 0: never. */
+/* Returns the interval at which that timer has to look for deadlines of this kind; 0 if never. */
 unsigned connection_schedule_interval_ms(const struct connection_set *set,
                                          enum connection_deadline deadline);

@@ -22,8 +22,10 @@ static bool has_idle_limit(const struct connection_set *set)
     return set->settings->limits.idle_ms > 0;
 }
 
-/* Returns whether the connection has missed its deadline. An idle connection's time begins anew at
- * each look that finds it active: that needs no clock for each request. */
+/*
+ * Returns whether the connection has missed its deadline. Each call that finds an idle connection
+ * active since the last call restarts its time; that way no clock has to be read for each request.
+ */
 static bool is_late(struct connection *connection, int64_t now_ms)
 {
     const struct connection_set *set = connection->set;
@@ -58,7 +60,7 @@ static void on_deadline_timer(evutil_socket_t socket, short events, void *contex
             connection_close(connection);
         } else if (connection->deadline != CONNECTION_DEADLINE_NONE &&
                    left != CONNECTION_DEADLINE_FRAME) {
-            /* The timer looks as often for unread output as for frames. */
+            /* Frames and unread output need the timer at one and the same interval. */
             left = connection->deadline == CONNECTION_DEADLINE_IDLE ? CONNECTION_DEADLINE_IDLE
                                                                     : CONNECTION_DEADLINE_FRAME;
         }
@@ -71,13 +73,16 @@ static void on_deadline_timer(evutil_socket_t socket, short events, void *contex
     connection_schedule_timer(set, left);
 }
 
-/* Gives the account a turn: its connections, one after the other, until its share of this round is
- * used up. */
+/*
+ * Gives the account a turn: proceeds with one connection after the other until the account's share
+ * of this round is used up.
+ */
 static void give_turn(struct connection_set *set, struct account *account)
 {
     struct connection *connection;
 
-    /* An account that needs another turn after this one is behind the others. */
+    /* The account moves to the end of the list first, so that if it needs another turn it comes
+     * behind the others. */
     TAILQ_REMOVE(&set->with_turn, account, in_turns);
     TAILQ_INSERT_TAIL(&set->with_turn, account, in_turns);
     while (account_has_turn(account, set->round) &&
@@ -87,7 +92,9 @@ static void give_turn(struct connection_set *set, struct account *account)
     }
 }
 
-/* Gives one turn to each account that needs one; what is left then waits for the next round. */
+/*
+ * Gives one turn to each account that needs one. Accounts that need more wait for the next round.
+ */
 static void on_turn_timer(evutil_socket_t socket, short events, void *context)
 {
     struct connection_set *set = context;
@@ -196,7 +203,9 @@ void connection_set_drop(struct connection_set *set, int socket, struct account 
         set->parts.statistics->n_tainted++;
 }
 
-/* Sends an error reply, as far as the socket takes it without waiting, and closes the socket. */
+/*
+ * Sends an error reply, as much of it as the socket takes without waiting, and closes the socket.
+ */
 static void turn_away(struct connection_set *set, int socket, struct account *account,
                       enum error_code code, const char *text)
 {
@@ -219,8 +228,10 @@ static void turn_away_busy(struct connection_set *set, int socket, struct accoun
     set->parts.statistics->busy[reason]++;
 }
 
-/* Returns the connection that has been idle longest of those of other accounts that have more
- * connections than this account would have; NULL if there is none. */
+/*
+ * Returns the connection that has been idle longest, among those of other accounts that have more
+ * connections than this account would have with one more; NULL if there is none.
+ */
 static struct connection *find_idle_of_others(struct connection_set *set,
                                               const struct account *account)
 {
@@ -239,9 +250,11 @@ static struct connection *find_idle_of_others(struct connection_set *set,
     return found;
 }
 
-/* Returns whether there is room for one more connection of the account, for which the longest idle
- * connection of an account with more connections is closed if need be. The last places are for root
- * and for accounts with few connections. */
+/*
+ * Returns whether there is room for one more connection of the account. If need be, the connection
+ * that has been idle longest is closed, of an account with more connections. The last places are
+ * reserved for root and for accounts with few connections.
+ */
 static bool make_room(struct connection_set *set, const struct account *account)
 {
     size_t most = set->settings->limits.connections, n = set->n_connections;

@@ -6,7 +6,7 @@
 
 #include "daemon/front/connection_schedule.h"
 
-/* Charges the connection to the account of another uid. */
+/* Moves the charges of the connection to the account of another uid. */
 static int move_account(struct connection *connection, uid_t uid)
 {
     struct connection_set *set = connection->set;

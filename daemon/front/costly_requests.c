@@ -9,7 +9,7 @@
 
 struct costly_request {
     TAILQ_ENTRY(costly_request) in_order;
-    struct request_key key; /* its payload stands in `payload` */
+    struct request_key key; /* its payload points to `payload` */
     int64_t until_ms;
     uint8_t payload[];
 };

@@ -34,7 +34,7 @@ static int64_t cache_clock(void *context, bool exact)
     return dispatch_unix_s(context, exact);
 }
 
-/* Replaces the cache by an empty one. Without memory no answers are kept. */
+/* Replaces the cache by an empty one. If memory ran out no answers are kept. */
 static void renew_cache(struct dispatch *dispatch)
 {
     struct cache_figures figures;
@@ -47,7 +47,7 @@ static void renew_cache(struct dispatch *dispatch)
         dispatch->cache = NULL;
 }
 
-/* Empties the index and the queue. The tasks that were queued are on the list `queued`. */
+/* Empties the index and the queue, and puts the tasks that were queued on the list `queued`. */
 static void take_queued(struct dispatch *dispatch, struct verify_task_list *queued)
 {
     struct verify_task *task;
@@ -73,8 +73,8 @@ void dispatch_set_epoch(struct dispatch *dispatch, const struct settings *settin
     {
         dispatch_ask_again(dispatch, task);
     }
-    /* Answers are sent in a second pass: an answer may close a connection, whose other requests
-     * must then all be where they belong. */
+    /* Requests are answered only after all tasks have been treated: an answer may close a
+     * connection, and its other requests must then be where they belong. */
     while ((task = LIST_FIRST(&queued))) {
         LIST_REMOVE(task, in_index);
         dispatch_end_passed(dispatch, task);
@@ -163,7 +163,7 @@ static int refuse_remembered(struct dispatch *dispatch, struct requester *reques
     return DISPATCH_REFUSED;
 }
 
-/* Without a policy no request is judged. */
+/* Refuses a request because there is no policy by which it could be judged. */
 static int refuse_unavailable(struct dispatch *dispatch, struct requester *requester,
                               struct dispatch_refusal *refusal)
 {
@@ -176,7 +176,7 @@ static int refuse_unavailable(struct dispatch *dispatch, struct requester *reque
     return DISPATCH_REFUSED;
 }
 
-/* Makes the request wait for the task of its key. Returns 0 or -ENOMEM. */
+/* Adds a request to the task of its key. Returns 0 or -ENOMEM. */
 static int wait_for_task(struct dispatch *dispatch, struct requester *requester, uint64_t tag,
                          const struct request_key *key)
 {
@@ -276,8 +276,10 @@ void dispatch_measure(const struct dispatch *dispatch, struct dispatch_figures *
 
 /* --- verifiers --- */
 
-/* Appends a verifier to the list. New ones come last, because verifiers that have been at work have
- * already parsed the usual issuers. */
+/*
+ * Appends a verifier to the list. The first verifiers of the list are used first, and those that
+ * have been at work have already parsed the usual issuers, so a new one comes last.
+ */
 static void append_link(struct verifier_link_list *links, struct verifier_link *link)
 {
     struct verifier_link *last = LIST_FIRST(links);

@@ -51,7 +51,7 @@ void dispatch_end_task(struct dispatch *dispatch, struct verify_task *task)
 
 /* --- answers --- */
 
-/* Frees the request and answers it. The callback may close its requester. */
+/* Frees the request and answers it. The callback may close the requester. */
 static void send_answer(struct dispatch *dispatch, struct pending_request *request, uint8_t kind,
                         const uint8_t *payload, size_t n_payload)
 {
@@ -73,8 +73,10 @@ static void send_error(struct dispatch *dispatch, struct pending_request *reques
                 n - FRAME_HEADER_BYTES);
 }
 
-/* Moves the requests that joined late to a new task of the same key. Without memory they
- * stay. */
+/*
+ * Moves the requests that joined after the work began to a new task with the same key. If memory
+ * ran out they stay.
+ */
 static void move_late_requests(struct dispatch *dispatch, struct verify_task *task)
 {
     struct pending_request *request, *next;
@@ -114,8 +116,9 @@ void dispatch_answer_task(struct dispatch *dispatch, struct verify_task *task, u
     int64_t now_us = clock_now_us();
     struct pending_request *request;
 
-    /* An answer may bring new requests, which must not join this task, and may close
-     * connections, whose requests then leave it. */
+    /* The task leaves the index before answers are sent: an answer may bring new requests, which
+     * must not join this task, and may close connections, whose requests are then removed from the
+     * task. */
     verify_task_index_remove(task);
     task->state = VERIFY_TASK_ENDING;
     if (!right_for_late)
@@ -150,7 +153,8 @@ void dispatch_fail_task(struct dispatch *dispatch, struct verify_task *task, enu
         .payload = frame + FRAME_HEADER_BYTES,
         .n_payload = n - FRAME_HEADER_BYTES,
         .audit = "",
-        .from_s = 1, /* an empty window: the answer is not kept */
+        .from_s =
+            1, /* with until_s being 0 the window is empty, so that the answer is not cached */
         .summary = dispatch_summarize_error(dispatch, code),
     };
 
@@ -183,7 +187,8 @@ void dispatch_ask_again(struct dispatch *dispatch, struct verify_task *task)
         next = TAILQ_NEXT(request, of_task);
         if (!request->requester)
             continue;
-        /* The new epoch may put requesters of one class into different ones. */
+        /* Under the new epoch, requesters of one class may belong to different classes, so each
+         * request gets its own key. */
         key = dispatch_make_key(dispatch, request->requester, task->key.payload,
                                 task->key.n_payload);
         other = dispatch_find_task(dispatch, &key);

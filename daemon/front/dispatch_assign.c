@@ -6,9 +6,12 @@
 #include "base/clock.h"
 #include "daemon/front/dispatch_answers.h"
 
-/* How late the timer may notice a deadline. */
+/*
+ * The interval of the timer for deadlines, so the longest delay with which a missed deadline is
+ * noticed.
+ */
 #define TIMER_MS 20
-/* A verifier whose task has run for longer than this gets no further task queued behind it. */
+/* A verifier whose task has run longer than this gets no further task queued behind it. */
 #define PATIENCE_MS 2
 
 bool dispatch_may_use(const struct dispatch *dispatch, const struct verifier_link *link)
@@ -16,7 +19,10 @@ bool dispatch_may_use(const struct dispatch *dispatch, const struct verifier_lin
     return link->epoch == dispatch->settings->epoch && verifier_link_is_open(link);
 }
 
-/* Costly accounts leave one verifier to the others, if there are at least two. */
+/*
+ * Returns whether a task of a costly account may begin: costly accounts leave one verifier to the
+ * others, if there are at least two.
+ */
 static bool is_costly_allowed(const struct dispatch *dispatch)
 {
     const struct verifier_link *link;
@@ -32,8 +38,10 @@ static bool is_costly_allowed(const struct dispatch *dispatch)
     return n_costly == 0 || n_costly + 1 < (n_links < n_workers ? n_links : n_workers);
 }
 
-/* The first idle verifiers of the list are preferred: the spare one is only needed while another
- * one is being replaced. */
+/*
+ * Returns an idle verifier, or NULL. The first ones in the list are preferred; the spare verifier
+ * is used only while another one is being replaced.
+ */
 static struct verifier_link *find_idle(const struct dispatch *dispatch)
 {
     struct verifier_link *link, *idle = NULL;
@@ -51,7 +59,7 @@ static struct verifier_link *find_idle(const struct dispatch *dispatch)
     return n_at_work < dispatch->settings->limits.workers ? idle : NULL;
 }
 
-/* Finds a verifier that is likely to be done soon with what it has at work. */
+/* Returns a verifier that has one task at work and will probably end it soon, or NULL. */
 static struct verifier_link *find_quick(const struct dispatch *dispatch, int64_t now_ms)
 {
     struct verifier_link *link;
@@ -67,7 +75,9 @@ static struct verifier_link *find_quick(const struct dispatch *dispatch, int64_t
     return NULL;
 }
 
-/* Takes back a task that stands behind one that takes longer than expected. */
+/*
+ * Takes back a task that waits behind a task that takes longer than expected. Returns it, or NULL.
+ */
 static struct verify_task *take_stuck(struct dispatch *dispatch, int64_t now_ms)
 {
     struct verifier_link *link;
@@ -81,7 +91,9 @@ static struct verify_task *take_stuck(struct dispatch *dispatch, int64_t now_ms)
     return NULL;
 }
 
-/* Chooses the next task and its verifier. Returns false if there is no such pair. */
+/*
+ * Chooses the next task and the verifier for it. Returns false if there is no task or no verifier.
+ */
 static bool choose(struct dispatch *dispatch, struct verifier_link **linkp,
                    struct verify_task **taskp)
 {
@@ -142,8 +154,9 @@ void dispatch_assign(struct dispatch *dispatch)
 
         if (!r)
             continue;
-        /* Another verifier gets it. A verifier whose end is closed may have sent a reply before,
-         * which is still read; one that takes nothing is stuck, and is killed. */
+        /* The task goes to another verifier. If this verifier's socket is closed, it may have sent
+         * a reply before, which is still read. If the socket is open but takes nothing, the
+         * verifier is stuck and is killed. */
         dispatch_retry_task(dispatch, task);
         if (r == -EPIPE)
             link->is_ending = true;

@@ -1,23 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Which verifier gets which task. Part of dispatch. */
+/* The part of dispatch that decides which verifier gets which task. */
 
 #include "daemon/front/dispatch_state.h"
 
-/* Gives queued tasks to verifiers as long as one is free. */
+/* Gives queued tasks to verifiers as long as a verifier is free. */
 void dispatch_assign(struct dispatch *dispatch);
 
 /* Returns whether this verifier belongs to the epoch in force and may be given a task. */
 bool dispatch_may_use(const struct dispatch *dispatch, const struct verifier_link *link);
 
-/* Asks the supervisor to kill a verifier that is late or broken. The task behind the one at
- * work, which has not begun, is given to another verifier. */
+/*
+ * Asks the supervisor to kill a verifier that is late or broken. The task that waits behind the one
+ * at work is given to another verifier.
+ */
 void dispatch_condemn_verifier(struct dispatch *dispatch, struct verifier_link *link);
 
-/* Starts the timer that looks for verifiers that have served long enough (dispatch_rotation.c),
- * unless it runs. */
+/*
+ * Starts the timer that looks for verifiers that have served long enough (dispatch_rotation.c),
+ * unless it runs already.
+ */
 void dispatch_start_rotation(struct dispatch *dispatch);
 
-/* Starts the timer that looks at deadlines (dispatch_deadlines.c), unless it runs. */
+/*
+ * Starts the timer that looks for missed deadlines (dispatch_deadlines.c), unless it runs already.
+ */
 void dispatch_start_timer(struct dispatch *dispatch);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The callers' functions that dispatch calls: for its requesters, the channel to the supervisor,
- * and the clock. */
+/*
+ * The functions through which dispatch reaches its requesters, the channel to the supervisor, and
+ * the clock.
+ */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -12,15 +14,16 @@
 #include "daemon/ipc/control.h"
 
 struct dispatch_callbacks {
-    /* Called with the answer to a request that waited: its kind and payload. The request is no
-     * longer on the requester's list. */
+    /* Called with the answer to a request that waited: the kind of the frame and its payload. The
+     * request has been taken off the requester's list before. */
     void (*answer)(struct requester *requester, uint64_t tag, uint8_t kind, const uint8_t *payload,
                    size_t n_payload);
     /* Returns the requester's client class by the settings in force. */
     uint32_t (*classify)(struct requester *requester);
     /* Sends the supervisor a message about a verifier: CONTROL_OVERRUN or CONTROL_AT_WORK. */
     void (*notify_supervisor)(void *context, uint32_t verifier, enum control_kind kind);
-    void *context;        /* for `notify_supervisor` */
-    cache_clock_fn clock; /* returns Unix time; NULL: the system's clock */
+    void *context; /* passed to `notify_supervisor` */
+    /* returns the time in seconds since 1970; NULL means the system's clock */
+    cache_clock_fn clock;
     void *clock_context;
 };

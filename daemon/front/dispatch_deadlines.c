@@ -5,7 +5,10 @@
 #include "daemon/front/dispatch_answers.h"
 #include "daemon/front/dispatch_assign.h"
 
-/* Moves the requests of an account that were queued at `since_us` or before to `expired`. */
+/*
+ * Moves the requests of an account that were queued at `since_us` or earlier to the list of
+ * `expired`.
+ */
 static void take_expired(struct dispatch *dispatch, struct account *account, int64_t since_us,
                          struct verify_task *expired)
 {
@@ -25,8 +28,9 @@ static void take_expired(struct dispatch *dispatch, struct account *account, int
 }
 
 /*
- * Answers requests that have been queued for too long. An answer may close a connection, drop other
- * requests and free accounts, so all expired requests are taken out before the first is answered.
+ * Answers requests that have been queued too long. An answer may close a connection, drop other
+ * requests and free accounts, so all expired requests are taken out of the queue before the first
+ * is answered.
  */
 static void expire_queued(struct dispatch *dispatch)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Deadlines of verifiers and of queued requests. Part of dispatch. */
+/* The part of dispatch that enforces the deadlines of verifiers and of queued requests. */
 
 #include "daemon/front/dispatch_state.h"
 
-/* libevent's callback for the timer; the context is the struct dispatch. */
+/* The callback of dispatch's deadline_timer; the context is the struct dispatch. */
 void dispatch_on_deadline_timer(evutil_socket_t socket, short events, void *context);

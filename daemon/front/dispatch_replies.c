@@ -11,14 +11,14 @@
 
 /* --- replies --- */
 
-/* Closes a verifier's socket, upon which its process ends. Its tasks are not touched. */
+/* Closes a verifier's socket, which makes its process end. Does not touch its tasks. */
 static void close_link(struct dispatch *dispatch, struct verifier_link *link)
 {
     verifier_link_close(link);
     dispatch_start_timer(dispatch);
 }
 
-/* Charges every account that waits for the task. */
+/* Charges the CPU time to every account that has a request waiting for the task. */
 static void charge_cpu(struct verify_task *task, int64_t us)
 {
     struct pending_request *request;
@@ -35,7 +35,7 @@ static struct answer_summary make_summary(struct statistics *statistics, const s
     return (struct answer_summary){
         .outcome = note->outcome,
         .code = statistics_find_name(&statistics->codes, note->code),
-        /* No rule decides an error. */
+        /* an error is decided by no rule */
         .rule = is_error ? STATISTICS_NAMES_COUNT
                          : statistics_find_name(&statistics->rules, note->rule),
         .is_error = is_error,
@@ -43,8 +43,11 @@ static struct answer_summary make_summary(struct statistics *statistics, const s
     };
 }
 
-/* A verifier may have been taken over, so its note is believed within bounds only: no window is
- * wider than these, and no verification used more CPU time than one may. */
+/*
+ * Returns the value, or the nearest bound if it lies outside. A verifier may have been taken over
+ * by an attacker, so its note is believed only within bounds: no window may be wider than allowed,
+ * and no verification can have used more CPU time than it is given.
+ */
 static int64_t clamp(int64_t value, int64_t least, int64_t most)
 {
     return value < least ? least : value > most ? most : value;
@@ -73,8 +76,11 @@ static struct answer make_answer(struct dispatch *dispatch, const struct verifie
     };
 }
 
-/* A reply is kept if it is a verdict (errors never are), belongs to the epoch in force, and has a
- * window of time in which it is right. verifier_link_receive has checked that it is a reply. */
+/*
+ * Returns whether a reply may be cached: it is a verdict (errors never are cached), it belongs to
+ * the epoch in force, and its window of time is not empty. verifier_link_receive has already
+ * checked that it is a reply to the task.
+ */
 static bool is_fit_for_cache(const struct dispatch *dispatch, const struct verify_task *task,
                              const struct frame_header *header, const struct answer *answer)
 {
@@ -89,7 +95,7 @@ static void handle_reply(struct dispatch *dispatch, struct verifier_link *link,
     struct verify_task *task, *second = NULL;
 
     if (note->flags & NOTE_SPENT) {
-        /* The verifier has run out of memory and ends without looking at its second slot. */
+        /* The verifier has run out of memory, and ends without looking at its second slot. */
         link->is_ending = true;
         second = verifier_link_take_second(link);
     }
@@ -125,8 +131,8 @@ static void read_link(struct dispatch *dispatch, struct verifier_link *link)
         verifier_link_close(link);
         return;
     case VERIFIER_LINK_CLOSED:
-        /* Most likely the process has ended, and the supervisor is about to send the cause. If it
-         * goes on without a socket, its deadline ends it. */
+        /* Most likely the process has ended, and the supervisor is about to report the cause. If
+         * the process goes on without a socket, it is killed at its deadline. */
         close_link(dispatch, link);
         return;
     }
@@ -165,7 +171,7 @@ void dispatch_retire_verifiers(struct dispatch *dispatch)
 
 /* --- verifiers that end --- */
 
-/* Counts a crash for every account that waits for the task. */
+/* Counts a crash for every account that has a request waiting for the task. */
 static void note_crash(const struct verify_task *task)
 {
     struct pending_request *request;
@@ -204,7 +210,10 @@ static void settle_lost(struct dispatch *dispatch, struct verify_task *task, int
     }
 }
 
-/* Settles what an ended verifier had: the first slot was at work, the second was not begun. */
+/*
+ * Treats the tasks of an ended verifier: the one in the first slot was at work, the one in the
+ * second had not begun.
+ */
 static void settle_slots(struct dispatch *dispatch, struct verifier_link *link,
                          enum control_cause cause)
 {
@@ -219,8 +228,8 @@ static void settle_slots(struct dispatch *dispatch, struct verifier_link *link,
                                               CONTROL_AT_WORK);
     if (!first)
         return;
-    /* The CPU time that was used is not known: the full allowance is charged, unless the verifier
-     * was ended by somebody else's signal. */
+    /* How much CPU time was used is not known. The full allowance is charged, unless the verifier
+     * was ended by a signal of somebody else. */
     if ((cause != CONTROL_CAUSE_OTHER && cause != CONTROL_CAUSE_RETIRED) || link->is_condemned)
         charge_cpu(first, LIMIT_VERIFY_CPU_MS * 1000);
     if (cause == CONTROL_CAUSE_CRASH)
@@ -231,7 +240,7 @@ static void settle_slots(struct dispatch *dispatch, struct verifier_link *link,
 void dispatch_end_link(struct dispatch *dispatch, struct verifier_link *link,
                        enum control_cause cause)
 {
-    /* The verifier may have replied to both slots before it ended. */
+    /* Reads what the verifier may have sent before it ended: at most a reply for each slot. */
     for (int i = 0; i < VERIFIER_LINK_SLOTS; i++)
         read_link(dispatch, link);
     LIST_REMOVE(link, in_dispatch);

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Verifiers that have served for some time are replaced by new ones, so that what a certificate may
- * have left in one of them does not stay. Part of dispatch. */
+/*
+ * The part of dispatch that replaces verifiers that have served for some time, so that a
+ * certificate that took one of them over has no lasting effect.
+ */
 
 #include "daemon/front/dispatch_state.h"
 
 /*
- * Lets the verifier that has served longest end, if it began to serve LIMIT_VERIFIER_SERVES_MS or
- * more before `now_ms` (of clock_now_ms) and another one can serve meanwhile: it is given no more
- * tasks, and its socket is closed when it is idle. Returns whether a verifier that has served is
- * left, so that there will be something to do later.
+ * Makes the verifier that has served longest end, if its first request was LIMIT_VERIFIER_SERVES_MS
+ * or more before `now_ms` (of clock_now_ms), another verifier can serve in the meantime, and no
+ * other one is being replaced. That verifier is given no more tasks, and its socket is closed when
+ * it is idle. Returns whether another verifier has served, so that the timer has to go on.
  */
 bool dispatch_rotation_look(struct dispatch *dispatch, int64_t now_ms);
 
-/* The timer's callback; the context is the dispatch. */
+/* The callback of dispatch's rotation_timer; the context is the struct dispatch. */
 void dispatch_rotation_on_timer(evutil_socket_t socket, short events, void *context);

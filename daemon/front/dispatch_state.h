@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The state that the dispatch_*.c files share. Nobody else includes this header. */
+/* The state that the dispatch*.c files share. No other file includes this header. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,19 +26,20 @@ struct dispatch {
     struct monitor *monitor;
     const struct settings *settings;
     struct hash_secret secret;
-    struct cache *cache; /* of the epoch in force; NULL: no answers are kept */
+    struct cache *cache; /* the cache of the epoch in force; NULL if no answers are kept */
     struct costly_requests *costly;
     struct verify_task_index index;
     struct verify_queue queue;
     struct verifier_link_list links;
-    struct event *deadline_timer; /* dispatch_deadlines.c */
-    bool is_timing;               /* the timer runs */
-    struct event *rotation_timer; /* dispatch_rotation.c */
-    bool is_rotating;             /* that timer runs */
+    struct event *deadline_timer; /* its callback is in dispatch_deadlines.c */
+    bool is_timing;               /* whether deadline_timer runs */
+    struct event *rotation_timer; /* its callback is in dispatch_rotation.c */
+    bool is_rotating;             /* whether rotation_timer runs */
     bool is_stopping;
-    char unavailable[LIMIT_ERROR_TEXT_BYTES + 1]; /* why nothing is judged; empty: it is judged */
+    char unavailable[LIMIT_ERROR_TEXT_BYTES +
+                     1]; /* the reason why no request can be judged; empty if requests are judged */
     size_t n_tasks;
-    uint64_t last_number; /* tag of the task that was sent to a verifier last */
+    uint64_t last_number; /* the tag under which the last task was sent to a verifier */
     uint8_t reply[LIMIT_REPLY_BYTES];
 };
 

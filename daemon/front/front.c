@@ -28,22 +28,27 @@
 #include "daemon/os/rights.h"
 #include "daemon/os/sandbox.h"
 
-/* The supervisor's messages are handled before clients' requests, so that a client that has seen a
- * new policy in force gets no answer of the one before it. All other events have libevent's default
- * priority, which is the middle one. */
+/*
+ * The supervisor's messages are handled before clients' requests, so that a client that has learned
+ * of a new policy gets no answer by the old one. All other events have libevent's default priority,
+ * which is the middle one.
+ */
 #define N_PRIORITIES     3
 #define PRIORITY_CONTROL 0
 
-/* How often a front that is stopping looks whether everything has been answered. */
+/* The interval at which a front that is stopping checks whether everything has been answered. */
 #define DRAIN_MS 10
 
-/* The socket that the front is started with, the administrative one, and named ones. */
+/*
+ * The largest number of listening sockets: the one that the front is started with, the
+ * administrative one, and the named ones.
+ */
 #define LISTENERS_COUNT (2 + LIMIT_NAMED_SOCKETS_COUNT)
 
 struct front_listener {
     char name[LIMIT_SOCKET_NAME_BYTES];
     int fd;
-    struct listener *listener; /* NULL: the place is free */
+    struct listener *listener; /* NULL if this place is free */
 };
 
 struct front {
@@ -52,14 +57,14 @@ struct front {
     struct event *drain;
     struct account_table accounts;
     struct monitor monitor;
-    struct settings *settings; /* in force */
+    struct settings *settings; /* the settings in force */
     struct account_map account_map;
     struct dispatch *dispatch;
     struct admin *admin;
     struct bin *bin;
     struct connection_set *connections;
     struct front_listener listeners[LISTENERS_COUNT];
-    size_t n_room; /* for connections, over all listeners */
+    size_t n_room; /* the number of connections that all listeners together may have */
     struct http_server *http_server;
     int control;
     unsigned drained_ms;
@@ -96,7 +101,10 @@ static void on_drain(evutil_socket_t socket, short events, void *context)
         event_base_loopbreak(front->base);
 }
 
-/* The supervisor is stopping or has ended: the front finishes what it has taken and ends. */
+/*
+ * Begins to end, because the supervisor stops or has ended: the front finishes the requests that it
+ * has taken.
+ */
 static void begin_drain(struct front *front)
 {
     const struct timeval interval = {.tv_usec = DRAIN_MS * 1000};
@@ -137,7 +145,10 @@ static int handle_gone(struct front *front, const struct control_message *messag
     return 0;
 }
 
-/* A failure ends the front: it must not go on with a policy that is no longer in force. */
+/*
+ * Puts a new epoch in force. A failure ends the front, because it must not go on with a policy that
+ * is no longer in force.
+ */
 static int handle_epoch(struct front *front, const struct control_message *message, int fd)
 {
     struct settings *old = front->settings;
@@ -179,7 +190,7 @@ static int handle_reloaded(struct front *front, const struct control_message *me
     char text[LIMIT_FACTS_BYTES];
     size_t len = 0;
 
-    /* The reload has ended, even if its text cannot be read. */
+    /* The reload has ended, so its requesters are answered even if the text cannot be read. */
     if (settings_read_text(fd, text, sizeof(text), &len) < 0)
         len = 0;
     fd_close(fd);
@@ -235,7 +246,7 @@ static int handle_accounts(struct front *front, const struct control_message *me
     return 0;
 }
 
-/* Tells the supervisor that this process neither stands still nor waits for anything. */
+/* Answers the supervisor's ping, which shows that this process is not stuck. */
 static int handle_ping(struct front *front, const struct control_message *message, int fd)
 {
     (void)message;
@@ -244,7 +255,9 @@ static int handle_ping(struct front *front, const struct control_message *messag
     return 0;
 }
 
-/* Returns the listener of this name, or a free place where the name is NULL; NULL if there is none.
+/*
+ * Returns the listener with this name; if `name` is NULL, a free place. Returns NULL if there is
+ * none.
  */
 static struct front_listener *find_listener(struct front *front, const char *name)
 {
@@ -257,7 +270,7 @@ static struct front_listener *find_listener(struct front *front, const char *nam
     return NULL;
 }
 
-/* Accepts at one more socket, which is taken over whatever the outcome. */
+/* Accepts connections at one more socket, which is taken over whatever happens. */
 static int add_listener(struct front *front, const char *name, int fd)
 {
     struct front_listener *added = find_listener(front, NULL);
@@ -275,8 +288,10 @@ static int add_listener(struct front *front, const char *name, int fd)
     return r;
 }
 
-/* Closes the socket with all its connections: by the next epoch they would have the policy of their
- * user, which may be weaker than that of the socket. */
+/*
+ * Closes the socket and all its connections. Under the next epoch they would be judged by the
+ * policy for their user, which may be weaker than that for the socket.
+ */
 static void remove_listener(struct front *front, struct front_listener *removed)
 {
     connection_set_close_socket(front->connections, removed->name);
@@ -358,8 +373,10 @@ static void on_closed(void *context)
     }
 }
 
-/* Fails the front, which cannot drop descriptors without its bin: the supervisor then starts a
- * front with a new bin. */
+/*
+ * Ends the front, which cannot drop descriptors without its bin. The supervisor then starts a new
+ * front with a new bin.
+ */
 static void on_bin_ended(void *context)
 {
     fail(context, "the bin's process has ended", -EPIPE);
@@ -436,8 +453,10 @@ static int make_parts(struct front *front, int listen_socket, int bin)
     return r;
 }
 
-/* Returns the settings until the first epoch is in force: the default limits, and epoch 0, to which
- * no verifier belongs. */
+/*
+ * Returns the settings that hold until the first epoch is in force: the default limits, and epoch
+ * 0, to which no verifier belongs.
+ */
 static struct settings *make_settings(void)
 {
     struct settings *settings = calloc(1, sizeof(*settings));
@@ -449,8 +468,11 @@ static struct settings *make_settings(void)
     return settings;
 }
 
-/* The front has one thread and needs no locks. libevent's cached time of day is not used, and
- * looking it up in each turn would cost a twentieth of a remembered answer. */
+/*
+ * Makes an event base without locks, because the front has only one thread, and without libevent's
+ * cache of the time of day: the front does not use that cache, and filling it in every turn would
+ * cost a twentieth of the time of an answer from the cache.
+ */
 static struct event_base *make_base(void)
 {
     struct event_config *config = event_config_new();

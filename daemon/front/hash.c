@@ -10,8 +10,9 @@
 #include "config.h"
 
 /*
- * The variant is chosen here and not by the library, which would use AVX-512 where it exists: every
- * switch between processes then has to save the widest registers, which costs more than it gains.
+ * Chooses the hash function for this processor. The xxHash library would choose AVX-512 if the
+ * processor has it; every switch between processes would then have to save the widest registers,
+ * which costs more than it gains.
  */
 static void choose_variant(struct hash_secret *secret)
 {

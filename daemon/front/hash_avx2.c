@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Compiled with -mavx2, so nothing else belongs into this file. */
+/*
+ * This file is compiled with -mavx2, so it must not contain anything that runs on other processors.
+ */
 
 #include "daemon/front/hash.h"
 

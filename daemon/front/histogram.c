@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/front/histogram.h"
 
-/* Every microsecond below this number has its own bucket. */
+/* Each number of microseconds below this one has a bucket of its own. */
 #define LINEAR_COUNT 4
 
 static size_t find_bucket(uint32_t us)
@@ -14,7 +14,7 @@ static size_t find_bucket(uint32_t us)
     return (size_t)(power - 1) * 4 + ((us >> (power - 2)) & 3);
 }
 
-/* Returns the largest time that falls into a bucket. */
+/* Returns the largest time in microseconds that belongs to a bucket. */
 static uint64_t bucket_end(size_t bucket)
 {
     uint64_t power = bucket / 4 + 1;

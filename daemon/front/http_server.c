@@ -19,10 +19,10 @@ struct http_client {
     LIST_ENTRY(http_client) in_server;
     struct http_server *server;
     int socket;
-    bool gets_rights; /* descriptors may be passed on the socket (bin.h) */
+    bool gets_rights; /* descriptors may be passed over the socket (bin.h) */
     struct event *readable;
     struct event *writable;
-    struct event *late; /* ends the connection, whatever has come by then */
+    struct event *late; /* a timer that closes the connection, whatever has been received by then */
     size_t n_in;
     struct buffer out;
     char in[LIMIT_METRICS_REQUEST_BYTES];
@@ -41,8 +41,7 @@ struct http_server {
     size_t n_clients;
 };
 
-/* How long the server waits before it accepts again after accepting failed, most likely for want of
- * descriptors. */
+/* The pause after accept failed, most likely because no descriptors are left. */
 #define PAUSE_MS 100
 
 static const struct timeval patience = {
@@ -65,7 +64,7 @@ static void http_client_free(struct http_client *client)
     free(client);
 }
 
-/* Closes a client; there is room for the next one then. */
+/* Closes a client, which makes room for the next one. */
 static void http_client_end(struct http_client *client)
 {
     struct http_server *server = client->server;
@@ -94,7 +93,7 @@ static int put_refusal(struct http_client *client, const char *status)
     return put_reply(client, status, "text/plain", "", 0);
 }
 
-/* Returns the end of the request's first line, or NULL. */
+/* Returns the end of the request's first line, or NULL if it has not come yet. */
 static const char *find_end_of_line(const struct http_client *client)
 {
     return memchr(client->in, '\n', client->n_in);
@@ -112,8 +111,11 @@ static bool request_has(const struct http_client *client, const char *text)
     return memmem(client->in, client->n_in, text, strlen(text)) != NULL;
 }
 
-/* Writes the metrics in the older text format if the client names that one alone, else as
- * OpenMetrics. Media types are compared in lower case, as Prometheus sends them. */
+/*
+ * Writes the metrics in the older text format if the client accepts text/plain and does not name
+ * OpenMetrics, else as OpenMetrics. Media types are compared in lower case, in which Prometheus
+ * sends them.
+ */
 static int put_metrics(struct http_client *client)
 {
     static const char openmetrics[] = "application/openmetrics-text";
@@ -147,14 +149,14 @@ static int answer(struct http_client *client)
     return put_metrics(client);
 }
 
-/* Returns whether the empty line that ends a request has come. */
+/* Returns whether the empty line that ends a request has been received. */
 static bool is_whole(const struct http_client *client)
 {
     return memmem(client->in, client->n_in, "\r\n\r\n", 4) ||
            memmem(client->in, client->n_in, "\n\n", 2);
 }
 
-/* Sends what is left. The connection ends with the last byte or with a failure. */
+/* Sends what is left of the reply. Closes the connection after the last byte or after a failure. */
 static void send_on(struct http_client *client)
 {
     while (client->out.len > 0) {
@@ -249,7 +251,8 @@ static void on_listening(evutil_socket_t socket, short events, void *context)
         http_client_begin(server, client);
     else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
         event_add(server->paused, &interval);
-    /* With as many clients as allowed the next one waits until another has ended. */
+    /* If the largest number of clients is connected, the next client has to wait until one of them
+     * is gone. */
     if (server->n_clients >= LIMIT_METRICS_CONNECTIONS_COUNT ||
         event_pending(server->paused, EV_TIMEOUT, NULL))
         event_del(server->readable);

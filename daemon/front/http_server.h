@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * Metrics over HTTP/1.0 on a socket of their own: `GET /metrics`, one request for each connection,
- * a few connections at a time, and little time for each. Other requests get 400, 404 or 405.
+ * Serves metrics over HTTP/1.0 on a socket of its own: one request `GET /metrics` for each
+ * connection, a few connections at a time, each with little time. Other requests get 400, 404 or
+ * 405.
  */
 
 #include <event2/event.h>
@@ -13,10 +14,14 @@
 
 struct http_server;
 
-/* Serves on a listening socket, which the server takes whatever the outcome and makes non-blocking.
- * Returns 0, and *serverp is the caller's; or -errno. */
+/*
+ * Serves on a listening socket, which the server takes over whatever happens and makes
+ * non-blocking. Returns 0, and *serverp belongs to the caller; or -errno.
+ */
 int http_server_new(struct http_server **serverp, struct event_base *base, int socket,
                     struct admin *admin, struct bin *bin);
 
-/* Closes the socket and all connections and frees the server. NULL is ignored. Returns NULL. */
+/*
+ * Closes the socket and all connections and frees the server; does nothing for NULL. Returns NULL.
+ */
 struct http_server *http_server_free(struct http_server *server);

@@ -13,11 +13,11 @@
 #include "daemon/ipc/control.h"
 #include "daemon/limits.h"
 
-/* How many connections are accepted in a row, before others get their turn. */
+/* The number of connections that are accepted in a row before other events are handled. */
 #define ACCEPTS_COUNT 8
-/* How long the listener pauses without descriptors, unless a connection closes earlier. */
+/* The pause when no descriptors are left; it ends earlier if a connection closes. */
 #define PAUSE_MS 100
-/* A pause is logged at most this often. */
+/* A pause is logged at most once in this time. */
 #define LOG_INTERVAL_MS 10000
 
 struct listener {
@@ -26,16 +26,17 @@ struct listener {
     bool is_admin;
     struct event *readable;
     struct event *paused;
-    size_t n_room; /* how many connections there are descriptors for */
+    size_t n_room; /* the number of connections that all listeners together may have */
     int64_t next_log_ms;
     bool is_pausing;
     bool is_stopped;
 };
 
 /*
- * A connection for which the kernel names no uid is closed. Who writes is asked at the
- * administrative socket, and of connections that root opened: root may hand them to another user,
- * as a service manager or a broker does. On any other connection the question would only cost time.
+ * Makes a connection of an accepted socket. If the kernel names no uid for it, it is closed. The
+ * kernel is asked to name each writer at the administrative socket, and for connections that root
+ * opened, because root may hand them to another user, as a service manager or a broker does. For
+ * other connections that would only cost time.
  */
 static void hand_over(struct listener *listener, int socket)
 {
@@ -61,7 +62,9 @@ static void hand_over(struct listener *listener, int socket)
     connection_set_accept(listener->connections, socket, &origin);
 }
 
-/* Clients that use up the descriptors must not fill the log as well. */
+/*
+ * Logs a pause, but not often: clients that use up the descriptors must not fill the log as well.
+ */
 static void log_pause(struct listener *listener, const char *why)
 {
     int64_t now = clock_now_ms();
@@ -75,7 +78,7 @@ static void log_pause(struct listener *listener, const char *why)
         why, connection_set_count(listener->connections));
 }
 
-/* Without descriptors accept would fail again at once. */
+/* Stops accepting for a while: without free descriptors accept would fail again at once. */
 static void pause_accepting(struct listener *listener, const char *why)
 {
     const struct timeval interval = {.tv_usec = PAUSE_MS * 1000};

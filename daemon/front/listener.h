@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * The listening socket: accepts connections, asks the kernel who connected, and pauses while no
- * descriptors are left. The front never calls listen(2) on it, because SO_PEERCRED would then show
- * clients the front in the place of the process that made the socket.
+ * A listening socket. It accepts connections, asks the kernel who connected, and pauses while no
+ * descriptors are left. The front never calls listen(2) on the socket, because SO_PEERCRED would
+ * then show clients the front instead of the process that made the socket.
  */
 
 #include <event2/event.h>
@@ -15,26 +15,31 @@ struct listener;
 
 /* A listening socket. */
 struct listener_socket {
-    int fd;           /* has SO_PASSCRED */
-    const char *name; /* CONTROL_ADMIN_NAME for the administrative socket; outlives the listener and
-                         its connections */
-    size_t n_room;    /* how many connections there are descriptors for (listener_count_room) */
+    int fd;           /* the descriptor, with SO_PASSCRED set */
+    const char *name; /* the socket's name, or CONTROL_ADMIN_NAME; must outlive the listener and its
+                         connections */
+    size_t n_room;    /* the number of connections that all listeners together may have
+                         (listener_count_room) */
 };
 
-/* Accepts connections for the set from now on. The socket stays the caller's. Returns 0, and
- * *listenerp is the caller's; or -ENOMEM. */
+/*
+ * Begins to accept connections for the set. The descriptor still belongs to the caller. Returns 0,
+ * and *listenerp belongs to the caller; or -ENOMEM.
+ */
 int listener_new(struct listener **listenerp, struct event_base *base,
                  const struct listener_socket *socket, struct connection_set *connections);
 
-/* Returns how many connections this process has descriptors for, apart from those for verifiers.
- * The front asks before it enters its sandbox. */
+/*
+ * Returns the number of connections for which this process has descriptors, not counting those that
+ * verifiers need. The front calls this before it enters its sandbox.
+ */
 size_t listener_count_room(void);
 
-/* Frees the listener. NULL is ignored. Returns NULL. */
+/* Frees the listener; does nothing for NULL. Returns NULL. */
 struct listener *listener_free(struct listener *listener);
 
 /* Stops accepting for good. */
 void listener_stop(struct listener *listener);
 
-/* Accepts again after a pause, because a descriptor has become free. */
+/* Ends a pause, because a descriptor has become free. */
 void listener_wake(struct listener *listener);

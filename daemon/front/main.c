@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * certnamed-front, which the supervisor starts as the unprivileged user, once as the front and once
- * as the bin's process, with what they need at fixed descriptors. It is a program of its own, so
- * that the linker shows that neither libcrypto nor protobuf-c is in the process that every client
- * talks to.
+ * certnamed-front. The supervisor starts this program twice as the unprivileged user, as the front
+ * and as the bin's process, with the needed sockets at fixed descriptors. It is a separate program,
+ * so that the linker guarantees that the process to which all clients talk contains neither
+ * libcrypto nor protobuf-c.
  */
 
 #include <errno.h>
@@ -40,8 +40,10 @@ static bool is_started_by_supervisor(int argc, char **argv)
     return true;
 }
 
-/* Raises the limit of open files as far as allowed: the settings limit connections, not what the
- * shell happened to allow. */
+/*
+ * Raises the limit of open files as far as the hard limit allows: the number of connections is
+ * limited by the settings, and must not depend on the shell's soft limit.
+ */
 static void raise_descriptor_limit(void)
 {
     struct rlimit limit;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Keeps an account of every answer, remembered or new: statistics, a line in the log, and a sample
- * of requests in a file. */
+/*
+ * Records every answer, cached or new: in the statistics, as a line in the log, and for a sample of
+ * requests in a file.
+ */
 
 #include <stdbool.h>
 
@@ -21,8 +23,10 @@ struct monitor {
     struct recorder recorder;
 };
 
-/* Counts, logs and records the answer to one request of an account. `is_hit`: the answer was a
- * remembered one. */
+/*
+ * Counts, logs and records the answer to one request of an account. `is_hit` says whether the
+ * answer came from the cache.
+ */
 void monitor_count_answer(struct monitor *monitor, const struct settings_record *wanted,
                           struct account *account, const struct request_key *key,
                           const struct answer *answer, bool is_hit);

@@ -10,8 +10,10 @@
 #include "base/fd.h"
 #include "base/log.h"
 
-/* How long recording rests after a failure: long enough not to fill the log, short enough that
- * little is missing when there is room again. */
+/*
+ * The pause after a failure to record: long enough not to fill the log, and short enough that
+ * little is missing once recording works again.
+ */
 #define PAUSE_MS 10000
 
 void recorder_open(struct recorder *recorder, int fd)
@@ -42,7 +44,7 @@ const char *recorder_state(const struct recorder *recorder)
     return recorder->is_paused ? "paused" : "on";
 }
 
-/* Lets recording rest; only the first failure in a row is logged. */
+/* Begins a pause; only the first failure in a row is logged. */
 static void pause_recording(struct recorder *recorder, const char *why)
 {
     if (!recorder->is_paused)
@@ -51,8 +53,10 @@ static void pause_recording(struct recorder *recorder, const char *why)
     recorder->resume_ms = clock_now_ms() + PAUSE_MS;
 }
 
-/* Removes n bytes of a partly written record from the end of the file: a reader could not find the
- * records behind them. Recording ends if that fails. */
+/*
+ * Removes n bytes of a partly written record from the end of the file, because a reader could not
+ * find records behind it. If that fails, recording ends for good.
+ */
 static void remove_tail(struct recorder *recorder, ssize_t n)
 {
     off_t end = lseek(recorder->fd, 0, SEEK_CUR);

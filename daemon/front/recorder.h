@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Appends a sample of requests to a file that the supervisor has opened (daemon/ipc/record.h). */
+/*
+ * Appends a sample of requests to a file that the supervisor opened, in the format of
+ * daemon/ipc/record.h.
+ */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,22 +14,22 @@
 #include "daemon/limits.h"
 
 struct recorder {
-    int fd; /* -1: nothing is recorded */
+    int fd; /* the file; -1 if nothing is recorded */
     uint64_t n_bytes;
     uint32_t n_skipped;
-    bool is_paused;    /* the file has not taken the last record */
-    int64_t resume_ms; /* with is_paused: when the next one is tried, by clock_now_ms */
+    bool is_paused;    /* the last record could not be written */
+    int64_t resume_ms; /* while is_paused: the clock_now_ms() at which writing is tried again */
 };
 
 #define RECORDER_NULL ((struct recorder){.fd = -1})
 
-/* Records to the end of this file from now on, and takes it; -1: records nothing. */
+/* Begins to record at the end of this file, which is taken over; with -1 nothing is recorded. */
 void recorder_open(struct recorder *recorder, int fd);
 
-/* Closes the file. Safe to call twice. */
+/* Closes the file. May be called twice. */
 void recorder_close(struct recorder *recorder);
 
-/* Counts an answered request. Returns whether it belongs to the sample. */
+/* Counts an answered request. Returns whether it is one of the sample, one in wanted->one_in. */
 static inline bool recorder_wants(struct recorder *recorder, const struct settings_record *wanted)
 {
     if (recorder->fd < 0 || wanted->one_in == 0)
@@ -37,11 +40,13 @@ static inline bool recorder_wants(struct recorder *recorder, const struct settin
     return true;
 }
 
-/* Returns "on", "paused" or "off", for status. */
+/* Returns "on", "paused" or "off", for the status. */
 const char *recorder_state(const struct recorder *recorder);
 
-/* Appends one request, whole or not at all. If the file would become larger than max_bytes, or
- * cannot be written, recording rests for ten seconds and is tried again then: the log has a line at
- * the first failure and at the next success. */
+/*
+ * Appends one request, either completely or not at all. If the file would become larger than
+ * max_bytes or cannot be written, recording pauses for ten seconds and is then tried again. The log
+ * has a line at the first failure and one at the next success.
+ */
 void recorder_append(struct recorder *recorder, const struct record *record, const uint8_t *payload,
                      size_t n_payload, uint64_t max_bytes);

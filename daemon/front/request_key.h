@@ -3,8 +3,8 @@
 
 /*
  * The key that identifies a verification request in the front: the bytes of its payload, which the
- * front does not interpret, and the clients that may share its answer. Two requests have the same
- * answer if their keys are equal in every field and in every byte of the payload.
+ * front does not parse, and the set of clients that may share its answer. Requests with equal keys,
+ * including every byte of the payload, have the same answer.
  */
 
 #include <stdbool.h>
@@ -12,18 +12,18 @@
 #include <stdint.h>
 #include <string.h>
 
-/* The scope of a key where answers are shared by all uids of one client class. */
+/* The scope of a key whose answer may be shared by all uids of one client class. */
 #define REQUEST_KEY_SHARED 0u
 
 struct request_key {
     const uint8_t *payload;
     size_t n_payload;
-    uint64_t hash;  /* of the payload */
-    uint64_t scope; /* REQUEST_KEY_SHARED, or request_key_scope_of_uid */
+    uint64_t hash;  /* the hash of the payload */
+    uint64_t scope; /* REQUEST_KEY_SHARED, or the result of request_key_scope_of_uid */
     uint32_t client_class;
 };
 
-/* Returns the scope of answers that are shared with nobody but this uid. */
+/* Returns the scope of answers that belong to this uid alone. */
 static inline uint64_t request_key_scope_of_uid(uint32_t uid)
 {
     return (uint64_t)uid + 1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The front's counters since it started. Counting never fails and never allocates. */
+/* The front's counters since its start. Counting never fails and never allocates. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -11,7 +11,7 @@
 #include "daemon/ipc/control.h"
 #include "daemon/ipc/note.h"
 
-/* So many names are counted one by one; all others are counted together. */
+/* The largest number of names that are counted separately; all others are counted together. */
 #define STATISTICS_NAMES_COUNT 32
 
 struct statistics_names {
@@ -23,7 +23,7 @@ struct statistics_names {
     uint64_t n_others;
 };
 
-/* Why a request or a connection was answered with busy. */
+/* The reasons for which a request or a connection was answered with busy. */
 enum busy_reason {
     BUSY_CONNECTIONS = 0,
     BUSY_CONNECTIONS_PER_UID,
@@ -43,25 +43,26 @@ enum outcome {
     OUTCOME_REFUSED = 0,
     OUTCOME_NAME_MATCHES,
     OUTCOME_VERIFIED,
-    OUTCOME_ERROR, /* an error reply, of a verifier or in the place of its answer */
+    OUTCOME_ERROR, /* an error reply, from a verifier or instead of a verifier's answer */
     N_OUTCOMES,
 };
 
 struct statistics {
-    int64_t started_ms; /* on the clock of clock_now_ms */
+    int64_t started_ms; /* the clock_now_ms() at the start */
     uint64_t outcomes[N_OUTCOMES];
     uint64_t n_reported;
     uint64_t n_hits;
     uint64_t n_misses;
     uint64_t n_shared;         /* misses that shared the verification of an equal request */
     uint64_t n_evicted_before; /* evictions from the caches of earlier epochs */
-    uint64_t n_remembered;     /* requests refused because they are known to be costly */
+    uint64_t n_remembered;     /* requests refused because they are remembered as costly
+                                  (costly_requests.h) */
     uint64_t n_expired;        /* connections closed because they missed a deadline */
     uint64_t n_tainted;        /* connections closed with unread input that may carry descriptors */
     uint64_t n_accepted;       /* connections accepted */
-    uint64_t n_connections;    /* connections open now */
+    uint64_t n_connections;    /* connections that are open now */
     uint64_t busy[N_BUSY];
-    uint64_t ended[CONTROL_CAUSES_COUNT]; /* verifiers, by cause */
+    uint64_t ended[CONTROL_CAUSES_COUNT]; /* verifiers that ended, by cause */
     uint64_t n_epochs;
     struct statistics_names codes;
     struct statistics_names rules;
@@ -69,13 +70,15 @@ struct statistics {
     struct histogram warm;
 };
 
-/* Returns the index of a name, which is added if it is new; STATISTICS_NAMES_COUNT if the table is
- * full. Bytes that are not printable are replaced by '?'. */
+/*
+ * Returns the index of a name, which is added if it is new; STATISTICS_NAMES_COUNT if the table is
+ * full. Bytes that are not printable ASCII are replaced by '?'.
+ */
 uint16_t statistics_find_name(struct statistics_names *names, const char *name);
 
 /* Counts an answer. */
 void statistics_count(struct statistics *statistics, const struct answer_summary *summary);
 
-/* Return the name for people and metrics, such as "in-flight-per-uid"; never NULL. */
+/* Return the name for people and metrics, for example "in-flight-per-uid". Never NULL. */
 const char *statistics_busy_name(enum busy_reason busy);
 const char *statistics_outcome_name(enum outcome outcome);

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "daemon/os/sandbox.h"
 
-/* How many users are shown: those with the most requests. */
+/* The largest number of users that are shown: those with the most requests. */
 #define USERS_COUNT 16
 
 static const char *const cause_names[] = {

@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * The front's status: as one JSON object for people and programs, and as OpenMetrics text for
- * monitoring. Both fit into a reply, because whatever could grow is bounded.
+ * Writes the front's status: as a JSON object for people and programs, and as OpenMetrics text for
+ * monitoring. Either fits into one reply, because everything that could grow is bounded.
  */
 
 #include <stddef.h>
@@ -16,8 +16,8 @@ struct status_sources {
     const struct dispatch *dispatch;
     const struct monitor *monitor;
     const struct account_table *accounts;
-    const char *facts;   /* the JSON object about the supervisor, or "" */
-    const char *metrics; /* the supervisor's metrics, or "" */
+    const char *facts;   /* the JSON object about the supervisor; "" if there is none */
+    const char *metrics; /* the supervisor's metrics; "" if there are none */
 };
 
 /*
@@ -39,6 +39,8 @@ struct status_sources {
  */
 size_t status_write_json(const struct status_sources *sources, char *out, size_t size);
 
-/* Writes the metrics, which end in "# EOF", into `out` (room for `size` bytes). Returns the length
- * without the NUL. */
+/*
+ * Writes the metrics, which end in "# EOF", to `out` (room for `size` bytes). Returns the length
+ * without the NUL.
+ */
 size_t status_write_metrics(const struct status_sources *sources, char *out, size_t size);

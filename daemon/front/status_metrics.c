@@ -3,7 +3,10 @@
 
 #include "base/text.h"
 
-/* The buckets of a histogram end at powers of two, from 1 us to 16 s. */
+/*
+ * The buckets of a histogram in the metrics end at powers of two, from 1 us (2^0) to about 16 s
+ * (2^24 us).
+ */
 #define FIRST_POWER 0
 #define LAST_POWER  24
 

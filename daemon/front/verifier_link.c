@@ -60,7 +60,7 @@ struct verifier_link *verifier_link_free(struct verifier_link *link)
     return NULL;
 }
 
-/* The verifier works on the first slot from now on. */
+/* Called when the verifier begins to work on the first slot. */
 static void begin_first(struct verifier_link *link)
 {
     set_deadline(link);

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "daemon/limits.h"
 
-/* The CPU time that account_recent_cpu_us counts for one processor that is always at work. */
+/* What account_recent_cpu_us returns for an account that keeps one processor busy all the time. */
 #define PROCESSOR_CPU_US 2000000
 
 void verify_queue_init(struct verify_queue *queue)
@@ -18,8 +18,10 @@ void verify_queue_init(struct verify_queue *queue)
 
 /* --- the lines --- */
 
-/* Returns whether the account has lately used less than its share of one processor, which is
- * divided among the accounts that wait. */
+/*
+ * Returns whether the account has recently used less than its share of one processor, which is the
+ * processor's time divided by the number of accounts that wait.
+ */
 static bool is_below_share(const struct verify_queue *queue, struct account *account)
 {
     int64_t share_us = PROCESSOR_CPU_US / ((int64_t)queue->n_waiting + 1);

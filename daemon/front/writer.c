@@ -13,7 +13,10 @@ int writer_ask(int socket, bool wanted)
     return setsockopt(socket, SOL_SOCKET, SO_PASSCRED, &value, sizeof(value)) < 0 ? -errno : 0;
 }
 
-/* Returns false unless the message has exactly the credentials of its writer. */
+/*
+ * Reads the uid from the message's control data. Returns false unless that consists of exactly one
+ * SCM_CREDENTIALS.
+ */
 static bool read_uid(struct msghdr *header, uid_t *uidp)
 {
     const struct cmsghdr *one = CMSG_FIRSTHDR(header);
@@ -27,8 +30,10 @@ static bool read_uid(struct msghdr *header, uid_t *uidp)
     return true;
 }
 
-/* The room for control messages is exactly that of the credentials: in more room the kernel would
- * install descriptors. */
+/*
+ * Receives with room for exactly the credentials of the writer. If there were more room, the kernel
+ * would install passed descriptors in it.
+ */
 static ssize_t receive(int socket, void *room, size_t n_room, int flags, uid_t *uidp)
 {
     alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct ucred))];
@@ -46,8 +51,10 @@ static ssize_t receive(int socket, void *room, size_t n_room, int flags, uid_t *
     return n == 0 || read_uid(&header, uidp) ? n : -EPERM;
 }
 
-/* The bytes are peeked at first: receiving a message with a descriptor would drop the descriptor,
- * and dropping the last reference to a socket can block. */
+/*
+ * The bytes are peeked at first. To receive a message that carries a descriptor would drop the
+ * descriptor, which can block if it is the last reference to a socket.
+ */
 ssize_t writer_receive(int socket, void *room, size_t n_room, uid_t *uidp)
 {
     ssize_t n = receive(socket, room, n_room, MSG_PEEK, uidp);

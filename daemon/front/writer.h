@@ -2,22 +2,26 @@
 #pragma once
 
 /*
- * Reading with the writer's user id. A descriptor can be handed to another process after it was
- * connected, so that SO_PEERCRED does not say who writes. On a socket with SO_PASSCRED the kernel
- * adds to each message the real uid of its writer, and never merges bytes of different processes.
+ * Reads from a socket together with the uid of the writer. A connected descriptor can be handed to
+ * another process, so that SO_PEERCRED does not say who writes. On a socket with SO_PASSCRED the
+ * kernel adds the real uid of the writer to each message, and never merges bytes of different
+ * writers.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Asks the kernel for the writer of each message, or not any more. Bytes that were written before
- * have the uid 65534. Returns 0 or -errno. */
+/*
+ * Makes the kernel name the writer of each message from now on, or stop doing so. Bytes written
+ * before that have the uid 65534. Returns 0 or -errno.
+ */
 int writer_ask(int socket, bool wanted);
 
 /*
- * Reads bytes of one writer, whose uid becomes *uidp, without blocking. Descriptors that a client
- * passes are not received. Returns how many bytes were read, 0 at the end of the stream, -EAGAIN if
- * there is nothing, -EPERM if the writer is not known or passes descriptors, or -errno.
+ * Reads bytes that one process wrote, without waiting, and sets *uidp to its uid. Descriptors that
+ * a client passes are not received. Returns the number of bytes, 0 at the end of the stream,
+ * -EAGAIN if there are none, -EPERM if the writer is not known or passes descriptors, or another
+ * -errno.
  */
 ssize_t writer_receive(int socket, void *room, size_t n_room, uid_t *uidp);
