@@ -99,6 +99,7 @@ void verdict_shorten(struct verdict *verdict, int step)
     default:
         verdict->reported_more += (uint32_t)verdict->n_reported;
         verdict->n_reported = 0;
+        verdict->n_unused = 0;
         if (verdict->n_failures > 1) {
             verdict->failures_more += (uint32_t)verdict->n_failures - 1;
             verdict->n_failures = 1;

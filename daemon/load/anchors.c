@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,8 +90,24 @@ static int limit_store(struct store *store, const struct policy_trust *trust)
 
 /* --- stores --- */
 
-static int load_paths(struct store *store, const struct policy_trust *trust,
-                      const struct policy_texts *paths, struct policy_error *error)
+/* Adds a sentence to the warning, as far as there is room. */
+__attribute__((format(printf, 2, 3))) static void warn(struct anchors *anchors, const char *format,
+                                                       ...)
+{
+    size_t len = strlen(anchors->warning), size = sizeof(anchors->warning);
+    va_list arguments;
+
+    if (len > 0)
+        snprintf(anchors->warning + len, size - len, "; ");
+    len = strlen(anchors->warning);
+    va_start(arguments, format);
+    vsnprintf(anchors->warning + len, size - len, format, arguments);
+    va_end(arguments);
+}
+
+static int load_paths(struct anchors *anchors, struct store *store,
+                      const struct policy_trust *trust, const struct policy_texts *paths,
+                      struct policy_error *error)
 {
     struct store_error what = {0};
     int r = 0;
@@ -100,6 +117,8 @@ static int load_paths(struct store *store, const struct policy_trust *trust,
         if (r)
             return r;
         r = store_load(store, paths->texts[i], &what);
+        if (!r && what.text[0] != '\0')
+            warn(anchors, "in trust \"%s\" a block was passed over: %s", trust->name, what.text);
     }
     return material_path_refuse(error, trust, r, what.text);
 }
@@ -116,13 +135,11 @@ static int load_system(struct anchors *anchors, struct store *store)
     else if (r == 0)
         r = store_load_system(store, path, &what);
     if (r == 0 && store_n_left_out(store) > 0)
-        snprintf(anchors->warning, sizeof(anchors->warning),
-                 "%zu of the system's trust store left out, the first: %s", store_n_left_out(store),
-                 what.text);
+        warn(anchors, "%zu of the system's trust store left out, the first: %s",
+             store_n_left_out(store), what.text);
     if (r == 0 || r == -ENOMEM)
         return r;
-    snprintf(anchors->warning, sizeof(anchors->warning),
-             "the system has no trust store: %s: paths that need it are refused", what.text);
+    warn(anchors, "the system has no trust store: %s: paths that need it are refused", what.text);
     return 0;
 }
 
@@ -139,9 +156,9 @@ static int load_store(struct anchors *anchors, size_t index, const struct policy
     if (trust->is_system && !named)
         r = load_system(anchors, store);
     else
-        r = load_paths(store, trust, &trust->files, error);
+        r = load_paths(anchors, store, trust, &trust->files, error);
     if (!r)
-        r = load_paths(store, trust, &trust->directories, error);
+        r = load_paths(anchors, store, trust, &trust->directories, error);
     if (!r && named && store_n_anchors(store) == 0)
         r = material_path_refuse(error, trust, 1, "it holds no trust anchor");
     return r ? r : limit_store(store, trust);

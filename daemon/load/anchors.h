@@ -10,11 +10,15 @@
 #include "daemon/policy/policy.h"
 #include "daemon/x509/path/store.h"
 
+/* The size of the warning: a few blocks that were passed over. */
+#define ANCHORS_WARNING_BYTES 2048
+
 struct anchors {
     unsigned n_references;
     struct store *stores[POLICY_TRUSTS_COUNT]; /* in the order of policy_trusts */
-    char warning[STORE_ERROR_BYTES +
-                 80]; /* a warning about the system's store; "" if there is none */
+    /* What was passed over in the files, with file, line and reason, and why the system has no
+     * store; "" for nothing. */
+    char warning[ANCHORS_WARNING_BYTES];
 };
 
 /*

@@ -72,8 +72,7 @@ int material_watch_crls(struct file_watch *watch, const struct policy *policy);
 void material_serve(const struct material *material, struct verify_context *context);
 
 /*
- * Returns a warning about the system's trust store as a sentence, or "". It lives as long as the
- * material.
+ * Returns a warning about the trust stores as a sentence, or "". It lives as long as the material.
  */
 const char *material_warning(const struct material *material);
 

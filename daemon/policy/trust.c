@@ -18,10 +18,15 @@ static bool contains_subject(const struct policy_texts *names, const struct poli
            policy_names_cover(names, subject->name, subject->len);
 }
 
+bool policy_trust_excludes(const struct policy_trust *trust, const struct policy_subject *subject)
+{
+    return contains_subject(&trust->excluded_dns, subject) ||
+           policy_networks_have(&trust->excluded_ip, subject);
+}
+
 bool policy_trust_permits(const struct policy_trust *trust, const struct policy_subject *subject)
 {
-    if (contains_subject(&trust->excluded_dns, subject) ||
-        policy_networks_have(&trust->excluded_ip, subject))
+    if (policy_trust_excludes(trust, subject))
         return false;
     if (trust->permitted_dns.n_texts == 0 && trust->permitted_ip.n_networks == 0)
         return true;

@@ -77,6 +77,49 @@ static bool search_settings(struct warning_search *search, const struct policy_o
     return make_warning(search, origin, false, "matches names by older rules than rfc9525 (rules)");
 }
 
+/* Returns whether every path that may decide is held against profile webpki, which demands a
+ * subjectAltName of a server. A profile in a trust section holds unless the rule names one. */
+static bool is_name_demanded(const struct policy *policy, const struct policy_checks *checks)
+{
+    if (checks->certificates_set)
+        return checks->certificates == POLICY_CERTIFICATES_WEBPKI;
+    for (size_t i = 0; i < policy->n_trusts; i++) {
+        const struct policy_trust *trust = &policy->trusts[i];
+        enum policy_certificates certificates = trust->has_certificates ? trust->certificates
+                                                                        : checks->certificates;
+
+        if ((checks->trusts >> i & 1) && certificates != POLICY_CERTIFICATES_WEBPKI)
+            return false;
+    }
+    return true;
+}
+
+/* Searches settings that cannot work together. A section is warned of if it sets one of them
+ * itself. */
+static bool search_conflicts(struct warning_search *search, const struct policy_origin *origin,
+                             const struct policy_settings *settings, const struct policy_rule *rule)
+{
+    static const uint32_t of_names = 1u << POLICY_KEY_COMMON_NAME | 1u << POLICY_KEY_PATH |
+                                     1u << POLICY_KEY_CERTIFICATES | 1u << POLICY_KEY_TRUST_NAMES;
+    static const uint32_t of_pins = 1u << POLICY_KEY_PINSET_NAME | 1u << POLICY_KEY_PATH;
+    bool over = false;
+
+    if ((settings->set_keys & of_names) && rule->rules.common_name == RULE_COMMON_NAME_YES &&
+        rule->path != POLICY_PATH_ON_REQUEST && is_name_demanded(search->policy, &rule->checks))
+        over = make_warning(search, origin, false,
+                            "accepts the common name, but validates paths by profile webpki, which "
+                            "demands a subjectAltName: set certificates = compatible, or rfc5280 "
+                            "(common-name)");
+    if (!over && (settings->set_keys & of_pins) && rule->pinset &&
+        (rule->pinset->scope == POLICY_SCOPE_ISSUER ||
+         rule->pinset->scope == POLICY_SCOPE_ANCHOR) &&
+        rule->path == POLICY_PATH_ON_REQUEST)
+        over = make_warning(search, origin, false,
+                            "its pins are of authorities, which only a path shows, so that a "
+                            "question without a path is refused: set path = always (pinset)");
+    return over;
+}
+
 /*
  * Warns that pins expire soon. If memory for the date runs out, the warning is given without the
  * date.
@@ -157,23 +200,36 @@ static bool search_unnamed(struct warning_search *search)
     return over;
 }
 
+static bool search_section(struct warning_search *search, const struct policy_origin *origin,
+                           const struct policy_settings *settings, const struct policy_rule *rule)
+{
+    return search_settings(search, origin, settings) ||
+           search_conflicts(search, origin, settings, rule);
+}
+
 static bool search_policy(struct warning_search *search, int64_t now)
 {
+    static const struct policy_subject no_subject = {.type = POLICY_SUBJECT_NONE};
     const struct policy *policy = search->policy;
     bool over = policy->emptiness.file &&
                 make_warning(search, &policy->emptiness, false,
                              "it has no section, so the built-in policy holds");
 
     over = over || search_unnamed(search) || search_listens(search) ||
-           search_settings(search, &policy->defaults.origin, &policy->default_settings);
+           search_section(search, &policy->defaults.origin, &policy->default_settings,
+                          &policy->defaults);
     for (size_t i = 0; !over && i < policy->n_pinsets; i++)
         over = search_pinset(search, &policy->pinsets[i], now);
     for (size_t i = 0; !over && i < policy->n_domains; i++)
-        over = search_settings(search, &policy->domains[i].rule.origin,
-                               &policy->domains[i].settings);
-    for (size_t i = 0; !over && i < policy->n_client_sections; i++)
-        over = search_settings(search, &policy->client_sections[i].origin,
-                               &policy->client_sections[i].settings);
+        over = search_section(search, &policy->domains[i].rule.origin, &policy->domains[i].settings,
+                              &policy->domains[i].rule);
+    for (size_t i = 0; !over && i < policy->n_client_sections; i++) {
+        const struct policy_client_section *section = &policy->client_sections[i];
+        struct policy_rule rule;
+
+        policy_rule_for(policy, &no_subject, (uint32_t)i + 1, &rule);
+        over = search_section(search, &section->origin, &section->settings, &rule);
+    }
     return over;
 }
 

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "daemon/load/epoch.h"
 #include "daemon/load/load_error.h"
+#include "daemon/load/trust_remark.h"
 #include "daemon/load/warnings.h"
 #include "daemon/tools/service_view.h"
 
@@ -82,10 +83,12 @@ static void print_warnings(const struct epoch *epoch)
 {
     const struct policy *policy = epoch_context(epoch)->policy;
     struct policy_warning warning;
-    char text[WARNINGS_TEXT_BYTES];
+    char text[WARNINGS_TEXT_BYTES > TRUST_REMARK_BYTES ? WARNINGS_TEXT_BYTES : TRUST_REMARK_BYTES];
 
     for (size_t i = 0; policy_warning(policy, clock_now_s(), i, &warning); i++)
         printf("note: %s\n", warnings_text(&warning, text, sizeof(text)));
+    for (size_t i = 0; trust_remark(epoch_context(epoch), i, text, sizeof(text)); i++)
+        printf("note: %s\n", text);
     print_missing_sockets(policy);
     if (epoch_material_warning(epoch)[0] != '\0')
         printf("note: %s\n", epoch_material_warning(epoch));

@@ -123,6 +123,12 @@ static void write_audit(struct text *line, const struct verdict *verdict, const 
     text_add_fitting(line, "%s%s", verdict->has_reference ? ": " : "", text);
 }
 
+/* Returns whether rules that are only reported would have refused. */
+static bool would_refuse(const struct verdict *verdict)
+{
+    return verdict->n_reported > verdict->n_unused;
+}
+
 static void copy_text(char *out, size_t size, struct bytes text)
 {
     struct text line;
@@ -141,12 +147,12 @@ void verdict_note_fill(struct note *note, const struct verification *verificatio
     note->from_s = verification->from;
     note->until_s = verification->until;
     note->outcome = verdict->outcome;
-    if (verdict->n_reported > 0)
+    if (would_refuse(verdict))
         note->flags |= NOTE_REPORTED;
     copy_text(note->code, sizeof(note->code),
               verdict->n_failures > 0 ? verdict->failures[0].code : words_static(outcome));
     copy_text(note->rule, sizeof(note->rule), verdict->rule.section);
-    if (verdict->n_failures > 0 || verdict->n_reported > 0)
+    if (verdict->n_failures > 0 || would_refuse(verdict))
         write_audit(&line, verdict, note->rule);
 }
 

@@ -10,6 +10,10 @@
 
 #define REQUEST_STORE "request"
 
+/* X509_V_ERR_PERMITTED_VIOLATION and X509_V_ERR_EXCLUDED_VIOLATION */
+#define FAULT_NOT_PERMITTED 47
+#define FAULT_EXCLUDED      48
+
 /* --- whether a path is wanted --- */
 
 static bool is_wanted(const struct policy_rule *rule, const struct request *request)
@@ -50,13 +54,14 @@ struct chain_parts {
     struct bytes staple;
     const struct store *stores[POLICY_TRUSTS_COUNT + 1];
     size_t n_stores;
+    uint64_t confined; /* bit i: trust section i is chosen, and does not cover the subject */
     const struct crl_set *crl_sets[POLICY_TRUSTS_COUNT + 1];
     size_t n_crl_sets;
 };
 
 /*
- * Adds the stores of the trust sections in `chosen`, a bit mask, except those whose section does
- * not permit the subject.
+ * Adds the stores of the trust sections in `chosen`, a bit mask. Those whose section does not
+ * permit the subject are noted in `confined` instead.
  */
 static void add_stores(struct chain_parts *parts, uint64_t chosen)
 {
@@ -65,10 +70,12 @@ static void add_stores(struct chain_parts *parts, uint64_t chosen)
     const struct policy_trust *trusts = policy_trusts(context->policy, &n);
 
     for (size_t i = 0; i < n; i++) {
-        if (!(chosen >> i & 1) || !policy_trust_permits(&trusts[i], &parts->candidate->subject))
+        if (!(chosen >> i & 1) || !context->stores[i])
             continue;
-        if (context->stores[i])
+        if (policy_trust_permits(&trusts[i], &parts->candidate->subject))
             parts->stores[parts->n_stores++] = context->stores[i];
+        else
+            parts->confined |= UINT64_C(1) << i;
     }
 }
 
@@ -81,6 +88,7 @@ static void choose_stores(struct chain_parts *parts, uint64_t chosen, const stru
     bool alone = own && parts->candidate->rule.request_anchors == POLICY_REQUEST_ANCHORS_REPLACE;
 
     parts->n_stores = 0;
+    parts->confined = 0;
     if (!alone)
         add_stores(parts, chosen);
     if (own)
@@ -237,6 +245,59 @@ static int validate(const struct chain *chain, struct chain_parts *parts,
     return path_validate(parts->context->engine, &question, result);
 }
 
+/* --- confinement --- */
+
+/* Puts the confinement in the place of what is wrong with other paths, whose rank is lower. */
+static void name_confinement(struct path_result *result, const struct chain_parts *parts,
+                             const struct store *store)
+{
+    size_t n, i = 0;
+    const struct policy_trust *trusts = policy_trusts(parts->context->policy, &n);
+    bool is_excluded;
+
+    while (i + 1 < n && parts->context->stores[i] != store)
+        i++;
+    is_excluded = policy_trust_excludes(&trusts[i], &parts->candidate->subject);
+    result->faults = (struct fault_list){0};
+    result->date_faults = (struct fault_list){0};
+    fault_add(&result->faults, is_excluded ? "name-excluded" : "name-not-permitted",
+              is_excluded ? FAULT_EXCLUDED : FAULT_NOT_PERMITTED, 0,
+              "%s of trust \"%s\" (%s:%u) does not let its authorities vouch for this name",
+              is_excluded ? "excluded-dns or excluded-ip" : "permitted-dns or permitted-ip",
+              trusts[i].name, trusts[i].origin.file, trusts[i].origin.line);
+}
+
+/*
+ * Finds out whether a path is refused only because the sections that trust its anchor do not cover
+ * the subject. No path ends in their anchors otherwise, so that this question cannot accept.
+ */
+static int explain_confinement(struct chain_parts *parts, const struct policy_checks *checks,
+                               struct path_result *result)
+{
+    struct path_question question;
+    struct path_result confined = PATH_RESULT_NULL;
+    int r;
+
+    if (result->outcome == PATH_VALID || result->is_ranked || result->is_size ||
+        parts->confined == 0)
+        return 0;
+    parts->n_stores = 0;
+    for (unsigned i = 0; i < POLICY_TRUSTS_COUNT; i++) {
+        if (parts->confined >> i & 1)
+            parts->stores[parts->n_stores++] = parts->context->stores[i];
+    }
+    question = make_question(parts, checks);
+    r = path_validate(parts->context->engine, &question, &confined);
+    if (!r && (confined.outcome == PATH_VALID || confined.is_confined))
+        name_confinement(result, parts, confined.store);
+    if (!r && confined.from > result->from)
+        result->from = confined.from;
+    if (!r && confined.until < result->until)
+        result->until = confined.until;
+    path_result_deinit(&confined);
+    return r;
+}
+
 static int validate_for_rule(struct chain *chain, struct chain_parts *parts)
 {
     const struct policy_rule *rule = &parts->candidate->rule;
@@ -247,6 +308,8 @@ static int validate_for_rule(struct chain *chain, struct chain_parts *parts)
     };
     int r = validate(chain, parts, &rule->checks, &review, &chain->result);
 
+    if (!r)
+        r = explain_confinement(parts, &rule->checks, &chain->result);
     if (r)
         return r;
     chain->state = chain->result.outcome == PATH_VALID ? CHAIN_VALID : CHAIN_REFUSED;

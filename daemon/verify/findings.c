@@ -12,6 +12,8 @@ void findings_add(struct verdict *verdict, const struct finding *finding)
         ++*(finding->report_only ? &verdict->reported_more : &verdict->failures_more);
         return;
     }
+    if (finding->is_unused)
+        verdict->n_unused++;
     list[(*np)++] = (struct verdict_failure){
         .code = words_static(finding->code),
         .verify_code = finding->verify_code,

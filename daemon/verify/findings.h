@@ -19,11 +19,12 @@ struct finding {
     struct bytes detail;  /* more about it in words; may be empty */
     uint32_t depth;       /* of the certificate; 0 is the end entity */
     bool report_only;
+    bool is_unused; /* with report_only: a CRL or a response that could not be used */
 };
 
 /*
  * Adds a finding to the verdict's failures, or with report_only to the reported ones. Each list has
  * room for LIMIT_FAILURES_COUNT. A further finding is only counted; the list is full then, so it
- * still refuses.
+ * still refuses. Findings with is_unused are added after all others.
  */
 void findings_add(struct verdict *verdict, const struct finding *finding);

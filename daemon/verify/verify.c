@@ -125,8 +125,11 @@ static int match_candidates(struct verification *verification, const struct veri
  * ---
  */
 
+/* How the faults of a path are shown. */
+enum fault_use { FAULT_REFUSES, FAULT_REPORTED, FAULT_UNUSED };
+
 static void add_faults(struct verification *verification, const struct fault_list *faults,
-                       bool report_only)
+                       enum fault_use use)
 {
     for (size_t i = 0; i < faults->n; i++) {
         const struct fault *fault = &faults->faults[i];
@@ -134,7 +137,8 @@ static void add_faults(struct verification *verification, const struct fault_lis
             .code = fault->code,
             .verify_code = (uint32_t)fault->verify_code,
             .depth = fault->depth,
-            .report_only = report_only,
+            .report_only = use != FAULT_REFUSES,
+            .is_unused = use == FAULT_UNUSED,
         };
 
         if (fault->verify_code == FINDING_APPLICATION)
@@ -148,15 +152,20 @@ static void add_faults(struct verification *verification, const struct fault_lis
     }
 }
 
+static enum fault_use find_use(const struct chain *chain)
+{
+    return chain->report_only ? FAULT_REPORTED : FAULT_REFUSES;
+}
+
 static void add_path_findings(struct verification *verification)
 {
     const struct chain *chain = &verification->chain;
 
     if (chain->state == CHAIN_REFUSED)
-        add_faults(verification, &chain->result.faults, chain->report_only);
+        add_faults(verification, &chain->result.faults, find_use(chain));
     if (chain->has_reported && chain->reported.outcome != PATH_VALID) {
-        add_faults(verification, &chain->reported.faults, true);
-        add_faults(verification, &chain->reported.date_faults, true);
+        add_faults(verification, &chain->reported.faults, FAULT_REPORTED);
+        add_faults(verification, &chain->reported.date_faults, FAULT_REPORTED);
     }
 }
 
@@ -165,7 +174,7 @@ static void add_date_findings(struct verification *verification)
     const struct chain *chain = &verification->chain;
 
     if (chain->state == CHAIN_REFUSED)
-        add_faults(verification, &chain->result.date_faults, chain->report_only);
+        add_faults(verification, &chain->result.date_faults, find_use(chain));
 }
 
 /*
@@ -354,6 +363,7 @@ static int judge_candidate(struct verification *verification, const struct verif
     r = judge_keys(verification, input);
     if (r)
         return r;
+    add_faults(verification, &verification->chain.result.unused, FAULT_UNUSED);
     provenance_show_path(&verification->verdict, &verification->chain);
     provenance_show(&verification->verdict, candidate,
                     get_reference(input->request, (size_t)(candidate - verification->candidates)),

@@ -4,8 +4,10 @@
 verdict."""
 
 import json
+import os
 
 import authority
+import certificates
 import front
 import harness
 from authority import bundle
@@ -16,9 +18,10 @@ MIDDLE = authority.Authority("rules-middle", ROOT)
 
 POLICY = """\
 defaults { rules = rfc9525 }
-domain "openssl.example" { subdomains = all rules = openssl }
-domain "python37.example" { subdomains = all rules = "python-3.7" }
-domain "python35.example" { subdomains = all rules = python-3.5 }
+trust "lax" { file = { "%(root)s" } certificates = compatible }
+domain "openssl.example" { subdomains = all rules = openssl trust = { "lax" } }
+domain "python37.example" { subdomains = all rules = "python-3.7" trust = { "lax" } }
+domain "python35.example" { subdomains = all rules = python-3.5 trust = { "lax" } }
 domain "strict.example" { subdomains = all rules = openssl wildcards = none common-name = no }
 domain "github.io" { subdomains = all public-suffix-wildcards = refuse-all }
 domain "watched.example" { subdomains = all rules = openssl rules-report = rfc9525 }
@@ -51,6 +54,32 @@ ROWS = [
     ("... and not for rfc9525", "DNS:a.other.example", None, "a.other.example.", True),
 ]
 
+# What these rule sets allow beside, so that profile compatible must allow it in a path: names that RFC 5280 calls
+# malformed, and common names beside other kinds of names.
+ODD_ROWS = [
+    ("a star at the end of a label", "DNS:w*.openssl.example", None, "www.openssl.example", True),
+    ("a star at the beginning", "DNS:*w.openssl.example", None, "www.openssl.example", True),
+    ("an underscore", "DNS:a_b.openssl.example", None, "a_b.openssl.example", True),
+    ("an underscore for Python", "DNS:a_b.python37.example", None, "a_b.python37.example", True),
+    ("an underscore for old Python", "DNS:a_b.python35.example", None, "a_b.python35.example", True),
+    ("an odd name beside a good one", "DNS:a b.openssl.example,DNS:b.openssl.example", None, "b.openssl.example", True),
+    ("... for Python", "DNS:a b.python37.example,DNS:b.python37.example", None, "b.python37.example", True),
+    ("... for old Python", "DNS:-.python35.example,DNS:b.python35.example", None, "b.python35.example", True),
+    ("old Python takes the common name", None, "a.python35.example", "a.python35.example", True),
+    ("a common name beside a mailbox", "email:jo@openssl.example", "a.openssl.example", "a.openssl.example", True),
+    ("... for Python", "email:jo@python37.example", "a.python37.example", "a.python37.example", True),
+    ("... for old Python", "email:jo@python35.example", "a.python35.example", "a.python35.example", True),
+    ("a common name beside an address", "IP:192.0.2.1", "a.openssl.example", "a.openssl.example", True),
+    ("... which old Python refuses", "IP:192.0.2.1", "a.python35.example", "a.python35.example", False),
+    ("a common name with a star", None, "w*.openssl.example", "www.openssl.example", True),
+    ("a common name beside another host", "DNS:b.openssl.example", "a.openssl.example", "a.openssl.example", False),
+]
+
+
+def lax(host):
+    """Whether the host's domain has the rules of another program."""
+    return host.rstrip(".").split(".", 1)[1] in ("openssl.example", "python37.example", "python35.example")
+
 
 class Rules(harness.DaemonTestCase):
     policy = POLICY
@@ -63,6 +92,25 @@ class Rules(harness.DaemonTestCase):
                 verdict = self.verify(host, one.path, status=0 if accepted else 1)
                 self.assertEqual(verdict["accepted"], accepted)
                 self.assertNotIn("reported", verdict)
+
+    def issue(self, number, names, common_name):
+        """A certificate that leads to the root, of an authority that has written nothing but what it must."""
+        path = os.path.join(certificates.folder(), "odd-%d.pem" % number)
+        subject = "/CN=" + common_name if common_name else "/O=certnamed tests"
+        MIDDLE.sign(path, certificates.key("odd"), subject, "subjectAltName = %s\n" % names if names else "\n")
+        return certificates.Certificate(path, certificates.key("odd"))
+
+    def test_path_allows_what_rules_allow(self):
+        """With the path asked for as well, profile compatible refuses nothing that the rule set allows by name, and
+        what the rule set refuses stays refused."""
+        rows = [row for row in ROWS if lax(row[3])] + ODD_ROWS
+        for number, (intent, names, common_name, host, accepted) in enumerate(rows):
+            one = self.issue(number, names, common_name)
+            for path in ([], ["--path"]):
+                with self.subTest(intent, path=path):
+                    verdict = self.verify(*path, host, bundle(one, MIDDLE.certificate), status=0 if accepted else 1)
+                    self.assertEqual(verdict["accepted"], accepted)
+                    self.assertEqual("path" in verdict["checked"], bool(path))
 
     def test_words_of_old_pythons(self):
         """python-3.5 reports a failure in the words of match_hostname(), and a name with too many stars ends the

@@ -163,6 +163,59 @@ bool certificate_may_sign(const struct certificate *certificate)
     return false;
 }
 
+static struct bytes find_value(const struct certificate *certificate, int nid)
+{
+    int at = X509_get_ext_by_NID(certificate->x509, nid, -1);
+
+    if (at < 0)
+        return (struct bytes){0};
+    return bytes_of_string(X509_EXTENSION_get_data(X509_get_ext(certificate->x509, at)));
+}
+
+/* Returns whether ExtKeyUsage (RFC 5280 section 4.2.1.12) allows servers; an absent one does. */
+static bool allows_servers(const struct certificate *certificate)
+{
+    /* id-kp-serverAuth and anyExtendedKeyUsage */
+    static const char server[] = "\x2b\x06\x01\x05\x05\x07\x03\x01";
+    static const char any[] = "\x55\x1d\x25\x00";
+    struct bytes value = find_value(certificate, NID_ext_key_usage);
+    struct der usages, usage;
+
+    if (!value.data)
+        return true;
+    if (!der_take_tag(&value, DER_SEQUENCE, &usages))
+        return false;
+    while (der_take_tag(&usages.content, DER_OID, &usage)) {
+        const struct bytes oid = usage.content;
+
+        if ((oid.len == sizeof(server) - 1 && memcmp(oid.data, server, oid.len) == 0) ||
+            (oid.len == sizeof(any) - 1 && memcmp(oid.data, any, oid.len) == 0))
+            return true;
+    }
+    return false;
+}
+
+static bool names_host(const struct certificate *certificate)
+{
+    const struct presented *presented = &certificate->presented;
+
+    for (size_t i = 0; i < presented->n_identities; i++) {
+        enum identity_type type = presented->identities[i].type;
+
+        if (type == IDENTITY_DNS || type == IDENTITY_IP)
+            return true;
+    }
+    return false;
+}
+
+bool certificate_is_host_and_authority(const struct certificate *certificate)
+{
+    struct bytes constraints = find_value(certificate, NID_basic_constraints);
+
+    return constraints.data && has_ca(constraints) && names_host(certificate) &&
+           allows_servers(certificate);
+}
+
 /*
  * Converts a date to seconds since 1970 as its distance from context->epoch, by OpenSSL. libc's
  * calendar functions would open the file of the time zone, which a verifier cannot.

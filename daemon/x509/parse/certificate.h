@@ -59,6 +59,12 @@ void certificate_serial(const struct certificate *certificate, const uint8_t **s
 bool certificate_may_sign(const struct certificate *certificate);
 
 /*
+ * Returns whether the certificate is that of a host and an authority at once: basicConstraints has
+ * cA, subjectAltName a dNSName or iPAddress, and extKeyUsage, if there is one, allows TLS servers.
+ */
+bool certificate_is_host_and_authority(const struct certificate *certificate);
+
+/*
  * Sets the validity (RFC 5280 section 4.1.2.5), in seconds since 1970-01-01T00:00:00Z. Returns
  * false if one of the dates is malformed.
  */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <string.h>
 
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
@@ -340,6 +341,16 @@ static bool is_repeated(const X509 *certificate, int at)
     return false;
 }
 
+/* libcrypto knows noRevAvail (RFC 9608 section 2) by its number only since version 3.4. */
+static bool is_no_rev_avail(X509_EXTENSION *extension)
+{
+    static const uint8_t oid[] = {0x55, 0x1d, 0x38};
+    const ASN1_OBJECT *object = X509_EXTENSION_get_object(extension);
+
+    return OBJ_length(object) == sizeof(oid) &&
+           memcmp(OBJ_get0_data(object), oid, sizeof(oid)) == 0;
+}
+
 static int read_extension(struct facts *facts, X509_EXTENSION *extension)
 {
     int nid = OBJ_obj2nid(X509_EXTENSION_get_object(extension));
@@ -347,6 +358,10 @@ static int read_extension(struct facts *facts, X509_EXTENSION *extension)
     struct bytes value;
     size_t i = 0;
 
+    if (is_no_rev_avail(extension)) {
+        facts->no_rev_avail_critical = critical;
+        return 0;
+    }
     while (i < N_EXTENSIONS && extensions[i].nid != nid)
         i++;
     if (i == N_EXTENSIONS) {

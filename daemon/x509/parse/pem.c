@@ -160,6 +160,35 @@ static bool is_comment(struct bytes line)
     return !memchr(line.data + sizeof(begin) - 1, '-', line.len - (sizeof(begin) - 1));
 }
 
+/* Returns whether a line is the END of a block with the BEGIN of another one behind it. If so, the
+ * reader stands before that BEGIN afterwards. */
+static bool is_glued(struct pem *pem, struct bytes line)
+{
+    const uint8_t *next;
+
+    if (!starts_with(line, finish, sizeof(finish) - 1))
+        return false;
+    next = memmem(line.data, line.len, begin, sizeof(begin) - 1);
+    if (!next)
+        return false;
+    pem->at = next;
+    pem->n_lines--;
+    return true;
+}
+
+/* Returns whether a block would begin in this line if no white space stood before it. */
+static bool is_indented(struct bytes line)
+{
+    struct bytes label;
+    size_t n_blanks = 0;
+
+    while (n_blanks < line.len && is_blank(line.data[n_blanks]))
+        n_blanks++;
+    line.data += n_blanks;
+    line.len -= n_blanks;
+    return n_blanks > 0 && read_label(line, begin, sizeof(begin) - 1, &label);
+}
+
 static enum pem_next read_body(struct pem *pem, struct pem_block *block, uint8_t *out, size_t n_out)
 {
     struct decoder decoder = {.out = out, .n_out = n_out};
@@ -168,6 +197,10 @@ static enum pem_next read_body(struct pem *pem, struct pem_block *block, uint8_t
     if (!skip_headers(pem))
         return PEM_BROKEN;
     while (take_line(pem, &line)) {
+        if (is_glued(pem, line)) {
+            block->line = pem->n_lines + 1;
+            return PEM_GLUED;
+        }
         if (read_label(line, finish, sizeof(finish) - 1, &label)) {
             block->len = decoder.len;
             return bytes_equal(label, block->label) && is_complete(&decoder) ? PEM_BLOCK
@@ -197,15 +230,29 @@ enum pem_next pem_read(struct pem *pem, struct pem_block *block, uint8_t *out, s
     struct bytes line;
 
     while (take_line(pem, &line)) {
-        if (!starts_with(line, begin, sizeof(begin) - 1) || is_comment(line))
-            continue;
         block->line = pem->n_lines;
         block->len = 0;
+        if (is_indented(line))
+            return PEM_INDENTED;
+        if (!starts_with(line, begin, sizeof(begin) - 1) || is_comment(line))
+            continue;
         if (!read_label(line, begin, sizeof(begin) - 1, &block->label))
             return PEM_BROKEN;
         return read_body(pem, block, out, n_out);
     }
     return PEM_END;
+}
+
+const char *pem_problem(enum pem_next next)
+{
+    switch (next) {
+    case PEM_GLUED:
+        return "END and BEGIN stand on one line: begin a new line between them";
+    case PEM_INDENTED:
+        return "white space stands before BEGIN, so that this block is not read: remove it";
+    default:
+        return "this block cannot be decoded";
+    }
 }
 
 bool pem_label_is(const struct pem_block *block, const char *label, size_t len)

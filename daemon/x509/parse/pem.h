@@ -17,6 +17,8 @@ enum pem_next {
     PEM_END = 0,   /* no further block */
     PEM_BLOCK = 1, /* a block was decoded */
     PEM_BROKEN,    /* a block has no end or cannot be decoded */
+    PEM_GLUED,     /* a block whose END stands on one line with the BEGIN of the next block */
+    PEM_INDENTED,  /* white space stands before a BEGIN, so that no block begins there */
 };
 
 /* A text that is being read. */
@@ -28,8 +30,10 @@ struct pem {
 
 struct pem_block {
     struct bytes label; /* such as "CERTIFICATE"; borrowed from the text */
-    size_t line;        /* the line number of the block's first line, from 1 */
-    size_t len;         /* the number of bytes that were decoded */
+    /* The line number of the block's first line, from 1; with PEM_GLUED and PEM_INDENTED that of
+     * the line that is wrong. */
+    size_t line;
+    size_t len; /* the number of bytes that were decoded */
 };
 
 /* Returns whether the bytes contain the beginning of a PEM block. If not, they may be DER. */
@@ -39,9 +43,13 @@ void pem_init(struct pem *pem, const uint8_t *text, size_t len);
 
 /*
  * Decodes the next block into `out`, which has room for `n_out` bytes; as many bytes as the text
- * has are always enough. After PEM_BROKEN the next call continues at the next beginning of a block.
+ * has are always enough. After PEM_BROKEN and PEM_INDENTED the next call continues at the next
+ * beginning of a block, after PEM_GLUED at the BEGIN that was found.
  */
 enum pem_next pem_read(struct pem *pem, struct pem_block *block, uint8_t *out, size_t n_out);
+
+/* What is wrong with a block that is no PEM_BLOCK, for a person. Never NULL. */
+const char *pem_problem(enum pem_next next);
 
 /* Returns whether the block has this label of `len` bytes. */
 bool pem_label_is(const struct pem_block *block, const char *label, size_t len);

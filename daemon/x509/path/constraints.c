@@ -25,7 +25,7 @@ static const struct {
                              "is one too many to compare with the constraints of"},
 };
 
-/* The state while the names of one path are compared with the constraints of its CAs. */
+/* The state while the names of one path are compared with constraints. */
 struct walk {
     const struct facts *const *path;
     const struct constraints_options *options;
@@ -94,28 +94,56 @@ static int check_subtrees(struct walk *walk, const NAME_CONSTRAINTS *constraints
     return r;
 }
 
+/* Returns 0 for a path that can be walked; 1 for one that is too short, with a fault; or -EINVAL.
+ */
+static int check_path(const struct walk *walk, size_t n)
+{
+    if (!walk->path || !walk->options || !walk->faults)
+        return error_origin(-EINVAL);
+    for (size_t i = 0; i < n; i++)
+        if (!walk->path[i])
+            return error_origin(-EINVAL);
+    if (n > 1 || (n == 1 && walk->options->is_direct))
+        return 0;
+    fault_add(walk->faults, "path-too-short", X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0,
+              "a path has an end entity and an anchor");
+    return 1;
+}
+
+static int check_section(struct walk *walk, size_t n)
+{
+    const struct constraints_options *options = walk->options;
+
+    if (!options->n_permitted_dns && !options->n_excluded_dns && !options->n_permitted_ip &&
+        !options->n_excluded_ip)
+        return 0;
+    return check_subtrees(walk, NULL, n > 1 ? n - 1 : 1);
+}
+
 int constraints_check(const struct facts *const *path, size_t n,
                       const struct constraints_options *options, struct fault_list *faults)
 {
     struct walk walk = {.path = path, .options = options, .faults = faults};
-    int r = 0;
+    int r = check_path(&walk, n);
 
-    if (!path || !options || !faults)
-        return error_origin(-EINVAL);
-    for (size_t i = 0; i < n; i++)
-        if (!path[i])
-            return error_origin(-EINVAL);
-    if (n == 0 || (n == 1 && !options->is_direct)) {
-        fault_add(faults, "path-too-short", X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0,
-                  "a path has an end entity and an anchor");
-        return 0;
-    }
+    if (r)
+        return r < 0 ? r : 0;
     walk.budget = options->budget;
-    if (options->n_permitted_dns || options->n_excluded_dns || options->n_permitted_ip ||
-        options->n_excluded_ip)
-        r = check_subtrees(&walk, NULL, n > 1 ? n - 1 : 1);
+    r = check_section(&walk, n);
     for (size_t i = n; i-- > 1 && !r;)
         if (path[i]->constraints)
             r = check_subtrees(&walk, path[i]->constraints, i);
     return r;
+}
+
+int constraints_check_section(const struct facts *const *path, size_t n,
+                              const struct constraints_options *options, struct fault_list *faults)
+{
+    struct walk walk = {.path = path, .options = options, .faults = faults};
+    int r = check_path(&walk, n);
+
+    if (r)
+        return r < 0 ? r : 0;
+    walk.budget = options->budget;
+    return check_section(&walk, n);
 }

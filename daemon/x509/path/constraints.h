@@ -14,7 +14,7 @@
 struct facts;
 
 /*
- * The most comparisons for one path, which is the sum over all names of the number of constraints
+ * The most comparisons for one call, which is the sum over all names of the number of constraints
  * for their kind. The largest sets on the web, with about a hundred names and constraints, need a
  * sixth of it. A counted comparison costs less than a real one, since the constraints are sorted.
  */
@@ -31,3 +31,10 @@ struct facts;
  */
 int constraints_check(const struct facts *const *path, size_t n,
                       const struct constraints_options *options, struct fault_list *faults);
+
+/*
+ * Compares the names of a path only with the constraints that the trust section puts on its anchor,
+ * which constraints_check compares too. Faults, budget and returns are those of constraints_check.
+ */
+int constraints_check_section(const struct facts *const *path, size_t n,
+                              const struct constraints_options *options, struct fault_list *faults);

@@ -5,31 +5,33 @@
 
 #include <openssl/x509_vfy.h>
 
-#include "daemon/x509/parse/distinguished.h"
-#include "daemon/x509/path/constraints.h"
-#include "daemon/x509/revocation/crl_parse.h"
-#include "daemon/x509/revocation/crl_set.h"
+#include "daemon/x509/path/path_rules.h"
+#include "daemon/x509/path/path_status.h"
 
 /* The state while one path is judged. */
 struct attempt {
     struct judge *judge;
     struct path_candidate *const *path;
     size_t n;
-    unsigned profiles; /* the profiles that the path has to satisfy, as bits of enum profile */
     enum judge_stage stage;
     struct fault_list faults;
     struct fault_list date_faults;
+    struct fault_list confinements; /* why the trust section does not permit the path */
     struct parsed_certificate *certificates[PATH_CERTIFICATES_COUNT];
     const struct facts *facts[PATH_CERTIFICATES_COUNT];
     struct revocation_result revocation;
 };
 
 void judge_init(struct judge *judge, struct path_engine *engine,
-                const struct path_question *question)
+                const struct path_question *question, const struct candidates *candidates)
 {
     *judge = (struct judge){
         .engine = engine,
         .question = question,
+        .candidates = candidates,
+        .is_listed = question->revocation != REVOCATION_OFF && question->n_crls > 0 &&
+                     candidates->end_entity.outline.der.data &&
+                     path_status_is_listed(question, &candidates->end_entity.outline),
         .n_judged = PATH_JUDGED_COUNT,
         .n_bytes = PATH_JUDGED_BYTES,
         .n_verified = PATH_VERIFIED_COUNT,
@@ -89,104 +91,38 @@ static int parse_all(struct attempt *attempt)
 
 /* --- profile and names --- */
 
-static bool is_about_dates(const struct fault *fault)
-{
-    return fault->verify_code == X509_V_ERR_CERT_NOT_YET_VALID ||
-           fault->verify_code == X509_V_ERR_CERT_HAS_EXPIRED;
-}
-
-static void sort_faults(struct attempt *attempt, const struct fault_list *found)
-{
-    for (size_t i = 0; i < found->n; i++) {
-        const struct fault *fault = &found->faults[i];
-        struct fault_list *list = is_about_dates(fault) ? &attempt->date_faults : &attempt->faults;
-
-        fault_add(list, fault->code, fault->verify_code, fault->depth, "%s", fault->text);
-    }
-}
-
-/* Returns whether the path consists of one end entity, which its store trusts directly. */
+/* The path is the end entity alone, which its store trusts directly. */
 static bool is_direct(const struct attempt *attempt)
 {
     return attempt->n == 1;
 }
 
-/* Returns whether the store has an anchor with the same name and key as this one. */
-static bool has_same_anchor(const struct store *store, const struct outline *anchor)
-{
-    size_t n;
-    const struct anchor *const *anchors = store_find(store, anchor->subject_hash, &n);
-
-    for (size_t i = 0; i < n; i++) {
-        if (bytes_equal(anchors[i]->outline.spki, anchor->spki) &&
-            distinguished_equal(anchors[i]->outline.subject, anchor->subject))
-            return true;
-    }
-    return false;
-}
-
-/*
- * Returns the profiles that the path has to satisfy: those of every store of the question that has
- * its anchor, so that an anchor in several stores is judged by the strictest.
- */
-static unsigned find_profiles(const struct attempt *attempt)
-{
-    const struct path_question *question = attempt->judge->question;
-    const struct outline *anchor = &attempt->path[attempt->n - 1]->outline;
-    unsigned profiles = 0;
-
-    if (question->is_profile_fixed)
-        return question->profile;
-    for (size_t i = 0; i < question->n_stores; i++) {
-        unsigned profile = store_limits(question->stores[i])->profile;
-
-        if (has_same_anchor(question->stores[i], anchor))
-            profiles |= profile ? profile : question->profile;
-    }
-    return profiles;
-}
-
-static int check_profile(struct attempt *attempt, const struct store_limits *limits)
-{
-    const struct path_question *question = attempt->judge->question;
-    struct profile_options options = {
-        .profiles = attempt->profiles,
-        .is_direct = is_direct(attempt),
-        .purpose = question->purpose,
-        .judge_anchor = question->judge_anchors,
-        .time = question->time,
-        .max_depth = question->max_depth,
-        .max_lifetime_days = limits->max_lifetime_days,
-        .has_web_lifetime = limits->has_web_lifetime,
-        .distrusted = limits->distrusted,
-        .distrust_after = limits->distrust_after,
-    };
-    struct fault_list found = {0};
-    int r = profile_check(&options, attempt->facts, attempt->n, &found);
-
-    sort_faults(attempt, &found);
-    return r;
-}
-
-static int check_names(struct attempt *attempt, const struct store_limits *limits)
-{
-    struct constraints_options options = limits->names;
-
-    options.budget = CONSTRAINTS_COMPARISONS_COUNT;
-    options.common_name = attempt->judge->question->common_name;
-    options.is_direct = is_direct(attempt);
-    options.leading_dot = attempt->profiles == PROFILE_COMPATIBLE;
-    return constraints_check(attempt->facts, attempt->n, &options, &attempt->faults);
-}
-
 static int check_rules(struct attempt *attempt)
 {
-    const struct store_limits *limits = store_limits(attempt->path[attempt->n - 1]->store);
-    int r;
+    const struct path_rules_question question = {
+        .asked = attempt->judge->question,
+        .path = attempt->path,
+        .facts = attempt->facts,
+        .n = attempt->n,
+    };
 
-    attempt->profiles = find_profiles(attempt);
-    r = check_profile(attempt, limits);
-    return r ? r : check_names(attempt, limits);
+    return path_rules_check(&question, &attempt->faults, &attempt->date_faults,
+                            &attempt->confinements);
+}
+
+static bool is_confined(const struct attempt *attempt)
+{
+    return attempt->confinements.n > 0;
+}
+
+static void add_confinements(struct attempt *attempt)
+{
+    for (size_t i = 0; i < attempt->confinements.n; i++) {
+        const struct fault *fault = &attempt->confinements.faults[i];
+
+        fault_add(&attempt->faults, fault->code, fault->verify_code, fault->depth, "%s",
+                  fault->text);
+    }
 }
 
 /* --- revocation --- */
@@ -267,81 +203,31 @@ static int conclude(struct attempt *attempt, enum builder_next *nextp)
         attempt->stage = JUDGE_DATES;
         return 0;
     }
+    if (is_confined(attempt)) {
+        add_confinements(attempt);
+        attempt->stage = JUDGE_CONFINED;
+        return 0;
+    }
     return review(attempt, nextp);
 }
 
-static bool does_list(const struct crl_set *set, const struct outline *outline)
+static int check_status(struct attempt *attempt, enum builder_next *nextp)
 {
-    size_t n;
-    struct crl *const *crls = crl_set_find(set, outline->issuer_hash, &n);
-
-    for (size_t i = 0; i < n; i++) {
-        const struct crl_entry *entry = crl_find(crls[i], outline->serial);
-
-        if (entry && entry->reason != CRL_REASON_REMOVED &&
-            distinguished_equal(crls[i]->issuer, outline->issuer))
-            return true;
-    }
-    return false;
-}
-
-/*
- * Checks the revocation of an end entity that is trusted directly. Its issuer may be unknown, so no
- * CRL can be verified: a CRL that lists the end entity is taken as a revocation all the same, which
- * is the safe side. If revocation is required, only a self-signed certificate passes without a CRL.
- */
-static int check_direct_revocation(struct attempt *attempt, enum builder_next *nextp)
-{
-    const struct path_question *question = attempt->judge->question;
-    const struct outline *outline = &attempt->path[0]->outline;
-
-    attempt->revocation = (struct revocation_result){
-        .outcome = question->revocation == REVOCATION_OFF ? REVOCATION_SKIPPED : REVOCATION_PASSED,
-        .from = INT64_MIN,
-        .until = INT64_MAX,
-    };
-    for (size_t i = 0; question->revocation != REVOCATION_OFF && i < question->n_crls; i++) {
-        if (does_list(question->crls[i], outline)) {
-            fault_add(&attempt->faults, "revoked", X509_V_ERR_CERT_REVOKED, 0,
-                      "the end entity is trusted directly, and a CRL lists it");
-            break;
-        }
-    }
-    if (question->revocation == REVOCATION_REQUIRED && attempt->faults.n == 0 &&
-        !outline_is_self_issued(outline))
-        fault_add(&attempt->faults, "revocation-unknown", X509_V_ERR_UNABLE_TO_GET_CRL, 0,
-                  "the end entity is trusted directly, so its status cannot be known");
-    if (attempt->faults.n > 0)
-        attempt->revocation.outcome = REVOCATION_REFUSED;
-    return conclude(attempt, nextp);
-}
-
-static int check_revocation(struct attempt *attempt, enum builder_next *nextp)
-{
-    const struct path_question *asked = attempt->judge->question;
-    X509 *path[PATH_CERTIFICATES_COUNT];
-    struct revocation_question question = {
-        .path = path,
+    struct judge *judge = attempt->judge;
+    const struct path_status_question question = {
+        .context = judge->engine->context,
+        .asked = judge->question,
+        .candidates = judge->candidates,
+        .path = attempt->certificates,
         .n = attempt->n,
-        .time = asked->time,
-        .mode = asked->revocation,
-        .sets = asked->crls,
-        .n_sets = asked->n_crls,
-        .has_ocsp = asked->staple != NULL,
-        .ocsp = asked->staple ? asked->staple->data : NULL,
-        .n_ocsp = asked->staple ? asked->staple->len : 0,
-        .clock_skew_s = asked->clock_skew_s,
-        .ocsp_max_age_s = asked->ocsp_max_age_s,
     };
     struct revocation_result *result = &attempt->revocation;
-    int r;
+    int r = is_direct(attempt) ? path_status_check_direct(&question, &attempt->faults, result)
+                               : path_status_check(&question, &attempt->faults, result);
 
-    for (size_t i = 0; i < attempt->n; i++)
-        path[i] = attempt->certificates[i]->x509;
-    r = revocation_check(attempt->judge->engine->context, &question, &attempt->faults, result);
     if (r)
         return r;
-    narrow_window(attempt->judge, result);
+    narrow_window(judge, result);
     return conclude(attempt, nextp);
 }
 
@@ -367,7 +253,20 @@ static int verify(struct attempt *attempt, enum builder_next *nextp)
     attempt->stage = JUDGE_LIBCRYPTO;
     if (outcome != LIBCRYPTO_VERIFIED || attempt->faults.n > 0)
         return 0;
-    return check_revocation(attempt, nextp);
+    return check_status(attempt, nextp);
+}
+
+/* Compares the hashes of the attempt's certificates with those of the path that was kept. */
+static int compare_hashes(const struct judge *judge, const struct attempt *attempt)
+{
+    for (size_t i = 0; i < attempt->n && i < judge->n_path; i++) {
+        int r = memcmp(attempt->certificates[i]->sha256, judge->path[i]->parsed->sha256,
+                       DIGEST_BYTES);
+
+        if (r)
+            return r;
+    }
+    return attempt->n < judge->n_path ? -1 : attempt->n > judge->n_path;
 }
 
 /*
@@ -376,7 +275,28 @@ static int verify(struct attempt *attempt, enum builder_next *nextp)
  */
 static bool is_outdone(const struct attempt *attempt)
 {
-    return attempt->date_faults.n > 0 && attempt->judge->stage >= JUDGE_DATES;
+    const struct judge *judge = attempt->judge;
+
+    if (attempt->date_faults.n == 0 || judge->stage < JUDGE_DATES)
+        return false;
+    return judge->stage > JUDGE_DATES || compare_hashes(judge, attempt) >= 0;
+}
+
+/* Leaves out a path that its trust section does not permit, unless one is looked for. It cannot be
+ * accepted, so it takes nothing from the budget of those that can be. */
+static bool is_left_for_later(struct attempt *attempt)
+{
+    struct judge *judge = attempt->judge;
+
+    if (is_confined(attempt) == judge->asks_confined)
+        return false;
+    if (is_confined(attempt)) {
+        judge->has_confined = true;
+        add_confinements(attempt);
+    } else {
+        attempt->stage = JUDGE_NOTHING;
+    }
+    return true;
 }
 
 static int examine(struct attempt *attempt, enum builder_next *nextp)
@@ -389,10 +309,14 @@ static int examine(struct attempt *attempt, enum builder_next *nextp)
         return r;
     r = check_rules(attempt);
     attempt->stage = JUDGE_RULES;
-    if (r || attempt->faults.n > 0 || is_outdone(attempt))
+    if (r || attempt->faults.n > 0) {
+        add_confinements(attempt);
         return r;
+    }
+    if (is_left_for_later(attempt) || is_outdone(attempt))
+        return 0;
     if (is_direct(attempt))
-        return check_direct_revocation(attempt, nextp);
+        return check_status(attempt, nextp);
     if (judge->n_verified == 0) {
         judge->out_of_budget = true;
         *nextp = BUILDER_STOP;
@@ -400,6 +324,18 @@ static int examine(struct attempt *attempt, enum builder_next *nextp)
     }
     judge->n_verified--;
     return verify(attempt, nextp);
+}
+
+/* Returns whether the attempt is to be kept instead of the path that is kept. That the end entity
+ * is revoked or denied on one valid path outdoes everything. */
+static bool is_ahead(const struct judge *judge, const struct attempt *attempt)
+{
+    if (attempt->stage == JUDGE_REVOKED || attempt->stage == JUDGE_END_ENTITY)
+        return true;
+    if (attempt->stage != judge->stage)
+        return attempt->stage > judge->stage;
+    return attempt->stage > JUDGE_PARSED && attempt->stage != JUDGE_ACCEPTED &&
+           compare_hashes(judge, attempt) < 0;
 }
 
 static void keep(struct judge *judge, const struct attempt *attempt)
@@ -460,9 +396,9 @@ int judge_path(void *context, struct path_candidate *const *path, size_t n,
     r = examine(&attempt, nextp);
     if (r)
         return r;
-    if (attempt.stage > judge->stage)
+    if (is_ahead(judge, &attempt))
         keep(judge, &attempt);
-    if (attempt.stage == JUDGE_ACCEPTED)
+    if (attempt.stage == JUDGE_ACCEPTED && !judge->is_listed)
         *nextp = BUILDER_STOP;
     return 0;
 }

@@ -14,7 +14,8 @@
 
 /*
  * How far a path got: the reason for which it was refused, or its acceptance. Of several refused
- * paths the one with the greatest value is kept, since its reason says most.
+ * paths the one with the greatest value is kept, so that the order is that in which reasons are
+ * named; of equal ones, the one with the smallest hashes is kept.
  */
 enum judge_stage {
     JUDGE_NOTHING = 0, /* no path was judged */
@@ -22,6 +23,7 @@ enum judge_stage {
     JUDGE_RULES,       /* the path breaks a rule of the profile or a name constraint */
     JUDGE_LIBCRYPTO,   /* libcrypto refuses the path */
     JUDGE_DATES,       /* only dates are wrong */
+    JUDGE_CONFINED,    /* only its trust section does not permit it */
     JUDGE_PIN,         /* the caller's review (path_question.h) finds no pinned key in the path */
     JUDGE_REVOCATION,  /* a certificate is revoked, or its status is not known */
     JUDGE_ISSUER,      /* the caller's review denies an issuer */
@@ -33,6 +35,13 @@ enum judge_stage {
 struct judge {
     struct path_engine *engine;
     const struct path_question *question;
+    const struct candidates *candidates;
+    /* A CRL lists the end entity, so that each path may be the one on which it is revoked: an
+     * acceptance does not end the search. */
+    bool is_listed;
+    /* Whether the question is which path only its trust section does not permit. */
+    bool asks_confined;
+    bool has_confined; /* there is a path that its trust section does not permit */
     /* The next four fields are what is left of the budget of one question. */
     unsigned n_judged;   /* paths that may still be judged */
     size_t n_bytes;      /* bytes of DER that these paths may still have */
@@ -43,7 +52,7 @@ struct judge {
     int64_t from, until; /* in seconds, both included: revocation has the same result at every time
                             between them */
 
-    /* The path that got furthest so far; the first one of several that got equally far. */
+    /* The path that got furthest. */
     enum judge_stage stage;
     struct fault_list faults;
     struct fault_list date_faults;
@@ -52,12 +61,15 @@ struct judge {
     struct revocation_result revocation;
 };
 
+/* Prepares for the paths of one question. `candidates` are borrowed. */
 void judge_init(struct judge *judge, struct path_engine *engine,
-                const struct path_question *question);
+                const struct path_question *question, const struct candidates *candidates);
 
 /*
  * Judges one path. This is the callback of builder.h; `judge` points to a struct judge. Stops the
- * search at an acceptance, and when the budget is used up. Returns 0, -ENOMEM, -EIO or -EINVAL.
+ * search at an acceptance (unless a CRL lists the end entity), at an end entity that is revoked or
+ * denied, and when the budget is used up. A path that its trust section does not permit is judged
+ * to its end only if that is asked (asks_confined). Returns 0, -ENOMEM, -EIO or -EINVAL.
  */
 int judge_path(void *judge, struct path_candidate *const *path, size_t n, enum builder_next *nextp);
 

@@ -220,6 +220,7 @@ static void cache_issuers(struct issuer_cache *cache, const struct judge *judge)
 static void fill_path(struct path_result *result, const struct judge *judge)
 {
     result->outcome = PATH_VALID;
+    result->unused = judge->revocation.unused;
     result->n_path = judge->n_path;
     result->store = judge->path[judge->n_path - 1]->store;
     for (size_t i = 0; i < judge->n_path; i++)
@@ -252,6 +253,12 @@ static void fill_refusal(struct path_result *result, const struct path_work *wor
 {
     const struct judge *judge = &work->judge;
 
+    result->unused = judge->revocation.unused;
+    result->is_ranked = judge->stage >= JUDGE_CONFINED;
+    if (judge->stage == JUDGE_CONFINED) {
+        result->is_confined = true;
+        result->store = judge->path[judge->n_path - 1]->store;
+    }
     result->faults = judge->faults;
     result->date_faults = judge->date_faults;
     if (judge->stage == JUDGE_NOTHING && work->candidates.end_entity.outline.der.data)
@@ -289,9 +296,8 @@ static void fill_result(struct path_engine *engine, const struct path_question *
         .n_signatures = judge->signatures.n_verified,
     };
     /* If the budget was used up, that is the reason that is reported, since another path might have
-     * been accepted. */
-    if (!judge_is_valid(judge) ||
-        (judge->stage != JUDGE_ACCEPTED && is_exhausted(judge, builder))) {
+     * been accepted, or revoke the end entity. */
+    if (!judge_is_valid(judge) || is_exhausted(judge, builder)) {
         fill_refusal(result, result->work, builder);
         return;
     }
@@ -300,12 +306,41 @@ static void fill_result(struct path_engine *engine, const struct path_question *
         cache_issuers(&engine->cache, judge);
 }
 
+/* Judges all paths, until one ends the search. */
+static int judge_all(struct builder *builder, struct path_work *work)
+{
+    bool is_over = false;
+    int r = judge_direct(&work->judge, &work->candidates, &is_over);
+
+    if (!r && !is_over && work->candidates.end_entity.distance > 0)
+        r = builder_run(builder);
+    return r;
+}
+
+/*
+ * Looks for the path. If there is none, and trust sections did not permit some paths, it is found
+ * out whether one of these is valid otherwise, because that is a reason which is named before all
+ * that is wrong with other paths. That search does not exhaust the budget, since it cannot accept.
+ */
+static int search(struct builder *builder, struct path_work *work)
+{
+    struct judge *judge = &work->judge;
+    int r = judge_all(builder, work);
+
+    if (r || !judge->has_confined || judge->stage >= JUDGE_CONFINED || is_exhausted(judge, builder))
+        return r;
+    judge->asks_confined = true;
+    r = judge_all(builder, work);
+    judge->out_of_budget = false;
+    builder->out_of_nodes = false;
+    return r;
+}
+
 static int answer(struct path_engine *engine, const struct path_question *question,
                   struct path_result *result)
 {
     struct builder builder = {.n_nodes = PATH_NODES_COUNT, .time = question->time};
     struct path_work *work;
-    bool is_over = false;
     int r;
 
     *result = PATH_RESULT_NULL;
@@ -314,13 +349,11 @@ static int answer(struct path_engine *engine, const struct path_question *questi
         return error_origin(-ENOMEM);
     result->work = work;
     candidates_init(&work->candidates, question);
-    judge_init(&work->judge, engine, question);
+    judge_init(&work->judge, engine, question, &work->candidates);
     builder.candidates = &work->candidates;
     builder.judge = judge_path;
     builder.context = &work->judge;
-    r = judge_direct(&work->judge, &work->candidates, &is_over);
-    if (!r && !is_over && work->candidates.end_entity.distance > 0)
-        r = builder_run(&builder);
+    r = search(&builder, work);
     if (r)
         return r;
     fill_result(engine, question, &builder, result);

@@ -98,9 +98,8 @@ static unsigned bound_lifetime(const struct profile_options *options, int64_t fr
     return days;
 }
 
-/* Checks the trust section's limits on the end entity's lifetime and notBefore. */
-static void check_terms(const struct profile_options *options, const struct facts *leaf,
-                        struct fault_list *faults)
+void profile_check_terms(const struct profile_options *options, const struct facts *leaf,
+                         struct fault_list *faults)
 {
     /* The seconds of notBefore and of notAfter both belong to the validity, RFC 5280 section
      * 4.1.2.5. */
@@ -170,7 +169,7 @@ int profile_check(const struct profile_options *options, const struct facts *con
     for (size_t i = 0; i < n; i++)
         apply_rules(options, path[i], (unsigned)i, find_place(options, i, n), faults);
     check_lengths(options, path, n, faults);
-    check_terms(options, path[0], faults);
+    profile_check_terms(options, path[0], faults);
     check_dates(options, path, n, faults);
     return 0;
 }

@@ -61,3 +61,8 @@ struct profile_options {
  */
 int profile_check(const struct profile_options *options, const struct facts *const *path, size_t n,
                   struct fault_list *faults);
+
+/* Checks only the limits of the trust section on the end entity's lifetime and beginning, which
+ * profile_check checks too. Adds a fault for each that it breaks. */
+void profile_check_terms(const struct profile_options *options, const struct facts *leaf,
+                         struct fault_list *faults);

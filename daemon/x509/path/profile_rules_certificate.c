@@ -58,7 +58,8 @@ static bool subject_empty(const struct facts *facts)
 
 static bool unknown_critical(const struct facts *facts)
 {
-    return facts->n_unknown_critical > 0;
+    /* RFC 9608 section 3: noRevAvail is not for authorities. */
+    return facts->n_unknown_critical > 0 || (facts->no_rev_avail_critical && facts->ca);
 }
 
 /* --- keys and signatures --- */

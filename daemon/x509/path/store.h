@@ -66,8 +66,8 @@ const char *store_name(const struct store *store);
 bool store_is_lasting(const struct store *store);
 size_t store_n_anchors(const struct store *store);
 /*
- * store_n_left_out returns how many certificates of the system's store could not be used;
- * store_leave_out counts one more.
+ * store_n_left_out returns how many blocks of the store's files were passed over; store_leave_out
+ * counts one more.
  */
 size_t store_n_left_out(const struct store *store);
 void store_leave_out(struct store *store);
@@ -89,9 +89,10 @@ int store_add(struct store *store, const uint8_t *der, size_t len, int *faultp);
  * are not certificates are skipped, but a TRUSTED CERTIFICATE gives STORE_INVALID, since its trust
  * settings would be lost. Reads files, so it is called only before a process is confined.
  *
- * Returns 0; a positive result of those above; -ENOMEM; or the -errno of the first file that cannot
- * be read. Unless 0 is returned, error->text says what failed and where, and the store must not be
- * used.
+ * An indented block is passed over and counted. Returns 0, and error->text names the first block
+ * that was passed over, if any; a positive result of those above; -ENOMEM; or the -errno of the
+ * first file that cannot be read. Unless 0 is returned, error->text says what failed and where, and
+ * the store must not be used.
  */
 int store_load(struct store *store, const char *path, struct store_error *error);
 

@@ -19,11 +19,10 @@
 struct load {
     struct store *store;
     struct store_error *error;
-    bool is_system;   /* certificates that no path can use are left out */
-    const char *path; /* the file that is being read */
-    size_t n_found;   /* the number of certificates found in that file */
-    /* why the first certificate of the system's store was left out */
-    struct store_error first_left_out;
+    bool is_system;                    /* certificates that no path can use are left out */
+    const char *path;                  /* the file that is being read */
+    size_t n_found;                    /* certificates found in it */
+    struct store_error first_left_out; /* the first block that was left out */
 };
 
 static int fail(struct load *load, int r, const char *what)
@@ -56,18 +55,22 @@ static int read_file(struct load *load, int directory, const char *name, struct 
     return r ? fail(load, r, strerror(-r)) : 0;
 }
 
-/*
- * Handles a certificate that cannot be used, of which load->error has the reason. In the system's
- * store only this certificate is left out, and the first one is kept for the warning; in any other
- * store the load fails.
- */
+/* Counts a block that is passed over, and keeps the first one's problem for a warning. */
+static void pass_over(struct load *load)
+{
+    store_leave_out(load->store);
+    if (load->first_left_out.text[0] == '\0')
+        load->first_left_out = *load->error;
+    load->error->text[0] = '\0';
+}
+
+/* A block of the system's store that cannot be used is left out alone; anywhere else it is the
+ * load's failure. load->error has the reason. */
 static int leave_out(struct load *load, int r)
 {
     if (r != STORE_INVALID || !load->is_system)
         return r;
-    store_leave_out(load->store);
-    if (store_n_left_out(load->store) == 1)
-        load->first_left_out = *load->error;
+    pass_over(load);
     return 0;
 }
 
@@ -103,6 +106,18 @@ static int add_block(struct load *load, const struct pem_block *block, const uin
     return add_certificate(load, der, block->len, block->line);
 }
 
+/* An indented block is passed over in every store, since readers of PEM take it for text between
+ * blocks, and it may be meant so. */
+static int leave_out_block(struct load *load, enum pem_next next, size_t line)
+{
+    int r = fail_at(load, STORE_INVALID, line, pem_problem(next));
+
+    if (next != PEM_INDENTED)
+        return leave_out(load, r);
+    pass_over(load);
+    return 0;
+}
+
 static int add_pem(struct load *load, const struct file_text *text)
 {
     uint8_t *der = malloc(text->len);
@@ -115,11 +130,11 @@ static int add_pem(struct load *load, const struct file_text *text)
         return fail(load, -ENOMEM, strerror(ENOMEM));
     pem_init(&pem, text->data, text->len);
     while (r == 0 && (next = pem_read(&pem, &block, der, text->len)) != PEM_END) {
-        if (next == PEM_BLOCK)
+        if (next == PEM_BLOCK) {
             r = add_block(load, &block, der);
-        else
-            r = leave_out(load,
-                          fail_at(load, STORE_INVALID, block.line, "this block cannot be decoded"));
+            continue;
+        }
+        r = leave_out_block(load, next, block.line);
     }
     free(der);
     return r;
@@ -234,8 +249,11 @@ static int load_path(struct load *load)
 int store_load(struct store *store, const char *path, struct store_error *error)
 {
     struct load load = {.store = store, .error = error, .path = path};
+    int r = load_path(&load);
 
-    return load_path(&load);
+    if (r == 0)
+        *error = load.first_left_out;
+    return r;
 }
 
 const char *store_find_system(void)

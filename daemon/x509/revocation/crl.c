@@ -29,6 +29,7 @@ struct crl_set *crl_set_free(struct crl_set *set)
     for (size_t i = 0; i < set->n_origins; i++)
         free(set->origins[i]);
     free(set->crls);
+    free(set->indirect);
     free(set->origins);
     free(set);
     return NULL;
@@ -88,6 +89,20 @@ static int make_room(struct crl_set *set)
     return 0;
 }
 
+static int note_indirect(struct crl_set *set, struct crl *crl)
+{
+    struct crl **indirect;
+
+    if (!crl->scope.is_indirect)
+        return 0;
+    indirect = reallocarray(set->indirect, set->n_indirect + 1, sizeof(*indirect));
+    if (!indirect)
+        return error_origin(-ENOMEM);
+    set->indirect = indirect;
+    indirect[set->n_indirect++] = crl;
+    return 0;
+}
+
 /*
  * Inserts a CRL after the CRLs of the same issuer, so that these stay in the order in which they
  * were added.
@@ -119,6 +134,8 @@ int crl_set_add(struct crl_set *set, const uint8_t *der, size_t len, const char 
         return 0;
     }
     r = set->n < max_n ? make_room(set) : CRL_INVALID;
+    if (r == 0)
+        r = note_indirect(set, crl);
     if (r) {
         crl_free(crl);
         return r;

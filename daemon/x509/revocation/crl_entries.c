@@ -21,9 +21,9 @@
 /* The state while the entries of a CRL are read. */
 struct entry_reader {
     struct crl *crl;
-    size_t n_room;
-    bool is_foreign; /* the CRL is indirect, and the entry is about a certificate of another issuer
-                      */
+    size_t n_room, n_issuers_room;
+    uint32_t issuer; /* of the entries from here on, as in struct crl_entry */
+    bool is_out_of_memory;
 };
 
 static bool read_reason(struct crl_entry *entry, struct bytes value)
@@ -38,21 +38,53 @@ static bool read_reason(struct crl_entry *entry, struct bytes value)
     return true;
 }
 
-/*
- * Returns whether a certificateIssuer extension (RFC 5280 section 5.3.3) has another issuer than
- * that of the CRL.
- */
-static bool is_other_issuer(const struct crl *crl, struct bytes value)
+/* Returns whether GeneralNames have this directory name. */
+static bool have_name(struct bytes names, struct bytes wanted)
 {
-    struct der names, name;
+    struct der name;
 
-    if (!der_take_tag(&value, DER_SEQUENCE, &names))
-        return true;
-    while (der_take(&names.content, &name)) {
-        if (name.tag == TAG_DIRECTORY && distinguished_equal(name.content, crl->issuer))
-            return false;
+    while (der_take(&names, &name)) {
+        if (name.tag == TAG_DIRECTORY && distinguished_equal(name.content, wanted))
+            return true;
     }
+    return false;
+}
+
+static bool make_issuer_room(struct entry_reader *reader)
+{
+    struct crl *crl = reader->crl;
+    size_t n_room = reader->n_issuers_room ? reader->n_issuers_room * 2 : 4;
+    struct bytes *issuers;
+
+    if (crl->n_other_issuers < reader->n_issuers_room)
+        return true;
+    issuers = reallocarray(crl->other_issuers, n_room, sizeof(*issuers));
+    if (!issuers)
+        return false;
+    crl->other_issuers = issuers;
+    reader->n_issuers_room = n_room;
     return true;
+}
+
+/* Reads a certificateIssuer (RFC 5280 section 5.3.3), which holds for the entries that follow, too.
+ * Malformed names are the issuer of no certificate. */
+static void read_issuer(struct entry_reader *reader, struct bytes value)
+{
+    struct crl *crl = reader->crl;
+    struct der names = {0};
+
+    if (!der_take_tag(&value, DER_SEQUENCE, &names) || value.len > 0)
+        crl_note_flaw(crl, REASON_CRL_EXTENSION);
+    if (have_name(names.content, crl->issuer)) {
+        reader->issuer = 0;
+        return;
+    }
+    if (!make_issuer_room(reader)) {
+        reader->is_out_of_memory = true;
+        return;
+    }
+    crl->other_issuers[crl->n_other_issuers++] = names.content;
+    reader->issuer = (uint32_t)crl->n_other_issuers;
 }
 
 /*
@@ -70,8 +102,9 @@ static void take_extension(struct entry_reader *reader, struct crl_entry *entry,
             crl_note_flaw(crl, REASON_CRL_EXTENSION);
         break;
     case EXTENSION_CERTIFICATE_ISSUER:
-        reader->is_foreign = crl->scope.is_indirect && is_other_issuer(crl, extension->value);
-        if (!crl->scope.is_indirect)
+        if (crl->scope.is_indirect)
+            read_issuer(reader, extension->value);
+        else
             crl_note_flaw(crl, REASON_CRL_EXTENSION);
         break;
     case EXTENSION_INVALIDITY_DATE:
@@ -120,10 +153,12 @@ static bool read_entry(struct entry_reader *reader, struct bytes *list, struct c
         !der_take(&rest, &date) || (date.tag != DER_UTC_TIME && date.tag != DER_GENERALIZED_TIME))
         return false;
     entry->serial = serial.content;
-    if (rest.len == 0)
-        return true;
-    return !reader->crl->is_version_1 && der_take_tag(&rest, DER_SEQUENCE, &extensions) &&
-           rest.len == 0 && read_extensions(reader, entry, extensions.content);
+    if (rest.len > 0 &&
+        (reader->crl->is_version_1 || !der_take_tag(&rest, DER_SEQUENCE, &extensions) ||
+         rest.len > 0 || !read_extensions(reader, entry, extensions.content)))
+        return false;
+    entry->issuer = reader->issuer;
+    return true;
 }
 
 static bool make_room(struct entry_reader *reader)
@@ -192,9 +227,7 @@ bool crl_read_entries(struct crl *crl, struct bytes list, bool *is_out_of_memory
     while (list.len > 0) {
         if (!read_entry(&reader, &list, &entry))
             return false;
-        if (reader.is_foreign)
-            continue;
-        if (!make_room(&reader)) {
+        if (reader.is_out_of_memory || !make_room(&reader)) {
             *is_out_of_memoryp = true;
             return false;
         }
@@ -204,14 +237,25 @@ bool crl_read_entries(struct crl *crl, struct bytes list, bool *is_out_of_memory
     return true;
 }
 
-const struct crl_entry *crl_find(const struct crl *crl, struct bytes serial)
+static bool is_issued_by(const struct crl *crl, const struct crl_entry *entry, struct bytes issuer)
 {
-    const struct crl_entry *entry;
+    if (entry->issuer == 0)
+        return distinguished_equal(crl->issuer, issuer);
+    return have_name(crl->other_issuers[entry->issuer - 1], issuer);
+}
+
+const struct crl_entry *crl_find(const struct crl *crl, struct bytes issuer, struct bytes serial)
+{
+    const struct crl_entry *entry, *end = crl->entries + crl->n_entries;
 
     if (crl->n_entries == 0)
         return NULL;
     entry = bsearch(&serial, crl->entries, crl->n_entries, sizeof(*crl->entries), compare_key);
     while (entry && entry > crl->entries && compare_key(&serial, entry - 1) == 0)
         entry--;
-    return entry;
+    for (; entry && entry < end && compare_key(&serial, entry) == 0; entry++) {
+        if (is_issued_by(crl, entry, issuer))
+            return entry;
+    }
+    return NULL;
 }

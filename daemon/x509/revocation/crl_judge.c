@@ -6,20 +6,9 @@
  */
 #include "daemon/x509/revocation/crl_judge.h"
 
-#include <errno.h>
-#include <string.h>
-
-#include <openssl/x509v3.h>
-
-#include "base/digest.h"
-#include "base/error.h"
-#include "daemon/x509/parse/asn1_bytes.h"
-#include "daemon/x509/parse/context_internal.h"
-#include "daemon/x509/parse/der.h"
 #include "daemon/x509/parse/distinguished.h"
 #include "daemon/x509/revocation/crl_set.h"
-#include "daemon/x509/revocation/revocation_extension.h"
-#include "daemon/x509/revocation/revocation_limits.h"
+#include "daemon/x509/revocation/crl_signer.h"
 
 enum pass { PASS_LISTED, PASS_CURRENT, PASS_OTHER, PASSES_COUNT };
 
@@ -28,172 +17,90 @@ struct judging {
     struct crl_judge *judge;
     const struct crl_subject *subject;
     struct judgement *judgement;
+    struct crl_signer_question signer;
     enum pass pass;
-    bool has_key;
-    uint8_t key[DIGEST_BYTES]; /* SHA-256 of the issuer's SubjectPublicKeyInfo */
 };
 
-static struct bytes get_name(const X509_NAME *name)
-{
-    const unsigned char *data = NULL;
-    size_t len = 0;
-
-    if (X509_NAME_get0_der(name, &data, &len) != 1)
-        return (struct bytes){0};
-    return (struct bytes){.data = data, .len = len};
-}
-
-int crl_subject_init(struct crl_subject *subject, X509 *certificate, X509 *issuer)
-{
-    uint32_t flags = X509_get_extension_flags(certificate);
-    struct bytes number;
-    struct der serial;
-    int len;
-
-    *subject = (struct crl_subject){
-        .certificate = certificate,
-        .issuer = issuer,
-        .issuer_name = get_name(X509_get_issuer_name(certificate)),
-        .is_ca = (flags & EXFLAG_CA) != 0,
-    };
-    /* The certificate has been verified, so it is not invalid: libcrypto ran out of memory when it
-     * read this one. */
-    if (flags & EXFLAG_INVALID)
-        return x509_error(-EIO);
-    len = i2d_ASN1_INTEGER(X509_get0_serialNumber(certificate), &subject->number);
-    if (len <= 0 || !subject->issuer_name.data)
-        return x509_error(-ENOMEM);
-    number = (struct bytes){.data = subject->number, .len = (size_t)len};
-    if (!der_take(&number, &serial))
-        return error_origin(-EIO);
-    subject->serial = serial.content;
-    return 0;
-}
-
-void crl_subject_deinit(struct crl_subject *subject)
-{
-    OPENSSL_free(subject->number);
-    *subject = (struct crl_subject){0};
-}
-
-/* Keeps the finding with the higher rank (reason_rank); of two with the same rank the first one. */
+/* Keeps the finding of the higher rank; of equal ones the first. The first CRL that is unusable is
+ * remembered beside it. */
 static void keep_finding(struct judging *judging, enum revocation_reason reason,
                          const struct crl *crl)
 {
     struct judgement *judgement = judging->judgement;
 
+    if (judgement->unusable == REASON_NOTHING && reason != REASON_BUDGET &&
+        reason_get(reason)->state == REVOCATION_UNUSABLE) {
+        judgement->unusable = reason;
+        judgement->unusable_origin = crl->origin;
+    }
     if (reason_rank(reason) <= reason_rank(judgement->reason))
         return;
-    *judgement = (struct judgement){.reason = reason, .origin = crl->origin};
-}
-
-static bool is_different(struct bytes claimed, const ASN1_STRING *actual)
-{
-    struct bytes octets;
-
-    if (!claimed.data || !actual)
-        return false;
-    octets = bytes_of_string(actual);
-    return !bytes_equal(claimed, octets);
+    judgement->reason = reason;
+    judgement->origin = crl->origin;
+    judgement->crl_reason = 0;
 }
 
 /*
- * Returns whether the CRL's authority key identifier is that of another key than the issuer's. The
- * serial number of the issuer's certificate is compared only if there is no key identifier, because
- * one key may have several certificates.
+ * Checks the status of the certificate of another key of the issuer's, one step deep: no further
+ * key is looked for. The CRLs of its own key cover a self-issued certificate, so none may list it.
+ * Any other is judged by the CRLs of the key that certified it.
  */
-static bool is_other_key(const struct crl *crl, X509 *issuer)
+static int check_signer(struct judging *judging, const struct crl_signer *signer, bool *is_goodp)
 {
-    struct bytes serial = crl->authority.serial;
+    struct crl_judge judge = *judging->judge;
+    struct judgement judgement = {0};
+    struct crl_subject subject;
+    enum revocation_state state;
+    int r = crl_subject_init(&subject, signer->certificate, signer->certifier);
 
-    if (crl->authority.key.data)
-        return is_different(crl->authority.key, X509_get0_subject_key_id(issuer));
-    if (serial.len > 1 && *serial.data == 0) {
-        serial.data++;
-        serial.len--;
-    }
-    return is_different(serial, X509_get0_serialNumber(issuer));
-}
-
-static int hash_issuer_key(struct judging *judging)
-{
-    unsigned char *spki = NULL;
-    int len, r;
-
-    if (judging->has_key)
-        return 0;
-    len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(judging->subject->issuer), &spki);
-    if (len <= 0)
-        return x509_error(-ENOMEM);
-    r = x509_sha256(judging->judge->context, spki, (size_t)len, judging->key);
-    OPENSSL_free(spki);
-    judging->has_key = r == 0;
+    *is_goodp = false;
+    judge.others = NULL;
+    judge.n_others = 0;
+    if (r == 0 && signer->is_self_issued)
+        *is_goodp = !crl_judge_lists(judge.sets, judge.n_sets, subject.issuer_name, subject.serial);
+    else if (r == 0)
+        r = crl_judge_subject(&judge, &subject, &judgement);
+    judging->judge->n_signatures = judge.n_signatures;
+    crl_subject_deinit(&subject);
+    state = reason_get(judgement.reason)->state;
+    if (!signer->is_self_issued)
+        *is_goodp = state == REVOCATION_GOOD ||
+                    (!judge.needs_good &&
+                     (state == REVOCATION_UNKNOWN || state == REVOCATION_STALE));
     return r;
 }
 
 /*
- * Verifies the CRL's signature, unless it is remembered as good under this key. A bad result is not
- * remembered, because libcrypto may only have run out of memory.
+ * Sets *reasonp to REASON_GOOD if the issuer signed the CRL and may do so (RFC 5280 section 6.3.3
+ * (f) and (g)). `clears`: the CRL is to say that a certificate is not revoked, for which a key that
+ * may only revoke does not suffice.
  */
-static int check_signature(struct judging *judging, struct crl *crl,
-                           enum signature_outcome *signaturep)
-{
-    struct crl_memory *memory = &crl->memory;
-    int r = hash_issuer_key(judging);
-
-    if (r)
-        return r;
-    if (memory->signature == SIGNATURE_GOOD &&
-        memcmp(memory->key, judging->key, sizeof(memory->key)) == 0) {
-        *signaturep = SIGNATURE_GOOD;
-        return 0;
-    }
-    r = signature_verify(judging->judge->context, X509_get0_pubkey(judging->subject->issuer),
-                         &crl->value, signaturep);
-    if (r || *signaturep != SIGNATURE_GOOD)
-        return r;
-    memcpy(memory->key, judging->key, sizeof(memory->key));
-    memory->signature = SIGNATURE_GOOD;
-    return 0;
-}
-
-/*
- * Sets *reasonp to REASON_GOOD if the issuer signed the CRL and is allowed to (RFC 5280 section
- * 6.3.3 (f) and (g)). For a CRL that lists the certificate, needs_usage is false, and the issuer's
- * key usage makes no difference: another certificate for the same key may permit CRLs, and a server
- * must not be able to avoid a revocation by leaving that certificate out. A remembered signature
- * counts against the limit too, so that the answer does not depend on earlier questions.
- */
-static int authenticate(struct judging *judging, struct crl *crl, bool needs_usage,
+static int authenticate(struct judging *judging, struct crl *crl, bool clears,
                         enum revocation_reason *reasonp)
 {
-    enum signature_outcome signature = SIGNATURE_BAD;
-    int r;
+    struct crl_signer signer;
+    bool is_good = true;
+    int r = crl_signer_find(&judging->signer, crl, clears, &signer);
 
-    *reasonp = REASON_CRL_KEY_USAGE;
-    if (needs_usage && !(X509_get_key_usage(judging->subject->issuer) & KU_CRL_SIGN))
-        return x509_error(0);
-    *reasonp = REASON_BUDGET;
-    if (judging->judge->n_signatures == CRL_SIGNATURES_COUNT)
-        return 0;
-    judging->judge->n_signatures++;
-    r = check_signature(judging, crl, &signature);
-    if (r)
-        return r;
-    *reasonp = signature == SIGNATURE_REFUSED ? REASON_CRL_ALGORITHM : REASON_CRL_SIGNATURE;
-    if (signature == SIGNATURE_GOOD)
-        *reasonp = REASON_GOOD;
-    return 0;
+    if (r == 0 && clears && signer.reason == REASON_GOOD && signer.certificate)
+        r = check_signer(judging, &signer, &is_good);
+    *reasonp = signer.reason;
+    if (clears && signer.reason == REASON_GOOD && (signer.right != CRL_RIGHT_CLEAR || !is_good))
+        *reasonp = REASON_CRL_OTHER_KEY;
+    crl_signer_deinit(&signer);
+    return r;
 }
 
-/*
- * Returns REASON_GOOD if the CRL is for the issuer's key and well-formed, else the reason why not.
- */
+/* Returns REASON_GOOD if the CRL is well-formed and its signer may be known, else why not. A CRL of
+ * another key that has a flaw is passed over, as it would be without its signer's certificate. */
 static enum revocation_reason check_form(const struct judging *judging, const struct crl *crl)
 {
-    if (is_other_key(crl, judging->subject->issuer))
+    bool has_flaw = crl->flaw != REASON_NOTHING;
+
+    if (crl_signer_is_other(&judging->signer, crl) &&
+        (has_flaw || !crl_signer_may_be_known(&judging->signer, crl)))
         return REASON_CRL_OTHER_KEY;
-    return crl->flaw == REASON_NOTHING ? REASON_GOOD : crl->flaw;
+    return has_flaw ? crl->flaw : REASON_GOOD;
 }
 
 /* Returns the first second in which the CRL may be used: thisUpdate minus the clock skew. */
@@ -224,7 +131,8 @@ static bool may_lift(const struct judging *judging, const struct crl *crl, const
 
     return crl->from > held->from && is_same_scope &&
            distinguished_equal(crl->issuer, held->issuer) &&
-           !crl_find(crl, judging->subject->serial) && check_form(judging, crl) == REASON_GOOD &&
+           !crl_find(crl, judging->subject->issuer_name, judging->subject->serial) &&
+           check_form(judging, crl) == REASON_GOOD &&
            crl_outside(&crl->scope, judging->subject) == REASON_GOOD;
 }
 
@@ -269,7 +177,7 @@ static int check_hold(struct judging *judging, const struct crl *held, bool *is_
  */
 static int consider_listed(struct judging *judging, struct crl *crl, const struct crl_entry *entry)
 {
-    enum revocation_reason form = check_form(judging, crl), reason;
+    enum revocation_reason reason;
     bool is_lifted = false;
     int r;
 
@@ -285,9 +193,15 @@ static int consider_listed(struct judging *judging, struct crl *crl, const struc
     if (reason == REASON_GOOD) {
         keep_finding(judging, REASON_REVOKED, crl);
         judging->judgement->crl_reason = entry->reason;
-    } else {
-        keep_finding(judging, form == REASON_GOOD || reason == REASON_BUDGET ? reason : form, crl);
+        return 0;
     }
+    if (reason != REASON_BUDGET && reason != REASON_CRL_INDIRECT) {
+        if (crl_signer_is_other(&judging->signer, crl))
+            reason = REASON_CRL_OTHER_KEY;
+        else if (crl->flaw != REASON_NOTHING)
+            reason = crl->flaw;
+    }
+    keep_finding(judging, reason, crl);
     return 0;
 }
 
@@ -314,7 +228,8 @@ static int consider_unlisted(struct judging *judging, struct crl *crl)
 
 static int consider(struct judging *judging, struct crl *crl)
 {
-    const struct crl_entry *entry = crl_find(crl, judging->subject->serial);
+    const struct crl_entry *entry = crl_find(crl, judging->subject->issuer_name,
+                                             judging->subject->serial);
     enum revocation_reason against;
 
     if (entry)
@@ -349,17 +264,87 @@ static int consider_set(struct judging *judging, const struct crl_set *set)
     return r;
 }
 
+/* Considers the indirect CRLs of other issuers, which only count where they list the certificate.
+ */
+static int consider_indirect(struct judging *judging, const struct crl_set *set)
+{
+    const struct crl_subject *subject = judging->subject;
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < set->n_indirect && !is_decided(judging); i++) {
+        struct crl *crl = set->indirect[i];
+        const struct crl_entry *entry = crl_find(crl, subject->issuer_name, subject->serial);
+
+        if (entry && !distinguished_equal(crl->issuer, subject->issuer_name))
+            r = consider_listed(judging, crl, entry);
+    }
+    return r;
+}
+
+static int consider_sets(struct judging *judging)
+{
+    const struct crl_judge *judge = judging->judge;
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < judge->n_sets && !is_decided(judging); i++) {
+        r = consider_set(judging, judge->sets[i]);
+        if (r == 0 && judging->pass == PASS_LISTED)
+            r = consider_indirect(judging, judge->sets[i]);
+    }
+    return r;
+}
+
 int crl_judge_subject(struct crl_judge *judge, const struct crl_subject *subject,
                       struct judgement *judgement)
 {
-    struct judging judging = {.judge = judge, .subject = subject, .judgement = judgement};
+    struct judging judging = {
+        .judge = judge,
+        .subject = subject,
+        .judgement = judgement,
+        .signer =
+            {
+                .context = judge->context,
+                .subject = subject,
+                .others = judge->others,
+                .n_others = judge->n_others,
+                .window = judge->window,
+                .n_signaturesp = &judge->n_signatures,
+            },
+    };
     int r = 0;
 
     *judgement = (struct judgement){.reason = REASON_NOTHING};
     for (int pass = PASS_LISTED; r == 0 && pass < PASSES_COUNT; pass++) {
         judging.pass = (enum pass)pass;
-        for (size_t i = 0; r == 0 && i < judge->n_sets && !is_decided(&judging); i++)
-            r = consider_set(&judging, judge->sets[i]);
+        r = consider_sets(&judging);
     }
     return r;
+}
+
+static bool does_list(const struct crl *crl, struct bytes issuer, struct bytes serial)
+{
+    const struct crl_entry *entry = crl_find(crl, issuer, serial);
+
+    return entry && entry->reason != CRL_REASON_REMOVED;
+}
+
+bool crl_judge_lists(const struct crl_set *const *sets, size_t n_sets, struct bytes issuer,
+                     struct bytes serial)
+{
+    uint64_t hash = distinguished_hash(issuer);
+
+    for (size_t i = 0; i < n_sets; i++) {
+        size_t n;
+        struct crl *const *crls = crl_set_find(sets[i], hash, &n);
+
+        for (size_t j = 0; j < n; j++) {
+            if (does_list(crls[j], issuer, serial))
+                return true;
+        }
+        for (size_t j = 0; j < sets[i]->n_indirect; j++) {
+            if (does_list(sets[i]->indirect[j], issuer, serial))
+                return true;
+        }
+    }
+    return false;
 }

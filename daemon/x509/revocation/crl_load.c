@@ -112,7 +112,7 @@ static int add_pem(struct crl_load *load, const struct file_text *text)
     pem_init(&pem, text->data, text->len);
     while (r == 0 && (next = pem_read(&pem, &block, der, text->len)) != PEM_END) {
         if (next != PEM_BLOCK)
-            r = fail(load, CRL_INVALID, block.line, "this block cannot be decoded");
+            r = fail(load, CRL_INVALID, block.line, pem_problem(next));
         else if (pem_label_is(&block, label, sizeof(label) - 1))
             r = add(load, der, block.len, block.line);
     }

@@ -115,6 +115,7 @@ struct crl *crl_free(struct crl *crl)
     if (!crl)
         return NULL;
     free(crl->entries);
+    free(crl->other_issuers);
     free(crl->der);
     free(crl);
     return NULL;

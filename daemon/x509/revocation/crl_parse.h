@@ -21,6 +21,9 @@
 struct crl_entry {
     struct bytes serial; /* content octets of the INTEGER in their shortest form */
     uint8_t reason;      /* RFC 5280 section 5.3.1; 0 if none is given */
+    /* Which issuer the certificate has: 0 for that of the CRL, else 1 + an index of other_issuers.
+     */
+    uint32_t issuer;
 };
 
 /* removeFromCRL: an entry of a delta CRL that cancels an earlier entry. */
@@ -75,6 +78,9 @@ struct crl {
         flaw;                  /* why the CRL must not be used; REASON_NOTHING if it may be used */
     struct crl_entry *entries; /* owned; sorted by serial number */
     size_t n_entries;
+    /* owned: in an indirect CRL, the GeneralNames of the other issuers that its entries name */
+    struct bytes *other_issuers;
+    size_t n_other_issuers;
     struct crl_memory memory;
 };
 
@@ -84,12 +90,11 @@ int crl_parse(struct crl **crlp, const uint8_t *der, size_t len);
 /* Frees the CRL; `crl` may be NULL. Returns NULL. */
 struct crl *crl_free(struct crl *crl);
 
-/*
- * Returns the entry for a serial number, given by its content octets; NULL if the CRL does not list
- * it. If there are several, the strictest is returned: one that revokes for good before one with
- * CRL_REASON_HOLD, and that before one with CRL_REASON_REMOVED.
- */
-const struct crl_entry *crl_find(const struct crl *crl, struct bytes serial);
+/* Returns the entry for the certificate of this issuer (a Name in DER) with this serial number
+ * (content octets); NULL if the CRL does not list it. Only an indirect CRL lists certificates of
+ * other issuers. If there are several entries, one that revokes comes before one with
+ * CRL_REASON_REMOVED, and one that revokes for good before one with CRL_REASON_HOLD. */
+const struct crl_entry *crl_find(const struct crl *crl, struct bytes issuer, struct bytes serial);
 
 /*
  * Reads and sorts the entries, and notes flaws. Returns false if they are malformed, or if memory

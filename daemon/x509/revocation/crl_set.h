@@ -14,6 +14,8 @@ struct crl_set {
     const struct x509_context *context;
     struct crl **crls; /* sorted by issuer_hash */
     size_t n, n_room;
+    struct crl **indirect; /* owned array: those of `crls` that are indirect */
+    size_t n_indirect;
     char **origins; /* the names of files in messages, owned */
     size_t n_origins;
     char problem[CRL_PROBLEM_BYTES];

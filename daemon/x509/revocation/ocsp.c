@@ -152,3 +152,55 @@ int ocsp_judge(struct crl_judge *judge, const struct crl_subject *subject, struc
         return r;
     return judge_singles(judge, subject, parsed.singles, max_age_s, reasonp);
 }
+
+/* Returns 0 and whether the entry is for a certificate with this serial number and issuer's name,
+ * or a negative errno. */
+static int check_named(const struct x509_context *context, const struct ocsp_single *single,
+                       struct bytes issuer_name, struct bytes serial, bool *is_namedp)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    size_t len = 0;
+
+    *is_namedp = false;
+    if (!bytes_equal(single->serial, serial))
+        return 0;
+    for (size_t i = 0; i < HASHES_COUNT && !*is_namedp; i++) {
+        struct bytes oid = {.data = hashes[i].oid, .len = hashes[i].n_oid};
+
+        if (!bytes_equal(single->hash_algorithm, oid))
+            continue;
+        if (EVP_Q_digest(context->hashing, hashes[i].name, NULL, issuer_name.data, issuer_name.len,
+                         digest, &len) != 1)
+            return x509_error(-EIO);
+        *is_namedp = bytes_equal(single->issuer_name_hash,
+                                 (struct bytes){.data = digest, .len = len});
+    }
+    return 0;
+}
+
+int ocsp_judge_unverified(const struct x509_context *context, struct bytes issuer_name,
+                          struct bytes serial, struct bytes response,
+                          enum revocation_reason *reasonp)
+{
+    struct ocsp_response parsed;
+    struct ocsp_single single;
+    bool is_named = false;
+    int r = 0;
+
+    *reasonp = ocsp_parse(&parsed, response);
+    if (*reasonp == REASON_OCSP_MALFORMED || *reasonp == REASON_OCSP_UNSUCCESSFUL)
+        return 0;
+    *reasonp = REASON_OCSP_RESPONDER;
+    while (r == 0 && parsed.singles.len > 0) {
+        if (!ocsp_take_single(&parsed.singles, &single)) {
+            *reasonp = REASON_OCSP_MALFORMED;
+            return 0;
+        }
+        r = check_named(context, &single, issuer_name, serial, &is_named);
+        if (r == 0 && is_named && single.status == OCSP_STATUS_REVOKED) {
+            *reasonp = REASON_OCSP_REVOKED;
+            return 0;
+        }
+    }
+    return r;
+}

@@ -134,6 +134,8 @@ static int check_revoked(struct authenticating *at, X509 *certificate)
     struct judgement judgement;
     int r = crl_subject_init(&responder, certificate, at->subject->issuer);
 
+    responder.above = at->subject->above;
+    responder.n_above = at->subject->n_above;
     if (r == 0)
         r = crl_judge_subject(at->judge, &responder, &judgement);
     if (r == 0 && judgement.reason == REASON_REVOKED)

@@ -47,18 +47,36 @@ static const char *describe_reason(uint8_t reason)
     return reason < sizeof(names) / sizeof(*names) ? names[reason] : "";
 }
 
+static void describe(struct fault_list *list, size_t depth, enum revocation_reason found,
+                     const char *origin, uint8_t crl_reason)
+{
+    const struct reason *reason = reason_get(found);
+
+    if (origin)
+        fault_add(list, reason->code, reason->verify_code, (unsigned)depth, "%s%s (CRL from %s)",
+                  reason->text, describe_reason(crl_reason), origin);
+    else
+        fault_add(list, reason->code, reason->verify_code, (unsigned)depth, "%s", reason->text);
+}
+
 static void add_fault(struct checking *checking, size_t depth, const struct judgement *judgement)
 {
-    const struct reason *reason = reason_get(judgement->reason);
-
     checking->has_fault = true;
-    if (judgement->origin)
-        fault_add(checking->faults, reason->code, reason->verify_code, (unsigned)depth,
-                  "%s%s (CRL from %s)", reason->text, describe_reason(judgement->crl_reason),
-                  judgement->origin);
-    else
-        fault_add(checking->faults, reason->code, reason->verify_code, (unsigned)depth, "%s",
-                  reason->text);
+    describe(checking->faults, depth, judgement->reason, judgement->origin, judgement->crl_reason);
+}
+
+/* Notes what could not be used, of a certificate that is not refused. Without nextUpdate, material
+ * is used as long as nothing demands better. */
+static void note_unused(struct checking *checking, size_t depth, const struct judgement *judgement)
+{
+    enum revocation_reason reason = judgement->reason;
+
+    if (reason == REASON_GOOD && judgement->unusable != REASON_NOTHING)
+        describe(&checking->result->unused, depth, judgement->unusable, judgement->unusable_origin,
+                 0);
+    if (reason != REASON_GOOD && reason != REASON_NOTHING && reason != REASON_CRL_NO_END &&
+        reason != REASON_OCSP_NO_END)
+        describe(&checking->result->unused, depth, reason, judgement->origin, 0);
 }
 
 /*
@@ -100,7 +118,9 @@ static void conclude(struct checking *checking, size_t depth, const struct judge
     status->why = reason->code;
     if (judgement->reason != REASON_NOTHING)
         checking->result->has_looked = true;
-    if (!is_tolerated(checking, depth, reason->state))
+    if (is_tolerated(checking, depth, reason->state))
+        note_unused(checking, depth, judgement);
+    else
         add_fault(checking, depth, judgement);
 }
 
@@ -114,7 +134,11 @@ static void combine(struct judgement *judgement, enum revocation_reason ocsp)
     bool is_greater = reason_rank(ocsp) > reason_rank(judgement->reason);
 
     if (is_greater || (is_unusable && judgement->reason == REASON_GOOD))
-        *judgement = (struct judgement){.reason = ocsp};
+        *judgement = (struct judgement){
+            .reason = ocsp,
+            .unusable = judgement->unusable,
+            .unusable_origin = judgement->unusable_origin,
+        };
 }
 
 static int check_staple(struct checking *checking, const struct crl_subject *subject,
@@ -141,6 +165,8 @@ static int check_certificate(struct checking *checking, size_t depth)
     struct crl_subject subject;
     int r = crl_subject_init(&subject, question->path[depth], question->path[depth + 1]);
 
+    subject.above = question->path + depth + 2;
+    subject.n_above = question->n - depth - 2;
     if (r == 0)
         r = crl_judge_subject(&checking->judge, &subject, &judgement);
     if (r == 0 && depth == 0 && question->has_ocsp)
@@ -241,6 +267,9 @@ int revocation_check(const struct x509_context *context, const struct revocation
         .context = context,
         .sets = question->sets,
         .n_sets = question->n_sets,
+        .others = question->others,
+        .n_others = question->n_others,
+        .needs_good = question->mode == REVOCATION_REQUIRED,
         .window = &checking.window,
         .clock_skew_s = question->clock_skew_s,
     };

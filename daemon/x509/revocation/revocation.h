@@ -5,17 +5,18 @@
  * Checks whether the certificates of a path are revoked, by CRLs and one stapled OCSP response that
  * the caller has. Nothing is fetched from the network. Only for the files of daemon/x509.
  *
- * The state of a certificate is one of these:
- *   - revoked: a CRL signed by its issuer lists it, whatever the CRL's dates and scope are, or an
- *     authentic response of any age says that it is revoked;
- *   - good: a complete, current CRL for certificates of its kind does not list it, or an authentic,
- *     current response says that it is good;
- *   - unusable: a CRL with its issuer's name violates RFC 5280 (signature, critical extensions, CRL
- *     number, key usage, not yet valid), or a response is not authentic, is about other
- *     certificates or says that the certificate is unknown;
- *   - stale: the best material would be good if it were newer, or if it had a nextUpdate;
- *   - unknown: there is no material, or none that applies (CRLs for other certificates, delta and
- *     indirect CRLs, CRLs for some reasons).
+ * The state of a certificate is:
+ *  - revoked: a CRL signed by its issuer lists it, whatever the CRL's dates and scope are, or by
+ *    another key of the issuer's, or an indirect CRL lists it under its issuer; or an authentic
+ *    response of any age says so;
+ *  - good: a complete, current CRL for certificates of its kind does not list it, or an authentic,
+ *    current response says that it is good;
+ *  - unusable: a CRL in its issuer's name violates RFC 5280 (signature, critical extensions, CRL
+ *    number, key usage, not yet valid), or a response is not authentic, is about other certificates
+ *    or says that the certificate is unknown;
+ *  - stale: the best material would be good if it were newer, or if it had a nextUpdate;
+ *  - unknown: there is no material, or none that applies (CRLs for other certificates, delta and
+ *    indirect CRLs, CRLs for some reasons, CRLs by a key that may only revoke: crl_signer.h).
  *
  * If the states by several CRLs and the response differ, one that says revoked decides; otherwise
  * one that says good does. There are two exceptions. An unusable response refuses even if a CRL
@@ -38,6 +39,7 @@
 #include "daemon/x509/revocation/crl.h"
 #include "daemon/x509/revocation/revocation_limits.h"
 #include "daemon/x509/revocation/revocation_mode.h"
+#include "daemon/x509/revocation/revocation_other.h"
 
 struct revocation_question {
     /* The end entity first, the anchor last; 1 to REVOCATION_PATH_COUNT certificates. The caller
@@ -48,6 +50,9 @@ struct revocation_question {
     enum revocation_mode mode;
     const struct crl_set *const *sets;
     size_t n_sets;
+    /* Certificates beside the path, whose keys may have signed CRLs. Nothing in them is trusted. */
+    const struct revocation_other *others;
+    size_t n_others;
     /* With has_ocsp, the stapled OCSPResponse in DER for path[0]. An empty one is unusable. */
     bool has_ocsp;
     const uint8_t *ocsp;
@@ -66,11 +71,11 @@ struct revocation_result {
      * store revokes it. */
     struct revocation_status certificates[REVOCATION_PATH_COUNT];
     size_t n;
-    bool staple_good; /* the response is authentic and current, and says that the end entity is good
-                       */
-    bool has_looked;  /* there was a response or a CRL of an issuer, even if it said nothing about
-                         the path */
-    /* The result is the same at all times with from <= time <= until. */
+    bool staple_good; /* the response is authentic, current and says good */
+    bool has_looked;  /* there was a CRL of an issuer or a response, even if it said nothing */
+    /* CRLs and responses that could not be used, with what a fault has; they refuse nothing. */
+    struct fault_list unused;
+    /* The result stays the same for from <= time <= until. */
     int64_t from;
     int64_t until;
 };

@@ -70,8 +70,12 @@ static void say_path(struct text *text)
     say_key(text, 4, "request-anchors", PICK("no", "add", "replace"));
     say_key(text, 4, "max-depth", PICK("0", "1", "3"));
     say_key(text, 4, "trust",
-            PICK("{ \"t\" }", "{ \"t\", \"system\" }", "{ \"corp\" }", "{ \"none\" }"));
+            PICK("{ \"t\" }", "{ \"t\", \"system\" }", "{ \"corp\" }", "{ \"none\" }",
+                 "{ \"peers\" }", "{ \"peers\", \"t\" }"));
     say_key(text, 4, "anchors", PICK("as-is", "profile"));
+    say_key(text, 4, "certificates", PICK("webpki", "rfc5280", "compatible"));
+    say_key(text, 3, "clock-skew", PICK("0", "1h", "1d"));
+    say_key(text, 3, "ocsp-max-age", PICK("0", "1d", "30d"));
 }
 
 static void say_reports(struct text *text)
@@ -81,7 +85,7 @@ static void say_reports(struct text *text)
     say_key(text, 6, "public-suffix-wildcards-report", PICK("refuse-icann", "refuse-all"));
     say_key(text, 4, "trust-report",
             PICK("{ \"corp\", \"t\" }", "{ \"none\" }", "{ \"none\", \"system\" }"));
-    say_key(text, 6, "certificates-report", PICK("rfc5280"));
+    say_key(text, 6, "certificates-report", PICK("rfc5280", "webpki", "compatible"));
     say_key(text, 6, "anchors-report", PICK("as-is", "profile"));
     say_key(text, 6, "revocation-report", PICK("if-known", "off", "required"));
     say_key(text, 4, "max-depth-report", PICK("0", "1", "2"));
@@ -121,13 +125,26 @@ static void say_deny(struct text *text, const struct random_pins *pins)
         say(text, "deny \"n\" { names = { \"%s\" } }\n", PICK("x.example.com", "www.example.com"));
 }
 
+/* Writes a trust section; `keys` are further ones. */
+static void say_trust(struct text *text, const char *name, const char *keys)
+{
+    say(text, "trust \"%s\" { file = { \"/%s\" } %s\n", name, name, keys);
+    say_key(text, 3, "certificates", PICK("webpki", "rfc5280", "compatible"));
+    if (strcmp(name, "peers") != 0)
+        say_key(text, 2, "end-entities", PICK("no", "yes"));
+    say(text, "}\n");
+}
+
 static void say_policy(struct text *text, const struct random_pins *pins)
 {
     text->len = 0;
     say(text, "defaults {\n");
     say_rules(text);
-    say(text, "}\ntrust \"t\" { file = { \"/t\" } }\ntrust \"none\" { file = { \"/none\" } }\n"
-              "trust \"corp\" { file = { \"/corp\" } permitted-dns = { \"corp.example\" } }\n");
+    say(text, "}\n");
+    say_trust(text, "t", "");
+    say_trust(text, "none", "");
+    say_trust(text, "corp", "permitted-dns = { \"corp.example\" }");
+    say_trust(text, "peers", "end-entities = only");
     say_pinset(text, pins);
     say(text, "domain \"example.com\" { subdomains = all\n");
     if (draw(2))

@@ -38,7 +38,7 @@ struct random_pins {
     char root[RANDOM_PIN_BYTES];
 };
 
-/* Returns a random policy with the trust sections "t", "none" and "corp", and its text. */
+/* A policy with trust sections "t", "none", "corp" and "peers", and its text. */
 struct policy *random_policy(struct text *text, const struct random_pins *pins,
                              const struct suffix_list *suffixes);
 

@@ -121,7 +121,7 @@ static const struct chain_row rows[] = {
     {"not for others",
      "defaults { trust = ours }\ntrust ours { file = \"/ours.pem\" "
      "excluded-dns = www.example.com }",
-     SENT_WHOLE, ASKED_PATH, NO_DEPTH, 0, VERDICT_NOT_VERIFIED, "no-anchors@1", "", true},
+     SENT_WHOLE, ASKED_PATH, NO_DEPTH, 0, VERDICT_NOT_VERIFIED, "name-excluded@0", "", true},
     {"what would be refused", OURS("revocation = off revocation-report = required"), SENT_WHOLE,
      ASKED_PATH, NO_DEPTH, 0, VERDICT_VERIFIED, "", "revocation-unknown@0 revocation-unknown@1",
      true},

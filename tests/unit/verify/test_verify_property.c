@@ -21,6 +21,7 @@
 #include "daemon/x509/revocation/crl.h"
 #include "tests/unit/policy/random_policy.h"
 #include "tests/unit/x509/path_fixture.h"
+#include "tests/unit/x509/revocation_fixture.h"
 
 #define ROWS(array) (sizeof(array) / sizeof((array)[0]))
 #define POLICIES    300
@@ -31,6 +32,7 @@ static struct x509_context *x509;
 static struct path_family family, foreign;
 static struct bytes leaf_mail, leaf_cn, leaf_old, leaf_foreign;
 static struct bytes crl_clean, crl_revoking, crl_foreign;
+static struct blob staples[6];
 static struct random_pins pins;
 
 /* --- certificates and names --- */
@@ -86,6 +88,48 @@ static struct bytes make_crl(const char *issuer, EVP_PKEY *key, long serial)
     return (struct bytes){.data = der, .len = (size_t)n};
 }
 
+/* Makes OCSP responses of the issuer for the family's end entity that begin around FIXTURE_NOW:
+ * good, good for ever, revoked, and one by a stranger. */
+static void make_staples(void)
+{
+    static const struct {
+        unsigned shape;
+        int64_t from;
+        bool by_stranger;
+    } rows[] = {
+        {OCSP_PLAIN, FIXTURE_NOW - FIXTURE_DAY, false},
+        {OCSP_PLAIN, FIXTURE_NOW + FIXTURE_DAY, false},
+        {OCSP_NO_END, FIXTURE_NOW - 2 * FIXTURE_DAY, false},
+        {OCSP_NO_END, FIXTURE_NOW + FIXTURE_DAY, false},
+        {OCSP_REVOKED, FIXTURE_NOW - FIXTURE_DAY, false},
+        {OCSP_PLAIN, FIXTURE_NOW - FIXTURE_DAY, true},
+    };
+    const unsigned char *at = family.leaf.data;
+    X509 *leaf = d2i_X509(NULL, &at, (long)family.leaf.len), *issuer;
+    struct party responder;
+
+    at = family.issuer.data;
+    issuer = d2i_X509(NULL, &at, (long)family.issuer.len);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        const struct ocsp_spec spec = {
+            .certificate = leaf,
+            .issuer = issuer,
+            .responder = &responder,
+            .shape = rows[i].shape,
+            .from = rows[i].from,
+            .until = rows[i].from + 9 * FIXTURE_DAY,
+        };
+
+        responder = (struct party){
+            .key = rows[i].by_stranger ? foreign.issuer_key : family.issuer_key,
+            .certificate = issuer,
+        };
+        staples[i] = ocsp_make(&spec);
+    }
+    X509_free(leaf);
+    X509_free(issuer);
+}
+
 static struct bytes make_leaf(const char *san, int64_t until)
 {
     const struct path_extension extension = {.nid = NID_subject_alt_name, .text = san};
@@ -116,6 +160,7 @@ static void setup_once(void)
     crl_clean = make_crl("Issuer", family.issuer_key, 0);
     crl_revoking = make_crl("Issuer", family.issuer_key, 4711);
     crl_foreign = make_crl("Issuer", foreign.issuer_key, 4711);
+    make_staples();
     pin_of(pins.leaf, family.leaf_key);
     pin_of(pins.issuer, family.issuer_key);
     pin_of(pins.root, family.root_key);
@@ -131,6 +176,8 @@ static void teardown_once(void)
     drop(crl_clean);
     drop(crl_revoking);
     drop(crl_foreign);
+    for (size_t i = 0; i < ROWS(staples); i++)
+        blob_free(&staples[i]);
     path_drop(leaf_mail);
     path_drop(leaf_cn);
     path_drop(leaf_old);
@@ -147,10 +194,33 @@ struct service {
     struct path_engine *engine;
     const struct store *stores[POLICY_TRUSTS_COUNT];
     const struct crl_set *crls[POLICY_TRUSTS_COUNT];
-    struct store *nothing;
+    struct store *own[POLICY_TRUSTS_COUNT];
     struct crl_set *revoking;
     struct verify_context context;
 };
+
+/* Makes the store of a trust section: the root; with "peers" the certificates of two peers; with
+ * "none" nothing. Where end entities are accepted, "t" has one of them, too. */
+static struct store *make_store(const struct policy_trust *trust)
+{
+    const struct store_limits limits = {
+        .end_entities = trust->end_entities == POLICY_END_ENTITIES_ONLY  ? STORE_END_ENTITIES_ONLY
+                        : trust->end_entities == POLICY_END_ENTITIES_YES ? STORE_END_ENTITIES_YES
+                                                                         : STORE_END_ENTITIES_NO,
+        .profile = trust->has_certificates ? chain_profile(trust->certificates) : 0,
+    };
+    const struct bytes roots[] = {family.root, leaf_cn}, peers[] = {family.leaf, leaf_mail};
+    struct store *store;
+
+    if (strcmp(trust->name, "peers") == 0)
+        store = path_store(trust->name, peers, ROWS(peers));
+    else if (strcmp(trust->name, "none") == 0)
+        ck_assert_int_eq(store_new(&store, trust->name, true), 0);
+    else
+        store = path_store(trust->name, roots, strcmp(trust->name, "t") == 0 ? 2 : 1);
+    ck_assert_int_eq(store_set_limits(store, &limits), 0);
+    return store;
+}
 
 static void serve(struct service *service, struct policy *policy, bool is_revoked)
 {
@@ -159,13 +229,11 @@ static void serve(struct service *service, struct policy *policy, bool is_revoke
 
     *service = (struct service){.policy = policy};
     ck_assert_int_eq(path_engine_new(&service->engine, x509), 0);
-    ck_assert_int_eq(store_new(&service->nothing, "none", true), 0);
     ck_assert_int_eq(crl_set_new(&service->revoking, x509), 0);
     trusts = policy_trusts(service->policy, &n);
     for (size_t i = 0; i < n; i++) {
-        bool has_root = strcmp(trusts[i].name, "none") != 0;
-
-        service->stores[i] = has_root ? family.store : service->nothing;
+        service->own[i] = make_store(&trusts[i]);
+        service->stores[i] = service->own[i];
     }
     if (is_revoked) {
         ck_assert_int_eq(
@@ -186,7 +254,8 @@ static void serve(struct service *service, struct policy *policy, bool is_revoke
 static void retire(struct service *service)
 {
     path_engine_free(service->engine);
-    store_free(service->nothing);
+    for (size_t i = 0; i < POLICY_TRUSTS_COUNT; i++)
+        store_free(service->own[i]);
     crl_set_free(service->revoking);
     policy_free(service->policy);
 }
@@ -252,8 +321,13 @@ static void add_material(struct request *request, unsigned added)
         request->crls[request->n_crls++] = draw(3)   ? crl_clean
                                            : draw(2) ? crl_revoking
                                                      : crl_foreign;
-    if (added & ADD_OCSP)
+    if (added & ADD_OCSP && draw(4) == 0) {
         request->ocsp = (struct bytes){.data = nothing, .len = sizeof(nothing)};
+    } else if (added & ADD_OCSP) {
+        const struct blob *staple = &staples[draw(ROWS(staples))];
+
+        request->ocsp = (struct bytes){.data = staple->data, .len = staple->len};
+    }
 }
 
 static struct request add(const struct request *base, unsigned added)
@@ -321,7 +395,11 @@ static void hold_to_form(const struct verification *verification, const struct r
     ck_assert_uint_eq(verdict->n_failures, 0);
     if (verdict->outcome == VERDICT_VERIFIED) {
         ck_assert(verification->chain.state == CHAIN_VALID);
-        ck_assert_uint_ge(verdict->n_path, 2);
+        /* A path of one certificate is an end entity that is trusted directly. */
+        ck_assert_uint_ge(verdict->n_path, 1);
+        ck_assert(verdict->n_path > 1 ||
+                  store_limits(verification->chain.result.store)->end_entities !=
+                      STORE_END_ENTITIES_NO);
         ck_assert_uint_gt(verdict->path[verdict->n_path - 1].store.len, 0);
     } else {
         ck_assert(!request->path);

@@ -91,7 +91,7 @@ struct party party_make(const struct party_spec *spec, EVP_PKEY *key, const stru
     if (spec->has_unknown_critical)
         add_by_oid(made, "1.3.6.1.4.1.55738.666.1", 1);
     if (spec->has_no_rev_avail)
-        add_by_oid(made, "2.5.29.56", 0);
+        add_by_oid(made, "2.5.29.56", spec->is_critical);
     ck_assert_int_gt(X509_sign(made, issuer ? issuer->key : party.key, EVP_sha256()), 0);
     party.certificate = parse_again(made);
     return party;

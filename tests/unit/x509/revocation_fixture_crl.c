@@ -148,6 +148,11 @@ static struct blob entries(const struct crl_spec *spec)
         blob_append(
             &list, issuer_entry(
                        10, blob_value(0xa4, 1, blob_name_of(X509_get_subject_name(spec->issuer)))));
+    if (spec->listed_by)
+        blob_append(
+            &list,
+            issuer_entry(
+                11, blob_value(0xa4, 1, blob_name_of(X509_get_subject_name(spec->listed_by)))));
     for (size_t i = 0; i < spec->n_others; i++)
         blob_append(&list, entry(spec, 1000000 + (long)(i * 7919 % 1000003)));
     if (spec->serial)

@@ -207,6 +207,77 @@ START_TEST(reads_files_as_they_are_met)
 }
 END_TEST
 
+#define END_LINE "-----END CERTIFICATE-----"
+
+/* Writes two blocks with the END of the first and the BEGIN of the second on one line. */
+static void glue(char *text, const char *good)
+{
+    const char *end = strstr(good, END_LINE) + strlen(END_LINE);
+
+    sprintf(text, "%.*s%s", (int)(end - good), good, end + 1);
+}
+
+/* Writes two blocks, the second one indented. */
+static void indent(char *text, const char *good)
+{
+    const char *second = strstr(good, END_LINE) + strlen(END_LINE "\n");
+    size_t n = (size_t)sprintf(text, "%.*s", (int)(second - good), good);
+
+    for (const char *at = second; *at; at++) {
+        if (at[-1] == '\n')
+            n += (size_t)sprintf(text + n, " \t");
+        text[n++] = *at;
+    }
+    text[n] = '\0';
+}
+
+/* Returns the number of the line in which `part` stands. */
+static size_t find_line(const char *text, const char *part)
+{
+    return count_lines(text) - count_lines(strstr(text, part)) + 1;
+}
+
+/* An indented block is passed over and named; with END and BEGIN on one line, the block that ends
+ * there is damaged, and the one that begins there is not. */
+START_TEST(names_blocks_that_are_indented_or_glued)
+{
+    static char good[16384], glued[16384], indented[32768];
+    struct store_error error;
+    char expected[2][192];
+    struct store *made;
+
+    add_pem(good, "CERTIFICATE", family.root);
+    add_pem(good, "CERTIFICATE", family.issuer);
+    glue(glued, good);
+    indent(indented, good);
+    snprintf(expected[0], sizeof(expected[0]), "glued.pem:%zu: END and BEGIN stand on one line",
+             find_line(glued, END_LINE));
+    snprintf(expected[1], sizeof(expected[1]), "indented.pem:%zu: white space stands before BEGIN",
+             find_line(indented, " \t-----BEGIN"));
+    write_file("glued.pem", glued, strlen(glued));
+    write_file("indented.pem", indented, strlen(indented));
+
+    for (int is_system = 0; is_system < 2; is_system++) {
+        ck_assert_int_eq(store_new(&made, "met", true), 0);
+        ck_assert_int_eq(is_system ? store_load_system(made, path_of("indented.pem"), &error)
+                                   : store_load(made, path_of("indented.pem"), &error),
+                         0);
+        ck_assert_uint_eq(store_n_anchors(made), 1);
+        ck_assert_uint_eq(store_n_left_out(made), 1);
+        ck_assert_msg(strstr(error.text, expected[1]), "%s", error.text);
+        store_free(made);
+    }
+    ck_assert_int_eq(load("glued.pem", &error), STORE_INVALID);
+    ck_assert_msg(strstr(error.text, expected[0]), "%s", error.text);
+    ck_assert_int_eq(store_new(&made, "system", true), 0);
+    ck_assert_int_eq(store_load_system(made, path_of("glued.pem"), &error), 0);
+    ck_assert_uint_eq(store_n_anchors(made), 1);
+    ck_assert_uint_eq(store_n_left_out(made), 1);
+    ck_assert_msg(strstr(error.text, expected[0]), "%s", error.text);
+    store_free(made);
+}
+END_TEST
+
 /*
  * One damaged block does not empty the system's store: it is left out, counted, and reported with
  * its line.
@@ -367,6 +438,7 @@ int main(void)
     tcase_add_test(tcase, finds_by_name);
     tcase_add_test(tcase, says_what_is_wrong_with_a_file);
     tcase_add_test(tcase, reads_files_as_they_are_met);
+    tcase_add_test(tcase, names_blocks_that_are_indented_or_glued);
     tcase_add_test(tcase, leaves_out_damaged_blocks_of_the_system);
     tcase_add_test(tcase, loads_a_directory);
     tcase_add_test(tcase, refuses_what_no_path_could_use);
