@@ -283,5 +283,6 @@ int verifier_run(int socket, const struct verify_context *context)
         r = serve_one(socket, context, &last_scope, buffer, (size_t)n);
     }
     free(buffer);
-    return r == VERIFIER_SPENT ? 0 : r;
+    /* A front that ends while a verifier answers or wakes up closes the socket with bytes in it. */
+    return r == VERIFIER_SPENT || r == -EPIPE || r == -ECONNRESET ? 0 : r;
 }
