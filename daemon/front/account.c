@@ -125,8 +125,7 @@ bool account_has_cpu(struct account *account, const struct limits *limits, int64
         return true;
     /* A rate in milliseconds per second is the same number of microseconds per millisecond. */
     if (account->cpu_filled_ms == 0)
-        account->cpu_us +=
-            full_us; /* cpu_us is 0 or, if CPU time was charged before the first look, negative */
+        account->cpu_us += full_us; /* cpu_us was 0, or negative after earlier charges */
     else
         account->cpu_us += (now_ms - account->cpu_filled_ms) * limits->cpu_per_uid_ms;
     if (account->cpu_us > full_us)

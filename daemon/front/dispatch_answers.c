@@ -153,8 +153,7 @@ void dispatch_fail_task(struct dispatch *dispatch, struct verify_task *task, enu
         .payload = frame + FRAME_HEADER_BYTES,
         .n_payload = n - FRAME_HEADER_BYTES,
         .audit = "",
-        .from_s =
-            1, /* with until_s being 0 the window is empty, so that the answer is not cached */
+        .from_s = 1, /* until_s is 0: the window is empty, so the answer is not cached */
         .summary = dispatch_summarize_error(dispatch, code),
     };
 

@@ -18,10 +18,13 @@
 
 #define PASSWD_PATH "/etc/passwd"
 #define SUBUID_PATH "/etc/subuid"
-/* At most this many bytes of each file are read; real files are far smaller. */
+/* The largest number of bytes that are read of each file; real files are far smaller. */
 #define FILE_BYTES 4194304
 
-/* Reads a file, which may not exist. Returns 0 and the caller's *textp, or -errno. */
+/*
+ * Reads a file, which need not exist. Returns 0, and *textp is the text, which the caller frees; or
+ * -errno.
+ */
 static int read_file(const char *path, char **textp, size_t *lenp)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -72,7 +75,7 @@ static int parse_files(struct account_map *map)
     return r;
 }
 
-/* Adds the ranges of `account-blocks`. Returns 0 or -ENOMEM. */
+/* Adds the ranges that the policy's `account-blocks` give. Returns 0 or -ENOMEM. */
 static int add_blocks(struct account_map *map, const struct policy *policy)
 {
     struct account_map_row rows[POLICY_ACCOUNT_BLOCKS_COUNT];

@@ -6,7 +6,10 @@
 #include "base/clock.h"
 #include "daemon/limits.h"
 
-/* A fault, an abort, a refused system call and the CPU timer are a process's own doing. */
+/*
+ * Returns whether another process probably killed this one. Other signals (a fault, an abort, a
+ * refused system call, the CPU timer) are the process's own doing.
+ */
 static bool is_killed_from_outside(const struct child_end *end)
 {
     return end->signalled && (end->status == SIGKILL || end->status == SIGTERM ||

@@ -15,8 +15,7 @@
 
 /* --- processes that do not end --- */
 
-/* Kills a process and forgets it: its end, which another process may delay for ever, is not waited
- * for. */
+/* Kills a process and does not wait for its end, which another process can delay for any time. */
 static void set_aside(struct channel *channel, struct child *child)
 {
     if (child->pid <= 0)
@@ -49,7 +48,7 @@ bool channel_start_due(struct channel *channel, const struct spawn_setup *setup)
 
     if (channel->front.pid != 0 || clock_now_ms() < channel->back_off.due_ms)
         return false;
-    /* The bin of the last front ends by itself, unless it waits for somebody's descriptor. */
+    /* The bin of the last front ends by itself, unless it waits for a descriptor to be dropped. */
     set_aside(channel, &channel->bin);
     r = spawn_front(setup, &channel->front, &channel->bin, &channel->socket);
     if (r) {
@@ -116,7 +115,10 @@ void channel_note_answer(struct channel *channel)
     channel->ping_ms = clock_now_ms() + LIMIT_HEARTBEAT_MS;
 }
 
-/* A process that is ending closes its descriptors a moment before its end can be seen. */
+/*
+ * How long to wait for a process whose descriptors are closed: it closes them a moment before its
+ * end can be seen.
+ */
 #define ENDING_MS 50
 
 static bool is_ending(const struct child *child)
@@ -132,7 +134,7 @@ static void watch_bin(struct channel *channel)
 
     if (!child_reap(&channel->bin, &end) || !channel_is_open(channel))
         return;
-    /* The bin's process ends with its front, which is collected after this. */
+    /* The bin ends when its front ends, and the front's end is handled by channel_reap. */
     if (is_ending(&channel->front))
         return;
     log_error("front: the bin's process has ended: killing the front with it");
@@ -168,7 +170,10 @@ int64_t channel_due_ms(const struct channel *channel)
     return channel->answer_ms > 0 ? channel->answer_ms : channel->ping_ms;
 }
 
-/* Returns whether the front has ended, or was killed so long ago that it is not waited for. */
+/*
+ * Returns whether the front has ended, or was killed so long ago that its end is no longer waited
+ * for.
+ */
 static bool take_end(struct channel *channel, struct child_end *end)
 {
     if (child_reap(&channel->front, end))

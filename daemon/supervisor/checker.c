@@ -26,7 +26,7 @@
 
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
-/* The message that the checker sends through the pipe. */
+/* The message that the checker's process sends through the pipe at its end. */
 struct report {
     uint32_t outcome;
     uint32_t is_failure;
@@ -37,7 +37,7 @@ _Static_assert(sizeof(struct report) <= PIPE_BUF, "the kernel writes a report wh
 
 /* --- the child --- */
 
-/* Writes what has been packed into the memory file, and seals it. Returns 0 or -errno. */
+/* Writes the packed bytes to the memory file and seals it. Returns 0 or -errno. */
 static int write_packed(const struct packed_writer *writer)
 {
     size_t n = 0;
@@ -98,7 +98,9 @@ static int check_crls(const struct epoch *old, struct policy_error *error)
     return r;
 }
 
-/* Gives both descriptors their numbers; they are copied out of the way first. Returns 0 or -errno.
+/*
+ * Moves both descriptors to their fixed numbers, by way of copies at higher numbers so that neither
+ * overwrites the other. Returns 0 or -errno.
  */
 static int place_descriptors(int result, int packed)
 {
@@ -117,7 +119,7 @@ static _Noreturn void become_checker(const struct checker_task *task, int result
     struct report report;
     int r;
 
-    /* The padding is written to the pipe too. */
+    /* memset, because the padding is written to the pipe too. */
     memset(&report, 0, sizeof(report));
     prctl(PR_SET_NAME, "certname-check");
     if (place_descriptors(result, packed) < 0 || child_tie(parent) < 0)
@@ -176,8 +178,10 @@ static void explain_end(struct policy_error *error, const struct child_end *end)
                        end->status);
 }
 
-/* Maps what the checker has packed. Only a sealed file is mapped: nobody can change it any more,
- * and reading it cannot fail. Returns 0 or -errno. */
+/*
+ * Maps what the checker has packed. Only a sealed file is mapped, because nobody can change it any
+ * more and reading it cannot fail. Returns 0 or -errno.
+ */
 static int map_packed(int fd, struct bytes *packed)
 {
     struct stat status;

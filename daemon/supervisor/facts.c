@@ -19,12 +19,15 @@
 #include "daemon/os/sandbox.h"
 #include "daemon/supervisor/facts_metrics.h"
 
-/* How many files and remarks are listed: the size of a reply is bounded. */
+/*
+ * The largest number of files and warnings that are listed, because the size of a reply is bounded.
+ */
 #define SHOWN_COUNT 8
 
 /*
- * The first release of each series that has the fixes up to April 2026 (CVE-2026-28387 and those
- * published with it). A distribution may have fixed an older release without changing its number.
+ * The first release of each OpenSSL series that has the fixes up to April 2026 (CVE-2026-28387 and
+ * those published with it). A distribution may have fixed an older release without changing its
+ * number.
  */
 static const struct {
     unsigned major, minor, patch;
@@ -40,8 +43,8 @@ bool facts_is_dated(const char *version)
         if (fixed[i].major == major && fixed[i].minor == minor)
             return patch < fixed[i].patch;
     }
-    /* An older series that is not in the table ended without the fixes; a newer one began with
-     * them. */
+    /* A series that is not in the table either ended before the fixes (an older one) or began with
+     * them (a newer one). */
     return major < 3 || (major == 3 && minor < 6);
 }
 
@@ -56,7 +59,7 @@ static void write_text(struct memory_text *file, const char *key, const char *va
     json_write_string(file, value);
 }
 
-/* Writes a time in UTC as RFC 3339 has it. */
+/* Writes a time as RFC 3339 text in UTC. */
 static void write_moment(struct memory_text *file, const char *key, int64_t moment_s)
 {
     time_t seconds = (time_t)moment_s;
@@ -113,13 +116,13 @@ static void write_warnings(struct memory_text *file, const struct epoch *epoch, 
     const struct policy *policy = epoch_context(epoch)->policy;
     const char *material_warning = epoch_material_warning(epoch);
     const int64_t now = clock_now_s();
-    struct policy_warning remark;
+    struct policy_warning warning;
     char text[WARNINGS_TEXT_BYTES];
 
     memory_text_append(file, ",\"remarks\":[");
-    for (size_t i = 0; i < n_shown && policy_warning(policy, now, i, &remark); i++) {
+    for (size_t i = 0; i < n_shown && policy_warning(policy, now, i, &warning); i++) {
         memory_text_append(file, i > 0 ? "," : "");
-        json_write_string(file, warnings_text(&remark, text, sizeof(text)));
+        json_write_string(file, warnings_text(&warning, text, sizeof(text)));
     }
     memory_text_append(file, "]");
     if (material_warning[0] != '\0')
@@ -174,7 +177,9 @@ static void write_sandbox(struct memory_text *file)
         memory_text_append(file, "\"none\"}");
 }
 
-/* Returns whether another file is where this process's program was: an upgrade has replaced it. */
+/*
+ * Returns whether the file of this process's program has been replaced on disk, as an upgrade does.
+ */
 static bool is_program_replaced(void)
 {
     static const char mark[] = " (deleted)";
@@ -215,7 +220,10 @@ char *facts_of_refusal(const struct policy_error *refusal)
     return memory_text_finish(&facts, &text, NULL) ? NULL : text;
 }
 
-/* Returns an allocated text with at most `n_shown` files and remarks; NULL without memory. */
+/*
+ * Returns an allocated text that lists at most `n_shown` files and warnings; NULL if memory ran
+ * out.
+ */
 static char *print_facts(const struct serving *serving, const struct reload *reload, size_t n_shown)
 {
     struct memory_text facts = {0};
@@ -225,8 +233,10 @@ static char *print_facts(const struct serving *serving, const struct reload *rel
     return memory_text_finish(&facts, &text, NULL) ? NULL : text;
 }
 
-/* Returns an allocated text, without any list if it would be too long with them; NULL without
- * memory. */
+/*
+ * Returns an allocated text, without the lists of files and warnings if it would be too long with
+ * them; NULL if memory ran out.
+ */
 static char *print_bounded_facts(const struct serving *serving, const struct reload *reload)
 {
     char *text = print_facts(serving, reload, SHOWN_COUNT);

@@ -38,8 +38,10 @@ bool fresh_verifier_is_wanted(int argc, char *const *argv)
     return argc == SPAWN_FRESH_ARGC && strcmp(argv[1], SPAWN_FRESH_ARGUMENT) == 0;
 }
 
-/* Returns 0, and *epochp is the epoch in the memory file, which is not needed afterwards; or
- * another value and *error. */
+/*
+ * Reads the epoch from the memory file, which is not needed afterwards. Returns 0 and *epochp; or
+ * another value and *error.
+ */
 static int unpack(struct epoch **epochp, struct epoch_number number, struct policy_error *error)
 {
     struct bytes packed = {0};

@@ -2,21 +2,25 @@
 #pragma once
 
 /*
- * A verifier that is executed and not forked. Forks share their parent's stack canary and
- * addresses, so that each crash of one of them would tell an attacker something about the next.
- * After a crash verifiers are therefore processes of their own program for a while, which the
- * supervisor hands the epoch in bytes.
+ * A fresh verifier is executed instead of forked. Forks have the stack canary and the addresses of
+ * their parent, so that each crash of one of them would tell an attacker something about the next.
+ * For a while after a crash, verifiers are therefore processes that execute certnamed's program
+ * anew and are given the epoch as bytes.
  */
 
 #include "daemon/load/epoch.h"
 
-/* Writes the epoch into a new sealed memory file. Returns 0, and *fdp is the caller's; or -errno.
+/*
+ * Writes the epoch to a new sealed memory file. Returns 0, and *fdp belongs to the caller; or
+ * -errno.
  */
 int fresh_verifier_pack(const struct epoch *epoch, int *fdp);
 
-/* Returns whether the program was executed as a fresh verifier. */
+/* Returns whether this process was executed as a fresh verifier. */
 bool fresh_verifier_is_wanted(int argc, char *const *argv);
 
-/* Takes the epoch over, enters the sandbox and serves, as a verifier does that was forked. Returns
- * the exit status. */
+/*
+ * Unpacks the epoch, enters the sandbox, and serves as a forked verifier does. Returns the exit
+ * status.
+ */
 int fresh_verifier_run(char *const *argv);

@@ -11,7 +11,10 @@
 
 #include "base/fd.h"
 
-/* The metrics name users, so only root and members of its group may connect. */
+/*
+ * The mode of the metrics socket. Metrics contain names of users, so only root and members of its
+ * group may connect.
+ */
 #define METRICS_MODE 0660
 
 static bool is_same_path(const char *a, const char *b)
@@ -29,8 +32,10 @@ static int refuse(struct policy_error *error, const char *path, const char *what
 
 /* --- the record --- */
 
-/* Returns why an open file must not be appended to, or NULL: another user who owns the file, or who
- * has a second name for it, could read what clients asked. */
+/*
+ * Returns why an open file must not be appended to; NULL if it may. If another user owned the file
+ * or had a second name for it, that user could read what clients asked.
+ */
 static const char *find_fault(int fd)
 {
     struct stat status;
@@ -55,7 +60,10 @@ static const char *describe_open_fault(int number)
     return strerror(number);
 }
 
-/* In a folder that others may write, they could choose what is opened or replaced. */
+/*
+ * Checks the folders that lead to a path: if others may write to one of them, they can choose what
+ * is opened or replace it. Returns 0; or 1 and *error.
+ */
 static int check_place(const char *path, const char *what, struct policy_error *error)
 {
     struct policy_error found = {0};
@@ -95,7 +103,7 @@ static int share_record(struct front_files *files, const struct front_files *old
     return 0;
 }
 
-/* Returns whether the path still names the open file: a rotation moves that away. */
+/* Returns whether the path still names the open file; after a rotation it does not. */
 static bool is_still_there(const struct front_files *old, const char *path)
 {
     struct stat opened, found;

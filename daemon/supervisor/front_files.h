@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * The descriptors that the supervisor opens for the front where the policy says: the file that a
- * sample of requests is recorded in, and the socket for metrics. They belong to a generation; one
- * that the next generation wants too is kept open.
+ * The descriptors that the supervisor opens for the front because the policy wants them: the file
+ * for recorded requests and the listening sockets. They belong to a generation of the policy; a
+ * descriptor that the next generation wants too is kept open.
  */
 
 #include <stdbool.h>
@@ -14,29 +14,37 @@
 #include "daemon/supervisor/named_sockets.h"
 
 struct front_files {
-    int record; /* -1: nothing is recorded */
+    int record; /* the file for recorded requests; -1 if none is recorded */
     char *record_path;
-    int metrics;              /* a listening socket; -1: there is none */
-    bool metrics_passed;      /* the service manager's socket, which is never closed or replaced */
-    struct listen_path bound; /* where the metrics socket was bound */
-    struct named_sockets sockets; /* see switch_over_open_files */
+    int metrics;              /* the listening socket for metrics; -1 if there is none */
+    bool metrics_passed;      /* the metrics socket was passed by the service manager, and is never
+                                 closed or replaced */
+    struct listen_path bound; /* the path that the metrics socket was bound to */
+    /* the named sockets for requests; switch_over_open_files opens them */
+    struct named_sockets sockets;
 };
 
 #define FRONT_FILES_NULL ((struct front_files){.record = -1, .metrics = -1})
 
 /*
- * Opens what the two paths name; NULL: not wanted. A descriptor that `old` has open for the same
- * path is shared with it. The record is created if it is absent, only ever appended to, and refused
- * unless this process owns it alone. A passed metrics socket is used instead of any path.
+ * Opens the files that the two paths name; a path that is NULL is not wanted. A descriptor that
+ * `old` has for the same path is shared with it. The record is created if it does not exist, is
+ * only appended to, and is refused unless this process's user owns it and it has no other name. If
+ * the service manager passed a metrics socket, that is used and the path ignored.
  *
- * Returns 0; or 1, and *error has the reason, *files is empty and `old` has not changed.
+ * Returns 0; or 1, and *error has the reason, *files is empty and `old` is unchanged.
  */
 int front_files_open(struct front_files *files, const struct front_files *old,
                      const char *record_path, const char *metrics_path, struct policy_error *error);
 
-/* Returns whether the record's path no longer names the open file, as after a rotation. */
+/*
+ * Returns whether the path of the record no longer names the open file, as happens after a
+ * rotation.
+ */
 bool front_files_record_has_moved(const struct front_files *files);
 
-/* Closes what `next` does not share, or everything if `next` is NULL, and empties *files. Safe
- * twice. */
+/*
+ * Closes the descriptors that `next` does not share, or all if `next` is NULL, and empties *files.
+ * May be called twice.
+ */
 void front_files_close(struct front_files *files, const struct front_files *next);

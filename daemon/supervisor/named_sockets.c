@@ -8,7 +8,7 @@
 #include "base/fd.h"
 #include "daemon/load/load_error.h"
 
-/* Refuses a section of the policy; the message begins with the section. Returns 1. */
+/* Fills in *error for a section of the policy, whose title the message begins with. Returns 1. */
 __attribute__((format(printf, 3, 4))) static int
 refuse(struct policy_error *error, const struct policy_origin *origin, const char *format, ...)
 {
@@ -24,7 +24,10 @@ refuse(struct policy_error *error, const struct policy_origin *origin, const cha
     return 1;
 }
 
-/* The place is free, since there are never more sockets than LIMIT_NAMED_SOCKETS_COUNT. */
+/*
+ * Appends a copy of the socket. There is room, because there are never more than
+ * LIMIT_NAMED_SOCKETS_COUNT.
+ */
 static struct named_socket *add(struct named_sockets *sockets, const struct named_socket *socket)
 {
     struct named_socket *added = &sockets->sockets[sockets->n++];
@@ -64,7 +67,10 @@ static const struct named_socket *find_path(const struct named_sockets *sockets,
     return NULL;
 }
 
-/* In a folder that others may write, they could put a socket of their own in this one's place. */
+/*
+ * Checks the folders that lead to the socket: if others may write to one of them, they can put a
+ * socket of their own in its place. Returns 0; or 1 or -errno and *error.
+ */
 static int check_place(const struct policy_listen *listen, struct policy_error *error)
 {
     struct policy_error found = {0};
@@ -113,7 +119,10 @@ static int open_socket(struct named_sockets *sockets, const struct named_sockets
     return 0;
 }
 
-/* Without this check the clients of a socket that is missing would ask at another one. */
+/*
+ * Checks that each section `client` for a socket names one that exists: otherwise the clients it is
+ * meant for would ask at another socket, under another policy.
+ */
 static int check_clients(const struct named_sockets *sockets, const struct policy *policy,
                          struct policy_error *error)
 {

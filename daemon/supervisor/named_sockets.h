@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * The listening sockets for requests that have a name, so that sections `client` of the policy can
- * refer to them: those that the service manager passed, which stay as long as the daemon, and those
- * that the policy opens, which belong to a generation. One that the next generation wants too is
+ * The listening sockets for requests that have a name, by which sections `client` of the policy
+ * refer to them. Some were passed by the service manager and stay as long as the daemon runs. The
+ * policy opens the others, which belong to a generation; one that the next generation wants too is
  * kept open.
  */
 
@@ -20,36 +20,38 @@
 struct named_socket {
     char name[LIMIT_SOCKET_NAME_BYTES];
     int fd;
-    bool is_passed; /* the service manager's, which is never closed or replaced */
+    bool is_passed; /* passed by the service manager; never closed or replaced */
     mode_t mode;
-    struct listen_path bound; /* where it was bound, unless it was passed */
+    struct listen_path bound; /* the path it was bound to, unless it was passed */
 };
 
-/* Zero-initialised there is none. */
+/* A zero-initialised struct holds no sockets. */
 struct named_sockets {
     size_t n;
     struct named_socket sockets[LIMIT_NAMED_SOCKETS_COUNT];
 };
 
-/* Takes over the named sockets that the service manager passed; they stay open. */
+/* Adds the named sockets that the service manager passed; they stay open. */
 void named_sockets_take(struct named_sockets *sockets, const struct activation *passed);
 
 /*
- * Opens what the policy's sections `listen` name, beside the passed sockets of `old`. A socket that
- * `old` has with the same name, path and mode is shared with it. Refused are a name that two
- * sockets would have, a path at which `old` has another socket, and a section `client` for a socket
- * that is not there: its clients would get a weaker policy at another one.
+ * Opens the sockets of the policy's sections `listen`, in addition to the passed sockets of `old`.
+ * A socket that `old` has with equal name, path and mode is shared with it. It is an error if two
+ * sockets would have one name, if `old` has another socket at a path, or if there is a section
+ * `client` for a socket that does not exist, because its clients would then ask at another socket
+ * and get a weaker policy.
  *
- * Returns 0; or 1 or -errno, and *error has the reason, *sockets is empty, and `old` has not
- * changed.
+ * Returns 0; or 1 or -errno, and *error has the reason, *sockets is empty, and `old` is unchanged.
  */
 int named_sockets_open(struct named_sockets *sockets, const struct named_sockets *old,
                        const struct policy *policy, struct policy_error *error);
 
-/* Returns the socket of this name; NULL if there is none. */
+/* Returns the socket with this name; NULL if there is none. */
 const struct named_socket *named_sockets_find(const struct named_sockets *sockets,
                                               const char *name);
 
-/* Closes what `next` does not share, or everything but passed sockets if `next` is NULL, and
- * empties *sockets. Safe twice. */
+/*
+ * Closes the sockets that `next` does not share (if `next` is NULL, all except passed ones) and
+ * empties *sockets. May be called twice.
+ */
 void named_sockets_close(struct named_sockets *sockets, const struct named_sockets *next);

@@ -12,11 +12,16 @@
 #include "daemon/os/sandbox.h"
 #include "daemon/supervisor/fresh_verifier.h"
 
-/* At the start a client may be waiting already, so the first verifier and the front get the
- * processors for this long before the other verifiers are forked. */
+/*
+ * At the start a client may already be waiting. So the first verifier and the front have the
+ * processors to themselves for this time before the other verifiers are forked.
+ */
 #define FIRST_ALONE_MS 10
 
-/* Returns the first place of the half that is not the epoch in force's. */
+/*
+ * Returns the index of the first place of the old epoch: the half of the places that the epoch in
+ * force does not use.
+ */
 static size_t old_first(const struct pool *pool)
 {
     return pool->first == 0 ? POOL_EPOCH_COUNT : 0;
@@ -51,7 +56,7 @@ static bool wants_fresh(const struct pool *pool, const struct spawn_setup *setup
            clock_now_ms() < pool->crash_ms + LIMIT_FRESH_MS;
 }
 
-/* Sees to a memory file with the epoch. Returns 0 or -errno. */
+/* Makes sure that there is a memory file with the epoch. Returns 0 or -errno. */
 static int pack_epoch(struct pool *pool, const struct epoch *epoch)
 {
     uint64_t number = epoch_number(epoch).epoch;
@@ -65,7 +70,7 @@ static int pack_epoch(struct pool *pool, const struct epoch *epoch)
     return r;
 }
 
-/* Executes a verifier, or forks one where that is not wanted or fails. */
+/* Executes a fresh verifier if one is wanted; otherwise, or if that fails, forks one. */
 static int spawn(struct pool *pool, struct pool_verifier *verifier, const struct spawn_setup *setup,
                  const struct epoch *epoch, int *socketp)
 {
@@ -75,7 +80,10 @@ static int spawn(struct pool *pool, struct pool_verifier *verifier, const struct
     return spawn_verifier(setup, epoch, &verifier->child, socketp);
 }
 
-/* Returns 0, and *socketp is the front's end of the socket; or -errno. */
+/*
+ * Starts a verifier in an empty place. Returns 0, and *socketp is the front's end of the socket; or
+ * -errno.
+ */
 static int start_verifier(struct pool *pool, struct pool_verifier *verifier,
                           const struct spawn_setup *setup, const struct epoch *epoch, int *socketp)
 {
@@ -87,7 +95,7 @@ static int start_verifier(struct pool *pool, struct pool_verifier *verifier,
     return 0;
 }
 
-/* Sends the front a verifier, with the front's end of its socket. */
+/* Sends the front a message about a new verifier, with the front's end of its socket. */
 static void hand_over(const struct pool_verifier *verifier, const struct epoch *epoch,
                       struct channel *channel, int socket)
 {
@@ -141,8 +149,8 @@ int pool_renew(struct pool *pool, size_t n, const struct spawn_setup *setup,
     for (size_t i = 0; i < n_started; i++) {
         if (!r)
             hand_over(&new_verifiers[i], epoch, channel, sockets[i]);
-        /* A verifier that was not handed over loses the only other end of its socket here, and ends
-         * in order. */
+        /* If the verifier could not be sent to the front, this closes the only other end of its
+         * socket, and it ends by itself. */
         fd_close(sockets[i]);
     }
     pool->old_end_ms = clock_now_ms() + sandbox_patience_ms(LIMIT_OLD_VERIFIER_MS);
@@ -172,8 +180,10 @@ void pool_kill_late(const struct pool *pool)
         child_signal(&pool->places[old_first(pool) + i].child, SIGKILL);
 }
 
-/* A verifier exits with status 0 after running out of memory in a request, and when the front has
- * closed its socket. Neither is a reason to delay its successor. */
+/*
+ * Returns whether a verifier exited with status 0, as it does after running out of memory in a
+ * request and when the front has closed its socket. Neither is a reason to delay its successor.
+ */
 static bool is_orderly(const struct child_end *end)
 {
     return !end->signalled && end->status == 0;
@@ -208,8 +218,10 @@ static void log_end(pid_t pid, const struct child_end *end, const char *then)
         log_warning("verifier %d: ended with status %d: %s", (int)pid, end->status, then);
 }
 
-/* Notes a crash, after which verifiers are executed; and a verifier that was executed and gave up
- * by itself, after which they are forked again: better those than none. */
+/*
+ * Notes a crash, after which verifiers are executed for a while. If a verifier that was executed
+ * gives up by itself, verifiers are forked again, because forked ones are better than none.
+ */
 static void note_end(struct pool *pool, const struct pool_verifier *verifier,
                      const struct child_end *end, enum control_cause cause)
 {
@@ -268,7 +280,7 @@ void pool_kill(const struct pool *pool)
 
 /* --- finding --- */
 
-/* Returns the verifier that the front calls by this number, or NULL. */
+/* Returns the verifier with the number that the front knows it by; NULL if there is none. */
 static struct pool_verifier *find_verifier(struct pool *pool, uint32_t number)
 {
     for (size_t i = 0; i < POOL_PLACES_COUNT; i++) {

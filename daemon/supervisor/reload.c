@@ -81,7 +81,7 @@ static void notify_manager(const struct reload *reload, const char *text)
     notify_send(reload->notify, state);
 }
 
-/* Sends the outcome to the client that waits for it, if one does. */
+/* Sends the outcome of a reload to the client that waits for it, if there is one. */
 static void answer_client(struct reload *reload, const char *text)
 {
     const struct control_message message = {
@@ -125,7 +125,7 @@ static void finish_refused(struct reload *reload, const struct policy_error *err
 
 /* --- from a good trial to a new epoch --- */
 
-/* Makes an epoch of what the checker has packed, and brings it into force. */
+/* Makes an epoch from the checker's bytes and puts it in force. */
 static int unpack_and_enter(struct reload *reload, struct bytes packed, struct policy_error *error)
 {
     struct epoch_number number = epoch_number(reload->serving->epoch);
@@ -167,7 +167,10 @@ static void finish(struct reload *reload, struct checker_result *result)
 
 /* --- beginning --- */
 
-/* sd_notify(3) wants the time, by which systemd tells this reload from the one before. */
+/*
+ * Tells the service manager that a reload begins. sd_notify(3) requires the time, by which systemd
+ * tells reloads apart.
+ */
 static void notify_reloading(const struct reload *reload)
 {
     struct timespec now;
@@ -197,8 +200,10 @@ static void begin(struct reload *reload)
     finish(reload, &result);
 }
 
-/* Reloads follow one another, and each waits for the verifiers that the last one made old: the pool
- * has places for two epochs. */
+/*
+ * Returns whether a reload may begin. Only one runs at a time, and each has to wait until the old
+ * verifiers of the last one have ended, because the pool has places for two epochs only.
+ */
 static bool may_begin(const struct reload *reload)
 {
     return reload->wanted && !reload->stopped && reload->checker.child.pid == 0 &&
@@ -207,8 +212,10 @@ static bool may_begin(const struct reload *reload)
 
 /* --- CRLs that change on disk --- */
 
-/* Starts a checker for the CRLs. The epoch in force notices from now on whether they change again,
- * so that refused ones are not read twice. */
+/*
+ * Starts a checker for the CRLs. From now on the epoch in force notices if they change once more,
+ * so that CRLs that are refused are not read a second time unchanged.
+ */
 static void begin_refresh(struct reload *reload)
 {
     const struct checker_task task = {.refreshed = reload->serving->epoch};
@@ -277,7 +284,7 @@ void reload_step(struct reload *reload)
         begin(reload);
 }
 
-/* After a rotation the record goes on in a new file. */
+/* Opens the record anew if it has been moved away by a rotation. */
 static void follow_record(struct reload *reload)
 {
     struct policy_error error = {0};
@@ -290,7 +297,10 @@ static void follow_record(struct reload *reload)
     reload->record_lost = r != 0;
 }
 
-/* An administrator who has missed the first error has to find another one in the journal. */
+/*
+ * Logs the error again from time to time, so that an administrator who has missed the first message
+ * finds another one in the journal.
+ */
 static void complain_of_last_good(struct reload *reload, int64_t now)
 {
     char why[LOAD_ERROR_BYTES];
@@ -319,13 +329,14 @@ void reload_look(struct reload *reload)
         return;
     reload->look_ms = now + LIMIT_LOOK_MS;
     reload->outdated = epoch_is_outdated(reload->serving->epoch);
-    /* The number of days until pins expire changes with time alone. */
+    /* The warnings about pins that will expire depend on the date, so the status may have changed.
+     */
     reload->changed = true;
     log_due_warnings(reload);
     complain_of_last_good(reload, now);
     reload->is_over = reload->on_last_good && last_good_is_over(&reload->used);
     follow_record(reload);
-    /* A reload at work or wanted reads the CRLs too. */
+    /* If a reload is at work or wanted, that reads the CRLs too. */
     if (reload->checker.child.pid == 0 && !reload->wanted &&
         !pool_has_old(&reload->serving->pool) &&
         (reload->crls_failed || epoch_is_stale(reload->serving->epoch)))

@@ -2,11 +2,11 @@
 #pragma once
 
 /*
- * Reloading: the checker, a process of its own, reads and tries the configuration while the
- * supervisor goes on; the epoch comes back in bytes, and the supervisor reads no file. Whatever
- * fails, the epoch in force goes on. The files in force are also looked at from time to time: CRLs
- * that have changed are read by a checker too and make a new epoch, anything else is only shown in
- * status.
+ * Reloading. The checker, a separate process, reads and tries the configuration while the
+ * supervisor goes on. The supervisor itself reads no file of the configuration; it gets the epoch
+ * from the checker as bytes. If anything fails, the epoch in force stays. The files in force are
+ * also checked for changes from time to time: if CRLs have changed, a checker reads them and they
+ * become part of a new epoch; other changes are only shown in the status.
  */
 
 #include <stdbool.h>
@@ -21,60 +21,75 @@ struct reload {
     const struct notify *notify;
     struct sources sources;
     struct checker checker;
-    bool refreshing; /* the checker at work reads CRLs alone */
-    bool wanted;     /* a reload is to begin when the one at work, if any, has ended */
-    bool asked;      /* a client waits for the outcome of the wanted one */
-    bool answering;  /* a client waits for the outcome of the one at work */
+    bool refreshing; /* the checker at work reads only CRLs */
+    bool wanted;     /* a reload is to begin once the one at work, if there is one, has ended */
+    bool asked;      /* a client waits for the outcome of the reload that is wanted */
+    bool answering;  /* a client waits for the outcome of the reload that is at work */
 
     bool refused; /* the last reload was refused */
     struct policy_error error;
-    int64_t ended_s; /* when the last reload ended, in Unix time */
+    int64_t ended_s; /* the time at which the last reload ended, in seconds since 1970 */
 
-    bool crls_refused; /* the CRLs on disk were refused, and older ones are in force */
-    bool crls_failed;  /* no file was at fault, so the CRLs are tried again although unchanged */
+    bool crls_refused; /* the CRLs on disk were refused, so that older ones are in force */
+    bool crls_failed;  /* no file was at fault, so that unchanged CRLs are tried again */
     struct policy_error crls_error;
 
-    bool record_lost;   /* the record was moved away and cannot be opened anew; logged once */
-    bool outdated;      /* files on disk differ from those in force */
-    int64_t look_ms;    /* when the files are looked at again, by clock_now_ms */
-    int64_t warnings_s; /* when warnings about pins are logged again, in Unix time */
-    bool changed;       /* something that status shows may have changed; the reader clears it */
+    bool record_lost; /* the record was moved away and cannot be opened again; this has been logged
+                         once */
+    bool outdated;    /* files on disk differ from those in force */
+    int64_t look_ms;  /* the clock_now_ms() at which the files are checked for changes next */
+    int64_t warnings_s; /* the time at which warnings about pins are logged next, in seconds since
+                           1970 */
+    bool changed;       /* something that the status shows may have changed; the reader of this flag
+                           clears it */
     bool stopped;
 
-    struct last_good_place last_good; /* where the policy in force is kept */
-    bool on_last_good;                /* the last good configuration is in force */
-    struct last_good used;            /* with on_last_good: since when */
-    bool is_over;                     /* its time is over, and the daemon has to stop */
-    int64_t complaint_ms;             /* when the log gets another error about that */
+    struct last_good_place
+        last_good;     /* the file in which the policy in force is kept for a start after a crash */
+    bool on_last_good; /* the last good configuration is in force */
+    struct last_good used; /* with on_last_good: how often and since when it serves */
+    bool is_over; /* the last good configuration has served for its full time, so that the daemon
+                     has to stop */
+    int64_t complaint_ms; /* the clock_now_ms() at which the log gets another error about the last
+                             good configuration */
 };
 
-/* Prepares for reloads of what `serving` has in force from `sources`; all are borrowed. */
+/*
+ * Prepares for reloads from `sources` of what `serving` has in force. All arguments must outlive
+ * the struct.
+ */
 void reload_init(struct reload *reload, struct serving *serving, const struct notify *notify,
                  const struct sources *sources, const struct last_good_place *last_good);
 
-/* Lets status and log say that the last good configuration is in force, and why the files on disk
- * were refused. When the time of *used is over, reload_look sets `is_over`. */
+/*
+ * Makes the status and the log say that the last good configuration is in force, and why the files
+ * on disk were refused. When the time of *used is over, reload_look sets `is_over`.
+ */
 void reload_set_on_last_good(struct reload *reload, const struct last_good *used,
                              const struct policy_error *refusal);
 
-/* Keeps the policy of a packed epoch as the last good one. A failure is logged, and none is kept.
+/*
+ * Keeps the policy of a packed epoch as the last good one. If that fails, the failure is logged and
+ * no policy is kept.
  */
 void reload_keep_last_good(const struct last_good_place *place, struct bytes packed);
 
-/* Asks for a reload; `asked`: a client of the front waits for the outcome. A reload that is wanted
- * during another follows it. */
+/*
+ * Asks for a reload. `asked` says whether a client of the front waits for the outcome. If a reload
+ * is at work, the new one begins after it.
+ */
 void reload_want(struct reload *reload, bool asked);
 
-/* Forgets clients that wait: they are gone with their front. */
+/* Forgets clients that wait for a reload, because they were connected to a front that has ended. */
 void reload_forget_clients(struct reload *reload);
 
-/* Begins a reload that is wanted, and finishes one whose trial has ended. */
+/* Begins a reload that is wanted, and finishes one whose checker has ended. */
 void reload_step(struct reload *reload);
 
-/* Looks at the files in force if it is time. */
+/* Checks the files in force for changes, if that is due. */
 void reload_look(struct reload *reload);
 
-/* Kills the trial at work, and begins no other. */
+/* Kills the checker at work, and begins no other reload. */
 void reload_stop(struct reload *reload);
 
 /* Returns whether the files on disk are those in force, as far as is known. */

@@ -21,17 +21,22 @@
 #include "daemon/verifier/verifier.h"
 #include "proto/limits.h"
 
-/* Where the verifier's only socket goes: the first descriptor after the standard three. */
+/* The descriptor of a verifier's only socket: the first one after the standard three. */
 #define VERIFIER_FD 3
-/* The last of the descriptors at fixed numbers, over all programs. */
+/* The largest of the fixed descriptors, over all programs. */
 #define LAST_FD FRONT_LAST_FD
 _Static_assert(SPAWN_FRESH_EPOCH_FD < LAST_FD && SPAWN_FRESH_SOCKET_FD == VERIFIER_FD,
                "a program finds its descriptors up to LAST_FD");
-/* Several times the kernel's default slice. A long slice may be interrupted by shorter ones, so
- * that the front and its clients need not wait for the end of a verification. */
+/*
+ * The time slice of a verifier, several times the kernel's default. A process with a short slice
+ * may interrupt one with a long slice, so that the front and its clients need not wait for the end
+ * of a verification.
+ */
 #define VERIFIER_SLICE_NS 10000000
-/* A small part of that slice. The kernel runs the front soon after a request has woken it, although
- * other programs use the processors, because the front asks for little at a time. */
+/*
+ * The time slice of the front, a small part of a verifier's. Because it is short, the kernel runs
+ * the front soon after a request has woken it, even while other programs use the processors.
+ */
 #define FRONT_SLICE_NS 300000
 
 static _Noreturn void exit_failed(const char *who, const char *what, int r)
@@ -40,12 +45,14 @@ static _Noreturn void exit_failed(const char *who, const char *what, int r)
     _exit(EXIT_FAILURE);
 }
 
-/* Runs a child from the fork to its end; `socket` is the child's end of the pair. */
+/* The code that a child runs from the fork to its end. `socket` is the child's end of the pair. */
 typedef void (*become_fn)(const struct spawn_setup *setup, const struct epoch *epoch, int socket,
                           pid_t parent);
 
-/* Forks a child that runs `become`. Both ends of the pair are taken over, also on failure. Returns
- * 0, and *oursp is the parent's end; or -errno. */
+/*
+ * Forks a child that runs `become`. Both ends of the pair are taken over, even on failure. Returns
+ * 0, and *oursp is the parent's end; or -errno.
+ */
 static int fork_child(const struct spawn_setup *setup, const struct epoch *epoch,
                       struct child *child, int pair[static 2], become_fn become, int *oursp)
 {
@@ -65,8 +72,10 @@ static int fork_child(const struct spawn_setup *setup, const struct epoch *epoch
 
 /* --- the front --- */
 
-/* Makes this process another program, as the user of the setup, with the descriptors up to LAST_FD.
- * Before, they must be where the program expects them. */
+/*
+ * Executes another program in this process as the user of the setup. The program keeps the
+ * descriptors up to LAST_FD, which must already be where it expects them.
+ */
 static _Noreturn void execute(const struct spawn_setup *setup, int program, char *const *arguments,
                               const char *role, pid_t parent)
 {
@@ -85,7 +94,7 @@ static _Noreturn void execute(const struct spawn_setup *setup, int program, char
     exit_failed(role, "cannot be executed", -errno);
 }
 
-/* Executes the front's program in one of its roles. */
+/* Executes the front's program as the front or as the bin. */
 static _Noreturn void execute_front(const struct spawn_setup *setup, int program, char *name,
                                     char *role, pid_t parent)
 {
@@ -95,8 +104,10 @@ static _Noreturn void execute_front(const struct spawn_setup *setup, int program
     execute(setup, program, arguments, role, parent);
 }
 
-/* Copies a descriptor beyond those that a program finds at fixed numbers, so that placing one there
- * does not overwrite another. Ends the process on failure. */
+/*
+ * Copies a descriptor to a number above all fixed ones, so that placing one descriptor does not
+ * overwrite another. Ends the process on failure.
+ */
 static int copy_beyond(int fd, const char *who)
 {
     int copy = fcntl(fd, F_DUPFD_CLOEXEC, LAST_FD + 1);
@@ -205,7 +216,7 @@ static _Noreturn void become_verifier(const struct spawn_setup *setup, const str
     spawn_serve(epoch);
 }
 
-/* Executes our own program, which becomes a verifier (fresh_verifier.h). */
+/* Executes certnamed's own program, which becomes a verifier (fresh_verifier.h). */
 static _Noreturn void become_fresh_verifier(const struct spawn_setup *setup,
                                             const struct epoch *epoch, int socket, pid_t parent)
 {
@@ -224,7 +235,10 @@ static _Noreturn void become_fresh_verifier(const struct spawn_setup *setup,
     execute(setup, program, arguments, "verifier", parent);
 }
 
-/* A frame is sent as one message, which the buffer must have room for. */
+/*
+ * Makes the pair of sockets between front and verifier. A frame is sent as one message, so the
+ * buffer must have room for the longest frame.
+ */
 static int make_verifier_pair(int pair[static 2])
 {
     int bytes = LIMIT_FRAME_BYTES + 4096;

@@ -22,10 +22,13 @@
 #include "daemon/supervisor/channel.h"
 #include "daemon/supervisor/facts.h"
 
-/* How long the service manager is asked to wait for the start, and how often. */
+/*
+ * The time by which the service manager is asked to extend its waiting, and the interval at which
+ * it is asked.
+ */
 #define EXTENSION_MS 30000
 #define EXTEND_MS    10000
-/* How long the front may take to end. */
+/* The longest time that the front may take to end. */
 #define END_MS 2000
 
 #define TEXT_BYTES (LOAD_ERROR_BYTES + 64)
@@ -36,10 +39,10 @@ struct stand_by {
     struct file_watch *watch;
     const struct policy_error *refusal;
     bool asked;     /* an administrator waits for the outcome of a reload */
-    bool try_now;   /* the configuration has to be tried without waiting */
-    bool stopped;   /* SIGTERM or SIGINT has come */
+    bool try_now;   /* the configuration has to be tried at once */
+    bool stopped;   /* SIGTERM or SIGINT has been received */
     int signals;    /* a signalfd */
-    int64_t end_ms; /* the moments that follow are by clock_now_ms */
+    int64_t end_ms; /* this and the next three fields are times of clock_now_ms() */
     int64_t try_ms;
     int64_t look_ms;
     int64_t extend_ms;
@@ -121,7 +124,10 @@ static void send_text(struct stand_by *stand_by, enum control_kind kind, uint32_
     channel_send_text(&stand_by->channel, &message, text, strlen(text));
 }
 
-/* Sends the front the reason, for clients, for the status, and for who has asked for a reload. */
+/*
+ * Sends the front the reason, for its clients, for the status, and for administrators who asked for
+ * a reload.
+ */
 static void send_refusal(struct stand_by *stand_by)
 {
     char why[LOAD_ERROR_BYTES], text[TEXT_BYTES];
@@ -172,7 +178,10 @@ static void handle_signals(struct stand_by *stand_by)
     }
 }
 
-/* Returns false for a message that a front without verifiers does not send. */
+/*
+ * Handles a message of the front. Returns false if a front without verifiers does not send such a
+ * message.
+ */
 static bool handle_message(struct stand_by *stand_by, const struct control_message *message)
 {
     switch (message->kind) {
@@ -188,7 +197,9 @@ static bool handle_message(struct stand_by *stand_by, const struct control_messa
     }
 }
 
-/* One message is handled at a time, so that a front that sends without end keeps nothing waiting.
+/*
+ * Handles one message per call, so that a front that sends without end does not keep other events
+ * waiting.
  */
 static void handle_control(struct stand_by *stand_by)
 {
@@ -216,7 +227,10 @@ static void look_at_files(struct stand_by *stand_by)
     stand_by->try_now |= file_watch_has_changed(stand_by->watch);
 }
 
-/* The service manager would take a start that lasts too long for one that has failed. */
+/*
+ * Asks the service manager to wait longer, because it takes a start that lasts too long for a
+ * failure.
+ */
 static void extend_start(struct stand_by *stand_by)
 {
     int64_t now = clock_now_ms();
@@ -263,8 +277,10 @@ static void wait_for_events(struct stand_by *stand_by)
     look_at_files(stand_by);
 }
 
-/* Watches the files as they are now, before they are read the next time. Without memory the next
- * try is the one that is due by the time. */
+/*
+ * Watches the files as they are now, before they are read the next time. If memory ran out, the
+ * next attempt takes place only when its time has come.
+ */
 static void renew_watch(struct stand_by *stand_by)
 {
     struct file_watch *watch = NULL;
@@ -334,7 +350,7 @@ int stand_by_new(struct stand_by **stand_byp, const struct supervisor_setup *set
     return 0;
 }
 
-/* Waits for a process that was asked to end, and kills it if that takes too long. */
+/* Waits for a process that was told to end, and kills it if that takes too long. */
 static void end_child(struct child *child)
 {
     struct pollfd ended = {.fd = child->pidfd, .events = POLLIN};

@@ -19,7 +19,7 @@
 #include "daemon/supervisor/reload.h"
 #include "daemon/supervisor/switch_over.h"
 
-/* How many messages of the front are handled before the other events get their turn. */
+/* The number of messages of the front that are handled before other events. */
 #define CONTROL_MESSAGES_COUNT 32
 
 struct supervisor {
@@ -29,11 +29,12 @@ struct supervisor {
     struct reload reload;
     struct status_facts facts;
     struct account_files account_files;
-    bool ready_sent; /* to the service manager */
+    bool ready_sent; /* the service manager has been sent READY=1 */
     bool stopping;
-    bool killed;         /* while stopping: every child has been sent SIGKILL */
-    int64_t stop_ms;     /* while stopping: when that is due, by clock_now_ms */
-    int64_t watchdog_ms; /* when the service manager expects the next sign of life */
+    bool killed;         /* while stopping: all children have been sent SIGKILL */
+    int64_t stop_ms;     /* while stopping: the clock_now_ms() at which they are sent SIGKILL */
+    int64_t watchdog_ms; /* the clock_now_ms() at which the service manager is sent the next sign of
+                            life */
 };
 
 /* --- beginning and end --- */
@@ -78,7 +79,7 @@ static void supervisor_deinit(struct supervisor *supervisor)
 
 /* --- starting children --- */
 
-/* Sends a new front the administrative socket. The named ones follow the first epoch. */
+/* Sends a new front the administrative socket. The named sockets are sent after the first epoch. */
 static void send_admin_socket(struct supervisor *supervisor)
 {
     struct control_message message = {.kind = CONTROL_LISTEN, .uid = geteuid()};
@@ -103,7 +104,7 @@ static void start_due(struct supervisor *supervisor)
         facts_forget_sent(&supervisor->facts);
         account_files_forget(&supervisor->account_files);
     }
-    /* A verifier is started only when there is a front that its socket can be sent to. */
+    /* Verifiers are started only if there is a front to which their sockets can be sent. */
     if (!channel_is_open(&serving->channel))
         return;
     pool_start_due(&serving->pool, serving->spawn, serving->epoch, &serving->channel);
@@ -114,8 +115,10 @@ static void start_due(struct supervisor *supervisor)
 
 /* --- children that end --- */
 
-/* The verifiers of a front that has ended hold sockets to nobody, so they are killed; the next
- * front gets new ones. */
+/*
+ * Collects a front that has ended. Its verifiers are killed, because their sockets lead to nobody;
+ * the next front gets new ones.
+ */
 static void reap_front(struct supervisor *supervisor)
 {
     struct child_end end;
@@ -150,7 +153,8 @@ static bool has_children(const struct supervisor *supervisor)
 {
     const struct channel *channel = &supervisor->serving.channel;
 
-    /* A bin that was killed and does not end waits for descriptors of somebody else. */
+    /* A bin that was killed and does not end waits for a descriptor to be dropped, and is not
+     * waited for. */
     return !pool_is_empty(&supervisor->serving.pool) || channel->front.pid > 0 ||
            (channel->bin.pid > 0 && !supervisor->killed) ||
            supervisor->reload.checker.child.pid > 0;
@@ -158,7 +162,9 @@ static bool has_children(const struct supervisor *supervisor)
 
 /* --- stopping --- */
 
-/* The front ends after its requests when the channel closes, and the verifiers end with the front.
+/*
+ * Begins to stop. When the channel closes, the front finishes its requests and ends, and then the
+ * verifiers end.
  */
 static void begin_stop(struct supervisor *supervisor)
 {
@@ -199,7 +205,10 @@ static void handle_signals(struct supervisor *supervisor)
     }
 }
 
-/* Returns 0, or -EBADMSG for a message that a front in order does not send. */
+/*
+ * Handles a message of the front. Returns 0, or -EBADMSG if a front that works does not send such a
+ * message.
+ */
 static int handle_message(struct supervisor *supervisor, const struct control_message *message)
 {
     struct pool *pool = &supervisor->serving.pool;
@@ -223,9 +232,9 @@ static int handle_message(struct supervisor *supervisor, const struct control_me
 }
 
 /*
- * The front handles what clients send, so its messages are untrusted: one that makes no sense ends
- * the front, and a bounded number is handled in a row, so that a front that sends without end does
- * not keep the supervisor from its other work.
+ * Reads messages of the front. They are untrusted, because the front handles what clients send: a
+ * message that makes no sense ends the front, and only a bounded number is handled in a row, so
+ * that a front that sends without end does not keep the supervisor from its other work.
  */
 static void handle_control(struct supervisor *supervisor)
 {
@@ -248,7 +257,7 @@ static void handle_control(struct supervisor *supervisor)
 
 /* --- the service manager --- */
 
-/* Notifies once, as soon as there is a front to serve clients. */
+/* Sends READY=1 once, when there is a front that serves clients. */
 static void notify_ready(struct supervisor *supervisor)
 {
     if (supervisor->ready_sent || !channel_is_open(&supervisor->serving.channel))
@@ -257,7 +266,10 @@ static void notify_ready(struct supervisor *supervisor)
     supervisor->ready_sent = true;
 }
 
-/* Sends a sign of life twice as often as required; without one the service manager restarts us. */
+/*
+ * Sends a sign of life twice as often as required. Without it the service manager would restart the
+ * daemon.
+ */
 static void feed_watchdog(struct supervisor *supervisor)
 {
     const struct notify *notify = &supervisor->setup->notify;
@@ -283,7 +295,7 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* Returns when something is due next, by clock_now_ms; INT64_MAX for never. */
+/* Returns the clock_now_ms() at which something is due next; INT64_MAX for never. */
 static int64_t next_due_ms(const struct supervisor *supervisor)
 {
     const struct serving *serving = &supervisor->serving;
@@ -305,7 +317,7 @@ static int64_t next_due_ms(const struct supervisor *supervisor)
     return due;
 }
 
-/* Returns milliseconds until something is due, in the form that poll takes. */
+/* Returns the milliseconds until something is due, as poll takes them; -1 for never. */
 static int poll_timeout(const struct supervisor *supervisor)
 {
     int64_t now = clock_now_ms(), due = next_due_ms(supervisor);
@@ -315,8 +327,10 @@ static int poll_timeout(const struct supervisor *supervisor)
     return due <= now ? 0 : (int)(due - now);
 }
 
-/* Adds a descriptor if it is open: poll refuses more entries than a process may have descriptors.
- * Returns how many entries there are then. */
+/*
+ * Adds a descriptor if it is open, and returns the new number of entries. Closed ones are left out
+ * because poll refuses more entries than the process may have descriptors.
+ */
 static size_t add_fd(struct pollfd *fds, size_t n, int fd)
 {
     if (fd < 0)
@@ -343,7 +357,10 @@ static int wait_for_events(struct supervisor *supervisor)
     return 0;
 }
 
-/* A configuration that is refused for a whole day is no longer replaced by an old one. */
+/*
+ * Stops the daemon if the last good configuration has served for a whole day and the files are
+ * still refused.
+ */
 static void stop_if_over(struct supervisor *supervisor)
 {
     if (!supervisor->reload.is_over || supervisor->stopping)

@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * The supervisor: the parent of front and verifiers. It starts them, replaces those that end, kills
- * verifiers that are late, and brings new epochs into force. It reads nothing that a client sent.
- * Front and verifiers end when the supervisor does.
+ * The supervisor is the parent of the front and the verifiers. It starts them, replaces those that
+ * end, kills verifiers that are late, and puts new epochs in force. It reads nothing that a client
+ * sent. The front and the verifiers end when the supervisor ends.
  */
 
 #include "daemon/load/epoch.h"
@@ -13,24 +13,25 @@
 #include "daemon/supervisor/front_files.h"
 #include "daemon/supervisor/spawn.h"
 
-/* Everything in it is borrowed while the supervisor runs. */
+/* Everything in this struct must outlive supervisor_run. */
 struct supervisor_setup {
     struct spawn_setup spawn;
-    struct activation sockets; /* all listening sockets but spawn.listen_fd */
-    struct notify notify;      /* the service manager, if it wants to be notified */
+    struct activation sockets; /* all listening sockets except spawn.listen_fd */
+    struct notify notify;      /* how to notify the service manager, if it wants to be notified */
     struct sources sources;
     struct last_good_place
-        last_good;               /* where the policy in force is kept for a start after a crash */
-    bool on_last_good;           /* the epoch is the last good one, and the files are refused: */
-    struct last_good used;       /* with on_last_good: how often and since when it serves */
-    struct policy_error refusal; /* the reason */
+        last_good;     /* the file in which the policy in force is kept for a start after a crash */
+    bool on_last_good; /* the epoch is the last good one, because the files are refused */
+    /* with on_last_good: how often and since when the last good one serves */
+    struct last_good used;
+    struct policy_error refusal; /* with on_last_good: the reason of the refusal */
 };
 
 /*
- * Runs until SIGTERM or SIGINT, and then waits a bounded time for the children to finish their
- * requests. SIGHUP reloads. The caller has blocked these signals. Takes over the epoch, which is
- * the first in force, and the files that were opened for it, also on failure. Returns 0 after an
- * orderly end, or -errno.
+ * Runs until SIGTERM or SIGINT, and then waits for a bounded time until the children have finished
+ * their requests. SIGHUP reloads. The caller must have blocked these signals. Takes over the epoch,
+ * which is the first one in force, and the files that were opened for it, even on failure. Returns
+ * 0 after an orderly end, or -errno.
  */
 int supervisor_run(const struct supervisor_setup *setup, struct epoch *epoch,
                    const struct front_files *files);

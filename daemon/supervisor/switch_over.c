@@ -51,13 +51,13 @@ int switch_over_open_files(struct front_files *files, const struct front_files *
     return r;
 }
 
-/* Puts the reason for a failure into *error. Returns r. */
+/* If r is negative, fills in *error with `what` and the text of that errno. Returns r. */
 static int explain(struct policy_error *error, const char *what, int r)
 {
     return r < 0 ? load_error_set(error, r, "%s: %s", what, strerror(-r)) : r;
 }
 
-/* Returns 0, and *fdp is a sealed file with the front's settings; or -errno and *error. */
+/* Returns 0, and *fdp is a sealed memory file with the front's settings; or -errno and *error. */
 static int seal_settings(const struct epoch *epoch, int *fdp, struct policy_error *error)
 {
     struct settings *settings = malloc(sizeof(*settings));
@@ -93,7 +93,7 @@ static void send_socket(struct serving *serving, enum control_kind kind,
     channel_send(&serving->channel, &message, kind == CONTROL_LISTEN ? socket->fd : -1);
 }
 
-/* Sends a message about each socket that only the first of the two has. */
+/* Sends a message of this kind about each socket that `one` has and `other` has not. */
 static void send_difference(struct serving *serving, enum control_kind kind,
                             const struct named_sockets *one, const struct named_sockets *other)
 {
@@ -108,8 +108,8 @@ static void send_difference(struct serving *serving, enum control_kind kind,
 
 /*
  * Sends the epoch in force, and the files and sockets that differ from those that the front has.
- * Sockets are closed before the epoch and opened after it, so that nobody asks at a named socket by
- * a policy that does not know it.
+ * Sockets are closed before the epoch is sent and opened after it, so that nobody asks at a named
+ * socket while a policy is in force that does not know the socket.
  */
 static void send_epoch(struct serving *serving, int settings, const struct front_files *known)
 {
@@ -160,7 +160,9 @@ int switch_over_follow_record(struct serving *serving, struct policy_error *erro
 
 /* --- entering --- */
 
-/* This function cannot fail: all that can fail was done before. */
+/*
+ * Puts the epoch in force. It cannot fail, because everything that can fail has been done before.
+ */
 static void replace_epoch(struct serving *serving, struct epoch *epoch, struct front_files *files,
                           int settings)
 {
@@ -173,7 +175,8 @@ static void replace_epoch(struct serving *serving, struct epoch *epoch, struct f
     serving->pool.n = switch_over_n_verifiers(epoch);
     send_epoch(serving, settings, &old_files);
     front_files_close(&old_files, &serving->files);
-    /* The old verifiers are forks and have the old epoch in memory of their own. */
+    /* The old verifiers are forked processes, which have their own copies of the old epoch in
+     * memory. */
     epoch_free(old);
 }
 

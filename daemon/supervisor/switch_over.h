@@ -2,11 +2,11 @@
 #pragma once
 
 /*
- * The epoch in force, and the switch to the next one in this order: everything that can fail is
- * done; the new verifiers are forked; the front is handed them; the front is sent the new epoch.
- * From then on the front gives requests to the new verifiers alone, and closes the older ones when
- * they have answered. A front that dies at any point is replaced by one that knows the epoch in
- * force alone.
+ * The epoch in force, and the switch to the next epoch, in this order: everything is done that can
+ * fail; the new verifiers are started; the front is sent their sockets; the front is sent the new
+ * epoch. From then on the front gives requests only to the new verifiers, and closes the sockets of
+ * the old ones when they have answered. If the front ends at any point of this, its successor is
+ * told only of the epoch in force.
  */
 
 #include <stdbool.h>
@@ -29,28 +29,32 @@ struct serving {
 
 #define SERVING_NULL ((struct serving){.channel = CHANNEL_NULL, .files = FRONT_FILES_NULL})
 
-/* Sends a new front the epoch in force. Returns whether it did: there is a front, and it did not
- * know. */
+/*
+ * Sends the epoch in force to a front that does not know it. Returns false, and does nothing, if
+ * there is no front or the front knows the epoch.
+ */
 bool switch_over_announce(struct serving *serving);
 
 /*
- * Brings an epoch into force and frees the one before. Returns 0, and the epoch belongs to
- * *serving; or 1 or -errno, and *error has the reason, the epoch is still the caller's, and what
- * serves has not changed.
+ * Puts an epoch in force and frees the previous one. Returns 0, and the epoch belongs to *serving;
+ * or 1 or -errno, and *error has the reason, the epoch still belongs to the caller, and *serving is
+ * unchanged.
  */
 int switch_over_enter(struct serving *serving, struct epoch *epoch, struct policy_error *error);
 
 /*
- * Opens the record anew if its file has been moved away, and sends it to the front. Returns 0, also
- * if there is nothing to do; or 1 or -errno, and *error has the reason, and the old file is still
- * recorded in.
+ * Opens the record again if its file has been moved away, and sends it to the front. Returns 0,
+ * also if there is nothing to do; or 1 or -errno, and *error has the reason, and requests are still
+ * recorded in the old file.
  */
 int switch_over_follow_record(struct serving *serving, struct policy_error *error);
 
-/* Returns how many verifiers an epoch is served by, spare ones included. */
+/* Returns the number of verifiers that serve an epoch, spare ones included. */
 size_t switch_over_n_verifiers(const struct epoch *epoch);
 
-/* Opens the files and the named sockets that the epoch's policy wants for the front. Returns as
- * front_files_open does. */
+/*
+ * Opens the files and the named sockets for the front that the epoch's policy wants. Returns what
+ * front_files_open returns.
+ */
 int switch_over_open_files(struct front_files *files, const struct front_files *old,
                            const struct epoch *epoch, struct policy_error *error);
