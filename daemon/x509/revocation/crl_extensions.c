@@ -61,10 +61,7 @@ static bool read_flag(struct bytes *rest, uint8_t tag, bool *flagp)
     return flag.content.len == 1;
 }
 
-/*
- * Reads the DistributionPointName of the CRL. Only a fullName is stored: names relative to the
- * issuer are not compared, and public CRLs may not use them.
- */
+/* Reads the DistributionPointName of the CRL, which is full or relative to the CRL's issuer. */
 static bool read_point(struct crl_scope *scope, struct bytes value)
 {
     struct der name;
@@ -74,6 +71,8 @@ static bool read_point(struct crl_scope *scope, struct bytes value)
     scope->has_point = true;
     if (name.tag == TAG_CONSTRUCTED_0)
         scope->points = name.content;
+    if (name.tag == TAG_CONSTRUCTED_1)
+        scope->relative = name.content;
     return name.tag == TAG_CONSTRUCTED_0 || name.tag == TAG_CONSTRUCTED_1;
 }
 

@@ -1,22 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/x509/revocation/crl_judge.h"
 
+#include <string.h>
+
 #include <openssl/x509v3.h>
 
 #include "daemon/x509/parse/asn1_bytes.h"
 #include "daemon/x509/parse/der.h"
 #include "daemon/x509/parse/distinguished.h"
+#include "daemon/x509/parse/path_limits.h"
 #include "daemon/x509/revocation/crl_parse.h"
 #include "daemon/x509/revocation/revocation_extension.h"
 #include "daemon/x509/revocation/revocation_limits.h"
 
 #define TAG_CONSTRUCTED_0 0xa0
+#define TAG_CONSTRUCTED_1 0xa1
 #define TAG_DIRECTORY     0xa4
+
+/* The bytes of a name that is put together, with the headers of its two parts. */
+#define COMPOSED_BYTES (2 * PATH_NAME_BYTES + 8)
 
 /* The names of one distribution point. */
 struct point_names {
     struct der names[CRL_POINT_NAMES_COUNT];
     size_t n;
+    uint8_t composed[COMPOSED_BYTES]; /* holds a name that was relative to an issuer */
 };
 
 /*
@@ -36,19 +44,67 @@ static bool read_names(struct point_names *point, struct bytes names)
     return point->n > 0;
 }
 
-/* Reads a distribution point (RFC 5280 section 4.2.1.13). Returns false unless it has a full name
- * and nothing else, which means that it is for all reasons and from the certificate's own issuer.
- */
-static bool read_point(struct point_names *names, struct bytes *points)
+/* Writes the header of a value in DER of less than 64 KiB. Returns its length. */
+static size_t write_header(uint8_t *out, uint8_t tag, size_t len)
 {
-    struct der point, name, full;
+    size_t n = 0;
+
+    out[n++] = tag;
+    if (len > 0xff)
+        out[n++] = 0x82;
+    else if (len > 0x7f)
+        out[n++] = 0x81;
+    if (len > 0xff)
+        out[n++] = (uint8_t)(len >> 8);
+    out[n++] = (uint8_t)len;
+    return n;
+}
+
+/*
+ * Puts a nameRelativeToCRLIssuer behind the issuer's name (RFC 5280 section 4.2.1.13), which makes
+ * it a directory name. Returns false if the names are malformed or too long.
+ */
+static bool compose_name(struct point_names *point, struct bytes issuer, struct bytes relative)
+{
+    struct der name;
+    size_t n, n_rdns, n_header;
+    uint8_t rdn[4];
+
+    point->n = 0;
+    if (!der_take_tag(&issuer, DER_SEQUENCE, &name) || name.content.len > PATH_NAME_BYTES ||
+        relative.len == 0 || relative.len > PATH_NAME_BYTES)
+        return false;
+    n_header = write_header(rdn, DER_SET, relative.len);
+    n_rdns = name.content.len + n_header + relative.len;
+    n = write_header(point->composed, DER_SEQUENCE, n_rdns);
+    memcpy(point->composed + n, name.content.data, name.content.len);
+    n += name.content.len;
+    memcpy(point->composed + n, rdn, n_header);
+    n += n_header;
+    memcpy(point->composed + n, relative.data, relative.len);
+    n += relative.len;
+    point->names[point->n++] = (struct der){
+        .tag = TAG_DIRECTORY,
+        .content = {.data = point->composed, .len = n},
+    };
+    return true;
+}
+
+/* Reads a distribution point (RFC 5280 section 4.2.1.13). Returns false unless it has a name and
+ * nothing else, which means that it is for all reasons and from the certificate's own issuer. */
+static bool read_point(struct point_names *names, struct bytes issuer, struct bytes *points)
+{
+    struct der point, name, full, relative;
 
     if (!der_take_tag(points, DER_SEQUENCE, &point)) {
         points->len = 0;
         return false;
     }
-    return der_take_tag(&point.content, TAG_CONSTRUCTED_0, &name) && point.content.len == 0 &&
-           der_take_tag(&name.content, TAG_CONSTRUCTED_0, &full) && name.content.len == 0 &&
+    if (!der_take_tag(&point.content, TAG_CONSTRUCTED_0, &name) || point.content.len > 0)
+        return false;
+    if (der_take_tag(&name.content, TAG_CONSTRUCTED_1, &relative))
+        return name.content.len == 0 && compose_name(names, issuer, relative.content);
+    return der_take_tag(&name.content, TAG_CONSTRUCTED_0, &full) && name.content.len == 0 &&
            read_names(names, full.content);
 }
 
@@ -105,11 +161,15 @@ static bool is_at_point(const struct crl_scope *scope, const struct crl_subject 
     struct bytes points = get_points(subject->certificate);
     struct point_names of_certificate, of_crl;
     size_t n_points = 0;
+    bool is_read = scope->relative.data
+                       ? compose_name(&of_crl, subject->issuer_name, scope->relative)
+                       : read_names(&of_crl, scope->points);
 
-    if (!read_names(&of_crl, scope->points))
+    if (!is_read)
         return false;
     while (points.len > 0 && n_points++ < CRL_POINT_NAMES_COUNT) {
-        if (read_point(&of_certificate, &points) && have_common_name(&of_certificate, &of_crl))
+        if (read_point(&of_certificate, subject->issuer_name, &points) &&
+            have_common_name(&of_certificate, &of_crl))
             return true;
     }
     return false;

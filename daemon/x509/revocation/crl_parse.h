@@ -39,10 +39,10 @@ struct crl_scope {
     bool only_some_reasons;
     bool is_indirect;
     bool is_delta;
-    bool has_point;       /* the CRL names its distribution point */
-    struct bytes points;  /* the names of the distribution point, as GeneralNames; absent if it is
-                             named in another way */
-    struct bytes encoded; /* the IssuingDistributionPoint in DER; absent if the CRL has none */
+    bool has_point;        /* the CRL names its distribution point */
+    struct bytes points;   /* that name as GeneralNames; absent if it is relative */
+    struct bytes relative; /* its attributes if it is relative to the CRL's issuer, else absent */
+    struct bytes encoded;  /* the IssuingDistributionPoint in DER; absent if the CRL has none */
 };
 
 /*

@@ -62,8 +62,25 @@ static bool may_have_signed(const struct crl *crl, const struct outline *outline
     return distinguished_equal(outline->subject, crl->issuer);
 }
 
+/* Returns whether a certificate of the path is in the name of the CRL's issuer. */
+static bool has_crl_name(const struct crl *crl, const X509 *certificate)
+{
+    const unsigned char *name = NULL;
+    size_t len = 0;
+
+    return X509_NAME_get0_der(X509_get_subject_name(certificate), &name, &len) == 1 &&
+           distinguished_equal(crl->issuer, (struct bytes){.data = name, .len = len});
+}
+
 bool crl_signer_may_be_known(const struct crl_signer_question *question, const struct crl *crl)
 {
+    for (size_t i = 0; i < question->subject->n_above; i++) {
+        X509 *above = question->subject->above[i];
+
+        if (has_crl_name(crl, above) &&
+            !is_different(crl->authority.key, X509_get0_subject_key_id(above)))
+            return true;
+    }
     for (size_t i = 0; i < question->n_others; i++) {
         if (may_have_signed(crl, question->others[i].outline))
             return true;
@@ -327,26 +344,40 @@ static int try_others(struct search *search)
 
 /* --- the keys of the path --- */
 
-/* An indirect CRL may be signed by a certificate of the path that has another name than the issuer.
- * It only revokes. */
+/*
+ * Returns what the key of a certificate above the issuer may do. Where the issuer's certificate is
+ * self-issued, the one above it is the issuer's as well, under another key. Any other certificate
+ * of the path may have signed an indirect CRL, which revokes only.
+ */
+static enum crl_right find_right_above(const struct crl_subject *subject, size_t at)
+{
+    const X509 *below = subject->issuer;
+
+    for (size_t i = 0; i <= at; below = subject->above[i], i++) {
+        if (!(X509_get_extension_flags((X509 *)below) & EXFLAG_SI))
+            return CRL_RIGHT_REVOKE;
+    }
+    return X509_get_key_usage(subject->above[at]) & KU_CRL_SIGN ? CRL_RIGHT_CLEAR
+                                                                : CRL_RIGHT_REVOKE;
+}
+
 static int try_above(struct search *search)
 {
     const struct crl_subject *subject = search->question->subject;
-    enum signature_outcome outcome = SIGNATURE_BAD;
+    struct crl_signer *signer = search->signer;
     int r = 0;
 
-    for (size_t i = 0; r == 0 && i < subject->n_above && outcome != SIGNATURE_GOOD; i++) {
-        const unsigned char *name = NULL;
-        size_t len = 0;
+    for (size_t i = 0;
+         r == 0 && i < subject->n_above && signer->reason != REASON_GOOD && !is_used_up(search);
+         i++) {
+        enum signature_outcome outcome = SIGNATURE_BAD;
 
-        if (X509_NAME_get0_der(X509_get_subject_name(subject->above[i]), &name, &len) != 1)
-            return x509_error(-ENOMEM);
-        if (distinguished_equal(search->crl->issuer, (struct bytes){.data = name, .len = len}))
+        if (has_crl_name(search->crl, subject->above[i]))
             r = verify_crl(search, subject->above[i], &outcome);
-    }
-    if (r == 0 && outcome == SIGNATURE_GOOD) {
-        search->signer->right = CRL_RIGHT_REVOKE;
-        search->signer->reason = REASON_GOOD;
+        if (r || outcome != SIGNATURE_GOOD)
+            continue;
+        signer->right = find_right_above(subject, i);
+        signer->reason = REASON_GOOD;
     }
     return r;
 }
@@ -397,7 +428,7 @@ int crl_signer_find(const struct crl_signer_question *question, struct crl *crl,
         signer->reason = find_bar(&search);
     if (is_own && signer->reason == REASON_GOOD)
         r = try_issuer(&search);
-    else if (!is_own)
+    if (r == 0 && signer->reason != REASON_GOOD && !is_used_up(&search))
         r = try_above(&search);
     if (r == 0 && signer->reason != REASON_GOOD && !is_used_up(&search))
         r = try_others(&search);

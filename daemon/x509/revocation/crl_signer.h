@@ -9,7 +9,8 @@
  * A key of the same name that is certified below the anchor is not yet a key of the same authority,
  * because any authority below the anchor could certify one. So such a key may revoke only. It may
  * clear as well if the issuer's key certified it (in a self-issued certificate), or if the key that
- * certified the issuer did, and if its certificate is valid and permits signing CRLs.
+ * certified the issuer did, and if its certificate is valid and permits signing CRLs. Where the
+ * issuer's certificate on the path is self-issued, the key that certified it is the issuer's, too.
  *
  * Only for the files of daemon/x509/revocation.
  */
