@@ -80,6 +80,27 @@ class Paths(harness.DaemonTestCase):
         verdict = self.ask("www.example.com", foreign, OTHER.certificate, status=1)
         self.assertIn(verdict["verify_code"], (19, 20))
 
+    def test_a_thousand_names(self):
+        """A certificate with 1,000 names, 22 KB long, is as good as any other, and so is one just below 32 KiB; a
+        longer one is refused for its size, without another reason."""
+        for count, least, most, accepted in ((1000, 22000, 23000, True), (1450, 32000, 32768, True),
+                                             (1500, 32769, 34000, False)):
+            with self.subTest(count):
+                names = ["h%04d.large1.example" % number for number in range(count)]
+                leaf = MIDDLE.issue(*("DNS:" + name for name in names))
+                self.assertTrue(least <= len(leaf.der) <= most, len(leaf.der))
+                if accepted:
+                    verdict = self.ask(names[-1], leaf, MIDDLE.certificate, status=0)
+                    self.assertIn("path", verdict["checked"])
+                    self.assertGreater(verdict["presented_more"], 900)
+                    self.assertEqual(self.codes(self.ask("other.example", leaf, MIDDLE.certificate, status=1)),
+                                     ["hostname-mismatch"])
+                else:
+                    code, out, err = self.daemon.ctl("verify", "--json", "--path", names[-1],
+                                                     bundle(leaf, MIDDLE.certificate))
+                    self.assertNotIn(code, (0, 1), out + err)
+                    self.assertIn("32,768", out + err)
+
     def test_all_failures(self):
         """When both path and name fail, the path's failure comes first and the name's second, in the order in which
         Python would choose."""

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <check.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <openssl/x509v3.h>
 
@@ -26,6 +27,11 @@ static struct blob point_name(const struct crl_spec *spec)
 
     if (spec->shape & CRL_RELATIVE_POINT) {
         free(dns.data);
+        if (spec->point && strncmp(spec->point, "CN=", 3) == 0) {
+            free(uri.data);
+            uri = blob_value(0x30, 2, blob_copy("\x06\x03\x55\x04\x03", 5),
+                             blob_value(0x0c, 1, blob_text(spec->point + 3)));
+        }
         return blob_value(0xa0, 1, blob_value(0xa1, 1, uri));
     }
     if (!spec->point) {

@@ -284,6 +284,51 @@ START_TEST(the_own_key_counts_beside_another)
 }
 END_TEST
 
+/*
+ * The issuer on the path has renewed its key in a self-issued certificate, and its CRLs are still
+ * signed with the key above. That key is the issuer's as well, and clears. The key of an authority
+ * of another name above the issuer does not.
+ */
+START_TEST(the_key_above_a_self_issued_certificate)
+{
+    const struct party_spec spec = {.name = "leaf", .serial = LEAF_SERIAL};
+    struct party leaf = party_make(&spec, NULL, &signers[SIGNER_SELF_ISSUED]);
+    X509 *const path[] = {leaf.certificate, signers[SIGNER_SELF_ISSUED].certificate,
+                          world.intermediate.certificate, world.root.certificate};
+    const struct crl_spec of_root = {
+        .issuer = world.root.certificate, .key = world.root.key, .reason = -1};
+    struct crl_spec of_issuer = {.issuer = world.intermediate.certificate,
+                                 .key = world.intermediate.key,
+                                 .shape = CRL_AUTHORITY,
+                                 .reason = -1};
+
+    for (int is_listed = 0; is_listed < 2; is_listed++) {
+        struct crl_set *set = world_set(&world);
+        const struct crl_set *sets[] = {set};
+        const struct revocation_question question = {
+            .path = path,
+            .n = 4,
+            .time = NOW,
+            .mode = REVOCATION_REQUIRED,
+            .sets = sets,
+            .n_sets = 1,
+        };
+        struct revocation_result result;
+        struct fault_list faults = {0};
+
+        of_issuer.serial = is_listed ? LEAF_SERIAL : 0;
+        world_add(set, &of_root);
+        world_add(set, &of_issuer);
+        ck_assert_int_eq(revocation_check(world.context, &question, &faults, &result), 0);
+        ck_assert_int_eq(result.certificates[0].state,
+                         is_listed ? REVOCATION_REVOKED : REVOCATION_GOOD);
+        ck_assert_int_eq(result.outcome, is_listed ? REVOCATION_REFUSED : REVOCATION_PASSED);
+        crl_set_free(set);
+    }
+    party_free(&leaf);
+}
+END_TEST
+
 /* Without the certificate of its signer, a CRL of another key does nothing, as before. */
 START_TEST(an_unknown_key_does_nothing)
 {
@@ -419,6 +464,7 @@ int main(void)
     tcase_add_loop_test(cases, what_a_key_may_do, 0, 2 * (int)RIGHTS_COUNT);
     tcase_add_loop_test(cases, a_hold_is_lifted_by_a_key_that_may_clear, 0, (int)RIGHTS_COUNT);
     tcase_add_test(cases, the_own_key_counts_beside_another);
+    tcase_add_test(cases, the_key_above_a_self_issued_certificate);
     tcase_add_test(cases, an_unknown_key_does_nothing);
     tcase_add_test(cases, what_was_not_used_is_noted);
     tcase_add_loop_test(cases, indirect, 0, sizeof(indirect_rows) / sizeof(*indirect_rows));

@@ -461,6 +461,47 @@ START_TEST(points_of_the_certificate)
 END_TEST
 
 /* If libcrypto cannot read a certificate, there is no answer, since memory may have run out. */
+START_TEST(points_relative_to_the_issuer)
+{
+    /* The point CN=1 relative to the issuer; the point CN=2; CN=1 behind the issuer's name, in
+     * full; and CN=1 alone, in full. */
+    static const struct {
+        const char *points;
+        enum revocation_state state;
+    } certificates[] = {
+        {"DER:3010300ea00ca10a300806035504030c0131", REVOCATION_GOOD},
+        {"DER:3010300ea00ca10a300806035504030c0132", REVOCATION_UNKNOWN},
+        {"DER:302d302ba029a027a42530233115301306035504030c0c496e7465726d656469617465"
+         "310a300806035504030c0131",
+         REVOCATION_GOOD},
+        {"DER:30163014a012a010a40e300c310a300806035504030c0131", REVOCATION_UNKNOWN},
+    };
+
+    for (size_t i = 0; i < sizeof(certificates) / sizeof(*certificates); i++) {
+        struct party_spec leaf_spec = {
+            .name = "leaf", .serial = 6, .points = certificates[i].points};
+        struct party leaf = party_make(&leaf_spec, NULL, &world.intermediate);
+        struct crl_spec spec = {.issuer = world.intermediate.certificate,
+                                .key = world.intermediate.key,
+                                .shape = CRL_RELATIVE_POINT,
+                                .reason = -1,
+                                .point = "CN=1"};
+        struct crl_set *set = world_set(&world);
+        struct revocation_result result;
+        struct fault_list faults;
+
+        world_add(set, &spec);
+        world.path[0] = leaf.certificate;
+        world_ask(&world, set, REVOCATION_IF_KNOWN, 2, &faults, &result);
+        ck_assert_msg(result.certificates[0].state == certificates[i].state, "%s",
+                      certificates[i].points);
+        world.path[0] = world.leaf.certificate;
+        crl_set_free(set);
+        party_free(&leaf);
+    }
+}
+END_TEST
+
 START_TEST(a_certificate_that_cannot_be_read)
 {
     struct party_spec leaf_spec = {.name = "leaf", .serial = 6, .points = "DER:05"};
@@ -671,6 +712,7 @@ int main(void)
     tcase_add_test(cases, keys_that_may_sign);
     tcase_add_test(cases, listed_whatever_the_key_is_for);
     tcase_add_test(cases, points_of_the_certificate);
+    tcase_add_test(cases, points_relative_to_the_issuer);
     tcase_add_test(cases, a_certificate_that_cannot_be_read);
     tcase_add_test(cases, off_looks_at_nothing);
     tcase_add_test(cases, bounds_of_the_question);
