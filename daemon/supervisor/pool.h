@@ -105,6 +105,8 @@ void pool_reap_silently(struct pool *pool);
 
 bool pool_is_empty(const struct pool *pool);
 
-/* Returns when pool_start_due or pool_kill_late has something to do next, by clock_now_ms;
- * INT64_MAX for never. */
+/*
+ * Returns the clock_now_ms() at which pool_start_due or pool_kill_late has something to do next;
+ * INT64_MAX for never.
+ */
 int64_t pool_due_ms(const struct pool *pool);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Helpers of the tests of the client: a question, ways to ask it, and replies to be changed. */
+/*
+ * Helpers for the tests of the client library: a question, ways to ask it, and replies that tests
+ * can change.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,25 +29,28 @@ struct certname_question *client_question_new(bool path);
 struct certname_client *client_new_at(const char *path, unsigned timeout_ms);
 
 /*
- * Asks one question on a client of its own, and checks that there is either a verdict or a reason.
+ * Asks one question with a new client, and checks that there is either a verdict or a reason.
  * Returns what certname_verify() returned.
  */
 int client_ask_once(const char *path, bool ask_path, unsigned timeout_ms);
 
-/* Answers that came by callback, for client_take_answer(). */
+/* Counts answers that come by callback (client_take_answer()). */
 struct client_answers {
     size_t n;
     size_t n_accepted;
     int last;
 };
 
-/* Counts an answer in the struct client_answers that is its context. */
+/* A certname_answer_fn that counts the answer in the struct client_answers that is its context. */
 void client_take_answer(void *context, int result, struct certname_verdict *verdict);
 
-/* Runs the client's event loop until no question waits. */
+/* Runs an event loop for the client until no question waits. */
 void client_run(struct certname_client *client);
 
-/* An acceptance, which is changed before it is encoded and damaged afterwards. */
+/*
+ * A reply that is made from an acceptance: `change` alters the verdict before it is encoded,
+ * `damage` the frame afterwards.
+ */
 struct reply_row {
     const char *intent;
     void (*change)(struct verdict *verdict);
@@ -58,6 +64,6 @@ void reply_refuse(struct verdict *verdict);
 
 ptrdiff_t reply_write(uint8_t *out, uint64_t tag, const struct reply_row *row);
 
-/* Answers every question with the same reply: `context` points to a struct reply_row. */
+/* Answers every question with the reply that the struct reply_row at `context` describes. */
 ptrdiff_t reply_answer(uint8_t out[static FAKE_FRAME_BYTES], const struct fake_question *question,
                        const void *context);

@@ -9,7 +9,7 @@
 
 #define US_PER_MS 1000
 
-/* One question on its way. */
+/* A question that has not been answered. */
 struct watched_question {
     struct loop_watch *watch;
     int64_t due_us;
@@ -81,7 +81,7 @@ int loop_watch_step(struct loop_watch *watch, struct certname_client *client)
     return r;
 }
 
-/* Waits for an event, and notes by how much the wait was longer than was asked for. */
+/* Waits for an event, and notes by how much the wait was longer than requested. */
 static void wait_for_event(struct loop_watch *watch, struct certname_client *client)
 {
     int wait_ms = certname_client_wait_ms(client);

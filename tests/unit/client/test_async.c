@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Questions that are answered by a callback. */
+/* Tests of questions that are answered by a callback. */
 #include <check.h>
 #include <errno.h>
 #include <poll.h>
@@ -39,7 +39,9 @@ static void present_many_names(struct verdict *verdict)
                                                           .value = {name, sizeof(name)}};
 }
 
-/* More questions and answers than both sockets hold: each gets one answer. */
+/*
+ * More questions and answers than the buffers of both sockets hold: each question gets one answer.
+ */
 START_TEST(test_many)
 {
     static const struct reply_row rows[] = {{.change = present_many_names}, {0}};
@@ -79,7 +81,10 @@ static ptrdiff_t answer_from(uint8_t out[static FAKE_FRAME_BYTES],
     return reply_write(out, question->tag, &acceptance);
 }
 
-/* A broken connection costs nobody an answer, and the descriptor's number counts connections. */
+/*
+ * If a connection breaks, every question still gets its answer, and certname_client_connection()
+ * changes.
+ */
 START_TEST(test_reconnect)
 {
     static const unsigned first_connection = 2;
@@ -98,7 +103,7 @@ START_TEST(test_reconnect)
 }
 END_TEST
 
-/* Breaks the connection for questions with a long payload. */
+/* Breaks the connection if the payload of a question is long. */
 static ptrdiff_t break_under_long(uint8_t out[static FAKE_FRAME_BYTES],
                                   const struct fake_question *question, const void *context)
 {
@@ -106,7 +111,7 @@ static ptrdiff_t break_under_long(uint8_t out[static FAKE_FRAME_BYTES],
     return question->n_payload > 2000 ? -1 : reply_write(out, question->tag, &acceptance);
 }
 
-/* A question that breaks connections takes no other with it. */
+/* A question that makes connections break does not spoil the answers of others. */
 START_TEST(test_poison)
 {
     struct certname_question *poison = client_question_new(false);
@@ -152,7 +157,9 @@ END_TEST
 
 /* --- daemons that are busy --- */
 
-/* Is busy for a while: the connection's first `n` questions get BUSY. */
+/*
+ * Answers the first `n` questions of the connection, where n is the number at `context`, with BUSY.
+ */
 static ptrdiff_t answer_busy(uint8_t out[static FAKE_FRAME_BYTES],
                              const struct fake_question *question, const void *context)
 {
@@ -163,7 +170,7 @@ static ptrdiff_t answer_busy(uint8_t out[static FAKE_FRAME_BYTES],
     return reply_write(out, question->tag, &acceptance);
 }
 
-/* While the daemon is busy questions are asked again, until their deadline. */
+/* While the daemon is busy, questions are asked again until their deadline. */
 START_TEST(test_busy)
 {
     static const int n_busy[] = {10, 1000000};
@@ -186,11 +193,16 @@ END_TEST
 #define STOPPED_COUNT      20000
 #define STOPPED_TIMEOUT_MS 1500
 #define GAP_US_MAX         5000
-/* How late a question may end although nobody takes the processor away: the steps before its own.
+/*
+ * How late a question may end even if no other process takes the processor: the steps before its
+ * own need time.
  */
 #define LATE_US_MAX 50000
 
-/* Asks all questions, and keeps the loop going meanwhile, as a program does that receives them. */
+/*
+ * Asks all questions and keeps the event loop running meanwhile, as a program does that receives
+ * the questions one by one.
+ */
 static void ask_stopped(struct loop_watch *watch, struct certname_client *client)
 {
     struct certname_question *question = client_question_new(false);
@@ -205,8 +217,8 @@ static void ask_stopped(struct loop_watch *watch, struct certname_client *client
 }
 
 /*
- * 20,000 questions while the daemon is stopped: each ends by its own deadline, no step of the loop
- * takes more than 5 ms, and when the daemon goes on new questions are answered.
+ * 20,000 questions are asked while the daemon is stopped: each ends by its own deadline, no step of
+ * the loop takes more than 5 ms, and when the daemon continues, new questions are answered.
  */
 START_TEST(test_stopped_daemon)
 {
@@ -223,7 +235,7 @@ START_TEST(test_stopped_daemon)
     ask_stopped(&watch, client);
     ck_assert_uint_eq(watch.n, STOPPED_COUNT);
     ck_assert_uint_eq(watch.n_accepted + watch.n_refused, 0);
-    /* The stopped daemon's queue of connections may be full by then. */
+    /* The queue of connections of the stopped daemon may be full by then, which gives BUSY. */
     ck_assert(watch.last_error == CERTNAME_ERR_TIMEOUT || watch.last_error == CERTNAME_ERR_BUSY);
     ck_assert_int_le(watch.early_us, 1000);
     ck_assert_msg(watch.late_us <= LATE_US_MAX + watch.stolen_us, "%lld us late, %lld us stolen",
@@ -238,7 +250,10 @@ START_TEST(test_stopped_daemon)
 }
 END_TEST
 
-/* A full queue of connections needs a timer: there is no descriptor to watch. */
+/*
+ * While the daemon's queue of connections is full there is no descriptor to watch, so the client
+ * needs a timer.
+ */
 START_TEST(test_full_backlog)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -292,7 +307,10 @@ static ptrdiff_t answer_late(uint8_t out[static FAKE_FRAME_BYTES],
     return n;
 }
 
-/* An answer that comes after its question's deadline is dropped, and hurts no other question. */
+/*
+ * An answer that comes after the deadline of its question is dropped, and does not affect other
+ * questions.
+ */
 START_TEST(test_late_answer)
 {
     struct client_answers late = {0};
@@ -352,7 +370,7 @@ struct chain_context {
     int last;
 };
 
-/* Asks the next question from within the callback; the last callback frees the client. */
+/* Asks the next question in the callback; the last callback frees the client. */
 static void ask_next(void *context, int result, struct certname_verdict *verdict)
 {
     struct chain_context *chain = context;
@@ -391,7 +409,10 @@ START_TEST(test_callbacks)
 }
 END_TEST
 
-/* Freeing the client calls every callback once; a child of a fork calls none of its parent's. */
+/*
+ * Freeing the client calls each callback once; in a child, after a fork, no callback of the
+ * parent's questions is called.
+ */
 START_TEST(test_cancelled)
 {
     struct client_answers answers = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Decisions that need no daemon: limits, paths, and which users the library trusts. */
+/* Tests of what needs no daemon: limits, paths, and which users the library trusts. */
 #include <check.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "proto/error.h"
 #include "tests/unit/client/client_fixture.h"
 
-/* A flip of a few bits turns no other result into one that accepts. */
+/* No other result becomes an accepting one if fewer than 12 of its bits are flipped. */
 START_TEST(test_distances)
 {
     static const int accepting_values[] = {CERTNAME_NAME_MATCHES, CERTNAME_VERIFIED};
@@ -81,7 +81,10 @@ START_TEST(test_question_limits)
 }
 END_TEST
 
-/* A path that is too long is an error: it is not cut, and no other daemon is asked instead. */
+/*
+ * A path that is too long is an error: it is neither cut nor replaced by the path of another
+ * daemon.
+ */
 START_TEST(test_paths)
 {
     struct certname_client *client;
@@ -108,7 +111,7 @@ START_TEST(test_paths)
 }
 END_TEST
 
-/* The rules for the built-in path, on paths that every Linux has. */
+/* The rules for the built-in path, applied to paths that every Linux system has. */
 START_TEST(test_address_check)
 {
     struct failure failure;
@@ -123,7 +126,7 @@ START_TEST(test_address_check)
 }
 END_TEST
 
-/* Every uid that has a number is judged by it; 65534 proves nothing in a user namespace. */
+/* A uid that is mapped is judged by its number; in a user namespace 65534 proves nothing. */
 START_TEST(test_judge)
 {
     static const char initial[] = "         0          0 4294967295\n";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What daemons of this and of other releases say of themselves, truthfully or not. */
+/* Tests of hello with daemons of this and of other releases, whose answers may be wrong. */
 #include <check.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "proto/hello.h"
 #include "tests/unit/client/client_fixture.h"
 
-/* The answer of this release; a test changes it before it starts the daemon. */
+/* The answer of this release; a test may change it before it starts the daemon. */
 static struct hello sample;
 
 static ptrdiff_t answer_sample(uint8_t out[static FAKE_FRAME_BYTES],
@@ -26,7 +26,7 @@ static ptrdiff_t answer_sample(uint8_t out[static FAKE_FRAME_BYTES],
     return (ptrdiff_t)(FRAME_HEADER_BYTES + n);
 }
 
-/* Everything that the daemon says can be read. */
+/* Every field of the answer can be read. */
 START_TEST(test_whole)
 {
     struct certname_hello *hello = NULL;
@@ -64,7 +64,7 @@ START_TEST(test_whole)
 }
 END_TEST
 
-/* NULL says nothing, and is no crash. */
+/* With NULL every function returns that nothing is known, and none crashes. */
 START_TEST(test_null)
 {
     struct certname_client *client = certname_client_new();
@@ -141,7 +141,7 @@ START_TEST(test_payloads)
 }
 END_TEST
 
-/* A daemon with more features and versions than the library looks at is understood. */
+/* The library understands an answer with more features and versions than it looks at. */
 START_TEST(test_many)
 {
     static uint8_t bytes[3 * 100 + 3 + 3 * 400];
@@ -174,7 +174,9 @@ static ptrdiff_t answer_unknown_field(uint8_t out[static FAKE_FRAME_BYTES],
                                               "older");
 }
 
-/* The number of the field that the daemon does not know is the caller's, and only with that error.
+/*
+ * certname_client_unknown_field() returns the number of the field that the daemon does not know,
+ * and a number only after that error.
  */
 START_TEST(test_unknown_field)
 {

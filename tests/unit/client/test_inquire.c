@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Inquiries made of daemons that answer correctly and incorrectly. */
+/* Tests of inquiries to daemons that answer correctly and incorrectly. */
 #include <check.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -16,13 +16,14 @@
 struct inquiry_row {
     const char *intent;
     enum certname_inquiry inquiry;
-    unsigned error;      /* enum error_code that is answered, or: */
-    uint8_t kind;        /* the answer's, 0: the right one */
-    uint64_t tag_change; /* added to the tag */
+    unsigned error; /* the enum error_code of the answer; NO_ERROR: the next fields describe the
+                       answer */
+    uint8_t kind;   /* the kind of the answer; 0: the right one */
+    uint64_t tag_change; /* added to the tag of the inquiry */
     struct bytes payload;
-    unsigned first_connection; /* those before it are closed when asked */
+    unsigned first_connection; /* earlier connections are closed when an inquiry comes */
     int expected;
-    const char *text; /* of the answer; or what the error's words hold */
+    const char *text; /* the expected text of the answer, or a part of the error's sentence */
 };
 
 static const struct inquiry_row rows[] = {
@@ -128,7 +129,7 @@ static ptrdiff_t answer(uint8_t out[static FAKE_FRAME_BYTES], const struct fake_
     return (ptrdiff_t)(FRAME_HEADER_BYTES + row->payload.len);
 }
 
-/* Every answer is what its row says, and no descriptor is left behind. */
+/* Every answer gives the result of its row, and no descriptor stays open. */
 START_TEST(test_rows)
 {
     const struct inquiry_row *row = &rows[_i];
@@ -158,7 +159,7 @@ START_TEST(test_rows)
 }
 END_TEST
 
-/* While a question waits there is no inquiry, and the question still gets its answer. */
+/* While a question waits an inquiry is an error, and the question still gets its answer. */
 START_TEST(test_misuse)
 {
     static const struct reply_row acceptance = {0};
@@ -197,7 +198,7 @@ static ptrdiff_t answer_long(uint8_t out[static FAKE_FRAME_BYTES],
     return (ptrdiff_t)(FRAME_HEADER_BYTES + n);
 }
 
-/* A reply at the limit of a reply is taken; a byte more is an error. */
+/* A reply of the largest size is accepted; with one byte more it is an error. */
 START_TEST(test_limit)
 {
     static const size_t sizes[] = {LIMIT_REPLY_BYTES - FRAME_HEADER_BYTES,

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Descriptors that the environment passes (LISTEN_FDS). Each test runs in a process of its own. */
+/*
+ * Tests of descriptors that are passed by environment variables (LISTEN_FDS). Each test runs in a
+ * process of its own.
+ */
 #include <check.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,14 +15,15 @@
 
 #define FIRST_FD 3
 
-/* Makes 3 and 4 connected sockets and 5 a file, all of which survive exec. */
+/* Makes descriptors 3 and 4 connected sockets and 5 a file, none of them with FD_CLOEXEC. */
 static void pass_descriptors(void)
 {
     int ends[2];
     int null = open("/dev/null", O_RDWR);
 
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-    /* Out of the way first: the numbers may be any. */
+    /* Copies to higher numbers first, because the descriptors may have any of the numbers 3 to 5.
+     */
     ends[0] = fcntl(ends[0], F_DUPFD, 20);
     ends[1] = fcntl(ends[1], F_DUPFD, 20);
     null = fcntl(null, F_DUPFD, 20);
@@ -38,14 +42,14 @@ static void set_environment(const char *pid, const char *fds, const char *names)
     (void)(names ? setenv("LISTEN_FDNAMES", names, 1) : unsetenv("LISTEN_FDNAMES"));
 }
 
-/* An empty pid is this process's. */
+/* In a row an empty `pid` means the pid of this process. */
 static const struct {
     const char *intent;
     const char *pid;
     const char *fds;
     const char *names;
     int expected;
-    int fd; /* the client's afterwards */
+    int fd; /* the expected descriptor of the client */
 } rows[] = {
     {"nothing is passed", NULL, NULL, NULL, 0, -1},
     {"the only descriptor", "", "1", "certnamed", 1, 3},
@@ -81,7 +85,7 @@ START_TEST(test_rows)
 }
 END_TEST
 
-/* One client has the descriptor: the second one gets an error, not the same connection. */
+/* Only one client gets the descriptor: the second one gets an error and not the same connection. */
 START_TEST(test_twice)
 {
     struct certname_client *clients[] = {certname_client_new(), certname_client_new()};

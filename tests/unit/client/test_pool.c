@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads that share a pool, while children are forked and signals interrupt every call. Built with
- * ThreadSanitizer as test-client-pool-tsan too. CERTNAMED_POOL_QUESTIONS sets the questions of each
- * thread (100,000 for a thorough run).
+ * Threads share a pool while children are forked and signals interrupt every call. The test is also
+ * built with ThreadSanitizer, as test-client-pool-tsan. CERTNAMED_POOL_QUESTIONS sets the number of
+ * questions of each thread (100,000 for a thorough run).
  */
 #include <pthread.h>
 #include <signal.h>
@@ -29,9 +29,11 @@
 #define FORKS_COUNT       20
 #define TIMEOUT_MS        60000
 
-/* A child forked while another thread is inside malloc may use malloc with the C library and with
- * ThreadSanitizer, but with AddressSanitizer it waits for ever for the allocator's lock. There
- * children are forked between questions. */
+/*
+ * A child that is forked while another thread is inside malloc can use malloc with the C library
+ * and with ThreadSanitizer. With AddressSanitizer it would wait for ever for the allocator's lock,
+ * so with AddressSanitizer children are forked only between questions.
+ */
 #ifdef __has_feature
 #if __has_feature(address_sanitizer)
 #define HAS_ADDRESS_SANITIZER 1
@@ -43,18 +45,20 @@
 #define FORKS_BETWEEN_QUESTIONS false
 #endif
 
-/* How threads share the daemon: a pool of clients, or one client under a lock. */
+/* What threads share to ask the daemon: a pool of clients, or one client with a lock. */
 struct shared {
     struct certname_pool *pool;
     struct certname_client *client;
     pthread_mutex_t lock;
-    pthread_rwlock_t *fork_lock; /* NULL, or a lock that each question holds for reading */
+    pthread_rwlock_t *fork_lock; /* a lock that each question holds for reading, or NULL */
     long n_questions;
     atomic_long n_wrong;
 };
 
 #ifdef __SANITIZE_THREAD__
-/* A forked child ends without its parent's other threads, which ThreadSanitizer takes for a leak.
+/*
+ * A forked child ends without the other threads of its parent, which ThreadSanitizer would report
+ * as a leak.
  */
 const char *__tsan_default_options(void)
 {
@@ -177,7 +181,7 @@ static void give_client(struct shared *shared, struct certname_client *client)
         (void)pthread_mutex_unlock(&shared->lock);
 }
 
-/* Asks one question. Returns whether the answer was the right one. */
+/* Asks one question. Returns whether the answer was right. */
 static bool ask(struct shared *shared, bool accepted)
 {
     const char *host = accepted ? "ab.example" : "a.example";
@@ -230,7 +234,7 @@ static pid_t fork_child(struct shared *shared)
     return child;
 }
 
-/* Forks children while the threads run: each asks on the pool that it has inherited. */
+/* Forks children while the threads run; each child asks with the pool that it has inherited. */
 static void fork_children(struct shared *shared)
 {
     for (int i = 0; i < FORKS_COUNT; i++) {
@@ -246,7 +250,7 @@ static void fork_children(struct shared *shared)
     }
 }
 
-/* Runs all threads. Returns the questions in each second. */
+/* Runs all threads. Returns the number of questions per second. */
 static double run_threads(struct shared *shared, bool with_forks)
 {
     pthread_t threads[THREADS_COUNT];
@@ -283,7 +287,7 @@ static void compare(struct certname_client *model, long n_questions)
     pool.pool = certname_pool_free(pool.pool);
 }
 
-/* Makes a lock that lets a waiting writer go first, since the readers never pause. */
+/* Makes a lock that prefers a waiting writer, because the readers never pause. */
 static void make_fork_lock(pthread_rwlock_t *lock)
 {
     pthread_rwlockattr_t attributes;

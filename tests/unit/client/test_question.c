@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Questions: their limits, that data is copied, and which settings exclude each other. */
+/* Tests of questions: their limits, that data is copied, and which settings exclude each other. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +48,7 @@ START_TEST(test_lists)
 }
 END_TEST
 
-/* A second OCSP response replaces the first; a refused one leaves it. */
+/* A second OCSP response replaces the first; if the second is refused, the first stays. */
 START_TEST(test_ocsp)
 {
     struct certname_question *question = certname_question_new();
@@ -99,7 +99,9 @@ START_TEST(test_references)
 }
 END_TEST
 
-/* Setting a host beside 16 other references is an error, and they stay. */
+/*
+ * Setting a host when there are 16 references of other types is an error, and the references stay.
+ */
 START_TEST(test_no_place_for_a_host)
 {
     struct certname_question *question = certname_question_new();
@@ -112,7 +114,7 @@ START_TEST(test_no_place_for_a_host)
 }
 END_TEST
 
-/* A question has references, or declares that it has none; without either it is an error. */
+/* A question has references or declares that it has none; otherwise it is an error. */
 START_TEST(test_identity)
 {
     struct certname_question *question = certname_question_new();
@@ -138,7 +140,7 @@ START_TEST(test_identity)
 }
 END_TEST
 
-/* A time of 0 and a depth of 0 are values, not the absence of one. */
+/* A time of 0 and a depth of 0 are values, and not the absence of a value. */
 START_TEST(test_settings)
 {
     struct certname_question *question = certname_question_new();
@@ -157,7 +159,10 @@ START_TEST(test_settings)
 }
 END_TEST
 
-/* A question with everything is decoded as it was built; one larger than a frame is an error. */
+/*
+ * A question with all fields is decoded as it was built; a question larger than a frame is an
+ * error.
+ */
 START_TEST(test_written)
 {
     struct certname_question *question = certname_question_new();

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Replies of all kinds to one question: each has one result, and a malformed one never accepts. */
+/*
+ * Replies of all kinds to one question give one result each, and a malformed reply is never an
+ * acceptance.
+ */
 #include <check.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -223,7 +226,7 @@ static const struct reply_row reply_rows[] = {
     {"a digest of the policy that is too short", short_digest, NULL, false, CERTNAME_ERR_PROTOCOL},
 };
 
-/* Each reply has the result of its row, and no descriptor stays open. */
+/* Each reply gives the result of its row, and no descriptor stays open. */
 START_TEST(test_replies)
 {
     const struct reply_row *row = &reply_rows[_i];
@@ -240,7 +243,7 @@ START_TEST(test_replies)
 }
 END_TEST
 
-/* All fields of a refusal arrive, with the texts of Python's exception. */
+/* All fields of a refusal can be read, and have the texts of Python's exception. */
 START_TEST(test_refusal_fields)
 {
     static const struct reply_row row = {.change = reply_refuse};

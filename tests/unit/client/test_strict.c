@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* certname_strict_verify() in a process under SECCOMP_MODE_STRICT, where any other call is death.
+/*
+ * Tests certname_strict_verify() in a process under SECCOMP_MODE_STRICT, in which any other system
+ * call kills the process.
  */
 #include <check.h>
 #include <linux/seccomp.h>
@@ -20,7 +22,7 @@
 #include "proto/frame.h"
 #include "tests/unit/client/client_fixture.h"
 
-/* Memory that certname/client.h promises to suffice for a small certificate. */
+/* The memory that certname/client.h says is enough for a small certificate. */
 #define MEMORY_BYTES      4096
 #define CERTIFICATE_BYTES 1500
 #define REPLY_ROOM_BYTES  65536
@@ -109,8 +111,8 @@ static ptrdiff_t reply_nothing(uint8_t *out, uint64_t tag)
 enum manner {
     MANNER_AT_ONCE = 0,
     MANNER_DRIBBLE,  /* byte by byte */
-    MANNER_CUT,      /* all but the last byte; then it closes the connection */
-    MANNER_VANISHED, /* it has closed the connection before the question */
+    MANNER_CUT,      /* all but the last byte, then the connection is closed */
+    MANNER_VANISHED, /* the connection is closed before the question */
 };
 
 struct strict_row {
@@ -119,7 +121,7 @@ struct strict_row {
     enum manner manner;
     int path;
     int expected;
-    int expected_again; /* of a second question on the same connection */
+    int expected_again; /* the expected result of a second question on the same connection */
 };
 
 static const struct strict_row rows[] = {
@@ -232,7 +234,7 @@ START_TEST(test_rows)
 }
 END_TEST
 
-/* Asks with so much memory in this process; the other end is served by a child. */
+/* Asks in this process with n_memory bytes of memory; a child serves the other end. */
 static int ask_with(size_t n_memory, size_t n_der, reply_fn reply)
 {
     static alignas(max_align_t) uint8_t memory[1 << 17];
@@ -257,7 +259,9 @@ static int ask_with(size_t n_memory, size_t n_der, reply_fn reply)
     return r;
 }
 
-/* Too little memory is an error and never an acceptance; doc/sandboxes.md promises what suffices.
+/*
+ * Too little memory is an error and never an acceptance, and the sizes that doc/sandboxes.md names
+ * are enough.
  */
 START_TEST(test_memory)
 {
@@ -321,7 +325,7 @@ int main(void)
     int n_failed;
 
     tcase_set_timeout(tests, 60);
-    /* A sanitizer's run-time makes system calls of its own. */
+    /* A sanitizer's run-time library makes system calls of its own. */
     if (!getenv("CERTNAMED_SANITIZERS") || strcmp(getenv("CERTNAMED_SANITIZERS"), "yes") != 0)
         tcase_add_loop_test(tests, test_rows, 0, (int)N_ELEMENTS(rows));
     tcase_add_test(tests, test_memory);

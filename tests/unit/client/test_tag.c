@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Tags: the hash, the key of each process, and that a tag names one question. */
+/*
+ * Tests of tags: the hash, that each process has its own key, and that each tag belongs to one
+ * question.
+ */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,8 +26,8 @@ static uint64_t hash_in_parts(const uint8_t *key, const uint8_t *data, size_t n,
 }
 
 /*
- * The bytes 0, 1, 2, ... hashed by CPython 3.11, which hashes bytes objects by SipHash-1-3:
- * PYTHONHASHSEED=0 is a key of zeros, PYTHONHASHSEED=1 the second key.
+ * The hashes of the bytes 0, 1, 2, ... are compared with those of CPython 3.11, which hashes bytes
+ * objects by SipHash-1-3: PYTHONHASHSEED=0 is a key of zeros, PYTHONHASHSEED=1 the second key.
  */
 START_TEST(test_siphash)
 {
@@ -58,7 +61,7 @@ START_TEST(test_siphash)
 }
 END_TEST
 
-/* Equal questions have different tags, and two sources have nothing in common. */
+/* Equal questions have different tags, and two sources have no tag in common. */
 START_TEST(test_tags)
 {
     static uint64_t tags[300];
@@ -76,7 +79,10 @@ START_TEST(test_tags)
 }
 END_TEST
 
-/* With one key and one counter, as in two processes, tags differ where kinds or payloads do. */
+/*
+ * With one key and one counter, as in two processes after a fork, the tags differ if the kinds or
+ * the payloads differ.
+ */
 START_TEST(test_bound)
 {
     struct tag_source source;
@@ -94,8 +100,8 @@ START_TEST(test_bound)
 END_TEST
 
 /*
- * A child is told from its parent even where both have the same pid, as the first process of a pid
- * namespace may: the child makes its mark look so.
+ * A child is recognised even if its pid equals its parent's, as that of the first process of a pid
+ * namespace may; the test makes the child's mark look like that.
  */
 START_TEST(test_process_mark)
 {

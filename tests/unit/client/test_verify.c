@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Questions that wait, asked of daemons that are late, absent, broken or another user's. */
+/*
+ * Tests of questions that the caller waits for, with daemons that are late, absent or broken, or
+ * that run as another user.
+ */
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -109,7 +112,7 @@ START_TEST(test_standard_descriptors)
 }
 END_TEST
 
-/* Without a free descriptor the error says so, and the client works again afterwards. */
+/* If no descriptor is free the error says so, and the client works again afterwards. */
 START_TEST(test_no_descriptor)
 {
     struct certname_question *question = client_question_new(false);
@@ -136,7 +139,10 @@ START_TEST(test_no_descriptor)
 }
 END_TEST
 
-/* A success leaves errno alone, also where the program has closed the connection's descriptor. */
+/*
+ * A function that succeeds does not change errno, even if the program has closed the connection's
+ * descriptor.
+ */
 START_TEST(test_errno)
 {
     struct certname_question *question = client_question_new(false);
@@ -179,8 +185,8 @@ static uint64_t next_tag(const struct certname_client *client,
 }
 
 /*
- * Where the program has closed the connection and another file has its number, the library neither
- * asks on that file, nor believes what comes from it, nor closes it.
+ * If the program has closed the connection and its number belongs to another file now, the library
+ * does not write to that file, does not believe what it reads from it, and does not close it.
  */
 START_TEST(test_foreign_descriptor)
 {
@@ -221,7 +227,7 @@ static ptrdiff_t greet_busy(uint8_t out[static FAKE_FRAME_BYTES],
     return -(ptrdiff_t)error_write_frame(out, 0, ERROR_BUSY, "too many connections") - 1;
 }
 
-/* Opens the client's connection and returns when the daemon has closed it. */
+/* Opens the client's connection, and returns when the daemon has closed it. */
 static void open_and_wait(struct certname_client *client)
 {
     struct exchange *exchange = &client->exchange;
@@ -275,7 +281,10 @@ START_TEST(test_absent_and_stale)
 }
 END_TEST
 
-/* While the daemon's queue of connections is full the client tries until the deadline: BUSY. */
+/*
+ * While the daemon's queue of connections is full the client tries until the deadline; the result
+ * is BUSY.
+ */
 START_TEST(test_full_backlog)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -306,7 +315,10 @@ START_TEST(test_full_backlog)
 }
 END_TEST
 
-/* A daemon of another user gets no question. The test needs root to become another user. */
+/*
+ * A daemon that runs as another user gets no question. The test must run as root to become another
+ * user.
+ */
 START_TEST(test_impostor)
 {
     struct fake_daemon daemon;
@@ -319,7 +331,7 @@ END_TEST
 
 /* --- forks and shared descriptors --- */
 
-/* A child of a process that has asked gets an answer on a connection of its own. */
+/* A child gets an answer on a connection of its own although its parent has a connection. */
 START_TEST(test_fork)
 {
     struct certname_question *question = client_question_new(false);
@@ -343,7 +355,7 @@ START_TEST(test_fork)
 }
 END_TEST
 
-/* Accepts questions whose payload has a certain length, and refuses the others. */
+/* Accepts questions whose payload has the length at `context`, and refuses others. */
 static ptrdiff_t answer_by_length(uint8_t out[static FAKE_FRAME_BYTES],
                                   const struct fake_question *question, const void *context)
 {
@@ -368,7 +380,10 @@ static size_t accepted_length(void)
     return payload.len;
 }
 
-/* Returns a question that the daemon refuses: about another host, or with the path. */
+/*
+ * Returns a question that the daemon refuses: one about another host, or one that asks for the
+ * path.
+ */
 static struct certname_question *refused_question(bool by_path)
 {
     struct certname_question *question = client_question_new(by_path);
@@ -378,8 +393,10 @@ static struct certname_question *refused_question(bool by_path)
     return question;
 }
 
-/* Asks a few times on a descriptor that somebody else uses too. Returns how many are wrongly
- * accepted or refused. */
+/*
+ * Asks several times on a descriptor that another process uses too. Returns how many questions are
+ * wrongly accepted or refused.
+ */
 static int count_wrong(int fd, const struct certname_question *question, bool accepted)
 {
     struct certname_client *client = certname_client_new();
@@ -399,8 +416,8 @@ static int count_wrong(int fd, const struct certname_question *question, bool ac
 #define SHARED_RUNS_COUNT 1000
 
 /*
- * Two processes ask on one descriptor about different hosts, or about the same host and certificate
- * with and without the path: neither takes the other's answer.
+ * Two processes ask on one descriptor, about different hosts, or about one host and certificate
+ * with and without the path: neither takes an answer that is the other's.
  */
 START_TEST(test_shared_descriptor)
 {
@@ -434,7 +451,7 @@ START_TEST(test_shared_descriptor)
 }
 END_TEST
 
-/* A pool of forked children inherits a client that has asked: every answer is each child's own. */
+/* Several forked children inherit a client that has asked: each child gets only its own answers. */
 START_TEST(test_fork_pool)
 {
     struct certname_question *questions[] = {refused_question(false), client_question_new(false)};
@@ -467,7 +484,10 @@ END_TEST
 
 /* --- given descriptors --- */
 
-/* A client that was given a descriptor uses no other, and the child of a fork has none. */
+/*
+ * A client that was given a descriptor opens no other connection, and in a child after a fork it
+ * has none.
+ */
 START_TEST(test_given_descriptor)
 {
     struct certname_question *question = client_question_new(false);
@@ -515,7 +535,10 @@ static void verify_path(struct verdict *verdict)
     verdict->checked[VERDICT_CHECK_PATH] = true;
 }
 
-/* A host whose path was verified too is accepted by name, and a match of the name is no path. */
+/*
+ * A match by name is accepted by certname_match_hostname() also if the path was verified, and a
+ * match by name without a verified path is not accepted by certname_verify_chain().
+ */
 START_TEST(test_accepting)
 {
     static const struct reply_row rows[] = {
@@ -540,7 +563,10 @@ START_TEST(test_accepting)
 }
 END_TEST
 
-/* Only the named constants accept, and CERTNAME_VERIFIED accepts where a name suffices. */
+/*
+ * certname_accepts() returns 1 only for the named constants, and CERTNAME_VERIFIED is enough if a
+ * match by name is asked for.
+ */
 START_TEST(test_accepts)
 {
     static const int results[] = {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A daemon that lies: refusals with every bit flipped, cut at every byte, dribbled and repeated for
- * other questions, and replies that try to make the library allocate. No lie is ever an acceptance.
+ * Tests of a daemon that lies: it sends refusals with every bit flipped, cut at every byte, byte by
+ * byte, and as replies to other questions, and replies that are meant to make the library allocate
+ * much. None of these is ever an acceptance.
  */
 #include <check.h>
 #include <malloc.h>
@@ -63,7 +64,7 @@ void __wrap_free(void *memory)
 
 /* --- one question, and what is sent as its answer --- */
 
-/* A client on one end of a socket pair, of which the test is the daemon. */
+/* A client on one end of a socket pair; the test is the daemon at the other end. */
 struct liar {
     struct certname_client *client;
     struct client_answers answers;
@@ -71,7 +72,7 @@ struct liar {
     uint64_t tag;
 };
 
-/* Asks a question and reads it as the daemon. */
+/* Asks a question and receives it at the daemon's end. */
 static void liar_start(struct liar *liar)
 {
     struct certname_question *question = client_question_new(false);
@@ -111,14 +112,14 @@ static int tell(const uint8_t *reply, ptrdiff_t n, uint64_t tag, bool keep_tag)
 
     liar_start(&liar);
     memcpy(copy, reply, (size_t)n);
-    /* The tag is the question's, apart from the bits that were flipped. */
+    /* Replaces the tag in the reply by that of the question; flipped bits stay flipped. */
     for (int i = 0; !keep_tag && i < 8; i++)
         copy[8 + i] ^= (uint8_t)((liar.tag ^ tag) >> (56 - 8 * i));
     ck_assert_int_eq(send(liar.fd, copy, (size_t)n, MSG_NOSIGNAL), n);
     return liar_end(&liar);
 }
 
-/* Refusals that differ from each other. */
+/* Makes refusals that differ from each other, by n_reply. */
 static int n_reply;
 
 static void refuse_variously(struct verdict *verdict)
@@ -142,7 +143,7 @@ static ptrdiff_t write_refusal(uint8_t *out, uint64_t tag)
     return reply_write(out, tag, &row);
 }
 
-/* No flip of one bit of a refusal makes an acceptance of it. */
+/* A refusal in which one bit is flipped is never an acceptance. */
 START_TEST(test_flips)
 {
     uint8_t reply[REPLY_ROOM_BYTES];
@@ -167,7 +168,7 @@ START_TEST(test_flips)
 }
 END_TEST
 
-/* A reply that is cut at any byte is no verdict, be it a refusal or an acceptance. */
+/* A reply that is cut at any byte gives no verdict, neither a refusal nor an acceptance. */
 START_TEST(test_cuts)
 {
     static const struct reply_row rows[] = {{0}, {.change = reply_refuse}};
@@ -177,12 +178,12 @@ START_TEST(test_cuts)
     for (ptrdiff_t cut = 0; cut < n; cut++)
         ck_assert_int_lt(tell(reply, cut < 16 ? 16 : cut, 1, false), 0);
     ck_assert_int_eq(tell(reply, n, 1, false), _i == 0 ? CERTNAME_NAME_MATCHES : 0);
-    /* The answer to another question is not taken. */
+    /* A reply with the tag of another question is not accepted. */
     ck_assert_int_eq(tell(reply, n, 1, true), CERTNAME_ERR_PROTOCOL);
 }
 END_TEST
 
-/* A daemon that dribbles makes no other answer than one that sends at once. */
+/* A reply that is sent byte by byte gives the same answer as one that is sent at once. */
 START_TEST(test_dribble)
 {
     static const struct reply_row rows[] = {{0}, {.change = reply_refuse}};
@@ -202,7 +203,7 @@ START_TEST(test_dribble)
 }
 END_TEST
 
-/* Every length that a header can claim, with little behind it. */
+/* Tries lengths from the whole range of the header's field, with little data behind the header. */
 START_TEST(test_lengths)
 {
     static const uint32_t lengths[] = {0,     1,     15,    16,         17,         32767,
@@ -221,8 +222,8 @@ START_TEST(test_lengths)
 END_TEST
 
 /*
- * The largest reply, full of empty messages and of empty fields for every field number: whatever it
- * asks for, the library allocates less than 1 MiB.
+ * With the largest reply, full of empty messages and of empty fields of every number, the library
+ * allocates less than 1 MiB.
  */
 START_TEST(test_memory)
 {

@@ -102,7 +102,10 @@ void front_setup(void)
     front.gets_rights = false;
 }
 
-/* The same tests are run with sockets on which descriptors may be passed, as on older kernels. */
+/*
+ * Sets up sockets on which descriptors may be passed, as on kernels without SO_PASSRIGHTS, for the
+ * second run of the tests.
+ */
 static void setup_with_rights(void)
 {
     front_setup();

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Tests of accounts: what is charged comes back, debts outlive connections, and the memory for
- * accounts that nobody uses any more is bounded. */
+/*
+ * Tests of accounts: charges are released, debts outlive connections, and the memory for accounts
+ * that nobody uses is bounded.
+ */
 
 #include <check.h>
 #include <signal.h>
@@ -35,7 +37,7 @@ START_TEST(charges_keep_an_account)
 }
 END_TEST
 
-/* More is released than was charged: that is a bug of ours, and ends the process. */
+/* Releasing more than was charged is a programming error and ends the process. */
 START_TEST(release_without_charge_is_a_bug)
 {
     account_release(account_find(&table, 77), ACCOUNT_REQUESTS, 1);
@@ -70,8 +72,10 @@ START_TEST(reconnecting_pays_no_debts)
 }
 END_TEST
 
-/* Fines count from the first on, even before anybody has looked at the account's CPU time, and put
- * it no further into debt than a bound. */
+/*
+ * Fines count from the first one on, even before account_has_cpu() was called for the first time,
+ * and put the account into debt only up to a bound.
+ */
 START_TEST(fines_are_bounded)
 {
     const struct limits limits = {.cpu_per_uid_ms = 100, .cpu_burst_ms = 200};
@@ -86,7 +90,7 @@ START_TEST(fines_are_bounded)
 }
 END_TEST
 
-/* CPU time that was used is forgotten by half each second. */
+/* Recent CPU time is halved once a second. */
 START_TEST(recent_cpu_time_halves)
 {
     struct account *account = account_find(&table, 77);
@@ -102,7 +106,7 @@ START_TEST(recent_cpu_time_halves)
 }
 END_TEST
 
-/* A turn is used up by what was handled in it, and the next round brings another. */
+/* A turn ends when enough has been handled in it, and the next round brings a new turn. */
 START_TEST(turns_are_bounded)
 {
     struct account *account = account_find(&table, 77);
@@ -118,7 +122,7 @@ START_TEST(turns_are_bounded)
 }
 END_TEST
 
-/* However many uids come by, the memory for those that have gone is bounded. */
+/* The memory for accounts without charges is bounded, however many uids have come and gone. */
 START_TEST(accounts_that_have_gone_are_bounded)
 {
     struct account *account = account_find(&table, 1);
@@ -132,8 +136,10 @@ START_TEST(accounts_that_have_gone_are_bounded)
 }
 END_TEST
 
-/* A few crashes are an accident. Beyond these each is followed by a pause that grows up to a limit,
- * and time without crashes heals. */
+/*
+ * After a few crashes each further crash begins a pause, whose length grows up to a limit. Crashes
+ * are forgotten with time.
+ */
 START_TEST(crashes_are_followed_by_pauses)
 {
     struct account *account = account_find(&table, 77);

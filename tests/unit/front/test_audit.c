@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Tests of the audit log: every uid gets a few lines each second, and the lines beyond that are
- * counted. */
+/*
+ * Tests of the audit log: every uid gets a few lines per second, and further lines are only
+ * counted.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -14,7 +16,7 @@
 
 static char file[65536];
 
-/* Returns how often the text is in the file that standard error was written to. */
+/* Returns how often the text occurs in the file that standard error was redirected to. */
 static size_t count_lines(int fd, const char *what)
 {
     size_t n = (size_t)pread(fd, file, sizeof(file) - 1, 0), n_lines = 0;
@@ -29,7 +31,9 @@ static size_t count_lines(int fd, const char *what)
     return n_lines;
 }
 
-/* A second of the clock may begin while the lines are written, and then twice as many are logged.
+/*
+ * A new second of the clock may begin while the lines are written; then twice as many lines are
+ * logged, which the test allows.
  */
 START_TEST(log_is_bounded_for_each_uid)
 {

@@ -2,8 +2,8 @@
 
 /*
  * Tests of the bin with its real process. A TCP socket with SO_LINGER whose peer reads nothing
- * blocks whoever drops the last reference to it: the front's side of the bin never does, and the
- * socket is dropped all the same.
+ * blocks the process that drops the last reference to it. The tests check that the front's side of
+ * the bin is never blocked, and that the socket is dropped nevertheless.
  */
 
 #include <check.h>
@@ -26,7 +26,7 @@
 #include "daemon/ipc/front_program.h"
 
 #define LINGER_S 20
-/* Far below the lingering time, and far above what closing takes on a busy machine. */
+/* Far less than the lingering time, and far more than closing takes even on a busy machine. */
 #define PATIENCE_MS 2000
 
 static struct event_base *base;
@@ -51,7 +51,7 @@ static void on_unparked(void *context)
 
 static const struct bin_callbacks callbacks = {.ended = on_ended, .unparked = on_unparked};
 
-/* Starts the bin as the supervisor does, but in a fork of this process. */
+/* Starts the bin's process as a fork of this process. */
 static pid_t start_bin(void)
 {
     int pair[2];
@@ -119,8 +119,10 @@ static int open_lingering(int *peerp)
     return client;
 }
 
-/* Passes the descriptor on a new connection, and closes all other references to it. Returns the
- * front's end. */
+/*
+ * Sends the descriptor over a new connection and closes all other references to it. Returns the
+ * front's end of the connection.
+ */
 static int pass(int fd)
 {
     alignas(struct cmsghdr) char ancillary[CMSG_SPACE(sizeof(int))] = {0};
@@ -176,7 +178,7 @@ START_TEST(lingering_socket_is_dropped_elsewhere)
         static char sink[65536];
         ssize_t n;
 
-        /* The bin has dropped the socket, so its output ends. */
+        /* The bin has dropped the socket, so the peer's input ends. */
         while ((n = recv(peers[i], sink, sizeof(sink), 0)) > 0)
             ;
         ck_assert_int_le(n, 0);
@@ -185,7 +187,7 @@ START_TEST(lingering_socket_is_dropped_elsewhere)
 }
 END_TEST
 
-/* A connection that was read to its end is closed at once, and nobody is fined. */
+/* A connection whose input was read to its end is closed at once, and its account is not fined. */
 START_TEST(clean_socket_is_closed_here)
 {
     int pair[2];
@@ -201,7 +203,10 @@ START_TEST(clean_socket_is_closed_here)
 }
 END_TEST
 
-/* While the bin takes nothing, sockets wait and are charged; later they are handed over. */
+/*
+ * While the bin takes nothing, sockets are parked and charged to their accounts; later they are
+ * handed over.
+ */
 START_TEST(sockets_wait_while_the_bin_is_stopped)
 {
     struct bin *slow;
@@ -248,7 +253,7 @@ END_TEST
 
 #define TAINTED_COUNT 300
 
-/* Returns the number that the next process in the pid namespace of this process's children gets. */
+/* Returns the pid that the next process in the pid namespace of this process's children gets. */
 static int find_next_number(void)
 {
     int number = 0, status, ends[2];
@@ -269,8 +274,10 @@ static int find_next_number(void)
     return number;
 }
 
-/* Sockets that come one after the other are dropped by few children: clients do not choose how
- * often the bin forks. Numbers in a pid namespace of its own tell how often it did. */
+/*
+ * Sockets that come one after the other are dropped by few children, because clients must not
+ * decide how often the bin forks. The test counts the forks by the pids in a new pid namespace.
+ */
 START_TEST(forks_are_bounded)
 {
     struct bin *counted;
@@ -286,8 +293,8 @@ START_TEST(forks_are_bounded)
         bin_close(counted, pass(open("/dev/null", O_RDONLY | O_CLOEXEC)), NULL, true);
         run_for(1);
     }
-    /* The bin waits 5 ms after each child; the first numbers are the bin's and the next process's.
-     */
+    /* The bin pauses for 5 ms after each fork. Two pids are those of the bin and of the process
+     * that find_next_number() makes. */
     ck_assert_int_le(find_next_number(), 2 + 2 + (clock_now_ms() - since_ms) / 5);
     bin_free(counted);
     close(process);

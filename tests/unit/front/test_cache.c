@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Tests of the cache: it answers only the same request within the window of the answer, stays
- * within its bounds, and keeps what is asked often during a scan. */
+/*
+ * Tests of the cache: it answers only an equal request, within the window of the answer; it stays
+ * within its bounds; and it keeps during a scan what is asked often.
+ */
 
 #include <check.h>
 #include <stdio.h>
@@ -176,7 +178,7 @@ START_TEST(clock_set_back_revives_nothing)
 }
 END_TEST
 
-/* A new answer replaces the old one, even if the new one is not to be kept. */
+/* A new answer replaces the old one, even if the new one cannot be kept. */
 START_TEST(newest_answer_holds)
 {
     struct request_key question = ask(100);
@@ -229,7 +231,10 @@ START_TEST(too_large_is_not_kept)
 }
 END_TEST
 
-/* Answers that are asked for again and again stay, while a hundred times as many are asked once. */
+/*
+ * Answers that are asked for repeatedly stay in the cache while a hundred times as many are asked
+ * for only once.
+ */
 START_TEST(scan_passes_by)
 {
     unsigned n_known = 0;
@@ -257,7 +262,7 @@ START_TEST(scan_passes_by)
 }
 END_TEST
 
-/* An answer that comes back soon after its eviction enters the long queue. */
+/* An answer whose request comes back soon after the eviction enters the long queue. */
 START_TEST(what_comes_back_stays)
 {
     struct request_key question = numbered(0, 1000);
@@ -295,7 +300,7 @@ START_TEST(none_knows_nothing)
 }
 END_TEST
 
-/* Only the answers of that verifier are dropped, in whichever queue they stand. */
+/* Only the answers of the given verifier are dropped, in both queues. */
 START_TEST(answers_of_a_verifier_are_dropped)
 {
     struct answer answer = verdict(FROM, UNTIL);
@@ -304,7 +309,7 @@ START_TEST(answers_of_a_verifier_are_dropped)
     for (uint8_t i = 0; i < 200; i++) {
         payload[0] = i;
         question = ask(100);
-        /* Numbers that share a list. */
+        /* numbers of verifiers that share a list (VERIFIER_LISTS is 64) */
         answer.verifier = 1 + 64u * (i % 3);
         cache_add(cache, &question, &answer);
         ck_assert(knows(&question));
@@ -319,7 +324,7 @@ START_TEST(answers_of_a_verifier_are_dropped)
 }
 END_TEST
 
-/* A cache that has hardly room for its own tables keeps nothing and works otherwise. */
+/* A cache that has hardly room for its own tables keeps nothing and has no other fault. */
 START_TEST(tiny_keeps_nothing)
 {
     static const size_t sizes[] = {0, 1, 100, 1000, 2000, 3000};

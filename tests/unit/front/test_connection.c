@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Tests of connections over real sockets, with a verifier that the test plays: which input is read,
- * which replies are sent, and where passed descriptors go. */
+/*
+ * Tests of connections over real sockets, with a verifier that the test plays: which input is read,
+ * which replies are sent, and what becomes of passed descriptors.
+ */
 
 #include <check.h>
 #include <fcntl.h>
@@ -31,7 +33,7 @@ START_TEST(question_is_answered_and_remembered)
 }
 END_TEST
 
-/* Requests that are sent byte by byte, or cut at any place, get the same answers. */
+/* Requests that are sent byte by byte, or cut at any place, get the same answers as whole ones. */
 START_TEST(cuts_do_not_matter)
 {
     uint8_t frames[64];
@@ -55,8 +57,10 @@ START_TEST(cuts_do_not_matter)
 }
 END_TEST
 
-/* Requests that were sent before the client closed its end are answered, and the end of the input
- * is noticed although it came together with the bytes. */
+/*
+ * Requests that the client sent before it closed its end are answered. The front notices the end of
+ * the input although it arrived together with the bytes.
+ */
 START_TEST(end_that_comes_with_the_bytes_is_seen)
 {
     int client = front_connect_as(1);
@@ -97,17 +101,18 @@ static void pass_descriptor(int client, const uint8_t *data, size_t n, int fd)
     ck_assert_int_eq(sendmsg(client, &message, 0), (ssize_t)n);
 }
 
-/* Returns how many references to a pipe's reading end there are besides the test's own: writing
- * fails once there is none. */
+/*
+ * Returns whether the reading end of a pipe is still open somewhere: writing fails once it is not.
+ */
 static bool is_still_open(int writing_end)
 {
     return write(writing_end, "x", 1) == 1;
 }
 
 /*
- * A descriptor that comes with the first bytes, within a frame, or where the front no longer reads,
- * is never dropped by the front: it closes the connection, and the bin holds the socket with the
- * descriptor in it.
+ * The front never drops a descriptor that comes with the first bytes, within a frame, or after the
+ * front has stopped reading. It closes the connection by handing the socket, with the descriptor in
+ * it, to the bin.
  */
 START_TEST(passed_descriptor_goes_to_the_bin)
 {
@@ -137,7 +142,10 @@ START_TEST(passed_descriptor_goes_to_the_bin)
 }
 END_TEST
 
-/* A client that is refused at once may have sent a descriptor already. */
+/*
+ * The socket of a client that is refused at once goes to the bin, because the client may already
+ * have sent a descriptor.
+ */
 START_TEST(refused_connection_may_hold_a_descriptor)
 {
     int client, pair[2];
@@ -191,7 +199,7 @@ static void add_tests(TCase *cases)
     tcase_add_test(cases, large_batch_is_answered_in_order);
 }
 
-/* These tests need a socket on which descriptors may be passed. */
+/* Adds all tests, and those that need a socket over which descriptors may be passed. */
 static void add_tests_of_descriptors(TCase *cases)
 {
     add_tests(cases);

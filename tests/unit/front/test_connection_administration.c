@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Tests of the administrative socket: who may use it, whose account is charged, and how the answer
- * to a reload reaches those who wait for it. */
+/*
+ * Tests of the administrative socket: who may use it, whose account is charged, and who gets the
+ * answer to a reload.
+ */
 
 #include <check.h>
 #include <fcntl.h>
@@ -47,7 +49,9 @@ START_TEST(administration_is_for_root_and_our_own_user)
 }
 END_TEST
 
-/* The socket for requests takes no administration, and the administrative socket no question. */
+/*
+ * The socket for requests refuses administration, and the administrative socket refuses questions.
+ */
 START_TEST(administration_has_its_own_socket)
 {
     int client = front_connect_as(0), administrator = front_connect_admin_as(0);
@@ -62,7 +66,10 @@ START_TEST(administration_has_its_own_socket)
 }
 END_TEST
 
-/* A user who may not administer may not write either, though root has connected. */
+/*
+ * A user who may not administer cannot write on a connection to the administrative socket that root
+ * opened.
+ */
 START_TEST(administration_is_for_permitted_writers)
 {
     int client = front_connect_admin_as(0);
@@ -96,8 +103,10 @@ START_TEST(account_is_the_writers)
 }
 END_TEST
 
-/* Those who requested a reload before it began are answered together; later ones wait for the next
- * reload. */
+/*
+ * All who requested a reload before it began are answered together; later ones wait for the next
+ * reload.
+ */
 START_TEST(reload_is_told_to_those_who_wait)
 {
     int first = front_connect_admin_as(0), second = front_connect_admin_as(0),
@@ -125,7 +134,7 @@ START_TEST(reload_is_told_to_those_who_wait)
     ck_assert_uint_eq(header.tag, 2);
     ck_assert_uint_eq(header.length, FRAME_HEADER_BYTES + 1);
     ck_assert_uint_eq(payload[0], 0);
-    /* The end of a reload that no client requested is answered to nobody. */
+    /* The outcome of a reload that no client requested is sent to nobody. */
     admin_end_reload(front.admin, false, "", 0);
     ck_assert(!wire_receive(first, &header, payload));
     ck_assert_uint_eq(front.n_closed, 1);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Tests of what connections may hold: memory, time, connections and requests of one account. */
+/*
+ * Tests of what connections may occupy: memory, time, and the numbers of connections and requests
+ * of one account.
+ */
 
 #include <check.h>
 #include <signal.h>
@@ -48,7 +51,10 @@ START_TEST(announced_bytes_are_not_held)
 }
 END_TEST
 
-/* Incomplete frames of one uid are held up to its limit, and another uid is not affected. */
+/*
+ * Incomplete frames of one uid occupy memory up to the uid's limit, and another uid is not
+ * affected.
+ */
 START_TEST(unfinished_frames_of_a_uid_are_bounded)
 {
     int clients[200], other;
@@ -86,8 +92,10 @@ START_TEST(unfinished_frames_of_a_uid_are_bounded)
 }
 END_TEST
 
-/* No more is read from a client that does not read its replies; it makes the front hold a bounded
- * amount, and is closed after unread-time. */
+/*
+ * The front reads no more from a client that does not read its replies; such a client makes it hold
+ * only a bounded amount, and is closed after unread-time.
+ */
 START_TEST(slow_reader_is_bounded_and_closed)
 {
     int client = front_connect_as(1);
@@ -98,7 +106,7 @@ START_TEST(slow_reader_is_bounded_and_closed)
     wire_send_question(client, 1, "q");
     front_serve();
     wire_assert_verdict(client, 1, "q");
-    /* The front stops reading somewhere between these two times. */
+    /* The front stops reading at a time between `first` and `last`. */
     first = clock_now_ms();
     front.settings.limits.unread_output_ms = 300;
     while (send(client, frame, n, MSG_DONTWAIT) == (ssize_t)n)
@@ -132,7 +140,9 @@ START_TEST(slow_writer_is_closed)
 }
 END_TEST
 
-/* A silent connection is closed after idle-time, if there is one; one that asks now and then stays.
+/*
+ * A silent connection is closed after idle-time, if the settings have one; a connection that asks
+ * from time to time stays open.
  */
 START_TEST(idle_ones_are_closed)
 {
@@ -168,11 +178,12 @@ START_TEST(connections_are_limited)
     wire_assert_error(clients[2], 0, ERROR_BUSY, "uid");
     ck_assert(wire_is_closed(clients[2]));
     second = front_connect_as(2);
-    /* The connection that has been idle longest of the uid with the most makes room. */
+    /* Of the uid with the most connections, the one that has been idle longest is closed to make
+     * room. */
     third = front_connect_as(3);
     ck_assert(wire_is_closed(clients[0]));
     ck_assert_uint_eq(connection_set_count(front.set), 3);
-    /* Everybody has one now, so nobody has to make room. */
+    /* Every uid has one connection now, so none is closed to make room. */
     wire_assert_error(front_connect_as(4), 0, ERROR_BUSY, "daemon");
     wire_send_question(second, 1, "q");
     wire_send_question(third, 1, "q");
@@ -183,7 +194,9 @@ START_TEST(connections_are_limited)
 }
 END_TEST
 
-/* A thousand uids of one person have the connections of one, and leave the last places to others.
+/*
+ * A thousand uids of one person together may have the connections of one uid, and the last places
+ * are left to others.
  */
 START_TEST(uids_of_one_person_share_its_connections)
 {
@@ -218,8 +231,10 @@ static void send_bad_frames(int client, uint64_t n)
     front_turn();
 }
 
-/* Frames that are not requests are charged to their account, and the connection ends after a few;
- * where the account has no CPU time left, it ends after the first, and occupies a place meanwhile.
+/*
+ * Frames that are not requests are charged to their account, and the connection ends after a few of
+ * them. If the account has no CPU time left, the connection ends after the first one, but counts as
+ * a connection until it is closed.
  */
 START_TEST(bad_frames_end_the_connection)
 {
@@ -237,7 +252,7 @@ START_TEST(bad_frames_end_the_connection)
     send_bad_frames(client, 2);
     wire_assert_error(client, 1, ERROR_UNKNOWN_KIND, "kinds");
     wire_assert_error(client, 0, ERROR_MALFORMED_REQUEST, "too many");
-    /* It is closed when the client hangs up. */
+    /* The connection is closed when the client hangs up. */
     ck_assert(!wire_is_closed(client));
     ck_assert_uint_eq(connection_set_count(front.set), 1);
     shutdown(client, SHUT_WR);
@@ -245,7 +260,7 @@ START_TEST(bad_frames_end_the_connection)
     ck_assert(wire_is_closed(client));
     ck_assert_uint_eq(connection_set_count(front.set), 0);
 
-    /* It is closed after frame-time too. */
+    /* Without that it is closed after frame-time. */
     front.settings.limits.frame_ms = 100;
     client = front_connect_as(1);
     send_bad_frames(client, 2);
@@ -257,9 +272,11 @@ END_TEST
 #define GREEDY_COUNT  50
 #define GREEDY_FRAMES 2000
 
-/* However much an account sends, on however many connections, it gets one share of each round of
- * turns: the question of another account is answered before most of that is looked at. In the end
- * all of it is answered. */
+/*
+ * However much an account sends on however many connections, it gets one share of each round of
+ * turns: the question of another account is answered before most of it is looked at. In the end
+ * everything is answered.
+ */
 START_TEST(many_connections_have_one_turn)
 {
     static uint8_t frames[GREEDY_FRAMES * (FRAME_HEADER_BYTES + 1)];

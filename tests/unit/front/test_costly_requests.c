@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Tests of costly requests: the same payload is remembered for a minute, within bounds. */
+/* Tests of costly requests: an equal request is remembered for a minute, within bounds. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -75,7 +75,7 @@ START_TEST(for_a_minute)
 }
 END_TEST
 
-/* Adding a remembered request again does not extend its minute. */
+/* Adding a request that is already remembered does not extend its minute. */
 START_TEST(asking_again_prolongs_nothing)
 {
     add(100, 0);
@@ -102,7 +102,7 @@ START_TEST(the_oldest_make_room)
 }
 END_TEST
 
-/* Where answers are not shared, a request of one uid is not remembered for another. */
+/* If answers are not shared, a costly request of one uid is not remembered for another uid. */
 START_TEST(within_a_scope)
 {
     const struct request_key mine = question(100, request_key_scope_of_uid(1)),
@@ -114,7 +114,7 @@ START_TEST(within_a_scope)
 }
 END_TEST
 
-/* A request that one class of clients finds costly says nothing about another's. */
+/* A costly request of one client class is not remembered for another class. */
 START_TEST(classes_are_apart)
 {
     struct request_key mine = {.payload = (const uint8_t *)"x", .n_payload = 1};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Tests of dispatch without verifier processes: the test plays them at the other ends of socket
- * pairs. Turns between uids, quotas, and what happens to a request whose verifier ends.
+ * Tests of dispatch without verifier processes, which the test plays at the other ends of socket
+ * pairs: turns between uids, quotas, and what happens to a request whose verifier ends.
  */
 
 #include <check.h>
@@ -23,7 +23,7 @@
 #include "proto/error.h"
 #include "proto/limits.h"
 
-/* The answers that requesters have got. */
+/* The answers that requesters have received. */
 struct given_answer {
     size_t n;
     uint64_t tags[64];
@@ -81,7 +81,7 @@ static void make_dispatch(const struct dispatch_callbacks *callbacks)
     ck_assert_int_eq(dispatch_new(&dispatch, base, callbacks, &accounts, &monitor, &settings), 0);
 }
 
-/* Returns the requester of a uid: uids 1 and 2 have their own, all others share the third. */
+/* Returns the requester for a uid: uids 1 and 2 have one each, all others share the third. */
 static struct requester *find_requester(uid_t uid)
 {
     struct requester *requester = &requesters[uid == 1 ? 0 : uid == 2 ? 1 : 2];
@@ -93,7 +93,7 @@ static struct requester *find_requester(uid_t uid)
 
 static void setup(void)
 {
-    signal(SIGPIPE, SIG_IGN); /* writing to a verifier that has ended fails instead */
+    signal(SIGPIPE, SIG_IGN); /* so that writing to a verifier that has ended fails with EPIPE */
     memset(&told, 0, sizeof(told));
     overrun = at_work = 0;
     memset(&settings, 0, sizeof(settings));
@@ -221,8 +221,10 @@ START_TEST(request_goes_and_answer_comes_back)
 }
 END_TEST
 
-/* A uid with many queued requests and one with few take turns, behind what the verifier has been
- * given already. */
+/*
+ * A uid with many queued requests and one with few take turns, after the requests that the verifier
+ * has already been given.
+ */
 START_TEST(uids_take_turns)
 {
     static const uint64_t expected[] = {1, 2, 3, 10, 4, 11};
@@ -278,7 +280,8 @@ START_TEST(death_of_its_own_cpu_time_is_not)
     dispatch_lose_verifier(dispatch, 1, CONTROL_CAUSE_CPU);
     assert_resources(0, 5);
     ck_assert_uint_eq(take(second, &header), 0);
-    /* The same request is refused without a verifier; another request gets one. */
+    /* The request that failed is refused without being given to a verifier; another request is
+     * given to one. */
     ck_assert_int_eq(submit(2, 5), ERROR_RESOURCES);
     ck_assert_uint_gt(strlen(refusal.text), 0);
     ck_assert_int_eq(submit(2, 6), 0);
@@ -287,8 +290,10 @@ START_TEST(death_of_its_own_cpu_time_is_not)
 }
 END_TEST
 
-/* A request under which a verifier met its memory limit, which its note says, is remembered; a
- * request whose verifier was killed is not. */
+/*
+ * A request for which a verifier ran out of memory, as its note says, is remembered as costly; a
+ * request whose verifier was killed is not.
+ */
 START_TEST(memory_is_remembered_and_crashes_are_not)
 {
     int verifier = add_verifier(1);
@@ -361,8 +366,10 @@ START_TEST(uid_has_its_bytes_and_others_theirs)
 }
 END_TEST
 
-/* Fills the queue with the largest frames of accounts from 10 on, each as many as it may have,
- * until the whole queue is full for them. Returns the account that met the bound. */
+/*
+ * Fills the queue with the largest frames of accounts from 10 on, for each as many as it may have,
+ * until the queue has no room left for such accounts. Returns the account that was refused.
+ */
 static uid_t fill_queue(uint8_t *payload, size_t n)
 {
     static uint32_t number;
@@ -378,7 +385,7 @@ static uid_t fill_queue(uint8_t *payload, size_t n)
     ck_abort_msg("the queue takes everything");
 }
 
-/* The last part of the queue is for root and for accounts with few bytes in it. */
+/* The last part of the queue is reserved for root and for accounts with few bytes in the queue. */
 START_TEST(queue_has_a_reserve)
 {
     static uint8_t payload[LIMIT_FRAME_BYTES - FRAME_HEADER_BYTES];
@@ -402,8 +409,10 @@ START_TEST(queue_has_a_reserve)
 }
 END_TEST
 
-/* Accounts that have used much CPU time lately leave most turns to root and to those that have not,
- * and get some turns all the same. */
+/*
+ * Accounts that have used much CPU time recently leave most turns to root and to accounts that have
+ * not, but still get some turns.
+ */
 START_TEST(turns_have_a_reserve)
 {
     struct frame_header header;
@@ -436,8 +445,10 @@ START_TEST(turns_have_a_reserve)
 }
 END_TEST
 
-/* A verifier that has served for its time is let go while it is idle, and another one serves. The
- * only one stays. */
+/*
+ * A verifier that has served for its time is closed while it is idle, and another one serves. A
+ * single verifier is not closed.
+ */
 START_TEST(verifiers_rotate)
 {
     int first = add_verifier(1), second;
@@ -451,7 +462,8 @@ START_TEST(verifiers_rotate)
     ck_assert(dispatch_rotation_look(dispatch, later_ms));
     second = add_verifier(2);
     ck_assert(dispatch_rotation_look(dispatch, clock_now_ms()));
-    /* It ends the request at work, and is given no other. The second one has not served. */
+    /* The first verifier ends the request at work and is given no other. The second one has not
+     * served yet, so nothing is left to look for. */
     ck_assert(!dispatch_rotation_look(dispatch, later_ms));
     ck_assert_int_eq(submit(1, 6), 0);
     ck_assert_uint_eq(take(second, &other), 6);
@@ -468,7 +480,7 @@ START_TEST(verifiers_rotate)
 }
 END_TEST
 
-/* A reply counts although its verifier ended before the front read it. */
+/* A reply is used even if its verifier ended before the front read it. */
 START_TEST(reply_before_death_counts)
 {
     int verifier = add_verifier(1);
@@ -497,8 +509,10 @@ static const struct {
     {"a length short of what came", 0, FRAME_KIND_VERDICT, FRAME_VERSION, 16},
 };
 
-/* A verifier that sends something malformed is condemned, what it sent reaches no client, and the
- * request is given to another verifier. */
+/*
+ * If a verifier sends something malformed, it is condemned, what it sent reaches no client, and the
+ * request is given to another verifier.
+ */
 START_TEST(nonsense_is_reported_and_reaches_nobody)
 {
     int liar = add_verifier(1), honest;
@@ -522,7 +536,7 @@ START_TEST(nonsense_is_reported_and_reaches_nobody)
 }
 END_TEST
 
-/* A reply without a request is malformed as well. */
+/* A reply to no request counts as malformed too. */
 START_TEST(unasked_reply_is_reported)
 {
     int verifier = add_verifier(1);
@@ -548,8 +562,10 @@ START_TEST(uid_has_its_quota_and_others_theirs)
 }
 END_TEST
 
-/* A verifier that has ended unnoticed cannot be given a request: another one gets it, the first is
- * not condemned, and its last reply counts. */
+/*
+ * If a verifier has ended and the front has not noticed, a request goes to another verifier, the
+ * first one is not condemned, and its last reply is used.
+ */
 START_TEST(dead_verifier_is_passed_over)
 {
     struct frame_header header;
@@ -599,7 +615,7 @@ END_TEST
 
 static bool abandons;
 
-/* Drops all requests of the requester at its first answer, as a connection does that is closed. */
+/* Drops all requests of the requester at its first answer, as closing a connection does. */
 static void on_answer_abandon(struct requester *requester, uint64_t tag, uint8_t kind,
                               const uint8_t *payload, size_t n)
 {
@@ -609,8 +625,9 @@ static void on_answer_abandon(struct requester *requester, uint64_t tag, uint8_t
 }
 
 /*
- * Requests that no verifier takes are answered with busy after queue-time. An answer that drops the
- * other requests of its requester, and so ends the account, leads to no access to freed memory.
+ * Requests that no verifier takes are answered with busy after queue-time. One answer drops the
+ * other requests of its requester, which ends the account; the test checks that no freed memory is
+ * used then.
  */
 START_TEST(late_requests_are_turned_away)
 {
@@ -642,7 +659,10 @@ START_TEST(nothing_is_taken_while_stopping)
 }
 END_TEST
 
-/* Without a policy the waiting request and the next one get the reason; an epoch ends that. */
+/*
+ * Without a policy the waiting request and the next one are refused with the reason; putting an
+ * epoch in force ends that.
+ */
 START_TEST(without_policy_all_are_refused_with_the_reason)
 {
     ck_assert_int_eq(submit(1, 1), 0);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Verifiers that have been taken over, against the front's real program: the test plays the
- * supervisor, the verifiers and the clients. A thousand verifiers, one after the other, reply with
- * wrong tags, old tags, wide windows, huge CPU times and other lengths, twice, late, or not at all,
- * and are then ended. Nothing that one of them said is answered to another user afterwards, and no
- * other user is charged.
+ * Tests the front's real program against verifiers that an attacker has taken over; the test plays
+ * the supervisor, the verifiers and the clients. A thousand verifiers, one after the other, reply
+ * with wrong tags, old tags, wide windows, huge CPU times and other lengths, twice, late, or not at
+ * all, and are then ended. Afterwards nothing that one of them said is answered to another user,
+ * and no other user is charged.
  */
 
 #include <check.h>
@@ -32,12 +32,15 @@
 #include "proto/frame.h"
 #include "proto/limits.h"
 
-/* An account pauses after some crashes, so that only root, who is many users, plays a thousand. */
+/*
+ * The number of verifiers. An account has to pause after some crashes, so a thousand are played
+ * only if the test runs as root and can be many users.
+ */
 #define TAKEOVERS_COUNT     1000
 #define TAKEOVERS_ONE_COUNT 25
-/* One takeover in so many waits until the front has lost patience. */
+/* In one of LATE_PART takeovers the test waits until the deadline of the verifier is over. */
 #define LATE_PART 250
-/* The users: the one who asks the lying verifier is another one each time. */
+/* The users. Each lying verifier is asked by a different one. */
 #define FIRST_UID   20000u
 #define HONEST_UID  3000u
 #define HONEST      1000000u /* added to the number of a verifier that does not lie */
@@ -48,7 +51,7 @@ static char folder[] = "/tmp/certnamed-unit-XXXXXX";
 static char path[64], admin_path[64];
 static int control;
 static pid_t front, bin;
-static uint64_t last_number; /* of the request that a verifier received last */
+static uint64_t last_number; /* the number of the request that a verifier received last */
 
 /* --- the front --- */
 
@@ -71,7 +74,9 @@ static void place(int fd, int number)
         _exit(EXIT_FAILURE);
 }
 
-/* Executes the front's program in one of its roles; the descriptors of the other role are -1. */
+/*
+ * Executes the front's program in one of its roles. Descriptors that the role does not need are -1.
+ */
 static pid_t start(const char *role, int listener, int front_control, int bin_socket)
 {
     pid_t pid = fork();
@@ -79,7 +84,8 @@ static pid_t start(const char *role, int listener, int front_control, int bin_so
     ck_assert_int_ge(pid, 0);
     if (pid > 0)
         return pid;
-    /* Copies beyond the fixed numbers are placed on them. */
+    /* The descriptors are copied to higher numbers first, so that placing one does not overwrite
+     * another. */
     listener = listener < 0 ? -1 : fcntl(listener, F_DUPFD_CLOEXEC, 10);
     front_control = front_control < 0 ? -1 : fcntl(front_control, F_DUPFD_CLOEXEC, 10);
     bin_socket = fcntl(bin_socket, F_DUPFD_CLOEXEC, 10);
@@ -151,7 +157,10 @@ static void teardown(void)
     rmdir(folder);
 }
 
-/* Reads what the front has sent. Returns whether it asked for the end of this verifier. */
+/*
+ * Reads the messages that the front has sent. Returns whether it asked for this verifier to be
+ * killed.
+ */
 static bool read_control(uint32_t number)
 {
     struct control_message message;
@@ -236,7 +245,7 @@ static int add_verifier(uint32_t number)
     return pair[1];
 }
 
-/* Receives a request, whose payload has to be this one. Returns its number. */
+/* Receives a request, which must have this payload. Returns its number. */
 static uint64_t take(int verifier, const char *payload)
 {
     uint8_t data[sizeof(struct ask) + FRAME_HEADER_BYTES + 32];
@@ -272,12 +281,12 @@ static void lose_verifier(uint32_t number, enum control_cause cause)
 }
 
 enum lie {
-    LIE_NOTE = 0, /* the reply is well-formed; only its note lies */
+    LIE_NOTE = 0, /* the reply is well-formed; only the note before it lies */
     LIE_TAG,
     LIE_OLD_TAG,
     LIE_LENGTH,
     LIE_TWICE,
-    LIE_AFTERWARDS, /* a reply when the verifier has ended */
+    LIE_AFTERWARDS, /* a reply that is sent after the end of the verifier was reported */
     LIE_SILENCE,
     LIES_COUNT,
 };
@@ -315,7 +324,7 @@ static void lie_now(int verifier, enum lie lie, uint64_t number)
     }
 }
 
-/* A user asks, and a verifier lies and is ended. */
+/* Plays a user who asks, and a verifier that lies and is ended. */
 static void take_over(uint32_t i, const char *question, enum lie lie)
 {
     int client = connect_as(FIRST_UID + i, path);
@@ -330,7 +339,7 @@ static void take_over(uint32_t i, const char *question, enum lie lie)
         lie = LIE_NOTE;
     }
     lie_now(verifier, lie, number);
-    /* The user who asked the lying verifier may get the lie. */
+    /* The user who asked the lying verifier may be given the lie. */
     if (lie == LIE_NOTE || lie == LIE_TWICE) {
         ck_assert_uint_eq(receive(client, text, sizeof(text)), FRAME_KIND_VERDICT);
         ck_assert_str_eq(text, "lie");
@@ -344,7 +353,10 @@ static void take_over(uint32_t i, const char *question, enum lie lie)
     read_control(i);
 }
 
-/* Another user asks the same, and gets the answer of a verifier that does not lie. */
+/*
+ * Plays another user who asks an equal question, and must get the answer of a verifier that does
+ * not lie.
+ */
 static void ask_honestly(uint32_t i, const char *question)
 {
     const struct note note = {.until_s = INT64_MAX, .outcome = 1, .cpu_us = 1};

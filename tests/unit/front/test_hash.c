@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Tests of the hash: all variants for processors return the same value, and another secret makes
- * another value. */
+/*
+ * Tests of the hash: all variants for processors return one value, and another secret gives another
+ * value.
+ */
 
 #include <check.h>
 #include <stdlib.h>

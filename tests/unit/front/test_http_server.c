@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Tests of the HTTP server for metrics: one request gets one answer, and slow clients do not keep
- * others out. */
+/*
+ * Tests of the HTTP server for metrics: each request gets one answer, and slow clients do not keep
+ * others out.
+ */
 
 #include <check.h>
 #include <stdio.h>
@@ -35,7 +37,7 @@ static void setup(void)
     play_begin(&play);
     ck_assert_int_eq(admin_new(&admin, &callbacks, play.dispatch, &play.monitor, &play.accounts),
                      0);
-    /* The kernel chooses an abstract name, for which there is no file. */
+    /* The kernel chooses an abstract name, so that no file has to be removed. */
     address.sun_family = AF_UNIX;
     ck_assert_int_eq(bind(listener, (struct sockaddr *)&address, sizeof(sa_family_t)), 0);
     address_len = sizeof(address);
@@ -70,7 +72,7 @@ static void turn(void)
         event_base_loop(play.base, EVLOOP_NONBLOCK);
 }
 
-/* Reads the whole reply. Returns its length, or -1 while the connection is open. */
+/* Reads the whole reply. Returns its length, or -1 if the connection is still open. */
 static ssize_t receive(int fd)
 {
     size_t n = 0;
@@ -123,13 +125,13 @@ static const struct {
     const char *intent, *accept;
     bool older;
 } formats[] = {
-    {"Prometheus", "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.2",
-     false},
+    {"Prometheus",
+     "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.2", false},
     {"anything", "*/*", false},
     {"the older format alone", "text/plain;version=0.0.4", true},
 };
 
-/* A client gets the format that it names. */
+/* The metrics have the format that the client's Accept header names. */
 START_TEST(format_is_chosen)
 {
     int fd = client();
@@ -190,7 +192,7 @@ START_TEST(silence_is_bounded)
 }
 END_TEST
 
-/* Clients that close the connection at any time leave nothing behind. */
+/* A client that closes the connection at any time leaves no connection and no memory behind. */
 START_TEST(visitors_may_leave)
 {
     for (int i = 0; i < 100; i++) {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Tests of the recorder: records are written as they are read back, one in so many requests, and
- * never beyond the limit of the file. */
+/*
+ * Tests of the recorder: records can be read back as they were written, one request in a given
+ * number is recorded, and the file never exceeds its limit.
+ */
 
 #include <check.h>
 #include <errno.h>
@@ -84,7 +86,10 @@ START_TEST(record_comes_back)
 }
 END_TEST
 
-/* A record that is cut off anywhere is recognised as cut off; other bytes are not a record. */
+/*
+ * A record that is cut off at any byte is recognised as cut off; other bytes are not taken for a
+ * record.
+ */
 START_TEST(what_is_no_record_is_none)
 {
     struct record record;
@@ -117,12 +122,13 @@ START_TEST(file_is_bounded)
         recorder_append(&recorder, &example, payload, 100, max_bytes);
     ck_assert_str_eq(recorder_state(&recorder), "paused");
     ck_assert_uint_eq(read_file(copy), 40 + 5 * (RECORD_HEADER_BYTES + 100));
-    /* The file is full at once when it is opened again. */
+    /* Opened again, the file is already full. */
     recorder_open(&recorder, dup(copy));
     ck_assert_str_eq(recorder_state(&recorder), "on");
     recorder_append(&recorder, &example, payload, 100, max_bytes);
     ck_assert_str_eq(recorder_state(&recorder), "paused");
-    /* A larger limit, as after a reload, and the end of the pause let recording go on. */
+    /* Recording goes on when the pause is over and the limit is larger, as it can be after a
+     * reload. */
     recorder.resume_ms = 0;
     recorder_append(&recorder, &example, payload, 100, 2 * max_bytes);
     ck_assert_str_eq(recorder_state(&recorder), "on");
@@ -147,8 +153,10 @@ START_TEST(errors_pause_it)
 }
 END_TEST
 
-/* Where a full disk takes a part of a record, that part is removed, so that later records can be
- * read. */
+/*
+ * If the disk is full after a part of a record, that part is removed, so that later records can be
+ * read.
+ */
 START_TEST(part_is_taken_back)
 {
     char path[] = "/tmp/certnamed-record-XXXXXX";
@@ -165,14 +173,14 @@ START_TEST(part_is_taken_back)
     ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &whole), 0);
     full = (struct rlimit){.rlim_cur = 300, .rlim_max = whole.rlim_max};
     ck_assert_ptr_ne(signal(SIGXFSZ, SIG_IGN), SIG_ERR);
-    /* The assertions come after the limit is lifted, because Check writes to a file as well. */
+    /* The results are checked after the limit is lifted, because Check writes to a file too. */
     r_full = setrlimit(RLIMIT_FSIZE, &full);
     recorder_append(&recorder, &example, payload, 200, UINT64_MAX);
     r_whole = setrlimit(RLIMIT_FSIZE, &whole);
     ck_assert(r_full == 0 && r_whole == 0);
     ck_assert_str_eq(recorder_state(&recorder), "paused");
     ck_assert_uint_eq(read_file(copy), RECORD_HEADER_BYTES + 100);
-    /* The recorder writes nothing before the pause is over; then it goes on in the same file. */
+    /* During the pause nothing is written; after it, recording goes on in the same file. */
     recorder_append(&recorder, &example, payload, 200, UINT64_MAX);
     ck_assert_uint_eq(read_file(copy), RECORD_HEADER_BYTES + 100);
     recorder.resume_ms = 0;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Tests of the statistics, and of status and metrics made from them: everything fits into a reply,
- * whatever names verifiers and the supervisor send. */
+/*
+ * Tests of the statistics, and of the status and metrics made from them: everything fits into one
+ * reply, whatever names verifiers and the supervisor send.
+ */
 
 #include <check.h>
 #include <stdio.h>
@@ -115,7 +117,7 @@ START_TEST(names_are_bounded)
 }
 END_TEST
 
-/* An outcome that is not a named constant counts as refused. */
+/* An outcome that is none of the named constants counts as refused. */
 START_TEST(only_the_constants_accept)
 {
     static const struct {
@@ -142,8 +144,10 @@ END_TEST
 
 /* --- status and metrics --- */
 
-/* The largest status there can be: full tables of names that all have to be escaped, large numbers,
- * and the longest facts. */
+/*
+ * Makes the largest possible status: full tables of names in which every character has to be
+ * escaped, large numbers, and the longest facts.
+ */
 static void fill(void)
 {
     struct statistics *statistics = &play.monitor.statistics;
@@ -208,7 +212,10 @@ START_TEST(status_is_one_object)
 }
 END_TEST
 
-/* Every line is a comment or a sample, no family is listed twice, and "# EOF" is the last line. */
+/*
+ * Checks that every line is a comment or a sample, no metric family is listed twice, and the last
+ * line is "# EOF".
+ */
 static void check_metrics(const char *text, size_t len)
 {
     const char *at = text;
@@ -250,7 +257,7 @@ START_TEST(metrics_are_lines)
     ck_assert_int_eq(admin_set_facts(admin, of_supervisor, strlen(of_supervisor)), 0);
     len = admin_write_metrics(admin, &text);
     check_metrics(text, len);
-    /* Full tables leave room for the metrics that alarms look at. */
+    /* Even with full tables there is room for the supervisor's metrics, which alarms need. */
     ck_assert_uint_le(len + LIMIT_FACTS_METRICS_BYTES, LIMIT_REPLY_BYTES - FRAME_HEADER_BYTES);
     ck_assert_ptr_nonnull(strstr(text, "\ncertnamed_files_in_force 1\n"));
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A verifier that has been taken over: it replies with wrong tags, wide windows, huge CPU times and
- * wrong lengths, replies late or twice, or not at all, and ends. A thousand of them, one after the
- * other: nothing that one of them said is answered after its end, and nobody but the requester is
- * charged.
+ * Tests verifiers that an attacker has taken over. A thousand of them, one after the other, reply
+ * with wrong tags, wide windows, huge CPU times and wrong lengths, late or twice, or not at all,
+ * and end. After the end of a verifier nothing that it said is answered, and nobody except the
+ * requester is charged.
  */
 
 #include <check.h>
@@ -33,7 +33,7 @@ static void teardown(void)
 }
 
 enum lie {
-    LIE_NONE = 0, /* the reply is well-formed; only its note lies */
+    LIE_NONE = 0, /* the reply is well-formed; only the note before it lies */
     LIE_TAG,
     LIE_LENGTH,
     LIE_TWICE,
@@ -69,7 +69,7 @@ static void send_lie(int verifier, const struct taken *taken, enum lie lie)
     }
 }
 
-/* Returns the verdict that is remembered for this payload, or NULL. */
+/* Returns the verdict that is cached for this payload, or NULL. */
 static const struct answer *find_remembered(const char *payload, size_t n)
 {
     return play_ask(&play, 1, 1000, payload, n) == DISPATCH_KNOWN ? &play.known : NULL;
@@ -95,8 +95,7 @@ START_TEST(lies_end_with_the_verifier)
         n_answered += play_find(&play, i) != NULL;
         dispatch_lose_verifier(play.dispatch, i, CONTROL_CAUSE_CRASH);
         close(verifier);
-        /* Requests that are still waiting are taken back, because no verifier is left to answer
-         * them. */
+        /* Requests that still wait are dropped, because no verifier is left to answer them. */
         dispatch_abandon(play.dispatch, &play.requesters[0]);
         ck_assert_ptr_null(find_remembered(payload, (size_t)n));
         dispatch_abandon(play.dispatch, &play.requesters[1]);
@@ -110,7 +109,10 @@ START_TEST(lies_end_with_the_verifier)
 }
 END_TEST
 
-/* A wide window is cut: the answer of a verifier that ended in good order is used for a day. */
+/*
+ * A window that is too wide is cut: the answer of a verifier that ended in order is used for one
+ * day.
+ */
 START_TEST(window_is_cut)
 {
     const struct note note = {.from_s = INT64_MIN, .until_s = INT64_MAX, .outcome = 1};

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Tests of shared tasks: equal requests share one, epochs follow each other, and remembered answers
- * are right. test_verify_task_model.c does the same at random. */
+/*
+ * Tests of shared tasks: equal requests share one, tasks change from one epoch to the next, and
+ * cached answers are right. test_verify_task_model.c tests this with random sequences.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -15,7 +17,7 @@
 static struct play play;
 static struct taken taken;
 
-/* A note whose answer is always right, and one whose answer is not to be kept. */
+/* The note of an answer that is always right, and the note of an answer that must not be kept. */
 static const struct note for_ever = {.from_s = INT64_MIN, .until_s = INT64_MAX, .outcome = 1};
 static const struct note for_now = {.from_s = 1, .until_s = 0, .outcome = 1};
 
@@ -97,7 +99,7 @@ START_TEST(other_class_asks_anew)
 }
 END_TEST
 
-/* Without shared-cache neither a remembered answer nor a task at work answers another uid. */
+/* With shared-cache off, neither a cached answer nor a task at work answers another uid. */
 START_TEST(uids_apart_where_nothing_is_shared)
 {
     int verifier;
@@ -116,7 +118,7 @@ START_TEST(uids_apart_where_nothing_is_shared)
 }
 END_TEST
 
-/* A hundred equal requests at once are one task, a hundred charges and a hundred answers. */
+/* A hundred equal requests at one time make one task, a hundred charges and a hundred answers. */
 START_TEST(equal_questions_share_one_verification)
 {
     int verifier;
@@ -140,7 +142,10 @@ START_TEST(equal_questions_share_one_verification)
 }
 END_TEST
 
-/* A request that shares a task far back in another account's queue does not wait for that queue. */
+/*
+ * If a request shares a task that is far back in another account's queue, the request does not wait
+ * for that queue.
+ */
 START_TEST(sharing_is_no_way_to_the_end_of_a_queue)
 {
     int verifier;
@@ -181,7 +186,10 @@ START_TEST(shared_verification_is_tried_once_more)
 }
 END_TEST
 
-/* A request that joins a task at work gets its verdict only if that is right at this moment. */
+/*
+ * A request that joins a task at work gets its verdict only if the verdict is right at that later
+ * moment.
+ */
 START_TEST(late_comer_gets_no_verdict_of_before)
 {
     const struct note window = {.from_s = 0, .until_s = 1000000, .outcome = 1};
@@ -228,11 +236,12 @@ START_TEST(nothing_goes_out_before_its_epoch)
     ck_assert(play_take(verifier, &taken));
     ck_assert_int_eq(play_ask(&play, 0, 2, "r", 1), DISPATCH_WAITS);
     play_next_epoch(&play);
-    /* The second slot goes to a new verifier; the task at work ends where it is. */
+    /* The task in the second slot goes to a new verifier; the task at work ends where it is. */
     ck_assert(play_take(early, &(struct taken){0}));
     reply_verdict(verifier, &for_ever, "old");
     assert_told(1, FRAME_KIND_VERDICT, "old");
-    /* The answer is not kept, and the verifier is closed after the answer to the second slot. */
+    /* The answer of the old epoch is not cached, and the old verifier is closed after its reply to
+     * the second slot. */
     ck_assert_int_eq(play_ask(&play, 0, 3, "q", 1), DISPATCH_WAITS);
     ck_assert(play_take(verifier, &taken));
     reply_verdict(verifier, &for_ever, "for nobody");
@@ -259,7 +268,7 @@ START_TEST(next_epoch_forgets)
 }
 END_TEST
 
-/* Requesters that shared a task may be of two classes in the next epoch. */
+/* Requesters that share a task may belong to two client classes in the next epoch. */
 START_TEST(epoch_divides_what_was_shared)
 {
     int verifier;
@@ -280,7 +289,7 @@ START_TEST(epoch_divides_what_was_shared)
 }
 END_TEST
 
-/* A request whose verifier ends after the change of epochs is judged by the new epoch. */
+/* A request whose verifier ends after a change of epochs is judged by the new epoch. */
 START_TEST(retry_goes_to_the_epoch_in_force)
 {
     int old = play_add_verifier(&play, 1, 1), new;
@@ -301,8 +310,10 @@ END_TEST
 
 /* --- two at a time --- */
 
-/* When a verifier ends, the task in its second slot is given to another one, and does not count as
- * tried. */
+/*
+ * When a verifier ends, the task in its second slot is given to another verifier and does not count
+ * as tried.
+ */
 START_TEST(second_goes_elsewhere)
 {
     int first = play_add_verifier(&play, 1, 1), second;
@@ -328,8 +339,10 @@ START_TEST(second_goes_elsewhere)
 }
 END_TEST
 
-/* No more than `workers` verifiers are at work at a time, and when one of these ends, the spare one
- * takes its task at once. */
+/*
+ * At most `workers` verifiers are at work at a time. When one of these ends, the spare verifier
+ * takes its task at once.
+ */
 START_TEST(spare_takes_over)
 {
     int first, spare;
@@ -355,8 +368,10 @@ START_TEST(spare_takes_over)
 }
 END_TEST
 
-/* A task behind one that takes long is given to a free verifier; a later answer of the first is
- * ignored. */
+/*
+ * A task that waits behind one that takes long is given to a free verifier; the first verifier's
+ * later reply to it is ignored.
+ */
 START_TEST(second_does_not_wait_for_long)
 {
     int slow = play_add_verifier(&play, 1, 1), quick;

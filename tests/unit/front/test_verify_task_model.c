@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A random sequence of requests, replies, epochs, ends of verifiers and clock steps, held against a
- * model that knows which answer is right when. Each answer must be right for the class of its
- * requester, in an epoch and at a moment since the request; a remembered answer must be right in
- * this epoch and now; and every request is answered in the end. In every third run allocations fail
- * now and then: requests may then go unanswered, but no answer is wrong.
+ * Makes random sequences of requests, replies, epochs, ends of verifiers and clock steps, and
+ * compares the answers with a model that knows when each answer is right. Each answer must be right
+ * for the class of its requester, in an epoch and at a moment since the request; a cached answer
+ * must be right in the present epoch and now; and every request must be answered in the end. In
+ * every third run some allocations fail: requests may then stay unanswered, but no answer may be
+ * wrong.
  */
 
 #include <check.h>
@@ -21,7 +22,7 @@
 #define STEPS_COUNT     8000
 #define RUNS_COUNT      40
 
-/* The payload of a verdict: enough to know whether it is right. */
+/* The payload of a verdict, from which the test can tell whether the verdict is right. */
 struct verdict {
     uint64_t epoch;
     uint32_t client_class;
@@ -58,13 +59,13 @@ static struct moment moments[STEPS_COUNT + 1];
 static uint64_t state;
 static uint32_t last_number;
 static size_t n_seen, step;
-static bool memory_fails; /* in this run */
+static bool memory_fails; /* whether allocations fail in this run */
 
 /* While this is set, one allocation in sixteen fails. */
 static bool failing;
 static unsigned n_failed_allocations;
 
-/* The linker lets the static libraries call these functions instead of libc's. */
+/* The linker makes the static libraries call these functions instead of libc's. */
 void *__real_malloc(size_t len);
 void *__real_calloc(size_t n, size_t len);
 void *__wrap_malloc(size_t len);
@@ -97,7 +98,7 @@ static uint32_t draw(uint32_t below)
     return (uint32_t)(state >> 33) % below;
 }
 
-/* How long the answer to a request stays the same. */
+/* Returns for how many seconds the answer to a question stays the same. */
 static int64_t period_of(uint32_t question)
 {
     return 1 + (int64_t)question * question * 7;
@@ -117,8 +118,11 @@ static void add_verifier(struct verifier *verifier)
     verifier->socket = play_add_verifier(&play, verifier->number, verifier->epoch);
 }
 
-/* Returns whether the answer was right for an epoch and a moment since the request. The two may
- * differ, because a task at work when the next epoch comes ends where it is. */
+/*
+ * Checks that the answer was right for an epoch in force, and for a moment, since the request. The
+ * epoch and the moment may not belong together, because a task at work when the next epoch comes
+ * ends in its old epoch.
+ */
 static void check_verdict(const struct verdict *verdict, const struct request *request,
                           size_t first)
 {
@@ -177,7 +181,7 @@ static void ask(void)
     request->open = r == DISPATCH_WAITS;
 }
 
-/* The verifier decides now, and replies later. */
+/* Lets the verifier determine the answer now; it replies later. */
 static void begin(struct verifier *verifier)
 {
     if (verifier->begun || !play_take(verifier->socket, &verifier->taken))
@@ -229,7 +233,7 @@ static void switch_epoch(void)
     failing = memory_fails;
     play_next_epoch(&play);
     failing = false;
-    /* New verifiers come before the old ones have ended. */
+    /* New verifiers are added before the old ones have ended. */
     for (size_t i = 0; i < VERIFIERS_COUNT; i++) {
         if (draw(2))
             replace(&verifiers[i]);
@@ -267,7 +271,7 @@ static void note_moment(void)
     memcpy(moments[step].classes, play.classes, sizeof(play.classes));
 }
 
-/* Requests of requesters that have gone are not waited for. */
+/* Marks requests of requesters that are gone as no longer waiting. */
 static void drop_abandoned(void)
 {
     for (size_t i = 0; i <= step && i < STEPS_COUNT; i++) {
@@ -300,7 +304,8 @@ START_TEST(answers_are_true)
     memory_fails = _i % 3 == 2;
     n_seen = 0;
     memset(requests, 0, sizeof(requests));
-    /* The cache is so small that answers are evicted; in every other run nothing is shared. */
+    /* The cache is so small that answers are evicted. In every other run answers are not shared
+     * between uids. */
     play_settings(&play)->limits.cache_bytes = 6000;
     play_settings(&play)->limits.shared_cache = _i % 2 == 0;
     play_next_epoch(&play);
@@ -309,7 +314,7 @@ START_TEST(answers_are_true)
     for (step = 0; step < STEPS_COUNT; step++) {
         note_moment();
         take_step();
-        /* An answer in this step has to be right after the step. */
+        /* The answer is compared with the moment after the step too. */
         if (step + 1 < STEPS_COUNT) {
             step++;
             note_moment();
@@ -338,7 +343,7 @@ int main(void)
     SRunner *runner = srunner_create(suite);
     int n_failed;
 
-    /* The warnings about verifiers that the test ends are not shown. */
+    /* Hides the warnings about verifiers that the test ends. */
     if (!freopen("/dev/null", "w", stderr))
         return EXIT_FAILURE;
     tcase_add_loop_test(cases, answers_are_true, 0, RUNS_COUNT);

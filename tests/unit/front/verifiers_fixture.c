@@ -8,7 +8,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* The callbacks for requesters get no context but the requester. */
+/*
+ * The struct play of the running test, because the callbacks for requesters have no context except
+ * the requester.
+ */
 static struct play *current;
 
 static void on_answer(struct requester *requester, uint64_t tag, uint8_t kind,
@@ -71,7 +74,7 @@ void play_begin(struct play *play)
         .clock_context = play,
     };
 
-    /* Writing to a verifier that has ended fails instead. */
+    /* So that writing to a verifier that has ended fails with EPIPE. */
     signal(SIGPIPE, SIG_IGN);
     *play = (struct play){.now_s = 1000000, .monitor.recorder = RECORDER_NULL};
     current = play;
@@ -162,7 +165,7 @@ void play_reply(int verifier, uint64_t number, uint8_t kind, const struct note *
 
 void play_turn(struct play *play)
 {
-    /* Two replies of one verifier need two events. */
+    /* Two replies of one verifier need two runs of the loop. */
     event_base_loop(play->base, EVLOOP_NONBLOCK);
     event_base_loop(play->base, EVLOOP_NONBLOCK);
 }

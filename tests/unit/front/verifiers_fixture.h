@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* A dispatch with requesters and verifiers that the test plays itself: verifiers are the other ends
- * of socket pairs, and the test sets the time. */
+/*
+ * A dispatch for tests that play the requesters and the verifiers: a verifier is the other end of a
+ * socket pair, and the test sets the clock.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,9 +32,10 @@ struct play {
     struct dispatch *dispatch;
     struct account_table accounts;
     struct monitor monitor;
-    struct settings settings[2]; /* of the epoch in force, and of the one before or after */
+    /* the settings of the epoch in force, and of the epoch before or after it */
+    struct settings settings[2];
     size_t in_force;
-    struct requester requesters[REQUESTERS_COUNT]; /* of uids 1, 2, ... */
+    struct requester requesters[REQUESTERS_COUNT]; /* the requesters, whose uids are 1, 2, ... */
     uint32_t classes[REQUESTERS_COUNT];
     int64_t now_s;
     struct given_answer told[ANSWERS_COUNT];
@@ -43,7 +46,7 @@ struct play {
     struct dispatch_refusal refusal;
 };
 
-/* Makes everything, with epoch 1 in force and the time 1,000,000. */
+/* Initialises everything, with epoch 1 in force and the clock at 1,000,000. */
 void play_begin(struct play *play);
 void play_end(struct play *play);
 
@@ -52,14 +55,16 @@ uint64_t play_next_epoch(struct play *play);
 
 struct settings *play_settings(struct play *play);
 
-/* Adds a verifier of an epoch. Returns the test's end of its socket. */
+/* Adds a verifier of the given epoch. Returns the test's end of its socket. */
 int play_add_verifier(struct play *play, uint32_t number, uint64_t epoch);
 
 /* Submits a request of this requester. Returns an enum dispatch_status. */
 int play_ask(struct play *play, size_t requester, uint64_t tag, const void *payload, size_t n);
 
-/* Receives the next request at a verifier's end, whose payload is cut to the room for it. Returns
- * false if there is none. */
+/*
+ * A request as a verifier receives it; the payload is cut to the room for it. play_take returns
+ * false if there is none.
+ */
 struct taken {
     struct ask ask;
     uint64_t number;
@@ -68,12 +73,12 @@ struct taken {
 };
 bool play_take(int verifier, struct taken *taken);
 
-/* Sends a reply of the verifier. */
+/* Sends a reply as the verifier. */
 void play_reply(int verifier, uint64_t number, uint8_t kind, const struct note *note,
                 const void *payload, size_t n);
 
-/* Lets dispatch read everything that has been sent. */
+/* Makes dispatch read everything that has been sent to it. */
 void play_turn(struct play *play);
 
-/* Returns the newest answer with this tag, or NULL. */
+/* Returns the newest answer with this tag; NULL if there is none. */
 const struct given_answer *play_find(const struct play *play, uint64_t tag);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The successor of a process that ended early waits, and longer each time; another comes at once.
+/*
+ * Tests when the successor of an ended process is due: after a short life it has to wait, longer
+ * each time; after a long life it is due at once.
  */
 
 #include <check.h>
@@ -44,7 +46,7 @@ START_TEST(test_long_life)
 }
 END_TEST
 
-/* Kills from outside, however many and however early, never make the pause longer. */
+/* Kills from outside never make the pause longer, however many there are and however early. */
 START_TEST(test_killed_from_outside)
 {
     struct back_off back_off = {0};

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Which versions of libcrypto are reported as older than the releases without known faults. */
+/*
+ * The versions of libcrypto that are reported as older than the releases without known
+ * vulnerabilities, and others.
+ */
 
 #include <check.h>
 #include <stdlib.h>

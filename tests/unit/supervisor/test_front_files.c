@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The record and the metrics socket are opened safely where the policy says, and kept from one
- * generation to the next. */
+/*
+ * Tests that the record and the metrics socket are opened safely at the paths that the policy
+ * names, and are kept from one generation to the next.
+ */
 
 #include <check.h>
 #include <fcntl.h>
@@ -56,7 +58,9 @@ START_TEST(nothing)
 }
 END_TEST
 
-/* The record is created for its owner alone, whatever the umask, and is appended to. */
+/*
+ * The record is created with access for its owner alone, whatever the umask is, and is appended to.
+ */
 START_TEST(record)
 {
     struct stat status;
@@ -132,7 +136,10 @@ START_TEST(bad_record)
 }
 END_TEST
 
-/* A user who may write the folder could put another file or a link there just before the open. */
+/*
+ * If other users may write to the folder the record is refused, because they could put another file
+ * or a link at its path just before it is opened.
+ */
 START_TEST(bad_folder)
 {
     static const struct {
@@ -164,7 +171,9 @@ START_TEST(bad_folder)
 }
 END_TEST
 
-/* The metrics socket listens, for root and its group alone, and is removed at the end. */
+/*
+ * The metrics socket listens, is accessible only to root and its group, and is removed at the end.
+ */
 START_TEST(metrics_socket)
 {
     struct stat status;
@@ -181,7 +190,10 @@ START_TEST(metrics_socket)
 }
 END_TEST
 
-/* The next generation shares both, and closing those of the generation before closes neither. */
+/*
+ * The next generation shares the record and the metrics socket, and closing the files of the
+ * generation before closes neither.
+ */
 START_TEST(kept)
 {
     ck_assert_int_eq(open_first(file, metrics), 0);
@@ -196,7 +208,7 @@ START_TEST(kept)
 }
 END_TEST
 
-/* Files that the next policy does not want are closed with the generation before. */
+/* Files that the next policy does not want are closed with those of the generation before. */
 START_TEST(given_up)
 {
     int was_record, was_metrics;
@@ -212,7 +224,7 @@ START_TEST(given_up)
 }
 END_TEST
 
-/* After a rotation has moved the file away, a new one is created. */
+/* After a rotation has moved the record away, a new one is created. */
 START_TEST(rotated)
 {
     ck_assert_int_eq(open_first(file, NULL), 0);
@@ -223,7 +235,7 @@ START_TEST(rotated)
 }
 END_TEST
 
-/* A refused generation leaves the files of the one before open. */
+/* If a generation is refused, the files of the generation before stay open. */
 START_TEST(refused)
 {
     ck_assert_int_eq(open_first(file, NULL), 0);
@@ -236,7 +248,7 @@ START_TEST(refused)
 }
 END_TEST
 
-/* A socket that the service manager passed is kept, whatever path the policy names. */
+/* A metrics socket that the service manager passed is kept, whatever path the policy names. */
 START_TEST(passed)
 {
     int ends[2];

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Named sockets are opened where the policy says, kept from one generation to the next, and never
- * missing where a section `client` needs them. */
+/*
+ * Tests that named sockets are opened at the paths that the policy names, are kept from one
+ * generation to the next, and are never missing if a section `client` needs them.
+ */
 
 #include <check.h>
 #include <fcntl.h>
@@ -33,7 +35,7 @@ static void teardown(void)
     ck_assert_int_eq(rmdir(folder), 0);
 }
 
-/* Opens the sockets of a policy, in which each %s is the test's folder. */
+/* Opens the sockets of a policy. Each %s in the text stands for the test's folder. */
 static int open_text(struct named_sockets *sockets, const struct named_sockets *old,
                      const char *format)
 {
@@ -71,7 +73,7 @@ static bool is_open(int fd)
     return fcntl(fd, F_GETFD) >= 0;
 }
 
-/* Puts a socket into *sockets as the service manager passes one. */
+/* Adds a socket to *sockets as if the service manager had passed it. */
 static int pass(struct named_sockets *sockets, const char *name)
 {
     struct activation passed = ACTIVATION_NULL;
@@ -106,7 +108,7 @@ START_TEST(opened)
 }
 END_TEST
 
-/* The next generation shares a socket that both want, and only the others are closed. */
+/* The next generation shares the sockets that both want, and only the others are closed. */
 START_TEST(kept)
 {
     int shared, gone;
@@ -168,7 +170,7 @@ static const struct {
      "more than 8 sockets"},
 };
 
-/* After a refusal nothing new is open, and the old sockets are as they were. */
+/* After a refusal no new socket is open, and the old ones are unchanged. */
 START_TEST(refused)
 {
     char path[128];
