@@ -26,6 +26,9 @@ must "$built" 'TasksMax=.*'
 must "$built" StartLimitIntervalSec=0
 must "$built" RestartPreventExitStatus=78
 must "$built" DynamicUser=yes
+for socket in "$units"/*.socket "$units"/user/*.socket; do
+    grep -q '^PartOf=certnamed.service' "$socket" && fail "$socket: it is made anew whenever the service has crashed"
+done
 grep -q '^PrivateUsers=' "$built" && fail "$built: PrivateUsers= hides every client's uid"
 grep -q '@s*bindir@' "$built" && fail "$built: not configured"
 

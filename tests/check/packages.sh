@@ -1,0 +1,43 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The packages follow the source: one version everywhere, the library's symbols, each library that is linked, and scripts
+# that a shell can read.
+set -eu
+export LC_ALL=C
+
+top=${top_srcdir:-$(dirname "$0")/../..}
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+failed=0
+
+complain()
+{
+    printf 'packages: %s\n' "$*" >&2
+    failed=1
+}
+
+version=$(sed -n 's/^AC_INIT(\[certnamed\], \[\([0-9.]*\)\].*/\1/p' "$top/configure.ac")
+[ -n "$version" ] || complain "configure.ac has no version"
+[ "$(sed -n '1s/^certnamed (\([0-9.]*\)).*/\1/p' "$top/debian/changelog")" = "$version" ] ||
+    complain "debian/changelog is not of version $version"
+grep -qx "Version:  *$version" "$top/packaging/certnamed.spec" || complain "certnamed.spec is not of version $version"
+grep -qx "pkgver=$version" "$top/packaging/APKBUILD" || complain "APKBUILD is not of version $version"
+
+sed -n 's/^    \(certname_[a-z0-9_]*\);$/\1/p' "$top/client/lib/libcertname-client.map" | sort >"$scratch/map"
+sed -n 's/^ \(certname_[a-z0-9_]*\)@.*/\1/p' "$top/debian/libcertname-client0.symbols" | sort >"$scratch/symbols"
+[ -s "$scratch/map" ] || complain "the library's map has no symbols: this script has to be adapted"
+diff -u "$scratch/map" "$scratch/symbols" >&2 || complain "debian/libcertname-client0.symbols is not what the map says"
+
+# Each module that configure looks for is built against in both packages, by the name of its Debian package.
+for module in libconfuse libevent libidn2 libpsl libseccomp libprotobuf-c; do
+    grep -q "^ $module-dev" "$top/debian/control" || complain "debian/control does not build with $module"
+done
+
+for script in debian/certnamed.postinst debian/certnamed.postrm debian/tests/build debian/tests/serve \
+    packaging/build-deb packaging/ca-certificates-hook; do
+    sh -n "$top/$script" || complain "$script"
+done
+for script in tests/booted/run tests/booted/drive.sh; do
+    bash -n "$top/$script" || complain "$script"
+done
+exit "$failed"
