@@ -93,6 +93,8 @@ const struct mutant_known mutant_known[] = {
      has_unfit_key_identifier, unfit},
     {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, MUTANT_AT_ROOT, ANY_PROFILE, is_root_not_self_issued,
      "an anchor is trusted whether it is self-signed or not"},
+    {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, MUTANT_AT_ROOT, ANY_PROFILE, has_unfit_key_identifier,
+     unfit},
     {X509_V_ERR_INVALID_PURPOSE, MUTANT_AT_ANY, ANY_PROFILE, has_any_usage,
      "anyExtendedKeyUsage allows every purpose (RFC 5280 section 4.2.1.12)"},
     {X509_V_ERR_INVALID_PURPOSE, MUTANT_AT_END_ENTITY, AUTHORITY_AS_END_ENTITY, has_key_usage_alone,
