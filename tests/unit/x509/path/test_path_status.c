@@ -87,13 +87,17 @@ static const char *ask(X509 *const *certificates, size_t n, const struct materia
         .n_crls = material->crls ? 1 : 0,
         .staple = material->staple,
         .ocsp_max_age_s = DAY,
+        .clock_skew_s = 300,
     };
 
     for (size_t i = 0; i < n; i++)
         ders[i] = encode(certificates[i]);
     ck_assert_int_eq(path_validate(engine, &question, &result), 0);
-    ck_assert_int_eq(result.outcome == PATH_VALID, result.faults.n == 0);
-    code = result.faults.n > 0 ? result.faults.faults[0].code : "";
+    ck_assert_int_eq(result.outcome == PATH_VALID,
+                     result.faults.n == 0 && result.date_faults.n == 0);
+    code = "";
+    if (result.faults.n > 0 || result.date_faults.n > 0)
+        code = (result.faults.n > 0 ? result.faults : result.date_faults).faults[0].code;
     *n_unusedp = result.unused.n;
     path_result_deinit(&result);
     for (size_t i = 0; i < n; i++)
@@ -355,6 +359,39 @@ START_TEST(no_revocation_available)
 }
 END_TEST
 
+/* The clock skew is for CRLs and responses; the dates of certificates hold to the second. */
+START_TEST(the_clock_skew_is_not_for_certificates)
+{
+    static const struct {
+        int64_t from, until;
+        const char *code;
+    } rows[] = {
+        {NOW - DAY, NOW, ""},
+        {NOW, NOW + DAY, ""},
+        {NOW - DAY, NOW - 1, "expired"},
+        {NOW + 1, NOW + DAY, "not-yet-valid"},
+    };
+    struct store *store = make_store(&world.root.certificate, 1, STORE_END_ENTITIES_NO);
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        const struct party_spec spec = {.name = "leaf",
+                                        .serial = LEAF_SERIAL,
+                                        .extended_usage = "serverAuth",
+                                        .from = rows[i].from,
+                                        .until = rows[i].until};
+        struct party party = party_make(&spec, NULL, &world.intermediate);
+        X509 *const sent[] = {party.certificate, world.intermediate.certificate};
+        struct material material = {.mode = REVOCATION_IF_KNOWN, .stores = {store}};
+        size_t n_unused;
+        const char *code = ask(sent, 2, &material, &n_unused);
+
+        ck_assert_msg(strcmp(code, rows[i].code) == 0, "row %zu: %s", i, code);
+        party_free(&party);
+    }
+    store_free(store);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("path-status");
@@ -370,6 +407,7 @@ int main(void)
     tcase_add_test(cases, a_crl_lists_a_directly_trusted_one);
     tcase_add_test(cases, revoked_on_one_of_two_paths);
     tcase_add_test(cases, no_revocation_available);
+    tcase_add_test(cases, the_clock_skew_is_not_for_certificates);
     suite_add_tcase(suite, cases);
     srunner_run_all(runner, CK_ENV);
     n_failed = srunner_ntests_failed(runner);
