@@ -6,6 +6,7 @@ policies that a path demands, A-labels that IDNA 2008 does not have, and workloa
 import base64
 import json
 import os
+import types
 
 import authority
 import certificates
@@ -28,6 +29,7 @@ pinset "nobody" { spki-sha256 = { "%(nobody)s", "%(spare)s" } }
 domain "%(emoji)s.titled.example" { pinset = "nobody" }
 domain "confined.example" { subdomains = all trust = { "emoji" } }
 deny "emoji" { names = { "%(emoji)s.denied.example" } }
+domain "required.example" { subdomains = all revocation = required }
 domain "rfc5280.example" { subdomains = all certificates = rfc5280 }
 domain "webpki.example" { subdomains = all certificates = webpki }
 """ % {"root": ROOT.path, "emoji": EMOJI, "nobody": NOBODY, "spare": SPARE}
@@ -40,17 +42,54 @@ def issue(issuer, name, subject, *lines):
     return certificates.Certificate(path, certificates.key("situations"))
 
 
+def crl_in_der(issuer, number, *revoked):
+    """A CRL as a question brings it."""
+    pem = authority.crl(issuer, number, *revoked).decode()
+    return "".join(line for line in pem.splitlines() if not line.startswith("-"))
+
+
 class Situations(harness.DaemonTestCase):
     policy = POLICY
 
+    def codes(self, verdict, key="failures"):
+        return [failure["code"] for failure in verdict.get(key, [])]
+
     def ask(self, *chain, **question):
         """The outcome of a question: whether it is accepted, and the codes of its failures."""
+        verdict = self.ask_whole(*chain, **question)
+        return verdict["accepted"], self.codes(verdict)
+
+    def ask_whole(self, *chain, **question):
         question["certificates"] = [base64.b64encode(one.der).decode() for one in chain]
         _, out, err = self.daemon.ctl("verify", "--batch", stdin=json.dumps(question).encode() + b"\n")
         self.assertEqual(err, "")
         verdict = json.loads(out)
         self.assertNotIn("error", verdict, out)
-        return verdict["accepted"], [failure["code"] for failure in verdict["failures"]]
+        return verdict
+
+    def test_renewed_key(self):
+        """An authority has renewed its key and signs its CRLs with the new one. Such a CRL revokes where the new
+        certificate is known, clears under `required`, and is named beside an acceptance where it could not be used."""
+        path = os.path.join(certificates.folder(), "situations-renewed.pem")
+        renewed = types.SimpleNamespace(path=path, key=certificates.key("situations-renewed"))
+        ROOT.sign(path, renewed.key, "/O=certnamed tests/CN=" + MIDDLE.name,
+                  authority.AUTHORITY + "authorityKeyIdentifier = keyid\n")
+        new = certificates.Certificate(path, renewed.key)
+        leaf, other = MIDDLE.issue("DNS:www.renewed.example"), MIDDLE.issue("DNS:other.renewed.example")
+        listing, empty, of_root = (crl_in_der(*one) for one in ((renewed, 1, leaf), (renewed, 1, other), (ROOT, 1)))
+        rows = (
+            ("revoked", "renewed", [MIDDLE.certificate, new], [listing], ["revoked"], []),
+            ("its certificate is not known", "renewed", [MIDDLE.certificate], [listing], [], ["crl-other-key"]),
+            ("cleared", "required", [MIDDLE.certificate, new], [empty, of_root], [], []),
+            ("not cleared", "required", [MIDDLE.certificate], [empty, of_root], ["crl-other-key"], []),
+        )
+        for intent, domain, chain, crls, codes, reported in rows:
+            with self.subTest(intent):
+                one = MIDDLE.issue("DNS:www.%s.example" % domain) if domain != "renewed" else leaf
+                verdict = self.ask_whole(one, *chain, host="www.%s.example" % domain, path=True, crls=crls)
+                self.assertEqual((verdict["accepted"], self.codes(verdict)), (not codes, codes))
+                self.assertEqual(self.codes(verdict, "reported"), reported)
+        self.assertEqual(self.daemon.find_log("would refuse"), [])
 
     def test_excluded_without_a_name(self):
         """What a section excludes is excluded whatever was asked: a certificate whose only identity is of another kind
