@@ -37,7 +37,7 @@ for script in debian/certnamed.postinst debian/certnamed.postrm debian/tests/bui
     packaging/build-deb packaging/ca-certificates-hook; do
     sh -n "$top/$script" || complain "$script"
 done
-for script in tests/booted/run tests/booted/drive.sh; do
+for script in tests/booted/container tests/booted/drive.sh tests/booted/run; do
     bash -n "$top/$script" || complain "$script"
 done
 exit "$failed"
