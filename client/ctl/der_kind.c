@@ -72,7 +72,10 @@ static const char *name_by_inner(struct rest inner, struct rest following)
     return tag == V_ASN1_INTEGER && is_name(take(&inner)) ? "a certificate signing request" : NULL;
 }
 
-/* Names an object whose first element is an INTEGER of one byte. */
+/*
+ * Returns what an object is whose first element is an INTEGER of one byte with this value; NULL for
+ * none of the kinds of der_kind_unfit().
+ */
 static const char *name_by_version(uint8_t version)
 {
     if (version == PKCS12_VERSION)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* `hello`: prints what the daemon speaks, knows and takes. */
+/* Implements `hello`: prints the daemon's protocol versions, features and limits. */
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>

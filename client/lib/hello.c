@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the daemon speaks, knows and takes. */
+/* Asks for and decodes the daemon's protocol versions, features and limits. */
 #include "proto/hello.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@ _Static_assert((unsigned)CERTNAME_LIMIT_QUEUE_MS == (unsigned)HELLO_QUEUE_MS + 1
                    (unsigned)CERTNAME_LIMIT_REPLY_BYTES == (unsigned)HELLO_REPLY_BYTES + 1,
                "the API and the protocol call the limits by the same numbers");
 
-/* Its bytes and strings lie in the arena that it owns. */
+/* A decoded answer to hello. The arena holds its bytes and strings. */
 struct certname_hello {
     struct arena arena;
     struct hello hello;
@@ -23,7 +23,7 @@ struct certname_hello {
     const char *features[HELLO_FEATURES_COUNT];
 };
 
-/* Where a call leaves what certname_client_hello() returns. */
+/* Receives what certname_client_hello() returns, from the call's `finish` function. */
 struct hello_result {
     int result;
     struct certname_hello *hello;
@@ -38,7 +38,10 @@ static bool has_version(const struct hello *hello, uint32_t version)
     return false;
 }
 
-/* A daemon that answers a frame of this version speaks it. Returns 0, -EBADMSG or -ENOMEM. */
+/*
+ * Decodes the answer. It must list FRAME_VERSION, because the daemon has just answered a frame of
+ * that version. Returns 0, -EBADMSG or -ENOMEM.
+ */
 static int make_hello(struct certname_hello *made, const struct reply *reply)
 {
     struct hello *hello = &made->hello;

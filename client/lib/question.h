@@ -14,7 +14,7 @@
 /* A request in general only borrows its bytes; a question owns the bytes of its request. */
 struct certname_question {
     struct request request;
-    struct request_name *names; /* the question's own; `request` borrows them */
+    struct request_name *names; /* the names, which the question owns and `request` points to */
 };
 
 /* Returns what the question asks for, which the answer must show as checked. */

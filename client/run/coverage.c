@@ -15,9 +15,12 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-/* As many interpreters of interpreters as the kernel follows. */
+/*
+ * The largest number of interpreters that are followed, one being the script of the next: as many
+ * as the kernel follows.
+ */
 #define SCRIPTS_COUNT 5
-/* The first line of a script, of which the kernel reads no more. */
+/* The bytes of a script's first line that are read; the kernel reads no more either. */
 #define SCRIPT_BYTES 256
 
 #if __SIZEOF_POINTER__ == 8
@@ -26,13 +29,13 @@
 #define OWN_CLASS ELFCLASS32
 #endif
 
-/* A file in memory. Every offset in it is checked before it is followed. */
+/* A mapped file. Every offset that is read from it is checked before it is used. */
 struct image {
     const uint8_t *data;
     size_t len;
 };
 
-/* A run of bytes that only programs with a TLS library of their own contain. */
+/* Bytes that occur only in programs that contain a TLS library of their own. */
 static const struct {
     const char *bytes;
     const char *what;
@@ -42,7 +45,7 @@ static const struct {
     {"/rustls-", "the Rust library rustls"},
 };
 
-/* Libraries that the program is linked with, and whose TLS is not covered. */
+/* TLS libraries that certname-run does not cover; a program that is linked with one is refused. */
 static const struct {
     const char *prefix;
     const char *what;
@@ -51,7 +54,7 @@ static const struct {
     {"libwolfssl.so", "wolfSSL"}, {"libbearssl.so", "BearSSL"},     {"libtls.so", "LibreSSL"},
 };
 
-/* Functions that a program defines, and shows, only if it has the library within itself. */
+/* Functions that a program defines in its symbol table only if it contains a TLS library itself. */
 static const char *const carried[] = {"X509_verify_cert", "SSL_CTX_new",
                                       "gnutls_certificate_verify_peers"};
 
@@ -66,7 +69,7 @@ static const void *image_at(const struct image *image, uint64_t offset, uint64_t
     return offset <= image->len && len <= image->len - offset ? image->data + offset : NULL;
 }
 
-/* Returns a string that ends within the image; "" if there is none. */
+/* Returns the string at an offset; "" if no string that ends within the image begins at it. */
 static const char *string_at(const struct image *image, uint64_t offset)
 {
     if (offset >= image->len || !memchr(image->data + offset, 0, image->len - offset))
@@ -91,8 +94,10 @@ static const ElfW(Phdr) *
     return NULL;
 }
 
-/* Returns the offset in the file of an address in the program's memory; the image's length if it is
- * nowhere in the file. */
+/*
+ * Returns the offset in the file of an address in the program's memory; the length of the image if
+ * the address is not in the file.
+ */
 static uint64_t find_offset(const struct image *image, const ElfW(Ehdr) * header, uint64_t address)
 {
     for (unsigned i = 0; i < header->e_phnum; i++) {
@@ -106,7 +111,10 @@ static uint64_t find_offset(const struct image *image, const ElfW(Ehdr) * header
     return image->len;
 }
 
-/* Returns whether a segment of notes, which stand one behind the other, has one of Go's. */
+/*
+ * Returns whether a segment of notes, a sequence of notes of different length, contains one that
+ * Go's linker writes.
+ */
 static bool has_go_note(const struct image *image, const ElfW(Phdr) * segment)
 {
     uint64_t at = 0;
@@ -160,8 +168,7 @@ static const char *find_linked(const struct image *image, const ElfW(Ehdr) * hea
     return NULL;
 }
 
-/* Returns whether a section of symbols defines one of the functions that only a carried library
- * defines. */
+/* Returns whether a section of symbols defines one of the functions in `carried`. */
 static bool defines_carried(const struct image *image, const ElfW(Shdr) * symbols,
                             const ElfW(Shdr) * names)
 {
@@ -258,7 +265,10 @@ static bool changes_identity(int fd, const struct stat *file)
            (geteuid() != 0 && fgetxattr(fd, "security.capability", NULL, 0) > 0);
 }
 
-/* Writes the interpreter of a script to `path`, of PATH_MAX bytes. Returns whether there is one. */
+/*
+ * Writes the path of a script's interpreter to `path`, of PATH_MAX bytes. Returns whether the image
+ * is a script.
+ */
 static bool read_interpreter(const struct image *image, char *path)
 {
     char line[SCRIPT_BYTES + 1] = {0};

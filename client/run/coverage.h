@@ -1,27 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Finds out before a program starts whether the preloaded library can cover it. */
+/* Determines, before a program is started, whether the preloaded library can cover its TLS. */
 
 #include <stddef.h>
 
-/* Room for every reason. */
+/* Room for the longest reason. */
 #define COVERAGE_REASON_BYTES 512
 
 /*
- * Examines the program at `path`; of a script, its interpreter. Returns 0 if the library would be
- * loaded into it and would see the TLS libraries that it is linked with, or if there is no such
- * program, so that starting it fails anyway. Returns 1 if the program must not be started, and
- * writes the reason to `reason`, as in "is linked statically".
+ * Examines the program at `path`; if that is a script, its interpreter. Returns 0 if the library
+ * would be loaded into the program and would see the TLS libraries that the program is linked with;
+ * also if there is no such program, because starting it fails anyway. Returns 1 if the program must
+ * not be started, and writes the reason to `reason`, for example "is linked statically".
  *
- * What a program carries without showing it cannot be found here: coverage_hidden() looks for it
- * in what is loaded.
+ * A TLS library that a program contains without symbols is not found by this function;
+ * coverage_hidden() looks for it in the files that have been loaded.
  */
 int coverage_check(const char *path, char *reason, size_t size);
 
-/* Examines the program of an open descriptor, and returns as coverage_check() does. */
+/* Examines the program of an open descriptor. Returns what coverage_check() returns. */
 int coverage_check_fd(int fd, char *reason, size_t size);
 
-/* Returns the name of the TLS library that the file `path` carries within itself, as in
- * "a copy of OpenSSL", or NULL if none is recognised. */
+/*
+ * Returns the name of the TLS library that the file `path` contains itself, for example "a copy of
+ * OpenSSL"; NULL if none is recognised.
+ */
 const char *coverage_hidden(const char *path);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * GnuTLS's functions whose place the preloaded library takes. A client's server is judged where
- * GnuTLS has verified it: gnutls_certificate_verify_peers(), which its other forms call.
+ * Replacements for functions of GnuTLS. A client's server is judged after GnuTLS has verified it,
+ * in gnutls_certificate_verify_peers(), which GnuTLS's similar functions call.
  */
 
 #include "client/run/gnutls_api.h"
@@ -19,7 +19,7 @@
 #include "client/run/reason.h"
 
 #define CALLER __builtin_return_address(0)
-/* Defines `real` as GnuTLS's own function of this type and name. */
+/* Defines `real` as a pointer to the function of this name in GnuTLS. */
 #define REAL(type, name) type *real = (type *)(uintptr_t)real_find(CALLER, name)
 
 /* --- sessions --- */
@@ -62,8 +62,11 @@ INTERPOSE int gnutls_server_name_set(gnutls_session_t session, int type, const v
 
 typedef int set_data_fn(gnutls_session_t session, const void *data, size_t len);
 
-/* A resumed session need not be verified again, although the policy may have changed since. So no
- * client resumes one: the program is told that the session is set, and shakes hands in full. */
+/*
+ * Ignores the session that a client wants to resume, and reports success, so that the handshake is
+ * done in full. GnuTLS would not verify a resumed session again, although the policy may have
+ * changed in the meantime.
+ */
 INTERPOSE int gnutls_session_set_data(gnutls_session_t session, const void *data, size_t len)
 {
     REAL(set_data_fn, "gnutls_session_set_data");
@@ -75,10 +78,10 @@ INTERPOSE int gnutls_session_set_data(gnutls_session_t session, const void *data
 
 /* --- verification --- */
 
-/* Memory of one question's names. */
+/* The memory that the names of one question point into. */
 struct name_memory {
     char text[SERVER_NAMES_COUNT][256];
-    char *sent; /* owned: the name that the session sent */
+    char *sent; /* owned: the name that the client sent to the server */
 };
 
 static void add_typed(struct tls_server *server, struct name_memory *memory,
@@ -102,7 +105,10 @@ static void add_typed(struct tls_server *server, struct name_memory *memory,
     server->names[server->n_names++] = text;
 }
 
-/* Adds the names that the program has GnuTLS compare, else the one that it asked the server for. */
+/*
+ * Adds the names that the program has GnuTLS compare; if there are none, the name that the client
+ * sent to the server.
+ */
 static void add_names(struct tls_server *server, struct name_memory *memory,
                       gnutls_session_t session, const gnutls_typed_vdata_st *data,
                       unsigned elements)
@@ -164,7 +170,7 @@ typedef int status_print_fn(unsigned status, int type, gnutls_datum_t *out, unsi
 typedef void *alloc_fn(size_t n);
 typedef void free_fn(void *memory);
 
-/* Replaces a text in GnuTLS's memory by one with the reason. */
+/* Replaces a text in GnuTLS's memory by the text with the reason added. */
 static void add_reason(const void *caller, gnutls_datum_t *out)
 {
     alloc_fn **alloc = real_find(caller, "gnutls_malloc");
@@ -187,7 +193,8 @@ INTERPOSE int gnutls_certificate_verification_status_print(unsigned status, int 
     REAL(status_print_fn, "gnutls_certificate_verification_status_print");
     int r = real ? real(status, type, out, flags) : GNUTLS_ERROR_MEMORY;
 
-    /* GnuTLS itself never finds a certificate invalid without a further reason in the status. */
+    /* This status without any other bit comes from certnamed: GnuTLS itself always sets a bit for
+     * the reason too. */
     if (r == 0 && status == GNUTLS_STATUS_INVALID && out->data && reason_looked_at()[0])
         add_reason(CALLER, out);
     return r;
@@ -197,7 +204,10 @@ INTERPOSE int gnutls_certificate_verification_status_print(unsigned status, int 
 
 typedef int export_fn(gnutls_x509_crt_t certificate, int format, void *out, size_t *lenp);
 
-/* Judges a match with a certificate. Returns what the comparison then returns. */
+/*
+ * Judges a certificate whose name the program has just compared successfully. Returns the result of
+ * the comparison.
+ */
 static unsigned judge_match(const void *caller, gnutls_x509_crt_t certificate, const char *name)
 {
     export_fn *export = (export_fn *)(uintptr_t)real_find(caller, "gnutls_x509_crt_export");
@@ -237,7 +247,8 @@ INTERPOSE unsigned gnutls_x509_crt_check_hostname2(gnutls_x509_crt_t certificate
     REAL(check_hostname2_fn, "gnutls_x509_crt_check_hostname2");
     unsigned matches = real ? real(certificate, name, flags) : 0;
 
-    /* GnuTLS compares names by the same function while it verifies. */
+    /* GnuTLS itself calls this function while it verifies; only the program's own calls are judged.
+     */
     if (!matches || real_is_same_object(CALLER, (const void *)(uintptr_t)real))
         return matches;
     return judge_match(CALLER, certificate, name);

@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * The functions of GnuTLS that the preloaded library calls, and those whose place it takes. As with
- * OpenSSL they are found in the library that a program uses, and never linked.
+ * The functions of GnuTLS that the preloaded library calls, and those that it replaces. Like
+ * OpenSSL's (openssl_api.h) they are looked up in the library that the program uses; the preloaded
+ * library is not linked with GnuTLS.
  */
 
 #include <stddef.h>
@@ -19,10 +20,10 @@ typedef struct gnutls_datum_st {
 typedef struct gnutls_typed_vdata_st {
     int type;
     unsigned char *data;
-    unsigned size; /* 0: the data ends in NUL */
+    unsigned size; /* the length of the data; 0 means that the data ends in NUL */
 } gnutls_typed_vdata_st;
 
-/* Numbers of GnuTLS's headers. */
+/* Constants of GnuTLS's headers, whose names are in the comments. */
 enum {
     GNUTLS_INIT_SERVER = 1,         /* GNUTLS_SERVER */
     GNUTLS_TYPE_X509 = 1,           /* GNUTLS_CRT_X509 */

@@ -12,13 +12,16 @@ struct gnutls_session_entry {
     struct gnutls_session_entry *next;
     const void *session;
     bool is_server;
-    char *name; /* owned; NULL for none */
+    char *name; /* owned; NULL if there is none */
 };
 
 static struct gnutls_session_entry *buckets[BUCKETS_COUNT];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* Returns the place where a session is linked, or would be. The lock is held. */
+/*
+ * Returns the address of the pointer to a session's entry, or of the NULL at which the entry is to
+ * be linked. The caller holds the lock.
+ */
 static struct gnutls_session_entry **find(const void *session)
 {
     struct gnutls_session_entry **at = &buckets[((uintptr_t)session >> 4) % BUCKETS_COUNT];
@@ -28,7 +31,9 @@ static struct gnutls_session_entry **find(const void *session)
     return at;
 }
 
-/* Returns the entry of a session, which is made if need be; NULL without memory. The lock is held.
+/*
+ * Returns the entry of a session, which is made if there is none; NULL if memory ran out. The
+ * caller holds the lock.
  */
 static struct gnutls_session_entry *get(const void *session)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a process under --report names at its end: libraries whose TLS could not be seen. */
+/* At the end of a process under --report, names loaded files whose TLS could not be seen. */
 
 #include <link.h>
 #include <string.h>
@@ -22,7 +22,10 @@ static int report_object(struct dl_phdr_info *info, size_t size, void *context)
     return 0;
 }
 
-/* Names what is loaded and cannot be covered: a silent report would look as if it covered all. */
+/*
+ * Names loaded files with TLS that is not covered; without this a report that does not mention
+ * their connections would look complete.
+ */
 __attribute__((destructor)) static void report_hidden(void)
 {
     if (preload_get()->report)

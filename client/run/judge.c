@@ -10,7 +10,10 @@
 #include "client/run/record.h"
 #include "client/run/seen.h"
 
-/* Clients for all threads of the process; NULL without memory, and then everything is refused. */
+/*
+ * Clients for all threads of the process; NULL if memory ran out or the path of the socket cannot
+ * be used, and then everything is refused.
+ */
 static struct certname_pool *pool;
 
 static void open_pool(void)
@@ -18,7 +21,7 @@ static void open_pool(void)
     struct certname_client *model = certname_client_new();
     const char *socket = preload_get()->socket;
 
-    /* A path that cannot be used leaves the pool closed: another daemon is never asked instead. */
+    /* If the path cannot be used the pool stays NULL, so that no other daemon is asked. */
     if (model && (!socket || certname_client_set_path(model, socket) == 0))
         pool = certname_pool_new(model);
     (void)certname_client_free(model);
@@ -26,7 +29,9 @@ static void open_pool(void)
 
 /* --- the reason --- */
 
-/* Returns the message without the words that OpenSSL has for every refusal of an application. */
+/*
+ * Returns the message without the words with which it begins for every refusal of an application.
+ */
 static const char *shorten(const char *message)
 {
     static const char usual[] = "application verification failure: ";
@@ -65,7 +70,7 @@ static struct certname_question *make_question(const struct tls_server *server)
     return r ? certname_question_free(question) : question;
 }
 
-/* Returns what certname_verify() returns, and writes the reason unless it is CERTNAME_VERIFIED. */
+/* Returns the result of certname_verify(), and writes a reason unless that is CERTNAME_VERIFIED. */
 static int ask(const struct tls_server *server, char reason[JUDGE_REASON_BYTES])
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -98,7 +103,7 @@ static int ask(const struct tls_server *server, char reason[JUDGE_REASON_BYTES])
 
 /* --- deciding --- */
 
-/* Counts and records a decision. Under --report it is only that. */
+/* Counts and records a decision, and returns it as a judgement. */
 static enum server_judgement decide(const char *host, bool accepted, bool has_verdict,
                                     const char *reason)
 {
@@ -112,7 +117,7 @@ static enum server_judgement decide(const char *host, bool accepted, bool has_ve
     return accepted ? JUDGED_ACCEPTED : JUDGED_REFUSED;
 }
 
-/* Judges a server without a name where certnamed is not asked about its path. */
+/* Judges a server without a name if --nameless does not have its path judged. */
 static enum server_judgement judge_nameless(char reason[JUDGE_REASON_BYTES])
 {
     const struct preload *preload = preload_get();
@@ -128,7 +133,7 @@ static enum server_judgement judge_nameless(char reason[JUDGE_REASON_BYTES])
     return JUDGED_REFUSED;
 }
 
-/* Judges as judge_server() does, whatever --report says. */
+/* Judges a server as judge_server() does without --report. */
 static enum server_judgement judge_strictly(const struct tls_server *server,
                                             char reason[JUDGE_REASON_BYTES])
 {

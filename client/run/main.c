@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* certname-run: starts a program with the library preloaded that has certnamed judge its TLS
- * servers. */
+/*
+ * certname-run: starts a program with a preloaded library, which has certnamed judge the TLS
+ * servers that the program connects to.
+ */
 
 #include <errno.h>
 #include <getopt.h>
@@ -60,7 +62,10 @@ static void set(const char *name, const char *value)
         fail(RUN_EXIT_FAILURE, "no memory");
 }
 
-/* Sets a path in the environment that still holds when the program changes its folder. */
+/*
+ * Sets an environment variable to an absolute path, which stays right if the program changes its
+ * folder.
+ */
 static void set_path(const char *name, const char *path)
 {
     char folder[PATH_MAX], whole[2 * PATH_MAX];
@@ -127,7 +132,8 @@ static void read_options(struct choices *choices, int argc, char **argv)
 
 /* --- the library --- */
 
-/* ld.so only warns where it cannot load a library, so that it is checked here. */
+/* Puts the library into LD_PRELOAD, and checks it first, because ld.so only warns if it cannot load
+ * one. */
 static void set_preload(void)
 {
     const char *path = getenv(RUN_ENV_PRELOAD), *others = getenv(RUN_ENV_LD);
@@ -148,7 +154,7 @@ static void set_preload(void)
     set(RUN_ENV_LD, list);
 }
 
-/* Shares counts with all processes of the command, by a file that has no name. */
+/* Makes the counts in an unnamed file that all processes of the command share. */
 static struct run_counts *share_counts(void)
 {
     struct run_counts *counts;
@@ -167,7 +173,7 @@ static struct run_counts *share_counts(void)
 
 /* --- the command --- */
 
-/* Writes the path of the command to `path`, of PATH_MAX bytes, as execvp() would find it. */
+/* Writes the path at which execvp() would find the command to `path`, of PATH_MAX bytes. */
 static void find_command(const char *name, char *path)
 {
     const char *folders = getenv("PATH");
@@ -209,7 +215,7 @@ static void print_counts(struct run_counts *counts)
             atomic_load(&counts->n_unverified));
 }
 
-/* Waits for the command, and returns its exit status as a shell shows it. */
+/* Waits for the command and returns its exit status in the form in which a shell shows it. */
 static int wait_for(pid_t child)
 {
     int status;
@@ -221,7 +227,10 @@ static int wait_for(pid_t child)
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/* Signals from the terminal reach the command by themselves; what it makes of them counts. */
+/*
+ * Ignores SIGINT and SIGQUIT: a terminal sends them to the command too, and the command decides
+ * what they do.
+ */
 static void leave_signals_to_command(void)
 {
     static const int numbers[] = {SIGINT, SIGQUIT};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * OpenSSL's functions whose place the preloaded library takes. A client's server is judged where
- * OpenSSL has verified it, which is in X509_verify_cert() or in the program's own verification; a
- * client that lets every handshake pass (SSL_VERIFY_NONE) is judged where it looks at the result.
+ * Replacements for functions of OpenSSL. A client's server is judged after OpenSSL has verified it,
+ * in X509_verify_cert() or in the program's own verification. A client that lets every handshake
+ * succeed (SSL_VERIFY_NONE) has its server judged when it looks at the result.
  */
 
 #include <arpa/inet.h>
@@ -23,25 +23,25 @@
 
 enum ssl_progress {
     SSL_NEW = 0,
-    SSL_UNVERIFIED, /* the path is valid, and the program may look at the result later */
+    SSL_UNVERIFIED, /* the path is valid but not judged; the program may look at the result later */
     SSL_ACCEPTED,
     SSL_REFUSED,
 };
 
-/* What is remembered of a connection, in its ex_data. */
+/* What is remembered of a connection; stored in its ex_data. */
 struct ssl_state {
     enum ssl_progress state;
-    const X509_STORE_CTX *judged; /* the verification that led to the state */
+    const X509_STORE_CTX *judged; /* the verification in which `state` was set */
     char reason[JUDGE_REASON_BYTES];
 };
 
-/* A program's own verification, in ex_data of its SSL_CTX. */
+/* A verification function of the program; stored in ex_data of its SSL_CTX. */
 struct own_verify {
     openssl_verify_fn *verify;
     void *argument;
 };
 
-/* Returns the state of a connection; NULL without memory. */
+/* Returns the state of a connection; NULL if memory ran out. */
 static struct ssl_state *get_state(const struct openssl_api *api, SSL *ssl)
 {
     struct ssl_state *connection = api->SSL_get_ex_data(ssl, api->ssl_index);
@@ -58,7 +58,7 @@ static struct ssl_state *get_state(const struct openssl_api *api, SSL *ssl)
 
 /* --- a server as certnamed is asked about it --- */
 
-/* What a question borrows from OpenSSL. */
+/* Memory of OpenSSL that a question points into and that has to be freed. */
 struct borrowed {
     unsigned char *ders[SERVER_CERTIFICATES_COUNT];
     size_t n_ders;
@@ -85,7 +85,7 @@ static void add_certificate(const struct openssl_api *api, struct tls_server *se
     server->chain[server->n_chain++] = (struct certname_bytes){der, (size_t)len};
 }
 
-/* Adds the end entity and what the server sent besides. */
+/* Adds the end entity and the other certificates that the server sent. */
 static void add_chain(const struct openssl_api *api, struct tls_server *server,
                       struct borrowed *borrowed, const X509 *leaf, const void *others)
 {
@@ -107,7 +107,9 @@ static void add_name(struct tls_server *server, const char *name)
         server->names[server->n_names++] = name;
 }
 
-/* Adds the names that the program has OpenSSL compare, else the one that it asked the server for.
+/*
+ * Adds the names that the program has OpenSSL compare; if there are none, the address; if there is
+ * none either, the name that the client sent to the server.
  */
 static void add_names(const struct openssl_api *api, struct tls_server *server,
                       struct borrowed *borrowed, SSL *ssl, X509_VERIFY_PARAM *param)
@@ -120,7 +122,8 @@ static void add_names(const struct openssl_api *api, struct tls_server *server,
         add_name(server, host);
     }
     if (server->n_names == 0 && param && api->X509_VERIFY_PARAM_get1_ip_asc) {
-        /* The function leaves an error in the queue where there is no address. */
+        /* If no address is set the function leaves an error in OpenSSL's queue, which is removed.
+         */
         api->ERR_set_mark();
         borrowed->address = api->X509_VERIFY_PARAM_get1_ip_asc(param);
         api->ERR_pop_to_mark();
@@ -147,7 +150,10 @@ static bool judge(const struct openssl_api *api, SSL *ssl, X509_VERIFY_PARAM *pa
 
 /* --- where OpenSSL verifies --- */
 
-/* Returns the connection of a verification if it is a client's; NULL for any other verification. */
+/*
+ * Returns the connection that a verification belongs to, if it is a client's; NULL for any other
+ * verification.
+ */
 static SSL *find_client(const struct openssl_api *api, const X509_STORE_CTX *ctx)
 {
     SSL *ssl = openssl_api_has_ssl(api)
@@ -164,8 +170,7 @@ static int refuse(const struct openssl_api *api, X509_STORE_CTX *ctx, const char
     return 0;
 }
 
-/* Judges a server that the verification has accepted. Returns what the verification then returns.
- */
+/* Judges a server that the verification has accepted. Returns the result of the verification. */
 static int judge_verified(const struct openssl_api *api, X509_STORE_CTX *ctx)
 {
     SSL *ssl = find_client(api, ctx);
@@ -181,7 +186,8 @@ static int judge_verified(const struct openssl_api *api, X509_STORE_CTX *ctx)
         connection->state = SSL_UNVERIFIED;
         return 1;
     }
-    /* A program's own verification may call X509_verify_cert(), which has judged already. */
+    /* If the program's own verification called X509_verify_cert(), the server has been judged
+     * already. */
     if (connection->judged == ctx && connection->state == SSL_ACCEPTED)
         return 1;
     connection->judged = ctx;
@@ -191,7 +197,10 @@ static int judge_verified(const struct openssl_api *api, X509_STORE_CTX *ctx)
     return refuse(api, ctx, connection->reason);
 }
 
-/* A new verification of a connection begins, so that what was judged before does not count. */
+/*
+ * Called when a new verification of a connection begins: what was judged before does not count any
+ * more.
+ */
 static void forget(const struct openssl_api *api, const X509_STORE_CTX *ctx)
 {
     SSL *ssl = find_client(api, ctx);
@@ -225,7 +234,10 @@ INTERPOSE int X509_verify_cert(X509_STORE_CTX *ctx)
     return judge_verified(api, ctx);
 }
 
-/* Calls the program's own verification, and judges what it accepts. */
+/*
+ * The verification function that OpenSSL calls instead of the program's own: calls that one, and
+ * judges a server that it accepts.
+ */
 static int verify_own(X509_STORE_CTX *ctx, void *argument)
 {
     const struct openssl_api *api = argument;
@@ -264,8 +276,7 @@ INTERPOSE void SSL_CTX_set_cert_verify_callback(SSL_CTX *ctx, openssl_verify_fn 
             own = NULL;
         }
     }
-    /* Without memory the context verifies with a function that finds nothing to call, and refuses.
-     */
+    /* If memory ran out, verify_own() finds no function of the program and refuses. */
     if (own)
         *own = (struct own_verify){verify, argument};
     real(ctx, verify_own, (void *)(uintptr_t)api);
@@ -278,7 +289,7 @@ static bool judge_connection(const struct openssl_api *api, SSL *ssl, struct ssl
     const struct stack_st_X509 *others = api->SSL_get_peer_cert_chain(ssl);
     const X509 *leaf = api->SSL_get0_peer_certificate ? api->SSL_get0_peer_certificate(ssl) : NULL;
 
-    /* A client's chain begins with the end entity. */
+    /* The chain that a client gets from the server begins with the end entity. */
     if (!leaf && others && api->OPENSSL_sk_num(others) > 0)
         leaf = api->OPENSSL_sk_value(others, 0);
     return judge(api, ssl, api->SSL_get0_param(ssl), leaf, others, connection);
@@ -319,7 +330,10 @@ INTERPOSE const char *X509_verify_cert_error_string(long error)
 
 /* --- where a program compares a name later --- */
 
-/* Judges a match with a certificate. Returns what the comparison then returns. */
+/*
+ * Judges a certificate whose name the program has just compared successfully. Returns the result of
+ * the comparison.
+ */
 static int judge_match(const void *caller, const void *real, X509 *certificate, const char *name)
 {
     const struct openssl_api *api = openssl_api_get(caller);
@@ -328,7 +342,8 @@ static int judge_match(const void *caller, const void *real, X509 *certificate, 
     int len;
     enum server_judgement judgement;
 
-    /* OpenSSL compares names by the same functions while it verifies. */
+    /* OpenSSL itself calls these functions while it verifies; only the program's own calls are
+     * judged. */
     if (real_is_same_object(caller, real))
         return 1;
     len = api ? api->i2d_X509(certificate, &der) : -1;
@@ -388,8 +403,9 @@ INTERPOSE int X509_check_ip(X509 *certificate, const unsigned char *octets, size
 /* --- sessions --- */
 
 /*
- * A resumed session is not verified again, although the policy may have changed since. So no client
- * resumes one: the program is told that the session is set, and shakes hands in full.
+ * Ignores the session that a client wants to resume, and reports success, so that the handshake is
+ * done in full. OpenSSL would not verify a resumed session again, although the policy may have
+ * changed in the meantime.
  */
 INTERPOSE int SSL_set_session(SSL *ssl, SSL_SESSION *session)
 {

@@ -10,11 +10,14 @@
 
 #define APIS_COUNT 64
 
-#define ROW_OF(member, name, kind) {name, offsetof(struct openssl_api, member), kind}
-#define ROW(name, kind)            ROW_OF(name, #name, kind)
+#define ROW_OF(member, name, kind)                                                                 \
+    {                                                                                              \
+        name, offsetof(struct openssl_api, member), kind                                           \
+    }
+#define ROW(name, kind) ROW_OF(name, #name, kind)
 enum kind { CRYPTO, SSL_ONLY, OPTIONAL };
 
-/* The functions, and whether an object can do without them. */
+/* The functions to look up, and whether each of them may be missing. */
 static const struct {
     const char *name;
     size_t offset;
@@ -66,7 +69,7 @@ static void free_data(void *parent, void *data, CRYPTO_EX_DATA *ex, int index, l
     free(data);
 }
 
-/* A copy of a connection begins without a state. */
+/* The dup function of the ex_data: a copy of a connection begins without a state. */
 static int drop_data(CRYPTO_EX_DATA *to, const CRYPTO_EX_DATA *from, void **datap, int index,
                      long number, void *argument)
 {
@@ -79,7 +82,10 @@ static int drop_data(CRYPTO_EX_DATA *to, const CRYPTO_EX_DATA *from, void **data
     return 1;
 }
 
-/* Two objects that use one OpenSSL share the indices: state that one leaves the other finds. */
+/*
+ * Finds or makes the ex_data indices. Objects that use one and the same OpenSSL share them, so that
+ * one object finds the state that another has stored.
+ */
 static void find_indices(struct openssl_api *api, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -97,7 +103,7 @@ static void find_indices(struct openssl_api *api, size_t n)
         api->ssl_index = -1;
 }
 
-/* Looks the functions up. Returns whether the object has libcrypto. */
+/* Looks up all functions. Returns whether the object uses libcrypto. */
 static int fill(struct openssl_api *api, const void *caller, size_t n)
 {
     int has_ssl = 1;

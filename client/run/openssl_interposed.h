@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* OpenSSL's own declarations of the functions whose place openssl.c takes, in our types. */
+/*
+ * Declarations of the OpenSSL functions that openssl.c replaces, with the types of openssl_api.h.
+ */
 
 #include "client/run/openssl_api.h"
 

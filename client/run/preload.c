@@ -9,13 +9,13 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Variables that a program which is started has to have. */
+/* The environment variables that every started program must get. */
 static const char *const names[] = {
     RUN_ENV_SOCKET, RUN_ENV_NAMELESS, RUN_ENV_REPORT, RUN_ENV_LOG, RUN_ENV_COUNTS, RUN_ENV_PRELOAD,
 };
 #define NAMES_COUNT (sizeof(names) / sizeof(names[0]))
 
-/* What this process does, set once before main() runs. */
+/* The choices for this process, which are set once, before main() runs. */
 static struct preload preload;
 static struct run_counts own_counts;
 static char *variables[NAMES_COUNT + 1];
@@ -25,7 +25,10 @@ const struct preload *preload_get(void)
     return &preload;
 }
 
-/* Copies a variable, whose memory the program may overwrite. Returns NULL for an empty one. */
+/*
+ * Returns a copy of a variable, because the program may overwrite the original. Returns NULL if the
+ * variable is empty or not set.
+ */
 static const char *copy_variable(const char *name)
 {
     const char *value = getenv(name);
@@ -47,7 +50,7 @@ static void copy_variables(void)
     preload.variables = variables;
 }
 
-/* Counts in the memory of certname-run, if it shares any. */
+/* Uses the counts in the memory that certname-run shares, if it shares any. */
 static void share_counts(const char *path)
 {
     int fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The choices of certname-run in a process, which are read when the library is loaded: a program
- * may clear its environment afterwards. */
+/*
+ * The choices made by the options of certname-run. They are read when the library is loaded,
+ * because the program may clear its environment afterwards.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,16 +20,16 @@ enum preload_nameless {
 struct preload {
     enum preload_nameless nameless;
     bool report;
-    const char *socket;        /* NULL: the usual one */
-    const char *log;           /* NULL: refusals go to standard error */
-    const char *library;       /* the path of this library */
-    char *const *variables;    /* "NAME=value", which programs that are started get; ends in NULL */
+    const char *socket;     /* the path of the daemon's socket; NULL: the usual one */
+    const char *log;        /* the path of the log; NULL: refusals are written to standard error */
+    const char *library;    /* the path of this library */
+    char *const *variables; /* strings "NAME=value" that started programs must get; ends in NULL */
     struct run_counts *counts; /* never NULL */
-    char program[64];          /* the name of the program, for messages */
+    char program[64];          /* the name of the program, used in messages */
 };
 
 /* Returns the choices. They never change. */
 const struct preload *preload_get(void);
 
-/* Marks a function that takes the place of a library's. */
+/* Marks a function that replaces a function of another library. */
 #define INTERPOSE __attribute__((visibility("default")))

@@ -11,8 +11,10 @@
 
 #define LINE_BYTES 2048
 
-/* Writes a line by one call, so that lines of several processes stay whole. Control characters
- * become question marks. The log is opened each time, since a program may close any descriptor. */
+/*
+ * Writes a line with one call, so that lines of several processes do not mix. Control characters
+ * become question marks. The log is opened each time, because the program may close any descriptor.
+ */
 static void write_line(char *line, size_t len)
 {
     const char *path = preload_get()->log;

@@ -8,9 +8,9 @@
 
 #define SEEN_COUNT 64
 
-/* A server: its certificates, one behind the other. */
+/* A remembered server; `bytes` holds its certificates one after the other. */
 struct seen {
-    char *accepted; /* owned: the name that was accepted; NULL for none */
+    char *accepted; /* owned: the name that the server was accepted with; NULL if there is none */
     size_t n_chain;
     size_t lengths[SERVER_CERTIFICATES_COUNT];
     uint8_t bytes[];
@@ -56,7 +56,10 @@ static struct seen *make(const struct tls_server *server)
     return seen;
 }
 
-/* Returns the newest server with this end entity; NULL if there is none. The lock is held. */
+/*
+ * Returns the server that was added last with this end entity; NULL if there is none. The caller
+ * holds the lock.
+ */
 static struct seen *find(const void *der, size_t len)
 {
     for (size_t i = 0; i < SEEN_COUNT; i++) {

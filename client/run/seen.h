@@ -2,9 +2,10 @@
 #pragma once
 
 /*
- * Remembers the last servers: some programs verify a path first and compare the name later, when
- * only the end entity's certificate is at hand. It holds 64 servers; one that is forgotten is
- * judged by its end entity alone, which can only refuse more. Any thread may call these functions.
+ * Remembers the last 64 servers, because some programs verify the path first and compare the name
+ * later, when only the end entity's certificate is available. A server that has been forgotten is
+ * judged by its end entity alone, which can only refuse more. The functions may be called by any
+ * thread.
  */
 
 #include <stdbool.h>
@@ -14,18 +15,20 @@
 
 struct seen;
 
-/* Remembers the certificates of a server, unless there is no memory. */
+/* Remembers the certificates of a server; does nothing if memory ran out. */
 void seen_add(const struct tls_server *server);
 
-/* Remembers that a server was accepted with the first of its names. */
+/* Remembers that a server was accepted with its first name. */
 void seen_accept(const struct tls_server *server);
 
-/* Returns whether a server with this end entity was accepted with this very name. */
+/* Returns whether a server with this end entity was accepted with exactly this name. */
 bool seen_is_accepted(const char *name, const void *der, size_t len);
 
-/* Adds copies of the certificates that were seen with this end entity to a server without any.
- * Returns what they live in, for seen_free(); NULL if there are none. */
+/*
+ * Finds the certificates that were seen with this end entity, and adds copies of them to a server
+ * that has none. Returns the memory of the copies, for seen_free(); NULL if nothing was added.
+ */
 struct seen *seen_copy(const void *der, size_t len, struct tls_server *server);
 
-/* Frees what seen_copy() returned; takes NULL. */
+/* Frees what seen_copy() returned; does nothing for NULL. */
 void seen_free(struct seen *seen);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The functions that start programs. A program that the library could not cover is not started, and
- * any other program gets the library and its variables even where its environment was cleared.
- * Nothing here allocates memory, because the caller may be a child after vfork().
+ * Replacements for the functions that start programs. A program that the library cannot cover is
+ * not started; any other program gets the library and its variables, even if the caller has cleared
+ * the environment. Nothing in this file allocates memory, because the caller may be a child after
+ * vfork().
  */
 
 #include <errno.h>
@@ -25,7 +26,9 @@
 #define CALLER           __builtin_return_address(0)
 #define REAL(type, name) type *real = (type *)(uintptr_t)real_find(CALLER, name)
 
-/* The most that a started program may have: variables, and arguments of the forms that list them.
+/*
+ * The largest numbers of environment variables, and of arguments in those functions that take them
+ * as a list, with which a program can be started.
  */
 #define VARIABLES_COUNT 4096
 #define ARGUMENTS_COUNT 1024
@@ -55,7 +58,7 @@ static const char *find_variable(char *const *variables, const char *name)
     return NULL;
 }
 
-/* Returns whether a list of LD_PRELOAD holds the library. */
+/* Returns whether a value of LD_PRELOAD contains the library. */
 static bool holds_library(const char *list, const char *library)
 {
     size_t len = strlen(library);
@@ -71,7 +74,10 @@ static bool holds_library(const char *list, const char *library)
     return false;
 }
 
-/* Returns whether the library's own variables lack one of this name. */
+/*
+ * Returns whether a variable has to be copied from the caller's environment, because it is neither
+ * LD_PRELOAD nor one of the library's own.
+ */
 static bool is_foreign(const struct preload *preload, const char *variable)
 {
     size_t len = strcspn(variable, "=");
@@ -85,8 +91,10 @@ static bool is_foreign(const struct preload *preload, const char *variable)
     return true;
 }
 
-/* Makes the environment for a program: the caller's, with the library and its variables. Returns 0
- * or -E2BIG. */
+/*
+ * Makes the environment of a program: the caller's, with the library and the library's variables.
+ * Returns 0 or -E2BIG.
+ */
 static int make_environment(struct child_environment *child, char *const *variables)
 {
     const struct preload *preload = preload_get();
@@ -113,7 +121,10 @@ static int make_environment(struct child_environment *child, char *const *variab
 
 /* --- whether a program may be started --- */
 
-/* Returns 0; or -EACCES for a program that cannot be covered. Under --report it is named only. */
+/*
+ * Handles a program that cannot be covered: returns -EACCES; under --report only writes a line and
+ * returns 0.
+ */
 static int refuse(const char *path, const char *reason)
 {
     bool report = preload_get()->report;
@@ -132,8 +143,10 @@ static int check(const char *path)
     return coverage_check(path, reason, sizeof(reason)) ? refuse(path, reason) : 0;
 }
 
-/* Finds a program as execvp() does. Writes its path to `path`, of PATH_MAX bytes; the name itself
- * if there is none, so that starting it fails. */
+/*
+ * Finds a program as execvp() does. Writes its path to `path`, of PATH_MAX bytes; if there is none,
+ * writes the name itself, so that starting it fails.
+ */
 static void find_program(const char *name, char *path)
 {
     const char *folders = strchr(name, '/') ? NULL : getenv("PATH");
@@ -201,7 +214,7 @@ INTERPOSE int execvpe(const char *name, char *const *arguments, char *const *var
     return start_by_name(CALLER, name, arguments, variables);
 }
 
-/* Collects the arguments of a list into an array. Returns whether they fit. */
+/* Collects the arguments of a variable argument list in an array. Returns whether they fit. */
 static bool collect(char **list, const char *first, va_list *arguments)
 {
     size_t n = 0;

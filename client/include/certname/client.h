@@ -191,9 +191,9 @@ const char *certname_client_error(const struct certname_client *_client);
 int certname_client_errno(const struct certname_client *_client);
 
 /*
- * After CERTNAME_ERR_UNKNOWN_FIELD: returns the number of the question's field, by PROTOCOL.md,
- * that the daemon does not know or does not know all of, so that the caller can ask without it; 0
- * if the daemon did not say, and after anything else.
+ * After CERTNAME_ERR_UNKNOWN_FIELD: returns the number (see PROTOCOL.md) of the field of the
+ * question that the daemon does not know, or of which it does not know a part, so that the caller
+ * can ask without it. Returns 0 if the daemon did not name a field, and after any other result.
  */
 unsigned certname_client_unknown_field(const struct certname_client *_client);
 
@@ -282,18 +282,20 @@ enum certname_name {
 
 /*
  * Declares that the question has no certificate, and asks about the names that were read from one:
- * for programs that have a decoded certificate and no DER. Only a host can be asked then, without a
- * path. Where the policy needs more of the certificate, because it has the path validated, pins
- * keys, or denies certificates, the question gets CERTNAME_ERR_UNSUPPORTED. The leaf of the verdict
- * is NULL. Returns 0; or CERTNAME_ERR_ARGUMENT if there is a certificate.
+ * for programs that have a decoded certificate but not its DER. Such a question must ask about a
+ * host and not for the path. If the policy needs more than the names, because it has the path
+ * validated, pins keys, or denies certificates, the question gets CERTNAME_ERR_UNSUPPORTED. The
+ * verdict has no leaf (NULL). Returns 0; or CERTNAME_ERR_ARGUMENT if the question has a
+ * certificate.
  */
 int certname_question_without_certificate(struct certname_question *_question);
 
 /*
- * Adds a name of the certificate, `len` bytes, copied, and declares as above that there is no
- * certificate: the names of subjectAltName in their order, then the common names. Leaving one out
- * can change the answer. Returns 0; CERTNAME_ERR_ARGUMENT (another type, an address of another
- * length, a 201st, or there is a certificate); CERTNAME_ERR_TOO_LARGE (over 32,768 bytes);
+ * Adds a name of the certificate, `len` bytes, which are copied, and declares that the question has
+ * no certificate, as certname_question_without_certificate() does. Add first the names of
+ * subjectAltName in their order, then the common names; leaving one out can change the answer.
+ * Returns 0; CERTNAME_ERR_ARGUMENT (an unknown type, an address of another length, a 201st name, or
+ * the question has a certificate); CERTNAME_ERR_TOO_LARGE (over 32,768 bytes); or
  * CERTNAME_ERR_MEMORY.
  */
 int certname_question_add_name(struct certname_question *_question, enum certname_name _type,
@@ -511,49 +513,61 @@ int certname_inquire(struct certname_client *_client, enum certname_inquiry _inq
 
 struct certname_hello;
 
-/* Limits of the daemon, each in the unit of its name or a number. */
+/*
+ * Limits of the daemon. Each is a number of the things in its name; BYTES and MS are bytes and
+ * milliseconds.
+ */
 enum certname_limit {
-    CERTNAME_LIMIT_REQUEST_BYTES = 1, /* of a frame, its header included */
+    CERTNAME_LIMIT_REQUEST_BYTES = 1, /* of a whole frame, including the header */
     CERTNAME_LIMIT_CERTIFICATES = 2,
     CERTNAME_LIMIT_CERTIFICATE_BYTES = 3,
     CERTNAME_LIMIT_REFERENCES = 4,
     CERTNAME_LIMIT_REFERENCE_BYTES = 5,
     CERTNAME_LIMIT_ANCHORS = 6,
     CERTNAME_LIMIT_CRLS = 7,
-    CERTNAME_LIMIT_REPLY_BYTES = 8, /* of a frame, its header included */
-    CERTNAME_LIMIT_IN_FLIGHT = 9,   /* requests of one connection */
+    CERTNAME_LIMIT_REPLY_BYTES = 8, /* of a whole frame, including the header */
+    CERTNAME_LIMIT_IN_FLIGHT = 9,   /* requests that may be unanswered on one connection */
     CERTNAME_LIMIT_IN_FLIGHT_PER_UID = 10,
     CERTNAME_LIMIT_CONNECTIONS_PER_UID = 11,
-    CERTNAME_LIMIT_QUEUE_MS = 12, /* the longest time that a request waits for a verifier */
+    CERTNAME_LIMIT_QUEUE_MS = 12, /* the longest time for which a request waits for a verifier */
 };
 
 /*
- * Asks the daemon, at any of its sockets, what it speaks, knows and takes, and waits. Returns 0 and
- * *hellop, for certname_hello_free(); or a negative enum certname_error, and *hellop is NULL. A
- * daemon that is older than this question gives CERTNAME_ERR_UNKNOWN_KIND: it knows the fields 1 to
- * 15 and has the limits of PROTOCOL.md. CERTNAME_ERR_ARGUMENT while questions wait.
+ * Asks the daemon, at any of its sockets, for its protocol versions, features and limits, and waits
+ * for the answer. Returns 0, and *hellop is to be freed by certname_hello_free(); or a negative
+ * enum certname_error, and *hellop is NULL. A daemon that is older than this inquiry gives
+ * CERTNAME_ERR_UNKNOWN_KIND; it knows the fields 1 to 15 and has the limits that PROTOCOL.md names.
+ * Returns CERTNAME_ERR_ARGUMENT while questions wait.
  */
 int certname_client_hello(struct certname_client *_client, struct certname_hello **_hellop);
 
 /* Frees the answer, which may be NULL. Returns NULL. */
 struct certname_hello *certname_hello_free(struct certname_hello *_hello);
 
-/* Returns a version of frames that the daemon speaks; 0 if there is no `index`-th. */
+/*
+ * Returns the `_index`-th version of frames that the daemon understands; 0 if there is none of that
+ * number.
+ */
 unsigned certname_hello_version(const struct certname_hello *_hello, size_t _index);
 
-/* Returns the number of the last field of a question that the daemon knows. */
+/* Returns the highest field number of a question that the daemon knows. */
 unsigned certname_hello_last_field(const struct certname_hello *_hello);
 
-/* Returns a limit; 0 if the daemon does not say, or there is no such limit. */
+/* Returns a limit; 0 if the daemon did not name it, or there is no such limit. */
 unsigned certname_hello_limit(const struct certname_hello *_hello, enum certname_limit _limit);
 
-/* Returns the name of a feature, as in PROTOCOL.md; NULL if there is no `index`-th. */
+/*
+ * Returns the `_index`-th feature by its name in PROTOCOL.md; NULL if there is none of that number.
+ */
 const char *certname_hello_feature(const struct certname_hello *_hello, size_t _index);
 
 /* Returns 1 if the daemon has the feature, else 0. */
 int certname_hello_has_feature(const struct certname_hello *_hello, const char *_feature);
 
-/* Returns the daemon's release, for people; may be empty. It may hold control characters. */
+/*
+ * Returns the release of the daemon, for people. It may be empty, and may contain control
+ * characters.
+ */
 const char *certname_hello_release(const struct certname_hello *_hello);
 
 #ifdef __cplusplus
