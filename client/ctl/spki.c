@@ -10,8 +10,14 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "client/ctl/der_file.h"
 #include "client/ctl/text.h"
+
+/* The parts before the key: serial number, signature, issuer, validity and subject in a certificate
+ * (RFC 5280 section 4.1), version and subject in a request (RFC 2986 section 4.1). */
+#define CERTIFICATE_PARTS_COUNT 5
+#define CSR_PARTS_COUNT         2
 
 struct spki_taker {
     spki_fn take;
@@ -42,27 +48,86 @@ static void describe(struct spki *spki, const char *source, const X509_NAME *sub
 
 /* --- keys --- */
 
-static int hash_key(uint8_t digest[static DIGEST_BYTES], const X509_PUBKEY *key)
+static int hash_spki(uint8_t digest[static DIGEST_BYTES], struct bytes spki)
 {
-    unsigned char *der = NULL;
     unsigned len = 0;
-    int n_der = key ? i2d_X509_PUBKEY(key, &der) : -1;
-    bool done = n_der > 0 &&
-                EVP_Digest(der, (size_t)n_der, digest, &len, EVP_sha256(), NULL) == 1 &&
-                len == DIGEST_BYTES;
 
-    OPENSSL_free(der);
-    return done ? 0 : -1;
+    return EVP_Digest(spki.data, spki.len, digest, &len, EVP_sha256(), NULL) == 1 &&
+                   len == DIGEST_BYTES
+               ? 0
+               : -1;
 }
 
 int spki_digest(uint8_t digest[static DIGEST_BYTES], const EVP_PKEY *key)
 {
-    X509_PUBKEY *spki = NULL;
-    int r = key && X509_PUBKEY_set(&spki, (EVP_PKEY *)(uintptr_t)key) == 1 ? hash_key(digest, spki)
-                                                                           : -1;
+    unsigned char *der = NULL;
+    int n = key ? i2d_PUBKEY((EVP_PKEY *)(uintptr_t)key, &der) : -1;
+    int r = n > 0 ? hash_spki(digest, (struct bytes){.data = der, .len = (size_t)n}) : -1;
 
-    X509_PUBKEY_free(spki);
+    OPENSSL_free(der);
     return r;
+}
+
+/* Takes the header of the next value off *rest, whose content follows. Returns the length of the
+ * content, or -1. */
+static long take_header(struct bytes *rest, int *tagp, int *classp)
+{
+    const unsigned char *at = rest->data;
+    long len = 0;
+
+    if (rest->len == 0 || (ASN1_get_object(&at, &len, tagp, classp, (long)rest->len) & 0x81))
+        return -1;
+    rest->len -= (size_t)(at - rest->data);
+    rest->data = at;
+    return len;
+}
+
+/* Makes *rest the content of the value that it begins with. */
+static bool enter_value(struct bytes *rest)
+{
+    int tag, class;
+    long len = take_header(rest, &tag, &class);
+
+    if (len < 0)
+        return false;
+    rest->len = (size_t)len;
+    return true;
+}
+
+/* Takes the next value off *rest, whole. */
+static bool take_value(struct bytes *rest, struct bytes *value, int *classp)
+{
+    const uint8_t *start = rest->data;
+    int tag;
+    long len = take_header(rest, &tag, classp);
+
+    if (len < 0)
+        return false;
+    rest->data += len;
+    rest->len -= (size_t)len;
+    *value = (struct bytes){.data = start, .len = (size_t)(rest->data - start)};
+    return true;
+}
+
+/*
+ * Hashes the key of a certificate or request as it stands in the block, because the daemon compares
+ * pins with these bytes, and libcrypto would encode some keys differently. `n_before` values stand
+ * before the key, without the tagged version of a certificate. Returns 0 or -1.
+ */
+static int hash_key_within(struct spki *spki, const struct der_block *block, int n_before)
+{
+    struct bytes rest = {.data = block->der, .len = block->len}, value = {0};
+    int class = 0;
+
+    if (!enter_value(&rest) || !enter_value(&rest))
+        return -1;
+    for (int i = 0; i <= n_before; i++) {
+        if (!take_value(&rest, &value, &class))
+            return -1;
+        if (class != V_ASN1_UNIVERSAL)
+            i--;
+    }
+    return hash_spki(spki->digest, value);
 }
 
 /*
@@ -79,7 +144,7 @@ static bool read_certificate(struct spki *spki, X509 **certificatep, const struc
                  (block->label && strcmp(block->label, PEM_STRING_X509_TRUSTED) == 0);
 
     *certificatep = certificate;
-    if (!certificate || !whole || hash_key(spki->digest, X509_get_X509_PUBKEY(certificate)))
+    if (!certificate || !whole || hash_key_within(spki, block, CERTIFICATE_PARTS_COUNT))
         return false;
     spki->certificate = certificate;
     describe(spki, "certificate", X509_get_subject_name(certificate));
@@ -91,7 +156,7 @@ static bool read_csr(struct spki *spki, const struct der_block *block)
     const unsigned char *at = block->der;
     X509_REQ *csr = d2i_X509_REQ(NULL, &at, (long)block->len);
     bool good = csr && at == block->der + block->len &&
-                !hash_key(spki->digest, X509_REQ_get_X509_PUBKEY(csr));
+                !hash_key_within(spki, block, CSR_PARTS_COUNT);
 
     if (good)
         describe(spki, "certificate request", X509_REQ_get_subject_name(csr));
@@ -104,7 +169,7 @@ static bool read_public(struct spki *spki, const struct der_block *block)
     const unsigned char *at = block->der;
     X509_PUBKEY *key = d2i_X509_PUBKEY(NULL, &at, (long)block->len);
     bool good = key && at == block->der + block->len && X509_PUBKEY_get0(key) &&
-                !hash_key(spki->digest, key);
+                !hash_spki(spki->digest, (struct bytes){.data = block->der, .len = block->len});
 
     if (good)
         describe(spki, "public key", NULL);

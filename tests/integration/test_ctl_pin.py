@@ -87,6 +87,21 @@ class Pins(PinTestCase):
         self.assertEqual(len(self.pins(self.write("data", openssl("rsa", "-in", os.path.join(self.folder, "rsa"),
                                                                   "-traditional")))), 1)
 
+    def test_as_it_stands(self):
+        """The pin is that of the key as it stands in the certificate or the request, which the daemon compares: libcrypto
+        would write these parameters in another way."""
+        private = os.path.join(self.folder, "rsa")
+        openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", private)
+        common = ("req", "-new", "-config", os.path.join(folder(), "openssl.cnf"), "-key", private, "-subj", "/O=x",
+                  "-outform", "DER")
+        spki = openssl("pkey", "-in", private, "-pubout", "-outform", "DER")
+        null, other = bytes.fromhex("2a864886f70d0101010500"), bytes.fromhex("2a864886f70d0101013b00")
+        expected = base64.b64encode(hashlib.sha256(spki.replace(null, other)).digest()).decode()
+        for what, data in (("certificate", openssl(*common, "-x509")), ("request", openssl(*common))):
+            with self.subTest(what):
+                self.assertEqual(data.count(null), 1)
+                self.assertEqual(self.pins(self.write(what, data.replace(null, other))), [expected])
+
     def test_several(self):
         """All certificates of a chain are pinned in their order and each key once, other blocks are left out, and the
         subject stands beside each pin."""

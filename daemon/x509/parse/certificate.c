@@ -19,10 +19,16 @@
 #define KEY_CERT_SIGN 0x04
 #define CRL_SIGN      0x02
 
+/* The parts of a TBSCertificate up to its key, RFC 5280 section 4.1: the version is optional, and
+ * after the serial number come four sequences, which are signature, issuer, validity and subject.
+ */
+#define TAG_VERSION        (DER_CONTEXT_0 | DER_CONSTRUCTED)
+#define N_PARTS_BEFORE_KEY 4
+
 struct certificate {
     X509 *x509;
     struct presented presented;
-    unsigned char *spki;
+    uint8_t *spki;
     size_t n_spki;
 };
 
@@ -40,13 +46,38 @@ static bool is_der(X509 *x509, const uint8_t *der, size_t len)
     return same;
 }
 
-static int encode_spki(struct certificate *certificate)
+/* Finds the SubjectPublicKeyInfo of a Certificate, RFC 5280 section 4.1. Returns false if there is
+ * none. */
+static bool find_spki(struct der *spki, struct bytes rest)
 {
-    int n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate->x509), &certificate->spki);
+    struct der certificate, tbs, skipped;
 
-    if (n <= 0)
-        return x509_error(CERTIFICATE_INVALID);
-    certificate->n_spki = (size_t)n;
+    if (!der_take_tag(&rest, DER_SEQUENCE, &certificate) ||
+        !der_take_tag(&certificate.content, DER_SEQUENCE, &tbs))
+        return false;
+    (void)der_take_tag(&tbs.content, TAG_VERSION, &skipped);
+    if (!der_take_tag(&tbs.content, DER_INTEGER, &skipped))
+        return false;
+    for (int i = 0; i < N_PARTS_BEFORE_KEY; i++) {
+        if (!der_take_tag(&tbs.content, DER_SEQUENCE, &skipped))
+            return false;
+    }
+    return der_take_tag(&tbs.content, DER_SEQUENCE, spki);
+}
+
+/* Copies the key as it stands in the certificate. libcrypto would encode it again, and some BER in
+ * it would come out differently: pins and denials would then see another key than the outline. */
+static int copy_spki(struct certificate *certificate, const uint8_t *data, size_t len)
+{
+    struct der spki;
+
+    if (!find_spki(&spki, (struct bytes){.data = data, .len = len}))
+        return CERTIFICATE_INVALID;
+    certificate->spki = malloc(spki.whole.len);
+    if (!certificate->spki)
+        return error_origin(-ENOMEM);
+    memcpy(certificate->spki, spki.whole.data, spki.whole.len);
+    certificate->n_spki = spki.whole.len;
     return 0;
 }
 
@@ -64,7 +95,7 @@ static int parse(struct certificate *certificate, const struct x509_context *con
     if (!d2i_X509(&certificate->x509, &at, (long)len) || at != der + len ||
         !is_der(certificate->x509, der, len))
         return x509_error(CERTIFICATE_INVALID);
-    r = encode_spki(certificate);
+    r = copy_spki(certificate, der, len);
     return r ? r : presented_init(&certificate->presented, certificate->x509);
 }
 
@@ -90,7 +121,7 @@ struct certificate *certificate_free(struct certificate *certificate)
     if (!certificate)
         return NULL;
     presented_deinit(&certificate->presented);
-    OPENSSL_free(certificate->spki);
+    free(certificate->spki);
     X509_free(certificate->x509);
     free(certificate);
     return NULL;
