@@ -168,22 +168,6 @@ int epoch_refresh(struct epoch **epochp, const struct epoch *old, struct policy_
     return 0;
 }
 
-int epoch_watch_crls(struct epoch *epoch)
-{
-    struct file_watch *watch = NULL;
-    int r = file_watch_new(&watch);
-
-    if (!r)
-        r = material_watch_crls(watch, epoch->generation->policy);
-    if (r) {
-        file_watch_free(watch);
-        return r;
-    }
-    file_watch_free(epoch->crls);
-    epoch->crls = watch;
-    return 0;
-}
-
 /* --- packing --- */
 
 static void pack_crls(const struct epoch *epoch, struct packed_writer *writer)
@@ -373,6 +357,19 @@ bool epoch_is_outdated(const struct epoch *epoch)
 bool epoch_is_stale(const struct epoch *epoch)
 {
     return file_watch_has_changed(epoch->crls);
+}
+
+int epoch_crls_state(const struct epoch *epoch, uint64_t *statep)
+{
+    struct file_watch *watch = NULL;
+    int r = file_watch_new(&watch);
+
+    if (!r)
+        r = material_watch_crls(watch, epoch->generation->policy);
+    if (!r)
+        *statep = file_watch_state(watch);
+    file_watch_free(watch);
+    return r;
 }
 
 void epoch_settings(const struct epoch *epoch, struct settings *settings)

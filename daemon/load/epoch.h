@@ -40,13 +40,6 @@ int epoch_load(struct epoch **epochp, const struct sources *sources, struct epoc
 int epoch_refresh(struct epoch **epochp, const struct epoch *old, struct policy_error *error);
 
 /*
- * Makes epoch_is_stale compare with the CRLs that are on disk now, instead of those in force.
- * Called before changed CRLs are read: if they are refused, they are not read again until they
- * change once more. Returns 0; or -ENOMEM, and nothing has changed.
- */
-int epoch_watch_crls(struct epoch *epoch);
-
-/*
  * epoch_pack writes an epoch as bytes, so that one process reads the files and another one serves.
  * If memory runs out, writer->failed is set. epoch_unpack makes the same epoch from the bytes, with
  * the given number and without reading a file. It returns what epoch_load returns, and also 1 if
@@ -112,6 +105,13 @@ bool epoch_is_outdated(const struct epoch *epoch);
 
 /* Returns whether the CRLs have changed on disk since they were read. */
 bool epoch_is_stale(const struct epoch *epoch);
+
+/*
+ * Looks at the CRLs as they are on disk now. Returns 0, and *statep is a number for what was found
+ * (file_watch_state), so that CRLs which were refused are read again only when they have changed;
+ * or -ENOMEM.
+ */
+int epoch_crls_state(const struct epoch *epoch, uint64_t *statep);
 
 /*
  * Fills in *settings with what the front needs to know of the epoch. settings->limits.workers is

@@ -156,6 +156,55 @@ bool file_watch_has_changed(const struct file_watch *watch)
     return false;
 }
 
+/* --- the state --- */
+
+/* FNV-1a, 64 bits: the files are those of an administrator, who does not look for collisions. */
+#define FNV_START 0xcbf29ce484222325u
+#define FNV_PRIME 0x100000001b3u
+
+static uint64_t add_hash(uint64_t hash, const void *data, size_t len)
+{
+    const uint8_t *bytes = data;
+
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ bytes[i]) * FNV_PRIME;
+    return hash;
+}
+
+static uint64_t add_number(uint64_t hash, uint64_t number)
+{
+    return add_hash(hash, &number, sizeof(number));
+}
+
+static uint64_t add_time(uint64_t hash, const struct timespec *time)
+{
+    return add_number(add_number(hash, (uint64_t)time->tv_sec), (uint64_t)time->tv_nsec);
+}
+
+static uint64_t hash_watched(const struct watched *watched)
+{
+    const struct stamp *stamp = &watched->stamp;
+    uint64_t hash = add_hash(FNV_START, watched->path, strlen(watched->path));
+
+    hash = add_number(hash, stamp->exists);
+    hash = add_number(hash, stamp->device);
+    hash = add_number(hash, stamp->inode);
+    hash = add_number(hash, (uint64_t)stamp->size);
+    return add_time(add_time(hash, &stamp->written), &stamp->changed);
+}
+
+uint64_t file_watch_state(const struct file_watch *watch)
+{
+    const struct watched *watched;
+    uint64_t state = 0;
+
+    SLIST_FOREACH(watched, &watch->paths, in_watch)
+    {
+        state += hash_watched(watched);
+    }
+    return state;
+}
+
 /* --- packing --- */
 
 static void write_time(struct packed_writer *writer, const struct timespec *time)

@@ -7,6 +7,7 @@
  */
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/packed.h"
 
@@ -37,6 +38,13 @@ int file_watch_add_whole(struct file_watch *watch, const char *path, const char 
  * file, or has been written to.
  */
 bool file_watch_has_changed(const struct file_watch *watch);
+
+/*
+ * Returns a number for what stat(2) reported of all paths when they were added, whatever their
+ * order. Watches with different numbers have met different files. Watches with equal numbers have
+ * met the same files, unless by a chance of one in 2^64.
+ */
+uint64_t file_watch_state(const struct file_watch *watch);
 
 /*
  * Writes the paths and what stat(2) reported of them, so that another process can continue the

@@ -8,11 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "daemon/ipc/account_map.h"
-#include "daemon/limits.h"
 #include "daemon/policy/bounds.h"
 #include "daemon/policy/policy.h"
 
@@ -118,28 +116,23 @@ void account_files_send(struct account_files *files, struct channel *channel,
                         const struct epoch *epoch)
 {
     uint64_t generation = epoch_number(epoch).generation;
-    int64_t now = clock_now_ms();
     int r;
 
     if (files->generation != generation)
         account_files_forget(files);
     files->generation = generation;
-    if (!channel_is_open(channel) || (files->is_sent && now < files->look_ms))
-        return;
-    files->look_ms = now + LIMIT_LOOK_MS;
-    if (files->is_sent && files->watch && !file_watch_has_changed(files->watch))
+    if (!channel_is_open(channel) || files->is_sent)
         return;
     r = read_and_send(files, channel, epoch_context(epoch)->policy);
-    if (r)
+    if (r && !files->has_failed)
         log_warning("accounts: cannot read " PASSWD_PATH " and " SUBUID_PATH
                     ": %s: subordinate uids are accounts of their own",
                     strerror(-r));
+    files->has_failed = r != 0;
+    /* Without a watch the next look has the files read again. */
+    if (r)
+        files->watch = file_watch_free(files->watch);
     files->is_sent = true;
-}
-
-int64_t account_files_due_ms(const struct account_files *files)
-{
-    return files->is_sent ? files->look_ms : INT64_MAX;
 }
 
 void account_files_forget(struct account_files *files)

@@ -18,8 +18,8 @@
 /* A zero-initialised struct has read nothing. */
 struct account_files {
     struct file_watch *watch;
-    int64_t look_ms;     /* the clock_now_ms() at which to look for changes next */
     bool is_sent;        /* the front has been sent the map of the files as they were read last */
+    bool has_failed;     /* the files could not be read last time, which has been logged */
     uint64_t generation; /* the generation whose `account-blocks` are in that map */
 };
 
@@ -30,10 +30,8 @@ struct account_files {
 void account_files_send(struct account_files *files, struct channel *channel,
                         const struct epoch *epoch);
 
-/* Returns the clock_now_ms() at which to look for changes next. */
-int64_t account_files_due_ms(const struct account_files *files);
-
-/* Notes that a new front has been started, which has no map yet. */
+/* Lets account_files_send read and send the files again, because they have changed or because a new
+ * front has been started. */
 void account_files_forget(struct account_files *files);
 
 void account_files_deinit(struct account_files *files);

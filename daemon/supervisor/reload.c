@@ -22,6 +22,7 @@ void reload_init(struct reload *reload, struct serving *serving, const struct no
         .notify = notify,
         .sources = sources_settle(sources),
         .checker = CHECKER_NULL,
+        .look = LOOK_NULL,
         .last_good = *last_good,
         .look_ms = clock_now_ms() + LIMIT_LOOK_MS,
         .warnings_s = warnings_due_s(serving->epoch),
@@ -147,6 +148,7 @@ static int unpack_and_enter(struct reload *reload, struct bytes packed, struct p
     reload_keep_last_good(&reload->last_good, packed);
     reload->crls_refused = false;
     reload->crls_failed = false;
+    reload->crls_tried = false;
     reload->warnings_s = warnings_due_s(epoch);
     return 0;
 }
@@ -212,23 +214,28 @@ static bool may_begin(const struct reload *reload)
 
 /* --- CRLs that change on disk --- */
 
-/*
- * Starts a checker for the CRLs. From now on the epoch in force notices if they change once more,
- * so that CRLs that are refused are not read a second time unchanged.
- */
-static void begin_refresh(struct reload *reload)
+/* Starts a checker for the CRLs, which were found in this state. */
+static void begin_refresh(struct reload *reload, uint64_t state)
 {
     const struct checker_task task = {.refreshed = reload->serving->epoch};
-    int r = epoch_watch_crls(reload->serving->epoch);
+    int r = checker_start(&reload->checker, &task);
 
     reload->refreshing = true;
+    reload->crls_tried = true;
+    reload->crls_state = state;
     reload->crls_failed = r != 0;
-    if (!r)
-        r = checker_start(&reload->checker, &task);
-    if (r) {
-        reload->crls_failed = true;
+    if (r)
         log_error("CRLs have changed on disk and cannot be read: %s", strerror(-r));
-    }
+}
+
+/* Returns whether a checker has to read the CRLs: they are not those in force, and have not been
+ * refused as they are, or it was no file's fault. A reload at work or wanted reads them too. */
+static bool needs_refresh(const struct reload *reload, const struct look_result *found)
+{
+    if (reload->checker.child.pid > 0 || reload->wanted || pool_has_old(&reload->serving->pool))
+        return false;
+    return reload->crls_failed ||
+           (found->is_stale && !(reload->crls_tried && reload->crls_state == found->crls_state));
 }
 
 static int enter_refreshed(struct reload *reload, struct checker_result *result)
@@ -266,23 +273,7 @@ static void finish_refresh(struct reload *reload, struct checker_result *result)
         log_warning("%s", epoch_crl_warning(reload->serving->epoch));
 }
 
-/* --- the loop's part --- */
-
-void reload_step(struct reload *reload)
-{
-    struct checker_result result;
-
-    checker_kill_late(&reload->checker);
-    if (checker_finish(&reload->checker, &result)) {
-        if (!reload->stopped && reload->refreshing)
-            finish_refresh(reload, &result);
-        else if (!reload->stopped)
-            finish(reload, &result);
-        checker_result_deinit(&result);
-    }
-    if (may_begin(reload))
-        begin(reload);
-}
+/* --- looking at the files in force --- */
 
 /* Opens the record anew if it has been moved away by a rotation. */
 static void follow_record(struct reload *reload)
@@ -321,26 +312,79 @@ static void log_due_warnings(struct reload *reload)
     reload->warnings_s = warnings_due_s(reload->serving->epoch);
 }
 
-void reload_look(struct reload *reload)
+/* What was found about an epoch that has been replaced meanwhile says nothing about the next one.
+ */
+static void finish_look(struct reload *reload)
 {
+    struct look_result found;
+
+    if (!look_finish(&reload->look, &found) || reload->stopped)
+        return;
+    reload->accounts_changed |= found.accounts_changed;
+    if (reload->look_epoch != epoch_number(reload->serving->epoch).epoch)
+        return;
+    reload->changed |= reload->outdated != found.is_outdated;
+    reload->outdated = found.is_outdated;
+    if (found.record_has_moved || reload->record_lost)
+        follow_record(reload);
+    if (needs_refresh(reload, &found))
+        begin_refresh(reload, found.crls_state);
+}
+
+/* --- the loop's part --- */
+
+void reload_step(struct reload *reload)
+{
+    struct checker_result result;
+
+    look_kill_late(&reload->look);
+    finish_look(reload);
+    checker_kill_late(&reload->checker);
+    if (checker_finish(&reload->checker, &result)) {
+        if (!reload->stopped && reload->refreshing)
+            finish_refresh(reload, &result);
+        else if (!reload->stopped)
+            finish(reload, &result);
+        checker_result_deinit(&result);
+    }
+    if (may_begin(reload))
+        begin(reload);
+}
+
+void reload_look(struct reload *reload, const struct file_watch *accounts)
+{
+    const struct look_task task = {
+        .epoch = reload->serving->epoch,
+        .files = &reload->serving->files,
+        .accounts = accounts,
+    };
     int64_t now = clock_now_ms();
+    int r;
 
     if (now < reload->look_ms || reload->stopped)
         return;
     reload->look_ms = now + LIMIT_LOOK_MS;
-    reload->outdated = epoch_is_outdated(reload->serving->epoch);
     /* The warnings about pins that will expire depend on the date, so the status may have changed.
      */
     reload->changed = true;
     log_due_warnings(reload);
     complain_of_last_good(reload, now);
     reload->is_over = reload->on_last_good && last_good_is_over(&reload->used);
-    follow_record(reload);
-    /* If a reload is at work or wanted, that reads the CRLs too. */
-    if (reload->checker.child.pid == 0 && !reload->wanted &&
-        !pool_has_old(&reload->serving->pool) &&
-        (reload->crls_failed || epoch_is_stale(reload->serving->epoch)))
-        begin_refresh(reload);
+    if (look_is_at_work(&reload->look))
+        return;
+    reload->look_epoch = epoch_number(reload->serving->epoch).epoch;
+    r = look_start(&reload->look, &task);
+    if (r)
+        log_warning("cannot look whether files have changed on disk: %s", strerror(-r));
+}
+
+int64_t reload_due_ms(const struct reload *reload)
+{
+    int64_t due = reload->look_ms;
+
+    if (checker_due_ms(&reload->checker) < due)
+        due = checker_due_ms(&reload->checker);
+    return look_due_ms(&reload->look) < due ? look_due_ms(&reload->look) : due;
 }
 
 void reload_stop(struct reload *reload)
@@ -348,4 +392,5 @@ void reload_stop(struct reload *reload)
     reload->wanted = false;
     reload->stopped = true;
     child_signal(&reload->checker.child, SIGKILL);
+    child_signal(&reload->look.child, SIGKILL);
 }

@@ -153,10 +153,11 @@ static bool has_children(const struct supervisor *supervisor)
 {
     const struct channel *channel = &supervisor->serving.channel;
 
-    /* A bin that was killed and does not end waits for a descriptor to be dropped, and is not
-     * waited for. */
+    /* A bin that was killed and does not end waits for a descriptor to be dropped, and a look waits
+     * for a disk; neither is waited for. */
     return !pool_is_empty(&supervisor->serving.pool) || channel->front.pid > 0 ||
            (channel->bin.pid > 0 && !supervisor->killed) ||
+           (look_is_at_work(&supervisor->reload.look) && !supervisor->killed) ||
            supervisor->reload.checker.child.pid > 0;
 }
 
@@ -283,6 +284,16 @@ static void feed_watchdog(struct supervisor *supervisor)
 
 /* --- the loop --- */
 
+/* Files of accounts that have changed, or could not be read, are read again. */
+static void follow_accounts(struct supervisor *supervisor)
+{
+    struct reload *reload = &supervisor->reload;
+
+    if (reload->accounts_changed)
+        account_files_forget(&supervisor->account_files);
+    reload->accounts_changed = false;
+}
+
 static void send_facts(struct supervisor *supervisor)
 {
     supervisor->facts.stale |= supervisor->reload.changed;
@@ -306,10 +317,8 @@ static int64_t next_due_ms(const struct supervisor *supervisor)
     if (supervisor->stopping)
         return supervisor->killed ? due : earlier(due, supervisor->stop_ms);
 
-    due = earlier(due, supervisor->reload.look_ms);
+    due = earlier(due, reload_due_ms(&supervisor->reload));
     due = earlier(due, channel_due_ms(&serving->channel));
-    due = earlier(due, account_files_due_ms(&supervisor->account_files));
-    due = earlier(due, checker_due_ms(&supervisor->reload.checker));
     if (serving->channel.front.pid == 0)
         due = earlier(due, serving->channel.back_off.due_ms);
     if (channel_is_open(&serving->channel))
@@ -342,7 +351,7 @@ static size_t add_fd(struct pollfd *fds, size_t n, int fd)
 static int wait_for_events(struct supervisor *supervisor)
 {
     const struct serving *serving = &supervisor->serving;
-    struct pollfd fds[POOL_PLACES_COUNT + 5];
+    struct pollfd fds[POOL_PLACES_COUNT + 6];
     size_t n = 0;
 
     n = add_fd(fds, n, supervisor->signals);
@@ -350,6 +359,7 @@ static int wait_for_events(struct supervisor *supervisor)
     n = add_fd(fds, n, serving->channel.front.pidfd);
     n = add_fd(fds, n, serving->channel.bin.pidfd);
     n = add_fd(fds, n, supervisor->reload.checker.child.pidfd);
+    n = add_fd(fds, n, supervisor->reload.look.child.pidfd);
     for (size_t i = 0; i < POOL_PLACES_COUNT; i++)
         n = add_fd(fds, n, serving->pool.places[i].child.pidfd);
     if (poll(fds, n, poll_timeout(supervisor)) < 0 && errno != EINTR)
@@ -385,9 +395,10 @@ static int run(struct supervisor *supervisor)
         channel_watch(&supervisor->serving.channel);
         reap_ended(supervisor);
         kill_late(supervisor);
-        reload_look(&supervisor->reload);
+        reload_look(&supervisor->reload, supervisor->account_files.watch);
         stop_if_over(supervisor);
         reload_step(&supervisor->reload);
+        follow_accounts(supervisor);
     }
     return r;
 }

@@ -104,16 +104,35 @@ static const struct {
     {"a file beside it", change_another, false, true},
 };
 
+/* Returns the state of the file as it is now, watched anew and beside a folder that does not
+ * change.
+ */
+static uint64_t take_state(void)
+{
+    struct file_watch *fresh = NULL;
+    uint64_t state;
+
+    ck_assert_int_eq(file_watch_new(&fresh), 0);
+    ck_assert_int_eq(file_watch_add(fresh, path), 0);
+    ck_assert_int_eq(file_watch_add(fresh, "/proc/self/nothing"), 0);
+    state = file_watch_state(fresh);
+    file_watch_free(fresh);
+    return state;
+}
+
 START_TEST(test_change)
 {
     struct file_watch *around = NULL;
+    uint64_t state;
 
     write_file(path, "a");
     ck_assert_int_eq(file_watch_add(watch, path), 0);
     ck_assert_int_eq(file_watch_new(&around), 0);
     ck_assert_int_eq(file_watch_add(around, folder), 0);
+    state = take_state();
     wait_a_tick();
     changes[_i].change();
+    ck_assert_msg((take_state() != state) == changes[_i].file, "%s", changes[_i].intent);
     ck_assert_msg(file_watch_has_changed(watch) == changes[_i].file, "%s", changes[_i].intent);
     ck_assert_msg(file_watch_has_changed(around) == changes[_i].folder, "%s", changes[_i].intent);
     file_watch_free(around);
