@@ -64,7 +64,8 @@ struct front {
     struct bin *bin;
     struct connection_set *connections;
     struct front_listener listeners[LISTENERS_COUNT];
-    size_t n_room; /* the number of connections that all listeners together may have */
+    size_t n_room;     /* the number of connections that all listeners together may have */
+    bool has_verifier; /* there is a verifier, or there was one */
     struct http_server *http_server;
     int control;
     unsigned drained_ms;
@@ -128,14 +129,33 @@ static int ask_for_reload(void *context)
     return control_send(front->control, &message, -1);
 }
 
+/* Accepts clients once there are an epoch and a verifier. Returns 0 or -ENOMEM. */
+static int begin_accepting(struct front *front)
+{
+    int r = 0;
+
+    if (!front->has_verifier || front->settings->epoch == 0)
+        return 0;
+    for (size_t i = 0; !r && i < LISTENERS_COUNT; i++) {
+        if (front->listeners[i].listener)
+            r = listener_begin(front->listeners[i].listener);
+    }
+    return r;
+}
+
 /* --- from the supervisor: each handler takes the descriptor --- */
 
 static int handle_verifier(struct front *front, const struct control_message *message, int fd)
 {
-    if (fd >= 0)
-        return dispatch_add_verifier(front->dispatch, message, fd);
-    notify_supervisor(front, message->verifier, CONTROL_OVERRUN);
-    return 0;
+    int r;
+
+    if (fd < 0) {
+        notify_supervisor(front, message->verifier, CONTROL_OVERRUN);
+        return 0;
+    }
+    r = dispatch_add_verifier(front->dispatch, message, fd);
+    front->has_verifier |= r == 0;
+    return r ? r : begin_accepting(front);
 }
 
 static int handle_gone(struct front *front, const struct control_message *message, int fd)
@@ -166,7 +186,7 @@ static int handle_epoch(struct front *front, const struct control_message *messa
     connection_set_settings(front->connections, settings);
     dispatch_set_epoch(front->dispatch, settings);
     free(old);
-    return 0;
+    return begin_accepting(front);
 }
 
 static int handle_facts(struct front *front, const struct control_message *message, int fd)
@@ -285,7 +305,7 @@ static int add_listener(struct front *front, const char *name, int fd)
     }
     if (r)
         fd_close(fd);
-    return r;
+    return r ? r : begin_accepting(front);
 }
 
 /*

@@ -28,6 +28,7 @@ struct listener {
     struct event *paused;
     size_t n_room; /* the number of connections that all listeners together may have */
     int64_t next_log_ms;
+    bool has_begun;
     bool is_pausing;
     bool is_stopped;
 };
@@ -132,6 +133,14 @@ size_t listener_count_room(void)
     return limit.rlim_cur - LIMIT_SPARE_DESCRIPTORS_COUNT;
 }
 
+static int begin(struct listener *listener)
+{
+    if (event_add(listener->readable, NULL) < 0)
+        return -ENOMEM;
+    listener->has_begun = true;
+    return 0;
+}
+
 int listener_new(struct listener **listenerp, struct event_base *base,
                  const struct listener_socket *socket, struct connection_set *connections)
 {
@@ -147,12 +156,17 @@ int listener_new(struct listener **listenerp, struct event_base *base,
     };
     listener->readable = event_new(base, socket->fd, EV_READ | EV_PERSIST, on_readable, listener);
     listener->paused = event_new(base, -1, 0, on_paused, listener);
-    if (!listener->readable || !listener->paused || event_add(listener->readable, NULL) < 0) {
+    if (!listener->readable || !listener->paused || (listener->is_admin && begin(listener) < 0)) {
         listener_free(listener);
         return -ENOMEM;
     }
     *listenerp = listener;
     return 0;
+}
+
+int listener_begin(struct listener *listener)
+{
+    return listener->has_begun || listener->is_stopped ? 0 : begin(listener);
 }
 
 struct listener *listener_free(struct listener *listener)

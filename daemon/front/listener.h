@@ -23,8 +23,9 @@ struct listener_socket {
 };
 
 /*
- * Begins to accept connections for the set. The descriptor still belongs to the caller. Returns 0,
- * and *listenerp belongs to the caller; or -ENOMEM.
+ * Makes a listener for the set. At the administrative socket it begins to accept connections at
+ * once, at any other one when listener_begin is called. The descriptor still belongs to the caller.
+ * Returns 0, and *listenerp belongs to the caller; or -ENOMEM.
  */
 int listener_new(struct listener **listenerp, struct event_base *base,
                  const struct listener_socket *socket, struct connection_set *connections);
@@ -34,6 +35,13 @@ int listener_new(struct listener **listenerp, struct event_base *base,
  * verifiers need. The front calls this before it enters its sandbox.
  */
 size_t listener_count_room(void);
+
+/*
+ * Begins to accept connections, unless the listener has begun already. It is called once there is a
+ * verifier: a connection that waits in the kernel survives the front, and one that was accepted
+ * does not, so that a front which could not answer yet accepts none. Returns 0 or -ENOMEM.
+ */
+int listener_begin(struct listener *listener);
 
 /* Frees the listener; does nothing for NULL. Returns NULL. */
 struct listener *listener_free(struct listener *listener);
