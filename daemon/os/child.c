@@ -61,6 +61,15 @@ void child_signal(const struct child *child, int signal)
         pidfd_send_signal(child->pidfd, signal, NULL, 0);
 }
 
+bool child_is_stopped(const struct child *child)
+{
+    siginfo_t info = {0};
+
+    return child->pid > 0 &&
+           waitid(P_PIDFD, (id_t)child->pidfd, &info, WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid != 0;
+}
+
 bool child_reap(struct child *child, struct child_end *end)
 {
     siginfo_t info = {0};

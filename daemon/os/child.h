@@ -41,6 +41,9 @@ int child_tie(pid_t parent);
 /* Sends a signal to the child; does nothing if there is none. */
 void child_signal(const struct child *child, int signal);
 
+/* Returns whether a signal has stopped the child, so that it stands still until SIGCONT. */
+bool child_is_stopped(const struct child *child);
+
 /*
  * Collects the child if it has ended. Returns true, with *end filled in and *child empty; or false
  * if the child is still running. Never blocks.

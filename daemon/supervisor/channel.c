@@ -141,6 +141,16 @@ static void watch_bin(struct channel *channel)
     child_signal(&channel->front, SIGKILL);
 }
 
+/* Messages would not show whether the bin stands still: while its children wait for descriptors of
+ * clients it reads none. */
+static void kill_stopped_bin(const struct channel *channel)
+{
+    if (!child_is_stopped(&channel->bin))
+        return;
+    log_error("front: the bin's process has been stopped: killing it");
+    child_signal(&channel->bin, SIGKILL);
+}
+
 void channel_watch(struct channel *channel)
 {
     const struct control_message ping = {.kind = CONTROL_PING};
@@ -156,6 +166,7 @@ void channel_watch(struct channel *channel)
         child_signal(&channel->front, SIGKILL);
         channel->killed_ms = now;
     } else if (channel->answer_ms == 0 && now >= channel->ping_ms) {
+        kill_stopped_bin(channel);
         channel->answer_ms = now + sandbox_patience_ms(LIMIT_FRONT_SILENCE_MS);
         channel_send(channel, &ping, -1);
     }
