@@ -337,12 +337,14 @@ static int confine(const struct daemon *daemon)
 }
 
 /* Drops the privileges that a reload does not need. */
-static int drop_privilege(const struct daemon *daemon)
+static int drop_privilege(struct daemon *daemon)
 {
     int r = user_drop_capabilities();
 
     if (!r)
         r = sandbox_enter_common();
+    if (!r)
+        r = sandbox_make_verifier_filter(&daemon->setup.spawn.verifier_filter);
     if (!r)
         r = confine(daemon);
     if (r)
@@ -370,6 +372,7 @@ static void tear_down(struct daemon *daemon)
     activation_close(&daemon->setup.sockets);
     fd_close(daemon->setup.spawn.front_program);
     fd_close(daemon->setup.spawn.own_program);
+    sandbox_filter_free(&daemon->setup.spawn.verifier_filter);
     notify_close(&daemon->setup.notify);
     front_files_close(&daemon->started.files, NULL);
     epoch_free(daemon->started.epoch);

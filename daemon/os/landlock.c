@@ -39,11 +39,22 @@ static const struct {
     {1, 8, {.files = BITS(13)}},
 };
 
-int landlock_abi(void)
+/* Returns the version of the interface, 0 where there is none, or -errno for any other failure:
+ * that one must not leave a process unconfined. */
+static int find_abi(void)
 {
     long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, VERSION_FLAG);
 
-    return abi > 0 ? (int)abi : 0;
+    if (abi < 0)
+        return errno == ENOSYS || errno == EOPNOTSUPP ? 0 : -errno;
+    return (int)abi;
+}
+
+int landlock_abi(void)
+{
+    int abi = find_abi();
+
+    return abi > 0 ? abi : 0;
 }
 
 static int enter_ruleset(const struct ruleset *ruleset, size_t size)
@@ -59,15 +70,30 @@ static int enter_ruleset(const struct ruleset *ruleset, size_t size)
     return r;
 }
 
+/* Proves that a file cannot be opened any more, whatever the kernel returned before. Returns 0 or
+ * -errno. */
+static int prove_confined(void)
+{
+    int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0)
+        return errno == EACCES ? 0 : -errno;
+    fd_close(fd);
+    return -EPERM;
+}
+
 int landlock_enter(void)
 {
-    int abi = landlock_abi();
+    int abi = find_abi();
 
     for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
-        if (abi >= versions[i].abi)
-            return enter_ruleset(&versions[i].ruleset, versions[i].size);
+        if (abi >= versions[i].abi) {
+            int r = enter_ruleset(&versions[i].ruleset, versions[i].size);
+
+            return r ? r : prove_confined();
+        }
     }
-    return 0;
+    return abi;
 }
 
 /*
@@ -110,7 +136,7 @@ static int enter_below(int ruleset, const char *const *folders, size_t n, uint64
 int landlock_enter_writing(const char *const *folders, size_t n)
 {
     struct ruleset ruleset = {0};
-    int abi = landlock_abi();
+    int abi = find_abi();
     long fd;
     int r;
 
@@ -119,7 +145,7 @@ int landlock_enter_writing(const char *const *folders, size_t n)
             ruleset.files = versions[i].ruleset.files & WRITING;
     }
     if (ruleset.files == 0)
-        return 0;
+        return abi;
     fd = syscall(SYS_landlock_create_ruleset, &ruleset, sizeof(ruleset.files), 0);
     if (fd < 0)
         return -errno;

@@ -2,6 +2,8 @@
 #include "daemon/os/sandbox.h"
 
 #include <errno.h>
+#include <stdint.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -13,4 +15,11 @@ int sandbox_enter_common(void)
         setrlimit(RLIMIT_CORE, &none) < 0)
         return -errno;
     return 0;
+}
+
+void sandbox_filter_free(struct sandbox_filter *filter)
+{
+    if (filter->code)
+        munmap((void *)(uintptr_t)filter->code, filter->len);
+    *filter = (struct sandbox_filter){0};
 }

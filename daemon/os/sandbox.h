@@ -12,12 +12,25 @@
  */
 int sandbox_enter_common(void);
 
+/* The instructions of a seccomp filter. Zero-initialised, it is empty. */
+struct sandbox_filter {
+    const void *code;
+    size_t len; /* bytes */
+};
+
+/* Makes the filter of verifiers, for their parent: making it takes time and memory that a verifier
+ * which starts has not always. Returns 0, and *filter is the caller's; or -errno. */
+int sandbox_make_verifier_filter(struct sandbox_filter *filter);
+
+/* Frees a filter that was made; safe twice. */
+void sandbox_filter_free(struct sandbox_filter *filter);
+
 /*
  * For a verifier, once everything is loaded. Its memory, descriptors and processes are limited;
- * Landlock (landlock.h) takes the file system and the network away; and a seccomp filter ends it
+ * Landlock (landlock.h) takes the file system and the network away; and the filter ends it
  * with SIGSYS at any system call that the verifier's loop does not need. Returns 0 or -errno.
  */
-int sandbox_enter_verifier(void);
+int sandbox_enter_verifier(const struct sandbox_filter *filter);
 
 /*
  * For the front, once its event loop is set up. Landlock takes the file system and the network

@@ -15,7 +15,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "base/log.h"
+#include "daemon/os/filter.h"
 #include "daemon/os/landlock.h"
 
 /* The descriptors of a verifier: standard input, output and error, and the socket to the front. */
@@ -91,55 +91,6 @@ static const int bin_calls[] = {
     SCMP_SYS(wait4),
 };
 
-/*
- * System calls that neither the supervisor nor a child of it ever makes: for other processes'
- * memory and descriptors, for BPF programs, keys, modules, clock, mounts and namespaces of the
- * kernel, and calls that exploits of the kernel use.
- */
-static const int refused_calls[] = {
-    SCMP_SYS(ptrace),
-    SCMP_SYS(process_vm_readv),
-    SCMP_SYS(process_vm_writev),
-    SCMP_SYS(pidfd_getfd),
-    SCMP_SYS(kcmp),
-    SCMP_SYS(bpf),
-    SCMP_SYS(perf_event_open),
-    SCMP_SYS(io_uring_setup),
-    SCMP_SYS(io_uring_enter),
-    SCMP_SYS(userfaultfd),
-    SCMP_SYS(add_key),
-    SCMP_SYS(request_key),
-    SCMP_SYS(keyctl),
-    SCMP_SYS(init_module),
-    SCMP_SYS(finit_module),
-    SCMP_SYS(delete_module),
-    SCMP_SYS(kexec_load),
-    SCMP_SYS(kexec_file_load),
-    SCMP_SYS(mount),
-    SCMP_SYS(umount2),
-    SCMP_SYS(pivot_root),
-    SCMP_SYS(chroot),
-    SCMP_SYS(unshare),
-    SCMP_SYS(setns),
-    SCMP_SYS(open_tree),
-    SCMP_SYS(move_mount),
-    SCMP_SYS(fsopen),
-    SCMP_SYS(open_by_handle_at),
-    SCMP_SYS(personality),
-    SCMP_SYS(reboot),
-    SCMP_SYS(swapon),
-    SCMP_SYS(swapoff),
-    SCMP_SYS(acct),
-    SCMP_SYS(sethostname),
-    SCMP_SYS(setdomainname),
-    SCMP_SYS(settimeofday),
-    SCMP_SYS(clock_settime),
-    SCMP_SYS(adjtimex),
-    SCMP_SYS(clock_adjtime),
-    SCMP_SYS(quotactl),
-    SCMP_SYS(syslog),
-};
-
 /* Lowers a limit to `value`, unless it is lower already. */
 static int lower_limit(__rlimit_resource_t resource, rlim_t value)
 {
@@ -185,15 +136,6 @@ static int set_limits(rlim_t size)
 }
 
 #define N_CALLS(calls) (sizeof(calls) / sizeof((calls)[0]))
-
-static int allow_calls(scmp_filter_ctx filter, const int *calls, size_t n_calls)
-{
-    int r = 0;
-
-    for (size_t i = 0; !r && i < n_calls; i++)
-        r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
-    return r;
-}
 
 /* Allows write to standard error alone, and mmap and mprotect without PROT_EXEC. */
 static int allow_with_limits(scmp_filter_ctx filter)
@@ -249,83 +191,58 @@ static int allow_verifier(scmp_filter_ctx filter, int unused)
                             SCMP_A0(SCMP_CMP_EQ, ITIMER_PROF, 0));
 }
 
-static int report_failure(int r)
+/* --- the filters --- */
+
+/* Adds what every filter has, and the calls of one. */
+static int allow_calls(scmp_filter_ctx filter, const int *calls, size_t n_calls)
 {
-    log_error("seccomp cannot be used here: the kernel lacks it, or a container forbids it");
-    return r;
+    int r = filter_add(filter, SCMP_ACT_ALLOW, common_calls, N_CALLS(common_calls));
+
+    if (!r)
+        r = filter_add(filter, SCMP_ACT_ALLOW, calls, n_calls);
+    return r ? r : allow_with_limits(filter);
 }
 
-/*
- * A function that adds rules which depend on the arguments of a system call. `argument` is a value
- * that these rules need.
- */
-typedef int (*allow_more_fn)(scmp_filter_ctx filter, int argument);
-
-/*
- * Loads a filter that allows `calls` and the common ones, and what allow_more adds. `argument` is
- * passed to allow_more, which may be NULL.
- */
-static int load_filter(const int *calls, size_t n_calls, allow_more_fn allow_more, int argument)
+static int build_front(scmp_filter_ctx filter, int bin)
 {
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-    int r;
+    int r = allow_calls(filter, front_calls, N_CALLS(front_calls));
 
-    /* seccomp_init asks the kernel what it supports, but returns no error number. */
-    if (!filter)
-        return report_failure(-ENOTSUP);
-    r = allow_calls(filter, common_calls, N_CALLS(common_calls));
-    if (!r)
-        r = allow_calls(filter, calls, n_calls);
-    if (!r)
-        r = allow_with_limits(filter);
-    if (!r && allow_more)
-        r = allow_more(filter, argument);
-    if (!r)
-        r = seccomp_load(filter);
-    seccomp_release(filter);
-    return r ? report_failure(r) : 0;
+    return r ? r : allow_front(filter, bin);
 }
 
-static int load_refusals(void)
+static int build_bin(scmp_filter_ctx filter, int unused)
 {
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-    int r = filter ? 0 : -ENOTSUP;
-
-    for (size_t i = 0; !r && i < N_CALLS(refused_calls); i++) {
-        r = seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, refused_calls[i], 0);
-        /* EDOM: the architecture does not have this system call, so it cannot be made. */
-        if (r == -EDOM)
-            r = 0;
-    }
-    if (!r)
-        r = seccomp_load(filter);
-    if (filter)
-        seccomp_release(filter);
-    return r ? report_failure(r) : 0;
+    (void)unused;
+    return allow_calls(filter, bin_calls, N_CALLS(bin_calls));
 }
 
-int sandbox_enter_supervisor(const char *const *folders, size_t n)
+static int build_verifier(scmp_filter_ctx filter, int unused)
 {
-    int r = landlock_enter_writing(folders, n);
+    int r = allow_calls(filter, verifier_calls, N_CALLS(verifier_calls));
 
-    return r ? r : load_refusals();
+    return r ? r : allow_verifier(filter, unused);
 }
 
 int sandbox_enter_front(int bin)
 {
     int r = landlock_enter();
 
-    return r ? r : load_filter(front_calls, N_CALLS(front_calls), allow_front, bin);
+    return r ? r : filter_make_and_enter(SCMP_ACT_KILL_PROCESS, build_front, bin);
 }
 
 int sandbox_enter_bin(void)
 {
     int r = landlock_enter();
 
-    return r ? r : load_filter(bin_calls, N_CALLS(bin_calls), NULL, 0);
+    return r ? r : filter_make_and_enter(SCMP_ACT_KILL_PROCESS, build_bin, 0);
 }
 
-int sandbox_enter_verifier(void)
+int sandbox_make_verifier_filter(struct sandbox_filter *filter)
+{
+    return filter_make(filter, SCMP_ACT_KILL_PROCESS, build_verifier, 0);
+}
+
+int sandbox_enter_verifier(const struct sandbox_filter *filter)
 {
     rlim_t size = 0;
     int r = read_size(&size);
@@ -334,7 +251,7 @@ int sandbox_enter_verifier(void)
         r = landlock_enter();
     if (!r)
         r = set_limits(size);
-    return r ? r : load_filter(verifier_calls, N_CALLS(verifier_calls), allow_verifier, 0);
+    return r ? r : filter_enter(filter);
 }
 
 int sandbox_start_cpu_timer(void)

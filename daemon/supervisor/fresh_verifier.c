@@ -71,15 +71,18 @@ int fresh_verifier_run(char *const *argv)
         .epoch = strtoull(argv[3], NULL, 10),
     };
     struct policy_error error = {0};
+    struct sandbox_filter filter = {0};
     struct epoch *epoch = NULL;
     int r = sandbox_enter_common();
 
     hook_setup();
+    if (!r && sandbox_make_verifier_filter(&filter))
+        return EXIT_FAILURE;
     if (!r)
         r = unpack(&epoch, number, &error);
     if (r) {
         log_error("verifier: cannot take over its epoch: %s", error.message);
         return EXIT_FAILURE;
     }
-    spawn_serve(epoch);
+    spawn_serve(epoch, &filter);
 }

@@ -180,13 +180,13 @@ int spawn_front(const struct spawn_setup *setup, struct child *front, struct chi
 
 /* --- a verifier --- */
 
-_Noreturn void spawn_serve(const struct epoch *epoch)
+_Noreturn void spawn_serve(const struct epoch *epoch, const struct sandbox_filter *filter)
 {
     int r;
 
     prctl(PR_SET_NAME, "certname-verify");
     time_slice_set(VERIFIER_SLICE_NS);
-    r = sandbox_enter_verifier();
+    r = sandbox_enter_verifier(filter);
     if (r)
         exit_failed("verifier", "cannot enter its sandbox", r);
 
@@ -213,7 +213,7 @@ static _Noreturn void become_verifier(const struct spawn_setup *setup, const str
         r = sandbox_enter_common();
     if (r)
         exit_failed("verifier", "cannot be set up", r);
-    spawn_serve(epoch);
+    spawn_serve(epoch, &setup->verifier_filter);
 }
 
 /* Executes certnamed's own program, which becomes a verifier (fresh_verifier.h). */

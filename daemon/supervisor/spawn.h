@@ -5,6 +5,7 @@
 
 #include "daemon/load/epoch.h"
 #include "daemon/os/child.h"
+#include "daemon/os/sandbox.h"
 #include "daemon/os/user.h"
 
 /*
@@ -26,6 +27,7 @@ struct spawn_setup {
     struct user user;  /* the user that the children become */
     int bin;           /* the front's end of its socket to the bin; set by spawn_front */
     int packed;        /* the memory file with the epoch; set by spawn_fresh_verifier */
+    struct sandbox_filter verifier_filter; /* made by sandbox_make_verifier_filter */
 };
 
 /*
@@ -52,5 +54,6 @@ int spawn_verifier(const struct spawn_setup *setup, const struct epoch *epoch, s
 int spawn_fresh_verifier(const struct spawn_setup *setup, const struct epoch *epoch, int packed,
                          struct child *child, int *socketp);
 
-/* Enters the sandbox of a verifier and serves at its socket until the process ends. */
-_Noreturn void spawn_serve(const struct epoch *epoch);
+/* Enters the sandbox of a verifier, with this filter, and serves at its socket until the process
+ * ends. */
+_Noreturn void spawn_serve(const struct epoch *epoch, const struct sandbox_filter *filter);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "daemon/os/sandbox.h"
 #include "daemon/tools/trial_record.h"
 #include "daemon/tools/trial_side.h"
 #include "proto/verdict.h"
@@ -196,7 +197,9 @@ static int prepare(struct run *run, const struct trial *trial)
 
     if (r)
         return r;
-    r = trial_record_open(&run->record, trial->record_path);
+    r = sandbox_make_verifier_filter(&run->spawn.verifier_filter);
+    if (!r)
+        r = trial_record_open(&run->record, trial->record_path);
     if (!r)
         r = trial_side_init(&run->tried, &trial->tried);
     return r ? r : trial_side_init(&run->current, &trial->current);
@@ -226,6 +229,7 @@ int trial_run(const struct trial *trial)
     trial_side_deinit(&run->tried);
     trial_side_deinit(&run->current);
     trial_record_close(&run->record);
+    sandbox_filter_free(&run->spawn.verifier_filter);
     free(run);
     return r < 0 ? TRIAL_UNDECIDED : r;
 }

@@ -47,7 +47,7 @@ proto/certname.pb-c.h   proto/codec
 confuse.h               daemon/policy/grammar.c
 idn2.h                  daemon/identity/idn.c
 libpsl.h                daemon/identity/suffix.c
-seccomp.h               daemon/os/sandbox_strict.c
+seccomp.h               daemon/os/filter.c daemon/os/filter.h daemon/os/sandbox_strict.c daemon/os/sandbox_supervisor.c
 jansson.h               client/ctl/
 xxhash.h                daemon/front/hash.c daemon/front/hash_avx2.c
 '
