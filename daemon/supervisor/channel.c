@@ -40,6 +40,20 @@ static void reap_leftovers(struct channel *channel)
         child_reap(&channel->leftovers[i], &end);
 }
 
+int channel_leftover(const struct channel *channel, size_t place)
+{
+    return channel->leftovers[place].pid > 0 ? channel->leftovers[place].pidfd : -1;
+}
+
+bool channel_has_leftovers(const struct channel *channel)
+{
+    for (size_t i = 0; i < CHANNEL_LEFTOVERS_COUNT; i++) {
+        if (channel->leftovers[i].pid > 0)
+            return true;
+    }
+    return false;
+}
+
 /* --- the front --- */
 
 bool channel_start_due(struct channel *channel, const struct spawn_setup *setup)

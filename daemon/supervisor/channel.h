@@ -66,6 +66,13 @@ void channel_give_up(struct channel *channel);
  */
 void channel_watch(struct channel *channel);
 
+/* Returns the pidfd of a killed process that has not ended; -1 if there is none in this place, of
+ * CHANNEL_LEFTOVERS_COUNT. */
+int channel_leftover(const struct channel *channel, size_t place);
+
+/* Returns whether there is a killed process that has not ended. */
+bool channel_has_leftovers(const struct channel *channel);
+
 /* Notes that the front has answered. */
 void channel_note_answer(struct channel *channel);
 

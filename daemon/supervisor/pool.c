@@ -17,6 +17,9 @@
  * processors to themselves for this time before the other verifiers are forked.
  */
 #define FIRST_ALONE_MS 10
+/* How many looks in a row have to find an idle verifier stopped. One at work is killed earlier,
+ * when its request's time is over. */
+#define STOPPED_COUNT 3
 
 /*
  * Returns the index of the first place of the old epoch: the half of the places that the epoch in
@@ -178,6 +181,24 @@ void pool_kill_late(const struct pool *pool)
         return;
     for (size_t i = 0; i < POOL_EPOCH_COUNT; i++)
         child_signal(&pool->places[old_first(pool) + i].child, SIGKILL);
+}
+
+void pool_kill_stopped(struct pool *pool)
+{
+    int64_t now = clock_now_ms();
+
+    if (now < pool->watch_ms)
+        return;
+    pool->watch_ms = now + LIMIT_HEARTBEAT_MS;
+    for (size_t i = 0; i < POOL_PLACES_COUNT; i++) {
+        struct pool_verifier *verifier = &pool->places[i];
+
+        verifier->n_stopped = child_is_stopped(&verifier->child) ? verifier->n_stopped + 1 : 0;
+        if (verifier->n_stopped < STOPPED_COUNT)
+            continue;
+        log_warning("verifier %d: has been stopped: killed", (int)verifier->child.pid);
+        child_signal(&verifier->child, SIGKILL);
+    }
 }
 
 /*

@@ -27,6 +27,7 @@ struct pool_verifier {
                         another one */
     bool is_fresh;   /* the verifier was executed and not forked (fresh_verifier.h) */
     struct back_off back_off;
+    unsigned n_stopped; /* how many looks in a row have found it stopped */
 };
 
 /*
@@ -42,6 +43,7 @@ struct pool {
                      half */
     size_t n;     /* the number of places, from `first` on, that are to be filled */
     int64_t old_end_ms; /* the clock_now_ms() at which old verifiers are killed */
+    int64_t watch_ms;   /* the clock_now_ms() at which pool_kill_stopped looks next */
     uint32_t last_number;
     int64_t crash_ms; /* the clock_now_ms() of the last crash of a verifier; 0: none has crashed */
     bool cannot_be_fresh; /* a fresh verifier gave up at its start, so that all verifiers are forked
@@ -90,6 +92,10 @@ void pool_excuse(struct pool *pool, uint32_t number);
 
 /* Kills the verifiers of the old epoch if their time is over. */
 void pool_kill_late(const struct pool *pool);
+
+/* Kills verifiers that a signal has stopped some seconds ago, though they have no request. Looks
+ * once a second at most, however often it is called. */
+void pool_kill_stopped(struct pool *pool);
 
 /* Kills every verifier. */
 void pool_kill(const struct pool *pool);

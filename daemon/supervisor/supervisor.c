@@ -156,7 +156,7 @@ static bool has_children(const struct supervisor *supervisor)
     /* A bin that was killed and does not end waits for a descriptor to be dropped, and a look waits
      * for a disk; neither is waited for. */
     return !pool_is_empty(&supervisor->serving.pool) || channel->front.pid > 0 ||
-           (channel->bin.pid > 0 && !supervisor->killed) ||
+           ((channel->bin.pid > 0 || channel_has_leftovers(channel)) && !supervisor->killed) ||
            (look_is_at_work(&supervisor->reload.look) && !supervisor->killed) ||
            supervisor->reload.checker.child.pid > 0;
 }
@@ -351,13 +351,15 @@ static size_t add_fd(struct pollfd *fds, size_t n, int fd)
 static int wait_for_events(struct supervisor *supervisor)
 {
     const struct serving *serving = &supervisor->serving;
-    struct pollfd fds[POOL_PLACES_COUNT + 6];
+    struct pollfd fds[POOL_PLACES_COUNT + CHANNEL_LEFTOVERS_COUNT + 6];
     size_t n = 0;
 
     n = add_fd(fds, n, supervisor->signals);
     n = add_fd(fds, n, serving->channel.socket);
     n = add_fd(fds, n, serving->channel.front.pidfd);
     n = add_fd(fds, n, serving->channel.bin.pidfd);
+    for (size_t i = 0; i < CHANNEL_LEFTOVERS_COUNT; i++)
+        n = add_fd(fds, n, channel_leftover(&serving->channel, i));
     n = add_fd(fds, n, supervisor->reload.checker.child.pidfd);
     n = add_fd(fds, n, supervisor->reload.look.child.pidfd);
     for (size_t i = 0; i < POOL_PLACES_COUNT; i++)
@@ -395,6 +397,7 @@ static int run(struct supervisor *supervisor)
         channel_watch(&supervisor->serving.channel);
         reap_ended(supervisor);
         kill_late(supervisor);
+        pool_kill_stopped(&supervisor->serving.pool);
         reload_look(&supervisor->reload, supervisor->account_files.watch);
         stop_if_over(supervisor);
         reload_step(&supervisor->reload);
