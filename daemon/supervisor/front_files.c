@@ -54,9 +54,9 @@ static const char *find_fault(int fd)
 static const char *describe_open_fault(int number)
 {
     if (number == EACCES || number == EROFS)
-        return "the user that certnamed runs as may not write there: give it the folder (under "
-               "systemd: "
-               "StateDirectory=certnamed in a drop-in of the unit)";
+        return "certnamed may not write there: give its user the folder (under systemd: "
+               "StateDirectory=certnamed in a drop-in of the unit), and restart it if the record "
+               "was in another folder when it was started";
     return strerror(number);
 }
 

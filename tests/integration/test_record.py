@@ -4,6 +4,7 @@
 
 import json
 import os
+import tempfile
 
 import harness
 from certificates import certificate
@@ -36,6 +37,46 @@ class Record(harness.TestCase):
 
         wait_for("requests are recorded in it", is_recorded)
         self.assertEqual(json.loads(daemon.ctl("status", "--json")[1])["record"], "on")
+
+    @harness.needs_sandbox
+    def test_other_folder(self):
+        """A reload that moves the record to another folder is refused and says what to do, the old record goes on, and a
+        restart moves it."""
+        daemon = Daemon("")
+        folders = [os.path.join(daemon.folder, name) for name in ("one", "two")]
+        for folder in folders:
+            os.mkdir(folder, 0o700)
+
+        def name_record(folder):
+            with open(daemon.config, "w") as file:
+                file.write('record { file = "%s/record"\n sample = 1 }\n' % folder)
+
+        def ask_and_measure(folder):
+            self.assertEqual(daemon.ctl("verify", "a.example", certificate("DNS:a.example").path)[0], 0)
+            return os.stat(folder + "/record").st_size
+
+        name_record(folders[0])
+        self.enterContext(daemon)
+        size = ask_and_measure(folders[0])
+        if "landlock\":\"none" in daemon.ctl("status", "--json")[1].replace(" ", ""):
+            self.skipTest("this kernel has no Landlock")
+        # The socket's folder is above both, so that the daemon may write in any folder below it.
+        elsewhere = self.enterContext(tempfile.TemporaryDirectory(dir="/tmp"))
+        name_record(elsewhere)
+        daemon.expect("reload refused")
+        code, _, err = daemon.ctl("reload")
+        self.assertNotEqual(code, 0)
+        self.assertRegex(err, "certnamed may not write there: .*restart it")
+        self.assertGreater(ask_and_measure(folders[0]), size)
+        self.assertFalse(os.path.exists(elsewhere + "/record"))
+        name_record(folders[1])
+        self.assertEqual(daemon.ctl("reload")[0], 0)
+        self.assertGreater(ask_and_measure(folders[1]), 0)
+        name_record(elsewhere)
+        daemon.stop()
+        daemon.start()
+        daemon.wait_until_it_answers()
+        self.assertGreater(ask_and_measure(elsewhere), 0)
 
     def test_off(self):
         """Without a section `record` nothing is recorded."""
