@@ -20,6 +20,10 @@
  * If the environment variable CERTNAMED_PASS_RIGHTS is set, SO_PASSRIGHTS stays on, as on kernels
  * that do not have the option: clients can then pass descriptors.
  *
+ * If there is a file at the path that the environment variable CERTNAMED_SLOW had at the start,
+ * each of the daemon's own calls that looks up or opens a file with "slow-" in its path takes 200
+ * ms, as on a disk that is slow.
+ *
  * If there is a file at the path that the environment variable CERTNAMED_PROBE had at the start,
  * the checker does what the file says: a system call of the tables below, or "write PATH".
  *
@@ -29,12 +33,14 @@
 
 #include "daemon/verifier/hook.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +50,7 @@
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -62,6 +69,7 @@ static uint8_t *seen;
 
 static char hold[4096];
 static char probe[4096];
+static char slow[4096];
 
 /* The process id, read before the sandbox is entered, since the sandbox does not allow getpid. */
 static int own_pid;
@@ -82,6 +90,8 @@ void hook_setup(void)
     seen = page;
     if (getenv("CERTNAMED_HOLD"))
         snprintf(hold, sizeof(hold), "%s", getenv("CERTNAMED_HOLD"));
+    if (getenv("CERTNAMED_SLOW"))
+        snprintf(slow, sizeof(slow), "%s", getenv("CERTNAMED_SLOW"));
     if (getenv("CERTNAMED_PROBE"))
         snprintf(probe, sizeof(probe), "%s", getenv("CERTNAMED_PROBE"));
     remember_pid();
@@ -108,6 +118,78 @@ int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_
     if (level == SOL_SOCKET && option == SO_PASSRIGHTS_NUMBER && keeps_rights)
         return 0;
     return __real_setsockopt(fd, level, option, value, len);
+}
+
+/* --- a slow disk --- */
+
+#define SLOW_NAME "slow-"
+#define SLOW_MS   200
+
+static void delay(const char *path)
+{
+    if (slow[0] != '\0' && strstr(path, SLOW_NAME) && access(slow, F_OK) == 0)
+        poll(NULL, 0, SLOW_MS);
+}
+
+int __real_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...);
+int __real_openat(int folder, const char *path, int flags, ...);
+int __wrap_openat(int folder, const char *path, int flags, ...);
+int __real_stat(const char *path, struct stat *status);
+int __wrap_stat(const char *path, struct stat *status);
+int __real_lstat(const char *path, struct stat *status);
+int __wrap_lstat(const char *path, struct stat *status);
+int __real_fstatat(int folder, const char *path, struct stat *status, int flags);
+int __wrap_fstatat(int folder, const char *path, struct stat *status, int flags);
+DIR *__real_opendir(const char *path);
+DIR *__wrap_opendir(const char *path);
+
+int __wrap_open(const char *path, int flags, ...)
+{
+    va_list arguments;
+    mode_t mode;
+
+    va_start(arguments, flags);
+    mode = va_arg(arguments, mode_t);
+    va_end(arguments);
+    delay(path);
+    return __real_open(path, flags, mode);
+}
+
+int __wrap_openat(int folder, const char *path, int flags, ...)
+{
+    va_list arguments;
+    mode_t mode;
+
+    va_start(arguments, flags);
+    mode = va_arg(arguments, mode_t);
+    va_end(arguments);
+    delay(path);
+    return __real_openat(folder, path, flags, mode);
+}
+
+int __wrap_stat(const char *path, struct stat *status)
+{
+    delay(path);
+    return __real_stat(path, status);
+}
+
+int __wrap_lstat(const char *path, struct stat *status)
+{
+    delay(path);
+    return __real_lstat(path, status);
+}
+
+int __wrap_fstatat(int folder, const char *path, struct stat *status, int flags)
+{
+    delay(path);
+    return __real_fstatat(folder, path, status, flags);
+}
+
+DIR *__wrap_opendir(const char *path)
+{
+    delay(path);
+    return __real_opendir(path);
 }
 
 static void print_act(const char *what, long detail)

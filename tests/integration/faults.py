@@ -1,17 +1,80 @@
 # SPDX-License-Identifier: MIT
-"""A daemon whose allocations fail on demand: the programs with tests/faults/faults.c in them, and their control files."""
+"""What the tests of failing allocations and failing system calls share: the questions with their verdicts, the
+programs with tests/faults/faults.c in them, and the control files of these programs."""
 
 import mmap
 import os
 import shutil
+import signal
 import struct
 import tempfile
+import time
 
-from daemon import BUILD, Daemon
+import authority
+import harness
+from daemon import BUILD, PATIENCE, Daemon, reap_orphans, wait_for
+
+# Everything fails in turn, and not only a part, as `make check-faults` sets it.
+FULL = os.environ.get("CERTNAMED_FAULTS") == "full"
 
 FIRST, FORK = 1, 2
 
 CONTROL_BYTES = 48
+
+# A verdict's generation, in proto/certname.proto.
+GENERATION_FIELD = 10
+
+ROOT = authority.Authority("root")
+MIDDLE = authority.Authority("middle", ROOT)
+OTHER = authority.Authority("other")
+NOBODY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+
+# Without a cache, so that every question is verified.
+POLICY = """\
+limits { cache = 0 cpu-per-uid = 0 workers = 1 }
+defaults { trust = { "tests" } }
+trust "tests" { file = { "%(root)s" } }
+pinset "root" { spki-sha256 = { "%(root_pin)s", "%(nobody)s" } scope = anchor }
+pinset "wrong" { spki-sha256 = { "%(other_pin)s", "%(nobody)s" } scope = anchor }
+domain "pinned.example" { subdomains = all pinset = "root" path = always }
+domain "wrong.example" { subdomains = all pinset = "wrong" path = always }
+domain "denied.example" { subdomains = all }
+domain "strict.example" { subdomains = all wildcards = none }
+deny "names" { names = { "denied.example" } }
+""" % {"root": ROOT.path, "root_pin": ROOT.pin(), "other_pin": OTHER.pin(), "nobody": NOBODY}
+
+# The answers that a question may get whose verification met a failure.
+TYPED = ("resources", "internal", "busy")
+
+
+def questions():
+    def chain(host, issuer=MIDDLE):
+        return host, [issuer.issue("DNS:" + host).der, issuer.certificate.der]
+
+    yield "a name", (*chain("www.example.com"), {})
+    yield "another name", ("x.example.com", chain("www.example.com")[1], {})
+    yield "a wildcard refused", ("a.strict.example", [MIDDLE.issue("DNS:*.strict.example").der], {})
+    yield "an address", ("192.0.2.1", [MIDDLE.issue("IP:192.0.2.1").der], {})
+    yield "a path", (*chain("www.example.com"), {"path": True})
+    yield "no path", (*chain("www.example.com", OTHER), {"path": True})
+    yield "a pin", (*chain("www.pinned.example"), {})
+    yield "a wrong pin", (*chain("www.wrong.example"), {})
+    yield "a denied name", (*chain("denied.example"), {})
+    yield "an IDN", ("b\xfccher.example".encode("utf-8"), [MIDDLE.issue("DNS:xn--bcher-kva.example").der], {})
+
+
+def asked():
+    """Returns all questions, or those that every stage of a verification takes part in."""
+    some = ("a name", "a path", "a wrong pin", "a denied name")
+    return [(name, question) for name, question in questions() if FULL or name in some]
+
+
+def numbers(step):
+    """Returns the numbers of what fails: each in turn, or one out of every so many."""
+    n = 1
+    while True:
+        yield n
+        n += 1 if FULL else step
 
 
 class Control:
@@ -31,6 +94,9 @@ class Control:
         struct.pack_into("<6q", self.memory, 0, process, 0, int(goes_on), 0, 0, self.attempts)
         struct.pack_into("<q", self.memory, 8, n)
 
+    def count_failed(self):
+        return struct.unpack_from("<q", self.memory, 32)[0]
+
     def disarm(self):
         """Returns how many allocations were counted, and how many of them failed."""
         struct.pack_into("<q", self.memory, 8, 0)
@@ -44,14 +110,97 @@ class Programs:
         self.folder = tempfile.mkdtemp(prefix="certnamed-faults-")
         os.chmod(self.folder, 0o755)
         for name in ("certnamed", "certnamed-front"):
-            copy = os.path.join(self.folder, name)
-            shutil.copy(os.path.join(BUILD, name + "-faulty"), copy)
-        self.daemon = Control(os.path.join(self.folder, "certnamed.faults"))
-        self.front = Control(os.path.join(self.folder, "certnamed-front.faults"))
+            shutil.copy(os.path.join(BUILD, name + "-faulty"), self.path(name))
+        # certnamectl itself, and not libtool's script.
+        built = os.path.join(BUILD, ".libs", "certnamectl")
+        shutil.copy(built if os.path.exists(built) else os.path.join(BUILD, "certnamectl"), self.path("certnamectl"))
+        self.daemon, self.front, self.ctl = (
+            Control(self.path(name + ".faults")) for name in ("certnamed", "certnamed-front", "certnamectl"))
         return self
 
     def __exit__(self, *_):
         shutil.rmtree(self.folder)
 
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
     def run(self, policy):
-        return Daemon(policy, os.path.join(self.folder, "certnamed"))
+        """Returns a daemon in the same folder: Landlock lets the front open its control file for writing nowhere else."""
+        return Daemon(policy, self.path("certnamed"), folder=self.folder)
+
+    def ctl_environment(self):
+        """Returns the environment in which certnamectl fails on demand."""
+        libraries = os.path.join(BUILD, ".libs")
+        return {"LC_ALL": "C.UTF-8", "LD_LIBRARY_PATH": libraries, "LD_PRELOAD": os.path.join(libraries, "faults.so")}
+
+
+def verdict_of(reply):
+    """Returns all that a verdict says, without the number of the generation, which counts reloads."""
+    return {number: values for number, values in reply.fields.items() if number != GENERATION_FIELD}
+
+
+class FaultsTestCase(harness.TestCase):
+    """A daemon at which something fails: `self.daemon`."""
+
+    def ask(self, question):
+        host, chain, settings = question
+        with self.daemon.client() as client:
+            return client.call(host, *chain, **settings)
+
+    def expected(self):
+        """Returns each question's verdict, from a daemon at which nothing fails."""
+        return {name: verdict_of(self.ask(question)) for name, question in questions()}
+
+    def assert_no_crash(self):
+        crashes = self.daemon.find_log(r".*ended by signal (?!9\b|15\b).*")
+        self.assertEqual(crashes, [])
+        self.assertIsNone(self.daemon.process.poll())
+
+    def assert_recovers(self, question, expected):
+        """Waits until the question has its verdict again. On the way it gets typed errors, or its connection ends, and
+        it never gets another verdict."""
+
+        def is_answered():
+            try:
+                reply = self.ask(question)
+            except OSError:
+                return False
+            if not reply or reply.error:
+                self.assertTrue(not reply or reply.error in TYPED, reply)
+                return False
+            self.assertEqual(verdict_of(reply), expected)
+            return True
+
+        wait_for("the question has its verdict again", is_answered)
+
+    def serves_or_ended(self):
+        """Returns whether the daemon answers, or its first process has ended."""
+        if self.daemon.process.poll() is not None:
+            return True
+        try:
+            return self.ask(("", [b""], {})) is not None
+        except OSError:
+            return False
+
+    def check_start(self, expected):
+        """Checks a daemon that was started and met a failure: it serves by the whole policy, or has ended by itself and
+        logged why. Ends it. Returns whether it served."""
+        wait_for("the daemon serves or ends", self.serves_or_ended)
+        serves = self.daemon.process.poll() is None
+        if serves:
+            for name, question in asked():
+                self.assert_recovers(question, expected[name])
+            # What fails may also be what the end needs: a socket may stay behind, and a child of the bin outlive it.
+            self.daemon.process.send_signal(signal.SIGTERM)
+            self.assertEqual(self.daemon.process.wait(PATIENCE), 0, self.daemon.log()[-2000:])
+        else:
+            self.assertGreater(self.daemon.process.returncode, 0, self.daemon.log()[-2000:])
+            self.assertNotEqual(self.daemon.log(), "")
+        wait_for("the daemon's children end", reap_orphans)
+        return serves
+
+    def settle(self):
+        """Waits until all verifiers are there: libseccomp crashes without memory, which ends only the starting
+        verifier."""
+        wait_for("all verifiers are there", lambda: len(self.daemon.children("certname-verify")) == 2)
+        time.sleep(0.03)

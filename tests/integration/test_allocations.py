@@ -5,96 +5,24 @@
 By default the tests make only a part of the allocations fail. With CERTNAMED_FAULTS=full, as `make check-faults` sets
 it, every allocation fails in turn."""
 
-import os
+import json
+import re
+import subprocess
 import time
 import unittest
 
-import authority
 import harness
-from daemon import RELAXED, wait_for
-from faults import FIRST, FORK, Programs
-
-FULL = os.environ.get("CERTNAMED_FAULTS") == "full"
-
-ROOT = authority.Authority("root")
-MIDDLE = authority.Authority("middle", ROOT)
-OTHER = authority.Authority("other")
-NOBODY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
-
-# Without a cache, so that every question is verified.
-POLICY = """\
-limits { cache = 0 cpu-per-uid = 0 workers = 1 }
-defaults { trust = { "tests" } }
-trust "tests" { file = { "%(root)s" } }
-pinset "root" { spki-sha256 = { "%(root_pin)s", "%(nobody)s" } scope = anchor }
-pinset "wrong" { spki-sha256 = { "%(other_pin)s", "%(nobody)s" } scope = anchor }
-domain "pinned.example" { subdomains = all pinset = "root" path = always }
-domain "wrong.example" { subdomains = all pinset = "wrong" path = always }
-domain "denied.example" { subdomains = all }
-domain "strict.example" { subdomains = all wildcards = none }
-deny "names" { names = { "denied.example" } }
-""" % {"root": ROOT.path, "root_pin": ROOT.pin(), "other_pin": OTHER.pin(), "nobody": NOBODY}
-
-# The answers that a question may get whose verification met a failure.
-TYPED = ("resources", "internal", "busy")
-
-
-def questions():
-    def chain(host, issuer=MIDDLE):
-        return host, [issuer.issue("DNS:" + host).der, issuer.certificate.der]
-
-    yield "a name", (*chain("www.example.com"), {})
-    yield "another name", ("x.example.com", chain("www.example.com")[1], {})
-    yield "a wildcard refused", ("a.strict.example", [MIDDLE.issue("DNS:*.strict.example").der], {})
-    yield "an address", ("192.0.2.1", [MIDDLE.issue("IP:192.0.2.1").der], {})
-    yield "a path", (*chain("www.example.com"), {"path": True})
-    yield "no path", (*chain("www.example.com", OTHER), {"path": True})
-    yield "a pin", (*chain("www.pinned.example"), {})
-    yield "a wrong pin", (*chain("www.wrong.example"), {})
-    yield "a denied name", (*chain("denied.example"), {})
-    yield "an IDN", ("b\xfccher.example".encode("utf-8"), [MIDDLE.issue("DNS:xn--bcher-kva.example").der], {})
-
-
-def asked():
-    """Returns all questions, or those that every stage of a verification takes part in."""
-    some = ("a name", "a path", "a wrong pin", "a denied name")
-    return [(name, question) for name, question in questions() if FULL or name in some]
-
-
-def numbers(step):
-    """Returns the numbers of the allocations that fail: each in turn, or one out of every so many."""
-    n = 1
-    while True:
-        yield n
-        n += 1 if FULL else step
+from daemon import PATIENCE, RELAXED, wait_for
+from faults import FIRST, FORK, MIDDLE, POLICY, TYPED, FaultsTestCase, Programs, asked, numbers, questions, verdict_of
 
 
 @unittest.skipIf(RELAXED, "a sanitizer's or valgrind's allocator cannot be replaced")
-class Faults(harness.TestCase):
+class Faults(FaultsTestCase):
     def setUp(self):
         self.programs = self.enterContext(Programs())
         self.daemon = self.enterContext(self.programs.run(POLICY))
         # Verifiers that meet a failure end; this test does not judge what is logged about that.
         self.daemon.expect("")
-
-    def ask(self, question):
-        host, chain, settings = question
-        with self.daemon.client() as client:
-            return client.call(host, *chain, **settings)
-
-    def assert_no_crash(self):
-        crashes = self.daemon.find_log(r".*ended by signal (?!9\b|15\b).*")
-        self.assertEqual(crashes, [])
-        self.assertIsNone(self.daemon.process.poll())
-
-    def assert_recovers(self, question, expected):
-        wait_for("the question has its verdict again", lambda: self.ask(question).payload == expected)
-
-    def settle(self):
-        """Waits until no verifier is just starting: libseccomp crashes without memory, which ends only the starting
-        verifier."""
-        wait_for("all verifiers are there", lambda: len(self.daemon.children("certname-verify")) == 2)
-        time.sleep(0.03)
 
     def exhaust(self, control, process, step, goes_on, attempt):
         """Makes one allocation after the other fail while something is attempted, until no allocation is left.
@@ -111,10 +39,10 @@ class Faults(harness.TestCase):
 
 class Verifier(Faults):
     def test_questions(self):
-        """Allocations fail in a verifier: each question gets its own verdict, byte for byte, or a typed error that is
+        """Allocations fail in a verifier: each question gets its own verdict, or a typed error that is
         not cached."""
         for name, question in asked():
-            expected = self.ask(question).payload
+            expected = verdict_of(self.ask(question))
             errors = []
 
             def attempt(n, question=question, expected=expected, errors=errors):
@@ -123,11 +51,11 @@ class Verifier(Faults):
                     self.assertIn(reply.error, TYPED, n)
                     errors.append(n)
                 else:
-                    self.assertEqual(reply.payload, expected, n)
+                    self.assertEqual(verdict_of(reply), expected, n)
 
             for goes_on in (False, True):
                 with self.subTest(name, goes_on=goes_on):
-                    self.assertGreater(self.exhaust(self.programs.daemon, FORK, 113, goes_on, attempt), 0)
+                    self.assertGreater(self.exhaust(self.programs.daemon, FORK, 257, goes_on, attempt), 0)
                     self.assert_recovers(question, expected)
                     self.assert_no_crash()
             self.assertGreater(len(errors), 0)
@@ -137,17 +65,21 @@ class Verifier(Faults):
 class Reload(Faults):
     def test_reload(self):
         """Allocations fail during a reload, in the supervisor or in its child: the reload succeeds or is refused, and
-        the policy holds."""
-        expected = {name: self.ask(question).payload for name, question in questions()}
+        after each the policy holds whole."""
+        expected = self.expected()
 
         def attempt(n):
             status = self.daemon.ctl("reload")[0]
             self.assertIn(status, (0, 1, 2, 3), n)
+            self.programs.daemon.disarm()
+            for name, question in asked():
+                self.assert_recovers(question, expected[name])
 
         for process in (FIRST, FORK):
             for goes_on in (False, True):
                 with self.subTest(process=process, goes_on=goes_on):
-                    self.exhaust(self.programs.daemon, process, 997, goes_on, attempt)
+                    n_failed = self.exhaust(self.programs.daemon, process, 997, goes_on, attempt)
+                    harness.report("reload, %s: %d failures" % ("first process" if process == FIRST else "forks", n_failed))
                     for name, question in questions():
                         self.assert_recovers(question, expected[name])
                     self.assertIsNone(self.daemon.process.poll())
@@ -155,10 +87,10 @@ class Reload(Faults):
 
 class Front(Faults):
     def test_front(self):
-        """Allocations fail in the front: the client gets the verdict, byte for byte, or a typed error, or its
+        """Allocations fail in the front: the client gets the verdict, or a typed error, or its
         connection ends."""
         for name, question in asked():
-            expected = self.ask(question).payload
+            expected = verdict_of(self.ask(question))
 
             def attempt(n, question=question, expected=expected):
                 try:
@@ -166,15 +98,119 @@ class Front(Faults):
                 except OSError:
                     return
                 if reply and not reply.error:
-                    self.assertEqual(reply.payload, expected, n)
+                    self.assertEqual(verdict_of(reply), expected, n)
                 elif reply:
                     self.assertIn(reply.error, TYPED, n)
 
             for goes_on in (False, True):
                 with self.subTest(name, goes_on=goes_on):
-                    self.exhaust(self.programs.front, FIRST, 3, goes_on, attempt)
+                    self.assertGreater(self.exhaust(self.programs.front, FIRST, 7, goes_on, attempt), 0)
                     self.assert_recovers(question, expected)
                     self.assert_no_crash()
+
+
+class Start(Faults):
+    def start(self, control, process, n, goes_on):
+        """Starts the daemon while an allocation fails. Returns whether one did, and whether the daemon served."""
+        control.arm(process, n, goes_on)
+        self.daemon.start()
+        wait_for("the daemon meets the failure, serves or ends",
+                 lambda: control.count_failed() > 0 or self.serves_or_ended())
+        if goes_on:
+            time.sleep(0.1)
+        was_met = control.disarm()[1] > 0
+        return was_met, self.check_start(self.verdicts)
+
+    def test_start(self):
+        """Allocations fail while the daemon starts, in each of its processes: it serves by the whole policy or ends
+        with a message, and does not crash."""
+        self.verdicts = self.expected()
+        self.daemon.stop()
+        for what, control, process, step in (
+                ("supervisor", self.programs.daemon, FIRST, 499), ("checker and verifiers", self.programs.daemon, FORK, 2999),
+                ("front", self.programs.front, FIRST, 29)):
+            for goes_on in (False, True):
+                with self.subTest(what, goes_on=goes_on):
+                    outcomes = []
+                    for n in numbers(step):
+                        was_met, serves = self.start(control, process, n, goes_on)
+                        if not was_met:
+                            self.assertTrue(serves, self.daemon.log()[-2000:])
+                            break
+                        outcomes.append(serves)
+                    self.assertGreater(len(outcomes), 0)
+                    harness.report("start, %s: %d failures, %d ended the daemon"
+                                   % (what, len(outcomes), outcomes.count(False)))
+        self.daemon.start()
+        self.daemon.wait_until_it_answers()
+
+
+class Client(Faults):
+    """The library fails within certnamectl, which passes on what the library answers."""
+
+    def run_ctl(self, *arguments, stdin=b""):
+        done = subprocess.run(
+            [self.programs.path("certnamectl"), *arguments], input=stdin,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE, check=False,
+            env=self.programs.ctl_environment())
+        return done.returncode, done.stdout, done.stderr
+
+    def test_client(self):
+        """Allocations fail in certnamectl and the library: each command prints the same as ever, or it fails with an
+        error on standard error; it neither crashes nor accepts."""
+        good, bad = MIDDLE.issue("DNS:www.example.com"), MIDDLE.issue("DNS:denied.example")
+        lines = "".join(json.dumps({"host": host, "certificates": [one.base64]}) + "\n"
+                        for host, one in (("www.example.com", good), ("denied.example", bad), ("x.example", good)))
+        here = ("--socket", self.daemon.socket)
+        commands = {
+            "verify": (*here, "verify", "www.example.com", good.path),
+            "verify for a program": (*here, "verify", "--json", "denied.example", bad.path),
+            "batch": (*here, "verify", "--batch"),
+            "pin": ("pin", good.path),
+            "reload": ("--socket", self.daemon.admin_socket, "reload"),
+        }
+        for what, arguments in commands.items():
+            stdin = lines.encode() if what == "batch" else b""
+            expected = self.run_ctl(*arguments, stdin=stdin)
+            self.assertNotIn(expected[0], (2, 3), expected)
+            for goes_on in (False, True):
+                with self.subTest(what, goes_on=goes_on):
+                    for n in numbers(691):
+                        self.programs.ctl.arm(FIRST, n, goes_on)
+                        done = self.run_ctl(*arguments, stdin=stdin)
+                        was_met = self.programs.ctl.disarm()[1] > 0
+                        self.check_done(what, done, expected, n)
+                        if not was_met:
+                            break
+                    self.assertGreater(n, 1)
+
+    def check_done(self, what, done, expected, n):
+        status, out, err = done
+        if what == "batch":
+            self.check_batch(done, expected, n)
+        elif status == expected[0]:
+            self.assertEqual(self.without_details(out), self.without_details(expected[1]), n)
+        else:
+            self.assertIn(status, (2, 3), (n, done))
+            self.assertEqual(out, b"", n)
+            self.assertRegex(err, b"^certnamectl: ", n)
+
+    def check_batch(self, done, expected, n):
+        """Each line of a batch has its answer or an error; a batch that ends early ends with an error."""
+        status, out, err = done
+        self.assertGreaterEqual(status, 0, (n, done))
+        lines = [json.loads(line) for line in out.splitlines()]
+        for line, usual in zip(lines, (json.loads(line) for line in expected[1].splitlines())):
+            if "error" not in line:
+                self.assertEqual(line["accepted"], usual["accepted"], n)
+        if len(lines) < 3:
+            self.assertGreaterEqual(status, 2, (n, done))
+            self.assertRegex(err, b"^certnamectl: ", n)
+
+    def without_details(self, out):
+        """Removes what differs from one reload to the next, and the names in the comments beside pins, which are left
+        out where there is no memory for them."""
+        return re.sub(rb"[0-9]+", b"0", re.sub(rb"#.*", b"", out))
 
 
 if __name__ == "__main__":

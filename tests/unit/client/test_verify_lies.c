@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of a daemon that lies: it sends refusals with every bit flipped, cut at every byte, byte by
- * byte, and as replies to other questions, and replies that are meant to make the library allocate
- * much. None of these is ever an acceptance.
+ * Tests of a daemon that lies: it sends refusals and errors with every bit flipped, refusals cut at
+ * every byte, byte by byte, and as replies to other questions, and replies that are meant to make
+ * the library allocate much. None of these is ever an acceptance.
  */
 #include <check.h>
 #include <malloc.h>
@@ -12,10 +12,12 @@
 #include <unistd.h>
 
 #include "certname/client.h"
+#include "proto/error.h"
 #include "proto/frame.h"
 #include "tests/unit/client/client_fixture.h"
 
 #define REPLIES_COUNT    200
+#define ERRORS_COUNT     13
 #define REPLY_ROOM_BYTES 65536
 #define MEMORY_BYTES_MAX 1048576
 
@@ -143,7 +145,17 @@ static ptrdiff_t write_refusal(uint8_t *out, uint64_t tag)
     return reply_write(out, tag, &row);
 }
 
-/* A refusal in which one bit is flipped is never an acceptance. */
+/* Writes an error: they go through all codes and many lengths of text. */
+static ptrdiff_t write_error(uint8_t *out, uint64_t tag)
+{
+    char text[REPLIES_COUNT] = "";
+
+    memset(text, 'e', (size_t)n_reply % 60);
+    return (ptrdiff_t)error_write_frame(out, tag, (enum error_code)(n_reply % ERRORS_COUNT + 1),
+                                        text);
+}
+
+/* A refusal or an error in which one bit is flipped is never an acceptance. */
 START_TEST(test_flips)
 {
     uint8_t reply[REPLY_ROOM_BYTES];
@@ -151,7 +163,7 @@ START_TEST(test_flips)
     size_t n_live = live_bytes;
 
     for (n_reply = 0; n_reply < REPLIES_COUNT; n_reply++) {
-        ptrdiff_t n = write_refusal(reply, 1);
+        ptrdiff_t n = n_reply % 5 == 4 ? write_error(reply, 1) : write_refusal(reply, 1);
 
         for (ptrdiff_t bit = 0; bit < n * 8; bit++) {
             int r;
