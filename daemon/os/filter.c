@@ -2,6 +2,7 @@
 #include "daemon/os/filter.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stdlib.h>
@@ -13,6 +14,8 @@
 
 #include "base/fd.h"
 #include "base/log.h"
+
+#define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
 /* Builds a filter and writes its instructions to a file. Returns whether that succeeded. */
 static bool export_filter(int fd, uint32_t otherwise, filter_build_fn build, int argument)
@@ -43,7 +46,7 @@ static int export_in_child(int fd, uint32_t otherwise, filter_build_fn build, in
     return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS ? 0 : -ENOMEM;
 }
 
-static int map_filter(struct sandbox_filter *filter, int fd)
+int filter_take(struct sandbox_filter *filter, int fd)
 {
     struct stat status;
     void *code;
@@ -56,24 +59,28 @@ static int map_filter(struct sandbox_filter *filter, int fd)
     code = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (code == MAP_FAILED)
         return -errno;
-    *filter = (struct sandbox_filter){.code = code, .len = (size_t)status.st_size};
+    *filter = (struct sandbox_filter){.code = code, .len = (size_t)status.st_size, .fd = fd};
     return 0;
 }
 
 int filter_make(struct sandbox_filter *filter, uint32_t otherwise, filter_build_fn build,
                 int argument)
 {
-    int fd = memfd_create("filter", MFD_CLOEXEC);
+    int fd = memfd_create("filter", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     int r;
 
     if (fd < 0)
         return -errno;
     r = export_in_child(fd, otherwise, build, argument);
+    /* A process that gets the file later cannot change the filter of another one. */
+    if (!r && fcntl(fd, F_ADD_SEALS, SEALS) < 0)
+        r = -errno;
     if (!r)
-        r = map_filter(filter, fd);
+        r = filter_take(filter, fd);
+    if (!r)
+        return 0;
     fd_close(fd);
-    if (r)
-        log_error("a seccomp filter cannot be made: most likely for want of memory");
+    log_error("a seccomp filter cannot be made: most likely for want of memory");
     return r;
 }
 

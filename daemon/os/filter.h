@@ -20,6 +20,10 @@ typedef int (*filter_build_fn)(scmp_filter_ctx context, int argument);
 int filter_make(struct sandbox_filter *filter, uint32_t otherwise, filter_build_fn build,
                 int argument);
 
+/* Takes over the filter in a sealed memory file, which another process made. Returns 0, and *filter
+ * owns the descriptor; or -errno. */
+int filter_take(struct sandbox_filter *filter, int fd);
+
 /* Confines this process for good. Comes after PR_SET_NO_NEW_PRIVS. Returns 0; or -errno, which has
  * been logged. */
 int filter_enter(const struct sandbox_filter *filter);

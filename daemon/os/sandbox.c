@@ -7,6 +7,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include "base/fd.h"
+
 int sandbox_enter_common(void)
 {
     struct rlimit none = {0};
@@ -19,7 +21,9 @@ int sandbox_enter_common(void)
 
 void sandbox_filter_free(struct sandbox_filter *filter)
 {
-    if (filter->code)
+    if (filter->code) {
         munmap((void *)(uintptr_t)filter->code, filter->len);
+        fd_close(filter->fd);
+    }
     *filter = (struct sandbox_filter){0};
 }

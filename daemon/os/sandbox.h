@@ -16,11 +16,16 @@ int sandbox_enter_common(void);
 struct sandbox_filter {
     const void *code;
     size_t len; /* bytes */
+    int fd;     /* the sealed memory file that they are in; open unless code is NULL */
 };
 
 /* Makes the filter of verifiers, for their parent: making it takes time and memory that a verifier
  * which starts has not always. Returns 0, and *filter is the caller's; or -errno. */
 int sandbox_make_verifier_filter(struct sandbox_filter *filter);
+
+/* Takes a filter over that another process made, from its memory file. Returns 0, and *filter and
+ * the descriptor are one; or -errno. */
+int sandbox_take_filter(struct sandbox_filter *filter, int fd);
 
 /* Frees a filter that was made; safe twice. */
 void sandbox_filter_free(struct sandbox_filter *filter);

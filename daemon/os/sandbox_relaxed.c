@@ -26,6 +26,13 @@ int sandbox_make_verifier_filter(struct sandbox_filter *filter)
     return 0;
 }
 
+int sandbox_take_filter(struct sandbox_filter *filter, int fd)
+{
+    (void)fd;
+    *filter = (struct sandbox_filter){0};
+    return 0;
+}
+
 int sandbox_enter_verifier(const struct sandbox_filter *filter)
 {
     (void)filter;

@@ -242,6 +242,11 @@ int sandbox_make_verifier_filter(struct sandbox_filter *filter)
     return filter_make(filter, SCMP_ACT_KILL_PROCESS, build_verifier, 0);
 }
 
+int sandbox_take_filter(struct sandbox_filter *filter, int fd)
+{
+    return filter_take(filter, fd);
+}
+
 int sandbox_enter_verifier(const struct sandbox_filter *filter)
 {
     rlim_t size = 0;

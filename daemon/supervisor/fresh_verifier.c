@@ -76,9 +76,13 @@ int fresh_verifier_run(char *const *argv)
     int r = sandbox_enter_common();
 
     hook_setup();
-    if (!r && sandbox_make_verifier_filter(&filter))
-        return EXIT_FAILURE;
     if (!r)
+        r = sandbox_take_filter(&filter, SPAWN_FRESH_FILTER_FD);
+    if (filter.code)
+        fd_close(filter.fd);
+    if (r)
+        load_error_set(&error, r, "%s", strerror(-r));
+    else
         r = unpack(&epoch, number, &error);
     if (r) {
         log_error("verifier: cannot take over its epoch: %s", error.message);

@@ -25,7 +25,7 @@
 #define VERIFIER_FD 3
 /* The largest of the fixed descriptors, over all programs. */
 #define LAST_FD FRONT_LAST_FD
-_Static_assert(SPAWN_FRESH_EPOCH_FD < LAST_FD && SPAWN_FRESH_SOCKET_FD == VERIFIER_FD,
+_Static_assert(SPAWN_FRESH_FILTER_FD <= LAST_FD && SPAWN_FRESH_SOCKET_FD == VERIFIER_FD,
                "a program finds its descriptors up to LAST_FD");
 /*
  * The time slice of a verifier, several times the kernel's default. A process with a short slice
@@ -225,11 +225,14 @@ static _Noreturn void become_fresh_verifier(const struct spawn_setup *setup,
     char *const arguments[] = {name, role, generation, number, NULL};
     int program = copy_beyond(setup->own_program, "verifier");
     int packed = copy_beyond(setup->packed, "verifier");
+    int filter = sandbox_is_relaxed() ? -1 : copy_beyond(setup->verifier_filter.fd, "verifier");
 
     socket = copy_beyond(socket, "verifier");
     place(socket, SPAWN_FRESH_SOCKET_FD, "verifier");
     place(packed, SPAWN_FRESH_EPOCH_FD, "verifier");
-    close_range(SPAWN_FRESH_EPOCH_FD + 1, LAST_FD, 0);
+    if (filter >= 0)
+        place(filter, SPAWN_FRESH_FILTER_FD, "verifier");
+    close_range(SPAWN_FRESH_FILTER_FD + (filter >= 0), LAST_FD, 0);
     snprintf(generation, sizeof(generation), "%" PRIu64, epoch_number(epoch).generation);
     snprintf(number, sizeof(number), "%" PRIu64, epoch_number(epoch).epoch);
     execute(setup, program, arguments, "verifier", parent);

@@ -11,12 +11,14 @@
 /*
  * The way in which certnamed's program is executed as a verifier (fresh_verifier.h): the first
  * argument, which the numbers of generation and epoch follow, the number of arguments, and the
- * descriptors of the socket to the front and of the memory file with the epoch.
+ * descriptors of the socket to the front and of the memory files with the epoch
+ * and the filter.
  */
 #define SPAWN_FRESH_ARGUMENT  "--fresh-verifier"
 #define SPAWN_FRESH_ARGC      4
 #define SPAWN_FRESH_SOCKET_FD 3
 #define SPAWN_FRESH_EPOCH_FD  4
+#define SPAWN_FRESH_FILTER_FD 5
 
 /* What all children are started with. Everything in it must outlive them being started. */
 struct spawn_setup {
