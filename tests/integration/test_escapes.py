@@ -14,7 +14,7 @@ import unittest
 
 import harness
 import tracer
-from daemon import RELAXED, Daemon, reap_orphans, wait_for
+from daemon import RELAXED, Daemon, reap_orphans, status, wait_for
 from faults import FULL, POLICY, FaultsTestCase, questions
 from tracer import TEXT
 
@@ -87,9 +87,8 @@ class Escapes(FaultsTestCase):
         if process == "certname-check":
             self.daemon.ctl("reload")
         else:
-            pid = self.daemon.process.pid if is_first else self.daemon.children(process)[0].pid
             # A signal that is ignored ends the call in which the process waits, and the process makes it once more.
-            os.kill(pid, signal.SIGWINCH)
+            os.kill(self.daemon.process.pid if is_first else self.daemon.children(process)[0].pid, signal.SIGWINCH)
         wait_for("the attempt", self.control.count_tampered)
         wait_for("its end", lambda: self.control.result() is not None or self.is_gone(process, is_first))
         return self.control.result()
@@ -106,11 +105,17 @@ class Escapes(FaultsTestCase):
             wait_for("the daemon's children end", reap_orphans)
             self.daemon.start()
             self.daemon.wait_until_it_answers()
-        wait_for("all processes are there", lambda: self.daemon.children("certnamed-bin")
-                 and self.daemon.children("certnamed-front"))
+        self.daemon.front()
         self.settle()
+        wait_for("all processes have entered their filters", self.are_confined)
         with open(self.daemon.log_path, "w"):
             pass
+
+    def are_confined(self):
+        """Returns whether each process has a filter of its own beside that of the supervisor."""
+        children = [self.daemon.children(name) for name in ("certnamed-front", "certnamed-bin", "certname-verify")]
+        return [len(some) for some in children] == [1, 1, 2] and all(
+            status(one.pid).get("Seccomp_filters", "2") == "2" for some in children for one in some)
 
     def assert_serves(self):
         for name, question in questions():
