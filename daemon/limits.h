@@ -244,10 +244,8 @@ static inline void limits_set_defaults(struct limits *limits)
 #define LIMIT_ATTEMPTS_COUNT 2
 
 /* How long after the first request of a verifier another one takes its place, while it is idle: a
- * verifier that a certificate has taken over, unnoticed, serves no longer. The interval at which
- * the front looks for such verifiers. */
+ * verifier that a certificate has taken over, unnoticed, serves no longer. */
 #define LIMIT_VERIFIER_SERVES_MS 60000
-#define LIMIT_ROTATION_LOOK_MS   6000
 /* How long after a crash new verifiers are executed and not forked. */
 #define LIMIT_FRESH_MS 600000
 

@@ -166,14 +166,6 @@ int64_t account_recent_cpu_us(struct account *account, int64_t now_ms)
     return account->recent_us;
 }
 
-void account_note_turn(struct account *account, uint64_t round, size_t cost)
-{
-    if (account->round != round)
-        account->turn_cost = 0;
-    account->round = round;
-    account->turn_cost += cost;
-}
-
 /* Subtracts one crash for each LIMIT_CRASH_FORGET_MS that have passed without a crash. */
 static void forget_crashes(struct account *account, int64_t now_ms)
 {

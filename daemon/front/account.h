@@ -137,7 +137,13 @@ int64_t account_recent_cpu_us(struct account *account, int64_t now_ms);
  * account, on all its connections together, is bounded by LIMIT_TURN_COST. account_note_turn adds a
  * cost; account_has_turn returns whether more may be handled for the account in this round.
  */
-void account_note_turn(struct account *account, uint64_t round, size_t cost);
+static inline void account_note_turn(struct account *account, uint64_t round, size_t cost)
+{
+    if (account->round != round)
+        account->turn_cost = 0;
+    account->round = round;
+    account->turn_cost += cost;
+}
 
 static inline bool account_has_turn(const struct account *account, uint64_t round)
 {

@@ -139,7 +139,8 @@ static void on_readable(evutil_socket_t socket, short events, void *context)
     if (connection->needs_turn)
         connection_schedule_mute(connection);
     else if (account_has_turn(connection->requester.account, connection->set->round) ||
-             connection->has_ended || connection_output_is_stalled(connection))
+             connection->has_ended || connection_output_is_stalled(connection) ||
+             connection_schedule_renew(connection->set))
         connection_proceed(connection);
     else
         connection_schedule_turn(connection, true);

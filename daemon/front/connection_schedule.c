@@ -18,32 +18,13 @@
 #define SHARED_PAUSE_US 1000
 /* After a round in which several accounts were handled, this many rounds count as shared too. */
 #define SHARED_ROUNDS_COUNT 200
-/*
- * The timer for idle connections runs at intervals of idle-time divided by IDLE_PART, so the end of
- * idle-time is noticed at most that much too late.
- */
-#define IDLE_PART 10
 
-unsigned connection_schedule_interval_ms(const struct connection_set *set,
-                                         enum connection_deadline deadline)
+void connection_schedule_timer(struct connection_set *set)
 {
-    unsigned idle_ms = set->settings->limits.idle_ms / IDLE_PART;
+    const struct timeval interval = {.tv_usec = TIMER_MS * 1000};
 
-    if (deadline == CONNECTION_DEADLINE_NONE)
-        return 0;
-    if (deadline != CONNECTION_DEADLINE_IDLE)
-        return TIMER_MS;
-    return idle_ms == 0 || idle_ms > TIMER_MS ? idle_ms : TIMER_MS;
-}
-
-void connection_schedule_timer(struct connection_set *set, enum connection_deadline deadline)
-{
-    unsigned ms = connection_schedule_interval_ms(set, deadline);
-    const struct timeval interval = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
-
-    if (ms == 0 || (set->interval_ms > 0 && set->interval_ms <= ms))
-        return;
-    set->interval_ms = event_add(set->deadline_timer, &interval) == 0 ? ms : 0;
+    if (!set->is_timing)
+        set->is_timing = event_add(set->deadline_timer, &interval) == 0;
 }
 
 static int64_t allowed_ms(const struct connection_set *set, enum connection_deadline deadline)
@@ -71,10 +52,11 @@ void connection_schedule_deadline(struct connection *connection, enum connection
     if (connection->deadline == deadline)
         return;
     connection->deadline = deadline;
-    if (deadline == CONNECTION_DEADLINE_NONE || (deadline == CONNECTION_DEADLINE_IDLE && ms == 0))
+    if (ms == 0)
         return;
     connection->due_ms = clock_now_ms() + ms;
-    connection_schedule_timer(set, deadline);
+    if (deadline != CONNECTION_DEADLINE_IDLE)
+        connection_schedule_timer(set);
 }
 
 void connection_schedule_mute(struct connection *connection)
@@ -86,6 +68,15 @@ void connection_schedule_unmute(struct connection *connection)
 {
     if (connection->is_muted)
         connection->is_muted = event_add(&connection->readable, NULL) < 0;
+}
+
+bool connection_schedule_renew(struct connection_set *set)
+{
+    if (set->n_with_turn > 0 || set->n_in_round > 1 || set->n_shared_rounds > 0 ||
+        event_base_get_num_events(set->parts.base, EVENT_BASE_COUNT_ACTIVE) > 0)
+        return false;
+    connection_schedule_begin_round(set);
+    return true;
 }
 
 /*
@@ -123,16 +114,6 @@ void connection_schedule_round(struct connection_set *set)
 
     if (!set->has_round)
         set->has_round = event_add(set->turn_timer, &pause) == 0;
-}
-
-void connection_schedule_note(struct connection *connection, size_t cost)
-{
-    struct connection_set *set = connection->set;
-    struct account *account = connection->requester.account;
-
-    if (account->round != set->round)
-        set->n_in_round++;
-    account_note_turn(account, set->round, cost);
 }
 
 void connection_schedule_begin_round(struct connection_set *set)

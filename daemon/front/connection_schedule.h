@@ -34,8 +34,20 @@ void connection_schedule_round(struct connection_set *set);
 /* Begins to count a new round. */
 void connection_schedule_begin_round(struct connection_set *set);
 
-/* Adds the cost of what is handled for a connection to its account's turn. */
-void connection_schedule_note(struct connection *connection, size_t cost);
+/* Begins a round at once if nobody else waits for anything: an account that is alone need not go
+ * through the event loop for its next turn. Returns whether it has begun one. */
+bool connection_schedule_renew(struct connection_set *set);
+
+/* Counts what is handled for a connection as part of its account's turn. */
+static inline void connection_schedule_note(struct connection *connection, size_t cost)
+{
+    struct connection_set *set = connection->set;
+    struct account *account = connection->requester.account;
+
+    if (account->round != set->round)
+        set->n_in_round++;
+    account_note_turn(account, set->round, cost);
+}
 
 /*
  * connection_schedule_mute switches the read event of a connection off while the connection waits
@@ -46,12 +58,6 @@ void connection_schedule_note(struct connection *connection, size_t cost);
 void connection_schedule_mute(struct connection *connection);
 void connection_schedule_unmute(struct connection *connection);
 
-/*
- * Makes the timer for deadlines run at least as often as deadlines of this kind need. It runs less
- * often if only idle connections have deadlines, because they are given much time.
- */
-void connection_schedule_timer(struct connection_set *set, enum connection_deadline deadline);
-
-/* Returns the interval at which that timer has to look for deadlines of this kind; 0 if never. */
-unsigned connection_schedule_interval_ms(const struct connection_set *set,
-                                         enum connection_deadline deadline);
+/* Starts the timer that looks at deadlines of frames and output, unless it runs. Silent connections
+ * are looked at by connection_set_look. */
+void connection_schedule_timer(struct connection_set *set);

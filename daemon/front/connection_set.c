@@ -15,6 +15,9 @@
 #include "daemon/limits.h"
 #include "proto/error.h"
 
+/* Silent connections are looked at this many times within idle-time. */
+#define IDLE_PART 10
+
 /* --- deadlines and turns --- */
 
 static bool has_idle_limit(const struct connection_set *set)
@@ -22,55 +25,67 @@ static bool has_idle_limit(const struct connection_set *set)
     return set->settings->limits.idle_ms > 0;
 }
 
-/*
- * Returns whether the connection has missed its deadline. Each call that finds an idle connection
- * active since the last call restarts its time; that way no clock has to be read for each request.
- */
-static bool is_late(struct connection *connection, int64_t now_ms)
+/* Returns whether a silent connection has missed its deadline. Its time begins anew at each look
+ * that finds it active, so that a request needs no clock. */
+static bool is_silent_for_long(struct connection *connection, int64_t now_ms)
 {
-    const struct connection_set *set = connection->set;
-
-    if (connection->deadline == CONNECTION_DEADLINE_NONE)
-        return false;
-    if (connection->deadline == CONNECTION_DEADLINE_IDLE) {
-        if (!has_idle_limit(set))
-            return false;
-        if (connection->was_active || connection->requester.n_pending > 0 ||
-            connection->n_reloads > 0)
-            connection->due_ms = now_ms + set->settings->limits.idle_ms;
-        connection->was_active = false;
-    }
+    if (connection->was_active || connection->requester.n_pending > 0 || connection->n_reloads > 0)
+        connection->due_ms = now_ms + connection->set->settings->limits.idle_ms;
+    connection->was_active = false;
     return now_ms >= connection->due_ms;
+}
+
+static void expire(struct connection *connection)
+{
+    connection->set->parts.statistics->n_expired++;
+    connection_close(connection);
+}
+
+void connection_set_look(struct connection_set *set, int64_t now_ms)
+{
+    struct connection *connection = LIST_FIRST(&set->connections);
+
+    if (!has_idle_limit(set) || now_ms < set->look_ms)
+        return;
+    set->look_ms = now_ms + set->settings->limits.idle_ms / IDLE_PART;
+    while (connection) {
+        struct connection *next = LIST_NEXT(connection, in_set);
+
+        if (connection->deadline == CONNECTION_DEADLINE_IDLE &&
+            is_silent_for_long(connection, now_ms))
+            expire(connection);
+        connection = next;
+    }
+}
+
+static bool is_timed(const struct connection *connection)
+{
+    return connection->deadline != CONNECTION_DEADLINE_NONE &&
+           connection->deadline != CONNECTION_DEADLINE_IDLE;
 }
 
 static void on_deadline_timer(evutil_socket_t socket, short events, void *context)
 {
     struct connection_set *set = context;
     struct connection *connection = LIST_FIRST(&set->connections);
-    enum connection_deadline left = CONNECTION_DEADLINE_NONE;
     int64_t now_ms = clock_now_ms();
+    bool any_timed = false;
 
     (void)socket;
     (void)events;
     while (connection) {
         struct connection *next = LIST_NEXT(connection, in_set);
 
-        if (is_late(connection, now_ms)) {
-            set->parts.statistics->n_expired++;
-            connection_close(connection);
-        } else if (connection->deadline != CONNECTION_DEADLINE_NONE &&
-                   left != CONNECTION_DEADLINE_FRAME) {
-            /* Frames and unread output need the timer at one and the same interval. */
-            left = connection->deadline == CONNECTION_DEADLINE_IDLE ? CONNECTION_DEADLINE_IDLE
-                                                                    : CONNECTION_DEADLINE_FRAME;
-        }
+        if (is_timed(connection) && now_ms >= connection->due_ms)
+            expire(connection);
+        else
+            any_timed = any_timed || is_timed(connection);
         connection = next;
     }
-    if (set->interval_ms == connection_schedule_interval_ms(set, left))
-        return;
-    event_del(set->deadline_timer);
-    set->interval_ms = 0;
-    connection_schedule_timer(set, left);
+    if (!any_timed) {
+        event_del(set->deadline_timer);
+        set->is_timing = false;
+    }
 }
 
 /*
@@ -144,7 +159,7 @@ void connection_set_settings(struct connection_set *set, const struct settings *
         if (connection->deadline == CONNECTION_DEADLINE_IDLE)
             connection->due_ms = now_ms + settings->limits.idle_ms;
     }
-    connection_schedule_timer(set, CONNECTION_DEADLINE_IDLE);
+    set->look_ms = now_ms;
 }
 
 struct connection_set *connection_set_free(struct connection_set *set)

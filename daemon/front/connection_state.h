@@ -74,7 +74,8 @@ struct connection_set {
     struct connection_list connections;
     size_t n_connections;
     struct event *deadline_timer;
-    unsigned interval_ms;           /* the interval of deadline_timer; 0 if it does not run */
+    bool is_timing;                 /* the timer runs */
+    int64_t look_ms;                /* when to look at silent connections next */
     struct account_queue with_turn; /* the accounts that have connections that need another turn */
     size_t n_with_turn;             /* the number of accounts in with_turn */
     uint64_t round; /* counts rounds of turns; in each round every account has one turn */

@@ -13,7 +13,6 @@
 #include "daemon/front/dispatch_assign.h"
 #include "daemon/front/dispatch_deadlines.h"
 #include "daemon/front/dispatch_replies.h"
-#include "daemon/front/dispatch_rotation.h"
 #include "daemon/front/dispatch_state.h"
 
 /* --- from one epoch to the next --- */
@@ -351,9 +350,7 @@ int dispatch_new(struct dispatch **dispatchp, struct event_base *base,
         r = costly_requests_new(&dispatch->costly);
     dispatch->deadline_timer = event_new(base, -1, EV_PERSIST, dispatch_on_deadline_timer,
                                          dispatch);
-    dispatch->rotation_timer = event_new(base, -1, EV_PERSIST, dispatch_rotation_on_timer,
-                                         dispatch);
-    if (r || !dispatch->deadline_timer || !dispatch->rotation_timer) {
+    if (r || !dispatch->deadline_timer) {
         dispatch_free(dispatch);
         return r ? r : -ENOMEM;
     }
@@ -390,8 +387,6 @@ struct dispatch *dispatch_free(struct dispatch *dispatch)
     assert(dispatch->n_tasks == 0 && dispatch->queue.n_bytes == 0);
     if (dispatch->deadline_timer)
         event_free(dispatch->deadline_timer);
-    if (dispatch->rotation_timer)
-        event_free(dispatch->rotation_timer);
     costly_requests_free(dispatch->costly);
     cache_free(dispatch->cache);
     free(dispatch);

@@ -133,17 +133,6 @@ void dispatch_start_timer(struct dispatch *dispatch)
         dispatch->is_timing = event_add(dispatch->deadline_timer, &interval) == 0;
 }
 
-void dispatch_start_rotation(struct dispatch *dispatch)
-{
-    const struct timeval interval = {
-        .tv_sec = LIMIT_ROTATION_LOOK_MS / 1000,
-        .tv_usec = LIMIT_ROTATION_LOOK_MS % 1000 * 1000,
-    };
-
-    if (!dispatch->is_rotating)
-        dispatch->is_rotating = event_add(dispatch->rotation_timer, &interval) == 0;
-}
-
 void dispatch_assign(struct dispatch *dispatch)
 {
     struct verifier_link *link;
@@ -163,8 +152,6 @@ void dispatch_assign(struct dispatch *dispatch)
         else
             dispatch_condemn_verifier(dispatch, link);
     }
-    if (dispatch->n_tasks > 0) {
+    if (dispatch->n_tasks > 0)
         dispatch_start_timer(dispatch);
-        dispatch_start_rotation(dispatch);
-    }
 }

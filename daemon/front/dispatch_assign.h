@@ -18,12 +18,6 @@ bool dispatch_may_use(const struct dispatch *dispatch, const struct verifier_lin
 void dispatch_condemn_verifier(struct dispatch *dispatch, struct verifier_link *link);
 
 /*
- * Starts the timer that looks for verifiers that have served long enough (dispatch_rotation.c),
- * unless it runs already.
- */
-void dispatch_start_rotation(struct dispatch *dispatch);
-
-/*
  * Starts the timer that looks for missed deadlines (dispatch_deadlines.c), unless it runs already.
  */
 void dispatch_start_timer(struct dispatch *dispatch);

@@ -33,8 +33,6 @@ struct dispatch {
     struct verifier_link_list links;
     struct event *deadline_timer; /* its callback is in dispatch_deadlines.c */
     bool is_timing;               /* whether deadline_timer runs */
-    struct event *rotation_timer; /* its callback is in dispatch_rotation.c */
-    bool is_rotating;             /* whether rotation_timer runs */
     bool is_stopping;
     char unavailable[LIMIT_ERROR_TEXT_BYTES +
                      1]; /* the reason why no request can be judged; empty if requests are judged */

@@ -266,12 +266,19 @@ static int handle_accounts(struct front *front, const struct control_message *me
     return 0;
 }
 
-/* Answers the supervisor's ping, which shows that this process is not stuck. */
+/*
+ * Answers the supervisor's ping, which shows that this process is not stuck. The pings come every
+ * second, so they are also the occasion for work that is due now and then.
+ */
 static int handle_ping(struct front *front, const struct control_message *message, int fd)
 {
+    int64_t now_ms = clock_now_ms();
+
     (void)message;
     fd_close(fd);
     notify_supervisor(front, 0, CONTROL_PONG);
+    connection_set_look(front->connections, now_ms);
+    dispatch_rotate(front->dispatch, now_ms);
     return 0;
 }
 

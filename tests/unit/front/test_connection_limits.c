@@ -157,6 +157,7 @@ START_TEST(idle_ones_are_closed)
     connection_set_settings(front.set, &front.settings);
     for (int i = 0; i < 8; i++) {
         front_run_for(100);
+        connection_set_look(front.set, clock_now_ms());
         wire_send_question(asking, 1, "q");
         front_serve();
     }

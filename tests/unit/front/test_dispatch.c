@@ -17,7 +17,6 @@
 
 #include "base/clock.h"
 #include "daemon/front/dispatch.h"
-#include "daemon/front/dispatch_rotation.h"
 #include "daemon/ipc/note.h"
 #include "daemon/limits.h"
 #include "proto/error.h"
@@ -456,15 +455,15 @@ START_TEST(verifiers_rotate)
     struct frame_header header, other;
     uint8_t byte;
 
-    ck_assert(!dispatch_rotation_look(dispatch, later_ms));
+    ck_assert(!dispatch_rotate(dispatch, later_ms));
     ck_assert_int_eq(submit(1, 5), 0);
     ck_assert_uint_eq(take(first, &header), 5);
-    ck_assert(dispatch_rotation_look(dispatch, later_ms));
+    ck_assert(!dispatch_rotate(dispatch, later_ms));
     second = add_verifier(2);
-    ck_assert(dispatch_rotation_look(dispatch, clock_now_ms()));
-    /* The first verifier ends the request at work and is given no other. The second one has not
-     * served yet, so nothing is left to look for. */
-    ck_assert(!dispatch_rotation_look(dispatch, later_ms));
+    ck_assert(!dispatch_rotate(dispatch, clock_now_ms()));
+    /* The first verifier ends the request at work and is given no other. */
+    ck_assert(dispatch_rotate(dispatch, later_ms));
+    ck_assert(!dispatch_rotate(dispatch, later_ms));
     ck_assert_int_eq(submit(1, 6), 0);
     ck_assert_uint_eq(take(second, &other), 6);
     ck_assert_int_eq(recv(first, &byte, 1, MSG_DONTWAIT), -1);
