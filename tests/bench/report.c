@@ -100,8 +100,27 @@ static void write_rows(const struct report *report, FILE *file)
     }
 }
 
+/* Returns the sections of the present file that other programs have measured, which the caller
+ * frees: all from the first heading of the second level on. */
+static char *read_other_sections(const char *path)
+{
+    static char text[1 << 20];
+    FILE *file = fopen(path, "r");
+    const char *sections;
+    size_t n = 0;
+
+    if (file) {
+        n = fread(text, 1, sizeof(text) - 1, file);
+        fclose(file);
+    }
+    text[n] = '\0';
+    sections = strstr(text, "\n## ");
+    return strdup(sections ? sections : "");
+}
+
 static void write_table(const struct report *report, const char *path)
 {
+    char *other_sections = read_other_sections(path);
     struct utsname name;
     FILE *file = fopen(path, "w");
 
@@ -117,6 +136,8 @@ static void write_table(const struct report *report, const char *path)
             "and limits are on.\n\n![each subject beside its baseline](benchmarks.svg)\n\n",
             sysconf(_SC_NPROCESSORS_ONLN), name.release, name.machine, ROUNDS_COUNT);
     write_rows(report, file);
+    fputs(other_sections ? other_sections : "", file);
+    free(other_sections);
     if (fclose(file) != 0)
         die(path);
 }

@@ -12,6 +12,7 @@ import struct
 import der
 import wire
 from certificates import certificate
+from daemon import RELAXED
 from test_neighbours import lingering_socket, pass_descriptor
 
 ATTACKER = 4321
@@ -126,7 +127,8 @@ def hostile(path):
     spinning = certificate("DNS:*.hook.test").der
 
     def make(number):
-        if number % 8:
+        # A build that confines no process does not end a verifier that spins.
+        if number % 8 or RELAXED:
             return wire.ask("n%d.example" % number, many)
         return wire.ask("spin.hook.test", spinning + number.to_bytes(8, "big"))
 
