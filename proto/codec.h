@@ -2,9 +2,11 @@
 #pragma once
 
 /*
- * Encodes and decodes the payloads of frames. Callers pass plain C structs and never see
- * protobuf-c. Decoded structs and encoded payloads borrow their bytes from the arena, which must
- * outlive them.
+ * Reads and writes the payloads of frames. Callers get and give plain C. The daemon's side reads
+ * requests and writes verdicts with protobuf-c; the client's side writes requests and reads replies
+ * without a library, so that programs start no slower for it. What the daemon's side makes borrows
+ * its bytes from the arena, and what the client's side reads from the payload; these must outlive
+ * it.
  */
 
 #include <stddef.h>
@@ -36,18 +38,23 @@ struct codec_fault {
 int codec_read_request(struct request *request, struct arena *arena, const uint8_t *payload,
                        size_t len, struct codec_fault *fault);
 
+/* Returns the bytes that an encoded request has. Its counts are within the limits. */
+size_t codec_request_bytes(const struct request *request);
+
+/* Encodes a request into that many bytes. */
+void codec_put_request(const struct request *request, uint8_t *out);
+
 /* Encodes a request into memory of the arena. Returns 0, -E2BIG beyond a limit, or -ENOMEM. */
 int codec_write_request(const struct request *request, struct arena *arena, struct bytes *payload);
 
 /*
- * Decodes a Verdict, which a newer daemon may have written: unknown fields and checks are ignored,
- * and an unknown identity type becomes unspecified. An unknown outcome, a malformed failure code,
- * and anything beyond the limits are errors.
+ * Decodes a Verdict, which a newer daemon may have written: unknown fields and checks are passed
+ * over, and an unknown identity type becomes unspecified. An unknown outcome, a malformed failure
+ * code, a field of another type, and anything beyond the limits are errors.
  *
- * Returns 0, -EBADMSG or -ENOMEM. *verdict is zero unless 0 is returned.
+ * Returns 0 or -EBADMSG. *verdict is zero unless 0 is returned.
  */
-int codec_read_verdict(struct verdict *verdict, struct arena *arena, const uint8_t *payload,
-                       size_t len);
+int codec_read_verdict(struct verdict *verdict, const uint8_t *payload, size_t len);
 
 /* Encodes a verdict into memory of the arena. Returns 0, -E2BIG beyond a limit, or -ENOMEM. */
 int codec_write_verdict(const struct verdict *verdict, struct arena *arena, struct bytes *payload);
@@ -59,10 +66,9 @@ struct codec_error {
     struct bytes text;
 };
 
-/* Decodes an Error. Returns 0, -EBADMSG or -ENOMEM. */
-int codec_read_error(struct codec_error *error, struct arena *arena, const uint8_t *payload,
-                     size_t len);
+/* Decodes an Error. Returns 0 or -EBADMSG. */
+int codec_read_error(struct codec_error *error, const uint8_t *payload, size_t len);
 
-/* Decodes a Hello, which a newer daemon may have written. Returns 0; or -EBADMSG or -ENOMEM, and
- * *hello is zero. */
-int codec_read_hello(struct hello *hello, struct arena *arena, const uint8_t *payload, size_t len);
+/* Decodes a Hello, which a newer daemon may have written. Returns 0; or -EBADMSG, and *hello is
+ * zero. */
+int codec_read_hello(struct hello *hello, const uint8_t *payload, size_t len);

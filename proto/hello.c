@@ -6,15 +6,14 @@
 
 #include "proto/frame.h"
 #include "proto/limits.h"
+#include "proto/wire.h"
 
-/* Field numbers of Hello, and wire types. */
+/* Field numbers of Hello. */
 #define FIELD_VERSIONS   1
 #define FIELD_LAST_FIELD 2
 #define FIELD_LIMITS     3
 #define FIELD_FEATURES   4
 #define FIELD_RELEASE    5
-#define TYPE_VARINT      0
-#define TYPE_BYTES       2
 
 #define FEATURE(word)                                                                              \
     {                                                                                              \
@@ -52,68 +51,47 @@ void hello_init(struct hello *hello)
         hello->features[i] = features[i];
 }
 
-static size_t write_varint(uint8_t *out, uint32_t value)
-{
-    size_t n = 0;
-
-    for (; value >= 0x80; value >>= 7)
-        out[n++] = (uint8_t)(value & 0x7f) | 0x80;
-    out[n++] = (uint8_t)value;
-    return n;
-}
-
 /* A field at its default is left out. */
-static size_t write_number(uint8_t *out, uint32_t field, uint32_t value)
+static void put_number(struct wire_out *out, uint32_t field, uint32_t value)
 {
-    size_t n;
-
-    if (value == 0)
-        return 0;
-    n = write_varint(out, field << 3 | TYPE_VARINT);
-    return n + write_varint(out + n, value);
-}
-
-static size_t write_bytes(uint8_t *out, uint32_t field, struct bytes bytes)
-{
-    size_t n = write_varint(out, field << 3 | TYPE_BYTES);
-
-    n += write_varint(out + n, (uint32_t)bytes.len);
-    if (bytes.len > 0)
-        memcpy(out + n, bytes.data, bytes.len);
-    return n + bytes.len;
+    if (value != 0)
+        wire_put_number(out, field, value);
 }
 
 /* A repeated number is packed, as proto3 has it by default. */
-static size_t write_versions(uint8_t *out, const struct hello *hello)
+static void put_versions(struct wire_out *out, const struct hello *hello)
 {
-    uint8_t packed[HELLO_VERSIONS_COUNT * 5];
-    size_t n = 0;
+    struct wire_out inner = {0};
 
     for (size_t i = 0; i < hello->n_versions; i++)
-        n += write_varint(packed + n, hello->versions[i]);
-    return write_bytes(out, FIELD_VERSIONS, (struct bytes){.data = packed, .len = n});
+        wire_put_varint(&inner, hello->versions[i]);
+    wire_put_length(out, FIELD_VERSIONS, inner.n);
+    for (size_t i = 0; i < hello->n_versions; i++)
+        wire_put_varint(out, hello->versions[i]);
 }
 
-static size_t write_limits(uint8_t *out, const struct hello *hello)
+static void put_limits(struct wire_out *out, const struct hello *hello)
 {
-    uint8_t message[HELLO_LIMITS_COUNT * 7];
-    size_t n = 0;
+    struct wire_out inner = {0};
 
     for (uint32_t i = 0; i < HELLO_LIMITS_COUNT; i++)
-        n += write_number(message + n, i + 1, hello->limits[i]);
-    return write_bytes(out, FIELD_LIMITS, (struct bytes){.data = message, .len = n});
+        put_number(&inner, i + 1, hello->limits[i]);
+    wire_put_length(out, FIELD_LIMITS, inner.n);
+    for (uint32_t i = 0; i < HELLO_LIMITS_COUNT; i++)
+        put_number(out, i + 1, hello->limits[i]);
 }
 
 size_t hello_write(uint8_t out[static HELLO_BYTES], const struct hello *hello)
 {
-    size_t n = write_versions(out, hello);
+    struct wire_out written = {.memory = out};
 
-    n += write_number(out + n, FIELD_LAST_FIELD, hello->last_field);
-    n += write_limits(out + n, hello);
+    put_versions(&written, hello);
+    put_number(&written, FIELD_LAST_FIELD, hello->last_field);
+    put_limits(&written, hello);
     for (size_t i = 0; i < hello->n_features; i++)
-        n += write_bytes(out + n, FIELD_FEATURES, hello->features[i]);
+        wire_put_bytes(&written, FIELD_FEATURES, hello->features[i]);
     if (hello->release.len > 0)
-        n += write_bytes(out + n, FIELD_RELEASE, hello->release);
-    assert(n <= HELLO_BYTES);
-    return n;
+        wire_put_bytes(&written, FIELD_RELEASE, hello->release);
+    assert(written.n <= HELLO_BYTES);
+    return written.n;
 }

@@ -7,7 +7,6 @@
 #include "client/lib/export.h"
 #include "client/lib/question.h"
 #include "client/lib/verdict.h"
-#include "proto/codec.h"
 
 /*
  * The largest number of questions that may wait in one client at a time, and the largest sum of
@@ -48,44 +47,46 @@ static struct async_answer *answer_new(const struct certname_question *question,
     return answer;
 }
 
-static int add_call(struct certname_client *client, struct bytes payload,
-                    struct async_answer *answer)
+static int check_room(const struct exchange *exchange, size_t n_payload, struct failure *failure)
 {
-    struct call *call = answer ? call_new(FRAME_KIND_VERIFY, payload) : NULL;
-    int r;
+    if (exchange->n_waiting < WAITING_COUNT &&
+        n_payload <= WAITING_BYTES - exchange->n_waiting_bytes)
+        return 0;
+    return failure_set(failure, CERTNAME_ERR_BUSY, 0,
+                       "%zu questions wait for their answers already: process these first",
+                       exchange->n_waiting);
+}
 
-    if (call) {
-        call->finish = finish;
-        call->context = answer;
-        call->retries_busy = true;
-    }
-    r = client_add_call(client, call);
-    if (r)
+/* Takes the call over. */
+static int add_call(struct certname_client *client, struct call *call, struct async_answer *answer)
+{
+    struct failure *failure = &client->exchange.failure;
+    int r = answer
+                ? check_room(&client->exchange, call->n_payload, failure)
+                : failure_set(failure, CERTNAME_ERR_MEMORY, ENOMEM, "no memory for the question");
+
+    if (r) {
+        (void)call_free(call);
         free(answer);
-    return r;
+        return r;
+    }
+    call->finish = finish;
+    call->context = answer;
+    call->retries_busy = true;
+    return client_add_call(client, call);
 }
 
 static int ask(struct certname_client *client, const struct certname_question *question,
                certname_answer_fn answer, void *context)
 {
-    struct exchange *exchange = &client->exchange;
-    struct bytes payload;
-    struct arena arena;
+    struct failure *failure = &client->exchange.failure;
+    struct call *call = NULL;
     int r;
 
     if (!answer)
-        return failure_set(&exchange->failure, CERTNAME_ERR_ARGUMENT, 0, "the callback is NULL");
-    codec_arena_init(&arena);
-    r = question_write(question, &arena, &payload, &exchange->failure);
-    if (!r && (exchange->n_waiting >= WAITING_COUNT ||
-               payload.len > WAITING_BYTES - exchange->n_waiting_bytes))
-        r = failure_set(&exchange->failure, CERTNAME_ERR_BUSY, 0,
-                        "%zu questions wait for their answers already: process these first",
-                        exchange->n_waiting);
-    if (!r)
-        r = add_call(client, payload, answer_new(question, answer, context));
-    arena_deinit(&arena);
-    return r;
+        return failure_set(failure, CERTNAME_ERR_ARGUMENT, 0, "the callback is NULL");
+    r = question_call_new(&call, question, failure);
+    return r ? r : add_call(client, call, answer_new(question, answer, context));
 }
 
 EXPORT int certname_ask(struct certname_client *client, const struct certname_question *question,

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Makes C strings from bytes of a reply. */
+/* C strings in a copy of a reply. */
 
 #include "base/bytes.h"
-#include "proto/arena.h"
 
 /*
- * Concatenates the prefix and the bytes to a C string in memory of the arena. Returns 0; -EBADMSG
- * if there is a NUL among the bytes; or -E2BIG or -ENOMEM.
+ * Makes a C string of the bytes of a field, by writing a NUL behind them. The field lies in a copy
+ * of a reply that the caller may write, that has a byte more than the reply, and whose fields have
+ * all been read: behind a field's bytes the next field begins, or the copy ends. Returns 0; or
+ * -EBADMSG if there is a NUL among the bytes.
  */
-int c_string_make(struct arena *arena, const char **stringp, const char *prefix,
-                  struct bytes bytes);
+int c_string_make(const char **stringp, struct bytes bytes);

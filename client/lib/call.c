@@ -2,18 +2,13 @@
 #include "client/lib/call.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-struct call *call_new(enum frame_kind kind, struct bytes payload)
+struct call *call_new(enum frame_kind kind, size_t n_payload)
 {
-    struct call *call = calloc(1, sizeof(*call) + payload.len);
+    struct call *call = malloc(sizeof(*call) + n_payload);
 
-    if (!call)
-        return NULL;
-    call->kind = kind;
-    call->n_payload = payload.len;
-    if (payload.len > 0)
-        memcpy(call->payload, payload.data, payload.len);
+    if (call)
+        *call = (struct call){.kind = kind, .n_payload = n_payload};
     return call;
 }
 

@@ -61,8 +61,9 @@ struct call_list {
     struct call *last;
 };
 
-/* Returns a call with a copy of the payload, to be freed by call_free(); NULL if memory ran out. */
-struct call *call_new(enum frame_kind kind, struct bytes payload);
+/* Returns a call for call_free(), whose payload of n_payload bytes the caller writes; NULL without
+ * memory. */
+struct call *call_new(enum frame_kind kind, size_t n_payload);
 struct call *call_free(struct call *call);
 
 /* Returns the call's payload. */

@@ -15,12 +15,13 @@ _Static_assert((unsigned)CERTNAME_LIMIT_QUEUE_MS == (unsigned)HELLO_QUEUE_MS + 1
                    (unsigned)CERTNAME_LIMIT_REPLY_BYTES == (unsigned)HELLO_REPLY_BYTES + 1,
                "the API and the protocol call the limits by the same numbers");
 
-/* A decoded answer to hello. The arena holds its bytes and strings. */
+/* A decoded answer to hello. Its strings lie in a copy of the reply behind it, in the same memory.
+ */
 struct certname_hello {
-    struct arena arena;
     struct hello hello;
     const char *release;
     const char *features[HELLO_FEATURES_COUNT];
+    uint8_t bytes[];
 };
 
 /* Receives what certname_client_hello() returns, from the call's `finish` function. */
@@ -40,23 +41,21 @@ static bool has_version(const struct hello *hello, uint32_t version)
 
 /*
  * Decodes the answer. It must list FRAME_VERSION, because the daemon has just answered a frame of
- * that version. Returns 0, -EBADMSG or -ENOMEM.
+ * that version. Returns 0 or -EBADMSG.
  */
-static int make_hello(struct certname_hello *made, const struct reply *reply)
+static int make_hello(struct certname_hello *made, size_t len)
 {
     struct hello *hello = &made->hello;
-    int r;
+    int r = codec_read_hello(hello, made->bytes, len);
 
-    arena_init(&made->arena, REPLY_DECODED_BYTES, LIMIT_DECODED_ALLOCATIONS_COUNT);
-    r = codec_read_hello(hello, &made->arena, reply->payload, reply->n_payload);
     if (r)
         return r;
     if (!has_version(hello, FRAME_VERSION))
         return -EBADMSG;
-    r = c_string_make(&made->arena, &made->release, "", hello->release);
+    r = c_string_make(&made->release, hello->release);
     for (size_t i = 0; !r && i < hello->n_features; i++)
         r = verdict_is_code(hello->features[i])
-                ? c_string_make(&made->arena, &made->features[i], "", hello->features[i])
+                ? c_string_make(&made->features[i], hello->features[i])
                 : -EBADMSG;
     return r;
 }
@@ -64,17 +63,17 @@ static int make_hello(struct certname_hello *made, const struct reply *reply)
 static int open_hello(struct certname_hello **hellop, const struct reply *reply,
                       struct failure *failure)
 {
-    struct certname_hello *made = calloc(1, sizeof(*made));
-    int r = made ? make_hello(made, reply) : -ENOMEM;
+    struct certname_hello *made = calloc(1, sizeof(*made) + reply->n_payload + 1);
 
-    if (!r) {
+    if (!made)
+        return failure_set(failure, CERTNAME_ERR_MEMORY, ENOMEM,
+                           "no memory for certnamed's answer");
+    memcpy(made->bytes, reply->payload, reply->n_payload);
+    if (make_hello(made, reply->n_payload) == 0) {
         *hellop = made;
         return 0;
     }
-    (void)certname_hello_free(made);
-    if (r == -ENOMEM)
-        return failure_set(failure, CERTNAME_ERR_MEMORY, ENOMEM,
-                           "no memory for certnamed's answer");
+    free(made);
     return failure_set(failure, CERTNAME_ERR_PROTOCOL, 0,
                        "the daemon's answer to hello is malformed: check that certnamed and this "
                        "library are of the same release");
@@ -91,7 +90,7 @@ static int finish(struct call *call, int result, const struct reply *reply, stru
 static int greet(struct certname_client *client, struct certname_hello **hellop)
 {
     struct hello_result greeted = {.result = CERTNAME_ERR_PROTOCOL};
-    struct call *call = call_new(FRAME_KIND_HELLO, (struct bytes){0});
+    struct call *call = call_new(FRAME_KIND_HELLO, 0);
     int r;
 
     if (call) {
@@ -129,8 +128,6 @@ EXPORT int certname_client_hello(struct certname_client *client, struct certname
 
 EXPORT struct certname_hello *certname_hello_free(struct certname_hello *hello)
 {
-    if (hello)
-        arena_deinit(&hello->arena);
     free(hello);
     return NULL;
 }

@@ -67,7 +67,7 @@ static int finish(struct call *call, int result, const struct reply *reply, stru
 static int inquire(struct certname_client *client, enum frame_kind kind, char **textp)
 {
     struct inquire_result inquired = {.result = CERTNAME_ERR_PROTOCOL};
-    struct call *call = call_new(kind, (struct bytes){0});
+    struct call *call = call_new(kind, 0);
     int r;
 
     if (call) {

@@ -307,22 +307,24 @@ static int check_question(const struct certname_question *question, struct failu
     return 0;
 }
 
-int question_write(const struct certname_question *question, struct arena *arena,
-                   struct bytes *payload, struct failure *failure)
+int question_call_new(struct call **callp, const struct certname_question *question,
+                      struct failure *failure)
 {
-    int r;
+    size_t n;
+    int r = check_question(question, failure);
 
-    r = check_question(question, failure);
     if (r)
         return r;
-    r = codec_write_request(&question->request, arena, payload);
-    if (r == -ENOMEM)
-        return failure_set(failure, CERTNAME_ERR_MEMORY, ENOMEM, "no memory for the question");
-    if (r || payload->len > LIMIT_FRAME_BYTES - FRAME_HEADER_BYTES)
+    n = codec_request_bytes(&question->request);
+    if (n > LIMIT_FRAME_BYTES - FRAME_HEADER_BYTES)
         return failure_set(
             failure, CERTNAME_ERR_TOO_LARGE, 0,
             "the question is larger than %d bytes: leave out certificates that do not "
             "belong to the chain",
             LIMIT_FRAME_BYTES);
+    *callp = call_new(FRAME_KIND_VERIFY, n);
+    if (!*callp)
+        return failure_set(failure, CERTNAME_ERR_MEMORY, ENOMEM, "no memory for the question");
+    codec_put_request(&question->request, (*callp)->payload);
     return 0;
 }

@@ -6,12 +6,12 @@
 #include <stdbool.h>
 
 #include "certname/client.h"
+#include "client/lib/call.h"
 #include "client/lib/failure.h"
-#include "proto/arena.h"
 #include "proto/request.h"
 #include "proto/verdict.h"
 
-/* A request in general only borrows its bytes; a question owns the bytes of its request. */
+/* The request borrows its bytes, which the question owns where the API has made it. */
 struct certname_question {
     struct request request;
     struct request_name *names; /* the names, which the question owns and `request` points to */
@@ -27,8 +27,8 @@ static inline struct verdict_asked question_asked(const struct certname_question
 }
 
 /*
- * Encodes the question as the payload of a request, in memory of the arena. Returns 0; or a
- * negative enum certname_error and fills in the failure.
+ * Makes the call that asks the question. Returns 0 and *callp; or an enum certname_error and fills
+ * in the failure.
  */
-int question_write(const struct certname_question *question, struct arena *arena,
-                   struct bytes *payload, struct failure *failure);
+int question_call_new(struct call **callp, const struct certname_question *question,
+                      struct failure *failure);

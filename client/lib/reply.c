@@ -99,19 +99,12 @@ static int describe_error(unsigned code, struct bytes text, struct failure *fail
 int reply_read_error(const struct reply *reply, struct failure *failure)
 {
     struct codec_error error;
-    struct arena arena;
     int r;
 
-    arena_init(&arena, REPLY_DECODED_BYTES, LIMIT_DECODED_ALLOCATIONS_COUNT);
-    r = codec_read_error(&error, &arena, reply->payload, reply->n_payload);
-    if (r == 0)
-        r = describe_error(error.code, error.text, failure);
-    else if (r == -ENOMEM)
-        r = failure_set(failure, CERTNAME_ERR_MEMORY, ENOMEM, "no memory for certnamed's reply");
-    else
-        r = refuse(failure, "its payload is not an error");
+    if (codec_read_error(&error, reply->payload, reply->n_payload))
+        return refuse(failure, "its payload is not an error");
+    r = describe_error(error.code, error.text, failure);
     if (r == CERTNAME_ERR_UNKNOWN_FIELD)
         failure->field = error.field;
-    arena_deinit(&arena);
     return r;
 }

@@ -9,13 +9,6 @@
 
 #include "client/lib/failure.h"
 
-/*
- * The largest amount of memory, in bytes, for decoding one reply, whatever its contents claim. A
- * reply of the real daemon needs a tenth: at most 64 identities, failures and certificates, and
- * their text from a reply of 32 KiB.
- */
-#define REPLY_DECODED_BYTES 524288
-
 struct reply {
     uint64_t tag;
     uint8_t kind;           /* one of the enum frame_kind values that a client receives */

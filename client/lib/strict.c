@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Asks questions under SECCOMP_MODE_STRICT: read(2) and write(2) are the only system calls. The
- * caller's memory holds everything: first the request, later the reply and what is decoded of it.
+ * Questions under SECCOMP_MODE_STRICT: read(2) and write(2) are the only system calls, and the
+ * caller's memory holds first the request, then the reply.
  */
 #include <errno.h>
 #include <stdalign.h>
@@ -119,8 +119,9 @@ static int receive_reply(struct certname_strict *strict, struct reply *reply)
 
 /* --- asking --- */
 
-static int write_question(struct arena *arena, struct bytes host, struct bytes der, bool path,
-                          struct bytes *payload)
+/* Writes the payload to the start of the memory. Returns 0 or an error. */
+static int write_question(struct certname_strict *strict, struct bytes host, struct bytes der,
+                          bool path, struct bytes *payload)
 {
     struct request request = {
         .references = {{.kind = REQUEST_HOST, .text = host}},
@@ -129,57 +130,45 @@ static int write_question(struct arena *arena, struct bytes host, struct bytes d
         .n_certificates = 1,
         .path = path,
     };
-    int r = codec_write_request(&request, arena, payload);
+    size_t n = codec_request_bytes(&request);
 
-    if (r)
-        return r == -ENOMEM ? CERTNAME_ERR_MEMORY : CERTNAME_ERR_TOO_LARGE;
-    return payload->len > LIMIT_FRAME_BYTES - FRAME_HEADER_BYTES ? CERTNAME_ERR_TOO_LARGE : 0;
+    if (n > strict->n_memory)
+        return CERTNAME_ERR_MEMORY;
+    codec_put_request(&request, strict->memory);
+    *payload = (struct bytes){.data = strict->memory, .len = n};
+    return 0;
 }
 
-static int read_error(struct arena *arena, const struct reply *reply)
+static int read_error(const struct reply *reply)
 {
     struct codec_error error;
-    int r = codec_read_error(&error, arena, reply->payload, reply->n_payload);
 
-    if (r)
-        return r == -ENOMEM ? CERTNAME_ERR_MEMORY : CERTNAME_ERR_PROTOCOL;
+    if (codec_read_error(&error, reply->payload, reply->n_payload))
+        return CERTNAME_ERR_PROTOCOL;
     return reply_error_result(error.code);
 }
 
-/*
- * Decodes the answer into the memory behind the reply. Returns the result, or a negative enum
- * certname_error.
- */
 static int read_answer(struct certname_strict *strict, const struct reply *reply, uint64_t tag,
                        bool path)
 {
-    size_t n_used = (reply->n_frame + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     struct verdict_asked asked = {.identity = true, .path = path};
-    struct verdict verdict;
-    struct arena arena;
 
-    if (n_used > strict->n_memory)
-        return CERTNAME_ERR_MEMORY;
-    arena_init_in(&arena, strict->memory + n_used, strict->n_memory - n_used);
     if (reply->kind == FRAME_KIND_ERROR && (reply->tag == tag || reply->tag == 0)) {
         strict->is_unusable = reply->tag == 0;
-        return read_error(&arena, reply);
+        return read_error(reply);
     }
     if (reply->kind != FRAME_KIND_VERDICT || reply->tag != tag)
         return CERTNAME_ERR_PROTOCOL;
-    return verdict_read_result(&verdict, &arena, reply->payload, reply->n_payload, asked);
+    return verdict_read_result(reply->payload, reply->n_payload, asked);
 }
 
 static int ask(struct certname_strict *strict, struct bytes host, struct bytes der, bool path)
 {
     struct bytes payload;
     struct reply reply;
-    struct arena arena;
     uint64_t tag;
-    int r;
+    int r = write_question(strict, host, der, path, &payload);
 
-    arena_init_in(&arena, strict->memory, strict->n_memory);
-    r = write_question(&arena, host, der, path, &payload);
     if (r)
         return r;
     /* Until a complete answer has been read, any error leaves the connection unusable. */

@@ -20,12 +20,9 @@
 #define LIBRARY         "SSL"
 #define STRERROR_PREFIX "[" LIBRARY ": " REASON "] certificate verify failed: "
 
-/*
- * Converts failures to those of the API. A verify_code of 0 is refused, because Python would take
- * it for success.
- */
-static int make_failures(struct arena *arena, struct certname_failure *made,
-                         const struct verdict_failure *failures, size_t n)
+/* Makes failures of the API. A verify_code of 0 is refused, because Python takes it for success. */
+static int make_failures(struct certname_failure *made, const struct verdict_failure *failures,
+                         size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         int r;
@@ -34,11 +31,11 @@ static int make_failures(struct arena *arena, struct certname_failure *made,
             return -EBADMSG;
         made[i].verify_code = (int)failures[i].verify_code;
         made[i].depth = failures[i].depth;
-        r = c_string_make(arena, &made[i].code, "", failures[i].code);
+        r = c_string_make(&made[i].code, failures[i].code);
         if (!r)
-            r = c_string_make(arena, &made[i].message, "", failures[i].message);
+            r = c_string_make(&made[i].message, failures[i].message);
         if (!r)
-            r = c_string_make(arena, &made[i].detail, "", failures[i].detail);
+            r = c_string_make(&made[i].detail, failures[i].detail);
         if (r)
             return r;
     }
@@ -54,22 +51,23 @@ static int make_result(enum verdict_outcome outcome)
     return CERTNAME_NOT_VERIFIED;
 }
 
-static int make_python_fields(struct certname_verdict *made)
+/* The message has become a C string, and `room` is that of make_memory. */
+static void make_python_fields(struct certname_verdict *made, char *room)
 {
-    const struct verdict_failure *first = &made->verdict.failures[0];
-
     if (made->verdict.n_failures == 0) {
         made->message = "ok";
         made->reason = made->library = made->strerror = "";
         made->code = certname_result_name(made->result);
-        return 0;
+        return;
     }
-    made->verify_code = (int)first->verify_code;
+    made->verify_code = made->failures[0].verify_code;
     made->message = made->failures[0].message;
     made->reason = REASON;
     made->library = LIBRARY;
     made->code = made->failures[0].code;
-    return c_string_make(&made->arena, &made->strerror, STRERROR_PREFIX, first->message);
+    memcpy(room, STRERROR_PREFIX, sizeof(STRERROR_PREFIX) - 1);
+    strcpy(room + sizeof(STRERROR_PREFIX) - 1, made->message);
+    made->strerror = room;
 }
 
 static struct certname_bytes show_bytes(struct bytes bytes)
@@ -77,15 +75,14 @@ static struct certname_bytes show_bytes(struct bytes bytes)
     return (struct certname_bytes){.data = bytes.data, .len = bytes.len};
 }
 
-static int make_identity(struct arena *arena, struct certname_identity *made,
-                         const struct verdict_identity *identity)
+static int make_identity(struct certname_identity *made, const struct verdict_identity *identity)
 {
     int r;
 
     made->type = verdict_identity_name(identity->type);
     made->value = show_bytes(identity->value);
-    r = c_string_make(arena, &made->why, "", identity->why);
-    return r ? r : c_string_make(arena, &made->text, "", identity->text);
+    r = c_string_make(&made->why, identity->why);
+    return r ? r : c_string_make(&made->text, identity->text);
 }
 
 static int make_nearest(struct certname_verdict *made)
@@ -94,7 +91,7 @@ static int make_nearest(struct certname_verdict *made)
 
     nearest.why = made->verdict.nearest.why;
     nearest.text = made->verdict.nearest.text;
-    return make_identity(&made->arena, &made->nearest, &nearest);
+    return make_identity(&made->nearest, &nearest);
 }
 
 static int make_identities(struct certname_verdict *made)
@@ -103,23 +100,22 @@ static int make_identities(struct certname_verdict *made)
     int r = 0;
 
     if (verdict->has_reference)
-        r = make_identity(&made->arena, &made->reference, &verdict->reference);
+        r = make_identity(&made->reference, &verdict->reference);
     if (!r && verdict->has_matched)
-        r = make_identity(&made->arena, &made->matched, &verdict->matched);
+        r = make_identity(&made->matched, &verdict->matched);
     if (!r && verdict->has_nearest)
         r = make_nearest(made);
     for (size_t i = 0; !r && i < verdict->n_presented; i++)
-        r = make_identity(&made->arena, &made->presented[i], &verdict->presented[i]);
+        r = make_identity(&made->presented[i], &verdict->presented[i]);
     return r;
 }
 
-static int make_rule(struct arena *arena, struct certname_rule *made,
-                     const struct verdict_rule *rule)
+static int make_rule(struct certname_rule *made, const struct verdict_rule *rule)
 {
-    int r = c_string_make(arena, &made->section, "", rule->section);
+    int r = c_string_make(&made->section, rule->section);
 
     made->line = rule->line;
-    return r ? r : c_string_make(arena, &made->file, "", rule->file);
+    return r ? r : c_string_make(&made->file, rule->file);
 }
 
 static bool is_digest(struct bytes bytes, bool required)
@@ -136,7 +132,7 @@ static int make_path(struct certname_verdict *made)
         if (!is_digest(verdict->path[i].sha256, true))
             return -EBADMSG;
         made->path[i].sha256 = show_bytes(verdict->path[i].sha256);
-        r = c_string_make(&made->arena, &made->path[i].store, "", verdict->path[i].store);
+        r = c_string_make(&made->path[i].store, verdict->path[i].store);
     }
     return r;
 }
@@ -162,75 +158,86 @@ static int make_provenance(struct certname_verdict *made)
 
     if (!is_digest(verdict->digest, true))
         return -EBADMSG;
-    r = make_rule(&made->arena, &made->rule, &verdict->rule);
-    return r ? r : make_rule(&made->arena, &made->client_rule, &verdict->client_rule);
+    r = make_rule(&made->rule, &verdict->rule);
+    return r ? r : make_rule(&made->client_rule, &verdict->client_rule);
 }
 
-/* Decodes the verdict and checks that it answers what was asked. Returns 0, -EBADMSG or -ENOMEM. */
-static int read_verdict(struct verdict *verdict, struct arena *arena, const uint8_t *payload,
-                        size_t len, struct verdict_asked asked)
+/* Returns 0 or -EBADMSG. */
+static int read_verdict(struct verdict *verdict, const uint8_t *payload, size_t len,
+                        struct verdict_asked asked)
 {
-    int r = codec_read_verdict(verdict, arena, payload, len);
+    int r = codec_read_verdict(verdict, payload, len);
 
     return r || verdict_answers(verdict, asked) ? r : -EBADMSG;
 }
 
-int verdict_read_result(struct verdict *verdict, struct arena *arena, const uint8_t *payload,
-                        size_t len, struct verdict_asked asked)
+int verdict_read_result(const uint8_t *payload, size_t len, struct verdict_asked asked)
 {
-    int r = read_verdict(verdict, arena, payload, len, asked);
+    struct verdict verdict;
 
-    if (r)
-        return r == -ENOMEM ? CERTNAME_ERR_MEMORY : CERTNAME_ERR_PROTOCOL;
-    return make_result(verdict->outcome);
+    return read_verdict(&verdict, payload, len, asked) ? CERTNAME_ERR_PROTOCOL
+                                                       : make_result(verdict.outcome);
 }
 
 static int make_failure_lists(struct certname_verdict *made)
 {
     const struct verdict *verdict = &made->verdict;
-    int r = make_failures(&made->arena, made->failures, verdict->failures, verdict->n_failures);
+    int r = make_failures(made->failures, verdict->failures, verdict->n_failures);
 
-    return r ? r
-             : make_failures(&made->arena, made->reported, verdict->reported, verdict->n_reported);
+    return r ? r : make_failures(made->reported, verdict->reported, verdict->n_reported);
 }
 
-static int make_verdict(struct certname_verdict *made, const uint8_t *payload, size_t len,
-                        struct verdict_asked asked)
+/* Returns 0 or -EBADMSG. */
+static int make_verdict(struct certname_verdict *made, size_t len, struct verdict_asked asked)
 {
-    int r;
+    int r = read_verdict(&made->verdict, (const uint8_t *)made->bytes, len, asked);
 
-    arena_init(&made->arena, REPLY_DECODED_BYTES, LIMIT_DECODED_ALLOCATIONS_COUNT);
-    r = read_verdict(&made->verdict, &made->arena, payload, len, asked);
     if (r)
         return r;
     made->result = make_result(made->verdict.outcome);
     r = make_failure_lists(made);
-    if (!r)
-        r = make_python_fields(made);
     if (!r)
         r = make_identities(made);
     if (!r)
         r = make_path(made);
     if (!r)
         r = make_leaf(made);
-    return r ? r : make_provenance(made);
+    if (!r)
+        r = make_provenance(made);
+    if (!r)
+        make_python_fields(made, made->bytes + len + 1);
+    return r;
+}
+
+/* Returns memory for a verdict with a copy of the reply, a NUL, and room for a text that is made of
+ * a part of the reply; NULL if there is none. */
+static struct certname_verdict *make_memory(const uint8_t *payload, size_t len)
+{
+    struct certname_verdict *made = malloc(sizeof(*made) + 2 * (len + 1) + sizeof(STRERROR_PREFIX));
+
+    if (!made)
+        return NULL;
+    memset(made, 0, sizeof(*made));
+    if (len > 0)
+        memcpy(made->bytes, payload, len);
+    made->bytes[len] = '\0';
+    return made;
 }
 
 int verdict_open(struct certname_verdict **verdictp, const uint8_t *payload, size_t len,
                  struct verdict_asked asked, struct failure *failure)
 {
-    struct certname_verdict *made = calloc(1, sizeof(*made));
-    int r = made ? make_verdict(made, payload, len, asked) : -ENOMEM;
+    struct certname_verdict *made = make_memory(payload, len);
 
     *verdictp = NULL;
-    if (r == 0) {
+    if (!made)
+        return failure_set(failure, CERTNAME_ERR_MEMORY, ENOMEM,
+                           "no memory for certnamed's verdict");
+    if (make_verdict(made, len, asked) == 0) {
         *verdictp = made;
         return made->result;
     }
-    (void)certname_verdict_free(made);
-    if (r == -ENOMEM)
-        return failure_set(failure, CERTNAME_ERR_MEMORY, ENOMEM,
-                           "no memory for certnamed's verdict");
+    free(made);
     return failure_set(
         failure, CERTNAME_ERR_PROTOCOL, 0,
         "the reply is not a verdict that answers the question: check that certnamed and this "
@@ -239,8 +246,6 @@ int verdict_open(struct certname_verdict **verdictp, const uint8_t *payload, siz
 
 EXPORT struct certname_verdict *certname_verdict_free(struct certname_verdict *verdict)
 {
-    if (verdict)
-        arena_deinit(&verdict->arena);
     free(verdict);
     return NULL;
 }

@@ -8,15 +8,10 @@
 
 #include "certname/client.h"
 #include "client/lib/failure.h"
-#include "proto/arena.h"
 #include "proto/verdict.h"
 
-/*
- * The arena holds all bytes and strings of the verdict. Each string ends in the only NUL that it
- * holds.
- */
+/* Its bytes and strings lie behind it, in the same memory. Strings end in NUL and hold no other. */
 struct certname_verdict {
-    struct arena arena;
     struct verdict verdict;
     int result;
     int verify_code;
@@ -35,6 +30,7 @@ struct certname_verdict {
     struct certname_rule rule;
     struct certname_rule client_rule;
     struct certname_leaf leaf;
+    char bytes[]; /* a copy of the reply, a NUL, and the text of `strerror` */
 };
 
 /*
@@ -46,9 +42,7 @@ int verdict_open(struct certname_verdict **verdictp, const uint8_t *payload, siz
                  struct verdict_asked asked, struct failure *failure);
 
 /*
- * Decodes a verdict into memory of the arena, checks that it answers what was asked, and returns
- * only its result: an enum certname_result; CERTNAME_ERR_PROTOCOL; or CERTNAME_ERR_MEMORY if the
- * arena is too small. Makes no system calls except those of the arena.
+ * Decodes a verdict that answers what was asked, and only returns its result: a certname_result or
+ * CERTNAME_ERR_PROTOCOL. Needs no memory and makes no system call.
  */
-int verdict_read_result(struct verdict *verdict, struct arena *arena, const uint8_t *payload,
-                        size_t len, struct verdict_asked asked);
+int verdict_read_result(const uint8_t *payload, size_t len, struct verdict_asked asked);

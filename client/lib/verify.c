@@ -7,7 +7,6 @@
 #include "client/lib/export.h"
 #include "client/lib/question.h"
 #include "client/lib/verdict.h"
-#include "proto/codec.h"
 #include "proto/limits.h"
 
 /* Receives what certname_verify() returns, from the call's `finish` function. */
@@ -30,23 +29,15 @@ static int finish(struct call *call, int result, const struct reply *reply, stru
 static int add_call(struct certname_client *client, const struct certname_question *question,
                     struct verify_result *verified)
 {
-    struct bytes payload;
-    struct arena arena;
-    struct call *call;
-    int r;
+    struct call *call = NULL;
+    int r = question_call_new(&call, question, &client->exchange.failure);
 
-    codec_arena_init(&arena);
-    r = question_write(question, &arena, &payload, &client->exchange.failure);
-    if (!r) {
-        call = call_new(FRAME_KIND_VERIFY, payload);
-        if (call) {
-            call->finish = finish;
-            call->context = verified;
-        }
-        r = client_add_call(client, call);
-    }
-    arena_deinit(&arena);
-    return r;
+    if (r)
+        return r;
+    verified->asked = question_asked(question);
+    call->finish = finish;
+    call->context = verified;
+    return client_add_call(client, call);
 }
 
 EXPORT int certname_verify(struct certname_client *client, const struct certname_question *question,
@@ -65,7 +56,6 @@ EXPORT int certname_verify(struct certname_client *client, const struct certname
         r = add_call(client, question, &verified);
     if (r)
         return r;
-    verified.asked = question_asked(question);
     exchange_wait(&client->exchange);
     if (verified.result >= 0)
         errno = saved;
@@ -78,39 +68,43 @@ EXPORT int certname_verify(struct certname_client *client, const struct certname
 
 /* --- short forms --- */
 
-static int fill_question(struct certname_question *question, const char *host,
-                         const struct certname_bytes *chain, size_t n_chain)
+/* Fills a request that borrows everything. Returns 0 or an enum certname_error. */
+static int fill_request(struct request *request, const char *host,
+                        const struct certname_bytes *chain, size_t n_chain)
 {
-    int r;
+    struct bytes text = {.data = (const uint8_t *)host, .len = host ? strlen(host) : 0};
 
-    if (!question)
-        return CERTNAME_ERR_MEMORY;
-    if (!host || (!chain && n_chain > 0))
+    if (!host || (!chain && n_chain > 0) || n_chain > LIMIT_CERTIFICATES_COUNT)
         return CERTNAME_ERR_ARGUMENT;
-    r = certname_question_set_host(question, host, strlen(host));
-    for (size_t i = 0; !r && i < n_chain; i++)
-        r = certname_question_add_certificate(question, chain[i].data, chain[i].len);
-    return r;
+    if (text.len > LIMIT_REFERENCE_BYTES)
+        return CERTNAME_ERR_TOO_LARGE;
+    request->references[request->n_references++] = (struct request_reference){REQUEST_HOST, text};
+    for (size_t i = 0; i < n_chain; i++) {
+        if (!chain[i].data && chain[i].len > 0)
+            return CERTNAME_ERR_ARGUMENT;
+        if (chain[i].len > LIMIT_CERTIFICATE_BYTES)
+            return CERTNAME_ERR_TOO_LARGE;
+        request->certificates[request->n_certificates++] = (struct bytes){
+            .data = chain[i].data,
+            .len = chain[i].len,
+        };
+    }
+    return 0;
 }
 
 static int verify_chain(struct certname_client *client, const char *host,
                         const struct certname_bytes *chain, size_t n_chain, bool path,
                         struct certname_verdict **verdictp)
 {
-    struct certname_question *question = certname_question_new();
-    int r = fill_question(question, host, chain, n_chain);
+    struct certname_question question = {.request = {.path = path}};
+    int r = fill_request(&question.request, host, chain, n_chain);
 
     if (r)
-        r = failure_set(&client->exchange.failure, r, r == CERTNAME_ERR_MEMORY ? ENOMEM : 0,
-                        "cannot ask about this host and certificate (%s): neither may be NULL, a "
-                        "host has at most %d bytes and a certificate at most %d",
-                        certname_result_name(r), LIMIT_REFERENCE_BYTES, LIMIT_CERTIFICATE_BYTES);
-    if (!r && path)
-        r = certname_question_require_path(question);
-    if (!r)
-        r = certname_verify(client, question, verdictp);
-    (void)certname_question_free(question);
-    return r;
+        return failure_set(&client->exchange.failure, r, 0,
+                           "cannot ask about this host and certificate (%s): neither may be NULL, "
+                           "a host has at most %d bytes and a certificate at most %d",
+                           certname_result_name(r), LIMIT_REFERENCE_BYTES, LIMIT_CERTIFICATE_BYTES);
+    return certname_verify(client, &question, verdictp);
 }
 
 EXPORT int certname_verify_host(struct certname_client *client, const char *host, const void *der,

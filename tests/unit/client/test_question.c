@@ -119,23 +119,21 @@ START_TEST(test_identity)
 {
     struct certname_question *question = certname_question_new();
     struct failure failure;
-    struct bytes payload;
-    struct arena arena;
+    struct call *call = NULL;
 
-    codec_arena_init(&arena);
     ck_assert_int_eq(certname_question_add_certificate(question, "x", 1), 0);
-    ck_assert_int_eq(question_write(question, &arena, &payload, &failure), CERTNAME_ERR_ARGUMENT);
+    ck_assert_int_eq(question_call_new(&call, question, &failure), CERTNAME_ERR_ARGUMENT);
     ck_assert_int_eq(certname_question_without_identity(NULL), CERTNAME_ERR_ARGUMENT);
     ck_assert_int_eq(certname_question_without_identity(question), 0);
     ck_assert(question->request.path);
     ck_assert(!question_asked(question).identity && question_asked(question).path);
-    ck_assert_int_eq(question_write(question, &arena, &payload, &failure), 0);
+    ck_assert_int_eq(question_call_new(&call, question, &failure), 0);
+    (void)call_free(call);
     ck_assert_int_eq(certname_question_add_reference(question, CERTNAME_EMAIL, "a@b", 3), 0);
     ck_assert(question_asked(question).identity && question_asked(question).path);
     ck_assert(!question->request.no_identity);
     ck_assert_int_eq(certname_question_without_identity(question), CERTNAME_ERR_ARGUMENT);
     ck_assert(question_asked(question).identity && question_asked(question).path);
-    arena_deinit(&arena);
     (void)certname_question_free(question);
 }
 END_TEST
@@ -168,11 +166,10 @@ START_TEST(test_written)
     struct certname_question *question = certname_question_new();
     struct failure failure;
     struct request request;
-    struct bytes payload;
-    struct arena out, in;
     struct codec_fault fault;
+    struct call *call = NULL;
+    struct arena in;
 
-    codec_arena_init(&out);
     codec_arena_init(&in);
     ck_assert_int_eq(certname_question_add_reference(question, CERTNAME_SPIFFE, "s", 1), 0);
     ck_assert_int_eq(certname_question_add_reference(question, CERTNAME_HOST, "h", 1), 0);
@@ -183,8 +180,8 @@ START_TEST(test_written)
     ck_assert_int_eq(certname_question_set_time(question, -5), 0);
     ck_assert_int_eq(certname_question_set_max_depth(question, 0), 0);
     ck_assert_int_eq(certname_question_require_path(question), 0);
-    ck_assert_int_eq(question_write(question, &out, &payload, &failure), 0);
-    ck_assert_int_eq(codec_read_request(&request, &in, payload.data, payload.len, &fault), 0);
+    ck_assert_int_eq(question_call_new(&call, question, &failure), 0);
+    ck_assert_int_eq(codec_read_request(&request, &in, call->payload, call->n_payload, &fault), 0);
     ck_assert_uint_eq(request.n_references, 2);
     ck_assert_int_eq(request.references[0].kind, REQUEST_HOST);
     ck_assert_int_eq(request.references[1].kind, REQUEST_SPIFFE);
@@ -195,8 +192,8 @@ START_TEST(test_written)
     ck_assert_mem_eq(request.ocsp.data, "o", 1);
 
     ck_assert_int_eq(certname_question_add_crl(question, large, LIMIT_FRAME_BYTES), 0);
-    ck_assert_int_eq(question_write(question, &out, &payload, &failure), CERTNAME_ERR_TOO_LARGE);
-    arena_deinit(&out);
+    (void)call_free(call);
+    ck_assert_int_eq(question_call_new(&call, question, &failure), CERTNAME_ERR_TOO_LARGE);
     arena_deinit(&in);
     (void)certname_question_free(question);
 }

@@ -173,14 +173,12 @@ static uint64_t next_tag(const struct certname_client *client,
 {
     struct tag_source tags = client->exchange.tags;
     struct failure failure;
-    struct bytes payload;
-    struct arena arena;
+    struct call *call = NULL;
     uint64_t tag;
 
-    codec_arena_init(&arena);
-    ck_assert_int_eq(question_write(question, &arena, &payload, &failure), 0);
-    tag = tag_next(&tags, FRAME_KIND_VERIFY, payload);
-    arena_deinit(&arena);
+    ck_assert_int_eq(question_call_new(&call, question, &failure), 0);
+    tag = tag_next(&tags, FRAME_KIND_VERIFY, call_payload(call));
+    (void)call_free(call);
     return tag;
 }
 
@@ -370,14 +368,14 @@ static size_t accepted_length(void)
 {
     struct certname_question *question = client_question_new(false);
     struct failure failure;
-    struct bytes payload;
-    struct arena arena;
+    struct call *call = NULL;
+    size_t n;
 
-    codec_arena_init(&arena);
-    ck_assert_int_eq(question_write(question, &arena, &payload, &failure), 0);
-    arena_deinit(&arena);
+    ck_assert_int_eq(question_call_new(&call, question, &failure), 0);
+    n = call->n_payload;
+    (void)call_free(call);
     (void)certname_question_free(question);
-    return payload.len;
+    return n;
 }
 
 /*

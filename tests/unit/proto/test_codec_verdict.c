@@ -104,7 +104,7 @@ static struct verdict round_trip(const struct verdict *sent)
     struct bytes payload;
 
     ck_assert_int_eq(codec_write_verdict(sent, &arena, &payload), 0);
-    ck_assert_int_eq(codec_read_verdict(&received, &arena, payload.data, payload.len), 0);
+    ck_assert_int_eq(codec_read_verdict(&received, payload.data, payload.len), 0);
     return received;
 }
 
@@ -184,7 +184,7 @@ START_TEST(no_flipped_bit_accepts)
         memcpy(copy, payload.data, payload.len);
         copy[bit / 8] ^= (uint8_t)(1u << (bit % 8));
         codec_arena_init(&own);
-        if (codec_read_verdict(&received, &own, copy, payload.len) == 0)
+        if (codec_read_verdict(&received, copy, payload.len) == 0)
             ck_assert_int_eq(received.outcome, VERDICT_NOT_VERIFIED);
         else
             ck_assert(!verdict_answers(&received, (struct verdict_asked){.identity = true}));
@@ -196,7 +196,7 @@ END_TEST
 
 static int read_bytes(struct verdict *verdict, const char *data, size_t len)
 {
-    return codec_read_verdict(verdict, &arena, (const uint8_t *)data, len);
+    return codec_read_verdict(verdict, (const uint8_t *)data, len);
 }
 
 /* Fields that a newer daemon may add are ignored; an unknown outcome is an error. */

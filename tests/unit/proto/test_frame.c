@@ -104,8 +104,7 @@ START_TEST(error_frame_reads_back)
     ck_assert_uint_eq(header.tag, 77);
 
     codec_arena_init(&arena);
-    ck_assert_int_eq(
-        codec_read_error(&read, &arena, out + FRAME_HEADER_BYTES, n - FRAME_HEADER_BYTES), 0);
+    ck_assert_int_eq(codec_read_error(&read, out + FRAME_HEADER_BYTES, n - FRAME_HEADER_BYTES), 0);
     ck_assert_uint_eq(read.code, ERROR_BUSY);
     ck_assert_uint_eq(read.field, field);
     ck_assert_uint_eq(read.text.len, n_kept);
