@@ -66,7 +66,7 @@ static void make_python_fields(struct certname_verdict *made, char *room)
     made->library = LIBRARY;
     made->code = made->failures[0].code;
     memcpy(room, STRERROR_PREFIX, sizeof(STRERROR_PREFIX) - 1);
-    strcpy(room + sizeof(STRERROR_PREFIX) - 1, made->message);
+    memcpy(room + sizeof(STRERROR_PREFIX) - 1, made->message, strlen(made->message) + 1);
     made->strerror = room;
 }
 
