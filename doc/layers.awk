@@ -17,6 +17,8 @@ function place_all() {
     place("client/lib", 1, "libcertname-client")
     place("client/ctl", 0, "certnamectl")
     place("client/run", 1, "certname-run")
+    place("client/openssl", 0, "for OpenSSL")
+    place("client/gnutls", 3, "for GnuTLS")
     place("daemon/identity", 4, "the matching engine")
     place("daemon/policy", 4, "text to a policy")
     place("daemon/x509/parse", 3, "DER to plain facts")

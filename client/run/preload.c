@@ -16,7 +16,7 @@ static const char *const names[] = {
 #define NAMES_COUNT (sizeof(names) / sizeof(names[0]))
 
 /* The choices for this process, which are set once, before main() runs. */
-static struct preload preload;
+static struct preload preload = {.tool = "certname-run"};
 static struct run_counts own_counts;
 static char *variables[NAMES_COUNT + 1];
 

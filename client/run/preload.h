@@ -18,6 +18,7 @@ enum preload_nameless {
 };
 
 struct preload {
+    const char *tool; /* "certname-run", or the module's name, at the beginning of each line */
     enum preload_nameless nameless;
     bool report;
     const char *socket;     /* the path of the daemon's socket; NULL: the usual one */

@@ -50,7 +50,7 @@ void record_decision(const char *host, bool accepted, const char *reason)
 
     if (accepted && !preload->report && !preload->log)
         return;
-    write_line(line, clamp(snprintf(line, sizeof(line) - 1, "certname-run: %s: %s: %s%s%s",
+    write_line(line, clamp(snprintf(line, sizeof(line) - 1, "%s: %s: %s: %s%s%s", preload->tool,
                                     preload->program, host, word, accepted ? "" : ": ", reason)));
 }
 
@@ -62,6 +62,6 @@ void record_note(const char *format, ...)
     va_start(arguments, format);
     vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
-    write_line(line, clamp(snprintf(line, sizeof(line) - 1, "certname-run: %s: %s",
+    write_line(line, clamp(snprintf(line, sizeof(line) - 1, "%s: %s: %s", preload_get()->tool,
                                     preload_get()->program, text)));
 }

@@ -36,11 +36,14 @@ client/include
 client/lib              base/ proto/ client/include/ config.h
 client/ctl              base/ client/include/ config.h
 client/run              client/include/ config.h
+client/openssl          client/include/ client/run/
+client/gnutls           client/include/
 '
 
 # A header or a folder of headers that is not the C library's, and the files or folders that may know it.
 libraries='
-openssl/                daemon/x509/ client/ctl/
+openssl/                daemon/x509/ client/ctl/ client/openssl/ client/include/certname/openssl.h
+gnutls/                 client/gnutls/ client/include/certname/gnutls.h
 event2/                 daemon/front/
 protobuf-c/             proto/codec
 proto/certname.pb-c.h   proto/codec

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A module for OpenSSL's configuration (openssl.cnf): every program that loads the default
+ * configuration has certnamed judge its TLS servers, besides OpenSSL, without being changed and
+ * without a preloaded library. It takes the place of the step in which OpenSSL 3 verifies the
+ * signatures of a path, in each store of certificates that is made afterwards.
+ */
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/conf.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
+
+#include "client/run/judge.h"
+#include "client/run/preload.h"
+#include "client/run/record.h"
+
+#define EXPORT __attribute__((visibility("default")))
+
+/* OpenSSL finds a module's functions by these names, the first of which has another meaning in its
+ * headers. */
+int module_init(CONF_IMODULE *module, const CONF *conf) __asm__("OPENSSL_init");
+void module_finish(CONF_IMODULE *module) __asm__("OPENSSL_finish");
+
+/* --- the settings, which judge.c reads --- */
+
+static struct run_counts counts;
+static struct preload settings = {.tool = "certname", .counts = &counts};
+
+/* The section cannot be used. */
+static bool is_broken;
+
+const struct preload *preload_get(void)
+{
+    return &settings;
+}
+
+/* Reads one value of the module's section. Returns 1; 0 for a name or a value that is none. */
+static int read_value(const CONF_VALUE *value)
+{
+    if (strcmp(value->name, "path") == 0)
+        return 1; /* Where OpenSSL finds this module. */
+    if (strcmp(value->name, "socket") == 0)
+        settings.socket = strdup(value->value);
+    else if (strcmp(value->name, "log") == 0)
+        settings.log = strdup(value->value);
+    else if (strcmp(value->name, "nameless") == 0 && strcmp(value->value, "refuse") == 0)
+        settings.nameless = PRELOAD_NAMELESS_REFUSE;
+    else if (strcmp(value->name, "nameless") == 0 && strcmp(value->value, "path") == 0)
+        settings.nameless = PRELOAD_NAMELESS_PATH;
+    else if (strcmp(value->name, "nameless") == 0 && strcmp(value->value, "skip") == 0)
+        settings.nameless = PRELOAD_NAMELESS_SKIP;
+    else if (strcmp(value->name, "report") == 0 && strcmp(value->value, "yes") == 0)
+        settings.report = true;
+    else
+        return 0;
+    return 1;
+}
+
+/* --- libssl, which a program may have opened itself, or not at all --- */
+
+/* The functions of libssl that the module calls. */
+struct libssl {
+    int (*get_index)(void);
+    int (*is_server)(const SSL *ssl);
+    const char *(*get_servername)(const SSL *ssl, int type);
+};
+
+static void *find_function(const char *name)
+{
+    void *function = dlsym(RTLD_DEFAULT, name);
+    void *handle = function ? NULL : dlopen("libssl.so.3", RTLD_LAZY | RTLD_NOLOAD);
+
+    if (handle) {
+        function = dlsym(handle, name);
+        (void)dlclose(handle);
+    }
+    return function;
+}
+
+static bool find_libssl(struct libssl *libssl)
+{
+    libssl->get_index = (int (*)(void))(uintptr_t)find_function(
+        "SSL_get_ex_data_X509_STORE_CTX_idx");
+    libssl->is_server = (int (*)(const SSL *))(uintptr_t)find_function("SSL_is_server");
+    libssl->get_servername = (const char *(*)(const SSL *, int))(uintptr_t)find_function(
+        "SSL_get_servername");
+    return libssl->get_index && libssl->is_server && libssl->get_servername;
+}
+
+/* --- a server --- */
+
+/* What a question borrows from OpenSSL. */
+struct module_memory {
+    unsigned char *ders[SERVER_CERTIFICATES_COUNT];
+    char *address;
+};
+
+static void add_certificate(struct tls_server *server, struct module_memory *memory,
+                            const X509 *certificate)
+{
+    size_t n = server->n_chain;
+    int len = n < SERVER_CERTIFICATES_COUNT ? i2d_X509(certificate, &memory->ders[n]) : 0;
+
+    if (len > 0)
+        server->chain[server->n_chain++] = (struct certname_bytes){memory->ders[n], (size_t)len};
+}
+
+static void add_chain(struct tls_server *server, struct module_memory *memory,
+                      const X509_STORE_CTX *ctx)
+{
+    const X509 *leaf = X509_STORE_CTX_get0_cert(ctx);
+    const STACK_OF(X509) *others = X509_STORE_CTX_get0_untrusted(ctx);
+
+    if (leaf)
+        add_certificate(server, memory, leaf);
+    for (int i = 0; leaf && i < sk_X509_num(others); i++) {
+        if (sk_X509_value(others, i) != leaf)
+            add_certificate(server, memory, sk_X509_value(others, i));
+    }
+}
+
+static void add_names(struct tls_server *server, struct module_memory *memory,
+                      X509_VERIFY_PARAM *param, const char *sent)
+{
+    for (int i = 0; i < SERVER_NAMES_COUNT; i++) {
+        const char *host = X509_VERIFY_PARAM_get0_host(param, i);
+
+        if (!host)
+            break;
+        server->names[server->n_names++] = host;
+    }
+    /* The function leaves an error in the queue where there is no address. */
+    ERR_set_mark();
+    memory->address = X509_VERIFY_PARAM_get1_ip_asc(param);
+    ERR_pop_to_mark();
+    if (server->n_names == 0 && memory->address)
+        server->names[server->n_names++] = memory->address;
+    if (server->n_names == 0 && sent)
+        server->names[server->n_names++] = sent;
+}
+
+static int judge_connection(const struct libssl *libssl, X509_STORE_CTX *ctx, const SSL *ssl)
+{
+    struct module_memory memory = {0};
+    struct tls_server server = {0};
+    char reason[JUDGE_REASON_BYTES];
+    enum server_judgement judgement;
+
+    add_chain(&server, &memory, ctx);
+    add_names(&server, &memory, X509_STORE_CTX_get0_param(ctx),
+              libssl->get_servername(ssl, TLSEXT_NAMETYPE_host_name));
+    judgement = judge_server(&server, reason);
+    for (size_t i = 0; i < server.n_chain; i++)
+        OPENSSL_free(memory.ders[i]);
+    OPENSSL_free(memory.address);
+    if (judgement == JUDGED_ACCEPTED)
+        return 1;
+    X509_STORE_CTX_set_error(ctx, X509_V_ERR_APPLICATION_VERIFICATION);
+    ERR_raise_data(ERR_LIB_X509, ERR_R_OPERATION_FAIL, "%s", reason);
+    return 0;
+}
+
+/* --- in OpenSSL's verification --- */
+
+/* OpenSSL's own step, which every store has that this module did not change. */
+static X509_STORE_CTX_verify_fn usual_verify;
+
+static void find_usual_verify(void)
+{
+    X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+
+    if (ctx && X509_STORE_CTX_init(ctx, NULL, NULL, NULL) == 1)
+        usual_verify = X509_STORE_CTX_get_verify(ctx);
+    X509_STORE_CTX_free(ctx);
+}
+
+static int verify(X509_STORE_CTX *ctx)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    struct libssl libssl;
+    const SSL *ssl;
+    int r;
+
+    (void)pthread_once(&once, find_usual_verify);
+    if (!usual_verify || is_broken) {
+        if (is_broken)
+            record_note("the configuration of OpenSSL has a section for certnamed that cannot be "
+                        "used; every server is refused");
+        X509_STORE_CTX_set_error(ctx, X509_V_ERR_APPLICATION_VERIFICATION);
+        return 0;
+    }
+    r = usual_verify(ctx);
+    if (r != 1 || !find_libssl(&libssl))
+        return r;
+    ssl = X509_STORE_CTX_get_ex_data(ctx, libssl.get_index());
+    return ssl && !libssl.is_server(ssl) ? judge_connection(&libssl, ctx, ssl) : r;
+}
+
+static void change_store(void *parent, void *data, CRYPTO_EX_DATA *ex, int index, long number,
+                         void *argument)
+{
+    (void)data;
+    (void)ex;
+    (void)index;
+    (void)number;
+    (void)argument;
+    X509_STORE_set_verify(parent, verify);
+}
+
+/* --- the module --- */
+
+/* A program ignores a configuration that cannot be used. So the module does its work all the same,
+ * and refuses every server. */
+static void break_settings(const char *section, const char *what)
+{
+    is_broken = true;
+    ERR_raise_data(ERR_LIB_CONF, ERR_R_OPERATION_FAIL, "certname: section [%s]: %s", section, what);
+}
+
+EXPORT int module_init(CONF_IMODULE *module, const CONF *conf)
+{
+    const char *section = CONF_imodule_get_value(module);
+    const STACK_OF(CONF_VALUE) *values = NCONF_get_section(conf, section);
+
+    if (!values)
+        break_settings(section, "it does not exist");
+    snprintf(settings.program, sizeof(settings.program), "%s", program_invocation_short_name);
+    for (int i = 0; values && i < sk_CONF_VALUE_num(values); i++) {
+        const CONF_VALUE *value = sk_CONF_VALUE_value(values, i);
+
+        if (!read_value(value))
+            break_settings(section, value->name);
+    }
+    return CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_X509_STORE, 0, NULL, change_store, NULL, NULL) >=
+           0;
+}
+
+EXPORT void module_finish(CONF_IMODULE *module)
+{
+    (void)module;
+}
