@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <link.h>
+#include <stdalign.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -35,14 +36,16 @@ struct image {
     size_t len;
 };
 
-/* Bytes that occur only in programs that contain a TLS library of their own. */
+/* Bytes that occur only in programs that contain a TLS library of their own. The first byte of each
+ * stands apart, so that certname-run itself does not contain them. */
 static const struct {
-    const char *bytes;
+    char first;
+    const char *rest;
     const char *what;
 } marks[] = {
-    {"crypto/x509/x509_vfy.c", "a copy of OpenSSL"},
-    {"x509_vfy.cc", "BoringSSL"},
-    {"/rustls-", "the Rust library rustls"},
+    {'c', "rypto/x509/x509_vfy.c", "a copy of OpenSSL"},
+    {'x', "509_vfy.cc", "BoringSSL"},
+    {'/', "rustls-", "the Rust library rustls"},
 };
 
 /* TLS libraries that certname-run does not cover; a program that is linked with one is refused. */
@@ -64,9 +67,13 @@ static int refuse(char *reason, size_t size, const char *what)
     return 1;
 }
 
-static const void *image_at(const struct image *image, uint64_t offset, uint64_t len)
+/* Returns `len` bytes at an offset; NULL if they are not all there, or not aligned as a struct of
+ * ELF is, which they are in every program that the kernel starts. */
+static const void *image_at(const struct image *image, uint64_t offset, uint64_t len, size_t align)
 {
-    return offset <= image->len && len <= image->len - offset ? image->data + offset : NULL;
+    if (offset > image->len || len > image->len - offset || offset % align != 0)
+        return NULL;
+    return image->data + offset;
 }
 
 /* Returns the string at an offset; "" if no string that ends within the image begins at it. */
@@ -83,8 +90,9 @@ static const ElfW(Phdr) *
     find_segment(const struct image *image, const ElfW(Ehdr) * header, uint32_t type)
 {
     for (unsigned i = 0; i < header->e_phnum; i++) {
-        const ElfW(Phdr) *segment = image_at(
-            image, header->e_phoff + (uint64_t)i * sizeof(*segment), sizeof(*segment));
+        const ElfW(Phdr) *segment = image_at(image,
+                                             header->e_phoff + (uint64_t)i * sizeof(*segment),
+                                             sizeof(*segment), alignof(ElfW(Phdr)));
 
         if (!segment)
             return NULL;
@@ -101,8 +109,9 @@ static const ElfW(Phdr) *
 static uint64_t find_offset(const struct image *image, const ElfW(Ehdr) * header, uint64_t address)
 {
     for (unsigned i = 0; i < header->e_phnum; i++) {
-        const ElfW(Phdr) *segment = image_at(
-            image, header->e_phoff + (uint64_t)i * sizeof(*segment), sizeof(*segment));
+        const ElfW(Phdr) *segment = image_at(image,
+                                             header->e_phoff + (uint64_t)i * sizeof(*segment),
+                                             sizeof(*segment), alignof(ElfW(Phdr)));
 
         if (segment && segment->p_type == PT_LOAD && address >= segment->p_vaddr &&
             address - segment->p_vaddr < segment->p_filesz)
@@ -120,7 +129,8 @@ static bool has_go_note(const struct image *image, const ElfW(Phdr) * segment)
     uint64_t at = 0;
 
     while (at < segment->p_filesz) {
-        const ElfW(Nhdr) *note = image_at(image, segment->p_offset + at, sizeof(*note) + 4);
+        const ElfW(Nhdr) *note = image_at(image, segment->p_offset + at, sizeof(*note) + 4,
+                                          alignof(ElfW(Nhdr)));
 
         if (!note)
             return false;
@@ -135,8 +145,9 @@ static bool has_go_note(const struct image *image, const ElfW(Phdr) * segment)
 static bool is_go(const struct image *image, const ElfW(Ehdr) * header)
 {
     for (unsigned i = 0; i < header->e_phnum; i++) {
-        const ElfW(Phdr) *segment = image_at(
-            image, header->e_phoff + (uint64_t)i * sizeof(*segment), sizeof(*segment));
+        const ElfW(Phdr) *segment = image_at(image,
+                                             header->e_phoff + (uint64_t)i * sizeof(*segment),
+                                             sizeof(*segment), alignof(ElfW(Phdr)));
 
         if (segment && segment->p_type == PT_NOTE && has_go_note(image, segment))
             return true;
@@ -148,7 +159,9 @@ static const char *find_linked(const struct image *image, const ElfW(Ehdr) * hea
 {
     const ElfW(Phdr) *segment = find_segment(image, header, PT_DYNAMIC);
     uint64_t n = segment ? segment->p_filesz / sizeof(ElfW(Dyn)) : 0;
-    const ElfW(Dyn) *entries = n ? image_at(image, segment->p_offset, n * sizeof(*entries)) : NULL;
+    const ElfW(Dyn) *entries = n ? image_at(image, segment->p_offset, n * sizeof(*entries),
+                                            alignof(ElfW(Dyn)))
+                                 : NULL;
     uint64_t strings = image->len;
 
     for (uint64_t i = 0; entries && i < n; i++) {
@@ -173,7 +186,8 @@ static bool defines_carried(const struct image *image, const ElfW(Shdr) * symbol
                             const ElfW(Shdr) * names)
 {
     uint64_t n = symbols->sh_size / sizeof(ElfW(Sym));
-    const ElfW(Sym) *list = image_at(image, symbols->sh_offset, n * sizeof(*list));
+    const ElfW(Sym) *list = image_at(image, symbols->sh_offset, n * sizeof(*list),
+                                     alignof(ElfW(Sym)));
 
     for (uint64_t i = 0; list && i < n; i++) {
         const char *name;
@@ -192,7 +206,8 @@ static bool defines_carried(const struct image *image, const ElfW(Shdr) * symbol
 static bool shows_carried(const struct image *image, const ElfW(Ehdr) * header)
 {
     uint64_t n = header->e_shnum;
-    const ElfW(Shdr) *sections = image_at(image, header->e_shoff, n * sizeof(*sections));
+    const ElfW(Shdr) *sections = image_at(image, header->e_shoff, n * sizeof(*sections),
+                                          alignof(ElfW(Shdr)));
 
     for (uint64_t i = 0; sections && i < n; i++) {
         if (sections[i].sh_type == SHT_DYNSYM && sections[i].sh_link < n &&
@@ -202,10 +217,24 @@ static bool shows_carried(const struct image *image, const ElfW(Ehdr) * header)
     return false;
 }
 
+/* Returns whether the image holds the byte and the bytes behind it. */
+static bool has_mark(const struct image *image, char first, const char *rest)
+{
+    const uint8_t *at = image->data, *end = image->data + image->len;
+    size_t len = strlen(rest);
+
+    while ((at = memmem(at, (size_t)(end - at), rest, len))) {
+        if (at > image->data && at[-1] == (uint8_t)first)
+            return true;
+        at++;
+    }
+    return false;
+}
+
 static const char *find_mark(const struct image *image)
 {
     for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
-        if (memmem(image->data, image->len, marks[i].bytes, strlen(marks[i].bytes)))
+        if (has_mark(image, marks[i].first, marks[i].rest))
             return marks[i].what;
     }
     return NULL;
@@ -233,7 +262,7 @@ static int check_loader(const struct image *image, const ElfW(Ehdr) * header, ch
 
 static int check_elf(const struct image *image, char *reason, size_t size)
 {
-    const ElfW(Ehdr) *header = image_at(image, 0, sizeof(*header));
+    const ElfW(Ehdr) *header = image_at(image, 0, sizeof(*header), alignof(ElfW(Ehdr)));
     const char *what;
 
     if (!header || header->e_ident[EI_CLASS] != OWN_CLASS)

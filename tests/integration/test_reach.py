@@ -160,7 +160,7 @@ class Reach(harness.TestCase):
                 for mode in ("verify-full", "require"):
                     psql = [os.path.join(programs_folder, "psql"), "-XAtc", "select 1",
                             "host=%s port=%d user=postgres dbname=postgres sslmode=%s sslrootcert=%s" % (name, port, mode, served.root)]
-                    self.assertEqual(run(psql, self.environment), (0, "1\n"))
+                    wait_for("the database has started", lambda: run(psql, self.environment) == (0, "1\n"))
                     for way, before, environment in self.ways(True):
                         with self.subTest(way, server=name, mode=mode):
                             self.expect(run([*before, *psql], environment), reason)
@@ -172,7 +172,7 @@ class Reach(harness.TestCase):
             served, port = self.world.servers[name][0], free_port()
             path = os.path.join(self.folder, "slapd.conf")
             with open(path, "w") as file:
-                file.write("TLSCertificateFile %s\nTLSCertificateKeyFile %s\ndatabase ldif\ndirectory %s\nsuffix dc=test\n"
+                file.write("include /etc/ldap/schema/core.schema\nTLSCertificateFile %s\nTLSCertificateKeyFile %s\ndatabase ldif\ndirectory %s\nsuffix dc=test\n"
                            % (served.chain, served.key, self.folder))
             with serving(["/usr/sbin/slapd", "-h", "ldaps://127.0.0.1:%d" % port, "-f", path, "-d", "0"], port):
                 command = ["ldapsearch", "-x", "-H", "ldaps://%s:%d" % (name, port), "-b", "", "-s", "base"]
