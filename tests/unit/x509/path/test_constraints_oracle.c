@@ -193,7 +193,7 @@ int main(void)
     SRunner *runner = srunner_create(suite);
     int failed;
 
-    tcase_set_timeout(tcase, 120);
+    tcase_set_timeout(tcase, 600);
     tcase_add_test(tcase, never_laxer);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_NORMAL);
