@@ -45,8 +45,8 @@
     /* The longest time that a client may leave replies unread after the front has stopped reading
      * from it. */ \
     ROW(UNREAD_TIME, unread_output_ms, "unread-time", MS, 10000, 100, LIMITS_HOUR_MS, NULL) \
-    /* The longest time that a connection may be silent. A client that asks more seldom does not
-     * notice what a new connection costs. */ \
+    /* The longest time that a connection may be silent. For a client that asks less often than
+     * that, the cost of a new connection does not matter. */ \
     ROW(IDLE_TIME, idle_ms, "idle-time", MS, 60000, 1000, 24 * LIMITS_HOUR_MS, "a silent connection may stay") \
     /* The CPU time for verifications that one user may use each second: half of one processor for a
      * client that never pauses. */ \
@@ -132,28 +132,29 @@ static inline void limits_set_defaults(struct limits *limits)
  */
 #define LIMIT_QUEUED_PER_UID_BYTES 8388608
 /*
- * One part in LIMIT_RESERVED_QUEUE_PART of these bytes is reserved for root and for users with fewer
- * bytes in the queue than LIMIT_FEW_QUEUED_BYTES, which is room for two of the largest frames.
+ * One part in LIMIT_RESERVED_QUEUE_PART of these bytes is reserved for root and for users with
+ * fewer bytes in the queue than LIMIT_FEW_QUEUED_BYTES, which is room for two of the largest
+ * frames.
  */
 #define LIMIT_RESERVED_QUEUE_PART 16
 #define LIMIT_FEW_QUEUED_BYTES    393216
 /*
- * Of this many verifications in a row all but one are for root and for users who have lately used
- * less than their share of a processor, as long as such a user waits. One is for the others, so that
- * nobody starves.
+ * Of this many verifications in a row, all except one are reserved for root and for users who have
+ * recently used less than their share of a processor, as long as such a user waits. One is for the
+ * other users, so that none of them waits for ever.
  */
 #define LIMIT_RESERVED_TURNS_COUNT 4
 /*
- * How much is handled for one user before the others get their turn: the bytes of the user's frames,
- * and so many more for each frame and each read, because small ones take time too. One read of the
- * usual questions is handled in one turn.
+ * How much is handled for one user before other users have a turn. Counted are the bytes of the
+ * user's frames plus a fixed cost for each frame and each read, because small ones take time too.
+ * One full read of usual questions fits into one turn.
  */
 #define LIMIT_TURN_COST       98304
 #define LIMIT_TURN_FRAME_COST 256
 #define LIMIT_TURN_READ_COST  256
 /*
- * The number of frames that are not requests with which a connection ends; the CPU time that each of
- * them is charged as; and the greatest debt that such charges bring about.
+ * The number of frames that are not requests after which a connection is ended; the CPU time that
+ * is charged for each of them; and the largest debt that such charges can cause.
  */
 #define LIMIT_BAD_FRAMES_COUNT  16
 #define LIMIT_BAD_FRAME_CPU_US  1000
@@ -243,10 +244,12 @@ static inline void limits_set_defaults(struct limits *limits)
 /* The most verifiers that are given one request, if they end without using up its CPU time. */
 #define LIMIT_ATTEMPTS_COUNT 2
 
-/* How long after the first request of a verifier another one takes its place, while it is idle: a
- * verifier that a certificate has taken over, unnoticed, serves no longer. */
+/*
+ * The time after a verifier's first request at which it is replaced, once it is idle, so that a
+ * verifier that a certificate has taken over unnoticed does not serve any longer.
+ */
 #define LIMIT_VERIFIER_SERVES_MS 60000
-/* How long after a crash new verifiers are executed and not forked. */
+/* The time after a crash during which new verifiers are executed instead of forked. */
 #define LIMIT_FRESH_MS 600000
 
 /* --- the supervisor --- */
@@ -300,24 +303,29 @@ static inline void limits_set_defaults(struct limits *limits)
  */
 #define LIMIT_FRONT_END_MS 1000
 /*
- * The interval at which a refused configuration is tried again after the start, and how long the
- * daemon does so by default before it gives up: an administrator who has made a mistake has some
- * minutes to mend it, and the log gets one line a minute.
+ * The interval at which a configuration that was refused at the start is tried again, and how long
+ * the daemon does this by default (and at most) before it gives up. An administrator who made a
+ * mistake has some minutes to correct it, and the log gets one line a minute.
  */
 #define LIMIT_START_PAUSE_MS 60000
 #define LIMIT_STAND_BY_S     300
 #define LIMIT_STAND_BY_MAX_S 86400
-/* The interval at which the files are looked at meanwhile, so that a mended one is in force soon.
+/*
+ * The interval at which the daemon meanwhile checks whether the files have changed, so that a
+ * corrected file is soon in force.
  */
 #define LIMIT_START_LOOK_MS 1000
 /*
- * A start within this time after a refused one is the service manager's own next try, because an
- * operator's command would have ended the process before.
+ * A start within this many seconds after a refused one is taken for the service manager's automatic
+ * restart: if an operator had started the daemon again, the refused process would have ended
+ * earlier.
  */
 #define LIMIT_RESTART_S 10
 /* The interval at which an error is logged while the last good configuration is in force. */
 #define LIMIT_COMPLAINT_MS 600000
-/* Listening sockets for requests that have a name, and the bytes of a name with its NUL. */
+/*
+ * The largest number of named listening sockets for requests, and the size of a name with its NUL.
+ */
 #define LIMIT_NAMED_SOCKETS_COUNT 8
 #define LIMIT_SOCKET_NAME_BYTES   32
 /* The most connections that may wait on the listening socket until the front accepts them. */

@@ -35,7 +35,10 @@
 #define FRONT_PATH FRONTDIR "/certnamed-front"
 #define FRONT_NAME "certnamed-front"
 
-/* Folders that the supervisor writes in, besides those of named sockets. */
+/*
+ * The largest number of folders in which the supervisor has to write, not counting those of named
+ * sockets.
+ */
 #define PLACES_COUNT 5
 
 /* The exit status for a wrong command line. */
@@ -147,8 +150,11 @@ static int open_front(int *fdp)
     return -ENOENT;
 }
 
-/* Opens our own program, from which verifiers are executed after a crash. A build that confines no
- * process forks them, because it may run under a program that /proc/self/exe names instead. */
+/*
+ * Opens the program of this process, from which verifiers are executed after a crash. Returns -1 in
+ * a build that confines no process: it may run under another program (such as valgrind), which
+ * /proc/self/exe then names, so verifiers are always forked.
+ */
 static int open_own(void)
 {
     return sandbox_is_relaxed() ? -1 : open("/proc/self/exe", O_PATH | O_CLOEXEC);
@@ -257,7 +263,7 @@ static void place_last_good(struct daemon *daemon, const struct options *options
         place->path = options->last_good ? options->last_good : daemon->last_good;
 }
 
-/* Does what comes before the configuration is read. Returns 0 or -errno. */
+/* Does everything that comes before the configuration is read. Returns 0 or -errno. */
 static int prepare(struct daemon *daemon, const struct options *options)
 {
     int r;
@@ -378,8 +384,11 @@ static void tear_down(struct daemon *daemon)
     epoch_free(daemon->started.epoch);
 }
 
-/* Returns the exit status of a start that has failed. Trying again does not help where something is
- * missing or wrong: a service manager then learns that, and its sockets do not let clients wait. */
+/*
+ * Returns the exit status of a start that has failed. If something is missing or wrong, trying
+ * again does not help: the status tells the service manager so, and its sockets are shut down so
+ * that clients do not wait.
+ */
 static int fail_start(const struct daemon *daemon, int r)
 {
     log_error("not started: %s", strerror(-r));
@@ -389,7 +398,7 @@ static int fail_start(const struct daemon *daemon, int r)
     return EXIT_CONFIG;
 }
 
-/* Serves by the configuration that has been loaded. Returns the exit status. */
+/* Serves with the configuration that has been loaded. Returns the exit status. */
 static int serve_by(struct daemon *daemon, const struct options *options)
 {
     int r = open_sockets(daemon, options);

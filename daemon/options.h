@@ -16,12 +16,14 @@ struct options {
     const char *tried;  /* with OPTIONS_TRIAL: the new configuration */
     const char *replay; /* with OPTIONS_TRIAL: the file of recorded requests */
     bool hash_names;
-    bool as_service; /* OPTIONS_CHECK: as the service unit sees the configuration */
+    bool as_service; /* with OPTIONS_CHECK: check the configuration as the service unit would see it
+                      */
     const char *socket;
     /* path of the last good configuration; NULL: in the folder of the socket */
     const char *last_good;
     bool no_last_good;
-    unsigned stand_by_s;         /* how long a refused configuration at the start is waited out */
+    unsigned stand_by_s; /* how many seconds the daemon stands by if its configuration is refused at
+                            the start */
     char admin_socket[PATH_MAX]; /* empty if the path would be too long */
     const char *user;            /* NULL: the default user, certnamed */
 };

@@ -44,8 +44,10 @@ static int count_start(struct supervisor_setup *setup, const struct epoch *epoch
     return r;
 }
 
-/* Opens what the policy wants for the front, with the privileges that a reload will have, so that
- * what a reload would refuse is refused at the start. */
+/*
+ * Opens the files and sockets that the policy wants for the front. This is done with the privileges
+ * that a reload will have, so that whatever a reload would refuse is refused at the start.
+ */
 static int open_files(struct started *started, const struct supervisor_setup *setup,
                       struct policy_error *error)
 {
@@ -122,7 +124,7 @@ static int load_last_good(struct started *started, struct supervisor_setup *setu
     return 0;
 }
 
-/* Tries the configuration once. Returns 0; or a refusal or -errno and *error. */
+/* Tries the configuration once. Returns 0; or 1 or -errno, and *error. */
 static int try_once(struct started *started, struct supervisor_setup *setup,
                     struct policy_error *error)
 {
@@ -133,7 +135,10 @@ static int try_once(struct started *started, struct supervisor_setup *setup,
 
 /* --- standing by --- */
 
-/* Logs a refusal if it is another one than before, or a minute old. */
+/*
+ * Logs a refusal if its text differs from the last one logged, or if that was logged a minute ago
+ * or earlier.
+ */
 static void log_refusal(const struct policy_error *error, char logged[static LOAD_ERROR_BYTES],
                         int64_t *logged_ms)
 {
@@ -147,7 +152,7 @@ static void log_refusal(const struct policy_error *error, char logged[static LOA
     log_error("%s: requests are answered as unavailable until it is mended", text);
 }
 
-/* Tries again whenever that is due, until one try succeeds. */
+/* Tries the configuration again each time that is due, until it is good or standing by ends. */
 static enum start_end try_again(struct started *started, struct supervisor_setup *setup,
                                 struct stand_by *stand_by, struct policy_error *error)
 {

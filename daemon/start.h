@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * The start: reads the configuration, or after a crash the last good one, and opens what it names
- * for the front. Under a service manager a refused configuration makes the daemon stand by
- * (daemon/supervisor/stand_by.h) before it gives up.
+ * The start of the daemon: reads the configuration, or after a crash the last good one, and opens
+ * the files and sockets that it names for the front. If the configuration is refused under a
+ * service manager, the daemon stands by (daemon/supervisor/stand_by.h) before it gives up.
  */
 
 #include "daemon/load/epoch.h"
@@ -13,17 +13,21 @@
 
 enum start_end {
     START_GOOD = 0,
-    START_FAILED,   /* the daemon cannot start, and the log says why */
-    START_STOPPED,  /* a signal has stopped the daemon while it stood by */
-    START_GIVEN_UP, /* the service manager's sockets are shut down, and the log says why */
+    START_FAILED,   /* the daemon cannot start; the log says why */
+    START_STOPPED,  /* a signal stopped the daemon while it stood by */
+    START_GIVEN_UP, /* the configuration is still refused, and the service manager's sockets are
+                       shut down; the log says why */
 };
 
 struct started {
-    struct epoch *epoch; /* the first one in force */
+    struct epoch *epoch; /* the first epoch to be in force */
     struct front_files files;
 };
 
-/* Sets up *started, which is the caller's with START_GOOD. `stand_by_s` is how many seconds the
- * daemon stands by at most. setup->on_last_good and what belongs to it are set. */
+/*
+ * Loads the configuration. With START_GOOD, *started is filled in and belongs to the caller. The
+ * daemon stands by for at most `stand_by_s` seconds. Sets setup->on_last_good and, if that is true,
+ * the fields `used` and `refusal`.
+ */
 enum start_end start_load(struct started *started, struct supervisor_setup *setup,
                           unsigned stand_by_s);

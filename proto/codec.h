@@ -21,10 +21,11 @@
 /* Begins an arena with LIMIT_DECODED_BYTES and LIMIT_DECODED_ALLOCATIONS_COUNT as its limits. */
 void codec_arena_init(struct arena *arena);
 
-/* Why a request is refused. */
+/* The reason why a request is refused. */
 struct codec_fault {
-    const char *text; /* for a person; static, or in the arena */
-    uint32_t field;   /* with ERROR_UNKNOWN_FIELD: the number of the field; else 0 */
+    const char *text; /* a message for people; static or in the arena */
+    /* with ERROR_UNKNOWN_FIELD: the number of the unknown field; 0 for other errors */
+    uint32_t field;
 };
 
 /*
@@ -61,7 +62,7 @@ int codec_write_verdict(const struct verdict *verdict, struct arena *arena, stru
 
 /* A decoded Error. */
 struct codec_error {
-    unsigned code; /* never ERROR_NONE; may be one that a newer daemon has */
+    unsigned code; /* never ERROR_NONE; may be a code that only a newer daemon has */
     uint32_t field;
     struct bytes text;
 };

@@ -11,13 +11,13 @@
 
 typedef Certname__V1__VerifyRequest message_t;
 
-/* Numbers of fields that may hold something unknown. */
+/* The numbers of the fields in which a value or a part may be unknown. */
 #define FIELD_PURPOSE   4
 #define FIELD_TIME      11
 #define FIELD_MAX_DEPTH 15
 #define FIELD_NAMES     16
 
-/* A repeated field of the message. */
+/* The elements of a repeated field of bytes. */
 struct list {
     const ProtobufCBinaryData *items;
     size_t n;
@@ -129,8 +129,10 @@ static int read_material(struct request *request, const message_t *message,
 
 /* --- names instead of certificates --- */
 
-/* Returns whether names can stand in the request instead of certificates: a question about a host,
- * and about nothing for which the rest of a certificate is needed. */
+/*
+ * Returns whether the request may have names instead of certificates: it asks about a host, and
+ * about nothing that needs the rest of a certificate.
+ */
 static bool are_names_enough(const message_t *message)
 {
     return message->n_certificates == 0 && !message->path && message->n_host > 0 &&
@@ -138,7 +140,7 @@ static bool are_names_enough(const message_t *message)
            message->n_srv == 0;
 }
 
-/* Returns whether the name is one that a certificate presents. */
+/* Returns whether the type of the name is one that a certificate can present. */
 static bool is_presented(const Certname__V1__Name *name)
 {
     switch (name->type) {
@@ -193,8 +195,10 @@ static int read_names(struct request *request, struct arena *arena, const messag
 
 /* --- the message --- */
 
-/* Returns the number of the first field of a message that the daemon does not know; 0: there is
- * none. */
+/*
+ * Returns the number of the first field of a message that this decoder does not know; 0 if there is
+ * none.
+ */
 static uint32_t find_unknown(const ProtobufCMessage *message)
 {
     return message && message->n_unknown_fields > 0 ? message->unknown_fields[0].tag : 0;
@@ -209,8 +213,10 @@ static uint32_t find_unknown_of_names(const Certname__V1__Names *names)
     return unknown;
 }
 
-/* Refuses a field by its number. `part` is a number within that field's message, or 0. Without
- * memory for the text the number alone has to do. */
+/*
+ * Refuses a field by its number. `part` is the number of a field in that field's own message, or 0.
+ * If memory runs out for the text, the fault has only the number.
+ */
 static int refuse_field(struct codec_fault *fault, struct arena *arena, uint32_t field,
                         uint32_t part)
 {
@@ -256,7 +262,10 @@ static int check_known(const message_t *message, struct arena *arena, struct cod
         "older than the client?");
 }
 
-/* A field about paths would have no effect in a question without a path, so that it is refused. */
+/*
+ * Refuses fields about paths in a question that does not ask for a path, because they would have no
+ * effect.
+ */
 static int check_path_only(const message_t *message, struct codec_fault *fault)
 {
     if (message->path)

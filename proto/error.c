@@ -26,7 +26,7 @@ const char *error_name(unsigned code)
     return code < sizeof(names) / sizeof(names[0]) ? names[code] : "unknown";
 }
 
-/* Writes field 3 of `message Error`, unless the number is 0. Returns its length. */
+/* Writes field 3 of `message Error` unless the number is 0. Returns the number of bytes written. */
 static size_t write_field_number(uint8_t *out, uint32_t field)
 {
     size_t n = 0;

@@ -33,7 +33,7 @@ enum error_code {
     ERROR_RESOURCES = 12,          /* the verification ran out of time or memory, or crashed */
     ERROR_FORBIDDEN = 13,   /* the client may not send this kind of request: status, metrics and
                                reload are for root and the daemon's user */
-    ERROR_UNAVAILABLE = 14, /* the daemon has no policy to judge by: its configuration is refused */
+    ERROR_UNAVAILABLE = 14, /* the daemon has no policy, because its configuration is refused */
 };
 
 /*
@@ -50,7 +50,9 @@ const char *error_name(unsigned code);
 size_t error_write_frame(uint8_t out[static ERROR_FRAME_BYTES], uint64_t tag, enum error_code code,
                          const char *text);
 
-/* As error_write_frame, with the number of the field of the request that the error is about; 0:
- * none. */
+/*
+ * Writes an error frame as error_write_frame does, with the number of the field of the request that
+ * the error is about; 0 if it is about none.
+ */
 size_t error_write_field_frame(uint8_t out[static ERROR_FRAME_BYTES], uint64_t tag,
                                enum error_code code, uint32_t field, const char *text);

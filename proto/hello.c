@@ -20,11 +20,11 @@
         .data = (const uint8_t *)(word), .len = sizeof(word) - 1                                   \
     }
 
-/* What a client can rely on beyond fields and limits. */
+/* The features that are announced: what a client can rely on besides fields and limits. */
 static const struct bytes features[] = {
     /* requests are answered after the client has closed its sending side */
     FEATURE("half-close"),
-    /* an error unknown-field has the number of the field */
+    /* the error unknown-field has the number of the field */
     FEATURE("unknown-field-number"),
 };
 
@@ -51,14 +51,20 @@ void hello_init(struct hello *hello)
         hello->features[i] = features[i];
 }
 
-/* A field at its default is left out. */
+/*
+ * Writes a field with a number; a field with its default value, 0, is left out. Returns the number
+ * of bytes written.
+ */
 static void put_number(struct wire_out *out, uint32_t field, uint32_t value)
 {
     if (value != 0)
         wire_put_number(out, field, value);
 }
 
-/* A repeated number is packed, as proto3 has it by default. */
+/*
+ * Writes the versions in packed form, which is the default of proto3 for repeated numbers. Returns
+ * the number of bytes written.
+ */
 static void put_versions(struct wire_out *out, const struct hello *hello)
 {
     struct wire_out inner = {0};

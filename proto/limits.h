@@ -29,8 +29,8 @@
  */
 #define LIMIT_CERTIFICATE_BYTES 32768
 /*
- * The most names in one request that has names instead of certificates: a certificate for a hundred
- * hosts fits, and so does the decoded request.
+ * The largest number of names in a request that has names instead of certificates. A certificate
+ * for a hundred hosts fits, and so does the decoded request.
  */
 #define LIMIT_NAMES_COUNT 200
 /*

@@ -30,7 +30,7 @@ struct request_reference {
     struct bytes text;
 };
 
-/* A name of a certificate that the client does not have in DER. */
+/* A name of a certificate whose DER the client does not have. */
 struct request_name {
     enum verdict_identity_type type;
     struct bytes value;
@@ -46,8 +46,8 @@ struct request {
     size_t n_references;
     struct bytes certificates[LIMIT_CERTIFICATES_COUNT]; /* DER, the end entity first */
     size_t n_certificates;
-    bool has_names;                   /* there are names instead of certificates */
-    const struct request_name *names; /* in the order of the certificate */
+    bool has_names;                   /* the request has names instead of certificates */
+    const struct request_name *names; /* the names in the order of the certificate */
     size_t n_names;
     bool path;
     bool explain;

@@ -124,8 +124,8 @@ struct verdict {
     /* failures that would have refused if they were enforced: the policy only reports them */
     struct verdict_failure reported[LIMIT_FAILURES_COUNT];
     size_t n_reported;
-    /* How many of `reported`, the last ones, only say that a CRL or a response could not be used.
-     * It is not sent. */
+    /* the number of entries at the end of `reported` that only say that a CRL or an OCSP response
+     * could not be used; not sent */
     size_t n_unused;
     uint32_t reported_more; /* the number of reported failures that the list has no room for */
     struct verdict_step path[LIMIT_PATH_COUNT];

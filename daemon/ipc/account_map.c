@@ -267,7 +267,7 @@ uint32_t account_map_find(const struct account_map *map, uint32_t uid)
 
 /* --- passing the map to another process --- */
 
-/* Precedes the uids, the rows and the blocks in the memory file. */
+/* The header of the memory file, which the uids, the rows and the blocks follow. */
 struct header {
     uint64_t n_single, n_rows, n_blocks;
 };
@@ -308,8 +308,10 @@ int account_map_seal(const struct account_map *map, int *fdp)
     return r;
 }
 
-/* Reads `n` elements of `size` bytes at *offsetp into newly allocated memory, and moves *offsetp past
- * them; *partp is NULL for n = 0. */
+/*
+ * Reads `n` elements of `size` bytes at *offsetp into newly allocated memory at *partp, and moves
+ * *offsetp past them. If n is 0, *partp is NULL.
+ */
 static int read_part(int fd, off_t *offsetp, size_t n, size_t size, void *partp)
 {
     void *data;

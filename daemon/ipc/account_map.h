@@ -26,9 +26,9 @@
 /* A range of uids. */
 struct account_map_row {
     uint32_t first, last; /* both included */
-    uint32_t account;     /* the account of all uids of the range; not used with n_block */
-    uint32_t n_block;     /* each block of this many uids, counted from `first`, is an account; 0:
-                             the range is one */
+    uint32_t account;     /* the account of all uids of the range; unused if n_block is not 0 */
+    uint32_t n_block; /* if not 0: the range is divided into blocks of this many uids, counted from
+                         `first`, and each block is an account; 0: the range is one account */
 };
 
 /* The whole map. Each list is sorted by uid, and no two rows of one list overlap. */
@@ -36,9 +36,10 @@ struct account_map {
     size_t n_single;
     uint32_t *single; /* uids from 65,536 on that are accounts of their own */
     size_t n_rows;
-    struct account_map_row *rows; /* of the files */
+    struct account_map_row *rows; /* the ranges from the files */
     size_t n_blocks;
-    struct account_map_row *blocks; /* of the policy, which decide where no row of the files does */
+    /* the ranges from the policy; they apply to uids that no row of the files has */
+    struct account_map_row *blocks;
 };
 
 #define ACCOUNT_MAP_NULL ((struct account_map){0})
@@ -51,8 +52,7 @@ struct account_map {
 int account_map_parse(struct account_map *map, const char *passwd, size_t n_passwd,
                       const char *subuid, size_t n_subuid, size_t *n_badp);
 
-/* Gives the map a copy of the policy's ranges, which replace those that it had. Returns 0 or
- * -ENOMEM. */
+/* Replaces the policy's ranges in the map by a copy of these. Returns 0 or -ENOMEM. */
 int account_map_set_blocks(struct account_map *map, const struct account_map_row *blocks,
                            size_t n_blocks);
 

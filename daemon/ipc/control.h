@@ -30,13 +30,13 @@ enum control_kind {
                             recording stops */
     CONTROL_LISTEN = 14, /* carries one more listening socket for requests or administration; `name`
                             and `uid` describe it */
-    /* the socket of this `name` is to be closed, with all its connections */
+    /* the front has to close the socket with this `name` and all its connections */
     CONTROL_UNLISTEN = 16,
     CONTROL_METRICS = 10, /* carries a listening socket for metrics over HTTP; without a descriptor,
                              metrics over HTTP stop */
     CONTROL_ACCOUNTS = 13, /* which uids belong to one account; carries a map (account_map.h) */
     CONTROL_PING = 11,     /* asks for a CONTROL_PONG, to see whether the front is alive */
-    /* no policy is in force yet; carries the reason, a text for clients */
+    /* no policy is in force yet; carries the reason, as a text for clients */
     CONTROL_UNAVAILABLE = 15,
 
     /* From the front to the supervisor: */
@@ -54,7 +54,8 @@ enum control_cause {
     CONTROL_CAUSE_OTHER = 2,
     /* it crashed: a fault, an abort, or a system call that its filter forbids */
     CONTROL_CAUSE_CRASH = 3,
-    CONTROL_CAUSE_RETIRED = 4, /* its epoch or its time was over, and it ended by itself */
+    /* the verifier ended by itself, because its epoch or its time was over */
+    CONTROL_CAUSE_RETIRED = 4,
     CONTROL_CAUSES_COUNT,
 };
 
@@ -70,9 +71,9 @@ struct control_message {
     uint32_t verifier; /* the verifier's number; a number is never used for another verifier */
     uint32_t cause;    /* for CONTROL_GONE an enum control_cause; for CONTROL_RELOADED 0 or 1 */
     uint32_t uid;      /* for CONTROL_LISTEN: the user who may administer besides root */
-    /* for CONTROL_LISTEN and CONTROL_UNLISTEN: the socket's name, with a NUL */
+    /* the socket's name with a NUL, for CONTROL_LISTEN and CONTROL_UNLISTEN */
     char name[LIMIT_SOCKET_NAME_BYTES];
-    int32_t pid;                   /* the verifier's process id, for the log */
+    int32_t pid; /* the verifier's process id, for the log */
 };
 
 /*

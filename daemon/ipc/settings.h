@@ -33,7 +33,7 @@ struct settings_client {
     uint32_t client_class; /* the number of the section, counted from 1 */
 };
 
-/* A socket whose clients have a section, whoever they are. */
+/* A socket for which the policy has a section `client`, which holds for all its clients. */
 struct settings_socket {
     char name[LIMIT_SOCKET_NAME_BYTES];
     uint32_t client_class;
@@ -69,8 +69,10 @@ int settings_read(struct settings *settings, int fd);
 uint32_t settings_class(const struct settings *settings, uint32_t uid, const uint32_t *gids,
                         size_t n_gids);
 
-/* Returns the class that all clients of the socket with this name have; CLIENT_CLASS_NONE if they
- * have that of their user. */
+/*
+ * Returns the class of all clients of the socket with this name; CLIENT_CLASS_NONE if the policy
+ * has no section for the socket, so that the class depends on the client's user.
+ */
 uint32_t settings_class_of_socket(const struct settings *settings, const char *name);
 
 /* Writes `len` bytes of text into a new sealed memory file. Returns 0, and *fdp is the caller's; or

@@ -90,7 +90,7 @@ static int limit_store(struct store *store, const struct policy_trust *trust)
 
 /* --- stores --- */
 
-/* Adds a sentence to the warning, as far as there is room. */
+/* Appends a sentence to the warning, cut to the room that is left. */
 __attribute__((format(printf, 2, 3))) static void warn(struct anchors *anchors, const char *format,
                                                        ...)
 {

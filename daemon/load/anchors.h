@@ -10,14 +10,14 @@
 #include "daemon/policy/policy.h"
 #include "daemon/x509/path/store.h"
 
-/* The size of the warning: a few blocks that were passed over. */
+/* The size of the warning, which has room for a few blocks that were left out. */
 #define ANCHORS_WARNING_BYTES 2048
 
 struct anchors {
     unsigned n_references;
     struct store *stores[POLICY_TRUSTS_COUNT]; /* in the order of policy_trusts */
-    /* What was passed over in the files, with file, line and reason, and why the system has no
-     * store; "" for nothing. */
+    /* a warning for people: blocks that were left out, each with file, line and reason, and why the
+     * system has no store; "" if there is nothing to warn of */
     char warning[ANCHORS_WARNING_BYTES];
 };
 

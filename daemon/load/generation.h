@@ -22,8 +22,9 @@ struct generation {
     struct file_watch *files; /* watches the policy's files and the trust stores that it names */
     uint8_t digest[DIGEST_BYTES]; /* SHA-256 of the effective policy as policy_print writes it */
     int64_t loaded_s;             /* time of loading in seconds of Unix time */
-    /* The policy as it was packed, where the generation was unpacked: the parsed sections are gone
-     * then, and a verifier that is executed needs the policy once more. */
+    /* If the generation was unpacked: its policy in packed form. It is needed for verifiers that
+     * are executed, and cannot be packed again, because the parsed sections do not exist any more.
+     */
     uint8_t *packed;
     size_t n_packed;
 };

@@ -72,7 +72,8 @@ int material_watch_crls(struct file_watch *watch, const struct policy *policy);
 void material_serve(const struct material *material, struct verify_context *context);
 
 /*
- * Returns a warning about the trust stores as a sentence, or "". It lives as long as the material.
+ * Returns a warning about the trust stores as a sentence; "" if there is none. The text is valid as
+ * long as the material.
  */
 const char *material_warning(const struct material *material);
 

@@ -18,7 +18,10 @@ static bool is_host_and_authority(const struct x509_context *x509, const struct 
     return result;
 }
 
-/* Returns how many certificates of a section are those of a host and an authority at once. */
+/*
+ * Returns how many certificates of a trust section are those of a host and of an authority at the
+ * same time.
+ */
 static size_t count_hosts(const struct verify_context *context, size_t section)
 {
     const struct store *store = context->stores[section];

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Remarks on the certificates of trust sections, for --check-config. */
+/* Makes remarks on the certificates of trust sections, for --check-config. */
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "daemon/verify/context.h"
 
-/* The size of a text of trust_remark. */
+/* The size of the text that trust_remark writes. */
 #define TRUST_REMARK_BYTES 1024
 
 /*
- * Writes remark number `index` on the certificates of the context's trust sections to `text`: a
- * certificate of a host in a section with `end-entities = yes` is an authority as well, and vouches
- * for every other host. At most one remark is made for each section.
+ * Writes remark number `index` on the trust sections of the context to `text`. It warns of
+ * certificates in a section with `end-entities = yes` that are those of a host and of an authority
+ * at the same time, and can therefore vouch for every other host. There is at most one remark for
+ * each section.
  *
- * Returns whether there are so many remarks. A certificate that cannot be read for want of memory
- * has no remark.
+ * Returns whether there is a remark with this number. A certificate that cannot be read because
+ * memory ran out causes no remark.
  */
 bool trust_remark(const struct verify_context *context, size_t index, char *text, size_t size);

@@ -126,15 +126,19 @@ static int *find_place(struct activation *activation, const char *name)
     return &named->fd;
 }
 
-/* A socket that waits in accept(2) would stop the front: not every service manager makes its
- * sockets non-blocking. Returns 0, or -1 with errno. */
+/*
+ * Sets FD_CLOEXEC and O_NONBLOCK. Not every service manager makes its sockets non-blocking, and a
+ * blocking accept(2) would stop the front. Returns 0, or -1 and errno.
+ */
 static int set_flags(int fd)
 {
     return fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 ? -1 : fcntl(fd, F_SETFL, O_NONBLOCK);
 }
 
-/* Takes the socket for metrics, or refuses it, and the daemon goes on without metrics: whether
- * certificates are verified does not depend on them. */
+/*
+ * Takes the socket for metrics. If it is refused the daemon goes on without metrics, because the
+ * verification of certificates does not depend on them.
+ */
 static void take_metrics_socket(struct activation *activation, int fd)
 {
     const char *fault = NULL;

@@ -14,7 +14,7 @@
 #define ACTIVATION_ADMIN_NAME   "certnamed-admin"
 #define ACTIVATION_METRICS_NAME "certnamed-metrics"
 
-/* A socket for requests with a name of its own. */
+/* A socket for requests that has a name of its own. */
 struct activation_named {
     int fd;
     char name[LIMIT_SOCKET_NAME_BYTES];

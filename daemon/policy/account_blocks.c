@@ -10,12 +10,14 @@
 #include "daemon/policy/values.h"
 #include "daemon/policy/write.h"
 
-/* Uids below are of system users and of persons, and never in blocks. */
+/* The smallest uid that may be in a block. Smaller ones belong to system users and persons. */
 #define FIRST_UID 65536u
-/* The greatest uid: the one above it means that there is none. */
+/* The largest uid. The number above it, (uid_t)-1, means that there is no uid. */
 #define LAST_UID 4294967294u
 
-/* Reads a decimal number up to `most` at *textp, without a leading zero, and moves *textp past it.
+/*
+ * Reads a decimal number of at most `most` at *textp, without leading zeros, and moves *textp past
+ * it.
  */
 static bool read_number(const char **textp, uint32_t most, uint32_t *valuep)
 {
@@ -41,7 +43,7 @@ static bool read_character(const char **textp, char character)
     return true;
 }
 
-/* Returns NULL, or what is wrong with the value. */
+/* Parses one value. Returns NULL, or a sentence fragment about the fault. */
 static const char *parse_block(struct policy_account_blocks *blocks, const char *text)
 {
     if (!read_number(&text, LAST_UID, &blocks->first) || !read_character(&text, '-') ||

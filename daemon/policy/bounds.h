@@ -25,7 +25,7 @@
 #define POLICY_CLIENTS_COUNT 1024u
 /* The most users and groups of all sections `client` together. */
 #define POLICY_CLIENT_IDS_COUNT 4096u
-/* The most values of `account-blocks`: a directory service has one or two. */
+/* The largest number of values of `account-blocks`; a directory service needs one or two. */
 #define POLICY_ACCOUNT_BLOCKS_COUNT 64u
 /* The most bytes of a socket's path: the size of sun_path less the NUL. */
 #define POLICY_SOCKET_PATH_BYTES 107u

@@ -200,7 +200,7 @@ static const char *find_socket_fault(const struct policy *policy, const char *na
     return fault;
 }
 
-/* Adds the sockets of section number `index` to the table. */
+/* Adds the sockets that section number `index` names to the policy's table of client sockets. */
 static int add_sockets(const struct policy_check *check, const struct parsed_section *section,
                        size_t index)
 {

@@ -86,12 +86,12 @@ struct policy {
     const struct policy_client_section *unidentified;
     struct policy_client *clients;
     size_t n_clients;
-    struct policy_listen *listens; /* by name */
+    struct policy_listen *listens; /* sorted by name */
     size_t n_listens;
     struct policy_client_socket client_sockets[LIMIT_NAMED_SOCKETS_COUNT];
     size_t n_client_sockets;
     struct limits limits;
-    const struct policy_account_blocks *account_blocks; /* ascending */
+    const struct policy_account_blocks *account_blocks; /* sorted by uid */
     size_t n_account_blocks;
     struct policy_record record;
     const char *metrics_socket;

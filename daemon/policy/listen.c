@@ -12,7 +12,7 @@
 #include "daemon/policy/sections.h"
 #include "daemon/policy/values.h"
 
-/* Without the key `mode` only the daemon's own user and root may connect. */
+/* The mode of a socket without the key `mode`: only the daemon's own user and root may connect. */
 #define MODE_DEFAULT 0600u
 
 static bool ends_in(const char *name, const char *end)
@@ -116,7 +116,10 @@ static int check_listen(const struct policy_check *check, const struct parsed_se
     return r;
 }
 
-/* The order does not matter to anybody, so that the policy is printed in one order. */
+/*
+ * Orders sockets by name. Their order in the configuration has no meaning, so that policies that
+ * differ only in it are printed alike.
+ */
 static int compare_names(const void *a, const void *b)
 {
     const struct policy_listen *one = a;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Names of listening sockets, to which sections `client` refer. */
+/* The names of listening sockets, to which sections `client` refer. */
 
 /*
- * Returns NULL if a socket of the administrator's own may have this name; else a sentence fragment
- * about the fault. The daemon's own sockets have names that no other may have, and a service
- * manager gives a socket without a name that of its unit.
+ * Returns NULL if a section `listen` may give its socket this name; otherwise a sentence fragment
+ * about the fault. Refused are the names of the daemon's own sockets and names that a service
+ * manager gives to sockets without a name, which are those of its units.
  */
 const char *policy_listen_name_fault(const char *name);

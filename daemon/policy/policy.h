@@ -202,17 +202,20 @@ const struct policy_pinset *policy_pinsets(const struct policy *policy, size_t *
  */
 const struct policy_client *policy_clients(const struct policy *policy, size_t *n_clientsp);
 
-/* Returns the listening sockets that the policy opens, by name. */
+/* Returns the listening sockets that the policy opens, sorted by name. */
 const struct policy_listen *policy_listens(const struct policy *policy, size_t *n_listensp);
 
-/* Returns the named sockets whose clients have a section: it holds for them whatever their user and
- * groups are. Each name occurs once. A name that no socket bears must not serve. */
+/*
+ * Returns the named sockets that have a section `client`, which holds for all their clients,
+ * whatever their user and groups are. Each name occurs once. A policy that names a socket that does
+ * not exist must not be put in force.
+ */
 const struct policy_client_socket *policy_client_sockets(const struct policy *policy,
                                                          size_t *n_socketsp);
 
 const struct limits *policy_limits(const struct policy *policy);
 
-/* Returns the ranges of uids that are accounts in blocks, ascending. */
+/* Returns the ranges of uids that are divided into blocks, each an account; sorted by uid. */
 const struct policy_account_blocks *policy_account_blocks(const struct policy *policy,
                                                           size_t *n_blocksp);
 

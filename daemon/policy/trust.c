@@ -41,7 +41,7 @@ bool policy_trust_permits(const struct policy_trust *trust, const struct policy_
  * come near.
  */
 #define LIFETIME_DAYS_MAX 36500
-/* The value of `max-lifetime-days` that stands for the schedule of the public web. */
+/* The value of `max-lifetime-days` that means the schedule of the public web (profile.h). */
 #define LIFETIME_WEB "web"
 
 static int read_lists(const struct policy_check *check, const struct parsed_section *section,

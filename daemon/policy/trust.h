@@ -14,5 +14,5 @@
  * permits only names vouches for no address. */
 bool policy_trust_permits(const struct policy_trust *trust, const struct policy_subject *subject);
 
-/* Returns whether the section excludes the subject by excluded-dns or excluded-ip. */
+/* Returns whether the section excludes the subject, by excluded-dns or excluded-ip. */
 bool policy_trust_excludes(const struct policy_trust *trust, const struct policy_subject *subject);

@@ -100,8 +100,10 @@ struct policy_trust {
     struct policy_networks excluded_ip;
     int64_t distrust_from; /* end entities whose notBefore is at this second or later are refused;
                               POLICY_TIME_MAX: no end entity is */
-    unsigned max_lifetime_days; /* the most days that an end entity may be valid; 0: no number */
-    bool has_web_lifetime;      /* end entities are bounded by the schedule of the public web */
+    unsigned max_lifetime_days; /* the largest number of days for which an end entity may be valid;
+                                   0: no fixed number */
+    bool has_web_lifetime;      /* the largest number of days follows the schedule of the public web
+                                   (profile.h) */
     bool has_end_entities;      /* the section sets `end-entities` */
     enum policy_end_entities end_entities;
     bool has_certificates; /* the section sets `certificates`, a profile for paths to its anchors */
@@ -156,25 +158,25 @@ struct policy_client {
     const struct policy_origin *origin;
 };
 
-/* A listening socket of the policy's own. */
+/* A listening socket that the policy opens. */
 struct policy_listen {
     const char *name;
     const char *path;
-    unsigned mode; /* permission bits */
+    unsigned mode; /* the permission bits of the socket file */
     struct policy_origin origin;
-    bool is_named; /* a client section refers to it */
+    bool is_named; /* a section `client` refers to the socket */
 };
 
-/* A named socket whose clients have a section, whoever they are. */
+/* A named socket with a section `client`, which holds for all its clients. */
 struct policy_client_socket {
     const char *name;
     uint32_t class_number;
     const struct policy_origin *origin;
 };
 
-/* The uids from `first` to `last`, of which every `n_uids` are charged as one account. */
+/* A range of uids in which every n_uids in a row are charged as one account. */
 struct policy_account_blocks {
-    uint32_t first, last; /* both included */
+    uint32_t first, last; /* the first and the last uid of the range */
     uint32_t n_uids;
 };
 

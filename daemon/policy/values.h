@@ -25,12 +25,14 @@ int policy_values_refuse(const struct policy_check *check, const struct parsed_s
 int policy_values_check_path(const struct policy_check *check, const struct parsed_section *section,
                              enum policy_key key, const struct parsed_value *value);
 
-/* Reads the absolute path that a section of this kind must have. */
+/* Reads the key whose value is an absolute path, and which a section of this kind must have. */
 int policy_values_read_path(const struct policy_check *check, const struct parsed_section *section,
                             enum policy_section_kind kind, enum policy_key key, const char **pathp);
 
-/* As policy_values_read_path, for a path that a socket is bound to: it has at most
- * POLICY_SOCKET_PATH_BYTES, so that it fits a socket address with its NUL. */
+/*
+ * Reads a path as policy_values_read_path does, for a socket: it has at most
+ * POLICY_SOCKET_PATH_BYTES, so that it fits into a socket address with its NUL.
+ */
 int policy_values_read_socket_path(const struct policy_check *check,
                                    const struct parsed_section *section,
                                    enum policy_section_kind kind, enum policy_key key,

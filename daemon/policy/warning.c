@@ -77,8 +77,11 @@ static bool search_settings(struct warning_search *search, const struct policy_o
     return make_warning(search, origin, false, "matches names by older rules than rfc9525 (rules)");
 }
 
-/* Returns whether every path that may decide is held against profile webpki, which demands a
- * subjectAltName of a server. A profile in a trust section holds unless the rule names one. */
+/*
+ * Returns whether every path that the policy may accept is checked against profile webpki, which
+ * requires a subjectAltName of servers. The profile of a trust section applies unless the rule sets
+ * one.
+ */
 static bool is_name_demanded(const struct policy *policy, const struct policy_checks *checks)
 {
     if (checks->certificates_set)
@@ -94,8 +97,10 @@ static bool is_name_demanded(const struct policy *policy, const struct policy_ch
     return true;
 }
 
-/* Searches settings that cannot work together. A section is warned of if it sets one of them
- * itself. */
+/*
+ * Searches for settings that conflict. A section is warned of only if it sets one of the
+ * conflicting settings itself.
+ */
 static bool search_conflicts(struct warning_search *search, const struct policy_origin *origin,
                              const struct policy_settings *settings, const struct policy_rule *rule)
 {
@@ -167,7 +172,7 @@ static bool search_trust(struct warning_search *search, const struct policy_trus
                         "permitted-dns or permitted-ip (certificates = compatible)");
 }
 
-/* Searches for sockets without a section for their clients. */
+/* Searches for sockets to which no section `client` refers. */
 static bool search_listens(struct warning_search *search)
 {
     const struct policy *policy = search->policy;

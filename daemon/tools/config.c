@@ -14,7 +14,10 @@
 #include "daemon/load/warnings.h"
 #include "daemon/tools/service_view.h"
 
-/* A mistake in a file begins with its place, in the form of compilers. */
+/*
+ * Prints an error. If it is in a file, the message begins with the place, in the form that
+ * compilers use.
+ */
 static void print_error(const struct policy_error *error)
 {
     char text[LOAD_ERROR_BYTES];
@@ -58,8 +61,10 @@ static bool is_listen(const struct policy *policy, const char *name)
     return false;
 }
 
-/* Only the daemon itself knows which sockets the service manager passes; it does not start, and
- * refuses a reload, if one is missing. */
+/*
+ * Notes which sockets the configuration needs and does not open. Only the daemon knows which
+ * sockets the service manager passes; it refuses to start or reload if one is missing.
+ */
 static void print_missing_sockets(const struct policy *policy)
 {
     size_t n = 0;
@@ -107,7 +112,7 @@ static int enter_service(void)
     return r;
 }
 
-/* Loads the configuration as the service does. Returns 0, or 1 with the reason printed. */
+/* Loads the configuration as the service does. Returns 0; or prints the reason and returns 1. */
 static int load_as_service(struct epoch **epochp, const struct sources *sources)
 {
     struct policy_error error = {0};

@@ -6,9 +6,11 @@
 
 #include "daemon/load/sources.h"
 
-/* Prints on standard output that the configuration is good, and the warnings about it. With
- * `as_service` it is read as the shipped service reads it, which only root can try: this process
- * becomes another user for good. */
+/*
+ * Prints on standard output that the configuration is good, and warnings about it. With
+ * `as_service` it is read as the shipped service unit reads it; only root can do that, because this
+ * process permanently becomes another user.
+ */
 int config_check(const struct sources *sources, bool as_service);
 
 /* Prints the effective policy on standard output, and its digest as a comment on the last line. */

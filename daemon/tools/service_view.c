@@ -8,16 +8,18 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The user ids that systemd takes for DynamicUser=. */
+/* The range of user ids from which systemd takes those for DynamicUser=. */
 #define DYNAMIC_UID_FIRST 61184u
 #define DYNAMIC_UID_LAST  65519u
 
-/* Where StateDirectory=certnamed lets the service write. With DynamicUser= systemd keeps the folder
- * itself below private/. */
+/*
+ * The folder in which StateDirectory=certnamed lets the service write, and where systemd keeps it
+ * if DynamicUser= is set.
+ */
 #define STATE_FOLDER         "/var/lib/certnamed/"
 #define STATE_FOLDER_PRIVATE "/var/lib/private/certnamed"
 
-/* Returns a user id that no account has, so that no file belongs to it. */
+/* Returns a user id that belongs to no account, so that this user owns no file. */
 static uid_t find_uid(void)
 {
     uid_t uid = DYNAMIC_UID_LAST;
@@ -85,7 +87,10 @@ static int check_trusts(const struct policy *policy, struct policy_error *error)
     return r;
 }
 
-/* Only the state folder can be written, and it exists once a service that has one was started. */
+/*
+ * Checks the path of the record: the service can write only in its state folder, which exists once
+ * the service has been started.
+ */
 static int check_record(const char *path, struct policy_error *error)
 {
     if (!path)

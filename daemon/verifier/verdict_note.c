@@ -123,7 +123,7 @@ static void write_audit(struct text *line, const struct verdict *verdict, const 
     text_add_fitting(line, "%s%s", verdict->has_reference ? ": " : "", text);
 }
 
-/* Returns whether rules that are only reported would have refused. */
+/* Returns whether a rule that is only reported would have refused. */
 static bool would_refuse(const struct verdict *verdict)
 {
     return verdict->n_reported > verdict->n_unused;

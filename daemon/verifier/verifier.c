@@ -33,7 +33,8 @@ struct verifier_answer {
     bool remember; /* the request has to be remembered, since it would run out of memory again */
     int failure;   /* a negative errno if the verifier itself failed; else 0 */
     const char *text;
-    uint32_t field; /* of the request, which the error is about; 0: none */
+    uint32_t field; /* the number of the field of the request that the error is about; 0 if it is
+                       about none */
     struct bytes payload;
 };
 
@@ -283,6 +284,7 @@ int verifier_run(int socket, const struct verify_context *context)
         r = serve_one(socket, context, &last_scope, buffer, (size_t)n);
     }
     free(buffer);
-    /* A front that ends while a verifier answers or wakes up closes the socket with bytes in it. */
+    /* If the front ends while a verifier answers or before it reads, the socket is closed with
+     * unread bytes in it, which gives -EPIPE or -ECONNRESET and is no failure of the verifier. */
     return r == VERIFIER_SPENT || r == -EPIPE || r == -ECONNRESET ? 0 : r;
 }

@@ -16,11 +16,11 @@
 #include "proto/request.h"
 #include "proto/verdict.h"
 
-/* What a certificate presents, as far as names are compared with it. */
+/* What a certificate presents, as far as the comparison of names needs it. */
 struct presenter {
     const struct identity *identities;
     size_t n_identities;
-    bool is_signer; /* the certificate may sign others */
+    bool is_signer; /* the certificate may sign other certificates */
 };
 
 /* A zero-initialised candidate matches nothing. */

@@ -10,7 +10,7 @@
 
 #define REQUEST_STORE "request"
 
-/* X509_V_ERR_PERMITTED_VIOLATION and X509_V_ERR_EXCLUDED_VIOLATION */
+/* The values of X509_V_ERR_PERMITTED_VIOLATION and X509_V_ERR_EXCLUDED_VIOLATION. */
 #define FAULT_NOT_PERMITTED 47
 #define FAULT_EXCLUDED      48
 
@@ -54,14 +54,15 @@ struct chain_parts {
     struct bytes staple;
     const struct store *stores[POLICY_TRUSTS_COUNT + 1];
     size_t n_stores;
-    uint64_t confined; /* bit i: trust section i is chosen, and does not cover the subject */
+    uint64_t confined; /* a bit mask: bit i is set if trust section i is chosen but does not permit
+                          the subject */
     const struct crl_set *crl_sets[POLICY_TRUSTS_COUNT + 1];
     size_t n_crl_sets;
 };
 
 /*
- * Adds the stores of the trust sections in `chosen`, a bit mask. Those whose section does not
- * permit the subject are noted in `confined` instead.
+ * Adds the stores of the trust sections in `chosen`, a bit mask. A section that does not permit the
+ * subject is instead added to `confined`.
  */
 static void add_stores(struct chain_parts *parts, uint64_t chosen)
 {
@@ -247,7 +248,10 @@ static int validate(const struct chain *chain, struct chain_parts *parts,
 
 /* --- confinement --- */
 
-/* Puts the confinement in the place of what is wrong with other paths, whose rank is lower. */
+/*
+ * Replaces the faults of other paths by the fault that the trust section of `store` does not permit
+ * the subject, because that reason ranks higher.
+ */
 static void name_confinement(struct path_result *result, const struct chain_parts *parts,
                              const struct store *store)
 {
@@ -268,8 +272,9 @@ static void name_confinement(struct path_result *result, const struct chain_part
 }
 
 /*
- * Finds out whether a path is refused only because the sections that trust its anchor do not cover
- * the subject. No path ends in their anchors otherwise, so that this question cannot accept.
+ * Determines whether a path is refused only because the trust sections with its anchor do not
+ * permit the subject, by searching for paths in the stores of just those sections. The result only
+ * explains the refusal; it never accepts.
  */
 static int explain_confinement(struct chain_parts *parts, const struct policy_checks *checks,
                                struct path_result *result)

@@ -19,7 +19,8 @@ struct finding {
     struct bytes detail;  /* more about it in words; may be empty */
     uint32_t depth;       /* of the certificate; 0 is the end entity */
     bool report_only;
-    bool is_unused; /* with report_only: a CRL or a response that could not be used */
+    bool is_unused; /* with report_only: the finding is a CRL or an OCSP response that could not be
+                       used */
 };
 
 /*

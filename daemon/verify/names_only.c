@@ -21,8 +21,10 @@ const char *names_only_refusal(const struct policy *policy, const struct candida
     return NULL;
 }
 
-/* Returns the type of a presented identity. One that the codec does not let through counts as one
- * that cannot be decoded, which matches nothing. */
+/*
+ * Returns the identity type for the type in the request. A type that the codec never lets through
+ * is treated as a name that cannot be decoded, which matches nothing.
+ */
 static enum identity_type convert_type(enum verdict_identity_type type)
 {
     switch (type) {

@@ -52,8 +52,7 @@ static int read_leaf(struct verification *verification, const struct verify_inpu
     return 0;
 }
 
-/* Takes the names of a request without certificates, where the policy needs no more of any
- * candidate. */
+/* Takes the names of a request without certificates, if names are enough for every candidate. */
 static int take_names(struct verification *verification, const struct verify_input *input)
 {
     for (size_t i = 0; i < verification->n_candidates; i++) {
@@ -125,7 +124,7 @@ static int match_candidates(struct verification *verification, const struct veri
  * ---
  */
 
-/* How the faults of a path are shown. */
+/* What the faults of a path lead to. */
 enum fault_use { FAULT_REFUSES, FAULT_REPORTED, FAULT_UNUSED };
 
 static void add_faults(struct verification *verification, const struct fault_list *faults,

@@ -28,9 +28,11 @@
  * context.
  */
 struct verification {
-    struct certificate *leaf;   /* NULL if the request has names instead of certificates */
-    struct identity *names;     /* owned: the names of such a request; NULL for others */
-    struct presenter presenter; /* borrows from `leaf` or `names` */
+    /* the end entity; NULL if the request has names instead of certificates */
+    struct certificate *leaf;
+    /* owned: the names of a request without certificates; NULL for other requests */
+    struct identity *names;
+    struct presenter presenter; /* points into `leaf` or `names` */
     /* one for each reference; one for a request without a reference */
     struct candidate *candidates;
     size_t n_candidates;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * A server that discards: it accepts connections at a Unix socket, reads what comes, and answers
- * nothing. `make bench-neighbours` lets the same attackers write to it, to tell what certnamed
- * costs another user from what the attackers' own use of the processors costs.
+ * A server that discards its input: it accepts connections at a Unix socket, reads everything, and
+ * answers nothing. In `make bench-neighbours` the attackers of the daemon also write to this
+ * server, to distinguish what certnamed costs another user from what the attackers' use of the
+ * processors costs.
  */
 
 #include <errno.h>
@@ -20,7 +21,7 @@
 
 #define EVENTS_COUNT 64
 #define ROOM_BYTES   65536
-/* How many connections are accepted in a row, as the front does. */
+/* The number of connections that are accepted in a row, which is that of the front. */
 #define ACCEPTS_COUNT 8
 
 static _Noreturn void fail(const char *what)

@@ -52,8 +52,10 @@ struct der_element *der_tree_make(struct der_tree *tree, uint8_t tag, const void
 
 /* --- reading --- */
 
-/* Takes one element off the front. Returns false where there is none in DER with a length of at
- * most two octets. */
+/*
+ * Removes the first element from *der. Returns false if there is none, or if it is not DER with a
+ * length of at most two octets.
+ */
 static bool take(struct bytes *der, uint8_t *tagp, struct bytes *contentsp)
 {
     size_t n_head = 2, len;
@@ -147,8 +149,10 @@ struct der_element *der_tree_copy(struct der_tree *tree, const struct der_elemen
 
 /* --- writing --- */
 
-/* The head is written in front of the contents, which are there already. Returns the octets of the
- * whole element. */
+/*
+ * Writes the head of an element in front of its contents, which have already been written at the
+ * end of `out`. Returns the length of the whole element in octets.
+ */
 static size_t wrap(const struct der_element *element, uint8_t *out, size_t size, size_t len)
 {
     uint8_t head[8] = {element->tag};

@@ -14,11 +14,11 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define TAG_VERSION  0xa0
-/* Where a TBSCertificate has its names, counted without the version. */
+/* The positions of the names in a TBSCertificate, not counting the version. */
 #define PLACE_ISSUER  2
 #define PLACE_SUBJECT 4
 
-/* Values that decide something in a path, in the syntax of OpenSSL's configuration. */
+/* Extensions whose values decide something in a path, in the syntax of OpenSSL's configuration. */
 static const struct {
     int nid;
     bool critical;
@@ -188,7 +188,10 @@ static struct der_element *find_place(struct der_element *certificate, unsigned 
     return one;
 }
 
-/* Gives the certificate the name of its issuer, which a mistake may have changed. */
+/*
+ * Sets the certificate's issuer to the name of the certificate above it, which a mistake may have
+ * changed.
+ */
 static void name_issuer(struct der_tree *tree, struct der_element *certificate,
                         const uint8_t *issuer, size_t len)
 {
@@ -206,8 +209,7 @@ static void name_issuer(struct der_tree *tree, struct der_element *certificate,
     *place = *subject;
 }
 
-/* Signs the TBSCertificate and writes the certificate. Returns its length, or 0 where it does not
- * fit. */
+/* Signs the TBSCertificate and writes the certificate. Returns its length; 0 if it does not fit. */
 static size_t sign(struct der_tree *tree, struct der_element *certificate, EVP_PKEY *key,
                    uint8_t *out)
 {
@@ -229,7 +231,7 @@ static size_t sign(struct der_tree *tree, struct der_element *certificate, EVP_P
     return len;
 }
 
-/* Which certificates get mistakes, as bits: mostly one of them, and seldom the root. */
+/* Chooses the certificates that get mistakes, as bits: mostly a single one, and seldom the root. */
 static unsigned choose(struct mutant_random *random)
 {
     static const unsigned choices[] = {1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 4, 4, 4, 4, 3, 6, 5, 8};

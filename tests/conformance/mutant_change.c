@@ -10,7 +10,7 @@
 #define TAG_EXTENSIONS 0xa3
 #define SLOTS_COUNT    DER_TREE_ELEMENTS
 
-/* A place in a tree: the pointer that leads to an element. */
+/* Places in a tree, each of which is the address of the pointer to an element. */
 struct slots {
     struct der_element **slots[SLOTS_COUNT];
     size_t n;
@@ -107,7 +107,7 @@ static void give_tag(struct der_element *element, struct mutant_random *random)
         element->tag = tags[mutant_below(random, COUNT(tags))];
 }
 
-/* Flips a bit, puts an octet in front or behind, or takes the last one away. */
+/* Flips a bit, inserts an octet at the beginning or the end, or removes the last octet. */
 static void edit_octets(struct der_tree *tree, struct der_element *element,
                         struct mutant_random *random)
 {
@@ -209,7 +209,9 @@ static bool is_same_kind(const struct der_element *a, const struct der_element *
            a->first->tag == TAG_OID && bytes_equal(a->first->octets, b->first->octets);
 }
 
-/* Puts an extension of the family's there, mostly instead of one of the same kind. */
+/*
+ * Puts one of the family's extensions into the certificate, mostly instead of one of the same kind.
+ */
 static void give_extension(struct der_tree *tree, struct der_element *certificate,
                            const struct mutant_family *family, struct mutant_random *random)
 {

@@ -37,7 +37,10 @@ static void add_error(struct mutant_verdict *verdict, int error, int depth)
     verdict->n_errors++;
 }
 
-/* libcrypto goes on after an error, so that none hides another one. */
+/*
+ * A verify callback that notes an error and lets libcrypto go on, so that no error hides another
+ * one.
+ */
 static int note(int ok, X509_STORE_CTX *ctx)
 {
     if (!ok)
@@ -139,7 +142,7 @@ int mutant_judge_chain(struct mutant_judge *judge, const struct mutant *mutant,
         r = store_add(store, mutant->der[MUTANT_ROOT], mutant->len[MUTANT_ROOT], &fault);
     if (r == 0)
         r = ask_engine(judge, mutant, store, verdict);
-    if (r >= 0) /* an anchor that cannot be used anchors nothing */
+    if (r >= 0) /* an anchor that cannot be used does not fail the test; it only anchors nothing */
         r = ask_libcrypto(mutant, verdict);
     store_free(store);
     return r;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Two verdicts on a chain of certificates: that of libcrypto, asked as `openssl verify
- * -x509_strict` asks it, and that of path validation under each profile. */
+/*
+ * Gets two verdicts on a chain of certificates: that of libcrypto, with the settings of `openssl
+ * verify -x509_strict`, and that of path validation under each profile.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,7 +14,10 @@
 #include "tests/conformance/mutant.h"
 
 #define MUTANT_PROFILES 3
-/* Above every X509_V_ERR number, and one of our own: a certificate that libcrypto cannot parse. */
+/*
+ * A number above every X509_V_ERR number, and a number of our own for a certificate that libcrypto
+ * cannot parse.
+ */
 #define MUTANT_ERRORS     128
 #define MUTANT_UNREADABLE (MUTANT_ERRORS - 1)
 
@@ -28,16 +33,16 @@ struct mutant_judge {
 
 struct mutant_verdict {
     bool accepted[MUTANT_PROFILES];
-    /* Everything that libcrypto finds wrong, by its numbers: bits of the depths where it does. It
-     * accepts where there is nothing. */
+    /* The errors that libcrypto reports. The index is the error's number, and the value has a bit
+     * for each depth at which it occurs. Libcrypto accepts the chain if n_errors is 0. */
     unsigned errors[MUTANT_ERRORS];
     size_t n_errors;
 };
 
-/* 0, or -errno. mutant_judge_close in every case. */
+/* Returns 0 or -errno. Call mutant_judge_close in any case. */
 int mutant_judge_open(struct mutant_judge *judge);
 void mutant_judge_close(struct mutant_judge *judge);
 
-/* 0; or -errno, and there is no verdict. */
+/* Returns 0; or -errno, and *verdict is not valid. */
 int mutant_judge_chain(struct mutant_judge *judge, const struct mutant *mutant,
                        struct mutant_verdict *verdict);

@@ -7,7 +7,7 @@
 #include <openssl/x509v3.h>
 
 #define ANY_PROFILE (PROFILE_WEBPKI | PROFILE_RFC5280 | PROFILE_COMPATIBLE)
-/* The profiles under which an end entity may be an authority, too. */
+/* The profiles under which an end entity may also be an authority. */
 #define AUTHORITY_AS_END_ENTITY (PROFILE_RFC5280 | PROFILE_COMPATIBLE)
 
 static X509 *read_one(const struct mutant *mutant, size_t i)
@@ -17,7 +17,10 @@ static X509 *read_one(const struct mutant *mutant, size_t i)
     return d2i_X509(NULL, &at, (long)mutant->len[i]);
 }
 
-/* Whether a certificate has a key identifier that its issuer does not have. */
+/*
+ * Returns whether a certificate has an authority key identifier that differs from its issuer's key
+ * identifier.
+ */
 static bool has_unfit_key_identifier(const struct mutant *mutant)
 {
     bool found = false;

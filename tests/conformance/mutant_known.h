@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The list of what path validation accepts although `openssl verify -x509_strict` refuses it, each
- * entry with its reason. */
+/*
+ * The list of chains that path validation accepts although `openssl verify -x509_strict` refuses
+ * them, each entry with its reason.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,7 +12,7 @@
 #include "daemon/x509/path/profile.h"
 #include "tests/conformance/mutant.h"
 
-/* Where libcrypto reports an error: bits of the depth in the chain. */
+/* The places in the chain where libcrypto reports an error, as bits of the depth. */
 #define MUTANT_AT_END_ENTITY 1u
 #define MUTANT_AT_ISSUERS    6u
 #define MUTANT_AT_ROOT       8u
@@ -18,16 +20,15 @@
 
 struct mutant_known {
     int error;
-    unsigned depths;                              /* where the error is met */
-    unsigned profiles;                            /* bits of enum profile */
-    bool (*applies)(const struct mutant *mutant); /* what else has to hold; NULL for nothing */
+    unsigned depths;   /* the depths at which the entry applies, as bits */
+    unsigned profiles; /* the profiles under which the entry applies, as bits of enum profile */
+    bool (*applies)(const struct mutant *mutant); /* a further condition; NULL if there is none */
     const char *reason;
 };
 
 extern const struct mutant_known mutant_known[];
 extern const size_t n_mutant_known;
 
-/* Returns the number of the entry for an error at a depth, or n_mutant_known where there is none.
- */
+/* Returns the index of the entry for an error at a depth; n_mutant_known if there is none. */
 size_t mutant_known_find(const struct mutant *mutant, enum profile profile, int error,
                          unsigned depth);

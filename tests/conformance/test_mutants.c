@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Makes chains with mistakes that are signed anew, and asks libcrypto, with the switches of
- * `openssl verify -x509_strict -purpose sslserver`, and path validation under each profile. What
- * path validation accepts and libcrypto refuses has to be listed in mutant_known.c with its reason,
- * and each entry of the list has to be met.
+ * Makes chains with mistakes that are signed again, and gets the verdicts of libcrypto, with the
+ * settings of `openssl verify -x509_strict -purpose sslserver`, and of path validation under each
+ * profile. A chain that path validation accepts and libcrypto refuses must be listed in
+ * mutant_known.c with a reason, and each entry of the list must occur.
  *
- *     test-mutants [CHAINS [SEED]]
+ *    test-mutants [CHAINS [SEED]]
  *
  * `make check` makes 2,000 chains, `make check-mutants` 40,000.
  */
@@ -25,13 +25,16 @@
 
 #define CHAINS_COUNT 2000
 #define SEED         UINT64_C(0x63657274)
-/* More than there are entries in the list. */
+/* A number that is larger than that of the entries in the list. */
 #define KNOWN_COUNT 64
-/* From so many chains on, an entry of the list that was never met is out of date. */
+/* The number of chains from which on an entry of the list that never occurred is out of date. */
 #define CHAINS_FOR_LIST 20000
-/* More than so many unlisted ones are counted and not printed. */
+/* The largest number of unlisted chains that are printed; others are only counted. */
 #define PRINTED 5
-/* Of all chains, in percent: less would prove little. */
+/*
+ * The least percentages of chains that must be accepted and refused: otherwise the test would prove
+ * little.
+ */
 #define LEAST_ACCEPTED 10
 #define LEAST_REFUSED  30
 
@@ -63,7 +66,9 @@ static void print_chain(const struct mutant *mutant)
     }
 }
 
-/* Counts the entries of the list that the errors meet. Returns whether each error has one. */
+/*
+ * Counts the entries of the list that explain the errors. Returns whether each error has an entry.
+ */
 static bool is_known(struct run *run, const struct mutant *mutant,
                      const struct mutant_verdict *verdict, size_t profile)
 {

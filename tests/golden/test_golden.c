@@ -560,7 +560,9 @@ START_TEST(request_of_version_2)
 }
 END_TEST
 
-/* The least and the fullest answer to hello, as the front writes them and the library reads them.
+/*
+ * The smallest and the largest answer to hello, as the front writes them and the library reads
+ * them.
  */
 START_TEST(hello_of_every_side)
 {

@@ -16,7 +16,7 @@
 #include "certname/client.h"
 #include "tests/unit/client/loop_watch.h"
 
-/* Questions that are asked before the loop does a step. */
+/* The number of questions that are asked between two steps of the loop. */
 #define BATCH_COUNT 100
 
 static struct certname_question *make_question(const char *host, const char *path)

@@ -203,10 +203,13 @@ static struct bytes find_value(const struct certificate *certificate, int nid)
     return bytes_of_string(X509_EXTENSION_get_data(X509_get_ext(certificate->x509, at)));
 }
 
-/* Returns whether ExtKeyUsage (RFC 5280 section 4.2.1.12) allows servers; an absent one does. */
+/*
+ * Returns whether extKeyUsage (RFC 5280 section 4.2.1.12) permits TLS servers; if it is absent it
+ * does.
+ */
 static bool allows_servers(const struct certificate *certificate)
 {
-    /* id-kp-serverAuth and anyExtendedKeyUsage */
+    /* the OIDs of id-kp-serverAuth and anyExtendedKeyUsage in DER */
     static const char server[] = "\x2b\x06\x01\x05\x05\x07\x03\x01";
     static const char any[] = "\x55\x1d\x25\x00";
     struct bytes value = find_value(certificate, NID_ext_key_usage);

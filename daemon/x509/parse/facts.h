@@ -169,7 +169,8 @@ struct facts {
     struct extension_state features;           /* TLS feature, RFC 7633 */
     bool must_staple;                          /* status_request is one of its features */
 
-    bool no_rev_avail_critical; /* a critical noRevAvail, RFC 9608, which is for end entities */
+    bool no_rev_avail_critical; /* the certificate has a critical noRevAvail (RFC 9608), which only
+                                   end entities may have */
 
     unsigned n_unknown_critical; /* the number of critical extensions that are not understood, and
                                     of policies in a critical certificatePolicies that have a

@@ -341,7 +341,10 @@ static bool is_repeated(const X509 *certificate, int at)
     return false;
 }
 
-/* libcrypto knows noRevAvail (RFC 9608 section 2) by its number only since version 3.4. */
+/*
+ * Recognises noRevAvail (RFC 9608 section 2) by its OID, because libcrypto has a number for it only
+ * since version 3.4.
+ */
 static bool is_no_rev_avail(X509_EXTENSION *extension)
 {
     static const uint8_t oid[] = {0x55, 0x1d, 0x38};

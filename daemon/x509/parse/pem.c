@@ -160,8 +160,10 @@ static bool is_comment(struct bytes line)
     return !memchr(line.data + sizeof(begin) - 1, '-', line.len - (sizeof(begin) - 1));
 }
 
-/* Returns whether a line is the END of a block with the BEGIN of another one behind it. If so, the
- * reader stands before that BEGIN afterwards. */
+/*
+ * Returns whether a line contains the END of a block and, directly behind it, the BEGIN of another
+ * block. If so, the reader is moved to that BEGIN.
+ */
 static bool is_glued(struct pem *pem, struct bytes line)
 {
     const uint8_t *next;
@@ -176,7 +178,7 @@ static bool is_glued(struct pem *pem, struct bytes line)
     return true;
 }
 
-/* Returns whether a block would begin in this line if no white space stood before it. */
+/* Returns whether a block would begin in this line if there were no white space before it. */
 static bool is_indented(struct bytes line)
 {
     struct bytes label;

@@ -30,8 +30,8 @@ struct pem {
 
 struct pem_block {
     struct bytes label; /* such as "CERTIFICATE"; borrowed from the text */
-    /* The line number of the block's first line, from 1; with PEM_GLUED and PEM_INDENTED that of
-     * the line that is wrong. */
+    /* The line number, from 1, at which the block begins; with PEM_GLUED and PEM_INDENTED the
+     * number of the line that is wrong. */
     size_t line;
     size_t len; /* the number of bytes that were decoded */
 };
@@ -43,12 +43,15 @@ void pem_init(struct pem *pem, const uint8_t *text, size_t len);
 
 /*
  * Decodes the next block into `out`, which has room for `n_out` bytes; as many bytes as the text
- * has are always enough. After PEM_BROKEN and PEM_INDENTED the next call continues at the next
- * beginning of a block, after PEM_GLUED at the BEGIN that was found.
+ * has always suffice. After PEM_BROKEN and PEM_INDENTED the next call continues at the next
+ * beginning of a block, after PEM_GLUED at the BEGIN on the line that is wrong.
  */
 enum pem_next pem_read(struct pem *pem, struct pem_block *block, uint8_t *out, size_t n_out);
 
-/* What is wrong with a block that is no PEM_BLOCK, for a person. Never NULL. */
+/*
+ * Returns in words what is wrong with a block for which pem_read did not return PEM_BLOCK. Never
+ * NULL.
+ */
 const char *pem_problem(enum pem_next next);
 
 /* Returns whether the block has this label of `len` bytes. */

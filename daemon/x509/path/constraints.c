@@ -94,7 +94,9 @@ static int check_subtrees(struct walk *walk, const NAME_CONSTRAINTS *constraints
     return r;
 }
 
-/* Returns 0 for a path that can be walked; 1 for one that is too short, with a fault; or -EINVAL.
+/*
+ * Returns 0 for a path that can be checked; 1 and adds a fault for one that is too short; or
+ * -EINVAL.
  */
 static int check_path(const struct walk *walk, size_t n)
 {

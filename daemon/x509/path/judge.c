@@ -16,7 +16,7 @@ struct attempt {
     enum judge_stage stage;
     struct fault_list faults;
     struct fault_list date_faults;
-    struct fault_list confinements; /* why the trust section does not permit the path */
+    struct fault_list confinements; /* the reasons why the trust section does not permit the path */
     struct parsed_certificate *certificates[PATH_CERTIFICATES_COUNT];
     const struct facts *facts[PATH_CERTIFICATES_COUNT];
     struct revocation_result revocation;
@@ -91,7 +91,7 @@ static int parse_all(struct attempt *attempt)
 
 /* --- profile and names --- */
 
-/* The path is the end entity alone, which its store trusts directly. */
+/* Returns whether the path consists of the end entity alone, which its store trusts directly. */
 static bool is_direct(const struct attempt *attempt)
 {
     return attempt->n == 1;
@@ -256,7 +256,9 @@ static int verify(struct attempt *attempt, enum builder_next *nextp)
     return check_status(attempt, nextp);
 }
 
-/* Compares the hashes of the attempt's certificates with those of the path that was kept. */
+/*
+ * Compares the hashes of the attempt's certificates, in order, with those of the path that is kept.
+ */
 static int compare_hashes(const struct judge *judge, const struct attempt *attempt)
 {
     for (size_t i = 0; i < attempt->n && i < judge->n_path; i++) {
@@ -282,8 +284,10 @@ static bool is_outdone(const struct attempt *attempt)
     return judge->stage > JUDGE_DATES || compare_hashes(judge, attempt) >= 0;
 }
 
-/* Leaves out a path that its trust section does not permit, unless one is looked for. It cannot be
- * accepted, so it takes nothing from the budget of those that can be. */
+/*
+ * Returns whether this path is skipped: its trust section does not permit it, and the search is not
+ * for such paths. It cannot be accepted, so it uses up nothing of the budget of paths that can be.
+ */
 static bool is_left_for_later(struct attempt *attempt)
 {
     struct judge *judge = attempt->judge;
@@ -326,8 +330,10 @@ static int examine(struct attempt *attempt, enum builder_next *nextp)
     return verify(attempt, nextp);
 }
 
-/* Returns whether the attempt is to be kept instead of the path that is kept. That the end entity
- * is revoked or denied on one valid path outdoes everything. */
+/*
+ * Returns whether the attempt replaces the path that is kept. An attempt in which the end entity is
+ * revoked or denied on a valid path always does.
+ */
 static bool is_ahead(const struct judge *judge, const struct attempt *attempt)
 {
     if (attempt->stage == JUDGE_REVOKED || attempt->stage == JUDGE_END_ENTITY)

@@ -13,9 +13,10 @@
 #include "daemon/x509/revocation/revocation.h"
 
 /*
- * How far a path got: the reason for which it was refused, or its acceptance. Of several refused
- * paths the one with the greatest value is kept, so that the order is that in which reasons are
- * named; of equal ones, the one with the smallest hashes is kept.
+ * How far the judgement of a path got: the reason for which the path was refused, or its
+ * acceptance. Of several refused paths the one with the largest value is kept, so these values are
+ * in the order in which reasons take precedence. Of paths with equal values the one with the
+ * smallest hashes is kept.
  */
 enum judge_stage {
     JUDGE_NOTHING = 0, /* no path was judged */
@@ -23,7 +24,7 @@ enum judge_stage {
     JUDGE_RULES,       /* the path breaks a rule of the profile or a name constraint */
     JUDGE_LIBCRYPTO,   /* libcrypto refuses the path */
     JUDGE_DATES,       /* only dates are wrong */
-    JUDGE_CONFINED,    /* only its trust section does not permit it */
+    JUDGE_CONFINED,    /* the path is refused only because its trust section does not permit it */
     JUDGE_PIN,         /* the caller's review (path_question.h) finds no pinned key in the path */
     JUDGE_REVOCATION,  /* a certificate is revoked, or its status is not known */
     JUDGE_ISSUER,      /* the caller's review denies an issuer */
@@ -36,12 +37,13 @@ struct judge {
     struct path_engine *engine;
     const struct path_question *question;
     const struct candidates *candidates;
-    /* A CRL lists the end entity, so that each path may be the one on which it is revoked: an
-     * acceptance does not end the search. */
+    /* A CRL lists the end entity, so that it may be revoked on any of the paths: the search goes on
+     * after an acceptance. */
     bool is_listed;
-    /* Whether the question is which path only its trust section does not permit. */
+    /* whether the search is for a path that is refused only because its trust section does not
+     * permit it */
     bool asks_confined;
-    bool has_confined; /* there is a path that its trust section does not permit */
+    bool has_confined; /* a path was skipped because its trust section does not permit it */
     /* The next four fields are what is left of the budget of one question. */
     unsigned n_judged;   /* paths that may still be judged */
     size_t n_bytes;      /* bytes of DER that these paths may still have */
@@ -52,7 +54,7 @@ struct judge {
     int64_t from, until; /* in seconds, both included: revocation has the same result at every time
                             between them */
 
-    /* The path that got furthest. */
+    /* The next fields describe the path that is kept: the one that got furthest. */
     enum judge_stage stage;
     struct fault_list faults;
     struct fault_list date_faults;

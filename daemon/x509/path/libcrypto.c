@@ -198,8 +198,8 @@ static bool set_parameters(X509_STORE_CTX *ctx, const struct libcrypto_question 
         if (X509_VERIFY_PARAM_add0_policy(param, OBJ_nid2obj(NID_any_policy)) != 1)
             return false;
     }
-    /* libcrypto does not know noRevAvail (RFC 9608). The profile has refused every other critical
-     * extension that is not known. */
+    /* libcrypto does not know noRevAvail (RFC 9608), and would refuse it if it is critical. Other
+     * critical extensions that are not known have already been refused by the profile. */
     if (question->path[0]->facts.no_rev_avail_critical)
         flags |= X509_V_FLAG_IGNORE_CRITICAL;
     X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);

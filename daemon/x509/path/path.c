@@ -295,8 +295,8 @@ static void fill_result(struct path_engine *engine, const struct path_question *
         .n_verified = PATH_VERIFIED_COUNT - judge->n_verified,
         .n_signatures = judge->signatures.n_verified,
     };
-    /* If the budget was used up, that is the reason that is reported, since another path might have
-     * been accepted, or revoke the end entity. */
+    /* If the budget was used up, the exhausted budget is reported as the reason, because a further
+     * path might have been accepted, or might have shown that the end entity is revoked. */
     if (!judge_is_valid(judge) || is_exhausted(judge, builder)) {
         fill_refusal(result, result->work, builder);
         return;
@@ -306,7 +306,7 @@ static void fill_result(struct path_engine *engine, const struct path_question *
         cache_issuers(&engine->cache, judge);
 }
 
-/* Judges all paths, until one ends the search. */
+/* Judges one path after the other until a judgement ends the search. */
 static int judge_all(struct builder *builder, struct path_work *work)
 {
     bool is_over = false;
@@ -318,9 +318,10 @@ static int judge_all(struct builder *builder, struct path_work *work)
 }
 
 /*
- * Looks for the path. If there is none, and trust sections did not permit some paths, it is found
- * out whether one of these is valid otherwise, because that is a reason which is named before all
- * that is wrong with other paths. That search does not exhaust the budget, since it cannot accept.
+ * Searches for a valid path. If there is none, and some paths were skipped because their trust
+ * section does not permit them, a second search determines whether one of these is valid otherwise:
+ * that reason takes precedence over the faults of other paths. The second search does not use up
+ * the budget, because it accepts nothing.
  */
 static int search(struct builder *builder, struct path_work *work)
 {

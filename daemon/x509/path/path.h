@@ -65,7 +65,7 @@ struct path_result {
     enum path_outcome outcome;
     struct path_certificate path[PATH_CERTIFICATES_COUNT]; /* the end entity first, anchor last */
     size_t n_path;                                         /* 0 unless the outcome is PATH_VALID */
-    /* the store that the anchor is from; NULL unless the outcome is PATH_VALID, or is_confined */
+    /* the store with the anchor; NULL unless the outcome is PATH_VALID or is_confined is true */
     const struct store *store;
 
     /* The faults of the path that got furthest. Unless the outcome is PATH_VALID, at least one of
@@ -74,11 +74,11 @@ struct path_result {
     struct fault_list faults;
     struct fault_list date_faults;
     bool is_size; /* something was left out or refused because of what it would have cost */
-    /* Unless PATH_VALID: a path was found that is revoked, or not permitted by its trust section,
-     * which is named before anything that is wrong with other paths. */
+    /* Unless PATH_VALID: the reason takes precedence over the faults of other paths, because on
+     * some path the end entity is revoked, or its trust section does not permit it. */
     bool is_ranked;
-    /* Unless PATH_VALID: the reason is that the trust section of `store` does not permit a path
-     * that is valid otherwise. */
+    /* Unless PATH_VALID: the path is valid except that the trust section of `store` does not permit
+     * it. */
     bool is_confined;
 
     /* The answer is the same at every time between these, both included, in seconds. */
@@ -91,8 +91,8 @@ struct path_result {
     enum revocation_outcome revocation;
     struct revocation_status revocations[PATH_CERTIFICATES_COUNT];
     bool is_staple_good;
-    /* CRLs and OCSP responses that could not be used. They refuse nothing, and also stand beside an
-     * acceptance. */
+    /* CRLs and OCSP responses that could not be used. They are no reason to refuse, and can occur
+     * together with an acceptance. */
     struct fault_list unused;
     bool has_looked; /* there was an OCSP response or a CRL of an issuer, usable or not */
 

@@ -12,7 +12,7 @@ static bool is_about_dates(const struct fault *fault)
            fault->verify_code == X509_V_ERR_CERT_HAS_EXPIRED;
 }
 
-/* Sorts faults into those about dates and the others. */
+/* Divides the faults that were found into those about dates and all others. */
 static void sort_faults(const struct fault_list *found, struct fault_list *faults,
                         struct fault_list *date_faults)
 {
@@ -39,8 +39,8 @@ static bool has_same_anchor(const struct store *store, const struct outline *anc
 }
 
 /*
- * Returns the profiles that the path has to satisfy: those of every store of the question that has
- * its anchor, so that an anchor in several stores is judged by the strictest.
+ * Returns the profiles that the path has to satisfy: those of all stores of the question that have
+ * its anchor, so that an anchor that is in several stores is judged by the strictest profile.
  */
 static unsigned find_profiles(const struct path_rules_question *question)
 {
@@ -59,7 +59,9 @@ static unsigned find_profiles(const struct path_rules_question *question)
     return profiles;
 }
 
-/* Compares names with the constraints of the authorities and of the trust section. */
+/*
+ * Compares the names of the path with the constraints of its authorities and of the trust section.
+ */
 static int check_names(const struct path_rules_question *question,
                        const struct constraints_options *section, unsigned profiles,
                        struct fault_list *faults, struct fault_list *confinements)

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Holds a complete path against the profile, the name constraints of its authorities and the limits
- * of its trust section. For the files of daemon/x509/path alone. */
+/*
+ * Checks a complete path against the profile, the name constraints of its authorities, and the
+ * limits of its trust section. Only for the files of daemon/x509/path.
+ */
 
 #include "daemon/x509/parse/facts.h"
 #include "daemon/x509/path/candidates.h"
 #include "daemon/x509/path/path_question.h"
 
-/* A path whose certificates are parsed, the end entity first; everything is borrowed. */
+/*
+ * A path whose certificates have been parsed, the end entity first. Everything in the struct must
+ * outlive the call.
+ */
 struct path_rules_question {
     const struct path_question *asked;
     struct path_candidate *const *path;
@@ -17,8 +22,9 @@ struct path_rules_question {
 };
 
 /*
- * Adds what is wrong with the path: to `confinements` what only its trust section does not permit,
- * to `date_faults` dates, to `faults` everything else. Returns 0 whatever was found; -ENOMEM.
+ * Adds the faults of the path: to `confinements` those for which only its trust section does not
+ * permit it, to `date_faults` those about dates, and all others to `faults`. Returns 0, whatever
+ * was found; or -ENOMEM.
  */
 int path_rules_check(const struct path_rules_question *question, struct fault_list *faults,
                      struct fault_list *date_faults, struct fault_list *confinements);

@@ -9,7 +9,7 @@
 
 #define OTHERS_COUNT (PATH_CANDIDATES_COUNT + PATH_ANCHORS_COUNT)
 
-/* Lists the presented certificates and the anchors. Returns how many there are. */
+/* Lists the certificates that were presented and the anchors. Returns their number. */
 static size_t list_others(const struct candidates *candidates,
                           struct revocation_other others[static OTHERS_COUNT])
 {
@@ -54,7 +54,9 @@ bool path_status_is_listed(const struct path_question *question, const struct ou
     return crl_judge_lists(question->crls, question->n_crls, outline->issuer, outline->serial);
 }
 
-/* Finds out whether the certificate is signed with its own key, by an algorithm that is accepted.
+/*
+ * Sets *is_self_signedp to whether the certificate is signed with its own key, by an algorithm that
+ * is accepted.
  */
 static int check_self_signed(const struct path_status_question *question, bool *is_self_signedp)
 {

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The status (revoked or not) of the certificates of a complete path. For the files of
- * daemon/x509/path alone. */
+/*
+ * Determines the status (revoked or not) of the certificates of a complete path. Only for the files
+ * of daemon/x509/path.
+ */
 
 #include <stdbool.h>
 
@@ -10,27 +12,35 @@
 #include "daemon/x509/path/path_question.h"
 #include "daemon/x509/revocation/revocation.h"
 
-/* A complete path whose signatures were verified; everything is borrowed. */
+/*
+ * A complete path whose signatures have been verified. Everything in the struct must outlive the
+ * call.
+ */
 struct path_status_question {
     const struct x509_context *context;
     const struct path_question *asked;
-    const struct candidates *candidates; /* among which the signers of CRLs are looked for */
+    /* the certificates among which the signers of CRLs are searched for */
+    const struct candidates *candidates;
     struct parsed_certificate *const *path;
     size_t n;
 };
 
-/* Checks a path of at least two certificates as revocation_check does, and returns as it does. */
+/*
+ * Checks a path of at least two certificates with revocation_check, and returns what that returns.
+ */
 int path_status_check(const struct path_status_question *question, struct fault_list *faults,
                       struct revocation_result *result);
 
 /*
- * Checks an end entity that is trusted directly. Its issuer need not be known, so no CRL and no
- * OCSP response can be verified: one that lists it as revoked refuses it all the same, and none
- * clears it. If a status is required, only a certificate that is signed with its own key can do
- * without one. Faults are added. Returns 0, -ENOMEM or -EIO.
+ * Checks an end entity that is trusted directly. Its issuer may be unknown, so that no CRL and no
+ * OCSP response can be verified: one that lists the certificate as revoked refuses it nevertheless,
+ * and none can clear it. If a status is required, it is waived only for a certificate that is
+ * signed with its own key. Adds faults. Returns 0, -ENOMEM or -EIO.
  */
 int path_status_check_direct(const struct path_status_question *question, struct fault_list *faults,
                              struct revocation_result *result);
 
-/* Returns whether a CRL of the question lists the certificate. Nothing in the CRLs is verified. */
+/*
+ * Returns whether a CRL of the question lists the certificate. The CRLs are not verified for this.
+ */
 bool path_status_is_listed(const struct path_question *question, const struct outline *outline);

@@ -73,7 +73,10 @@ static void check_lengths(const struct profile_options *options, const struct fa
                   "%ld CAs stand below the anchor; at most %d may", count, options->max_depth);
 }
 
-/* The schedule of profile_options.has_web_lifetime: the bound holds from this notBefore on. */
+/*
+ * The schedule for profile_options.has_web_lifetime. Each bound holds for certificates whose
+ * notBefore is `from` or later.
+ */
 static const struct {
     int64_t from;
     unsigned days;
@@ -84,7 +87,10 @@ static const struct {
     {1868227200, 47},  /* 2029-03-15 */
 };
 
-/* Returns the most days that an end entity which begins at `from` may be valid; 0 for any. */
+/*
+ * Returns the largest number of days for which an end entity that begins at `from` may be valid; 0
+ * if there is no bound.
+ */
 static unsigned bound_lifetime(const struct profile_options *options, int64_t from)
 {
     unsigned days = options->max_lifetime_days;

@@ -40,11 +40,11 @@ struct profile_options {
     int max_depth; /* the most intermediates in the path, not counting self-issued ones; negative:
                       any number */
     unsigned max_lifetime_days; /* the longest validity of an end entity in days; 0: any */
-    /* The longest validity of an end entity depends on its notBefore: 398 days, then 200 from
+    /* the longest validity of an end entity depends on its notBefore: 398 days, then 200 from
      * 2026-03-15, 100 from 2027-03-15 and 47 from 2029-03-15 (CA/Browser Forum, Baseline
-     * Requirements for TLS server certificates, section 6.3.2). */
+     * Requirements for TLS server certificates, section 6.3.2) */
     bool has_web_lifetime;
-    bool distrusted;        /* distrust_after applies */
+    bool distrusted;        /* distrust_after is set */
     int64_t distrust_after; /* an end entity whose notBefore is later than this, in seconds, is
                                refused */
 };
@@ -62,7 +62,9 @@ struct profile_options {
 int profile_check(const struct profile_options *options, const struct facts *const *path, size_t n,
                   struct fault_list *faults);
 
-/* Checks only the limits of the trust section on the end entity's lifetime and beginning, which
- * profile_check checks too. Adds a fault for each that it breaks. */
+/*
+ * Checks only the limits that the trust section puts on the end entity's lifetime and notBefore;
+ * profile_check checks these too. Adds a fault for each limit that is exceeded.
+ */
 void profile_check_terms(const struct profile_options *options, const struct facts *leaf,
                          struct fault_list *faults);

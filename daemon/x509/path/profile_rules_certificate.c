@@ -58,7 +58,7 @@ static bool subject_empty(const struct facts *facts)
 
 static bool unknown_critical(const struct facts *facts)
 {
-    /* RFC 9608 section 3: noRevAvail is not for authorities. */
+    /* noRevAvail must not be in the certificate of an authority (RFC 9608 section 3). */
     return facts->n_unknown_critical > 0 || (facts->no_rev_avail_critical && facts->ca);
 }
 

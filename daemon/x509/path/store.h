@@ -48,7 +48,8 @@ struct store_limits {
     int64_t distrust_after;     /* end entities whose notBefore is later than this, in seconds, are
                                    refused */
     unsigned max_lifetime_days; /* the longest validity of an end entity in days; 0: any */
-    bool has_web_lifetime;      /* the schedule of the public web bounds it, as in profile.h */
+    bool has_web_lifetime; /* the lifetime is bounded by the schedule of the public web (profile.h)
+                            */
     /* the enum profile for paths to its anchors; 0: the store has none of its own */
     unsigned profile;
 };
@@ -66,8 +67,8 @@ const char *store_name(const struct store *store);
 bool store_is_lasting(const struct store *store);
 size_t store_n_anchors(const struct store *store);
 /*
- * store_n_left_out returns how many blocks of the store's files were passed over; store_leave_out
- * counts one more.
+ * store_n_left_out returns how many blocks of the store's files were left out; store_leave_out adds
+ * one to that number.
  */
 size_t store_n_left_out(const struct store *store);
 void store_leave_out(struct store *store);

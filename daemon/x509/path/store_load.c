@@ -19,10 +19,10 @@
 struct load {
     struct store *store;
     struct store_error *error;
-    bool is_system;                    /* certificates that no path can use are left out */
+    bool is_system;                    /* leave out certificates that no path can use */
     const char *path;                  /* the file that is being read */
-    size_t n_found;                    /* certificates found in it */
-    struct store_error first_left_out; /* the first block that was left out */
+    size_t n_found;                    /* the number of certificates found in the file */
+    struct store_error first_left_out; /* the first block that was left out, and why */
 };
 
 static int fail(struct load *load, int r, const char *what)
@@ -55,7 +55,7 @@ static int read_file(struct load *load, int directory, const char *name, struct 
     return r ? fail(load, r, strerror(-r)) : 0;
 }
 
-/* Counts a block that is passed over, and keeps the first one's problem for a warning. */
+/* Counts a block that is left out, and keeps the reason of the first one for a warning. */
 static void pass_over(struct load *load)
 {
     store_leave_out(load->store);
@@ -64,8 +64,10 @@ static void pass_over(struct load *load)
     load->error->text[0] = '\0';
 }
 
-/* A block of the system's store that cannot be used is left out alone; anywhere else it is the
- * load's failure. load->error has the reason. */
+/*
+ * Handles a block that cannot be used. In the system's store the block is left out; in any other
+ * store the load fails. load->error has the reason.
+ */
 static int leave_out(struct load *load, int r)
 {
     if (r != STORE_INVALID || !load->is_system)
@@ -106,8 +108,10 @@ static int add_block(struct load *load, const struct pem_block *block, const uin
     return add_certificate(load, der, block->len, block->line);
 }
 
-/* An indented block is passed over in every store, since readers of PEM take it for text between
- * blocks, and it may be meant so. */
+/*
+ * Leaves out an indented block, in any store: other readers of PEM take it for text between blocks,
+ * and it may be meant as that.
+ */
 static int leave_out_block(struct load *load, enum pem_next next, size_t line)
 {
     int r = fail_at(load, STORE_INVALID, line, pem_problem(next));

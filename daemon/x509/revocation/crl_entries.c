@@ -22,7 +22,7 @@
 struct entry_reader {
     struct crl *crl;
     size_t n_room, n_issuers_room;
-    uint32_t issuer; /* of the entries from here on, as in struct crl_entry */
+    uint32_t issuer; /* the issuer of the entries that follow, as in struct crl_entry */
     bool is_out_of_memory;
 };
 
@@ -38,7 +38,7 @@ static bool read_reason(struct crl_entry *entry, struct bytes value)
     return true;
 }
 
-/* Returns whether GeneralNames have this directory name. */
+/* Returns whether the GeneralNames contain this directory name. */
 static bool have_name(struct bytes names, struct bytes wanted)
 {
     struct der name;
@@ -66,8 +66,10 @@ static bool make_issuer_room(struct entry_reader *reader)
     return true;
 }
 
-/* Reads a certificateIssuer (RFC 5280 section 5.3.3), which holds for the entries that follow, too.
- * Malformed names are the issuer of no certificate. */
+/*
+ * Reads a certificateIssuer (RFC 5280 section 5.3.3). It holds for this entry and for those that
+ * follow. Malformed names count as the issuer of no certificate.
+ */
 static void read_issuer(struct entry_reader *reader, struct bytes value)
 {
     struct crl *crl = reader->crl;

@@ -61,7 +61,7 @@ static bool read_flag(struct bytes *rest, uint8_t tag, bool *flagp)
     return flag.content.len == 1;
 }
 
-/* Reads the DistributionPointName of the CRL, which is full or relative to the CRL's issuer. */
+/* Reads the CRL's DistributionPointName, which is a full name or relative to the CRL's issuer. */
 static bool read_point(struct crl_scope *scope, struct bytes value)
 {
     struct der name;

@@ -21,8 +21,10 @@ struct judging {
     enum pass pass;
 };
 
-/* Keeps the finding of the higher rank; of equal ones the first. The first CRL that is unusable is
- * remembered beside it. */
+/*
+ * Keeps a finding if it ranks higher than the one kept so far. The first unusable CRL is remembered
+ * in addition.
+ */
 static void keep_finding(struct judging *judging, enum revocation_reason reason,
                          const struct crl *crl)
 {
@@ -41,9 +43,9 @@ static void keep_finding(struct judging *judging, enum revocation_reason reason,
 }
 
 /*
- * Checks the status of the certificate of another key of the issuer's, one step deep: no further
- * key is looked for. The CRLs of its own key cover a self-issued certificate, so none may list it.
- * Any other is judged by the CRLs of the key that certified it.
+ * Checks the status of the certificate of another key of the issuer, without looking for further
+ * keys. CRLs signed by that key itself cover the certificate if it is self-issued, so none of them
+ * may list it. Any other certificate is judged by CRLs of the key that certified it.
  */
 static int check_signer(struct judging *judging, const struct crl_signer *signer, bool *is_goodp)
 {
@@ -71,9 +73,9 @@ static int check_signer(struct judging *judging, const struct crl_signer *signer
 }
 
 /*
- * Sets *reasonp to REASON_GOOD if the issuer signed the CRL and may do so (RFC 5280 section 6.3.3
- * (f) and (g)). `clears`: the CRL is to say that a certificate is not revoked, for which a key that
- * may only revoke does not suffice.
+ * Sets *reasonp to REASON_GOOD if the issuer signed the CRL and was permitted to (RFC 5280 section
+ * 6.3.3 (f) and (g)). `clears` says that the CRL is to show that a certificate is not revoked, for
+ * which a key that may only revoke does not suffice.
  */
 static int authenticate(struct judging *judging, struct crl *crl, bool clears,
                         enum revocation_reason *reasonp)
@@ -91,8 +93,10 @@ static int authenticate(struct judging *judging, struct crl *crl, bool clears,
     return r;
 }
 
-/* Returns REASON_GOOD if the CRL is well-formed and its signer may be known, else why not. A CRL of
- * another key that has a flaw is passed over, as it would be without its signer's certificate. */
+/*
+ * Returns REASON_GOOD if the CRL is well-formed and its signer may be known; otherwise the reason.
+ * A CRL with a flaw that names another key counts as one whose signer is unknown.
+ */
 static enum revocation_reason check_form(const struct judging *judging, const struct crl *crl)
 {
     bool has_flaw = crl->flaw != REASON_NOTHING;
@@ -264,8 +268,7 @@ static int consider_set(struct judging *judging, const struct crl_set *set)
     return r;
 }
 
-/* Considers the indirect CRLs of other issuers, which only count where they list the certificate.
- */
+/* Considers the indirect CRLs of other issuers, which count only if they list the certificate. */
 static int consider_indirect(struct judging *judging, const struct crl_set *set)
 {
     const struct crl_subject *subject = judging->subject;

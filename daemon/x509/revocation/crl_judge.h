@@ -16,31 +16,36 @@
 
 struct crl_scope; /* defined in crl_parse.h */
 
-/* The CRLs that one question may use. The caller fills it in; everything is borrowed. */
+/*
+ * The CRLs that one question may use. The caller fills it in, and everything in it must outlive the
+ * judgement.
+ */
 struct crl_judge {
     const struct x509_context *context;
     const struct crl_set *const *sets;
     size_t n_sets;
-    const struct revocation_other *others; /* whose keys may have signed CRLs, too */
+    const struct revocation_other *others; /* certificates whose keys may have signed CRLs too */
     size_t n_others;
-    bool needs_good;       /* a certificate whose status is not known does not count as good */
+    bool needs_good;       /* a certificate whose status is unknown does not count as good */
     struct window *window; /* is narrowed to the time in which the results stay the same */
     int64_t clock_skew_s;  /* seconds by which thisUpdate may be in the future */
     unsigned n_signatures; /* the number of signatures used so far, at most CRL_SIGNATURES_COUNT */
 };
 
 /*
- * Judges the certificate by all CRLs in its issuer's name, and by indirect CRLs that list it under
- * its issuer; narrows the judge's window, and sets *judgement: to REASON_NOTHING if there is no
- * such CRL.
+ * Judges the certificate by all CRLs in its issuer's name and by indirect CRLs that list it under
+ * its issuer. Narrows the judge's window and sets *judgement, to REASON_NOTHING if there is no such
+ * CRL.
  *
  * Returns 0, -ENOMEM or -EIO.
  */
 int crl_judge_subject(struct crl_judge *judge, const struct crl_subject *subject,
                       struct judgement *judgement);
 
-/* Returns whether one of the CRLs lists the certificate of this issuer (a Name in DER) with this
- * serial number (content octets). Nothing in the CRLs is verified. */
+/*
+ * Returns whether one of the CRLs lists the certificate of this issuer (a Name in DER) with this
+ * serial number (content octets). The CRLs are not verified for this.
+ */
 bool crl_judge_lists(const struct crl_set *const *sets, size_t n_sets, struct bytes issuer,
                      struct bytes serial);
 

@@ -17,14 +17,15 @@
 #define TAG_CONSTRUCTED_1 0xa1
 #define TAG_DIRECTORY     0xa4
 
-/* The bytes of a name that is put together, with the headers of its two parts. */
+/* The largest size of a name that is composed of two parts, with its headers. */
 #define COMPOSED_BYTES (2 * PATH_NAME_BYTES + 8)
 
 /* The names of one distribution point. */
 struct point_names {
     struct der names[CRL_POINT_NAMES_COUNT];
     size_t n;
-    uint8_t composed[COMPOSED_BYTES]; /* holds a name that was relative to an issuer */
+    uint8_t composed[COMPOSED_BYTES]; /* the full name, composed if the distribution point's name is
+                                         relative to an issuer */
 };
 
 /*
@@ -44,7 +45,7 @@ static bool read_names(struct point_names *point, struct bytes names)
     return point->n > 0;
 }
 
-/* Writes the header of a value in DER of less than 64 KiB. Returns its length. */
+/* Writes the header of a DER value shorter than 64 KiB. Returns the header's length. */
 static size_t write_header(uint8_t *out, uint8_t tag, size_t len)
 {
     size_t n = 0;
@@ -61,8 +62,8 @@ static size_t write_header(uint8_t *out, uint8_t tag, size_t len)
 }
 
 /*
- * Puts a nameRelativeToCRLIssuer behind the issuer's name (RFC 5280 section 4.2.1.13), which makes
- * it a directory name. Returns false if the names are malformed or too long.
+ * Appends a nameRelativeToCRLIssuer to the issuer's name (RFC 5280 section 4.2.1.13), which gives a
+ * directory name. Returns false if a name is malformed or the result too long.
  */
 static bool compose_name(struct point_names *point, struct bytes issuer, struct bytes relative)
 {
@@ -90,8 +91,10 @@ static bool compose_name(struct point_names *point, struct bytes issuer, struct 
     return true;
 }
 
-/* Reads a distribution point (RFC 5280 section 4.2.1.13). Returns false unless it has a name and
- * nothing else, which means that it is for all reasons and from the certificate's own issuer. */
+/*
+ * Reads a distribution point (RFC 5280 section 4.2.1.13). Returns false unless it consists of a
+ * name only, which means that it is for all reasons and from the certificate's own issuer.
+ */
 static bool read_point(struct point_names *names, struct bytes issuer, struct bytes *points)
 {
     struct der point, name, full, relative;

@@ -21,8 +21,8 @@
 struct crl_entry {
     struct bytes serial; /* content octets of the INTEGER in their shortest form */
     uint8_t reason;      /* RFC 5280 section 5.3.1; 0 if none is given */
-    /* Which issuer the certificate has: 0 for that of the CRL, else 1 + an index of other_issuers.
-     */
+    /* The issuer of the certificate: 0 for the issuer of the CRL, otherwise 1 + an index of
+     * other_issuers. */
     uint32_t issuer;
 };
 
@@ -39,9 +39,11 @@ struct crl_scope {
     bool only_some_reasons;
     bool is_indirect;
     bool is_delta;
-    bool has_point;        /* the CRL names its distribution point */
-    struct bytes points;   /* that name as GeneralNames; absent if it is relative */
-    struct bytes relative; /* its attributes if it is relative to the CRL's issuer, else absent */
+    bool has_point; /* the CRL names its distribution point */
+    /* the GeneralNames of the distribution point; absent if its name is relative */
+    struct bytes points;
+    struct bytes relative; /* the attributes of the distribution point's name if it is relative to
+                              the CRL's issuer; otherwise absent */
     struct bytes encoded;  /* the IssuingDistributionPoint in DER; absent if the CRL has none */
 };
 

@@ -14,7 +14,7 @@ struct crl_set {
     const struct x509_context *context;
     struct crl **crls; /* sorted by issuer_hash */
     size_t n, n_room;
-    struct crl **indirect; /* owned array: those of `crls` that are indirect */
+    struct crl **indirect; /* owned array: the indirect ones among `crls` */
     size_t n_indirect;
     char **origins; /* the names of files in messages, owned */
     size_t n_origins;

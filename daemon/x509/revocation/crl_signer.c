@@ -12,14 +12,17 @@
 #include "daemon/x509/parse/distinguished.h"
 #include "daemon/x509/revocation/revocation_limits.h"
 
-/* The longest way from a key that may only revoke to a certificate of the path, in certificates. */
+/*
+ * The largest number of certificates between a key that may only revoke and a certificate of the
+ * path.
+ */
 #define STEPS_COUNT 3
 
-/* The state while the signer of one CRL is looked for. */
+/* The state of the search for the signer of one CRL. */
 struct search {
     const struct crl_signer_question *question;
     struct crl *crl;
-    bool clears; /* a key that may only revoke does not suffice */
+    bool clears; /* the CRL is to clear, so that a key that may only revoke does not suffice */
     struct crl_signer *signer;
 };
 
@@ -51,8 +54,10 @@ bool crl_signer_is_other(const struct crl_signer_question *question, const struc
     return is_different(serial, X509_get0_serialNumber(issuer));
 }
 
-/* Returns whether the certificate is in the name of the CRL's issuer, and is not for a key that the
- * CRL excludes. */
+/*
+ * Returns whether the key of this certificate may have signed the CRL: its subject is the CRL's
+ * issuer, and the CRL does not name another key.
+ */
 static bool may_have_signed(const struct crl *crl, const struct outline *outline)
 {
     if (outline->subject_hash != crl->issuer_hash ||
@@ -62,7 +67,7 @@ static bool may_have_signed(const struct crl *crl, const struct outline *outline
     return distinguished_equal(outline->subject, crl->issuer);
 }
 
-/* Returns whether a certificate of the path is in the name of the CRL's issuer. */
+/* Returns whether the subject of a certificate of the path is the CRL's issuer. */
 static bool has_crl_name(const struct crl *crl, const X509 *certificate)
 {
     const unsigned char *name = NULL;
@@ -90,8 +95,10 @@ bool crl_signer_may_be_known(const struct crl_signer_question *question, const s
 
 /* --- signatures --- */
 
-/* Takes one signature from the budget. A remembered signature counts as well, so that the answer
- * does not depend on what was asked before. */
+/*
+ * Takes one signature off the budget. A signature that is remembered as good counts too, so that
+ * the answer does not depend on earlier questions.
+ */
 static bool take_signature(struct search *search)
 {
     unsigned *np = search->question->n_signaturesp;
@@ -151,7 +158,7 @@ static int verify_crl(struct search *search, X509 *certificate, enum signature_o
     return 0;
 }
 
-/* Finds out whether `issuer` issued the certificate, by names and signature alone. */
+/* Determines whether `issuer` issued the certificate, by names and signature only. */
 static int check_issued(struct search *search, const struct outline *outline, X509 *issuer,
                         bool *is_issuedp)
 {
@@ -212,8 +219,11 @@ static bool may_clear(const struct search *search, const struct outline *outline
            key && EVP_PKEY_get_security_bits(key) >= REVOCATION_SECURITY_BITS;
 }
 
-/* Finds who certified the key of a certificate so that it may clear: the issuer's key in a
- * self-issued certificate, or the key that certified the issuer. NULL where neither did. */
+/*
+ * Finds the key that certified the key of a certificate so that it may clear: the issuer's key, if
+ * the certificate is self-issued, or the key that certified the issuer. *certifierp is NULL if it
+ * was neither.
+ */
 static int find_certifier(struct search *search, const struct outline *outline, X509 **certifierp)
 {
     const struct crl_subject *subject = search->question->subject;
@@ -234,7 +244,7 @@ static int find_certifier(struct search *search, const struct outline *outline, 
     return r;
 }
 
-/* Finds out whether a certificate of the path issued this one. */
+/* Determines whether a certificate of the path issued this one. */
 static int check_issued_by_path(struct search *search, const struct outline *outline,
                                 bool *is_issuedp)
 {
@@ -246,8 +256,10 @@ static int check_issued_by_path(struct search *search, const struct outline *out
     return r;
 }
 
-/* Finds out whether the certificate is an anchor, or is certified below the path's anchor with at
- * most `n_steps` certificates in between. */
+/*
+ * Determines whether the certificate is an anchor, or is certified below the path's anchor with at
+ * most `n_steps` certificates in between.
+ */
 static int check_certified(struct search *search, const struct revocation_other *other,
                            unsigned n_steps, bool *is_certifiedp)
 {
@@ -276,7 +288,7 @@ static int check_certified(struct search *search, const struct revocation_other 
     return r;
 }
 
-/* Keeps the certificate of a key that verified the CRL, with its right. */
+/* Keeps the certificate whose key verified the CRL, and determines what the key may do. */
 static int judge_right(struct search *search, const struct revocation_other *other,
                        X509 *certificate)
 {
@@ -345,9 +357,9 @@ static int try_others(struct search *search)
 /* --- the keys of the path --- */
 
 /*
- * Returns what the key of a certificate above the issuer may do. Where the issuer's certificate is
- * self-issued, the one above it is the issuer's as well, under another key. Any other certificate
- * of the path may have signed an indirect CRL, which revokes only.
+ * Returns what the key of a certificate above the issuer may do. If the issuer's certificate is
+ * self-issued, the certificate above it belongs to the issuer too, with another key. Any other
+ * certificate of the path can have signed only an indirect CRL, which can revoke but not clear.
  */
 static enum crl_right find_right_above(const struct crl_subject *subject, size_t at)
 {
@@ -382,7 +394,7 @@ static int try_above(struct search *search)
     return r;
 }
 
-/* Returns REASON_GOOD if the issuer's key is to be tried, else why not. */
+/* Returns REASON_GOOD if the issuer's key is to be tried; otherwise the reason why not. */
 static enum revocation_reason find_bar(const struct search *search)
 {
     const struct crl_signer_question *question = search->question;

@@ -32,8 +32,8 @@ int crl_subject_init(struct crl_subject *subject, X509 *certificate, X509 *issue
         .issuer_name = get_name(X509_get_issuer_name(certificate)),
         .is_ca = (flags & EXFLAG_CA) != 0,
     };
-    /* A verified certificate is not invalid, so libcrypto ran out of memory when it read this one.
-     */
+    /* A certificate that has been verified is not invalid, so the flag means that libcrypto ran out
+     * of memory while reading it. */
     if (flags & EXFLAG_INVALID)
         return x509_error(-EIO);
     len = i2d_ASN1_INTEGER(X509_get0_serialNumber(certificate), &subject->number);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* A certificate whose status is asked for, and the certificates above it. Only for the files of
- * daemon/x509. */
+/*
+ * A certificate whose status is to be determined, and the certificates above it. Only for the files
+ * of daemon/x509.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,15 +21,16 @@ struct crl_subject {
     size_t n_above;
     unsigned char *number;    /* owned: the serial number in DER */
     struct bytes serial;      /* the content octets of `number` */
-    struct bytes issuer_name; /* the Name in DER as it stands in the certificate */
+    struct bytes issuer_name; /* the issuer's Name in DER as in the certificate */
     bool is_ca;
 };
 
 /*
- * Fills in a subject, which borrows both certificates and has nothing above the issuer. Call
+ * Fills in a subject that points to both certificates and has nothing above the issuer. Call
  * crl_subject_deinit in any case.
  *
- * Returns 0, -ENOMEM, or -EIO if extensions or serial number of the certificate cannot be read.
+ * Returns 0, -ENOMEM, or -EIO if the extensions or the serial number of the certificate cannot be
+ * read.
  */
 int crl_subject_init(struct crl_subject *subject, X509 *certificate, X509 *issuer);
 

@@ -153,8 +153,10 @@ int ocsp_judge(struct crl_judge *judge, const struct crl_subject *subject, struc
     return judge_singles(judge, subject, parsed.singles, max_age_s, reasonp);
 }
 
-/* Returns 0 and whether the entry is for a certificate with this serial number and issuer's name,
- * or a negative errno. */
+/*
+ * Sets *is_namedp to whether the entry is for the certificate with this serial number and issuer's
+ * name. Returns 0 or a negative errno.
+ */
 static int check_named(const struct x509_context *context, const struct ocsp_single *single,
                        struct bytes issuer_name, struct bytes serial, bool *is_namedp)
 {

@@ -24,11 +24,11 @@ int ocsp_judge(struct crl_judge *judge, const struct crl_subject *subject, struc
 
 /*
  * Judges a certificate by a response that cannot be verified, because the issuer of the certificate
- * is not known. Only `serial` (content octets) and `issuer_name` (a Name in DER) are compared.
+ * is unknown. Only `serial` (content octets) and `issuer_name` (a Name in DER) are compared.
  *
- * Returns 0 and *reasonp: REASON_OCSP_REVOKED if an entry for the certificate says so,
- * REASON_OCSP_MALFORMED or REASON_OCSP_UNSUCCESSFUL, else REASON_OCSP_RESPONDER, which clears
- * nothing; or -EIO or -ENOMEM.
+ * Returns 0 and *reasonp: REASON_OCSP_REVOKED if an entry says that the certificate is revoked;
+ * REASON_OCSP_MALFORMED; REASON_OCSP_UNSUCCESSFUL; otherwise REASON_OCSP_RESPONDER, which clears
+ * nothing. Or returns -EIO or -ENOMEM.
  */
 int ocsp_judge_unverified(const struct x509_context *context, struct bytes issuer_name,
                           struct bytes serial, struct bytes response,

@@ -65,8 +65,10 @@ static void add_fault(struct checking *checking, size_t depth, const struct judg
     describe(checking->faults, depth, judgement->reason, judgement->origin, judgement->crl_reason);
 }
 
-/* Notes what could not be used, of a certificate that is not refused. Without nextUpdate, material
- * is used as long as nothing demands better. */
+/*
+ * Notes CRLs and responses that could not be used for a certificate that is not refused. Material
+ * without nextUpdate is not noted, because it is used as long as nothing demands better.
+ */
 static void note_unused(struct checking *checking, size_t depth, const struct judgement *judgement)
 {
     enum revocation_reason reason = judgement->reason;

@@ -50,7 +50,8 @@ struct revocation_question {
     enum revocation_mode mode;
     const struct crl_set *const *sets;
     size_t n_sets;
-    /* Certificates beside the path, whose keys may have signed CRLs. Nothing in them is trusted. */
+    /* certificates that are not part of the path, whose keys may have signed CRLs; nothing in them
+     * is trusted */
     const struct revocation_other *others;
     size_t n_others;
     /* With has_ocsp, the stapled OCSPResponse in DER for path[0]. An empty one is unusable. */
@@ -72,10 +73,12 @@ struct revocation_result {
     struct revocation_status certificates[REVOCATION_PATH_COUNT];
     size_t n;
     bool staple_good; /* the response is authentic, current and says good */
-    bool has_looked;  /* there was a CRL of an issuer or a response, even if it said nothing */
-    /* CRLs and responses that could not be used, with what a fault has; they refuse nothing. */
+    bool has_looked;  /* there was a CRL of an issuer, or an OCSP response, even if it had no effect
+                       */
+    /* CRLs and responses that could not be used, in the form of faults; they are no reason to
+     * refuse */
     struct fault_list unused;
-    /* The result stays the same for from <= time <= until. */
+    /* The result holds for all times with from <= time <= until, in seconds. */
     int64_t from;
     int64_t until;
 };

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Certificates beside the path whose keys may have signed CRLs. Only for the files of daemon/x509.
+/*
+ * Certificates that are not part of the path, whose keys may have signed CRLs. Only for the files
+ * of daemon/x509.
  */
 
 #include <stdbool.h>
@@ -11,5 +13,5 @@
 /* A certificate that was presented, or an anchor. Nothing in it is trusted yet. */
 struct revocation_other {
     const struct outline *outline; /* borrowed */
-    bool is_anchor;                /* of a trust store of the question */
+    bool is_anchor; /* the certificate is an anchor in a trust store of the question */
 };

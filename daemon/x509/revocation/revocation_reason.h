@@ -53,8 +53,8 @@ struct judgement {
     const char *origin; /* the name of the file of the CRL that decided; NULL: no CRL decided */
     uint8_t crl_reason; /* the reason code of the revocation (RFC 5280 section 5.3.1); 0 if it is
                            not known */
-    /* The first CRL in the issuer's name that was unusable, whatever decided; REASON_NOTHING for
-     * none. */
+    /* The first CRL in the issuer's name that was unusable, even if another CRL decided;
+     * REASON_NOTHING if there was none. */
     enum revocation_reason unusable;
     const char *unusable_origin;
 };

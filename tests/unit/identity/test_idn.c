@@ -36,7 +36,7 @@ static const struct a_label_row {
     {"xn--", IDN_NOT_ALLOWED},        {"xn--a", IDN_NOT_ALLOWED},
 };
 
-/* An A-label has letters, digits and hyphens alone, and stands for a U-label. */
+/* An A-label consists of letters, digits and hyphens only, and stands for a U-label. */
 START_TEST(a_labels)
 {
     const struct a_label_row *row = &a_label_rows[_i];

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Addresses are read from text: in their usual form alone, or in every form that a program might
- * take for one. */
+/*
+ * Tests that addresses are read from text: by reference_address_read only in their usual form, by
+ * reference_address_find in every form that a program might accept.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -10,7 +12,7 @@
 #include "daemon/identity/reference_internal.h"
 
 #define T(text) text, sizeof(text) - 1
-/* The longest text of an address, and one octet more. */
+/* The longest text of an address; the rows also have one with an octet more. */
 #define LONGEST "0000:0000:0000:0000:0000:ffff:192.168.100.200"
 
 static const uint8_t test_net[16] = {192, 0, 2, 1};
@@ -22,8 +24,8 @@ static const struct address_row {
     const char *text;
     size_t len;
     const uint8_t *expected;
-    size_t n_usual; /* octets that reference_address_read returns */
-    size_t n_any;   /* and reference_address_find */
+    size_t n_usual; /* the number of octets that reference_address_read returns */
+    size_t n_any;   /* the number of octets that reference_address_find returns */
 } rows[] = {
     {T("192.0.2.1"), test_net, 4, 4},
     {T("2001:db8::1"), documentation, 16, 16},

@@ -99,7 +99,10 @@ START_TEST(persons_are_counted)
 }
 END_TEST
 
-/* The policy's blocks decide where no file does, and cross to another process with the rest. */
+/*
+ * The policy's blocks decide for uids for which no file does, and are passed to another process
+ * with the rest of the map.
+ */
 START_TEST(blocks_are_accounts)
 {
     static const struct account_map_row blocks[] = {

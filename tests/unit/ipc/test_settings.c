@@ -106,7 +106,7 @@ static const struct {
 static const struct {
     const char *intent;
     size_t n_sockets;
-    char last; /* byte of the first socket's name */
+    char last; /* the last byte of the first socket's name */
     int expected;
 } socket_lists[] = {
     {"none", 0, 'x', 0},
@@ -116,7 +116,7 @@ static const struct {
     {"a name without its NUL", 1, 'x', -EBADMSG},
 };
 
-/* A name of a socket is never read beyond its end. */
+/* The name of a socket is never read beyond the end of its array. */
 START_TEST(test_sockets)
 {
     struct settings *given = make_settings(), *read = calloc(1, sizeof(*read));
@@ -135,7 +135,10 @@ START_TEST(test_sockets)
 }
 END_TEST
 
-/* The clients of a socket have its class, and those of any other that of their user. */
+/*
+ * The clients of a socket in the table have its class; those of other sockets have the class of
+ * their user.
+ */
 START_TEST(test_class_of_socket)
 {
     struct settings *settings = make_settings();

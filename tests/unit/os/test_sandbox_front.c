@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Tests of the filters of the front and of its bin: each system call is made in a process of its
- * own that has entered the sandbox. A call that is not allowed ends the process with SIGSYS before
- * it has any effect; the front may send descriptors to the bin alone.
+ * Tests the system-call filters of the front and of its bin. Each system call is made in a process
+ * of its own that has entered the sandbox. A call that is not allowed ends the process with SIGSYS
+ * before it has any effect. The front may send descriptors only to the bin.
  */
 
 #include <check.h>
@@ -28,7 +28,10 @@
 
 #include "daemon/os/sandbox.h"
 
-/* Where the sockets of the tests are: the front's end of the bin's socket, and another pair. */
+/*
+ * The descriptors of the tests: the front's end of the socket to the bin, and both ends of another
+ * pair.
+ */
 #define BIN_FD   20
 #define OTHER_FD 21
 #define PEER_FD  22
@@ -64,7 +67,10 @@ static long pass_to_client(void)
     return pass_over(OTHER_FD);
 }
 
-/* The kernel looks at the lower half of a descriptor's number alone, and so must the filter. */
+/*
+ * Tries to send a descriptor to a client by a number whose lower half is that of the bin's socket.
+ * The kernel uses only the lower half of a descriptor's number, and the filter must do so too.
+ */
 static long pass_to_client_in_disguise(void)
 {
     struct msghdr message = {0};
@@ -231,7 +237,10 @@ static void place_sockets(void)
     ck_assert_int_eq(dup2(pair[1], PEER_FD), PEER_FD);
 }
 
-/* Makes the call in a process in the sandbox. Returns the process's status for waitpid. */
+/*
+ * Makes the call in a process that has entered the sandbox. Returns the process's status from
+ * waitpid.
+ */
 static int make_call(const struct row *row, bool is_front)
 {
     int status;

@@ -125,7 +125,7 @@ static void say_deny(struct text *text, const struct random_pins *pins)
         say(text, "deny \"n\" { names = { \"%s\" } }\n", PICK("x.example.com", "www.example.com"));
 }
 
-/* Writes a trust section; `keys` are further ones. */
+/* Writes a trust section; `keys` are the lines of further keys. */
 static void say_trust(struct text *text, const char *name, const char *keys)
 {
     say(text, "trust \"%s\" { file = { \"/%s\" } %s\n", name, name, keys);

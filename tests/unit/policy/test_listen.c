@@ -5,11 +5,11 @@
 #include "daemon/policy/policy.h"
 #include "tests/unit/policy/policy_fixture.h"
 
-/* Tests sections `listen`, and sections `client` for their sockets. */
+/* Tests the sections `listen`, and sections `client` for named sockets. */
 
 #define TWO "listen b { path = /b }\nlisten a { path = /a mode = 660 }\n"
 
-/* The sockets are listed by name, with the mode that the section has or the strict default. */
+/* The sockets are listed by name, with the mode that the section sets, or else the default 0600. */
 START_TEST(test_listens)
 {
     struct policy *policy = accept_text(TWO);
@@ -32,8 +32,10 @@ START_TEST(test_listens)
 }
 END_TEST
 
-/* The table of sockets has the class of each section, whether a section `listen` has the name or
- * not. */
+/*
+ * The table of sockets has the class of each section `client` for a socket, whether or not a
+ * section `listen` has that name.
+ */
 START_TEST(test_clients)
 {
     struct policy *policy = accept_text("client u { uid = 1 }\nclient unidentified { }\nclient s { "
@@ -57,7 +59,10 @@ START_TEST(test_clients)
 }
 END_TEST
 
-/* The order of sections `listen` makes no other policy, and what is printed is read again. */
+/*
+ * The order of sections `listen` does not change the policy, and the printed policy can be read
+ * again.
+ */
 START_TEST(test_printed)
 {
     struct policy *policy = accept_text(TWO "client s { socket = a }");
@@ -81,8 +86,10 @@ START_TEST(test_printed)
 }
 END_TEST
 
-/* A socket that no section for clients names is worth a remark, and one that a section names is
- * not. */
+/*
+ * A socket to which no section `client` refers causes a warning; one to which a section refers does
+ * not.
+ */
 START_TEST(test_warning)
 {
     struct policy *policy = accept_text(TWO "client s { socket = a }");

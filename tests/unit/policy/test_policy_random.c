@@ -157,7 +157,7 @@ static void section_write(FILE *out, unsigned *state, enum policy_section_kind k
     fputs("}\n", out);
 }
 
-/* Steps of this size, taken as often as there are kinds, lead to each of them once. */
+/* If steps of this size are taken as often as there are kinds, each kind is reached once. */
 #define STEP 3
 _Static_assert(POLICY_SECTION_KINDS_COUNT % STEP != 0,
                "the step has no factor in common with the kinds");

@@ -210,7 +210,7 @@ static const struct {
     {"a group", ROW(HOST CERTIFICATE "\x2b\x2c"), ERROR_MALFORMED_REQUEST},
 };
 
-/* What the client writes is what the daemon reads, up to the limit of names. */
+/* The daemon reads the names that the client has written, up to the largest number of names. */
 START_TEST(names_are_read_as_written)
 {
     static const uint8_t address[4] = {192, 0, 2, 1};
@@ -273,7 +273,10 @@ static const struct {
     {"a purpose", ROW(HOST CERTIFICATE "\x20\x03"), 4, "purpose (field 4)"},
 };
 
-/* The number of what is unknown is in the error, for programs and for people. */
+/*
+ * The error has the number of the unknown field, as a number for programs and in the text for
+ * people.
+ */
 START_TEST(unknown_fields_are_named)
 {
     int r = codec_read_request(&request, &arena, unknown_fields[_i].data, unknown_fields[_i].len,
@@ -311,7 +314,8 @@ START_TEST(amplification_meets_the_ceiling)
     uint8_t *data = calloc(1, n);
 
     for (size_t i = 0; i + 1 < n; i += 2)
-        data[i] = 0x12; /* an empty certificate in two bytes */
+        data[i] = 0x12; /* the tag of field 2; with the length 0 after it, an empty certificate
+                           takes two bytes */
     ck_assert_int_eq(codec_read_request(&request, &arena, data, n, &fault), ERROR_TOO_LARGE);
     ck_assert_uint_le(arena.n_bytes, LIMIT_DECODED_BYTES);
     ck_assert_uint_le(arena.n_allocations, LIMIT_DECODED_ALLOCATIONS_COUNT);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Questions with names instead of certificates: what they match, and the policies under which names
- * are not enough. */
+/*
+ * Tests questions with names instead of certificates: what they match, and the policies under which
+ * names are not enough.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -62,7 +64,7 @@ START_TEST(test_policies)
 }
 END_TEST
 
-/* A denied name is refused, although the name matches. */
+/* A denied name is refused even if it matches. */
 START_TEST(test_denied_name)
 {
     struct world world;

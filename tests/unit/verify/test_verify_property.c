@@ -199,8 +199,10 @@ struct service {
     struct verify_context context;
 };
 
-/* Makes the store of a trust section: the root; with "peers" the certificates of two peers; with
- * "none" nothing. Where end entities are accepted, "t" has one of them, too. */
+/*
+ * Makes the store of a trust section: the root; for "peers" the certificates of two peers; for
+ * "none" nothing. If "t" accepts end entities, it has one of them too.
+ */
 static struct store *make_store(const struct policy_trust *trust)
 {
     const struct store_limits limits = {

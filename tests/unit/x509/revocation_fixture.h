@@ -36,7 +36,7 @@ struct party_spec {
     const char *constraints, *usage, *extended_usage, *tls_feature, *points;
     bool has_key_identifier, has_unknown_critical;
     bool has_no_rev_avail; /* has noRevAvail, RFC 9608 */
-    bool is_critical;      /* the noRevAvail is critical */
+    bool is_critical;      /* the extension noRevAvail is critical */
     int64_t from, until;   /* both 0: years around NOW */
 };
 
@@ -115,7 +115,8 @@ struct crl_spec {
     const char *point;     /* the URI of the issuing distribution point; NULL: none */
     long authority_serial; /* the serial number in the authority key identifier; 0: none */
     size_t n_others;       /* the number of other entries */
-    const X509 *listed_by; /* the entries are of certificates that this one issued (indirect) */
+    /* the issuer of the certificates that the entries of an indirect CRL list */
+    const X509 *listed_by;
 };
 
 struct blob crl_make(const struct crl_spec *spec);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* The status of end entities that are trusted directly, and of end entities that are revoked on one
- * of several paths. */
+/*
+ * Tests the status of end entities that are trusted directly, and of end entities that are revoked
+ * on only one of several paths.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -58,7 +60,7 @@ static struct store *make_store(X509 *const *anchors, size_t n, enum store_end_e
     return store;
 }
 
-/* The material of a question. */
+/* The CRLs, responses and stores of a question. */
 struct material {
     enum revocation_mode mode;
     const struct crl_set *crls;    /* NULL for none */
@@ -66,7 +68,10 @@ struct material {
     const struct store *stores[2]; /* NULL for none */
 };
 
-/* Asks about certificates, the end entity first, and returns the code of the first fault, or "". */
+/*
+ * Asks about certificates, of which the end entity is the first. Returns the code of the first
+ * fault; "" if there is none.
+ */
 static const char *ask(X509 *const *certificates, size_t n, const struct material *material,
                        size_t *n_unusedp)
 {
@@ -105,7 +110,7 @@ static const char *ask(X509 *const *certificates, size_t n, const struct materia
     return code;
 }
 
-/* An appliance's certificate that is signed with its own key. */
+/* Makes an appliance's certificate, which is signed with its own key. */
 static struct party make_appliance(void)
 {
     const struct party_spec spec = {.name = "Appliance",
@@ -138,7 +143,9 @@ static const struct {
     {"not looked at", OCSP_REVOKED, false, REVOCATION_OFF, "", 0},
 };
 
-/* A response cannot be verified without the issuer: it refuses what it lists, and clears nothing.
+/*
+ * Without the issuer a response cannot be verified: it refuses a certificate that it lists as
+ * revoked, and clears none.
  */
 START_TEST(a_staple_for_a_directly_trusted_one)
 {
@@ -168,8 +175,10 @@ START_TEST(a_staple_for_a_directly_trusted_one)
 }
 END_TEST
 
-/* Without a status only a certificate can do that is signed with its own key; that its issuer has
- * its name does not suffice. A good response makes no difference. */
+/*
+ * If a status is required, it is waived only for a certificate that is signed with its own key;
+ * equal names of issuer and subject do not suffice. A good response makes no difference.
+ */
 START_TEST(a_status_is_required)
 {
     const struct party_spec spec = {.name = "Appliance",
@@ -213,7 +222,10 @@ START_TEST(a_status_is_required)
 }
 END_TEST
 
-/* A CRL that lists it refuses, whoever signed it: in its issuer's name, or an indirect one. */
+/*
+ * A CRL that lists the certificate refuses it, whoever signed the CRL: in the name of the
+ * certificate's issuer, or as an indirect CRL.
+ */
 START_TEST(a_crl_lists_a_directly_trusted_one)
 {
     struct party appliance = make_appliance();
@@ -251,9 +263,9 @@ START_TEST(a_crl_lists_a_directly_trusted_one)
 END_TEST
 
 /*
- * The issuer is certified by two roots, and one of them has certified another key of the issuer's,
- * by which a CRL revokes the end entity. So it is revoked on one path and not on the other: it is
- * refused wherever the first path is valid, whichever is found first.
+ * Two roots have certified the issuer, and one of them has also certified another key of the
+ * issuer, with which a CRL revokes the end entity. So the end entity is revoked on one path and not
+ * on the other. It is refused if the first path is valid, whichever path is found first.
  */
 START_TEST(revoked_on_one_of_two_paths)
 {
@@ -304,14 +316,16 @@ START_TEST(revoked_on_one_of_two_paths)
     crl_set_free(set);
     store_free(first);
     store_free(second);
-    cross.key = NULL; /* it is the world's */
+    cross.key = NULL; /* the key belongs to the fixture's world */
     party_free(&cross);
     party_free(&other_root);
 }
 END_TEST
 
-/* RFC 9608: noRevAvail waives the status of an end entity, critical or not. libcrypto does not know
- * it everywhere; an authority must not have it, and nothing else that is critical passes with it.
+/*
+ * noRevAvail (RFC 9608) waives the status of an end entity, critical or not. Not every libcrypto
+ * knows it. An authority must not have it, and no other unknown critical extension is accepted
+ * because of it.
  */
 START_TEST(no_revocation_available)
 {

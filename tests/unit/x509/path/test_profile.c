@@ -179,7 +179,7 @@ START_TEST(depth)
 }
 END_TEST
 
-/* Each row is the last second that the schedule of the public web allows for its notBefore. */
+/* Each row has the last second that the schedule of the public web permits for a notBefore. */
 static const struct {
     const char *good, *too_long;
     int64_t time;

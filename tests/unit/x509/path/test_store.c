@@ -231,14 +231,16 @@ static void indent(char *text, const char *good)
     text[n] = '\0';
 }
 
-/* Returns the number of the line in which `part` stands. */
+/* Returns the number of the line that contains `part`. */
 static size_t find_line(const char *text, const char *part)
 {
     return count_lines(text) - count_lines(strstr(text, part)) + 1;
 }
 
-/* An indented block is passed over and named; with END and BEGIN on one line, the block that ends
- * there is damaged, and the one that begins there is not. */
+/*
+ * An indented block is left out and named in the warning. If END and BEGIN are on one line, the
+ * block that ends there is damaged, and the block that begins there is not.
+ */
 START_TEST(names_blocks_that_are_indented_or_glued)
 {
     static char good[16384], glued[16384], indented[32768];

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* CRLs by another key than that of the issuer on the path: who may clear a certificate, who may
- * only revoke it, and who may do neither. */
+/*
+ * Tests CRLs signed by a key other than that of the issuer on the path: which keys may clear a
+ * certificate, which may only revoke it, and which may do neither.
+ */
 
 #include <check.h>
 #include <stdlib.h>
@@ -11,7 +13,7 @@
 
 #define OTHERS_COUNT 24
 
-/* Certificates in the name of the leaf's issuer, or of an issuer of indirect CRLs. */
+/* Certificates whose subject is the leaf's issuer, or an issuer of indirect CRLs. */
 enum signer {
     SIGNER_SIBLING,       /* certified by the key that certified the issuer */
     SIGNER_SELF_ISSUED,   /* certified by the issuer's own key */
@@ -24,7 +26,7 @@ enum signer {
     SIGNER_ANCHOR,        /* self-signed, and an anchor */
     SIGNER_STRANGER,      /* self-signed, and no anchor */
     SIGNER_OF_A_STRANGER, /* certified by an authority that is not below the root */
-    SIGNER_DELEGATE,      /* of another name, certified by the root */
+    SIGNER_DELEGATE,      /* a certificate with another subject, certified by the root */
     SIGNERS_COUNT
 };
 
@@ -112,8 +114,10 @@ static void free_others(size_t n)
     }
 }
 
-/* Asks about the world's path with `n_others` certificates beside it. The root's own CRL, which
- * lists one sibling, is at hand. */
+/*
+ * Checks the world's path with `n_others` certificates that are not part of it. The set always has
+ * the root's own CRL, which lists one sibling.
+ */
 static void ask(struct crl_set *set, size_t n_others, enum revocation_mode mode,
                 struct fault_list *faults, struct revocation_result *result)
 {
@@ -140,7 +144,9 @@ static void ask(struct crl_set *set, size_t n_others, enum revocation_mode mode,
     ck_assert_int_eq(revocation_check(world.context, &question, faults, result), 0);
 }
 
-/* Adds the certificate of a signer, and that of the authority that minted one. */
+/*
+ * Adds the certificate of a signer and, for SIGNER_MINTED, that of the authority that certified it.
+ */
 static size_t add_signer(enum signer signer)
 {
     add_other(0, signers[signer].certificate, signer == SIGNER_ANCHOR);
@@ -192,7 +198,7 @@ static void ask_about(enum signer signer, const struct crl_spec *spec, enum revo
     crl_set_free(set);
 }
 
-/* Whether the CRL names its key or not makes no difference to what the key may do. */
+/* What a key may do is the same whether or not the CRL names the key. */
 START_TEST(what_a_key_may_do)
 {
     enum signer signer = rights[_i / 2].signer;
@@ -230,7 +236,7 @@ START_TEST(what_a_key_may_do)
 }
 END_TEST
 
-/* Only a key that may clear lifts a hold. */
+/* A hold is lifted only by a CRL of a key that may clear. */
 START_TEST(a_hold_is_lifted_by_a_key_that_may_clear)
 {
     enum signer signer = rights[_i].signer;
@@ -257,8 +263,10 @@ START_TEST(a_hold_is_lifted_by_a_key_that_may_clear)
 }
 END_TEST
 
-/* A newer CRL of the issuer's own key is not superseded by one of a key that may only revoke, nor
- * the other way round. */
+/*
+ * A newer CRL of the issuer's own key does not supersede one of a key that may only revoke, nor the
+ * reverse.
+ */
 START_TEST(the_own_key_counts_beside_another)
 {
     struct crl_spec own = {.issuer = world.intermediate.certificate,
@@ -285,9 +293,9 @@ START_TEST(the_own_key_counts_beside_another)
 END_TEST
 
 /*
- * The issuer on the path has renewed its key in a self-issued certificate, and its CRLs are still
- * signed with the key above. That key is the issuer's as well, and clears. The key of an authority
- * of another name above the issuer does not.
+ * The issuer on the path has renewed its key in a self-issued certificate, but its CRLs are still
+ * signed with the key above. That key is the issuer's too, and may clear. The key above the issuer
+ * may not if it belongs to an authority with another name.
  */
 START_TEST(the_key_above_a_self_issued_certificate)
 {
@@ -329,7 +337,7 @@ START_TEST(the_key_above_a_self_issued_certificate)
 }
 END_TEST
 
-/* Without the certificate of its signer, a CRL of another key does nothing, as before. */
+/* Without the certificate of its signer, a CRL of another key has no effect. */
 START_TEST(an_unknown_key_does_nothing)
 {
     struct crl_spec listing = make_spec(SIGNER_SIBLING, CRL_AUTHORITY, LEAF_SERIAL);
@@ -346,7 +354,7 @@ START_TEST(an_unknown_key_does_nothing)
 }
 END_TEST
 
-/* A CRL that is unusable is noted beside one that says good. */
+/* An unusable CRL is noted even if another CRL says good. */
 START_TEST(what_was_not_used_is_noted)
 {
     struct crl_spec own = {.issuer = world.intermediate.certificate,
@@ -401,7 +409,7 @@ static const struct party *find_indirect(enum indirect by)
     }
 }
 
-/* An indirect CRL revokes what it lists under its issuer. It never clears. */
+/* An indirect CRL revokes what it lists under its issuer, and never clears. */
 START_TEST(indirect)
 {
     const struct party *by = find_indirect(indirect_rows[_i].by);
@@ -428,7 +436,7 @@ START_TEST(indirect)
 }
 END_TEST
 
-/* Many certificates of the issuer's name do not cost more signatures than one question may. */
+/* Many certificates with the issuer's name do not use up more signatures than one question may. */
 START_TEST(too_many_keys)
 {
     struct crl_spec spec = make_spec(SIGNER_STRANGER, CRL_PLAIN, 0);

@@ -463,8 +463,8 @@ END_TEST
 /* If libcrypto cannot read a certificate, there is no answer, since memory may have run out. */
 START_TEST(points_relative_to_the_issuer)
 {
-    /* The point CN=1 relative to the issuer; the point CN=2; CN=1 behind the issuer's name, in
-     * full; and CN=1 alone, in full. */
+    /* The distribution points: CN=1 relative to the issuer; CN=2; the issuer's name with CN=1
+     * appended, in full; and CN=1 alone, in full. */
     static const struct {
         const char *points;
         enum revocation_state state;
