@@ -75,6 +75,8 @@ make_root()
     rm -rf "$root"
     cp -a --reflink=auto "$base" "$root"
     cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+    # Tests make mount namespaces of their own, for which the root has to be a mount.
+    mount --bind "$root" "$root"
     mount -t proc proc "$root/proc"
     mount -t tmpfs -o mode=755 tmpfs "$root/dev"
     mkdir "$root/dev/pts" "$root/dev/shm"

@@ -37,6 +37,8 @@ class Server:
         self.speak, self.before_tls = speak, before_tls
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(one.path, one.key_path)
+        # A client that closes before it reads a session ticket resets the connection, and what it sent could get lost.
+        self.context.num_tickets = 0
         self.context.sni_callback = lambda connection, name, context: self.names.append(name)
         if protocol:
             self.context.maximum_version = protocol
