@@ -39,10 +39,10 @@ struct codec_fault {
 int codec_read_request(struct request *request, struct arena *arena, const uint8_t *payload,
                        size_t len, struct codec_fault *fault);
 
-/* Returns the bytes that an encoded request has. Its counts are within the limits. */
+/* Returns the number of bytes of the encoded request, whose counts must be within the limits. */
 size_t codec_request_bytes(const struct request *request);
 
-/* Encodes a request into that many bytes. */
+/* Encodes a request into `out`, which has room for codec_request_bytes bytes. */
 void codec_put_request(const struct request *request, uint8_t *out);
 
 /* Encodes a request into memory of the arena. Returns 0, -E2BIG beyond a limit, or -ENOMEM. */

@@ -14,8 +14,10 @@
 #include "client/ctl/der_file.h"
 #include "client/ctl/text.h"
 
-/* The parts before the key: serial number, signature, issuer, validity and subject in a certificate
- * (RFC 5280 section 4.1), version and subject in a request (RFC 2986 section 4.1). */
+/*
+ * The number of values before the key: serial number, signature, issuer, validity and subject in a
+ * certificate (RFC 5280 section 4.1); version and subject in a request (RFC 2986 section 4.1).
+ */
 #define CERTIFICATE_PARTS_COUNT 5
 #define CSR_PARTS_COUNT         2
 
@@ -68,8 +70,10 @@ int spki_digest(uint8_t digest[static DIGEST_BYTES], const EVP_PKEY *key)
     return r;
 }
 
-/* Takes the header of the next value off *rest, whose content follows. Returns the length of the
- * content, or -1. */
+/*
+ * Removes the header of the first value from *rest, which then begins with the value's content.
+ * Returns the length of the content, or -1.
+ */
 static long take_header(struct bytes *rest, int *tagp, int *classp)
 {
     const unsigned char *at = rest->data;
@@ -82,7 +86,7 @@ static long take_header(struct bytes *rest, int *tagp, int *classp)
     return len;
 }
 
-/* Makes *rest the content of the value that it begins with. */
+/* Replaces *rest by the content of its first value. */
 static bool enter_value(struct bytes *rest)
 {
     int tag, class;
@@ -94,7 +98,7 @@ static bool enter_value(struct bytes *rest)
     return true;
 }
 
-/* Takes the next value off *rest, whole. */
+/* Removes the first value, with its header, from *rest. */
 static bool take_value(struct bytes *rest, struct bytes *value, int *classp)
 {
     const uint8_t *start = rest->data;
@@ -110,9 +114,9 @@ static bool take_value(struct bytes *rest, struct bytes *value, int *classp)
 }
 
 /*
- * Hashes the key of a certificate or request as it stands in the block, because the daemon compares
- * pins with these bytes, and libcrypto would encode some keys differently. `n_before` values stand
- * before the key, without the tagged version of a certificate. Returns 0 or -1.
+ * Hashes the key of a certificate or request byte for byte as in the block, because the daemon
+ * compares pins with those bytes, and libcrypto would encode some keys differently. `n_before` is
+ * the number of values before the key, not counting the version of a certificate. Returns 0 or -1.
  */
 static int hash_key_within(struct spki *spki, const struct der_block *block, int n_before)
 {

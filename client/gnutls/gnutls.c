@@ -9,13 +9,13 @@
 #define EXPORT __attribute__((visibility("default")))
 
 struct certname_gnutls_question {
-    bool is_waiting; /* the library still has to answer */
-    bool is_orphan;  /* nobody wants the answer, which frees this */
-    int result;      /* as certname_verify() returns it */
+    bool is_waiting; /* the library has not called the callback yet */
+    bool is_orphan;  /* nobody waits for the answer any more; the callback frees this struct */
+    int result;      /* the result, as certname_verify() returns it */
     struct certname_verdict *verdict;
 };
 
-/* Where the reason of a refusal is written. */
+/* The memory for the reason of a refusal. */
 struct reason_text {
     char *out;
     size_t size;
@@ -25,7 +25,8 @@ struct reason_text {
 
 static bool is_server(gnutls_session_t session)
 {
-    /* A server is the side that can read the name that a client sent. */
+    /* Only a server can read the name that a client sent, so this tells which side the session is.
+     */
     size_t len = 0;
     unsigned type;
 
@@ -43,7 +44,10 @@ static int add_chain(struct certname_question *question, gnutls_session_t sessio
     return r;
 }
 
-/* Returns the question about a session's peer; NULL without memory or certificates. */
+/*
+ * Returns the question about a session's peer; NULL if memory ran out or the peer sent no
+ * certificates.
+ */
 static struct certname_question *make_question(gnutls_session_t session, const char *host)
 {
     struct certname_question *question = certname_question_new();
@@ -92,7 +96,7 @@ static int refuse(const struct reason_text *reason, const char *text)
 
 /* --- GnuTLS's own verification --- */
 
-/* Returns whether GnuTLS accepts the peer, where it is asked as well. */
+/* Returns whether GnuTLS accepts the peer; true if GnuTLS is not asked. */
 static bool does_gnutls_accept(gnutls_session_t session, const char *host, unsigned how,
                                const struct reason_text *reason)
 {
@@ -117,7 +121,7 @@ static bool does_gnutls_accept(gnutls_session_t session, const char *host, unsig
     return false;
 }
 
-/* Returns whether a call can be answered; writes the reason if it cannot. */
+/* Checks the arguments of a call. Returns false, and writes the reason, if they cannot be used. */
 static bool begin(const struct reason_text *reason, const void *asked, unsigned how)
 {
     if (reason->size > 0)
@@ -183,7 +187,7 @@ certname_gnutls_question_free(struct certname_gnutls_question *waiting)
     return NULL;
 }
 
-/* Queues the question. Returns NULL if that fails. */
+/* Queues the question. Returns it, or NULL on failure. */
 static struct certname_gnutls_question *queue(gnutls_session_t session,
                                               struct certname_client *client, const char *host)
 {

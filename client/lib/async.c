@@ -57,7 +57,7 @@ static int check_room(const struct exchange *exchange, size_t n_payload, struct 
                        exchange->n_waiting);
 }
 
-/* Takes the call over. */
+/* Adds the call to the client's exchange, which takes it over. */
 static int add_call(struct certname_client *client, struct call *call, struct async_answer *answer)
 {
     struct failure *failure = &client->exchange.failure;

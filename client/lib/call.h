@@ -61,8 +61,10 @@ struct call_list {
     struct call *last;
 };
 
-/* Returns a call for call_free(), whose payload of n_payload bytes the caller writes; NULL without
- * memory. */
+/*
+ * Returns a call, to be freed by call_free(), whose payload of n_payload bytes the caller has to
+ * write; NULL if memory ran out.
+ */
 struct call *call_new(enum frame_kind kind, size_t n_payload);
 struct call *call_free(struct call *call);
 

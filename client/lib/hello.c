@@ -15,7 +15,9 @@ _Static_assert((unsigned)CERTNAME_LIMIT_QUEUE_MS == (unsigned)HELLO_QUEUE_MS + 1
                    (unsigned)CERTNAME_LIMIT_REPLY_BYTES == (unsigned)HELLO_REPLY_BYTES + 1,
                "the API and the protocol call the limits by the same numbers");
 
-/* A decoded answer to hello. Its strings lie in a copy of the reply behind it, in the same memory.
+/*
+ * A decoded answer to hello, followed in the same memory by a copy of the reply, which its strings
+ * point into.
  */
 struct certname_hello {
     struct hello hello;

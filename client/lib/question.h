@@ -11,7 +11,7 @@
 #include "proto/request.h"
 #include "proto/verdict.h"
 
-/* The request borrows its bytes, which the question owns where the API has made it. */
+/* A question while the API functions fill it. It owns the bytes that `request` points to. */
 struct certname_question {
     struct request request;
     struct request_name *names; /* the names, which the question owns and `request` points to */
@@ -27,8 +27,8 @@ static inline struct verdict_asked question_asked(const struct certname_question
 }
 
 /*
- * Makes the call that asks the question. Returns 0 and *callp; or an enum certname_error and fills
- * in the failure.
+ * Makes the call that asks the question. Returns 0 and *callp; or a negative enum certname_error
+ * and fills in the failure.
  */
 int question_call_new(struct call **callp, const struct certname_question *question,
                       struct failure *failure);

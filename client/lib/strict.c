@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Questions under SECCOMP_MODE_STRICT: read(2) and write(2) are the only system calls, and the
- * caller's memory holds first the request, then the reply.
+ * Asks questions under SECCOMP_MODE_STRICT: read(2) and write(2) are the only system calls. The
+ * caller's memory holds first the request, later the reply.
  */
 #include <errno.h>
 #include <stdalign.h>
@@ -119,7 +119,10 @@ static int receive_reply(struct certname_strict *strict, struct reply *reply)
 
 /* --- asking --- */
 
-/* Writes the payload to the start of the memory. Returns 0 or an error. */
+/*
+ * Writes the payload of the request to the start of the memory. Returns 0 or a negative enum
+ * certname_error.
+ */
 static int write_question(struct certname_strict *strict, struct bytes host, struct bytes der,
                           bool path, struct bytes *payload)
 {

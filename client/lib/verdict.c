@@ -20,7 +20,10 @@
 #define LIBRARY         "SSL"
 #define STRERROR_PREFIX "[" LIBRARY ": " REASON "] certificate verify failed: "
 
-/* Makes failures of the API. A verify_code of 0 is refused, because Python takes it for success. */
+/*
+ * Converts failures to those of the API. A verify_code of 0 is refused, because Python would take
+ * it for success.
+ */
 static int make_failures(struct certname_failure *made, const struct verdict_failure *failures,
                          size_t n)
 {
@@ -51,7 +54,10 @@ static int make_result(enum verdict_outcome outcome)
     return CERTNAME_NOT_VERIFIED;
 }
 
-/* The message has become a C string, and `room` is that of make_memory. */
+/*
+ * Fills in the fields of Python's exception. The message must already be a C string; `room` is the
+ * room for the text of `strerror` that make_memory made.
+ */
 static void make_python_fields(struct certname_verdict *made, char *room)
 {
     if (made->verdict.n_failures == 0) {
@@ -162,7 +168,7 @@ static int make_provenance(struct certname_verdict *made)
     return r ? r : make_rule(&made->client_rule, &verdict->client_rule);
 }
 
-/* Returns 0 or -EBADMSG. */
+/* Decodes the verdict and checks that it answers what was asked. Returns 0 or -EBADMSG. */
 static int read_verdict(struct verdict *verdict, const uint8_t *payload, size_t len,
                         struct verdict_asked asked)
 {
@@ -187,7 +193,7 @@ static int make_failure_lists(struct certname_verdict *made)
     return r ? r : make_failures(made->reported, verdict->reported, verdict->n_reported);
 }
 
-/* Returns 0 or -EBADMSG. */
+/* Makes a verdict from the copy of the reply in made->bytes. Returns 0 or -EBADMSG. */
 static int make_verdict(struct certname_verdict *made, size_t len, struct verdict_asked asked)
 {
     int r = read_verdict(&made->verdict, (const uint8_t *)made->bytes, len, asked);
@@ -209,8 +215,10 @@ static int make_verdict(struct certname_verdict *made, size_t len, struct verdic
     return r;
 }
 
-/* Returns memory for a verdict with a copy of the reply, a NUL, and room for a text that is made of
- * a part of the reply; NULL if there is none. */
+/*
+ * Returns memory for a verdict, followed by a copy of the reply, a NUL, and room for the text of
+ * `strerror`; NULL if memory ran out.
+ */
 static struct certname_verdict *make_memory(const uint8_t *payload, size_t len)
 {
     struct certname_verdict *made = malloc(sizeof(*made) + 2 * (len + 1) + sizeof(STRERROR_PREFIX));

@@ -10,7 +10,10 @@
 #include "client/lib/failure.h"
 #include "proto/verdict.h"
 
-/* Its bytes and strings lie behind it, in the same memory. Strings end in NUL and hold no other. */
+/*
+ * A verdict in the form of the API. `bytes` holds its bytes and strings; each string ends in the
+ * only NUL that it contains.
+ */
 struct certname_verdict {
     struct verdict verdict;
     int result;
@@ -42,7 +45,7 @@ int verdict_open(struct certname_verdict **verdictp, const uint8_t *payload, siz
                  struct verdict_asked asked, struct failure *failure);
 
 /*
- * Decodes a verdict that answers what was asked, and only returns its result: a certname_result or
- * CERTNAME_ERR_PROTOCOL. Needs no memory and makes no system call.
+ * Decodes a verdict, checks that it answers what was asked, and returns only its result: an enum
+ * certname_result, or CERTNAME_ERR_PROTOCOL. Needs no memory and makes no system call.
  */
 int verdict_read_result(const uint8_t *payload, size_t len, struct verdict_asked asked);

@@ -68,7 +68,7 @@ EXPORT int certname_verify(struct certname_client *client, const struct certname
 
 /* --- short forms --- */
 
-/* Fills a request that borrows everything. Returns 0 or an enum certname_error. */
+/* Fills a request, which points to the arguments. Returns 0 or a negative enum certname_error. */
 static int fill_request(struct request *request, const char *host,
                         const struct certname_bytes *chain, size_t n_chain)
 {

@@ -36,8 +36,10 @@ struct image {
     size_t len;
 };
 
-/* Bytes that occur only in programs that contain a TLS library of their own. The first byte of each
- * stands apart, so that certname-run itself does not contain them. */
+/*
+ * Bytes that occur only in programs that contain a TLS library of their own. The first byte of each
+ * is a separate field, so that the bytes do not occur in certname-run itself.
+ */
 static const struct {
     char first;
     const char *rest;
@@ -67,8 +69,10 @@ static int refuse(char *reason, size_t size, const char *what)
     return 1;
 }
 
-/* Returns `len` bytes at an offset; NULL if they are not all there, or not aligned as a struct of
- * ELF is, which they are in every program that the kernel starts. */
+/*
+ * Returns the address of `len` bytes at an offset; NULL if they are not all in the image, or are
+ * not aligned as a struct of ELF must be, which they are in every program that the kernel starts.
+ */
 static const void *image_at(const struct image *image, uint64_t offset, uint64_t len, size_t align)
 {
     if (offset > image->len || len > image->len - offset || offset % align != 0)
@@ -217,7 +221,7 @@ static bool shows_carried(const struct image *image, const ElfW(Ehdr) * header)
     return false;
 }
 
-/* Returns whether the image holds the byte and the bytes behind it. */
+/* Returns whether the image contains the byte `first` directly followed by the string `rest`. */
 static bool has_mark(const struct image *image, char first, const char *rest)
 {
     const uint8_t *at = image->data, *end = image->data + image->len;

@@ -18,7 +18,8 @@ enum preload_nameless {
 };
 
 struct preload {
-    const char *tool; /* "certname-run", or the module's name, at the beginning of each line */
+    const char *tool; /* "certname-run" or the name of the module, which is written at the beginning
+                         of each line */
     enum preload_nameless nameless;
     bool report;
     const char *socket;     /* the path of the daemon's socket; NULL: the usual one */

@@ -34,8 +34,10 @@ void connection_schedule_round(struct connection_set *set);
 /* Begins to count a new round. */
 void connection_schedule_begin_round(struct connection_set *set);
 
-/* Begins a round at once if nobody else waits for anything: an account that is alone need not go
- * through the event loop for its next turn. Returns whether it has begun one. */
+/*
+ * Begins a round at once if no other account waits for anything, so that an account that is alone
+ * need not wait for the event loop before its next turn. Returns whether a round has begun.
+ */
 bool connection_schedule_renew(struct connection_set *set);
 
 /* Counts what is handled for a connection as part of its account's turn. */
@@ -58,6 +60,8 @@ static inline void connection_schedule_note(struct connection *connection, size_
 void connection_schedule_mute(struct connection *connection);
 void connection_schedule_unmute(struct connection *connection);
 
-/* Starts the timer that looks at deadlines of frames and output, unless it runs. Silent connections
- * are looked at by connection_set_look. */
+/*
+ * Starts the timer for the deadlines of frames and of unread output, unless it runs already. Silent
+ * connections are handled by connection_set_look instead.
+ */
 void connection_schedule_timer(struct connection_set *set);

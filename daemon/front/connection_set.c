@@ -15,7 +15,7 @@
 #include "daemon/limits.h"
 #include "proto/error.h"
 
-/* Silent connections are looked at this many times within idle-time. */
+/* Silent connections are looked at this many times in one idle-time. */
 #define IDLE_PART 10
 
 /* --- deadlines and turns --- */
@@ -25,8 +25,10 @@ static bool has_idle_limit(const struct connection_set *set)
     return set->settings->limits.idle_ms > 0;
 }
 
-/* Returns whether a silent connection has missed its deadline. Its time begins anew at each look
- * that finds it active, so that a request needs no clock. */
+/*
+ * Returns whether a silent connection has missed its deadline. Each look that finds it active
+ * restarts its time, so that no clock has to be read for a request.
+ */
 static bool is_silent_for_long(struct connection *connection, int64_t now_ms)
 {
     if (connection->was_active || connection->requester.n_pending > 0 || connection->n_reloads > 0)

@@ -27,8 +27,11 @@ struct connection_set *connection_set_free(struct connection_set *set);
 /* Puts new settings in force, which must outlive the set. */
 void connection_set_settings(struct connection_set *set, const struct settings *settings);
 
-/* Closes the connections that have been silent for idle-time at `now_ms` (of clock_now_ms). To be
- * called every second or so: a timer would cost each request two looks at the clock. */
+/*
+ * Closes the connections that have been silent for idle-time at `now_ms` (of clock_now_ms). The
+ * front calls it about once a second; with a timer for each connection, every request would have to
+ * read the clock twice.
+ */
 void connection_set_look(struct connection_set *set, int64_t now_ms);
 
 /*

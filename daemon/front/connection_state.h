@@ -74,8 +74,8 @@ struct connection_set {
     struct connection_list connections;
     size_t n_connections;
     struct event *deadline_timer;
-    bool is_timing;                 /* the timer runs */
-    int64_t look_ms;                /* when to look at silent connections next */
+    bool is_timing;  /* the timer runs */
+    int64_t look_ms; /* the clock_now_ms() at which silent connections are looked at next */
     struct account_queue with_turn; /* the accounts that have connections that need another turn */
     size_t n_with_turn;             /* the number of accounts in with_turn */
     uint64_t round; /* counts rounds of turns; in each round every account has one turn */

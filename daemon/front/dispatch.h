@@ -93,11 +93,11 @@ int dispatch_add_verifier(struct dispatch *dispatch, const struct control_messag
 void dispatch_lose_verifier(struct dispatch *dispatch, uint32_t number, enum control_cause cause);
 
 /*
- * Lets the verifier that has served longest end, if it began to serve LIMIT_VERIFIER_SERVES_MS or
- * more before `now_ms` (of clock_now_ms), another one can serve meanwhile, and none is on its way
- * out: what a certificate may have left in a verifier does not stay. The verifier is given no more
- * tasks, and its socket is closed when it is idle. Returns whether there was such a verifier. To be
- * called every second or so.
+ * Makes the verifier that has served longest end, if its first request was LIMIT_VERIFIER_SERVES_MS
+ * or more before `now_ms` (of clock_now_ms), another verifier can serve in the meantime, and no
+ * other one is being replaced; so a certificate that took a verifier over has no lasting effect.
+ * That verifier is given no more tasks, and its socket is closed when it is idle. Returns whether
+ * there was such a verifier. The front calls this about once a second.
  */
 bool dispatch_rotate(struct dispatch *dispatch, int64_t now_ms);
 

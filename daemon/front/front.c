@@ -65,7 +65,7 @@ struct front {
     struct connection_set *connections;
     struct front_listener listeners[LISTENERS_COUNT];
     size_t n_room;     /* the number of connections that all listeners together may have */
-    bool has_verifier; /* there is a verifier, or there was one */
+    bool has_verifier; /* a verifier has been added, so that clients can be answered */
     struct http_server *http_server;
     int control;
     unsigned drained_ms;
@@ -129,7 +129,7 @@ static int ask_for_reload(void *context)
     return control_send(front->control, &message, -1);
 }
 
-/* Accepts clients once there are an epoch and a verifier. Returns 0 or -ENOMEM. */
+/* Begins to accept clients once there are an epoch and a verifier. Returns 0 or -ENOMEM. */
 static int begin_accepting(struct front *front)
 {
     int r = 0;
@@ -267,8 +267,8 @@ static int handle_accounts(struct front *front, const struct control_message *me
 }
 
 /*
- * Answers the supervisor's ping, which shows that this process is not stuck. The pings come every
- * second, so they are also the occasion for work that is due now and then.
+ * Answers the supervisor's ping, which shows that this process is not stuck. As pings come every
+ * second, the periodic work is done here too.
  */
 static int handle_ping(struct front *front, const struct control_message *message, int fd)
 {

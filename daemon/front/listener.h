@@ -37,9 +37,9 @@ int listener_new(struct listener **listenerp, struct event_base *base,
 size_t listener_count_room(void);
 
 /*
- * Begins to accept connections, unless the listener has begun already. It is called once there is a
- * verifier: a connection that waits in the kernel survives the front, and one that was accepted
- * does not, so that a front which could not answer yet accepts none. Returns 0 or -ENOMEM.
+ * Begins to accept connections, unless the listener has already begun. The front calls this once it
+ * has a verifier. Until then a client's connection waits in the kernel, where it survives the end
+ * of the front; an accepted connection would not. Returns 0 or -ENOMEM.
  */
 int listener_begin(struct listener *listener);
 

@@ -107,9 +107,8 @@ bool epoch_is_outdated(const struct epoch *epoch);
 bool epoch_is_stale(const struct epoch *epoch);
 
 /*
- * Looks at the CRLs as they are on disk now. Returns 0, and *statep is a number for what was found
- * (file_watch_state), so that CRLs which were refused are read again only when they have changed;
- * or -ENOMEM.
+ * Looks at the CRLs on disk. Returns 0, and *statep is a number for their state (file_watch_state),
+ * with which the caller recognises CRLs that were refused and have not changed since; or -ENOMEM.
  */
 int epoch_crls_state(const struct epoch *epoch, uint64_t *statep);
 

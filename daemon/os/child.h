@@ -41,7 +41,7 @@ int child_tie(pid_t parent);
 /* Sends a signal to the child; does nothing if there is none. */
 void child_signal(const struct child *child, int signal);
 
-/* Returns whether a signal has stopped the child, so that it stands still until SIGCONT. */
+/* Returns whether the child has been stopped by a signal, and waits for SIGCONT. */
 bool child_is_stopped(const struct child *child);
 
 /*

@@ -158,7 +158,10 @@ bool file_watch_has_changed(const struct file_watch *watch)
 
 /* --- the state --- */
 
-/* FNV-1a, 64 bits: the files are those of an administrator, who does not look for collisions. */
+/*
+ * The constants of the hash FNV-1a with 64 bits. It need not resist attacks, because the files
+ * belong to the administrator.
+ */
 #define FNV_START 0xcbf29ce484222325u
 #define FNV_PRIME 0x100000001b3u
 

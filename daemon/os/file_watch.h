@@ -40,9 +40,9 @@ int file_watch_add_whole(struct file_watch *watch, const char *path, const char 
 bool file_watch_has_changed(const struct file_watch *watch);
 
 /*
- * Returns a number for what stat(2) reported of all paths when they were added, whatever their
- * order. Watches with different numbers have met different files. Watches with equal numbers have
- * met the same files, unless by a chance of one in 2^64.
+ * Returns a number for what stat(2) reported about all paths when they were added; their order has
+ * no influence. If the numbers of two watches differ, the files differed. If they are equal, the
+ * files were the same, except with a probability of one in 2^64.
  */
 uint64_t file_watch_state(const struct file_watch *watch);
 

@@ -24,7 +24,8 @@ static bool export_filter(int fd, uint32_t otherwise, filter_build_fn build, int
 
     if (!context)
         return false;
-    /* A tree of comparisons is faster than a list. libseccomp 2.4 has none. */
+    /* makes a tree of comparisons, which is faster than a list; libseccomp 2.4 does not support it
+     */
     (void)seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2);
     return build(context, argument) == 0 && seccomp_export_bpf(context, fd) == 0;
 }
@@ -72,7 +73,8 @@ int filter_make(struct sandbox_filter *filter, uint32_t otherwise, filter_build_
     if (fd < 0)
         return -errno;
     r = export_in_child(fd, otherwise, build, argument);
-    /* A process that gets the file later cannot change the filter of another one. */
+    /* The seals make sure that a process that is given the file later cannot change the filter of
+     * another process. */
     if (!r && fcntl(fd, F_ADD_SEALS, SEALS) < 0)
         r = -errno;
     if (!r)

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* Seccomp filters. libseccomp crashes where memory runs out, so that it builds each filter in a
- * child, and the process that is to be confined takes over the instructions. */
+/*
+ * Makes and applies seccomp filters. libseccomp crashes if memory runs out. Therefore a child
+ * process builds each filter, and the process that is to be confined takes over only the
+ * instructions.
+ */
 
 #include <stdint.h>
 
@@ -10,27 +13,37 @@
 
 #include "daemon/os/sandbox.h"
 
-/* Adds the rules of a filter; `argument` is filter_make's. Returns 0 or -errno. */
+/*
+ * Adds the rules of a filter. `argument` is the one that was given to filter_make. Returns 0 or
+ * -errno.
+ */
 typedef int (*filter_build_fn)(scmp_filter_ctx context, int argument);
 
 /*
- * Makes a filter that does `otherwise`, one of libseccomp's actions, at any call without a rule.
- * Returns 0, and *filter is the caller's; or -errno, -ENOMEM if the child crashed or failed.
+ * Makes a filter whose action is `otherwise` (an action of libseccomp) for every system call
+ * without a rule. Returns 0, and *filter belongs to the caller; or -errno, which is -ENOMEM if the
+ * child crashed or failed.
  */
 int filter_make(struct sandbox_filter *filter, uint32_t otherwise, filter_build_fn build,
                 int argument);
 
-/* Takes over the filter in a sealed memory file, which another process made. Returns 0, and *filter
- * owns the descriptor; or -errno. */
+/*
+ * Takes over a filter that another process has made, in a sealed memory file. Returns 0, and
+ * *filter owns the descriptor; or -errno.
+ */
 int filter_take(struct sandbox_filter *filter, int fd);
 
-/* Confines this process for good. Comes after PR_SET_NO_NEW_PRIVS. Returns 0; or -errno, which has
- * been logged. */
+/*
+ * Confines this process permanently. PR_SET_NO_NEW_PRIVS must be set before. Returns 0; or -errno,
+ * which has been logged.
+ */
 int filter_enter(const struct sandbox_filter *filter);
 
-/* Makes a filter, enters it and frees it. Returns 0 or -errno. */
+/* Makes a filter, applies it to this process, and frees it. Returns 0 or -errno. */
 int filter_make_and_enter(uint32_t otherwise, filter_build_fn build, int argument);
 
-/* Adds a rule with this action for each call. One that this architecture does not have cannot be
- * made either. Returns 0 or -errno. */
+/*
+ * Adds a rule with this action for each system call of the list. A call that this architecture does
+ * not have is skipped, because nobody can make it. Returns 0 or -errno.
+ */
 int filter_add(scmp_filter_ctx context, uint32_t action, const int *calls, size_t n_calls);

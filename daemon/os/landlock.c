@@ -39,8 +39,10 @@ static const struct {
     {1, 8, {.files = BITS(13)}},
 };
 
-/* Returns the version of the interface, 0 where there is none, or -errno for any other failure:
- * that one must not leave a process unconfined. */
+/*
+ * Returns the version of the Landlock interface; 0 if the kernel has none; or -errno for any other
+ * failure, after which a process must not go on unconfined.
+ */
 static int find_abi(void)
 {
     long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, VERSION_FLAG);
@@ -70,8 +72,10 @@ static int enter_ruleset(const struct ruleset *ruleset, size_t size)
     return r;
 }
 
-/* Proves that a file cannot be opened any more, whatever the kernel returned before. Returns 0 or
- * -errno. */
+/*
+ * Checks that no file can be opened any more, whatever the kernel returned before. Returns 0 or
+ * -errno.
+ */
 static int prove_confined(void)
 {
     int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

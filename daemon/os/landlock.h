@@ -15,11 +15,11 @@
 int landlock_abi(void);
 
 /*
- * Confines this process for good. It cannot open a file any more. With version 4 of the interface
- * it cannot bind or connect a TCP socket either; with version 6 it cannot connect to an abstract
- * socket or signal a process outside. Open descriptors stay usable. PR_SET_NO_NEW_PRIVS has to be
- * set before. Returns 0, also if the kernel has no Landlock; or -errno,
- * which is -EPERM if a file can be opened all the same.
+ * Confines this process permanently, so that it cannot open files any more. With version 4 of the
+ * interface it also cannot bind or connect TCP sockets; with version 6 it also cannot connect to
+ * abstract sockets or signal processes outside. Open descriptors can still be used.
+ * PR_SET_NO_NEW_PRIVS must be set before. Returns 0, also if the kernel has no Landlock; or -errno,
+ * which is -EPERM if a file can still be opened.
  */
 int landlock_enter(void);
 

@@ -12,22 +12,27 @@
  */
 int sandbox_enter_common(void);
 
-/* The instructions of a seccomp filter. Zero-initialised, it is empty. */
+/* The instructions of a seccomp filter. A zero-initialised struct is an empty filter. */
 struct sandbox_filter {
     const void *code;
-    size_t len; /* bytes */
-    int fd;     /* the sealed memory file that they are in; open unless code is NULL */
+    size_t len; /* the length of the instructions in bytes */
+    int fd;     /* the sealed memory file that holds the instructions; open unless code is NULL */
 };
 
-/* Makes the filter of verifiers, for their parent: making it takes time and memory that a verifier
- * which starts has not always. Returns 0, and *filter is the caller's; or -errno. */
+/*
+ * Makes the filter for verifiers. The parent of the verifiers calls it once, because making it
+ * takes time and memory that a verifier does not always have at its start. Returns 0, and *filter
+ * belongs to the caller; or -errno.
+ */
 int sandbox_make_verifier_filter(struct sandbox_filter *filter);
 
-/* Takes a filter over that another process made, from its memory file. Returns 0, and *filter and
- * the descriptor are one; or -errno. */
+/*
+ * Takes over a filter that another process has made, in its memory file. Returns 0, and *filter
+ * owns the descriptor; or -errno.
+ */
 int sandbox_take_filter(struct sandbox_filter *filter, int fd);
 
-/* Frees a filter that was made; safe twice. */
+/* Frees a filter. May be called twice. */
 void sandbox_filter_free(struct sandbox_filter *filter);
 
 /*

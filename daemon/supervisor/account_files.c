@@ -129,7 +129,7 @@ void account_files_send(struct account_files *files, struct channel *channel,
                     ": %s: subordinate uids are accounts of their own",
                     strerror(-r));
     files->has_failed = r != 0;
-    /* Without a watch the next look has the files read again. */
+    /* If there is no watch, the next look counts the files as changed and they are read again. */
     if (r)
         files->watch = file_watch_free(files->watch);
     files->is_sent = true;

@@ -155,8 +155,10 @@ static void watch_bin(struct channel *channel)
     child_signal(&channel->front, SIGKILL);
 }
 
-/* Messages would not show whether the bin stands still: while its children wait for descriptors of
- * clients it reads none. */
+/*
+ * Kills a bin that has been stopped by a signal. Pings cannot show that, because a bin whose
+ * children wait for descriptors to be dropped does not read messages either.
+ */
 static void kill_stopped_bin(const struct channel *channel)
 {
     if (!child_is_stopped(&channel->bin))

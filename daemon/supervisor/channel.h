@@ -66,11 +66,13 @@ void channel_give_up(struct channel *channel);
  */
 void channel_watch(struct channel *channel);
 
-/* Returns the pidfd of a killed process that has not ended; -1 if there is none in this place, of
- * CHANNEL_LEFTOVERS_COUNT. */
+/*
+ * Returns the pidfd of the killed process in this place (of CHANNEL_LEFTOVERS_COUNT) that has not
+ * ended; -1 if there is none.
+ */
 int channel_leftover(const struct channel *channel, size_t place);
 
-/* Returns whether there is a killed process that has not ended. */
+/* Returns whether any killed process has not ended. */
 bool channel_has_leftovers(const struct channel *channel);
 
 /* Notes that the front has answered. */

@@ -20,8 +20,10 @@
 
 /* --- the child --- */
 
-/* Keeps the two descriptors that the look needs, and closes all others. They are copied out of the
- * way first. Returns 0 or -errno. */
+/*
+ * Gives the two descriptors that the look needs their numbers, by way of copies at higher numbers,
+ * and closes all others. Returns 0 or -errno.
+ */
 static int place_descriptors(int result, int record)
 {
     int result_copy = fcntl(result, F_DUPFD_CLOEXEC, RECORD_FD + 1);
@@ -42,7 +44,7 @@ static _Noreturn void become_look(const struct look_task *task, int result, pid_
     prctl(PR_SET_NAME, "certname-look");
     if (place_descriptors(result, files.record) < 0 || child_tie(parent) < 0)
         _exit(EXIT_FAILURE);
-    /* The padding is written to the pipe too. */
+    /* memset, because the padding is written to the pipe too. */
     memset(&found, 0, sizeof(found));
     if (files.record >= 0) {
         files.record = RECORD_FD;

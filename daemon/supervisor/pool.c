@@ -17,8 +17,10 @@
  * processors to themselves for this time before the other verifiers are forked.
  */
 #define FIRST_ALONE_MS 10
-/* How many looks in a row have to find an idle verifier stopped. One at work is killed earlier,
- * when its request's time is over. */
+/*
+ * The number of checks in a row that have to find an idle verifier stopped before it is killed. A
+ * verifier at work is killed earlier, at the deadline of its request.
+ */
 #define STOPPED_COUNT 3
 
 /*

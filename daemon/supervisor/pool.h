@@ -27,7 +27,7 @@ struct pool_verifier {
                         another one */
     bool is_fresh;   /* the verifier was executed and not forked (fresh_verifier.h) */
     struct back_off back_off;
-    unsigned n_stopped; /* how many looks in a row have found it stopped */
+    unsigned n_stopped; /* the number of checks in a row that have found it stopped by a signal */
 };
 
 /*
@@ -93,8 +93,10 @@ void pool_excuse(struct pool *pool, uint32_t number);
 /* Kills the verifiers of the old epoch if their time is over. */
 void pool_kill_late(const struct pool *pool);
 
-/* Kills verifiers that a signal has stopped some seconds ago, though they have no request. Looks
- * once a second at most, however often it is called. */
+/*
+ * Kills idle verifiers that have been stopped by a signal for some seconds. It checks at most once
+ * a second, however often it is called.
+ */
 void pool_kill_stopped(struct pool *pool);
 
 /* Kills every verifier. */

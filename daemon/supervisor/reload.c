@@ -214,7 +214,7 @@ static bool may_begin(const struct reload *reload)
 
 /* --- CRLs that change on disk --- */
 
-/* Starts a checker for the CRLs, which were found in this state. */
+/* Starts a checker for the CRLs; `state` is the state in which a look found them. */
 static void begin_refresh(struct reload *reload, uint64_t state)
 {
     const struct checker_task task = {.refreshed = reload->serving->epoch};
@@ -228,8 +228,11 @@ static void begin_refresh(struct reload *reload, uint64_t state)
         log_error("CRLs have changed on disk and cannot be read: %s", strerror(-r));
 }
 
-/* Returns whether a checker has to read the CRLs: they are not those in force, and have not been
- * refused as they are, or it was no file's fault. A reload at work or wanted reads them too. */
+/*
+ * Returns whether a checker has to read the CRLs: they differ from those in force, and either have
+ * not been refused in this state, or were refused although no file was at fault. A reload that is
+ * at work or wanted reads them too, so no checker is needed then.
+ */
 static bool needs_refresh(const struct reload *reload, const struct look_result *found)
 {
     if (reload->checker.child.pid > 0 || reload->wanted || pool_has_old(&reload->serving->pool))
@@ -312,7 +315,9 @@ static void log_due_warnings(struct reload *reload)
     reload->warnings_s = warnings_due_s(reload->serving->epoch);
 }
 
-/* What was found about an epoch that has been replaced meanwhile says nothing about the next one.
+/*
+ * If the epoch has been replaced in the meantime, the result is dropped, because it says nothing
+ * about the new epoch.
  */
 static void finish_look(struct reload *reload)
 {

@@ -34,13 +34,13 @@ struct reload {
     bool crls_refused; /* the CRLs on disk were refused, so that older ones are in force */
     bool crls_failed;  /* no file was at fault, so that unchanged CRLs are tried again */
     struct policy_error crls_error;
-    bool crls_tried;     /* CRLs in the state below were read, and are not in force */
-    uint64_t crls_state; /* epoch_crls_state */
+    bool crls_tried;     /* CRLs in the state crls_state have been read and refused */
+    uint64_t crls_state; /* the result of epoch_crls_state for those CRLs */
 
     struct look look;
-    uint64_t look_epoch;   /* the epoch whose files it looks at */
-    bool accounts_changed; /* the files of accounts have changed; the reader of this flag clears it
-                            */
+    uint64_t look_epoch;   /* the epoch whose files the look checks */
+    bool accounts_changed; /* the files of account_files have changed; the reader of this flag
+                              clears it */
     bool record_lost; /* the record was moved away and cannot be opened again; this has been logged
                          once */
     bool outdated;    /* files on disk differ from those in force */
@@ -90,16 +90,18 @@ void reload_want(struct reload *reload, bool asked);
 /* Forgets clients that wait for a reload, because they were connected to a front that has ended. */
 void reload_forget_clients(struct reload *reload);
 
-/* Begins a reload that is wanted, and finishes a checker or a look that has ended. */
+/* Begins a reload that is wanted, and handles the result of a checker or a look that has ended. */
 void reload_step(struct reload *reload);
 
-/* Begins a look at the files in force and at those of accounts, if that is due. */
+/*
+ * Begins a look at the files in force and at those of account_files (`accounts`), if that is due.
+ */
 void reload_look(struct reload *reload, const struct file_watch *accounts);
 
 /* Returns the clock_now_ms() at which reload_step or reload_look has something to do next. */
 int64_t reload_due_ms(const struct reload *reload);
 
-/* Kills the checker and the look at work, and begins no others. */
+/* Kills the checker and the look at work, and begins no other ones. */
 void reload_stop(struct reload *reload);
 
 /* Returns whether the files on disk are those in force, as far as is known. */

@@ -29,7 +29,7 @@ struct spawn_setup {
     struct user user;  /* the user that the children become */
     int bin;           /* the front's end of its socket to the bin; set by spawn_front */
     int packed;        /* the memory file with the epoch; set by spawn_fresh_verifier */
-    struct sandbox_filter verifier_filter; /* made by sandbox_make_verifier_filter */
+    struct sandbox_filter verifier_filter; /* the filter that sandbox_make_verifier_filter made */
 };
 
 /*

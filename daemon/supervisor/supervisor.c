@@ -284,7 +284,7 @@ static void feed_watchdog(struct supervisor *supervisor)
 
 /* --- the loop --- */
 
-/* Files of accounts that have changed, or could not be read, are read again. */
+/* Makes the files of accounts be read again if they have changed or could not be read. */
 static void follow_accounts(struct supervisor *supervisor)
 {
     struct reload *reload = &supervisor->reload;

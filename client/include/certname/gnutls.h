@@ -29,35 +29,36 @@ extern "C" {
 
 /* How GnuTLS and certnamed share the verification. */
 #define CERTNAME_GNUTLS_BESIDES 0x1u /* both have to accept */
-#define CERTNAME_GNUTLS_INSTEAD 0x2u /* certnamed alone; GnuTLS verifies no certificate */
+#define CERTNAME_GNUTLS_INSTEAD 0x2u /* only certnamed decides; GnuTLS verifies no certificate */
 
 /*
- * Asks and waits whether the peer's certificates may stand for the host, a name or an IP address
- * that ends in NUL. NULL asks without a name, about the path alone; at a server, for the purpose of
- * clients. `reason`, of `size` bytes, gets a sentence why it is not so, else ""; it may be NULL for
- * a size of 0.
+ * Asks whether the peer's certificates may stand for the host, which is a host name or an IP
+ * address that ends in NUL, and waits for the answer. If the host is NULL only the path is asked
+ * for; on a server, for the purpose of clients. `reason`, of `size` bytes, is set to a sentence
+ * that says why the peer is refused, or to ""; it may be NULL if `size` is 0.
  *
- * Returns 0 if everything asked accepts, else GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR, for which
- * GnuTLS sends the alert bad_certificate and ends the handshake.
+ * Returns 0 if all that are asked accept; otherwise GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR, for
+ * which GnuTLS sends the alert bad_certificate and ends the handshake.
  */
 int certname_gnutls_verify(gnutls_session_t _session, struct certname_pool *_pool,
                            const char *_host, unsigned _how, char *_reason, size_t _size);
 
-/* A question without waiting. */
+/* A question that is asked without waiting. */
 struct certname_gnutls_question;
 
 /*
- * Asks the same without waiting. *questionp is NULL at the first call and belongs to the library
- * from then on. Returns GNUTLS_E_AGAIN while the answer is awaited, which gnutls_handshake()
- * returns in turn: call certname_process() when the client wants it, and then gnutls_handshake()
- * again. Otherwise it returns as certname_gnutls_verify() does, and *questionp is NULL again. The
- * client belongs to the session's thread.
+ * Does what certname_gnutls_verify() does, without waiting. At the first call *questionp is NULL;
+ * from then on it belongs to the library. While the answer is awaited the function returns
+ * GNUTLS_E_AGAIN, which gnutls_handshake() returns too: call certname_process() when the client
+ * needs it, and then gnutls_handshake() again. When the answer has come, the function returns what
+ * certname_gnutls_verify() would return, and *questionp is NULL again. The client must be used only
+ * by the thread of the session.
  */
 int certname_gnutls_verify_async(gnutls_session_t _session, struct certname_client *_client,
                                  struct certname_gnutls_question **_questionp, const char *_host,
                                  unsigned _how, char *_reason, size_t _size);
 
-/* Gives a question up, which may be NULL, before its session is freed. Returns NULL. */
+/* Drops a question, which may be NULL, before its session is freed. Returns NULL. */
 struct certname_gnutls_question *
 certname_gnutls_question_free(struct certname_gnutls_question *_question);
 

@@ -34,31 +34,39 @@
 extern "C" {
 #endif
 
-/* How OpenSSL and certnamed share the verification: one of the first two, and what is added. */
+/*
+ * How OpenSSL and certnamed share the verification: pass one of the first two, to which the third
+ * may be added.
+ */
 #define CERTNAME_OPENSSL_BESIDES 0x1u /* both have to accept */
-#define CERTNAME_OPENSSL_INSTEAD 0x2u /* certnamed alone; OpenSSL verifies no certificate */
-/* A server without a name is refused unless this is added: then its path is judged and no name. */
+#define CERTNAME_OPENSSL_INSTEAD 0x2u /* only certnamed decides; OpenSSL verifies nothing */
+/*
+ * Judge only the path of a server for which no name is known. Without this flag such a server is
+ * refused.
+ */
 #define CERTNAME_OPENSSL_NAMELESS_PATH 0x100u
 
 /*
- * Has certnamed judge the peers of all connections that the context makes from now on. It sets
- * SSL_CTX_set_cert_verify_callback() and SSL_VERIFY_PEER, keeps the context's verify callback, and
- * switches session tickets and the cache of sessions off, because a resumed session is not verified
- * again; a client must not set a session itself (SSL_set_session()) either. The pool is the
- * caller's and has to outlive the context and its connections.
+ * Makes certnamed judge the peers of all connections that are made from this context from now on.
+ * The function calls SSL_CTX_set_cert_verify_callback(), sets SSL_VERIFY_PEER and keeps the
+ * context's verify callback. It also switches off session tickets and the session cache, because
+ * OpenSSL does not verify a resumed session again; for the same reason a client must not call
+ * SSL_set_session(). The pool belongs to the caller and must outlive the context and its
+ * connections.
  *
  * With CERTNAME_OPENSSL_INSTEAD there is no verified chain (SSL_get0_verified_chain()).
  *
- * Returns 0; CERTNAME_ERR_ARGUMENT (NULL, or another `how`); or CERTNAME_ERR_MEMORY.
+ * Returns 0; CERTNAME_ERR_ARGUMENT (NULL, or an unknown `_how`); or CERTNAME_ERR_MEMORY.
  */
 int certname_openssl_use(SSL_CTX *_ctx, struct certname_pool *_pool, unsigned _how);
 
 /*
- * Does the same without waiting, for clients and OpenSSL 3.0.2 or later. While the answer is
- * awaited, SSL_connect() fails and SSL_get_error() returns SSL_ERROR_WANT_RETRY_VERIFY: call
- * certname_process() when the client wants it, and SSL_connect() again once
- * certname_openssl_is_waiting() returns 0. The client is the caller's, belongs to the thread of the
- * connections, and has to outlive the context and its connections.
+ * Does what certname_openssl_use() does, without waiting; for clients, and OpenSSL 3.0.2 or later.
+ * While the answer is awaited SSL_connect() fails, and SSL_get_error() returns
+ * SSL_ERROR_WANT_RETRY_VERIFY: call certname_process() when the client needs it, and SSL_connect()
+ * again once certname_openssl_is_waiting() returns 0. The certname_client belongs to the caller,
+ * must be used only by the thread of the connections, and must outlive the context and its
+ * connections.
  */
 int certname_openssl_use_async(SSL_CTX *_ctx, struct certname_client *_client, unsigned _how);
 
@@ -66,13 +74,16 @@ int certname_openssl_use_async(SSL_CTX *_ctx, struct certname_client *_client, u
 int certname_openssl_is_waiting(const SSL *_ssl);
 
 /*
- * Returns in a sentence why certnamed did not accept the peer of this connection, with the section
- * of the policy that decided; "" if it was not asked, or accepted. It lives as long as the
- * connection, until its next handshake.
+ * Returns one sentence that says why certnamed did not accept the peer of this connection, with the
+ * section of the policy that decided; "" if certnamed accepted it or was not asked. The string is
+ * valid until the next handshake of the connection, or until the connection is freed.
  */
 const char *certname_openssl_reason(const SSL *_ssl);
 
-/* Returns the verdict about the connection's peer; NULL if there is none. It lives as long. */
+/*
+ * Returns the verdict about the connection's peer; NULL if there is none. It is valid as long as
+ * the string of certname_openssl_reason().
+ */
 const struct certname_verdict *certname_openssl_verdict(const SSL *_ssl);
 
 #ifdef __cplusplus

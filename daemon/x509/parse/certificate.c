@@ -19,8 +19,9 @@
 #define KEY_CERT_SIGN 0x04
 #define CRL_SIGN      0x02
 
-/* The parts of a TBSCertificate up to its key, RFC 5280 section 4.1: the version is optional, and
- * after the serial number come four sequences, which are signature, issuer, validity and subject.
+/*
+ * The parts of a TBSCertificate before its key (RFC 5280 section 4.1): an optional version, the
+ * serial number, and then four sequences, which are signature, issuer, validity and subject.
  */
 #define TAG_VERSION        (DER_CONTEXT_0 | DER_CONSTRUCTED)
 #define N_PARTS_BEFORE_KEY 4
@@ -46,8 +47,10 @@ static bool is_der(X509 *x509, const uint8_t *der, size_t len)
     return same;
 }
 
-/* Finds the SubjectPublicKeyInfo of a Certificate, RFC 5280 section 4.1. Returns false if there is
- * none. */
+/*
+ * Finds the SubjectPublicKeyInfo of a certificate (RFC 5280 section 4.1). Returns false if there is
+ * none.
+ */
 static bool find_spki(struct der *spki, struct bytes rest)
 {
     struct der certificate, tbs, skipped;
@@ -65,8 +68,10 @@ static bool find_spki(struct der *spki, struct bytes rest)
     return der_take_tag(&tbs.content, DER_SEQUENCE, spki);
 }
 
-/* Copies the key as it stands in the certificate. libcrypto would encode it again, and some BER in
- * it would come out differently: pins and denials would then see another key than the outline. */
+/*
+ * Copies the key byte for byte from the certificate. libcrypto would encode it again, which changes
+ * some BER encodings, and then pins and denials would see another key than the outline does.
+ */
 static int copy_spki(struct certificate *certificate, const uint8_t *data, size_t len)
 {
     struct der spki;

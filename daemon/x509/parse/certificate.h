@@ -37,8 +37,8 @@ struct certificate *certificate_free(struct certificate *certificate);
 const struct identity *certificate_identities(const struct certificate *certificate, size_t *np);
 
 /*
- * Returns the SubjectPublicKeyInfo, RFC 5280 section 4.1.2.7, byte for byte as it stands in the
- * certificate, and its length in *lenp. Never NULL. It lives as long as the certificate.
+ * Returns the SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7), byte for byte as in the certificate,
+ * and its length in *lenp. Never NULL. It is valid as long as the certificate.
  */
 const uint8_t *certificate_spki(const struct certificate *certificate, size_t *lenp);
 
