@@ -406,7 +406,7 @@ passed "an upgrade with clients: $asked questions, none lost; configuration kept
 
 # --- removal ---
 
-mapfile -t packages < <(dpkg-query -W -f '${Package}\n' | grep -E '^(lib)?certname')
+mapfile -t packages < <(dpkg-query -W -f '${Package}\n' | grep certname)
 expect 0 dpkg --remove "${packages[@]}"
 [ -e $policy ] || fail "removal took the policy"
 [ ! -e /run/certnamed/certnamed.sock ] || fail "removal left the socket"
