@@ -29,6 +29,7 @@
 #include "daemon/ipc/settings.h"
 #include "daemon/limits.h"
 #include "daemon/os/rights.h"
+#include "daemon/os/sandbox.h"
 #include "proto/frame.h"
 #include "proto/limits.h"
 
@@ -334,7 +335,7 @@ static void take_over(uint32_t i, const char *question, enum lie lie)
 
     ask(client, FRAME_KIND_VERIFY, question);
     number = take(verifier, question);
-    if (i % LATE_PART == 0) {
+    if (i % LATE_PART == 0 && !sandbox_is_relaxed()) {
         await_overrun(i);
         lie = LIE_NOTE;
     }
