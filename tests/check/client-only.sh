@@ -76,6 +76,21 @@ diff -u "$folder/map" "$folder/archive" >&2 || fail "the archive's symbols are n
 
 installed=$(cd "$folder/glibc/root" && find . -name '*certname*' -type f | wc -l)
 [ "$installed" -ge 4 ] || fail "the library, its archive, header or .pc file is not installed"
+# What pkg-config finds of the installed library suffices to build a program, and to find the schema.
+if command -v pkg-config >/dev/null; then
+    root=$folder/glibc/root
+    found=$(dirname "$(find "$root" -name libcertname-client.pc)")
+    package()
+    {
+        PKG_CONFIG_LIBDIR=$found PKG_CONFIG_SYSROOT_DIR=$root pkg-config "$@" libcertname-client
+    }
+    schema=$(PKG_CONFIG_LIBDIR=$found pkg-config --variable=protodir libcertname-client)/certname.proto
+    diff "$root/${schema#"$root"}" "$top_srcdir/proto/certname.proto" >&2 || fail "protodir does not have the schema: $schema"
+    # shellcheck disable=SC2046 # a list of flags
+    ${CC:-cc} -o "$folder/installed" "$top_srcdir/doc/examples/poll.c" -I"$top_srcdir/doc/examples" \
+        $(package --cflags --libs) || fail "a program does not build with what pkg-config prints"
+    [ -z "$(package --print-requires-private)" ] || fail "the library needs another one"
+fi
 if find "$folder/glibc/root" -type f | grep -E '/(certnamed|certnamectl|certnamed-front)$' >&2; then
     fail "more than the client is installed"
 fi

@@ -181,6 +181,40 @@ class Storm(Programs):
 
 @unittest.skipUnless(COMPILER, "there is no C compiler here")
 @unittest.skipIf(SANITIZERS, "a sanitizer's library needs its run-time in the program")
+class Boxes(Programs):
+    """The library in sandboxes that a program enters by itself; test_user_namespaces.py has those of bubblewrap."""
+
+    test_examples = test_refused_path = test_no_daemon = None
+
+    def ask(self, box, folder, socket, host):
+        program = self.compile('#include "tests/integration/client_boxed.c"\n', ["-D_GNU_SOURCE", "-I" + SOURCE])
+        path = self.der_file(certificate("DNS:good.example").der)
+        done = subprocess.run([program, box, folder, socket, host, path], capture_output=True, text=True, timeout=PATIENCE)
+        self.assertIn(done.returncode, (0, 1), done.stderr)
+        return done.returncode, done.stdout.strip()
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root may call chroot")
+    def test_chroot(self):
+        """Below another root there is no /proc and no /etc: the socket alone suffices."""
+        with Daemon() as daemon:
+            os.chmod(daemon.folder, 0o755)
+            self.assertEqual(self.ask("chroot", daemon.folder, "/socket", "good.example"), (0, "accepted"))
+            code, text = self.ask("chroot", daemon.folder, "/socket", "bad.example")
+            self.assertEqual(code, 1)
+            self.assertIn("bad.example", text)
+            code, text = self.ask("chroot", daemon.folder, "/absent", "good.example")
+            self.assertEqual(code, 1)
+            self.assertIn("/absent", text)
+
+    def test_address_families(self):
+        """Where no other sockets than Unix sockets can be made, as by RestrictAddressFamilies=AF_UNIX."""
+        with Daemon() as daemon:
+            self.assertEqual(self.ask("families", "-", daemon.socket, "good.example"), (0, "accepted"))
+            self.assertEqual(self.ask("families", "-", daemon.socket, "bad.example")[0], 1)
+
+
+@unittest.skipUnless(COMPILER, "there is no C compiler here")
+@unittest.skipIf(SANITIZERS, "a sanitizer's library needs its run-time in the program")
 class Loops(Programs):
     """The examples for event loops."""
 

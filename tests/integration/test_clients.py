@@ -194,6 +194,30 @@ class WithDaemon(harness.DaemonTestCase):
                 self.assertEqual((its_kind, tag), (kind, TAG))
                 self.assertTrue(payload)
 
+    def test_golden_over_reload(self):
+        """Every golden request gets the same bytes before and after a reload, on a connection that stays open and on a
+        new one."""
+        names = ("request", "request-long", "request-full", "request-no-identity", "request-version-2", "hello")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+            client.settimeout(PATIENCE)
+            client.connect(self.daemon.socket)
+
+            def replies():
+                found = []
+                for name in names:
+                    client.sendall(self.golden(name))
+                    header = client.recv(HEADER.size, socket.MSG_WAITALL)
+                    found.append(header + client.recv(HEADER.unpack(header)[0] - HEADER.size, socket.MSG_WAITALL))
+                return found
+
+            before = replies()
+            (kind, tag, payload), = self.ask(self.golden("reload"), self.daemon.admin_socket)
+            self.assertEqual((kind, tag, payload[:1]), (132, TAG, b"\0"))
+            self.assertEqual(replies(), before)
+        for name, reply in zip(names, before):
+            (kind, tag, payload), = self.ask(self.golden(name))
+            self.assertEqual(HEADER.pack(HEADER.size + len(payload), 1, kind, 0, tag) + payload, reply)
+
     def test_golden_hello(self):
         """Every socket answers hello with the golden kind, and the example reads the same as certnamectl."""
         for path in (self.daemon.socket, self.daemon.admin_socket):
