@@ -76,6 +76,7 @@ def race(program):
     return n_attached
 
 
+@harness.needs_sandbox  # LeakSanitizer makes its process dumpable, to look at its memory
 @unittest.skipIf(os.geteuid() != 0, "only root is several users")
 class Attach(harness.TestCase):
     def setUp(self):
