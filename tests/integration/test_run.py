@@ -34,6 +34,9 @@ FATES = (
 FULL = os.environ.get("CERTNAMED_REACH") == "full"
 
 
+needs_curl = unittest.skipUnless(shutil.which("curl"), "there is no curl here")
+
+
 @unittest.skipIf(SANITIZERS, "a sanitizer's library needs its run-time in the program")
 class Programs(harness.TestCase):
     @classmethod
@@ -81,6 +84,7 @@ class Programs(harness.TestCase):
                     else:
                         self.assertIn(name, ("cn-only.test",), out)
 
+    @needs_curl
     def test_reason_in_message(self):
         """The program's own message has the reason, with the section and its line."""
         with self.serve("pinned.test") as server:
@@ -106,6 +110,7 @@ class Programs(harness.TestCase):
             self.assertNotEqual(code, 0)
             self.assertIn("certificate revoked", out)
 
+    @needs_curl
     def test_verifies_nothing(self):
         """curl -k is counted and not asked, and --require finds that nothing was judged."""
         with self.serve("stranger.test") as server:
@@ -117,6 +122,7 @@ class Programs(harness.TestCase):
             self.assertEqual(code, 125)
             self.assertIn("judged no handshake", out)
 
+    @needs_curl
     def test_report(self):
         """--report prints what would happen, and changes nothing."""
         for name, word in (("good.test", "good.test: would be accepted"), ("pinned.test", "pinned.test: would be refused: certnamed: ")):
@@ -125,6 +131,7 @@ class Programs(harness.TestCase):
                 self.assertEqual(code, 0, out)
                 self.assertIn("certname-run: curl: " + word, out)
 
+    @needs_curl
     def test_log(self):
         with tempfile.TemporaryDirectory() as folder, self.serve("good.test") as good, self.serve("pinned.test") as pinned:
             log = os.path.join(folder, "log")
@@ -135,6 +142,7 @@ class Programs(harness.TestCase):
         self.assertEqual(lines[0], "certname-run: curl: good.test: accepted")
         self.assertTrue(lines[1].startswith("certname-run: curl: pinned.test: refused: certnamed: "), lines)
 
+    @needs_curl
     def test_children(self):
         """Programs that a program starts are covered too, with a cleared environment as well."""
         with self.serve("pinned.test") as server:
@@ -234,6 +242,7 @@ class Programs(harness.TestCase):
                 self.assertIn("No such file or directory", out)
                 self.assertEqual(server.requests, [])
 
+    @needs_curl
     def test_lying_daemon(self):
         """A daemon that answers another question, or accepts a name alone, is refused."""
         for verify in (lambda fields: fake.answer_as_asked({1: [b"x"]}), lambda fields: 1):
