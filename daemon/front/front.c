@@ -64,8 +64,9 @@ struct front {
     struct bin *bin;
     struct connection_set *connections;
     struct front_listener listeners[LISTENERS_COUNT];
-    size_t n_room;     /* the number of connections that all listeners together may have */
-    bool has_verifier; /* a verifier has been added, so that clients can be answered */
+    size_t n_room;       /* the number of connections that all listeners together may have */
+    bool has_verifier;   /* a verifier has been added, so that clients can be answered */
+    bool is_unavailable; /* the reason why no policy is in force is known, and clients get it */
     struct http_server *http_server;
     int control;
     unsigned drained_ms;
@@ -129,12 +130,13 @@ static int ask_for_reload(void *context)
     return control_send(front->control, &message, -1);
 }
 
-/* Begins to accept clients once there are an epoch and a verifier. Returns 0 or -ENOMEM. */
+/* Begins to accept clients once there are an epoch and a verifier, or a reason why there is no
+ * policy, which answers them too. Returns 0 or -ENOMEM. */
 static int begin_accepting(struct front *front)
 {
     int r = 0;
 
-    if (!front->has_verifier || front->settings->epoch == 0)
+    if (!front->is_unavailable && (!front->has_verifier || front->settings->epoch == 0))
         return 0;
     for (size_t i = 0; !r && i < LISTENERS_COUNT; i++) {
         if (front->listeners[i].listener)
@@ -226,9 +228,11 @@ static int handle_unavailable(struct front *front, const struct control_message 
 
     (void)message;
     fd_close(fd);
-    if (!r)
-        dispatch_set_unavailable(front->dispatch, text);
-    return r;
+    if (r)
+        return r;
+    dispatch_set_unavailable(front->dispatch, text);
+    front->is_unavailable = true;
+    return begin_accepting(front);
 }
 
 static int handle_record(struct front *front, const struct control_message *message, int fd)
