@@ -23,8 +23,8 @@
  * The keys that are printed first, in this order. The other keys follow in the order of the object.
  */
 static const char *const first_keys[] = {
-    "version", "generation", "epoch",    "digest", "loaded-at",  "files-in-force", "reload-refused",
-    "config",  "files",      "warnings", "facts",  "supervisor", "requests",       "outcomes",
+    "version", "generation", "epoch",   "digest", "loaded-at",  "files-in-force", "reload-refused",
+    "config",  "files",      "remarks", "facts",  "supervisor", "requests",       "outcomes",
 };
 
 #define N_FIRST_KEYS (sizeof(first_keys) / sizeof(first_keys[0]))

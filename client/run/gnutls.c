@@ -151,14 +151,14 @@ INTERPOSE int gnutls_certificate_verify_peers(gnutls_session_t session, gnutls_t
     char reason[JUDGE_REASON_BYTES];
     int r = real ? real(session, data, elements, statusp) : GNUTLS_ERROR_CERTIFICATE;
 
-    reason_look_at("");
+    reason_remember("");
     if (r < 0 || *statusp != 0 || gnutls_sessions_is_server(session))
         return r;
     add_chain(&server, CALLER, session);
     add_names(&server, &memory, session, data, elements);
     if (judge_server(&server, reason) != JUDGED_ACCEPTED) {
         *statusp |= GNUTLS_STATUS_INVALID;
-        reason_look_at(reason);
+        reason_remember(reason);
     }
     free(memory.sent);
     return r;
@@ -222,7 +222,7 @@ static unsigned judge_match(const void *caller, gnutls_x509_crt_t certificate, c
     der = len > 0 ? malloc(len) : NULL;
     if (der && export(certificate, GNUTLS_FORMAT_DER, der, &len) == 0) {
         matches = judge_later(name, der, len, reason) == JUDGED_ACCEPTED;
-        reason_look_at(reason);
+        reason_remember(reason);
     }
     free(der);
     return matches;

@@ -166,7 +166,7 @@ static SSL *find_client(const struct openssl_api *api, const X509_STORE_CTX *ctx
 static int refuse(const struct openssl_api *api, X509_STORE_CTX *ctx, const char *reason)
 {
     api->X509_STORE_CTX_set_error(ctx, OPENSSL_VERIFY_APPLICATION);
-    reason_look_at(reason);
+    reason_remember(reason);
     return 0;
 }
 
@@ -313,7 +313,7 @@ INTERPOSE long SSL_get_verify_result(const SSL *asked)
             api->SSL_set_verify_result(ssl, result);
         }
     }
-    reason_look_at(connection && connection->state == SSL_REFUSED ? connection->reason : "");
+    reason_remember(connection && connection->state == SSL_REFUSED ? connection->reason : "");
     return result;
 }
 
@@ -351,7 +351,7 @@ static int judge_match(const void *caller, const void *real, X509 *certificate, 
         return 0;
     judgement = judge_later(name, der, (size_t)len, reason);
     api->CRYPTO_free(der, __FILE__, __LINE__);
-    reason_look_at(reason);
+    reason_remember(reason);
     return judgement == JUDGED_ACCEPTED ? 1 : 0;
 }
 

@@ -5,23 +5,23 @@
 
 #include "client/run/judge.h"
 
-static __thread char looked_at[JUDGE_REASON_BYTES];
+static __thread char remembered[JUDGE_REASON_BYTES];
 static __thread char whole[JUDGE_REASON_BYTES + 256];
 
-void reason_look_at(const char *reason)
+void reason_remember(const char *reason)
 {
-    snprintf(looked_at, sizeof(looked_at), "%s", reason);
+    snprintf(remembered, sizeof(remembered), "%s", reason);
 }
 
 const char *reason_looked_at(void)
 {
-    return looked_at;
+    return remembered;
 }
 
 const char *reason_add_to(const char *text)
 {
-    if (!looked_at[0])
+    if (!remembered[0])
         return text;
-    snprintf(whole, sizeof(whole), "%.240s (%s)", text, looked_at);
+    snprintf(whole, sizeof(whole), "%.240s (%s)", text, remembered);
     return whole;
 }

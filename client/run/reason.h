@@ -13,7 +13,7 @@
  * Remembers that this thread looked at the result of a connection, which was refused for this
  * reason; "" if it was not refused.
  */
-void reason_look_at(const char *reason);
+void reason_remember(const char *reason);
 
 /*
  * Returns the text with the remembered reason added, in memory of this thread that is valid until

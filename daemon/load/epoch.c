@@ -349,12 +349,12 @@ size_t epoch_n_crls_left_out(const struct epoch *epoch)
     return material_n_crls_left_out(epoch->material);
 }
 
-bool epoch_is_outdated(const struct epoch *epoch)
+bool epoch_policy_has_changed(const struct epoch *epoch)
 {
     return file_watch_has_changed(epoch->generation->files);
 }
 
-bool epoch_is_stale(const struct epoch *epoch)
+bool epoch_crls_have_changed(const struct epoch *epoch)
 {
     return file_watch_has_changed(epoch->crls);
 }

@@ -101,10 +101,10 @@ size_t epoch_n_crls_left_out(const struct epoch *epoch);
 
 /* Returns whether the policy's files, or the trust stores that it names, have changed on disk since
  * they were read. */
-bool epoch_is_outdated(const struct epoch *epoch);
+bool epoch_policy_has_changed(const struct epoch *epoch);
 
 /* Returns whether the CRLs have changed on disk since they were read. */
-bool epoch_is_stale(const struct epoch *epoch);
+bool epoch_crls_have_changed(const struct epoch *epoch);
 
 /*
  * Looks at the CRLs on disk. Returns 0, and *statep is a number for their state (file_watch_state),

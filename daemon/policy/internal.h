@@ -60,7 +60,8 @@ struct policy {
     struct policy_texts files;
     struct parsed_config config; /* the parsed sections of a policy made from text, for policy_pack
                                     and policy_claim_next; else empty */
-    /* `file` is NULL unless the configuration has files but no section */
+    /* the place of the warning that the configuration has files but no section; `file` is NULL if
+     * there is nothing to warn of */
     struct policy_origin emptiness;
     struct policy_settings default_settings;
     struct policy_rule defaults;

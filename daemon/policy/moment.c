@@ -26,7 +26,7 @@ static unsigned digits_read(struct reading *reading, unsigned n)
     return value;
 }
 
-static void mark_read(struct reading *reading, char mark)
+static void expect_mark(struct reading *reading, char mark)
 {
     if (!reading->failed && *reading->at == mark)
         reading->at++;
@@ -39,9 +39,9 @@ static const char *day_read(struct reading *reading, int64_t *secondsp)
     struct calendar_date date;
 
     date.year = digits_read(reading, 4);
-    mark_read(reading, '-');
+    expect_mark(reading, '-');
     date.month = digits_read(reading, 2);
-    mark_read(reading, '-');
+    expect_mark(reading, '-');
     date.day = digits_read(reading, 2);
     if (reading->failed)
         return shape;
@@ -70,7 +70,7 @@ static const char *offset_read(struct reading *reading, int64_t *secondsp)
         return "a time ends in \"Z\" for UTC, or in its offset from UTC, as in \"+02:00\"";
     reading->at++;
     hours = digits_read(reading, 2);
-    mark_read(reading, ':');
+    expect_mark(reading, ':');
     minutes = digits_read(reading, 2);
     if (reading->failed)
         return shape;
@@ -84,11 +84,11 @@ static const char *time_read(struct reading *reading, int64_t *secondsp)
 {
     unsigned hour, minute, second;
 
-    mark_read(reading, 'T');
+    expect_mark(reading, 'T');
     hour = digits_read(reading, 2);
-    mark_read(reading, ':');
+    expect_mark(reading, ':');
     minute = digits_read(reading, 2);
-    mark_read(reading, ':');
+    expect_mark(reading, ':');
     second = digits_read(reading, 2);
     if (reading->failed)
         return shape;

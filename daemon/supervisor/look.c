@@ -51,8 +51,8 @@ static _Noreturn void become_look(const struct look_task *task, int result, pid_
         found.record_has_moved = front_files_record_has_moved(&files);
     }
     found.accounts_changed = !task->accounts || file_watch_has_changed(task->accounts);
-    found.is_outdated = epoch_is_outdated(task->epoch);
-    found.is_stale = epoch_is_stale(task->epoch);
+    found.is_outdated = epoch_policy_has_changed(task->epoch);
+    found.is_stale = epoch_crls_have_changed(task->epoch);
     if (epoch_crls_state(task->epoch, &found.crls_state) < 0)
         _exit(EXIT_FAILURE);
     _exit(write(RESULT_FD, &found, sizeof(found)) == sizeof(found) ? EXIT_SUCCESS : EXIT_FAILURE);

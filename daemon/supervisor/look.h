@@ -23,8 +23,8 @@ struct look_task {
 };
 
 struct look_result {
-    bool is_outdated;      /* the result of epoch_is_outdated */
-    bool is_stale;         /* the result of epoch_is_stale */
+    bool is_outdated;      /* the result of epoch_policy_has_changed */
+    bool is_stale;         /* the result of epoch_crls_have_changed */
     bool record_has_moved; /* the result of front_files_record_has_moved */
     bool accounts_changed; /* the files of accounts have changed */
     uint64_t crls_state;   /* the result of epoch_crls_state for the CRLs on disk */

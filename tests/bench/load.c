@@ -27,7 +27,7 @@ struct run {
     const struct load *load;
     struct load_result *result;
     struct line *lines;
-    int poll;
+    int epoll_fd;
     double *samples;
     size_t n_samples;
 };
@@ -118,7 +118,7 @@ static void open_lines(struct run *run)
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = line};
 
         line->fd = connect_to(load->path);
-        if (i < load->n_active && epoll_ctl(run->poll, EPOLL_CTL_ADD, line->fd, &event) < 0)
+        if (i < load->n_active && epoll_ctl(run->epoll_fd, EPOLL_CTL_ADD, line->fd, &event) < 0)
             die("epoll_ctl");
     }
 }
@@ -129,13 +129,13 @@ void load_run(const struct load *load, struct load_result *result)
         .load = load,
         .result = result,
         .lines = calloc(load->n_connections, sizeof(*run.lines)),
-        .poll = epoll_create1(EPOLL_CLOEXEC),
+        .epoll_fd = epoll_create1(EPOLL_CLOEXEC),
         .samples = malloc(SAMPLES_COUNT * sizeof(*run.samples)),
     };
     double begun, end;
 
     *result = (struct load_result){0};
-    if (!run.lines || !run.samples || run.poll < 0)
+    if (!run.lines || !run.samples || run.epoll_fd < 0)
         die("load");
     open_lines(&run);
     begun = now_us();
@@ -144,7 +144,7 @@ void load_run(const struct load *load, struct load_result *result)
         send_batch(&run, &run.lines[i]);
     while (now_us() < end) {
         struct epoll_event events[64];
-        int n = epoll_wait(run.poll, events, 64, 100);
+        int n = epoll_wait(run.epoll_fd, events, 64, 100);
 
         for (int i = 0; i < n; i++)
             receive(&run, events[i].data.ptr);
@@ -154,7 +154,7 @@ void load_run(const struct load *load, struct load_result *result)
     result->p99_us = quantile(run.samples, run.n_samples, 0.99);
     for (unsigned i = 0; i < load->n_connections; i++)
         close(run.lines[i].fd);
-    close(run.poll);
+    close(run.epoll_fd);
     free(run.samples);
     free(run.lines);
 }

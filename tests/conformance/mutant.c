@@ -23,7 +23,7 @@ static const struct {
     int nid;
     bool critical;
     const char *text;
-} library[] = {
+} extension_library[] = {
     {NID_basic_constraints, true, "CA:TRUE"},
     {NID_basic_constraints, true, "CA:FALSE"},
     {NID_basic_constraints, false, "CA:FALSE"},
@@ -112,23 +112,24 @@ static const struct path_extension for_upper[] = {
      .critical = true},
 };
 
-static void read_library(struct mutant_family *family)
+static void encode_extensions(struct mutant_family *family)
 {
     CONF *conf = NCONF_new(NULL);
     X509V3_CTX ctx;
 
     X509V3_set_ctx(&ctx, NULL, NULL, NULL, NULL, 0);
     X509V3_set_nconf(&ctx, conf);
-    for (size_t i = 0; i < COUNT(library); i++) {
-        X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, &ctx, library[i].nid,
-                                                        library[i].text);
+    for (size_t i = 0; i < COUNT(extension_library); i++) {
+        X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, &ctx, extension_library[i].nid,
+                                                        extension_library[i].text);
         unsigned char *der = NULL;
         int len;
 
-        need(extension && X509_EXTENSION_set_critical(extension, library[i].critical) == 1,
-             library[i].text);
+        need(extension &&
+                 X509_EXTENSION_set_critical(extension, extension_library[i].critical) == 1,
+             extension_library[i].text);
         len = i2d_X509_EXTENSION(extension, &der);
-        need(len > 0 && family->n_extensions < MUTANT_EXTENSIONS, library[i].text);
+        need(len > 0 && family->n_extensions < MUTANT_EXTENSIONS, extension_library[i].text);
         family->extensions[family->n_extensions++] = (struct bytes){.data = der,
                                                                     .len = (size_t)len};
         X509_EXTENSION_free(extension);
@@ -162,7 +163,7 @@ void mutant_family_init(struct mutant_family *family)
 
         family->good[i] = path_make(&recipe);
     }
-    read_library(family);
+    encode_extensions(family);
 }
 
 void mutant_family_deinit(struct mutant_family *family)

@@ -107,8 +107,11 @@ static int compare_text(const struct subtrees *subtrees, struct name_key *key,
     return (int)compare(subtrees, kind, key);
 }
 
-/* Returns whether a URI has an authority, and so may name a host. */
-static bool has_authority(struct bytes uri)
+/*
+ * Returns whether a URI may have an authority, and so name a host: whether it has "//" anywhere.
+ * That is true of some URIs without an authority, which only makes the caller stricter.
+ */
+static bool may_have_authority(struct bytes uri)
 {
     return uri.len > 1 && memmem(uri.data, uri.len, "//", 2);
 }
@@ -129,7 +132,7 @@ static int check_text(struct name_check *check, enum subtrees_kind kind, struct 
         r = compare_text(check->subtrees, &key, kind, name, wide);
     /* A URI without a host cannot be in a domain that a trust section excludes. */
     if (r == NAME_FINDING_MALFORMED && kind == SUBTREES_URI && check->subtrees->is_imposed &&
-        !has_authority(name))
+        !may_have_authority(name))
         r = NAME_FINDING_NONE;
     name_key_deinit(&key);
     if (r > 0 && kind == SUBTREES_IP)

@@ -11,7 +11,7 @@
 #include "proto/hello.h"
 #include "tests/unit/client/client_fixture.h"
 
-/* The answer of this release; a test may change it before it starts the daemon. */
+/* The answer of answer_sample. A test fills it in with hello_init before it starts the daemon. */
 static struct hello sample;
 
 static ptrdiff_t answer_sample(uint8_t out[static FAKE_FRAME_BYTES],

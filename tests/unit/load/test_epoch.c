@@ -81,10 +81,10 @@ START_TEST(test_outdated)
     load_fixture_init(&fixture);
     load_fixture_write(&fixture, "");
     ck_assert_int_eq(epoch_load(&epoch, &fixture.sources, third, &error), 0);
-    ck_assert(!epoch_is_outdated(epoch));
+    ck_assert(!epoch_policy_has_changed(epoch));
     ck_assert_int_eq(utimensat(0, fixture.config, past, 0), 0);
-    ck_assert(epoch_is_outdated(epoch));
-    ck_assert(!epoch_is_stale(epoch));
+    ck_assert(epoch_policy_has_changed(epoch));
+    ck_assert(!epoch_crls_have_changed(epoch));
     epoch_free(epoch);
     load_fixture_deinit(&fixture);
 }
