@@ -266,6 +266,9 @@ class Daemon:
         self.stop_seconds = time.monotonic() - begun
         if code != 0:
             raise AssertionError("the daemon ended with %d:\n%s" % (code, self.log()))
+        # The bin's children end by themselves, each as soon as what a client passed to it is dropped.
+        wait_for("the end of the bin's children", lambda: reap_orphans() or all(
+            process.name != "certnamed-bin" for process in orphans()))
         left = [(process.pid, process.name) for process in orphans()]
         if left:
             raise AssertionError("the daemon ended before its children %r did:\n%s" % (left, self.log()))

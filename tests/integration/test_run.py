@@ -163,7 +163,9 @@ class Programs(harness.TestCase):
             session = os.path.join(folder, "session")
             command = programs.s_client("good.test", server, "-tls1_2", "-sess_out", session)
             request = b"GET / HTTP/1.0\r\n\r\n"
-            self.assertEqual(run(command, self.environment, request)[0], 0)
+            # s_client's status says how the server closed, which is not the matter here.
+            out = run(command, self.environment, request)[1]
+            self.assertGreater(os.path.getsize(session), 0, out)
             command = [part if part != "-sess_out" else "-sess_in" for part in command if part != "-brief"]
             self.assertIn("Reused, TLS", run(command, self.environment, request)[1])
             code, out = self.run_here(*command)
