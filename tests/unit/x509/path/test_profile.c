@@ -203,8 +203,10 @@ START_TEST(web_lifetimes)
     options.time = web_rows[_i].time;
     make_chain(&chain, web_rows[_i].good, "", "");
     judge(&options, &chain, "", "as long as allowed");
+    free_chain(&chain);
     make_chain(&chain, web_rows[_i].too_long, "", "");
     judge(&options, &chain, "lifetime@0", "a second too long");
+    free_chain(&chain);
 }
 END_TEST
 
