@@ -294,15 +294,17 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("sandbox of the front");
-    TCase *cases = tcase_create("sandbox of the front");
     SRunner *runner;
+    TCase *cases;
+    Suite *suite;
     int n_failed;
 
     if (sandbox_is_relaxed()) {
         puts("skipped: this build confines no process");
         return 77;
     }
+    suite = suite_create("sandbox of the front");
+    cases = tcase_create("sandbox of the front");
     tcase_add_loop_test(cases, front_has_its_calls_alone, 0, ROWS_COUNT);
     tcase_add_loop_test(cases, bin_has_its_calls_alone, 0, ROWS_COUNT);
     suite_add_tcase(suite, cases);
