@@ -279,7 +279,7 @@ STATUS = {
     },
     "cache": {"hits": 7, "bytes": 4096, "ratio": 0.5},
     "users": [{"uid": 0, "requests": 2}, {"uid": 7, "requests": 1}],
-    "warnings": [],
+    "remarks": [],
     "empty": {},
     "odd": {"": 0, "x": ""},
     "many": {"long-key-%d" % number: 1000000000 for number in range(10)},
@@ -301,12 +301,12 @@ class Service(FakeTestCase):
             r"^  version +0\.1\.0$", r"^  generation +3$", r"^  files-in-force +yes$", r"^  reload-refused +none$",
             r"^  config +/etc/certnamed/certnamed\.conf$", r"^  sandbox +mode strict, landlock 4$",
             r"^requests +verified 12, refused 3$", r"^cache +hits 7, bytes 4 KiB, ratio 0\.5$",
-            r"^  - uid 7( \(\S+\))?, requests 1$", r"^warnings +none$", r"^empty +none$", r"^many +long-key-0 1000000000, ",
+            r"^  - uid 7( \(\S+\))?, requests 1$", r"^remarks +none$", r"^empty +none$", r"^many +long-key-0 1000000000, ",
             r"^ {25}long-key-[0-9] 1000000000", r'^odd +"" 0, x ""$',
             r"^novelty\\x1b +x\\x1b\[2Jy$", r'"f":1',
         ):
             self.assertRegex(out, "(?m)" + pattern)
-        self.assertLess(out.index("warnings"), out.index("supervisor"))
+        self.assertLess(out.index("remarks"), out.index("supervisor"))
         self.assertLess(out.index("supervisor"), out.index("requests"))
         self.assertNotIn("\x1b", out)
         self.assertEqual(out.splitlines()[:2], ["certnamed 0.1.0, generation 3", ""])

@@ -391,7 +391,10 @@ class Asked(ReloadTestCase):
                 self.write(STRICT)
             client.send(wire.frame(b"", 7, KIND_RELOAD))
         texts = [self.receive(KIND_RELOADED, client) for client in clients]
-        self.assertEqual({text[0] for text in texts}, {0})
+        # A reload that was at work when the file was written may have read it in both states, and says so.
+        for text in texts[:-1]:
+            self.assertTrue(text[0] == 0 or b"changed while it was read" in text, text)
+        self.assertEqual(texts[-1][0], 0, texts[-1])
         self.assertFalse(self.ask().accepted)
         self.assertLess(self.ask().generation, 5)
 
