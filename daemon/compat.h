@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * What glibc has and musl does not. The build includes this header before every source of a daemon
- * for a C library that lacks one of these functions, and no source includes it by itself.
+ * This header declares functions that glibc has and musl does not. The build includes this header
+ * before every source of a daemon for a C library that lacks one of these functions, and no source
+ * includes it by itself.
  */
 
 #include "config.h"

@@ -28,7 +28,7 @@ struct options {
     const char *user;            /* NULL: the default user, certnamed */
 };
 
-/* What the caller has to do after the command line has been read. */
+/* The caller's next step after the command line has been read. */
 enum options_result {
     OPTIONS_GO_ON = 0,
     OPTIONS_DONE,  /* exit with success: help or version has been printed */

@@ -16,7 +16,7 @@
 #define WAITING_BYTES (256UL * 1024 * 1024)
 
 /*
- * What is needed to answer one question: the caller's function, and what the answer must show that
+ * One question that waits for its answer: the caller's function, and what the answer must show that
  * it checked.
  */
 struct async_answer {

@@ -98,7 +98,7 @@ static bool find_libssl(struct libssl *libssl)
 
 /* --- a server --- */
 
-/* What a question borrows from OpenSSL. */
+/* The objects of OpenSSL that a question borrows. */
 struct module_memory {
     unsigned char *ders[SERVER_CERTIFICATES_COUNT];
     char *address;

@@ -27,7 +27,7 @@ enum peer_progress {
     PEER_ANSWERED,
 };
 
-/* What is known about a connection's peer, in its ex_data. */
+/* The verdict about a connection's peer. It is stored in the connection's ex_data. */
 struct peer {
     enum peer_progress progress;
     bool is_orphan; /* the connection is gone, and the answer frees this */

@@ -28,7 +28,7 @@ enum ssl_progress {
     SSL_REFUSED,
 };
 
-/* What is remembered of a connection; stored in its ex_data. */
+/* The state of a connection. It is stored in the connection's ex_data. */
 struct ssl_state {
     enum ssl_progress state;
     const X509_STORE_CTX *judged; /* the verification in which `state` was set */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What certname-run and the library that it preloads have to agree on. */
+/* This header is shared by certname-run and the library that it preloads: both use these names. */
 
 #include <stdatomic.h>
 

@@ -31,7 +31,7 @@ struct connection_parts {
     void *context; /* passed to `closed` */
 };
 
-/* What is known about a connection when it is accepted. */
+/* The facts about a connection that are known when it is accepted. */
 struct connection_origin {
     const char *socket; /* the name of the listening socket; valid as long as the connection */
     uid_t uid;          /* the uid of the process that connected */

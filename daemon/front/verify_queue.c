@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "daemon/limits.h"
 
-/* What account_recent_cpu_us returns for an account that keeps one processor busy all the time. */
+/* The result of account_recent_cpu_us for an account that keeps one processor busy all the time. */
 #define PROCESSOR_CPU_US 2000000
 
 void verify_queue_init(struct verify_queue *queue)

@@ -2,7 +2,7 @@
 #pragma once
 
 /*
- * What each rule set decides about a single presented name, before the switches (match_switches.h)
+ * Each rule set's decision about a single presented name, before the switches (match_switches.h)
  * are applied. Only the match_*.c files call these functions. Each returns MISS_NONE for a match,
  * else the reason why not.
  */

@@ -11,7 +11,7 @@
  * lower case and its labels are valid.
  */
 
-/* What the check of a presented name finds out. */
+/* The findings of the check of a presented name. */
 struct shape {
     size_t n_labels;
     bool wildcard; /* the left-most label is a star, and the name has no other star */

@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * What the front knows of an epoch: the limits, and which clients have a section `client`. The
- * supervisor sends it as a sealed memory file; both programs are of one build.
+ * The part of an epoch that the front knows: the limits, and which clients have a section `client`.
+ * The supervisor sends it as a sealed memory file; both programs are of one build.
  */
 
 #include <stdbool.h>

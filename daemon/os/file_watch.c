@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 
 /*
- * What stat(2) reports of a file. The time of the last change of the inode (`changed`) is compared
- * besides that of the last write, which a program can set as it likes.
+ * The values that stat(2) reports of a file. The time of the last change of the inode (`changed`)
+ * is compared besides that of the last write, which a program can set as it likes.
  */
 struct stamp {
     bool exists;

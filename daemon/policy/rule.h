@@ -115,7 +115,7 @@ struct policy_rule {
     const struct policy_pinset *pinset; /* NULL: no pins; a client's section never changes this */
 };
 
-/* What a question asks about. */
+/* The things that a question asks about. */
 enum policy_subject_type {
     POLICY_SUBJECT_NONE = 0, /* neither a name nor an address; the rule of `defaults` holds */
     POLICY_SUBJECT_NAME,

@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * What the checks of all kinds of sections share: their state, the origins of sections, and
- * refusals.
+ * The parts that the checks of all kinds of sections share: their state, the origins of sections,
+ * and refusals.
  */
 
 #include "daemon/policy/internal.h"

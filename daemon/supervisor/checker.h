@@ -15,7 +15,7 @@
 #include "daemon/load/epoch.h"
 #include "daemon/os/child.h"
 
-/* What a checker reads. The objects must exist until checker_start returns. */
+/* The objects that a checker reads. The objects must exist until checker_start returns. */
 struct checker_task {
     const struct sources *sources; /* the configuration file and all files that it names */
     const struct epoch *refreshed; /* unless NULL: read only the CRLs of this epoch again */

@@ -20,7 +20,8 @@
 #define SPAWN_FRESH_EPOCH_FD  4
 #define SPAWN_FRESH_FILTER_FD 5
 
-/* What all children are started with. Everything in it must outlive them being started. */
+/* The settings that all children are started with. Everything in it must outlive them being
+ * started. */
 struct spawn_setup {
     int listen_fd;     /* the listening socket for requests, which the front gets */
     int front_program; /* the front's executable, opened with O_PATH */

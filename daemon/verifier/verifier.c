@@ -170,7 +170,7 @@ static int read_asker(struct verify_asker *asker, uint64_t *scopep, const uint8_
     return 0;
 }
 
-/* What end_without_memory needs to reply. */
+/* The data that end_without_memory needs for its reply. */
 struct verifier_question {
     int socket;
     uint64_t tag;

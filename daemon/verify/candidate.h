@@ -16,7 +16,7 @@
 #include "proto/request.h"
 #include "proto/verdict.h"
 
-/* What a certificate presents, as far as the comparison of names needs it. */
+/* The identities that a certificate presents, as far as the comparison of names needs it. */
 struct presenter {
     const struct identity *identities;
     size_t n_identities;

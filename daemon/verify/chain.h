@@ -21,7 +21,7 @@
 /* Returns the profile of daemon/x509/ for a value of the key `certificates`. */
 enum profile chain_profile(enum policy_certificates certificates);
 
-/* What is known about the path. Compare with ==; zero accepts nothing. */
+/* The state of the path's validation. Compare with ==; zero accepts nothing. */
 enum chain_state {
     CHAIN_UNKNOWN = 0,
     CHAIN_NOT_ASKED = 0x36,

@@ -124,7 +124,7 @@ static int match_candidates(struct verification *verification, const struct veri
  * ---
  */
 
-/* What the faults of a path lead to. */
+/* The consequence of a path's faults. */
 enum fault_use { FAULT_REFUSES, FAULT_REPORTED, FAULT_UNUSED };
 
 static void add_faults(struct verification *verification, const struct fault_list *faults,

@@ -17,7 +17,7 @@
 
 #include <certname/gnutls.h>
 
-/* What the verification needs to know about a session. */
+/* The facts about a session that the verification needs. */
 struct connection {
     const char *host;
     unsigned how;
@@ -32,15 +32,17 @@ static int verify(gnutls_session_t session)
     struct connection *connection = gnutls_session_get_ptr(session);
 
     if (connection->client)
-        return certname_gnutls_verify_async(session, connection->client, &connection->question, connection->host,
-                                            connection->how, connection->reason, sizeof(connection->reason));
-    return certname_gnutls_verify(session, connection->pool, connection->host, connection->how, connection->reason,
-                                  sizeof(connection->reason));
+        return certname_gnutls_verify_async(session, connection->client, &connection->question,
+                                            connection->host, connection->how, connection->reason,
+                                            sizeof(connection->reason));
+    return certname_gnutls_verify(session, connection->pool, connection->host, connection->how,
+                                  connection->reason, sizeof(connection->reason));
 }
 
 static int connect_to(const char *port)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((unsigned short)atoi(port))};
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((unsigned short)atoi(port))};
     int fd = socket(AF_INET, SOCK_STREAM, 0);
 
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# What the booted machine does: installs certnamed, uses it, breaks it, upgrades and purges it. Each step prints a line; the
+# This script runs in the booted machine: it installs certnamed, uses it, breaks it, upgrades and purges it. Each step prints a line; the
 # first one that is not as expected ends the proof. run has put the packages into /proof.
 set -uo pipefail
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive HOME=/root

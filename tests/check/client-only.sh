@@ -76,7 +76,7 @@ diff -u "$folder/map" "$folder/archive" >&2 || fail "the archive's symbols are n
 
 installed=$(cd "$folder/glibc/root" && find . -name '*certname*' -type f | wc -l)
 [ "$installed" -ge 4 ] || fail "the library, its archive, header or .pc file is not installed"
-# What pkg-config finds of the installed library suffices to build a program, and to find the schema.
+# The flags that pkg-config finds for the installed library suffices to build a program, and to find the schema.
 if command -v pkg-config >/dev/null; then
     root=$folder/glibc/root
     found=$(dirname "$(find "$root" -name libcertname-client.pc)")

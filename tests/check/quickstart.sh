@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What quickstart says before it builds anything: wrong command lines and folders are refused with the reason, and how
+# Checks quickstart's answers before it builds anything: wrong command lines and folders are refused with the reason, and how
 # systemd finds units below an unusual prefix is told. A demonstration that is interrupted leaves nothing.
 set -eu
 export LC_ALL=C

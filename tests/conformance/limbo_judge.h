@@ -9,7 +9,7 @@
 #include "daemon/x509/path/path.h"
 #include "tests/conformance/limbo_case.h"
 
-/* What all cases share. */
+/* The objects that all cases share. */
 struct limbo_judge {
     struct x509_context *context;
     struct path_engine *engine;

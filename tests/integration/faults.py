@@ -190,7 +190,7 @@ class FaultsTestCase(harness.TestCase):
         if serves:
             for name, question in asked():
                 self.assert_recovers(question, expected[name])
-            # What fails may also be what the end needs: a socket may stay behind, and a child of the bin outlive it.
+            # The failing call may also be one that the end needs: a socket may stay behind, and a child of the bin outlive it.
             self.daemon.process.send_signal(signal.SIGTERM)
             self.assertEqual(self.daemon.process.wait(PATIENCE), 0, self.daemon.log()[-2000:])
         else:

@@ -15,7 +15,7 @@ from reach import BUILD
 
 CLONE_NEWNS, MS_BIND, MS_REC, MS_PRIVATE = 0x20000, 0x1000, 0x4000, 0x40000
 
-# What a server without git's own protocol says at /info/refs.
+# The answer of a server without git's own protocol at /info/refs.
 REFS = b"%s\trefs/heads/main\n" % (b"1" * 40)
 
 PYTHON = """

@@ -29,7 +29,7 @@ FATES = (
     ("stranger.test", ""),
     ("expired.test", "expired"),
 )
-# What the server sees of a refusal by the adapter for OpenSSL.
+# The alert that the server sees for a refusal by the adapter for OpenSSL.
 ALERTS = {"pinned.test": "HANDSHAKE_FAILURE", "cn-only.test": "BAD_CERTIFICATE", "revoked.test": "CERTIFICATE_REVOKED",
           "expired.test": "CERTIFICATE_EXPIRED"}
 

@@ -11,7 +11,7 @@ import certificates
 import harness
 from authority import Authority, bundle
 
-# What openssl.cnf, its CA.pl and most tutorials write into an end entity.
+# The extensions that openssl.cnf, its CA.pl and most tutorials write into an end entity.
 USUAL = "basicConstraints = CA:FALSE\nsubjectKeyIdentifier = hash\nauthorityKeyIdentifier = keyid,issuer\n"
 NUMBER, NO_NUMBER, VERSION_1 = "with a number", "without a number", "version 1"
 

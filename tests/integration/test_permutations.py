@@ -30,7 +30,7 @@ def cross_sign(issuer, extensions=""):
 
 
 BY_REVOKING = cross_sign(REVOKING)
-# What the server sends behind its own certificate.
+# The certificates that the server sends behind its own certificate.
 SENT = [MIDDLE.certificate, cross_sign(OLD), cross_sign(DENIED), cross_sign(CODE, "extendedKeyUsage = codeSigning\n"),
         BY_REVOKING]
 

@@ -54,7 +54,7 @@ ROWS = [
     ("... and not for rfc9525", "DNS:a.other.example", None, "a.other.example.", True),
 ]
 
-# What these rule sets allow beside, so that profile compatible must allow it in a path: names that RFC 5280 calls
+# The names that these rule sets allow beside, so that profile compatible must allow it in a path: names that RFC 5280 calls
 # malformed, and common names beside other kinds of names.
 ODD_ROWS = [
     ("a star at the end of a label", "DNS:w*.openssl.example", None, "www.openssl.example", True),

@@ -29,7 +29,7 @@ class Traced(FaultsTestCase):
         self.control = tracer.Control()
         self.addCleanup(self.control.close)
         self.daemon = self.enterContext(Daemon(POLICY, command=self.control.command()))
-        # What meets a failure logs it or ends; this test does not judge what is logged.
+        # A process that meets a failure logs it or ends; this test does not judge what is logged.
         self.daemon.expect("")
 
     def restart_if_ended(self):

@@ -288,7 +288,7 @@ int libcrypto_verify(struct path_engine *engine, const struct libcrypto_question
         r = run(ctx, untrusted, &verification, outcomep, faults);
     X509_STORE_CTX_free(ctx);
     sk_X509_free(untrusted);
-    /* Of the errors left in libcrypto's queue, only one about memory matters. */
+    /* Only an error about memory matters among those left in libcrypto's queue. */
     if (x509_error(0) == -ENOMEM)
         r = error_origin(-ENOMEM);
     if (r)

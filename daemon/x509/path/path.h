@@ -46,7 +46,7 @@ void path_engine_forget(struct path_engine *engine);
  */
 int path_engine_warm(struct path_engine *engine, const struct store *store);
 
-/* What the search for one question has cost, as counted against the limits in path_limits.h. */
+/* The cost of the search for one question, as counted against the limits in path_limits.h. */
 struct path_effort {
     unsigned n_nodes;
     unsigned n_judged;

@@ -28,7 +28,8 @@
 #include "daemon/x509/revocation/revocation_reason.h"
 #include "daemon/x509/revocation/revocation_window.h"
 
-/* What a CRL verified by a key may do. Zero means nothing; the values must be compared with ==. */
+/* The effect that a CRL verified by a key may have. Zero means nothing; the values must be compared
+ * with ==. */
 enum crl_right {
     CRL_RIGHT_NONE = 0,
     CRL_RIGHT_REVOKE = 0x4d,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What is demanded about revocation, and what was found. */
+/* The demands about revocation, and the findings. */
 
 enum revocation_mode {
     REVOCATION_OFF = 1, /* nothing is checked; must-staple is ignored too */

@@ -45,7 +45,8 @@
 #define FORKS_BETWEEN_QUESTIONS false
 #endif
 
-/* What threads share to ask the daemon: a pool of clients, or one client with a lock. */
+/* The objects that threads share to ask the daemon: a pool of clients, or one client with a lock.
+ */
 struct shared {
     struct certname_pool *pool;
     struct certname_client *client;

@@ -81,7 +81,7 @@ START_TEST(test_lost_section)
         struct policy saved = *policy;
         size_t kind = i == 5 ? POLICY_SECTION_DENY : POLICY_SECTION_DOMAIN;
 
-        /* Of the parsed sections only that of this row is left. */
+        /* Only the parsed section of this row is left. */
         memset(policy->config.lists, 0, sizeof(policy->config.lists));
         policy->config.lists[kind] = config.lists[kind];
         policy->config.lists[kind].sections += i == 5 ? 0 : i;

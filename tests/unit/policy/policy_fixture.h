@@ -20,8 +20,8 @@
 #define BANK_PINS "pinset bank { spki-sha256 = { \"" PIN_A "\", \"" PIN_B "\" } }\n"
 
 /*
- * What policy_print writes for a configuration that sets none of the rule keys, and none of the
- * limits.
+ * The text that policy_print writes for a configuration that sets none of the rule keys, and none
+ * of the limits.
  */
 #define PRINTED_SETTINGS                                                                           \
     "    path = on-request\n"                                                                      \

@@ -435,7 +435,7 @@ static size_t encoded_size(void)
 }
 
 /*
- * Whatever a certificate presents, a reply that refuses stays within 4 KiB; identities for which
+ * A reply that refuses stays within 4 KiB for every certificate; identities for which
  * there is no room are counted.
  */
 START_TEST(refusal_stays_short)

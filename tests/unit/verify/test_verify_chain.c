@@ -24,7 +24,7 @@ enum chain_sent {
                     store */
 };
 
-/* What else the request brings or asks for, as bits. */
+/* The further things that a request brings or asks for, as bits. */
 enum {
     ASKED_PATH = 1,
     ASKED_PAST = 2,    /* a time before the certificates became valid */

@@ -94,7 +94,7 @@ START_TEST(test_cuts)
 END_TEST
 
 /*
- * Whatever room is left, a text with characters of all lengths is cut to valid UTF-8, and loses at
+ * A text with characters of all lengths is cut to valid UTF-8 at every length, and loses at
  * most one character that would have fitted in part.
  */
 START_TEST(test_cuts_everywhere)

@@ -198,7 +198,7 @@ static void ask_about(enum signer signer, const struct crl_spec *spec, enum revo
     crl_set_free(set);
 }
 
-/* What a key may do is the same whether or not the CRL names the key. */
+/* A key may do the same whether or not the CRL names the key. */
 START_TEST(what_a_key_may_do)
 {
     enum signer signer = rights[_i / 2].signer;
