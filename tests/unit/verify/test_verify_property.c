@@ -20,171 +20,15 @@
 #include "daemon/verify/verify.h"
 #include "daemon/x509/revocation/crl.h"
 #include "tests/unit/policy/random_policy.h"
-#include "tests/unit/x509/path_fixture.h"
-#include "tests/unit/x509/revocation_fixture.h"
+#include "tests/unit/verify/property_material.h"
 
 #define ROWS(array) (sizeof(array) / sizeof((array)[0]))
 #define POLICIES    300
 #define QUESTIONS   12
 
-static struct suffix_list *suffixes;
-static struct x509_context *x509;
-static struct path_family family, foreign;
-static struct bytes leaf_mail, leaf_cn, leaf_old, leaf_foreign;
-static struct bytes crl_clean, crl_revoking, crl_foreign;
-static struct blob staples[6];
-static struct random_pins pins;
-
-/* --- certificates and names --- */
-
 static struct bytes bytes_of(struct bytes span)
 {
     return (struct bytes){.data = span.data, .len = span.len};
-}
-
-static void pin_of(char text[static RANDOM_PIN_BYTES], EVP_PKEY *key)
-{
-    unsigned char *spki = NULL, digest[DIGEST_BYTES];
-    int n = i2d_PUBKEY(key, &spki);
-
-    ck_assert_int_eq(x509_sha256(x509, spki, (size_t)n, digest), 0);
-    EVP_EncodeBlock((unsigned char *)text, digest, sizeof(digest));
-    OPENSSL_free(spki);
-}
-
-static struct bytes make_crl(const char *issuer, EVP_PKEY *key, long serial)
-{
-    X509_CRL *crl = X509_CRL_new();
-    X509_NAME *name = X509_NAME_new();
-    ASN1_INTEGER *number = ASN1_INTEGER_new();
-    ASN1_TIME *when = ASN1_TIME_set(NULL, FIXTURE_NOW - 2 * FIXTURE_DAY);
-    X509_REVOKED *entry = X509_REVOKED_new();
-    unsigned char *der = NULL;
-    int n;
-
-    X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8, (const unsigned char *)issuer,
-                               -1, -1, 0);
-    X509_CRL_set_version(crl, X509_CRL_VERSION_2);
-    X509_CRL_set_issuer_name(crl, name);
-    X509_CRL_set1_lastUpdate(crl, when);
-    ASN1_INTEGER_set(number, serial);
-    X509_REVOKED_set_serialNumber(entry, number);
-    X509_REVOKED_set_revocationDate(entry, when);
-    ASN1_TIME_set(when, FIXTURE_NOW + 5 * FIXTURE_DAY);
-    X509_CRL_set1_nextUpdate(crl, when);
-    ASN1_INTEGER_set(number, 1);
-    X509_CRL_add1_ext_i2d(crl, NID_crl_number, number, 0, 0);
-    if (serial)
-        X509_CRL_add0_revoked(crl, entry);
-    else
-        X509_REVOKED_free(entry);
-    ck_assert_int_gt(X509_CRL_sign(crl, key, EVP_sha256()), 0);
-    n = i2d_X509_CRL(crl, &der);
-    ck_assert_int_gt(n, 0);
-    ASN1_TIME_free(when);
-    ASN1_INTEGER_free(number);
-    X509_NAME_free(name);
-    X509_CRL_free(crl);
-    return (struct bytes){.data = der, .len = (size_t)n};
-}
-
-/* Makes OCSP responses of the issuer for the family's end entity that begin around FIXTURE_NOW:
- * good, good for ever, revoked, and one by a stranger. */
-static void make_staples(void)
-{
-    static const struct {
-        unsigned shape;
-        int64_t from;
-        bool by_stranger;
-    } rows[] = {
-        {OCSP_PLAIN, FIXTURE_NOW - FIXTURE_DAY, false},
-        {OCSP_PLAIN, FIXTURE_NOW + FIXTURE_DAY, false},
-        {OCSP_NO_END, FIXTURE_NOW - 2 * FIXTURE_DAY, false},
-        {OCSP_NO_END, FIXTURE_NOW + FIXTURE_DAY, false},
-        {OCSP_REVOKED, FIXTURE_NOW - FIXTURE_DAY, false},
-        {OCSP_PLAIN, FIXTURE_NOW - FIXTURE_DAY, true},
-    };
-    const unsigned char *at = family.leaf.data;
-    X509 *leaf = d2i_X509(NULL, &at, (long)family.leaf.len), *issuer;
-    struct party responder;
-
-    at = family.issuer.data;
-    issuer = d2i_X509(NULL, &at, (long)family.issuer.len);
-    for (size_t i = 0; i < ROWS(rows); i++) {
-        const struct ocsp_spec spec = {
-            .certificate = leaf,
-            .issuer = issuer,
-            .responder = &responder,
-            .shape = rows[i].shape,
-            .from = rows[i].from,
-            .until = rows[i].from + 9 * FIXTURE_DAY,
-        };
-
-        responder = (struct party){
-            .key = rows[i].by_stranger ? foreign.issuer_key : family.issuer_key,
-            .certificate = issuer,
-        };
-        staples[i] = ocsp_make(&spec);
-    }
-    X509_free(leaf);
-    X509_free(issuer);
-}
-
-static struct bytes make_leaf(const char *san, int64_t until)
-{
-    const struct path_extension extension = {.nid = NID_subject_alt_name, .text = san};
-    const struct path_recipe recipe = {
-        .subject = "www.example.com",
-        .issuer = "Issuer",
-        .key = family.leaf_key,
-        .issuer_key = family.issuer_key,
-        .until = until,
-        .serial = 4712,
-        .extensions = &extension,
-        .n_extensions = 1,
-    };
-
-    return path_make(&recipe);
-}
-
-static void setup_once(void)
-{
-    ck_assert_int_eq(suffix_list_open(&suffixes), 0);
-    ck_assert_int_eq(x509_context_new(&x509), 0);
-    path_family_init(&family, "P-256");
-    path_family_init(&foreign, "P-256");
-    leaf_mail = make_leaf("email:jo@example.com,URI:https://www.example.com/,DNS:*.example.com", 0);
-    leaf_cn = make_leaf(NULL, 0);
-    leaf_old = make_leaf("DNS:www.example.com", FIXTURE_NOW + 3 * FIXTURE_DAY);
-    leaf_foreign = foreign.leaf;
-    crl_clean = make_crl("Issuer", family.issuer_key, 0);
-    crl_revoking = make_crl("Issuer", family.issuer_key, 4711);
-    crl_foreign = make_crl("Issuer", foreign.issuer_key, 4711);
-    make_staples();
-    pin_of(pins.leaf, family.leaf_key);
-    pin_of(pins.issuer, family.issuer_key);
-    pin_of(pins.root, family.root_key);
-}
-
-static void drop(struct bytes bytes)
-{
-    OPENSSL_free((void *)(uintptr_t)bytes.data);
-}
-
-static void teardown_once(void)
-{
-    drop(crl_clean);
-    drop(crl_revoking);
-    drop(crl_foreign);
-    for (size_t i = 0; i < ROWS(staples); i++)
-        blob_free(&staples[i]);
-    path_drop(leaf_mail);
-    path_drop(leaf_cn);
-    path_drop(leaf_old);
-    path_family_deinit(&family);
-    path_family_deinit(&foreign);
-    x509_context_free(x509);
-    suffix_list_close(suffixes);
 }
 
 /* --- random policies --- */
@@ -211,7 +55,8 @@ static struct store *make_store(const struct policy_trust *trust)
                                                                          : STORE_END_ENTITIES_NO,
         .profile = trust->has_certificates ? chain_profile(trust->certificates) : 0,
     };
-    const struct bytes roots[] = {family.root, leaf_cn}, peers[] = {family.leaf, leaf_mail};
+    const struct bytes roots[] = {material.family.root, material.leaf_cn},
+                       peers[] = {material.family.leaf, material.leaf_mail};
     struct store *store;
 
     if (strcmp(trust->name, "peers") == 0)
@@ -230,22 +75,23 @@ static void serve(struct service *service, struct policy *policy, bool is_revoke
     size_t n;
 
     *service = (struct service){.policy = policy};
-    ck_assert_int_eq(path_engine_new(&service->engine, x509), 0);
-    ck_assert_int_eq(crl_set_new(&service->revoking, x509), 0);
+    ck_assert_int_eq(path_engine_new(&service->engine, material.x509), 0);
+    ck_assert_int_eq(crl_set_new(&service->revoking, material.x509), 0);
     trusts = policy_trusts(service->policy, &n);
     for (size_t i = 0; i < n; i++) {
         service->own[i] = make_store(&trusts[i]);
         service->stores[i] = service->own[i];
     }
     if (is_revoked) {
-        ck_assert_int_eq(
-            crl_set_add_configured_der(service->revoking, crl_revoking.data, crl_revoking.len), 0);
+        ck_assert_int_eq(crl_set_add_configured_der(service->revoking, material.crl_revoking.data,
+                                                    material.crl_revoking.len),
+                         0);
         service->crls[0] = service->revoking;
     }
     service->context = (struct verify_context){
         .policy = service->policy,
-        .suffixes = suffixes,
-        .x509 = x509,
+        .suffixes = material.suffixes,
+        .x509 = material.x509,
         .engine = service->engine,
         .stores = service->stores,
         .crls = service->crls,
@@ -274,8 +120,8 @@ static void refer(struct request *request, enum request_reference_kind kind, con
 
 static struct request make_request(void)
 {
-    const struct bytes leaves[] = {family.leaf, leaf_mail, leaf_mail,
-                                   leaf_cn,     leaf_old,  leaf_foreign};
+    const struct bytes leaves[] = {material.family.leaf, material.leaf_mail, material.leaf_mail,
+                                   material.leaf_cn,     material.leaf_old,  material.leaf_foreign};
     struct request request = {.path = draw(2)};
     unsigned n = 1 + draw(3);
 
@@ -293,7 +139,7 @@ static struct request make_request(void)
     }
     request.certificates[request.n_certificates++] = bytes_of(leaves[draw(ROWS(leaves))]);
     if (draw(4))
-        request.certificates[request.n_certificates++] = bytes_of(family.issuer);
+        request.certificates[request.n_certificates++] = bytes_of(material.family.issuer);
     return request;
 }
 
@@ -318,15 +164,16 @@ static void add_material(struct request *request, unsigned added)
     static const uint8_t nothing[] = {0x30, 0x03, 0x0a, 0x01, 0x06};
 
     if (added & ADD_ANCHOR)
-        request->anchors[request->n_anchors++] = bytes_of(draw(2) ? foreign.root : family.root);
+        request->anchors[request->n_anchors++] = bytes_of(draw(2) ? material.foreign.root
+                                                                  : material.family.root);
     if (added & ADD_CRL)
-        request->crls[request->n_crls++] = draw(3)   ? crl_clean
-                                           : draw(2) ? crl_revoking
-                                                     : crl_foreign;
+        request->crls[request->n_crls++] = draw(3)   ? material.crl_clean
+                                           : draw(2) ? material.crl_revoking
+                                                     : material.crl_foreign;
     if (added & ADD_OCSP && draw(4) == 0) {
         request->ocsp = (struct bytes){.data = nothing, .len = sizeof(nothing)};
     } else if (added & ADD_OCSP) {
-        const struct blob *staple = &staples[draw(ROWS(staples))];
+        const struct blob *staple = &material.staples[draw(ROWS(material.staples))];
 
         request->ocsp = (struct bytes){.data = staple->data, .len = staple->len};
     }
@@ -350,11 +197,11 @@ static struct request add(const struct request *base, unsigned added)
         request.purpose = draw(2) ? REQUEST_PURPOSE_SERVER : REQUEST_PURPOSE_CLIENT;
     add_material(&request, added);
     if (added & ADD_USELESS) {
-        request.certificates[request.n_certificates++] = bytes_of(foreign.issuer);
-        request.certificates[request.n_certificates++] = bytes_of(foreign.root);
+        request.certificates[request.n_certificates++] = bytes_of(material.foreign.issuer);
+        request.certificates[request.n_certificates++] = bytes_of(material.foreign.root);
     }
     if (added & ADD_ISSUER)
-        request.certificates[request.n_certificates++] = bytes_of(family.issuer);
+        request.certificates[request.n_certificates++] = bytes_of(material.family.issuer);
     return request;
 }
 
@@ -618,8 +465,8 @@ START_TEST(additions)
         struct text text;
 
         policy_at_work = &text;
-        serve(&service, random_policy(&text, &pins, suffixes), is_revoked);
-        serve(&plain, random_policy_unreported(&text, suffixes), is_revoked);
+        serve(&service, random_policy(&text, &material.pins, material.suffixes), is_revoked);
+        serve(&plain, random_policy_unreported(&text, material.suffixes), is_revoked);
         for (unsigned j = 0; j < QUESTIONS; j++) {
             const struct request base = make_request();
             int64_t now = FIXTURE_NOW + ((int64_t)draw(110) - 35) * FIXTURE_DAY / (1 + draw(8));
@@ -655,7 +502,7 @@ int main(void)
     SRunner *runner;
     int n_failed;
 
-    tcase_add_unchecked_fixture(tcase, setup_once, teardown_once);
+    tcase_add_unchecked_fixture(tcase, material_setup, material_teardown);
     tcase_set_timeout(tcase, 600);
     tcase_add_test(tcase, additions);
     suite_add_tcase(suite, tcase);
