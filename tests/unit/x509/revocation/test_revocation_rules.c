@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Tests several CRLs together, who may sign them and which certificates they cover; and windows,
- * limits, and remembered signatures.
+ * Tests several CRLs of one issuer together, who may sign them, and what is waived. The file
+ * test_revocation_bounds.c tests which certificates they cover, limits and windows.
  */
 
 #include <check.h>
