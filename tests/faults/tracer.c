@@ -318,7 +318,10 @@ static void fail_call(struct process *process)
         replace_call(process, SYS_clock_gettime, harmless);
 }
 
-/* Writes the control's text into the process's stack, where nothing is. Returns its address. */
+/*
+ * Writes the control's text into the process's stack, where nothing is. Returns its address. Where
+ * the tracer is not root's the kernel refuses to write, and the call gets an address without it.
+ */
 static int64_t write_text(const struct process *process)
 {
     uint64_t address = (process->before.rsp - BELOW_STACK_BYTES) & ~7ull;

@@ -2,6 +2,7 @@
 
 #include <check.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -106,6 +107,17 @@ void front_setup(void)
  * Sets up sockets on which descriptors may be passed, as on kernels without SO_PASSRIGHTS, for the
  * second run of the tests.
  */
+/* The tests of limits need more descriptors than an ordinary user's programs get by default. */
+static void allow_descriptors(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 static void setup_with_rights(void)
 {
     front_setup();
@@ -198,6 +210,7 @@ int front_run_tests(const char *name, void (*add_tests)(TCase *cases),
     SRunner *runner = srunner_create(suite);
     int n_failed;
 
+    allow_descriptors();
     tcase_set_timeout(without, 60);
     tcase_set_timeout(with, 60);
     tcase_add_checked_fixture(without, front_setup, front_teardown);

@@ -16,6 +16,7 @@
 #include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -63,7 +64,8 @@ static pid_t start_bin(void)
     ck_assert_int_ge(pid, 0);
     if (pid == 0) {
         close(pair[0]);
-        if (dup2(pair[1], FRONT_BIN_FD) < 0)
+        /* A process that is not root may take a filter only without new privileges. */
+        if (dup2(pair[1], FRONT_BIN_FD) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
             _exit(EXIT_FAILURE);
         _exit(bin_keeper_run() == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
     }
