@@ -3,6 +3,7 @@
 """Starts with a refused configuration under a service manager: the operator's command fails at once, the manager's next
 try answers clients with the reason until the files are mended, and after a while the daemon gives up for good."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -132,7 +133,8 @@ class RefusedStart(harness.TestCase):
         def front():
             with open(f"/proc/{manager.process.pid}/task/{manager.process.pid}/children") as file:
                 for pid in file.read().split():
-                    with open(f"/proc/{pid}/comm") as comm:
+                    # A child may end between the two readings.
+                    with contextlib.suppress(FileNotFoundError, ProcessLookupError), open(f"/proc/{pid}/comm") as comm:
                         if comm.read() == "certnamed-front\n":
                             return int(pid)
             return None
