@@ -105,13 +105,16 @@ struct module_memory {
 };
 
 static void add_certificate(struct tls_server *server, struct module_memory *memory,
-                            const X509 *certificate)
+                            const X509 *certificate, bool is_end_entity)
 {
     size_t n = server->n_chain;
-    int len = n < SERVER_CERTIFICATES_COUNT ? i2d_X509(certificate, &memory->ders[n]) : 0;
+    unsigned char *der = NULL;
+    int len = i2d_X509(certificate, &der);
 
-    if (len > 0)
-        server->chain[server->n_chain++] = (struct certname_bytes){memory->ders[n], (size_t)len};
+    if (tls_server_add(server, is_end_entity, der, len))
+        memory->ders[n] = der;
+    else
+        OPENSSL_free(der);
 }
 
 static void add_chain(struct tls_server *server, struct module_memory *memory,
@@ -121,10 +124,10 @@ static void add_chain(struct tls_server *server, struct module_memory *memory,
     const STACK_OF(X509) *others = X509_STORE_CTX_get0_untrusted(ctx);
 
     if (leaf)
-        add_certificate(server, memory, leaf);
+        add_certificate(server, memory, leaf, true);
     for (int i = 0; leaf && i < sk_X509_num(others); i++) {
         if (sk_X509_value(others, i) != leaf)
-            add_certificate(server, memory, sk_X509_value(others, i));
+            add_certificate(server, memory, sk_X509_value(others, i), false);
     }
 }
 

@@ -74,15 +74,15 @@ static void drop(const struct openssl_api *api, struct borrowed *borrowed)
 }
 
 static void add_certificate(const struct openssl_api *api, struct tls_server *server,
-                            struct borrowed *borrowed, const X509 *certificate)
+                            struct borrowed *borrowed, const X509 *certificate, bool is_end_entity)
 {
     unsigned char *der = NULL;
-    int len = borrowed->n_ders < SERVER_CERTIFICATES_COUNT ? api->i2d_X509(certificate, &der) : -1;
+    int len = api->i2d_X509(certificate, &der);
 
-    if (len <= 0)
-        return;
-    borrowed->ders[borrowed->n_ders++] = der;
-    server->chain[server->n_chain++] = (struct certname_bytes){der, (size_t)len};
+    if (tls_server_add(server, is_end_entity, der, len))
+        borrowed->ders[borrowed->n_ders++] = der;
+    else if (der)
+        api->CRYPTO_free(der, __FILE__, __LINE__);
 }
 
 /* Adds the end entity and the other certificates that the server sent. */
@@ -92,12 +92,12 @@ static void add_chain(const struct openssl_api *api, struct tls_server *server,
     int n = others ? api->OPENSSL_sk_num(others) : 0;
 
     if (leaf)
-        add_certificate(api, server, borrowed, leaf);
+        add_certificate(api, server, borrowed, leaf, true);
     for (int i = 0; leaf && i < n; i++) {
         const X509 *one = api->OPENSSL_sk_value(others, i);
 
         if (one && one != leaf)
-            add_certificate(api, server, borrowed, one);
+            add_certificate(api, server, borrowed, one, false);
     }
 }
 

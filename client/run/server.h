@@ -3,6 +3,7 @@
 
 /* The description of a TLS server about which certnamed is asked. */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "certname/client.h"
@@ -17,3 +18,19 @@ struct tls_server {
     struct certname_bytes chain[SERVER_CERTIFICATES_COUNT]; /* the end entity's first */
     size_t n_chain;
 };
+
+/*
+ * Adds a certificate in DER, the end entity's first. Returns whether it was added; `len` is not
+ * positive if the certificate could not be encoded. If the end entity's certificate is missing no
+ * other is added, so that an issuer is never judged in its place: the question then has no
+ * certificate and is an error.
+ */
+static inline bool tls_server_add(struct tls_server *server, bool is_end_entity,
+                                  const unsigned char *der, int len)
+{
+    if (len <= 0 || server->n_chain == SERVER_CERTIFICATES_COUNT ||
+        is_end_entity != (server->n_chain == 0))
+        return false;
+    server->chain[server->n_chain++] = (struct certname_bytes){der, (size_t)len};
+    return true;
+}
