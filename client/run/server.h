@@ -28,7 +28,7 @@ struct tls_server {
 static inline bool tls_server_add(struct tls_server *server, bool is_end_entity,
                                   const unsigned char *der, int len)
 {
-    if (len <= 0 || server->n_chain == SERVER_CERTIFICATES_COUNT ||
+    if (len <= 0 || server->n_chain >= SERVER_CERTIFICATES_COUNT ||
         is_end_entity != (server->n_chain == 0))
         return false;
     server->chain[server->n_chain++] = (struct certname_bytes){der, (size_t)len};
