@@ -9,19 +9,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/log.h"
+#include "daemon/inheritance.h"
 #include "daemon/limits.h"
 #include "daemon/load/epoch.h"
 #include "daemon/options.h"
-#include "daemon/os/activation.h"
 #include "daemon/os/listen.h"
 #include "daemon/os/sandbox.h"
 #include "daemon/start.h"
@@ -54,71 +52,6 @@ struct daemon {
     struct started started;
     struct supervisor_setup setup;
 };
-
-/* --- what the daemon gets from its parent process --- */
-
-/*
- * Opens /dev/null at the standard descriptors that are closed, so that none of our sockets gets
- * their numbers.
- */
-static int open_standard_descriptors(void)
-{
-    int fd;
-
-    do {
-        fd = open("/dev/null", O_RDWR);
-        if (fd < 0)
-            return -errno;
-    } while (fd <= STDERR_FILENO);
-    fd_close(fd);
-    fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || dup2(fd, STDIN_FILENO) < 0)
-        return -errno;
-    fd_close(fd);
-    return 0;
-}
-
-/*
- * Sets all signals to their default action. The parent process may have left some ignored: with
- * SIGCHLD ignored no child can be waited for, with SIGPROF ignored no verification is limited.
- * SIGPIPE is ignored, so that the daemon goes on when the reader of its log has ended.
- */
-static void reset_signals(void)
-{
-    for (int number = 1; number < NSIG; number++)
-        signal(number, SIG_DFL);
-    signal(SIGPIPE, SIG_IGN);
-}
-
-static int mask_signals(const int *numbers, size_t n)
-{
-    sigset_t set;
-
-    sigemptyset(&set);
-    for (size_t i = 0; i < n; i++)
-        sigaddset(&set, numbers[i]);
-    return sigprocmask(SIG_SETMASK, &set, NULL) < 0 ? -errno : 0;
-}
-
-/* Resets all signals, and blocks those that the supervisor reads as events. */
-static int set_signals(void)
-{
-    static const int read_as_events[] = {SIGTERM, SIGINT, SIGHUP};
-
-    reset_signals();
-    return mask_signals(read_as_events, sizeof(read_as_events) / sizeof(read_as_events[0]));
-}
-
-/*
- * Clears the environment: libraries read it, and nothing in it is meant for the daemon. A build for
- * sanitizers keeps it, because the sanitizers' options are in it.
- */
-static int clear_environment(void)
-{
-    if (sandbox_is_relaxed())
-        return 0;
-    return clearenv() == 0 ? 0 : -ENOMEM;
-}
 
 /*
  * Opens the front's program. A program in the same folder as our own executable is preferred to the
@@ -197,53 +130,17 @@ static int open_listener(struct daemon *daemon, const char *path)
     return r;
 }
 
-/* Takes over descriptors, signals and environment from the parent process. */
+/* Takes over what the parent process passed; the default socket is the front's, the others are the
+ * supervisor's. */
 static int take_inheritance(struct daemon *daemon)
 {
     struct activation passed = ACTIVATION_NULL;
-    int r = open_standard_descriptors();
+    int r = inheritance_take(&passed, &daemon->setup.notify);
 
-    if (!r)
-        r = set_signals();
-    if (!r)
-        r = activation_take(&passed);
     daemon->setup.spawn.listen_fd = passed.listen;
     passed.listen = -1;
     daemon->setup.sockets = passed;
-    if (!r)
-        r = notify_open(&daemon->setup.notify);
-    return r ? r : clear_environment();
-}
-
-/*
- * Checks that /proc is there: verifiers read their own size in it to set their memory limit.
- * Without /proc every verifier would end, so the daemon does not start.
- */
-static int require_proc(void)
-{
-    if (access("/proc/self/statm", R_OK) == 0)
-        return 0;
-    log_error("/proc is not mounted here, and the verifiers need it: mount -t proc proc /proc");
-    return -ENOENT;
-}
-
-/*
- * Checks the limit of descriptors: with fewer the daemon would start and fork verifiers, and then
- * fail again and again.
- */
-static int require_descriptors(void)
-{
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-        return -errno;
-    if (limit.rlim_cur >= LIMIT_DESCRIPTORS_MIN)
-        return 0;
-    log_error(
-        "the limit of open files is %llu and has to be %d at least: raise it (ulimit -n; under "
-        "systemd: LimitNOFILE=)",
-        (unsigned long long)limit.rlim_cur, LIMIT_DESCRIPTORS_MIN);
-    return -EMFILE;
+    return r;
 }
 
 /*
@@ -278,9 +175,7 @@ static int prepare(struct daemon *daemon, const struct options *options)
     place_last_good(daemon, options);
     r = take_inheritance(daemon);
     if (!r)
-        r = require_proc();
-    if (!r)
-        r = require_descriptors();
+        r = inheritance_check();
     if (!r)
         r = user_find(&daemon->setup.spawn.user, options->user);
     if (!r)
@@ -306,10 +201,12 @@ static void find_folder(const char *path, char folder[static PATH_MAX])
 {
     const char *slash = path ? strrchr(path, '/') : NULL;
 
-    snprintf(folder, PATH_MAX, "%.*s", slash > path ? (int)(slash - path) : 1,
-             slash  ? path
-             : path ? "."
-                    : "");
+    if (!path)
+        folder[0] = '\0';
+    else if (!slash)
+        strcpy(folder, ".");
+    else
+        snprintf(folder, PATH_MAX, "%.*s", slash > path ? (int)(slash - path) : 1, path);
 }
 
 /*
@@ -446,9 +343,7 @@ static int run_trial(const struct options *options)
         .hash_names = options->hash_names,
     };
 
-    /* Signals get their default action, so that a user can end a trial with Ctrl-C. */
-    reset_signals();
-    return mask_signals(NULL, 0) ? EXIT_USAGE : trial_run(&trial);
+    return inheritance_reset_signals() ? EXIT_USAGE : trial_run(&trial);
 }
 
 int main(int argc, char **argv)

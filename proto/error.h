@@ -19,7 +19,7 @@
 enum error_code {
     ERROR_NONE = 0,
     ERROR_INTERNAL = 1,            /* the daemon failed, not the request */
-    ERROR_MALFORMED_REQUEST = 2,   /* the payload is not the message of the frame's kind */
+    ERROR_MALFORMED_REQUEST = 2,   /* the payload is no message of the frame's kind */
     ERROR_UNKNOWN_FIELD = 3,       /* the request has a field that this daemon does not know */
     ERROR_UNSUPPORTED_VERSION = 4, /* the frame has a version that this daemon does not speak */
     ERROR_UNKNOWN_KIND = 5,        /* the frame's kind is not that of a request */

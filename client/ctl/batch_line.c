@@ -159,7 +159,8 @@ static int read_attachment(struct batch_line *line, const struct line_key *key, 
 
 /* --- settings --- */
 
-static int read_identity(struct batch_line *line, const struct line_key *key, const json_t *value)
+static int read_identity_switch(struct batch_line *line, const struct line_key *key,
+                                const json_t *value)
 {
     if (!json_is_boolean(value))
         return refuse(line, "`%s` is neither true nor false", key->name);
@@ -238,7 +239,7 @@ static const struct line_key keys[] = {
     {"uri", read_reference, CERTNAME_URI, false},
     {"spiffe", read_reference, CERTNAME_SPIFFE, false},
     {"srv", read_reference, CERTNAME_SRV, false},
-    {"identity", read_identity, 0, false},
+    {"identity", read_identity_switch, 0, false},
     {"certificates", read_attachments, ATTACHMENT_CERTIFICATE, false},
     {"path", read_path, 0, false},
     {"purpose", read_purpose, 0, false},

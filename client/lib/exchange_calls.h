@@ -38,7 +38,7 @@ struct exchange {
     struct call_list queued;  /* calls that wait to be sent, in the order of sending */
     /* calls that have been sent and wait for their answers, and abandoned calls */
     struct call_list sent;
-    struct call *writing;               /* the call of whose frame a part has been sent, or NULL */
+    struct call *writing;               /* the call whose frame has been sent in part; NULL: none */
     size_t n_written;                   /* bytes of the frame of `writing` that have been sent */
     uint8_t header[FRAME_HEADER_BYTES]; /* the header of the frame of `writing` */
     size_t n_waiting;

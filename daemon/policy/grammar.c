@@ -287,7 +287,8 @@ static int run_libconfuse(struct grammar_reader *reader, cfg_t *cfg, const char 
     return reader->result;
 }
 
-static cfg_opt_t make_reader_option(struct grammar_reader *reader)
+/* Returns the hidden option from which find_reader gets the reader in libconfuse's callbacks. */
+static cfg_opt_t make_hidden_option(struct grammar_reader *reader)
 {
     return (cfg_opt_t)CFG_SIMPLE_INT(READER_OPTION, (long *)(void *)reader);
 }
@@ -311,7 +312,7 @@ static void list_keys(struct grammar_reader *reader, enum policy_section_kind ki
                                                         take_option)
                            : (cfg_opt_t)CFG_STR_CB(key->name, NULL, CFGF_NODEFAULT, take_option);
     }
-    options[n++] = make_reader_option(reader);
+    options[n++] = make_hidden_option(reader);
     options[n] = (cfg_opt_t)CFG_END();
 }
 
@@ -331,7 +332,7 @@ static int parse_text(struct grammar_reader *reader, const char *text)
     }
     root[POLICY_SECTION_KINDS_COUNT] = (cfg_opt_t)CFG_STR_CB(POLICY_TEXT_END, NULL, CFGF_NODEFAULT,
                                                              take_end);
-    root[POLICY_SECTION_KINDS_COUNT + 1] = make_reader_option(reader);
+    root[POLICY_SECTION_KINDS_COUNT + 1] = make_hidden_option(reader);
     root[POLICY_SECTION_KINDS_COUNT + 2] = (cfg_opt_t)CFG_END();
     cfg = cfg_init(root, CFGF_NONE);
     if (!cfg)

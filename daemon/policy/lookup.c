@@ -228,8 +228,8 @@ static struct policy_cover cover_address(const struct policy *policy, const uint
  * Returns the section that covers the subject. An IPv4-mapped IPv6 address is looked up as IPv4
  * first: an IPv4 network is more specific than any IPv6 network that contains the mapped one.
  */
-static struct policy_cover cover_subject(const struct policy *policy,
-                                         const struct policy_subject *subject)
+static struct policy_cover find_cover(const struct policy *policy,
+                                      const struct policy_subject *subject)
 {
     struct policy_cover cover = {0};
     const uint8_t *mapped;
@@ -262,7 +262,7 @@ static const struct policy_client_section *find_section(const struct policy *pol
 void policy_rule_for(const struct policy *policy, const struct policy_subject *subject,
                      uint32_t client_class, struct policy_rule *rule)
 {
-    struct policy_cover cover = cover_subject(policy, subject);
+    struct policy_cover cover = find_cover(policy, subject);
     bool is_covered = cover.domain && !cover.exempts;
     const struct policy_client_section *section;
     struct policy_settings settings;

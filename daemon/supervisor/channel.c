@@ -16,7 +16,7 @@
 /* --- processes that do not end --- */
 
 /* Kills a process and does not wait for its end, which another process can delay for any time. */
-static void set_aside(struct channel *channel, struct child *child)
+static void kill_and_set_aside(struct channel *channel, struct child *child)
 {
     if (child->pid <= 0)
         return;
@@ -62,12 +62,13 @@ bool channel_start_due(struct channel *channel, const struct spawn_setup *setup)
 
     if (channel->front.pid != 0 || clock_now_ms() < channel->back_off.due_ms)
         return false;
-    /* The bin of the last front ends by itself, unless it waits for a descriptor to be dropped. */
-    set_aside(channel, &channel->bin);
+    /* The bin of the last front may still be dropping descriptors. It is killed, and its end is not
+     * waited for. */
+    kill_and_set_aside(channel, &channel->bin);
     r = spawn_front(setup, &channel->front, &channel->bin, &channel->socket);
     if (r) {
         log_error("front: cannot be started: %s", strerror(-r));
-        set_aside(channel, &channel->bin);
+        kill_and_set_aside(channel, &channel->bin);
         back_off_after_failed_start(&channel->back_off);
         return false;
     }
@@ -208,7 +209,7 @@ static bool take_end(struct channel *channel, struct child_end *end)
     if (channel->killed_ms == 0 || clock_now_ms() < channel->killed_ms + LIMIT_FRONT_END_MS)
         return false;
     *end = (struct child_end){.signalled = true, .status = SIGKILL};
-    set_aside(channel, &channel->front);
+    kill_and_set_aside(channel, &channel->front);
     return true;
 }
 

@@ -53,7 +53,7 @@ static const char *yes_no(bool value)
     return value ? "true" : "false";
 }
 
-static void write_text(struct memory_text *file, const char *key, const char *value)
+static void write_text_member(struct memory_text *file, const char *key, const char *value)
 {
     memory_text_add(file, ",\"%s\":", key);
     json_write_string(file, value);
@@ -68,7 +68,7 @@ static void write_moment(struct memory_text *file, const char *key, int64_t mome
 
     gmtime_r(&seconds, &parts);
     strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts);
-    write_text(file, key, text);
+    write_text_member(file, key, text);
 }
 
 static void write_digest(struct memory_text *file, const uint8_t *digest, size_t len)
@@ -82,8 +82,8 @@ static void write_digest(struct memory_text *file, const uint8_t *digest, size_t
 static void write_error(struct memory_text *file, const char *key, const struct policy_error *error)
 {
     memory_text_add(file, ",\"%s\":{\"line\":%u", key, error->line);
-    write_text(file, "file", error->file);
-    write_text(file, "message", error->message);
+    write_text_member(file, "file", error->file);
+    write_text_member(file, "message", error->message);
     memory_text_append(file, "}");
 }
 
@@ -126,9 +126,9 @@ static void write_warnings(struct memory_text *file, const struct epoch *epoch, 
     }
     memory_text_append(file, "]");
     if (material_warning[0] != '\0')
-        write_text(file, "material", material_warning);
+        write_text_member(file, "material", material_warning);
     if (epoch_crl_warning(epoch)[0] != '\0')
-        write_text(file, "crl-files", epoch_crl_warning(epoch));
+        write_text_member(file, "crl-files", epoch_crl_warning(epoch));
 }
 
 static void write_policy(struct memory_text *file, const struct epoch *epoch, size_t n_shown)
@@ -195,7 +195,7 @@ static void write_facts(struct memory_text *file, const struct serving *serving,
 {
     memory_text_add(file, "{\"version\":\"" PACKAGE_VERSION "\",\"program-replaced\":%s",
                     yes_no(is_program_replaced()));
-    write_text(file, "libcrypto", x509_library_version());
+    write_text_member(file, "libcrypto", x509_library_version());
     memory_text_add(file, ",\"libcrypto-below-fixed\":%s",
                     yes_no(facts_is_dated(x509_library_version())));
     write_generation(file, serving->epoch, n_shown);

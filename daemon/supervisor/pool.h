@@ -48,10 +48,10 @@ struct pool {
     int64_t crash_ms; /* the clock_now_ms() of the last crash of a verifier; 0: none has crashed */
     bool cannot_be_fresh; /* a fresh verifier gave up at its start, so that all verifiers are forked
                            */
-    int packed; /* the memory file with the epoch packed_epoch, for fresh verifiers; -1 if there is
-                   none */
-    uint64_t packed_epoch;
-    uint64_t n_restarts; /* the number of verifiers that ended with a crash or another failure */
+    /* descriptor of the memory file from which fresh verifiers read their epoch; -1: none */
+    int packed;
+    uint64_t packed_epoch; /* the number of the epoch in that file */
+    uint64_t n_restarts;   /* the number of verifiers that ended with a crash or another failure */
 };
 
 /* Makes a pool of `n` empty places, of which the first is to be filled at once. */

@@ -75,9 +75,10 @@ bool profile_dns_bad(const struct facts *facts);
 bool profile_ip_bad(const struct facts *facts);
 
 /*
- * Returns whether a commonName looks like a host and is not an exact copy of one in the
- * subjectAltName, which section 7.1.4.3 of the Baseline Requirements demands. A plain domain name
- * or address that is missing from the subjectAltName is allowed, since webpki never takes a common
- * name for an identity.
+ * Returns whether a commonName breaks section 7.1.4.3 of the Baseline Requirements: it is no exact
+ * copy of a dNSName or an iPAddress, and it equals a dNSName but for case, contains an A-label,
+ * may be read as a domain name with a U-label, or is an address in a form that is not canonical.
+ * Any other name without a copy is allowed, since webpki never takes a common name for an identity.
+ * A certificate without a subjectAltName breaks nothing here.
  */
 bool profile_common_name_bad(const struct facts *facts);

@@ -38,12 +38,10 @@ struct subtrees {
     unsigned unsupported;
 };
 
-/*
- * Positive results of reading: a constraint is malformed, or it has a minimum other than 0 or a
- * maximum, which RFC 5280 does not allow.
- */
-#define SUBTREES_MALFORMED NAME_KEY_MALFORMED
-#define SUBTREES_DISTANCE  2
+/* Positive results of reading. */
+#define SUBTREES_MALFORMED NAME_KEY_MALFORMED /* a constraint is malformed */
+/* A constraint has a maximum, or a minimum other than 0, which RFC 5280 does not allow. */
+#define SUBTREES_DISTANCE 2
 
 /*
  * Reads the subtrees of a certificate; for `leading_dot` see constraints_options.h. Returns 0,

@@ -43,8 +43,8 @@ int crl_set_add_configured_der(struct crl_set *set, const uint8_t *der, size_t l
 /*
  * Adds the CRLs of a file: one in DER, or any number in PEM (other PEM blocks are skipped, but at
  * least one must be a CRL). If `path` is a directory, adds the CRLs of each file in it whose name
- * ends in .crl, .pem, .der, or .r and a number, and does not begin with a dot. A file in a
- * directory that cannot be used is left out and counted (crl_set_n_left_out). Subdirectories are
+ * ends in .crl, .pem, .der, or .r and a number, and does not begin with a dot. An unusable
+ * file in a directory is left out and counted (crl_set_n_left_out). Subdirectories are
  * not entered. Only for paths from the administrator, in a process that may open files.
  *
  * Returns 0; CRL_INVALID; or -ENOMEM or another -errno if the path cannot be read. Unless 0 is

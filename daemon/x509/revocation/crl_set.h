@@ -19,7 +19,7 @@ struct crl_set {
     char **origins; /* the names of files in messages, owned */
     size_t n_origins;
     char problem[CRL_PROBLEM_BYTES];
-    size_t n_left_out;                /* number of files in directories that could not be used */
+    size_t n_left_out;                /* unusable files in directories, which were left out */
     char left_out[CRL_PROBLEM_BYTES]; /* what is wrong with the first of these files */
 };
 

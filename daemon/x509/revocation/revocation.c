@@ -111,7 +111,8 @@ static bool is_tolerated(const struct checking *checking, size_t depth, enum rev
     return question->mode == REVOCATION_IF_KNOWN || has_no_material(question->path[depth], depth);
 }
 
-static void conclude(struct checking *checking, size_t depth, const struct judgement *judgement)
+static void record_judgement(struct checking *checking, size_t depth,
+                             const struct judgement *judgement)
 {
     const struct reason *reason = reason_get(judgement->reason);
     struct revocation_status *status = &checking->result->certificates[depth];
@@ -175,7 +176,7 @@ static int check_certificate(struct checking *checking, size_t depth)
         r = check_staple(checking, &subject, &judgement);
     crl_subject_deinit(&subject);
     if (r == 0)
-        conclude(checking, depth, &judgement);
+        record_judgement(checking, depth, &judgement);
     return r;
 }
 

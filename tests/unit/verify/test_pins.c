@@ -338,7 +338,7 @@ static const struct {
     int64_t now;
     enum pins_state state;
     const char *failures, *reported;
-} other_rows[] = {
+} forbidden_key_rows[] = {
     {"forbidden at the leaf", "", "fp.", true, false, 0, PINS_BROKEN, "pin-forbidden@0", ""},
     {"forbidden in between", "", "pf.", true, false, 0, PINS_BROKEN, "pin-forbidden@1", ""},
     {"forbidden at the anchor", "", "p.f", true, false, 0, PINS_BROKEN, "pin-forbidden@2", ""},
@@ -385,15 +385,16 @@ static const struct {
  * Forbidden keys are refused whatever the time, the scope and the anchor. An anchor of the
  * administrator's own replaces the pins if the pinset says so, but not the forbidden keys.
  */
-START_TEST(test_others)
+START_TEST(test_forbidden_keys_and_local_anchors)
 {
-    for (size_t i = 0; i < ROWS(other_rows); i++) {
+    for (size_t i = 0; i < ROWS(forbidden_key_rows); i++) {
         struct found found;
 
-        judge(&found, other_rows[i].extra, other_rows[i].keys, other_rows[i].validated,
-              other_rows[i].is_local, other_rows[i].now);
-        expect(&found, other_rows[i].intent, other_rows[i].state, other_rows[i].failures,
-               other_rows[i].reported);
+        judge(&found, forbidden_key_rows[i].extra, forbidden_key_rows[i].keys,
+              forbidden_key_rows[i].validated, forbidden_key_rows[i].is_local,
+              forbidden_key_rows[i].now);
+        expect(&found, forbidden_key_rows[i].intent, forbidden_key_rows[i].state,
+               forbidden_key_rows[i].failures, forbidden_key_rows[i].reported);
         forget(&found);
     }
 }
@@ -402,7 +403,8 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        test_scopes, test_messages, test_none, test_life, test_windows, test_others,
+        test_scopes, test_messages, test_none,
+        test_life,   test_windows,  test_forbidden_keys_and_local_anchors,
     };
 
     return policy_suite_run("verify pins", tests, ROWS(tests));

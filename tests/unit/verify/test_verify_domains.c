@@ -99,7 +99,7 @@ START_TEST(test_cost)
            "same again: %.3f)\n",
            N_FEW, median(times[0], N_ROUNDS) * 1e6, N_MANY, median(times[1], N_ROUNDS) * 1e6, ratio,
            control);
-    if (!path_is_instrumented())
+    if (!build_is_instrumented())
         ck_assert_msg(ratio < BOUND * (control > 1 ? control : 1), "%.3f times", ratio);
     path_drop(leaf);
     for (int i = 0; i < N_WORLDS; i++)

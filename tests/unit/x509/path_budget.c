@@ -61,7 +61,7 @@ const char *path_budget_judge(const char *intent, const struct bytes *certificat
     printf("  %s\n", code);
     ck_assert(result.is_size || result.outcome == PATH_VALID || *code != '\0');
     path_result_deinit(&result);
-    if (!path_is_instrumented()) {
+    if (!build_is_instrumented()) {
         ck_assert_msg(took <= MAX_CPU_MS, "%s: %.1f ms", intent, took);
         ck_assert_msg(peak <= MAX_GROWTH_KIB, "%s: %ld KiB", intent, peak);
     }

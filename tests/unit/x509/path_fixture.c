@@ -69,7 +69,7 @@ EVP_PKEY *path_key_encoded(const char *parameter, const char *value)
     return key;
 }
 
-bool path_is_instrumented(void)
+bool build_is_instrumented(void)
 {
     const char *sanitizers = getenv("CERTNAMED_SANITIZERS"), *relaxed = getenv("CERTNAMED_RELAXED");
 

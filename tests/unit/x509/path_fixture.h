@@ -79,7 +79,7 @@ void path_family_deinit(struct path_family *family);
 struct store *path_store(const char *name, const struct bytes *anchors, size_t n);
 
 /* Returns whether this build is instrumented, so that times and sizes mean nothing. */
-bool path_is_instrumented(void);
+bool build_is_instrumented(void);
 
 /* Returns the question whether `certificates` are a valid path for a server at FIXTURE_NOW. */
 struct path_question path_ask(const struct bytes *certificates, size_t n,

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 
-/* Proves that a certificate's key is the one that stands in it, byte for byte. */
+/*
+ * Tests that certificate_spki returns the bytes of the SubjectPublicKeyInfo as they stand in the
+ * certificate, also where libcrypto would encode them in another way.
+ */
 
 #include <check.h>
 #include <stdlib.h>
