@@ -280,6 +280,12 @@ static inline void limits_set_defaults(struct limits *limits)
  */
 #define LIMIT_CHECK_MS 10000
 /*
+ * How often a checker begins to read a configuration that changes while it is read, and the pause
+ * before it begins again, in which whoever writes the files can finish.
+ */
+#define LIMIT_CHECK_BEGINNINGS_COUNT 3
+#define LIMIT_CHECK_PAUSE_MS         100
+/*
  * The most bytes of a packed epoch that the checker sends to the supervisor: the configuration, and
  * as many trust anchors and CRLs as a host may sensibly have.
  */

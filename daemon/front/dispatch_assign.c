@@ -113,13 +113,13 @@ static bool choose(struct dispatch *dispatch, struct verifier_link **linkp,
     return *taskp != NULL;
 }
 
-void dispatch_condemn_verifier(struct dispatch *dispatch, struct verifier_link *link)
+void dispatch_condemn_verifier(struct dispatch *dispatch, struct verifier_link *link,
+                               enum control_kind reason)
 {
     struct verify_task *second = verifier_link_take_second(link);
 
     if (!link->is_condemned)
-        dispatch->callbacks.notify_supervisor(dispatch->callbacks.context, link->number,
-                                              CONTROL_OVERRUN);
+        dispatch->callbacks.notify_supervisor(dispatch->callbacks.context, link->number, reason);
     link->is_condemned = true;
     if (second)
         dispatch_retry_task(dispatch, second);
@@ -150,7 +150,7 @@ void dispatch_assign(struct dispatch *dispatch)
         if (r == -EPIPE)
             link->is_ending = true;
         else
-            dispatch_condemn_verifier(dispatch, link);
+            dispatch_condemn_verifier(dispatch, link, CONTROL_OVERRUN);
     }
     if (dispatch->n_tasks > 0)
         dispatch_start_timer(dispatch);

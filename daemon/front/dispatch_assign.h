@@ -12,10 +12,11 @@ void dispatch_assign(struct dispatch *dispatch);
 bool dispatch_may_use(const struct dispatch *dispatch, const struct verifier_link *link);
 
 /*
- * Asks the supervisor to kill a verifier that is late or broken. The task that waits behind the one
- * at work is given to another verifier.
+ * Asks the supervisor to kill a verifier, with the reason: CONTROL_OVERRUN or CONTROL_BROKEN. The
+ * task that waits behind the one at work is given to another verifier.
  */
-void dispatch_condemn_verifier(struct dispatch *dispatch, struct verifier_link *link);
+void dispatch_condemn_verifier(struct dispatch *dispatch, struct verifier_link *link,
+                               enum control_kind reason);
 
 /*
  * Starts the timer that looks for missed deadlines (dispatch_deadlines.c), unless it runs already.

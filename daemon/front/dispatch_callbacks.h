@@ -20,7 +20,10 @@ struct dispatch_callbacks {
                    size_t n_payload);
     /* Returns the requester's client class by the settings in force. */
     uint32_t (*classify)(struct requester *requester);
-    /* Sends the supervisor a message about a verifier: CONTROL_OVERRUN or CONTROL_AT_WORK. */
+    /*
+     * Sends the supervisor a message about a verifier: CONTROL_OVERRUN, CONTROL_BROKEN or
+     * CONTROL_AT_WORK.
+     */
     void (*notify_supervisor)(void *context, uint32_t verifier, enum control_kind kind);
     void *context; /* passed to `notify_supervisor` */
     /* returns the time in seconds since 1970; NULL means the system's clock */

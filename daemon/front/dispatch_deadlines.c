@@ -60,7 +60,7 @@ void dispatch_on_deadline_timer(evutil_socket_t socket, short events, void *cont
     LIST_FOREACH(link, &dispatch->links, in_dispatch)
     {
         if ((link->n_slots > 0 || link->socket < 0) && now_ms >= link->deadline_ms)
-            dispatch_condemn_verifier(dispatch, link);
+            dispatch_condemn_verifier(dispatch, link, CONTROL_OVERRUN);
         any_closed = any_closed || link->socket < 0;
     }
     expire_queued(dispatch);

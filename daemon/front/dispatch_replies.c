@@ -126,7 +126,7 @@ static void read_link(struct dispatch *dispatch, struct verifier_link *link)
     case VERIFIER_LINK_BROKEN:
         log_warning("verifier %d: sent something that is not a reply to its request: it is killed",
                     link->pid);
-        dispatch_condemn_verifier(dispatch, link);
+        dispatch_condemn_verifier(dispatch, link, CONTROL_BROKEN);
         cache_drop_verifier(dispatch->cache, link->number);
         verifier_link_close(link);
         return;

@@ -53,7 +53,7 @@ static int handle_verifier(struct front *front, const struct control_message *me
     int r;
 
     if (fd < 0) {
-        supervisor_link_notify(front, message->verifier, CONTROL_OVERRUN);
+        supervisor_link_notify(front, message->verifier, CONTROL_UNREACHED);
         return 0;
     }
     r = dispatch_add_verifier(front->dispatch, message, fd);

@@ -40,7 +40,11 @@ enum control_kind {
     CONTROL_UNAVAILABLE = 15,
 
     /* From the front to the supervisor: */
-    CONTROL_OVERRUN = 3, /* asks for the end of a verifier that is late or breaks the protocol */
+    CONTROL_OVERRUN = 3, /* asks for the end of a verifier that is late */
+    /* asks for the end of a verifier that sent something that is no reply */
+    CONTROL_BROKEN = 17,
+    /* asks for the end of a verifier whose socket did not reach the front */
+    CONTROL_UNREACHED = 18,
     CONTROL_AT_WORK = 4, /* a verifier that has ended had a request at that time */
     CONTROL_PONG = 12,   /* the answer to CONTROL_PING */
     CONTROL_RELOAD = 7,  /* a client that is allowed to reload asks for a reload */

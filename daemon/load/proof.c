@@ -24,7 +24,7 @@ static int check_again(const struct epoch *epoch, const struct sources *sources,
     int r = generation_load(&generation, sources, error);
 
     if (!r && memcmp(generation->digest, epoch_context(epoch)->digest, DIGEST_BYTES) != 0)
-        r = load_error_set(error, 1,
+        r = load_error_set(error, PROOF_CHANGED,
                            "the configuration changed while it was read: reload again when it is "
                            "complete");
     generation_unref(generation);

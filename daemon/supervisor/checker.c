@@ -64,7 +64,8 @@ static int hand_over(const struct packed_writer *writer, struct policy_error *er
              : 0;
 }
 
-static int check_sources(const struct sources *sources, struct policy_error *error)
+/* Reads the sources, proves the epoch and hands it over. Returns what proof_check returns. */
+static int check_once(const struct sources *sources, struct policy_error *error)
 {
     const struct epoch_number number = {.generation = 1, .epoch = 1};
     struct packed_writer writer = {0};
@@ -80,6 +81,19 @@ static int check_sources(const struct sources *sources, struct policy_error *err
     }
     packed_writer_deinit(&writer);
     epoch_free(epoch);
+    return r;
+}
+
+/* Reads the sources, and begins again if they change meanwhile, as when an editor saves them. */
+static int check_sources(const struct sources *sources, struct policy_error *error)
+{
+    int r = check_once(sources, error);
+
+    for (int n = 1; r == PROOF_CHANGED && n < LIMIT_CHECK_BEGINNINGS_COUNT; n++) {
+        (void)poll(NULL, 0, LIMIT_CHECK_PAUSE_MS);
+        *error = (struct policy_error){0};
+        r = check_once(sources, error);
+    }
     return r;
 }
 

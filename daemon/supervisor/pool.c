@@ -313,13 +313,13 @@ static struct pool_verifier *find_verifier(struct pool *pool, uint32_t number)
     return NULL;
 }
 
-void pool_kill_overrun(struct pool *pool, uint32_t number)
+void pool_condemn(struct pool *pool, uint32_t number, const char *why)
 {
     const struct pool_verifier *verifier = find_verifier(pool, number);
 
     if (!verifier || verifier->child.pid == 0)
         return;
-    log_warning("verifier %d: past its deadline: killed", (int)verifier->child.pid);
+    log_warning("verifier %d: %s: killed", (int)verifier->child.pid, why);
     child_signal(&verifier->child, SIGKILL);
 }
 

@@ -6,7 +6,7 @@
  * of the epoch before it, which are not. When old verifiers have answered, the front closes their
  * sockets; an old one that stays longer than a request may take is killed.
  *
- * Only this file kills verifiers: because the front asks for it (pool_kill_overrun), because a
+ * Only this file kills verifiers: because the front asks for it (pool_condemn), because a
  * verifier outlives its epoch (pool_kill_late), or because the front has ended or the daemon stops
  * (pool_kill). Besides that, the kernel ends a verifier by its CPU timer or its system-call filter
  * (daemon/os/sandbox.h).
@@ -79,10 +79,10 @@ int pool_renew(struct pool *pool, size_t n, const struct spawn_setup *setup,
 bool pool_has_old(const struct pool *pool);
 
 /*
- * Kills the verifier with this number, which the front found to have missed its deadline or to have
- * sent something that is no reply. Does nothing if the verifier has ended.
+ * Kills the verifier with this number because the front asks for it, and logs the reason. Does
+ * nothing if the verifier has ended.
  */
-void pool_kill_overrun(struct pool *pool, uint32_t number);
+void pool_condemn(struct pool *pool, uint32_t number, const char *why);
 
 /*
  * Makes the successor of a verifier that ended with a request at work start at once: the request

@@ -216,7 +216,13 @@ static int handle_message(struct supervisor *supervisor, const struct control_me
 
     switch (message->kind) {
     case CONTROL_OVERRUN:
-        pool_kill_overrun(pool, message->verifier);
+        pool_condemn(pool, message->verifier, "past its deadline");
+        return 0;
+    case CONTROL_BROKEN:
+        pool_condemn(pool, message->verifier, "broke the protocol");
+        return 0;
+    case CONTROL_UNREACHED:
+        pool_condemn(pool, message->verifier, "its socket did not reach the front");
         return 0;
     case CONTROL_AT_WORK:
         pool_excuse(pool, message->verifier);

@@ -10,12 +10,14 @@
  *     allocate.hook.test                     allocates until memory runs out, frees it, goes on
  *     exhaust.hook.test                      allocates until memory runs out, keeps it, goes on
  *     doze.hook.test                         sleeps for half a second, then goes on
+ *     babble.hook.test                       sends the front a byte that is no reply, then dozes
  *
  *     wait-once-N.hook.test                  sleeps for ever the first time that any verifier gets
  *                                            this N (0 to 4095), and goes on every other time
  *
  * After the checker has read a configuration, it sleeps as long as there is a file at the path that
- * the environment variable CERTNAMED_HOLD had at the start.
+ * the environment variable CERTNAMED_HOLD had at the start. If it reads the configuration again,
+ * the path ends in ".2", and in ".3" the third time.
  *
  * If the environment variable CERTNAMED_PASS_RIGHTS is set, SO_PASSRIGHTS stays on, as on kernels
  * that do not have the option: clients can then pass descriptors.
@@ -367,6 +369,15 @@ static long doze(void)
     return poll(NULL, 0, DOZE_MS);
 }
 
+static long babble(void)
+{
+    static char byte = 'x';
+    struct iovec part = {.iov_base = &byte, .iov_len = 1};
+    const struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+
+    return sendmsg(VERIFIER_FD, &message, MSG_NOSIGNAL) < 0 ? -errno : doze();
+}
+
 /* Sleeps until the front closes the socket: poll asks for no events, so a waiting request does not
  * wake it. */
 static void wait_once(unsigned number)
@@ -401,6 +412,7 @@ static const struct {
     {"allocate", allocate},
     {"exhaust", exhaust},
     {"doze", doze},
+    {"babble", babble},
 };
 
 static void act_by_name(const char *name)
@@ -451,11 +463,17 @@ static void probe_by_file(void)
 
 void hook_in_check(void)
 {
+    static unsigned n_read;
+    char path[sizeof(hold) + 16];
+
     probe_by_file();
-    if (hold[0] == '\0' || access(hold, F_OK) < 0)
+    strcpy(path, hold);
+    if (++n_read > 1)
+        snprintf(path, sizeof(path), "%s.%u", hold, n_read);
+    if (hold[0] == '\0' || access(path, F_OK) < 0)
         return;
-    print_act("holding", 0);
-    while (access(hold, F_OK) == 0)
+    print_act("holding", (int)n_read);
+    while (access(path, F_OK) == 0)
         poll(NULL, 0, 1);
 }
 

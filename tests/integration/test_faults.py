@@ -137,6 +137,18 @@ class Ends(HookedTestCase):
         self.assertEqual(self.daemon.find_log(LOST_TWICE), crashed[1:])
         self.assert_serves()
 
+    def test_broken_protocol(self):
+        """A verifier that sends what is no reply is killed, and the log has that reason and no missed deadline."""
+        self.daemon.expect(r"warning: verifier \d+: (ended by signal 9|broke the protocol: killed|sent something)",
+                           LOST_ONCE, LOST_TWICE)
+        self.daemon.wait_until_settled()
+        self.assert_error(self.client.call("babble.hook.test", self.one), "resources")
+        babbled = self.daemon.find_log(r"^hook: babble 0 pid (\d+)$")
+        self.assertEqual(len(set(babbled)), 2)
+        self.assertEqual(self.daemon.wait_for_log(r"verifier (\d+): broke the protocol: killed", 2), babbled)
+        self.assertEqual(self.daemon.find_log("past its deadline"), [])
+        self.assert_serves()
+
     def test_client_gone(self):
         """When a client disconnects while its request is at work and the verifier is killed, the verifier is
         replaced and the front forgets the request."""

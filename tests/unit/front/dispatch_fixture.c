@@ -29,6 +29,8 @@ static void on_report(void *context, uint32_t verifier, enum control_kind kind)
     (void)context;
     if (kind == CONTROL_OVERRUN)
         plan.overrun = verifier;
+    else if (kind == CONTROL_BROKEN)
+        plan.broken = verifier;
     else
         plan.at_work = verifier;
 }
@@ -66,7 +68,7 @@ void plan_setup(void)
 {
     signal(SIGPIPE, SIG_IGN); /* so that writing to a verifier that has ended fails with EPIPE */
     memset(&plan.told, 0, sizeof(plan.told));
-    plan.overrun = plan.at_work = 0;
+    plan.overrun = plan.broken = plan.at_work = 0;
     memset(&plan.settings, 0, sizeof(plan.settings));
     memset(&plan.monitor, 0, sizeof(plan.monitor));
     plan.monitor.recorder = RECORDER_NULL;

@@ -32,7 +32,8 @@ struct dispatch_plan {
     struct dispatch_refusal refusal; /* of the last request that was refused */
     struct answer known;             /* of the last request whose answer was in the cache */
     struct given_answer told;
-    uint32_t overrun, at_work; /* the verifiers that were last reported to the supervisor */
+    /* the verifiers that were last reported to the supervisor */
+    uint32_t overrun, broken, at_work;
 };
 
 /* The dispatch of the test that runs. plan_setup makes it, plan_teardown frees it. */

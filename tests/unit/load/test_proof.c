@@ -112,7 +112,7 @@ START_TEST(test_changed_meanwhile)
     struct epoch *epoch = load(&fixture, whole);
 
     load_fixture_write(&fixture, "");
-    ck_assert_int_eq(proof_check(epoch, &fixture.sources, &error), 1);
+    ck_assert_int_eq(proof_check(epoch, &fixture.sources, &error), PROOF_CHANGED);
     ck_assert_ptr_nonnull(strstr(error.message, "changed while it was read"));
     epoch_free(epoch);
     load_fixture_deinit(&fixture);
