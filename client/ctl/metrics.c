@@ -6,32 +6,31 @@
 #include <string.h>
 
 #include "base/metrics.h"
+#include "base/utf8.h"
 #include "client/ctl/command.h"
 #include "client/ctl/inquire.h"
 #include "client/ctl/text.h"
 
-/*
- * Returns whether the text begins with a control character from U+0080 to U+009F in UTF-8. U+009B
- * begins a terminal command, like ESC [.
- */
-static bool is_c1(const char *text)
+static bool is_control(uint32_t code)
 {
-    return (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] >= 0x80 &&
-           (unsigned char)text[1] < 0xa0;
+    return (code < 0x20 && code != '\n') || (code >= 0x7f && code < 0xa0);
 }
 
 /*
- * Replaces control characters except newlines by question marks, so that the text is safe on a
- * terminal.
+ * Replaces control characters except newlines, and bytes that are not UTF-8, by question marks, so
+ * that the text is safe on a terminal. U+009B, or its byte alone, begins a terminal command.
  */
-static void make_printable(char *text)
+static void make_printable(char *text, size_t len)
 {
-    for (; *text; text++) {
-        if (is_c1(text))
-            *text++ = '?';
-        else if (((unsigned char)*text >= ' ' || *text == '\n') && *text != 0x7f)
-            continue;
-        *text = '?';
+    for (size_t i = 0; i < len;) {
+        uint32_t code = 0;
+        size_t n = utf8_next((const uint8_t *)text + i, len - i, &code);
+
+        if (n == 0 || is_control(code)) {
+            n = n ? n : 1;
+            memset(text + i, '?', n);
+        }
+        i += n;
     }
 }
 
@@ -66,8 +65,8 @@ static int run_metrics(const struct ctl_options *options, char *const *operands,
         return COMMAND_UNDECIDED;
     if (!choose_format(options, &text))
         return COMMAND_UNDECIDED;
-    make_printable(text);
     len = strlen(text);
+    make_printable(text, len);
     (void)fputs(text, stdout);
     if (len > 0 && text[len - 1] != '\n')
         (void)fputc('\n', stdout);

@@ -108,13 +108,18 @@ class FakeDaemon:
 
     def serve(self, client):
         with client, client.makefile("rb") as stream:
-            while True:
-                header = stream.read(wire.HEADER_BYTES)
-                if len(header) < wire.HEADER_BYTES:
-                    return
-                length, _, kind, _, tag = struct.unpack(">IBBHQ", header)
-                payload = stream.read(length - wire.HEADER_BYTES)
-                client.sendall(self.reply(kind, tag, payload))
+            while self.serve_one(client, stream):
+                pass
+
+    def serve_one(self, client, stream):
+        """Answers a request. Returns whether the connection is used for the next one."""
+        header = stream.read(wire.HEADER_BYTES)
+        if len(header) < wire.HEADER_BYTES:
+            return False
+        length, _, kind, _, tag = struct.unpack(">IBBHQ", header)
+        payload = stream.read(length - wire.HEADER_BYTES)
+        client.sendall(self.reply(kind, tag, payload))
+        return True
 
     def reply(self, kind, tag, payload):
         if kind == wire.KIND_VERIFY:

@@ -80,6 +80,8 @@ static void serve(int fd, unsigned n_connection, bool greets, fake_answer answer
 
 static void run(int listener, bool greets, fake_answer answer, const void *context)
 {
+    /* Children that have ended need not be collected. */
+    (void)signal(SIGCHLD, SIG_IGN);
     for (unsigned n_connection = 1;; n_connection++) {
         int fd = accept(listener, NULL, NULL);
 
