@@ -28,8 +28,25 @@ sed -n 's/^ \(certname_[a-z0-9_]*\)@.*/\1/p' "$top/debian/libcertname-client0.sy
 [ -s "$scratch/map" ] || complain "the library's map has no symbols: this script has to be adapted"
 diff -u "$scratch/map" "$scratch/symbols" >&2 || complain "debian/libcertname-client0.symbols is not what the map says"
 
+# The adapters have no map: what their headers declare is what they offer.
+for adapter in gnutls openssl; do
+    sed -n 's/^\([a-z].*[ *]\)\{0,1\}\(certname_[a-z_]*\)(.*/\2/p' "$top/client/include/certname/$adapter.h" | sort >"$scratch/declared"
+    sed -n 's/^ \(certname_[a-z0-9_]*\)@.*/\1/p' "$top/debian/libcertname-${adapter}0.symbols" | sort >"$scratch/symbols"
+    [ -s "$scratch/declared" ] || complain "$adapter.h declares nothing: this script has to be adapted"
+    diff -u "$scratch/declared" "$scratch/symbols" >&2 || complain "debian/libcertname-${adapter}0.symbols is not what $adapter.h says"
+done
+
+# Each library that is installed is in a package of both kinds.
+for library in $(sed -n 's/^lib_LTLIBRARIES += \(.*\)\.la/\1/p' "$top"/client/*/Makefile.am); do
+    grep -q "/$library.so.\*" "$top"/debian/*.install || complain "no package for Debian has $library"
+    grep -q "/$library.so.0" "$top/packaging/certnamed.spec" || complain "no package of the RPM spec has $library"
+done
+for module in $(sed -n 's/^pkglib_LTLIBRARIES += \(.*\)\.la/\1/p' "$top"/client/*/Makefile.am); do
+    grep -q "/certnamed/$module.so" "$top"/debian/*.install || complain "no package for Debian has $module"
+done
+
 # Each module that configure looks for is built against in both packages, by the name of its Debian package.
-for module in libconfuse libevent libidn2 libpsl libseccomp libprotobuf-c; do
+for module in libconfuse libevent libgnutls28 libidn2 libpsl libseccomp libprotobuf-c; do
     grep -q "^ $module-dev" "$top/debian/control" || complain "debian/control does not build with $module"
 done
 
