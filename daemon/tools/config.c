@@ -26,15 +26,23 @@ static void print_error(const struct policy_error *error)
             error->file[0] ? "" : "certnamed: ", load_error_text(error, text, sizeof(text)));
 }
 
-static int load_epoch(struct epoch **epochp, const struct sources *sources)
+/* Returns 0; or prints the reason, which is in the error then, and returns 1. */
+static int load_or_print(struct epoch **epochp, const struct sources *sources,
+                         struct policy_error *error)
 {
     const struct epoch_number number = {.generation = 1, .epoch = 1};
+
+    if (epoch_load(epochp, sources, number, error) == 0)
+        return 0;
+    print_error(error);
+    return 1;
+}
+
+static int load_epoch(struct epoch **epochp, const struct sources *sources)
+{
     struct policy_error error = {0};
 
-    if (epoch_load(epochp, sources, number, &error) == 0)
-        return 0;
-    print_error(&error);
-    return 1;
+    return load_or_print(epochp, sources, &error);
 }
 
 /*
@@ -119,11 +127,12 @@ static int load_as_service(struct epoch **epochp, const struct sources *sources)
 
     if (enter_service() != 0)
         return 1;
-    if (load_epoch(epochp, sources) != 0) {
-        fputs("certnamed: this is what the service sees: it runs as a user of its own "
-              "(DynamicUser=), so that everybody has to be able to read its files (chmod 644) and "
-              "to search their folders (chmod 755)\n",
-              stderr);
+    if (load_or_print(epochp, sources, &error) != 0) {
+        if (strstr(error.message, strerror(EACCES)))
+            fputs("certnamed: this is what the service sees: it runs as a user of its own "
+                  "(DynamicUser=), so that everybody has to be able to read its files (chmod 644) "
+                  "and to search their folders (chmod 755)\n",
+                  stderr);
         return 1;
     }
     if (service_view_check(epoch_context(*epochp)->policy, &error) == 0)

@@ -116,6 +116,23 @@ class Options(harness.TestCase):
         code, _, err = self.run_program("--check-config", "--service", self.write(""))
         self.assertEqual(code, 1)
 
+    @harness.unittest.skipUnless(os.geteuid() == 0, "only root can try what another user may read")
+    def test_missing_users(self):
+        """Users and groups that the service would not find are named with file and line, and nothing is said of files
+        that could not be read, because all could."""
+        folder = self.enterContext(tempfile.TemporaryDirectory(dir="/var/lib"))
+        os.chmod(folder, 0o755)
+        path = os.path.join(folder, "policy.conf")
+        for section, message in (('client "a" { uid = { "root", "no-such-user" } }', '1: uid: "no-such-user": there is no such user'),
+                                 ('client "b" { gid = "no-such-group" }', '1: gid: "no-such-group": there is no such group')):
+            with open(path, "w") as file:
+                file.write(section + "\n")
+            os.chmod(path, 0o644)
+            code, out, err = self.run_program("--check-config", "--service", path)
+            self.assertEqual((code, out), (1, ""))
+            self.assertTrue(err.startswith(path + ":" + message), err)
+            self.assertNotIn("chmod", err)
+
     def test_service_goes_with_check(self):
         """--service without --check-config is a wrong command line; for other users than root it fails with the
         reason."""
