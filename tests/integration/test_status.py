@@ -5,15 +5,17 @@
 import json
 import os
 import re
+import shutil
 import socket
 import struct
+import tempfile
 import unittest
 
 import front
 import harness
 import wire
 from certificates import certificate
-from daemon import Daemon, wait_for
+from daemon import Daemon, program, wait_for
 
 TOP = os.environ.get("top_srcdir", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 needs_root = unittest.skipIf(os.geteuid() != 0, "only root is several users")
@@ -72,6 +74,29 @@ class Status(harness.TestCase):
         self.assertGreater(len(found), 50)
         self.assertEqual([key for key in sorted(found) if not re.search(r"(?<![\w-])%s(?![\w-])" % re.escape(key), described)],
                          [])
+
+    def test_replaced_program(self):
+        """A daemon whose program has been replaced on disk, as by an upgrade, says so in status; until then it does
+        not."""
+        with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+            os.chmod(folder, 0o755)
+            for name in ("certnamed", "certnamed-front"):
+                shutil.copy(program(name), folder)
+            path = os.path.join(folder, "certnamed")
+            with Daemon(program_name=path) as daemon:
+                self.assertIs(front.status(daemon)["supervisor"]["program-replaced"], False)
+                self.assertNotIn("OLD program", daemon.ctl("status")[1])
+                shutil.copy(program("certnamed"), path + ".new")
+                os.rename(path + ".new", path)
+
+                def is_reported():
+                    return front.status(daemon)["supervisor"]["program-replaced"]
+
+                wait_for("status has the replaced program", is_reported)
+                code, out, err = daemon.ctl("status")
+                self.assertEqual((code, err), (0, ""))
+                self.assertIn("an OLD program runs", out.splitlines()[1])
+                self.assertIn("systemctl restart certnamed", out.splitlines()[1])
 
     def check_metrics(self, text):
         lines = text.splitlines()
