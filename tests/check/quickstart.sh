@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Checks quickstart's answers before it builds anything: wrong command lines and folders are refused with the reason, and how
-# systemd finds units below an unusual prefix is told. A demonstration that is interrupted leaves nothing.
+# systemd finds units below an unusual prefix is told. tests/integration/test_quickstart.py interrupts it.
 set -eu
 export LC_ALL=C
 
@@ -50,41 +50,4 @@ for unit in certnamed.service certnamed.socket certnamed-admin.socket certnamed-
 done
 [ -z "$(sh -c '. "$1"; prefix=/usr; link_units' sh "$scratch/functions")" ] || complain "units below /usr are linked"
 
-# interrupt SIGNAL: plays the demonstration with a program that serves nothing, and interrupts it.
-interrupt()
-{
-    mkdir -p "$scratch/build" "$scratch/tmp"
-    printf '#!/bin/sh\nexec sleep 60\n' >"$scratch/build/certnamed"
-    chmod +x "$scratch/build/certnamed"
-    # shellcheck disable=SC2016 # the inner shell's
-    TMPDIR=$scratch/tmp sh -c '
-        . "$1"
-        make_account() { :; }
-        make_certificate() { :; }
-        source=$2 build=$2/build
-        trap "exit 130" INT
-        trap "exit 141" PIPE
-        trap "exit 143" HUP TERM
-        demonstrate' sh "$scratch/functions" "$scratch" >"$scratch/out" 2>&1 &
-    script=$!
-    tries=100
-    while [ "$tries" -gt 0 ] && ! grep -q 'certnamed --socket' "$scratch/out"; do
-        sleep 0.1
-        tries=$((tries - 1))
-    done
-    sleep 0.5
-    kill "-$1" "$script"
-    wait "$script" || :
-    [ -z "$(ls "$scratch/tmp")" ] || complain "SIG$1 leaves $(ls "$scratch/tmp")"
-    for program in /proc/[0-9]*/cwd; do
-        case $(readlink "$program" 2>/dev/null) in
-        "$scratch"*) complain "SIG$1 leaves a process" ;;
-        esac
-    done
-}
-
-# A shell in the background ignores SIGINT, so that the test of Ctrl-C is that of SIGTERM.
-interrupt TERM
-interrupt PIPE
-interrupt HUP
 exit "$failed"
