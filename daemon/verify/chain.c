@@ -5,14 +5,11 @@
 #include <string.h>
 
 #include "daemon/policy/trust.h"
+#include "daemon/verify/confinement.h"
 #include "daemon/verify/review.h"
 #include "proto/error.h"
 
 #define REQUEST_STORE "request"
-
-/* The values of X509_V_ERR_PERMITTED_VIOLATION and X509_V_ERR_EXCLUDED_VIOLATION. */
-#define FAULT_NOT_PERMITTED 47
-#define FAULT_EXCLUDED      48
 
 /* --- whether a path is wanted --- */
 
@@ -248,43 +245,42 @@ static int validate(const struct chain *chain, struct chain_parts *parts,
 
 /* --- confinement --- */
 
-/*
- * Replaces the faults of other paths by the fault that the trust section of `store` does not permit
- * the subject, because that reason ranks higher.
- */
-static void name_confinement(struct path_result *result, const struct chain_parts *parts,
-                             const struct store *store)
+/* Returns the trust section of a store; NULL for the store of a request. */
+static const struct policy_trust *find_trust(const struct chain_parts *parts,
+                                             const struct store *store)
 {
-    size_t n, i = 0;
+    size_t n;
     const struct policy_trust *trusts = policy_trusts(parts->context->policy, &n);
-    bool is_excluded;
 
-    while (i + 1 < n && parts->context->stores[i] != store)
-        i++;
-    is_excluded = policy_trust_excludes(&trusts[i], &parts->candidate->subject);
-    result->faults = (struct fault_list){0};
-    result->date_faults = (struct fault_list){0};
-    fault_add(&result->faults, is_excluded ? "name-excluded" : "name-not-permitted",
-              is_excluded ? FAULT_EXCLUDED : FAULT_NOT_PERMITTED, 0,
-              "%s of trust \"%s\" (%s:%u) does not let its authorities vouch for this name",
-              is_excluded ? "excluded-dns or excluded-ip" : "permitted-dns or permitted-ip",
-              trusts[i].name, trusts[i].origin.file, trusts[i].origin.line);
+    for (size_t i = 0; i < n; i++) {
+        if (parts->context->stores[i] == store)
+            return &trusts[i];
+    }
+    return NULL;
 }
 
 /*
- * Determines whether a path is refused only because the trust sections with its anchor do not
- * permit the subject, by searching for paths in the stores of just those sections. The result only
+ * Finds the trust section that is the only reason for a refusal, if there is one. For that, paths
+ * are searched in the stores of just those sections that do not permit the subject. The result only
  * explains the refusal; it never accepts.
  */
-static int explain_confinement(struct chain_parts *parts, const struct policy_checks *checks,
-                               struct path_result *result)
+static int explain_confinement(struct chain *chain, struct chain_parts *parts,
+                               const struct policy_checks *checks)
 {
+    struct path_result *result = &chain->result;
     struct path_question question;
     struct path_result confined = PATH_RESULT_NULL;
     int r;
 
-    if (result->outcome == PATH_VALID || result->is_ranked || result->is_size ||
-        parts->confined == 0)
+    if (result->outcome == PATH_VALID)
+        return 0;
+    if (result->is_confined) {
+        chain->confined_by = find_trust(parts, result->store);
+        if (chain->confined_by)
+            confinement_name_key(chain->confined_by, &result->faults);
+        return 0;
+    }
+    if (result->is_ranked || result->is_size || parts->confined == 0)
         return 0;
     parts->n_stores = 0;
     for (unsigned i = 0; i < POLICY_TRUSTS_COUNT; i++) {
@@ -294,7 +290,9 @@ static int explain_confinement(struct chain_parts *parts, const struct policy_ch
     question = make_question(parts, checks);
     r = path_validate(parts->context->engine, &question, &confined);
     if (!r && (confined.outcome == PATH_VALID || confined.is_confined))
-        name_confinement(result, parts, confined.store);
+        chain->confined_by = find_trust(parts, confined.store);
+    if (chain->confined_by)
+        confinement_replace_faults(chain->confined_by, &parts->candidate->subject, result);
     if (!r && confined.from > result->from)
         result->from = confined.from;
     if (!r && confined.until < result->until)
@@ -314,7 +312,7 @@ static int validate_for_rule(struct chain *chain, struct chain_parts *parts)
     int r = validate(chain, parts, &rule->checks, &review, &chain->result);
 
     if (!r)
-        r = explain_confinement(parts, &rule->checks, &chain->result);
+        r = explain_confinement(chain, parts, &rule->checks);
     if (r)
         return r;
     chain->state = chain->result.outcome == PATH_VALID ? CHAIN_VALID : CHAIN_REFUSED;

@@ -34,6 +34,9 @@ struct chain {
     bool report_only; /* the request did not ask for a path and the policy says `path = report`, so
                          a refusal is only reported */
     struct path_result result;
+    /* the trust section that alone is the reason for CHAIN_REFUSED, since it does not permit the
+     * path; NULL: none is */
+    const struct policy_trust *confined_by;
     /* with has_reported: the result by rule.checks_report, which is only reported */
     struct path_result reported;
     bool has_reported;

@@ -63,14 +63,17 @@ enum denial_state denial_judge(const struct policy *policy, const struct policy_
             .code = "denied",
             .verify_code = FINDING_APPLICATION,
             .report_only = denies[i].mode == POLICY_MODE_REPORT,
+            .origin = &denies[i].origin,
         };
         const char *what = find_denied(&denies[i], subject, certificates, &finding.depth);
 
         if (!what)
             continue;
         finding.message = words_print(words,
-                                      "application verification failure: %s is denied by \"%s\"",
-                                      what, denies[i].name);
+                                      "application verification failure: %s is denied by \"%s\" "
+                                      "(%s:%u)",
+                                      what, denies[i].name, denies[i].origin.file,
+                                      denies[i].origin.line);
         findings_add(verdict, &finding);
         if (!finding.report_only)
             state = DENIAL_DENIED;

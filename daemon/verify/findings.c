@@ -3,6 +3,15 @@
 
 #include "daemon/verify/words.h"
 
+struct verdict_rule findings_rule(const struct policy_origin *origin)
+{
+    return (struct verdict_rule){
+        .section = words_static(origin->section),
+        .file = words_static(origin->file),
+        .line = origin->line,
+    };
+}
+
 void findings_add(struct verdict *verdict, const struct finding *finding)
 {
     size_t *np = finding->report_only ? &verdict->n_reported : &verdict->n_failures;
@@ -12,6 +21,8 @@ void findings_add(struct verdict *verdict, const struct finding *finding)
         ++*(finding->report_only ? &verdict->reported_more : &verdict->failures_more);
         return;
     }
+    if (*np == 0 && finding->origin && !finding->report_only)
+        verdict->rule = findings_rule(finding->origin);
     if (finding->is_unused)
         verdict->n_unused++;
     list[(*np)++] = (struct verdict_failure){

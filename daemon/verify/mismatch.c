@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "daemon/identity/python_text.h"
+#include "daemon/verify/report_keys.h"
 
 /*
  * The most bytes of a name, or of a list of names, in a message. A SPIFFE ID may have 2,048 bytes,
@@ -83,11 +84,13 @@ struct finding mismatch_of(const struct candidate *candidate, const struct ident
     return finding;
 }
 
-struct finding mismatch_reported(const struct candidate *candidate)
+struct finding mismatch_reported(const struct candidate *candidate, struct words *words)
 {
     struct finding finding = make_finding(candidate);
+    char keys[REPORT_KEYS_BYTES];
 
-    finding.message = words_static("the rules that are only reported would refuse this name");
+    report_keys_of_rules(&candidate->rule, keys);
+    finding.message = words_print(words, "this name would be refused by %s", keys);
     finding.report_only = true;
     return finding;
 }

@@ -17,6 +17,6 @@ struct finding mismatch_of(const struct candidate *candidate, const struct ident
 
 /*
  * Returns the finding for a candidate that matches by the rules that are enforced and not by those
- * that are only reported. Its message is static.
+ * that are only reported. Its message, which is printed into `words`, names the keys.
  */
-struct finding mismatch_reported(const struct candidate *candidate);
+struct finding mismatch_reported(const struct candidate *candidate, struct words *words);

@@ -60,8 +60,9 @@ static enum pins_state refuse(const struct pins_question *question, struct verdi
                               struct finding finding, const char *sentence, struct words *words)
 {
     finding.verify_code = FINDING_APPLICATION;
-    finding.message = words_print(words, "application verification failure: %s pinset \"%s\"",
-                                  sentence, question->pinset->name);
+    finding.message = words_print(
+        words, "application verification failure: %s pinset \"%s\" (%s:%u)", sentence,
+        question->pinset->name, question->pinset->origin.file, question->pinset->origin.line);
     findings_add(verdict, &finding);
     return finding.report_only ? PINS_REPORTED : PINS_BROKEN;
 }

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "daemon/verify/findings.h"
 #include "daemon/verify/words.h"
 
 void provenance_show_path(struct verdict *verdict, const struct chain *chain)
@@ -26,15 +27,6 @@ void provenance_show_path(struct verdict *verdict, const struct chain *chain)
     verdict->path[result->n_path - 1].store = words_static(chain_store(chain));
 }
 
-static struct verdict_rule make_rule(const struct policy_origin *origin)
-{
-    return (struct verdict_rule){
-        .section = words_static(origin->section),
-        .file = words_static(origin->file),
-        .line = origin->line,
-    };
-}
-
 static void show_reference(struct verdict *verdict, const struct candidate *candidate,
                            const struct request_reference *reference)
 {
@@ -54,9 +46,10 @@ void provenance_show(struct verdict *verdict, const struct candidate *candidate,
     verdict->has_reference = false;
     if (candidate->is_named)
         show_reference(verdict, candidate, reference);
-    verdict->rule = make_rule(&candidate->rule.origin);
+    if (verdict->rule.section.len == 0)
+        verdict->rule = findings_rule(&candidate->rule.origin);
     if (candidate->rule.client_origin)
-        verdict->client_rule = make_rule(candidate->rule.client_origin);
+        verdict->client_rule = findings_rule(candidate->rule.client_origin);
     verdict->generation = context->generation;
     verdict->digest = (struct bytes){.data = context->digest, .len = sizeof(context->digest)};
 }

@@ -18,7 +18,8 @@
 void provenance_show_path(struct verdict *verdict, const struct chain *chain);
 
 /*
- * Fills in the candidate's reference, the sections of its rule, and the generation. `reference` is
+ * Fills in the candidate's reference, the sections of its rule, and the generation. A rule that the
+ * first failure has set (findings_add) stays. `reference` is
  * the candidate's reference in the form of the request; NULL if the request has none. The verdict
  * then borrows from candidate and context.
  */

@@ -14,6 +14,7 @@
 #include "daemon/verify/names_only.h"
 #include "daemon/verify/presented.h"
 #include "daemon/verify/provenance.h"
+#include "daemon/verify/report_keys.h"
 
 /* The input of a verification, which all its stages share. */
 struct verify_input {
@@ -127,9 +128,13 @@ static int match_candidates(struct verification *verification, const struct veri
 /* The consequence of a path's faults. */
 enum fault_use { FAULT_REFUSES, FAULT_REPORTED, FAULT_UNUSED };
 
+/* `cause` is added to each sentence in parentheses: the keys that are only reported; or "". */
 static void add_faults(struct verification *verification, const struct fault_list *faults,
-                       enum fault_use use)
+                       enum fault_use use, const char *cause)
 {
+    const struct policy_trust *trust = verification->chain.confined_by;
+    const char *open = cause[0] ? " (" : "", *close = cause[0] ? ")" : "";
+
     for (size_t i = 0; i < faults->n; i++) {
         const struct fault *fault = &faults->faults[i];
         struct finding finding = {
@@ -138,34 +143,43 @@ static void add_faults(struct verification *verification, const struct fault_lis
             .depth = fault->depth,
             .report_only = use != FAULT_REFUSES,
             .is_unused = use == FAULT_UNUSED,
+            .origin = use == FAULT_REFUSES && trust ? &trust->origin : NULL,
         };
 
         if (fault->verify_code == FINDING_APPLICATION)
             finding.message = words_print(&verification->words,
-                                          "application verification failure: %s", fault->text);
+                                          "application verification failure: %s%s%s%s", fault->text,
+                                          open, cause, close);
         else {
             finding.message = words_static(x509_verify_text(fault->verify_code));
-            finding.detail = words_print(&verification->words, "%s", fault->text);
+            finding.detail = words_print(&verification->words, "%s%s%s%s", fault->text, open, cause,
+                                         close);
         }
         findings_add(&verification->verdict, &finding);
     }
 }
 
-static enum fault_use find_use(const struct chain *chain)
+/* Adds faults of the path that the rule enforces, or reports with `path = report`. */
+static void add_enforced(struct verification *verification, const struct fault_list *faults)
 {
-    return chain->report_only ? FAULT_REPORTED : FAULT_REFUSES;
+    if (verification->chain.report_only)
+        add_faults(verification, faults, FAULT_REPORTED, "path = report");
+    else
+        add_faults(verification, faults, FAULT_REFUSES, "");
 }
 
 static void add_path_findings(struct verification *verification)
 {
     const struct chain *chain = &verification->chain;
+    char keys[REPORT_KEYS_BYTES];
 
     if (chain->state == CHAIN_REFUSED)
-        add_faults(verification, &chain->result.faults, find_use(chain));
-    if (chain->has_reported && chain->reported.outcome != PATH_VALID) {
-        add_faults(verification, &chain->reported.faults, FAULT_REPORTED);
-        add_faults(verification, &chain->reported.date_faults, FAULT_REPORTED);
-    }
+        add_enforced(verification, &chain->result.faults);
+    if (!chain->has_reported || chain->reported.outcome == PATH_VALID)
+        return;
+    report_keys_of_checks(&verification->chosen->rule, keys);
+    add_faults(verification, &chain->reported.faults, FAULT_REPORTED, keys);
+    add_faults(verification, &chain->reported.date_faults, FAULT_REPORTED, keys);
 }
 
 static void add_date_findings(struct verification *verification)
@@ -173,7 +187,7 @@ static void add_date_findings(struct verification *verification)
     const struct chain *chain = &verification->chain;
 
     if (chain->state == CHAIN_REFUSED)
-        add_faults(verification, &chain->result.date_faults, find_use(chain));
+        add_enforced(verification, &chain->result.date_faults);
 }
 
 /*
@@ -233,7 +247,7 @@ static void add_reported_finding(struct verification *verification)
     if (!candidate->rule.has_report || candidate->names.match != MATCH_FOUND ||
         candidate->reported == MATCH_FOUND)
         return;
-    finding = mismatch_reported(candidate);
+    finding = mismatch_reported(candidate, &verification->words);
     findings_add(&verification->verdict, &finding);
 }
 
@@ -362,7 +376,7 @@ static int judge_candidate(struct verification *verification, const struct verif
     r = judge_keys(verification, input);
     if (r)
         return r;
-    add_faults(verification, &verification->chain.result.unused, FAULT_UNUSED);
+    add_faults(verification, &verification->chain.result.unused, FAULT_UNUSED, "");
     provenance_show_path(&verification->verdict, &verification->chain);
     provenance_show(&verification->verdict, candidate,
                     get_reference(input->request, (size_t)(candidate - verification->candidates)),

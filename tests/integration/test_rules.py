@@ -195,7 +195,8 @@ class Rules(harness.DaemonTestCase):
         for host, code in (("a.denied.example", "denied"), ("b.denied.example", "hostname-mismatch")):
             self.assertEqual(self.verify(host, one, status=1)["failures"][0]["code"], code)
             line, = self.daemon.find_log("refused DNS-ID %s: %s .*" % (host, code))
-            self.assertIn('denied (50): the name is denied by "incident-7"; by defaults; leaf sha256 ', line)
+            deciding = 'deny "incident-7"' if code == "denied" else "defaults"
+            self.assertRegex(line, r'denied \(50\): the name is denied by "incident-7" \(\S+:\d+\); by %s; leaf sha256 ' % deciding)
         long = "spiffe://long.example/" + "a" * 1500
         self.verify("--spiffe", long, one, status=1)
         line, = self.daemon.find_log("refused SPIFFE-ID spiffe://long.example/aaa.*")

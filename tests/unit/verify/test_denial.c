@@ -104,13 +104,15 @@ static void print_denials(char out[static 400], const struct verdict_failure *li
         const char *what = (const char *)list[i].message.data + sizeof(head) - 1;
         const char *name = memmem(list[i].message.data, list[i].message.len, middle,
                                   sizeof(middle) - 1);
-        const char *end = (const char *)list[i].message.data + list[i].message.len - 1;
+        const char *end;
 
         ck_assert_mem_eq(list[i].message.data, head, sizeof(head) - 1);
         ck_assert(list[i].code.len == 6 && memcmp(list[i].code.data, "denied", 6) == 0);
         ck_assert_uint_eq(list[i].verify_code, 50);
         ck_assert_ptr_nonnull(name);
-        ck_assert_int_eq(*end, '"');
+        end = strchr(name + sizeof(middle) - 1, '"');
+        ck_assert_ptr_nonnull(end);
+        ck_assert_int_eq(list[i].message.data[list[i].message.len - 1], ')');
         used += (size_t)snprintf(out + used, 400 - used, "%s%.*s: %.*s@%u", i ? " " : "",
                                  (int)(end - name) - (int)sizeof(middle) + 1,
                                  name + sizeof(middle) - 1, (int)(name - what), what,

@@ -115,7 +115,8 @@ static void expect_message(const struct found *found, const char *part)
 
     ck_assert_msg(memmem(message.data, message.len, part, strlen(part)) != NULL, "%.*s",
                   (int)message.len, (const char *)message.data);
-    ck_assert(message.len > 4 && memcmp(message.data + message.len - 4, " \"p\"", 4) == 0);
+    ck_assert_msg(memmem(message.data, message.len, " \"p\" (", 6) != NULL, "%.*s",
+                  (int)message.len, (const char *)message.data);
 }
 
 /* --- scope --- */

@@ -295,7 +295,7 @@ START_TEST(test_mismatches)
         ck_assert_msg(bytes_are(finding.message, mismatch_rows[i].message), "%.*s",
                       (int)finding.message.len, (const char *)finding.message.data);
         ck_assert(!finding.report_only);
-        finding = mismatch_reported(&candidate);
+        finding = mismatch_reported(&candidate, &words);
         ck_assert_str_eq(finding.code, mismatch_rows[i].code);
         ck_assert(finding.report_only);
         policy_free(policy);
