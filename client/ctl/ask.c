@@ -61,6 +61,7 @@ static int ask(struct certname_client *client, const struct certname_question *q
         r = print_verdict(job, verdict);
     (void)certname_verdict_free(verdict);
     if (r) {
+        text_drop_output();
         text_complain("no memory to print the verdict");
         return COMMAND_UNDECIDED;
     }

@@ -9,6 +9,9 @@
 #include "client/ctl/json.h"
 #include "client/ctl/text.h"
 
+/* The size of the buffer of standard output in bytes: more than a verdict takes. */
+#define OUTPUT_BYTES 65536
+
 /*
  * Flushes standard output. Returns `status`; or COMMAND_UNDECIDED if some of the output could not
  * be written.
@@ -38,6 +41,10 @@ static void ignore_broken_pipes(void)
 
 int main(int argc, char **argv)
 {
+    /* On a terminal too, output is written at the end, so that text_drop_output can drop it. */
+    static char buffer[OUTPUT_BYTES];
+
+    (void)setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
     ignore_broken_pipes();
     json_exit_without_memory();
     return close_output(command_dispatch(argc, argv));

@@ -59,23 +59,18 @@ static int add_pin(void *context, const struct spki *spki)
 }
 
 /* Prints the list in the form in which a section `pinset` or `deny` of the policy takes it. */
-static int print_pins(const struct pins *pins)
+static void print_pins(const struct pins *pins)
 {
     (void)puts("spki-sha256 = {");
     for (size_t i = 0; i < pins->n; i++) {
-        char *text = base64_encode_new(pins->spkis[i].digest, sizeof(pins->spkis[i].digest));
+        char text[BASE64_TEXT_BYTES(sizeof(pins->spkis[i].digest)) + 1];
 
-        if (!text) {
-            text_complain("no memory");
-            return -1;
-        }
+        base64_encode(pins->spkis[i].digest, sizeof(pins->spkis[i].digest), text);
         (void)printf("    \"%s\"%s  # %s%s%s\n", text, i + 1 < pins->n ? "," : "",
                      pins->spkis[i].source, pins->spkis[i].subject[0] != '\0' ? " " : "",
                      pins->spkis[i].subject);
-        free(text);
     }
     (void)puts("}");
-    return 0;
 }
 
 static int run_files(char *const *files, int n_files)
@@ -86,7 +81,7 @@ static int run_files(char *const *files, int n_files)
     for (int i = 0; !r && i < n_files; i++)
         r = spki_each(files[i], add_pin, &pins);
     if (!r)
-        r = print_pins(&pins);
+        print_pins(&pins);
     free(pins.spkis);
     return r ? COMMAND_UNDECIDED : COMMAND_DONE;
 }
@@ -94,8 +89,10 @@ static int run_files(char *const *files, int n_files)
 static int run_deny(char *const *files, int n_files)
 {
     for (int i = 0; i < n_files; i++) {
-        if (spki_each(files[i], deny_print, stdout))
+        if (spki_each(files[i], deny_print, stdout)) {
+            text_drop_output();
             return COMMAND_UNDECIDED;
+        }
     }
     return COMMAND_DONE;
 }
@@ -109,7 +106,7 @@ static int run_backup(const struct ctl_options *options)
     if (!r)
         r = add_pin(&pins, &spki);
     if (!r)
-        r = print_pins(&pins);
+        print_pins(&pins);
     free(pins.spkis);
     return r ? COMMAND_UNDECIDED : COMMAND_DONE;
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,6 +65,11 @@ void text_complain(const char *format, ...)
     safe = text_escape(line, strlen(line));
     (void)fprintf(stderr, "certnamectl: %s\n", safe ? safe : "no memory");
     free(safe);
+}
+
+void text_drop_output(void)
+{
+    __fpurge(stdout);
 }
 
 int text_print(FILE *out, const char *before, const char *text, const char *after)

@@ -26,5 +26,11 @@ char *text_identity_value(const struct certname_identity *identity);
 /* Prints the program's name and the escaped message as one line on standard error. */
 void text_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * Drops what was printed on standard output and has not been written yet, because memory ran out
+ * before the rest: a program must not take the beginning of a verdict for the whole.
+ */
+void text_drop_output(void);
+
 /* Prints `before`, the text with escapes, and `after`. Returns 0 or -ENOMEM. */
 int text_print(FILE *out, const char *before, const char *text, const char *after);

@@ -387,3 +387,8 @@ size_t epoch_n_workers(const struct epoch *epoch)
 {
     return (size_t)policy_limits(epoch->generation->policy)->workers;
 }
+
+bool epoch_memory_has_failed(void)
+{
+    return x509_allocation_end() == -ENOMEM;
+}

@@ -118,5 +118,11 @@ int epoch_crls_state(const struct epoch *epoch, uint64_t *statep);
  */
 void epoch_settings(const struct epoch *epoch, struct settings *settings);
 
+/*
+ * Returns whether an allocation within libcrypto has failed in this process (daemon/x509/parse/
+ * allocation.h). The process can then neither make an epoch nor fork a verifier that works.
+ */
+bool epoch_memory_has_failed(void);
+
 /* Returns how many verifiers the policy wants at work at a time; 0 means one for each processor. */
 size_t epoch_n_workers(const struct epoch *epoch);

@@ -31,6 +31,7 @@ struct supervisor {
     struct account_files account_files;
     bool ready_sent; /* the service manager has been sent READY=1 */
     bool stopping;
+    bool memory_failed;  /* while stopping: because epoch_memory_has_failed */
     bool killed;         /* while stopping: all children have been sent SIGKILL */
     int64_t stop_ms;     /* while stopping: the clock_now_ms() at which they are sent SIGKILL */
     int64_t watchdog_ms; /* the clock_now_ms() at which the service manager is sent the next sign of
@@ -174,7 +175,8 @@ static void begin_stop(struct supervisor *supervisor)
     supervisor->stopping = true;
     supervisor->stop_ms = clock_now_ms() + LIMIT_SHUTDOWN_MS;
     notify_send(&supervisor->setup->notify, "STOPPING=1");
-    last_good_remove(&supervisor->setup->last_good);
+    if (!supervisor->memory_failed)
+        last_good_remove(&supervisor->setup->last_good);
     reload_stop(&supervisor->reload);
     channel_close(&supervisor->serving.channel);
 }
@@ -388,6 +390,20 @@ static void stop_if_over(struct supervisor *supervisor)
     begin_stop(supervisor);
 }
 
+/*
+ * Stops the daemon, as after a crash, if memory ran out within libcrypto during a reload. Otherwise
+ * the verifiers in service would not be replaced and no further reload would succeed.
+ */
+static void stop_if_memory_failed(struct supervisor *supervisor)
+{
+    if (supervisor->stopping || !epoch_memory_has_failed())
+        return;
+    log_error("stopping: memory ran out during a reload, and libcrypto cannot be used any more: "
+              "give certnamed more memory and start it again");
+    supervisor->memory_failed = true;
+    begin_stop(supervisor);
+}
+
 static int run(struct supervisor *supervisor)
 {
     int r = 0;
@@ -407,6 +423,7 @@ static int run(struct supervisor *supervisor)
         reload_look(&supervisor->reload, supervisor->account_files.watch);
         stop_if_over(supervisor);
         reload_step(&supervisor->reload);
+        stop_if_memory_failed(supervisor);
         follow_accounts(supervisor);
     }
     return r;
@@ -422,6 +439,8 @@ int supervisor_run(const struct supervisor_setup *setup, struct epoch *epoch,
         r = run(&supervisor);
     if (!r && supervisor.reload.is_over)
         r = -ETIME;
+    if (!r && supervisor.memory_failed)
+        r = -ENOMEM;
     supervisor_deinit(&supervisor);
     return r;
 }
