@@ -72,7 +72,7 @@ libc='
 arpa/ linux/ netinet/ sys/
 dlfcn.h elf.h link.h pthread.h
 assert.h ctype.h dirent.h endian.h errno.h fcntl.h getopt.h grp.h inttypes.h libgen.h limits.h malloc.h netdb.h poll.h
-pwd.h sched.h signal.h spawn.h stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h
+pwd.h sched.h signal.h spawn.h stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdio_ext.h stdlib.h
 string.h strings.h syslog.h time.h unistd.h
 '
 

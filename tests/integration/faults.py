@@ -2,6 +2,7 @@
 """What the tests of failing allocations and failing system calls share: the questions with their verdicts, the
 programs with tests/faults/faults.c in them, and the control files of these programs."""
 
+import itertools
 import mmap
 import os
 import shutil
@@ -16,6 +17,9 @@ from daemon import BUILD, PATIENCE, Daemon, reap_orphans, wait_for
 
 # Everything fails in turn, and not only a part, as `make check-faults` sets it.
 FULL = os.environ.get("CERTNAMED_FAULTS") == "full"
+
+# With CERTNAMED_FAULTS_PART=2/4 only the second of every four failures takes place, so that four processes share them.
+PART, PARTS = (int(number) for number in os.environ.get("CERTNAMED_FAULTS_PART", "1/1").split("/"))
 
 FIRST, FORK = 1, 2
 
@@ -71,10 +75,7 @@ def asked():
 
 def numbers(step):
     """Returns the numbers of what fails: each in turn, or one out of every so many."""
-    n = 1
-    while True:
-        yield n
-        n += 1 if FULL else step
+    return itertools.count(PART if FULL else 1, PARTS if FULL else step)
 
 
 class Control:
