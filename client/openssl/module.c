@@ -154,7 +154,7 @@ static void add_names(struct tls_server *server, struct module_memory *memory,
 static int judge_connection(const struct libssl *libssl, X509_STORE_CTX *ctx, const SSL *ssl)
 {
     struct module_memory memory = {0};
-    struct tls_server server = {0};
+    struct tls_server server = {.type = CERTNAME_HOST};
     char reason[JUDGE_REASON_BYTES];
     enum server_judgement judgement;
 

@@ -146,7 +146,7 @@ INTERPOSE int gnutls_certificate_verify_peers(gnutls_session_t session, gnutls_t
                                               unsigned elements, unsigned *statusp)
 {
     REAL(verify_peers_fn, "gnutls_certificate_verify_peers");
-    struct tls_server server = {0};
+    struct tls_server server = {.type = CERTNAME_HOST};
     struct name_memory memory = {0};
     char reason[JUDGE_REASON_BYTES];
     int r = real ? real(session, data, elements, statusp) : GNUTLS_ERROR_CERTIFICATE;
@@ -221,7 +221,7 @@ static unsigned judge_match(const void *caller, gnutls_x509_crt_t certificate, c
     (void)export(certificate, GNUTLS_FORMAT_DER, NULL, &len);
     der = len > 0 ? malloc(len) : NULL;
     if (der && export(certificate, GNUTLS_FORMAT_DER, der, &len) == 0) {
-        matches = judge_later(name, der, len, reason) == JUDGED_ACCEPTED;
+        matches = judge_later(CERTNAME_HOST, name, der, len, reason) == JUDGED_ACCEPTED;
         reason_remember(reason);
     }
     free(der);

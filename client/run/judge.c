@@ -52,6 +52,28 @@ static void explain_refusal(const struct certname_verdict *verdict, char reason[
              shorten(certname_verdict_message(verdict)), detail[0] ? ": " : "", detail, place);
 }
 
+/*
+ * Explains why there is no verdict: the library's sentence, and the daemon's socket and the errno
+ * where the sentence does not name both.
+ */
+static void explain_error(const struct certname_client *client, int result,
+                          char reason[JUDGE_REASON_BYTES])
+{
+    const char *error = certname_client_error(client), *path = certname_client_path(client);
+    int errnum = certname_client_errno(client);
+    char cause[128];
+
+    if (!errnum)
+        errnum = result == CERTNAME_ERR_BUSY ? EBUSY : EPROTO;
+    errno = errnum;
+    snprintf(cause, sizeof(cause), "%m");
+    if (strstr(error, path) && strstr(error, cause))
+        snprintf(reason, JUDGE_REASON_BYTES, "certnamed: %.480s", error);
+    else
+        snprintf(reason, JUDGE_REASON_BYTES, "certnamed: %.250s (%.108s: %s, %.80s)", error, path,
+                 certname_result_name(result), cause);
+}
+
 /* --- asking --- */
 
 static struct certname_question *make_question(const struct tls_server *server)
@@ -60,7 +82,7 @@ static struct certname_question *make_question(const struct tls_server *server)
     int r = question ? certname_question_require_path(question) : CERTNAME_ERR_MEMORY;
 
     for (size_t i = 0; !r && i < server->n_names; i++)
-        r = certname_question_add_reference(question, CERTNAME_HOST, server->names[i],
+        r = certname_question_add_reference(question, server->type, server->names[i],
                                             strlen(server->names[i]));
     if (!r && server->n_names == 0)
         r = certname_question_without_identity(question);
@@ -91,7 +113,7 @@ static int ask(const struct tls_server *server, char reason[JUDGE_REASON_BYTES])
     } else {
         r = certname_verify(client, question, &verdict);
         if (r < 0)
-            snprintf(reason, JUDGE_REASON_BYTES, "certnamed: %s", certname_client_error(client));
+            explain_error(client, r, reason);
         else if (r != CERTNAME_VERIFIED)
             explain_refusal(verdict, reason);
     }
@@ -143,7 +165,7 @@ static enum server_judgement judge_strictly(const struct tls_server *server,
     if (server->n_names == 0 && preload_get()->nameless != PRELOAD_NAMELESS_PATH)
         return judge_nameless(reason);
     r = ask(server, reason);
-    if (r == CERTNAME_VERIFIED && server->n_names > 0)
+    if (r == CERTNAME_VERIFIED && server->n_names > 0 && server->type == CERTNAME_HOST)
         seen_accept(server);
     return decide(host, r == CERTNAME_VERIFIED, r >= 0, reason);
 }
@@ -163,15 +185,15 @@ enum server_judgement judge_server(const struct tls_server *server, char reason[
     return JUDGED_ACCEPTED;
 }
 
-enum server_judgement judge_later(const char *name, const void *der, size_t len,
-                                  char reason[JUDGE_REASON_BYTES])
+enum server_judgement judge_later(enum certname_reference type, const char *name, const void *der,
+                                  size_t len, char reason[JUDGE_REASON_BYTES])
 {
-    struct tls_server server = {.names = {name}, .n_names = 1};
+    struct tls_server server = {.type = type, .names = {name}, .n_names = 1};
     enum server_judgement judgement;
     struct seen *seen;
 
     reason[0] = 0;
-    if (seen_is_accepted(name, der, len))
+    if (type == CERTNAME_HOST && seen_is_accepted(name, der, len))
         return JUDGED_ACCEPTED;
     seen = seen_copy(der, len, &server);
     if (!seen) {

@@ -28,7 +28,7 @@ enum server_judgement judge_server(const struct tls_server *server,
 /*
  * Judges a certificate with which a program compares a name after the handshake. The certificates
  * that a server sent with this end entity are judged as by judge_server(), unless they were
- * accepted with this name before.
+ * accepted with this host name before. `type` is CERTNAME_HOST, or CERTNAME_EMAIL for a mailbox.
  */
-enum server_judgement judge_later(const char *name, const void *der, size_t len,
-                                  char reason[JUDGE_REASON_BYTES]);
+enum server_judgement judge_later(enum certname_reference type, const char *name, const void *der,
+                                  size_t len, char reason[JUDGE_REASON_BYTES]);

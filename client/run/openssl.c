@@ -5,12 +5,10 @@
  * succeed (SSL_VERIFY_NONE) has its server judged when it looks at the result.
  */
 
-#include <arpa/inet.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "client/run/judge.h"
 #include "client/run/openssl_api.h"
@@ -136,7 +134,7 @@ static void add_names(const struct openssl_api *api, struct tls_server *server,
 static bool judge(const struct openssl_api *api, SSL *ssl, X509_VERIFY_PARAM *param,
                   const X509 *leaf, const void *others, struct ssl_state *connection)
 {
-    struct tls_server server = {0};
+    struct tls_server server = {.type = CERTNAME_HOST};
     struct borrowed borrowed = {0};
     enum server_judgement judgement;
 
@@ -326,78 +324,6 @@ INTERPOSE const char *X509_verify_cert_error_string(long error)
     const char *text = real ? real(error) : "unknown";
 
     return error == OPENSSL_VERIFY_APPLICATION ? reason_add_to(text) : text;
-}
-
-/* --- where a program compares a name later --- */
-
-/*
- * Judges a certificate whose name the program has just compared successfully. Returns the result of
- * the comparison.
- */
-static int judge_match(const void *caller, const void *real, X509 *certificate, const char *name)
-{
-    const struct openssl_api *api = openssl_api_get(caller);
-    char reason[JUDGE_REASON_BYTES];
-    unsigned char *der = NULL;
-    int len;
-    enum server_judgement judgement;
-
-    /* OpenSSL itself calls these functions while it verifies; only the program's own calls are
-     * judged. */
-    if (real_is_same_object(caller, real))
-        return 1;
-    len = api ? api->i2d_X509(certificate, &der) : -1;
-    if (len <= 0)
-        return 0;
-    judgement = judge_later(name, der, (size_t)len, reason);
-    api->CRYPTO_free(der, __FILE__, __LINE__);
-    reason_remember(reason);
-    return judgement == JUDGED_ACCEPTED ? 1 : 0;
-}
-
-typedef int check_host_fn(X509 *certificate, const char *name, size_t len, unsigned flags,
-                          char **peernamep);
-
-INTERPOSE int X509_check_host(X509 *certificate, const char *name, size_t len, unsigned flags,
-                              char **peernamep)
-{
-    check_host_fn *real = (check_host_fn *)(uintptr_t)real_find(CALLER, "X509_check_host");
-    char *copy;
-    int r = real ? real(certificate, name, len, flags, peernamep) : 0;
-
-    if (r != 1)
-        return r;
-    copy = len > 0 ? strndup(name, len) : strdup(name);
-    r = copy ? judge_match(CALLER, (const void *)(uintptr_t)real, certificate, copy) : 0;
-    free(copy);
-    return r;
-}
-
-typedef int check_text_fn(X509 *certificate, const char *text, unsigned flags);
-
-INTERPOSE int X509_check_ip_asc(X509 *certificate, const char *text, unsigned flags)
-{
-    check_text_fn *real = (check_text_fn *)(uintptr_t)real_find(CALLER, "X509_check_ip_asc");
-    int r = real ? real(certificate, text, flags) : 0;
-
-    return r == 1 ? judge_match(CALLER, (const void *)(uintptr_t)real, certificate, text) : r;
-}
-
-typedef int check_ip_fn(X509 *certificate, const unsigned char *octets, size_t len, unsigned flags);
-
-INTERPOSE int X509_check_ip(X509 *certificate, const unsigned char *octets, size_t len,
-                            unsigned flags)
-{
-    check_ip_fn *real = (check_ip_fn *)(uintptr_t)real_find(CALLER, "X509_check_ip");
-    char text[INET6_ADDRSTRLEN];
-    int r = real ? real(certificate, octets, len, flags) : 0;
-
-    if (r != 1)
-        return r;
-    if ((len != 4 && len != 16) ||
-        !inet_ntop(len == 4 ? AF_INET : AF_INET6, octets, text, sizeof(text)))
-        return 0;
-    return judge_match(CALLER, (const void *)(uintptr_t)real, certificate, text);
 }
 
 /* --- sessions --- */

@@ -2,7 +2,8 @@
 #pragma once
 
 /*
- * Declarations of the OpenSSL functions that openssl.c replaces, with the types of openssl_api.h.
+ * Declarations of the OpenSSL functions that openssl.c and openssl_names.c replace, with the types
+ * of openssl_api.h.
  */
 
 #include "client/run/openssl_api.h"
@@ -13,6 +14,7 @@ long SSL_get_verify_result(const SSL *ssl);
 const char *X509_verify_cert_error_string(long error);
 int X509_check_host(X509 *certificate, const char *name, size_t len, unsigned flags,
                     char **peernamep);
+int X509_check_email(X509 *certificate, const char *mailbox, size_t len, unsigned flags);
 int X509_check_ip_asc(X509 *certificate, const char *text, unsigned flags);
 int X509_check_ip(X509 *certificate, const unsigned char *octets, size_t len, unsigned flags);
 int SSL_set_session(SSL *ssl, SSL_SESSION *session);

@@ -13,7 +13,10 @@
 #define SERVER_CERTIFICATES_COUNT 64
 /* A server. Everything in it belongs to other objects. */
 struct tls_server {
-    const char *names[SERVER_NAMES_COUNT]; /* host names and addresses */
+    /* The type of all names: CERTNAME_HOST, or CERTNAME_EMAIL. A server whose type is not set
+     * cannot be asked about by name. */
+    enum certname_reference type;
+    const char *names[SERVER_NAMES_COUNT]; /* host names and addresses; or mailboxes */
     size_t n_names;
     struct certname_bytes chain[SERVER_CERTIFICATES_COUNT]; /* the end entity's first */
     size_t n_chain;

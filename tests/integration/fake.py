@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A daemon that gives the answers a test wants, so that the test sees what certnamectl makes of them."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -118,7 +119,9 @@ class FakeDaemon:
             return False
         length, _, kind, _, tag = struct.unpack(">IBBHQ", header)
         payload = stream.read(length - wire.HEADER_BYTES)
-        client.sendall(self.reply(kind, tag, payload))
+        answer = self.reply(kind, tag, payload)
+        with contextlib.suppress(OSError):  # The client may have gone.
+            client.sendall(answer)
         return True
 
     def reply(self, kind, tag, payload):

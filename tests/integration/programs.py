@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Programs of the distribution that speak TLS, local servers for them, and how each is told whom to trust."""
 
+import concurrent.futures
+import contextlib
 import http.server
 import os
 import shutil
@@ -10,6 +12,8 @@ import sys
 import tempfile
 import threading
 
+import fake
+import wire
 from daemon import libc, mount
 from reach import BUILD
 
@@ -170,3 +174,34 @@ def run(command, environment, stdin=b"", timeout=60):
 
 def certname_run(*options):
     return [os.path.join(BUILD, "certname-run"), *options]
+
+
+ERROR_BUSY = 11
+# Answers that are no answers to the question for a path: a name alone, a path that was not checked, and no verdict.
+LIES = (
+    lambda _: fake.answer_as_asked({fake.HOST: [b"x"]}),
+    lambda _: fake.verdict(wire.OUTCOME_VERIFIED, matched=fake.identity(fake.DNS_ID, b"a.example")),
+    lambda _: b"\xff" * 40,
+)
+
+
+@contextlib.contextmanager
+def bad_daemons():
+    """Gives a list of what a daemon does wrong, its socket, and the text of the errno that a refusal has to show."""
+    silence = threading.Event()
+    answers = {"is silent": (lambda _: silence.wait(), "Connection timed out"),
+               "is busy": (lambda _: ERROR_BUSY, "Device or resource busy")}
+    for number, lie in enumerate(LIES):
+        answers["tells lie %d" % number] = lie, "Protocol error"
+    with contextlib.ExitStack() as stack:
+        found = [("is absent", "/nonexistent/socket", "No such file or directory")]
+        for what, (verify, words) in answers.items():
+            found.append((what, stack.enter_context(fake.FakeDaemon(verify)).socket, words))
+        yield found
+        silence.set()
+
+
+def run_all(commands, environments):
+    """Runs commands at the same time, because some of them wait; returns what run() returns for each."""
+    with concurrent.futures.ThreadPoolExecutor(len(commands)) as pool:
+        return list(pool.map(run, commands, environments))

@@ -13,7 +13,6 @@ import tempfile
 import time
 import unittest
 
-import fake
 import harness
 import programs
 from daemon import Daemon
@@ -171,6 +170,22 @@ class Programs(harness.TestCase):
             code, out = self.run_here(*command)
             self.assertIn("New, TLS", out)
 
+    def test_compared_later(self):
+        """A name that a program compares by itself with a certificate is judged when it has matched."""
+        names = ("DNS:later.test", "IP:192.0.2.7", "email:jo@later.test")
+        families = ((self.world.family, True), (self.world.denied, False))
+        for family, is_good in families:
+            path = family.root.issue(*names).path
+            for option, name in (("-checkhost", "later.test"), ("-checkip", "192.0.2.7"), ("-checkemail", "jo@later.test")):
+                with self.subTest(option, is_good=is_good):
+                    command = ["openssl", "x509", "-in", path, "-noout", option, name]
+                    self.assertIn("does match", run(command, self.environment)[1])
+                    out = self.run_here(*command)[1]
+                    self.assertIn("does match" if is_good else "does NOT match", out)
+                    self.assertEqual('%s: refused: certnamed: ' % name in out, not is_good)
+                    out = self.run_here(*command[:-1], "x" + name if option != "-checkip" else "192.0.2.8", options=("--require",))[1]
+                    self.assertIn("judged no handshake", out)
+
     # --- what is refused before it starts ---
 
     def compile(self, folder, name, source, *flags):
@@ -231,28 +246,22 @@ class Programs(harness.TestCase):
 
     # --- daemons that do not answer ---
 
-    def test_no_daemon(self):
-        """Without a daemon, each program refuses, with the path and the errno."""
-        environment = {**self.environment, "CERTNAMED_SOCKET": "/nonexistent/socket"}
-        for program, make in self.usable() if FULL else (("curl", programs.curl), ("gnutls-cli", programs.gnutls_cli)):
-            if not programs.has(program):
+    def test_bad_daemons(self):
+        """Where the daemon is absent, silent, busy or lying each program refuses, with the path and the errno."""
+        for program, make in self.usable():
+            if not FULL and program not in ("curl", "gnutls-cli"):
                 continue
-            with self.subTest(program), self.serve("good.test") as server:
-                code, out = self.run_here(*make("good.test", server), environment=environment)
-                self.assertNotEqual(code, 0, out)
-                self.assertIn("/nonexistent/socket", out)
-                self.assertIn("No such file or directory", out)
+            with self.serve("good.test") as server, programs.bad_daemons() as daemons:
+                command = [*certname_run(), *make("good.test", server)]
+                found = programs.run_all([command] * len(daemons),
+                                         [{**self.environment, "CERTNAMED_SOCKET": path} for _, path, _ in daemons])
+                for (what, path, words), (code, out) in zip(daemons, found):
+                    with self.subTest(program, daemon=what):
+                        self.assertNotEqual(code, 0, out)
+                        self.assertIn("certnamed: ", out)
+                        self.assertIn(path, out)
+                        self.assertIn(words, out)
                 self.assertEqual(server.requests, [])
-
-    @needs_curl
-    def test_lying_daemon(self):
-        """A daemon that answers another question, or accepts a name alone, is refused."""
-        for verify in (lambda fields: fake.answer_as_asked({1: [b"x"]}), lambda fields: 1):
-            with fake.FakeDaemon(verify) as lying, self.serve("good.test") as server:
-                code, out = self.run_here(*programs.curl("good.test", server, "-m", "30"),
-                                          environment={**self.environment, "CERTNAMED_SOCKET": lying.socket})
-                self.assertEqual(code, 60, out)
-                self.assertIn("certnamed: ", out)
 
     # --- costs ---
 
