@@ -6,6 +6,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -64,8 +65,8 @@ int filter_take(struct sandbox_filter *filter, int fd)
     return 0;
 }
 
-int filter_make(struct sandbox_filter *filter, uint32_t otherwise, filter_build_fn build,
-                int argument)
+static int make_once(struct sandbox_filter *filter, uint32_t otherwise, filter_build_fn build,
+                     int argument)
 {
     int fd = memfd_create("filter", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     int r;
@@ -79,9 +80,30 @@ int filter_make(struct sandbox_filter *filter, uint32_t otherwise, filter_build_
         r = -errno;
     if (!r)
         r = filter_take(filter, fd);
+    if (r)
+        fd_close(fd);
+    return r;
+}
+
+static bool is_same(const struct sandbox_filter *a, const struct sandbox_filter *b)
+{
+    return a->len == b->len && memcmp(a->code, b->code, a->len) == 0;
+}
+
+int filter_make(struct sandbox_filter *filter, uint32_t otherwise, filter_build_fn build,
+                int argument)
+{
+    struct sandbox_filter again = {0};
+    int r = make_once(filter, otherwise, build, argument);
+
+    if (!r)
+        r = make_once(&again, otherwise, build, argument);
+    if (!r && !is_same(filter, &again))
+        r = -ENOMEM;
+    sandbox_filter_free(&again);
     if (!r)
         return 0;
-    fd_close(fd);
+    sandbox_filter_free(filter);
     log_error("a seccomp filter cannot be made: most likely for want of memory");
     return r;
 }

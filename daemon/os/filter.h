@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * Makes and applies seccomp filters. libseccomp crashes if memory runs out. Therefore a child
- * process builds each filter, and the process that is to be confined takes over only the
- * instructions.
+ * Makes and applies seccomp filters. If memory runs out, libseccomp crashes or leaves system calls
+ * out. Therefore two child processes build each filter, and the process that is to be confined
+ * takes over the instructions if both have made the same ones.
  */
 
 #include <stdint.h>
@@ -21,8 +21,8 @@ typedef int (*filter_build_fn)(scmp_filter_ctx context, int argument);
 
 /*
  * Makes a filter whose action is `otherwise` (an action of libseccomp) for every system call
- * without a rule. Returns 0, and *filter belongs to the caller; or -errno, which is -ENOMEM if the
- * child crashed or failed.
+ * without a rule. *filter is empty before. Returns 0, and *filter belongs to the caller; or -errno,
+ * which is -ENOMEM if a child crashed or failed, or the two filters differ.
  */
 int filter_make(struct sandbox_filter *filter, uint32_t otherwise, filter_build_fn build,
                 int argument);

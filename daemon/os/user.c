@@ -2,15 +2,19 @@
 #include "daemon/os/user.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <pwd.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/log.h"
 
 #define DEFAULT_NAME "certnamed"
@@ -34,27 +38,83 @@ static int refuse_missing(const char *name)
     return -EINVAL;
 }
 
-static int set_user(struct user *user, const struct passwd *entry)
+/* --- the account --- */
+
+/* An account, as the child process reports it that looks it up. */
+struct user_entry {
+    bool exists;
+    uid_t uid;
+    gid_t gid;
+};
+
+/* Looks the account up, writes it to `fd` and ends the process. */
+static _Noreturn void report_entry(const char *name, int fd)
 {
-    if (entry->pw_uid == 0 || entry->pw_gid == 0) {
+    const struct passwd *entry;
+    struct user_entry found;
+
+    /* memset, because the padding is written too. */
+    memset(&found, 0, sizeof(found));
+    errno = 0;
+    entry = getpwnam(name);
+    if (!entry && errno == ENOMEM)
+        _exit(EXIT_FAILURE);
+    if (entry) {
+        found.exists = true;
+        found.uid = entry->pw_uid;
+        found.gid = entry->pw_gid;
+    }
+    _exit(write(fd, &found, sizeof(found)) == sizeof(found) ? EXIT_SUCCESS : EXIT_FAILURE);
+}
+
+/*
+ * Looks the account up in a child process, because glibc crashes when memory runs out meanwhile.
+ * Returns 0 or -errno.
+ */
+static int look_up(struct user_entry *found, const char *name)
+{
+    int ends[2], r = -ENOMEM;
+    pid_t pid;
+
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return -errno;
+    pid = fork();
+    if (pid == 0)
+        report_entry(name, ends[1]);
+    fd_close(ends[1]);
+    if (pid < 0)
+        r = -errno;
+    else if (read(ends[0], found, sizeof(*found)) == sizeof(*found))
+        r = 0;
+    fd_close(ends[0]);
+    while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+    return r;
+}
+
+static int set_user(struct user *user, const char *name, const struct user_entry *found)
+{
+    if (found->uid == 0 || found->gid == 0) {
         log_error("user '%s' is root or of root's group: name an unprivileged one with --user",
-                  entry->pw_name);
+                  name);
         return -EINVAL;
     }
-    if (entry->pw_uid == OVERFLOW_UID || strcmp(entry->pw_name, SHARED_NAME) == 0) {
+    if (found->uid == OVERFLOW_UID || strcmp(name, SHARED_NAME) == 0) {
         log_error(
             "user '%s' is shared with other programs, which could signal the daemon's processes: "
             "name an account of the daemon's own with --user",
-            entry->pw_name);
+            name);
         return -EINVAL;
     }
-    *user = (struct user){.change = true, .uid = entry->pw_uid, .gid = entry->pw_gid};
+    *user = (struct user){.change = true, .uid = found->uid, .gid = found->gid};
     return 0;
 }
 
 int user_find(struct user *user, const char *name)
 {
-    const struct passwd *entry;
+    const char *wanted = name ? name : DEFAULT_NAME;
+    struct user_entry found;
+    int r;
 
     *user = (struct user){0};
     if (geteuid() != 0) {
@@ -64,8 +124,12 @@ int user_find(struct user *user, const char *name)
                   name);
         return -EINVAL;
     }
-    entry = getpwnam(name ? name : DEFAULT_NAME);
-    return entry ? set_user(user, entry) : refuse_missing(name);
+    r = look_up(&found, wanted);
+    if (r) {
+        log_error("user '%s' cannot be looked up: %s", wanted, strerror(-r));
+        return r;
+    }
+    return found.exists ? set_user(user, wanted, &found) : refuse_missing(name);
 }
 
 int user_become(const struct user *user)

@@ -19,7 +19,7 @@ struct user {
  * a name the user certnamed. Root, nobody and the overflow uid 65534 are refused, because another
  * process with the same uid could signal or trace the daemon's processes.
  *
- * Returns 0 or -EINVAL (already logged).
+ * Returns 0; or -EINVAL or another -errno (already logged).
  */
 int user_find(struct user *user, const char *name);
 

@@ -127,6 +127,17 @@ static int check_client(const struct policy_check *check, const struct parsed_se
     return 0;
 }
 
+/* Returns what policy_userdb_find returns. A value that was looked up before is not looked up. */
+static int find_id(const struct parsed_value *value, bool is_group, uint32_t *idp,
+                   const char **faultp)
+{
+    if (!value->has_id)
+        return policy_userdb_find(value->text, is_group, idp, faultp);
+    *idp = value->id;
+    *faultp = NULL;
+    return 0;
+}
+
 /*
  * Adds the uids or gids of client section number `index` to the table of classes. They are read
  * from the parsed section, whose values have line numbers for errors. policy->client_sections has
@@ -142,7 +153,7 @@ static int add_ids(const struct policy_check *check, const struct parsed_section
     for (size_t i = 0; entry && i < entry->n_values; i++) {
         struct policy_client *line = &policy->clients[policy->n_clients];
         const char *fault = NULL;
-        int r = policy_userdb_find(entry->values[i].text, is_group, &line->id, &fault);
+        int r = find_id(&entry->values[i], is_group, &line->id, &fault);
 
         if (r < 0)
             return r;

@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "daemon/policy/check.h"
 #include "daemon/policy/internal.h"
+#include "daemon/policy/userdb.h"
 
 /* --- writing --- */
 
@@ -21,6 +22,23 @@ static size_t find_file(const struct policy_texts *files, const char *file)
     return i;
 }
 
+static bool is_of_userdb(enum policy_key key)
+{
+    return key == POLICY_KEY_UID || key == POLICY_KEY_GID;
+}
+
+/* Writes the number of a user or group. If it cannot be looked up, writer->failed is set. */
+static void write_id(struct packed_writer *writer, const struct parsed_value *value, bool is_group)
+{
+    const char *fault = NULL;
+    uint32_t id = value->id;
+
+    if (!value->has_id && policy_userdb_find(value->text, is_group, &id, &fault) < 0)
+        writer->failed = true;
+    writer->failed |= fault != NULL;
+    packed_write_number(writer, id);
+}
+
 static void write_entry(struct packed_writer *writer, const struct parsed_entry *entry)
 {
     packed_write_number(writer, entry->key);
@@ -28,6 +46,8 @@ static void write_entry(struct packed_writer *writer, const struct parsed_entry 
     for (size_t i = 0; i < entry->n_values; i++) {
         packed_write_number(writer, entry->values[i].line);
         packed_write_text(writer, entry->values[i].text);
+        if (is_of_userdb(entry->key))
+            write_id(writer, &entry->values[i], entry->key == POLICY_KEY_GID);
     }
 }
 
@@ -77,10 +97,13 @@ static int read_value(struct packed_reader *reader, struct parsed_section *secti
 {
     unsigned line = (unsigned)packed_read_number(reader, UINT_MAX);
     char *text = read_text(reader);
+    uint32_t id = is_of_userdb(key) ? (uint32_t)packed_read_number(reader, UINT32_MAX) : 0;
     int r = -EBADMSG;
 
     if (!reader->failed)
         r = parsed_section_add(section, key, text, line);
+    if (!r && is_of_userdb(key))
+        parsed_section_set_id(section, key, id);
     free(text);
     return r;
 }

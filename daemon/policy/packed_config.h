@@ -3,9 +3,10 @@
 
 /*
  * A parsed configuration as bytes (base/packed.h). The checker process parses the text with
- * libconfuse and sends the bytes to the supervisor, in which libconfuse never runs. Reading checks
- * everything that the grammar promises; policy_check_config then checks the values as it does for a
- * text.
+ * libconfuse and sends the bytes to the supervisor, in which libconfuse never runs. The bytes have
+ * the numbers of users and groups, because glibc crashes when memory runs out while it looks up a
+ * name. Reading checks everything that the grammar promises; policy_check_config then checks the
+ * values as it does for a text.
  */
 
 #include "base/packed.h"

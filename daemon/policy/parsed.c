@@ -66,6 +66,15 @@ int parsed_section_add(struct parsed_section *section, enum policy_key key, cons
     return 0;
 }
 
+void parsed_section_set_id(struct parsed_section *section, enum policy_key key, uint32_t id)
+{
+    struct parsed_entry *entry = find_entry(section, key);
+    struct parsed_value *value = &entry->values[entry->n_values - 1];
+
+    value->has_id = true;
+    value->id = id;
+}
+
 const struct parsed_entry *parsed_section_find(const struct parsed_section *section,
                                                enum policy_key key)
 {

@@ -6,13 +6,17 @@
  * the text. The grammar has been checked; policy_check_config checks the values.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "daemon/policy/schema.h"
 
 struct parsed_value {
     char *text;
     unsigned line;
+    bool has_id; /* the value is a user or group that has been looked up before */
+    uint32_t id; /* with has_id: its number */
 };
 
 /* A key of a section with its value, or with the values of its list. */
@@ -58,6 +62,9 @@ void parsed_config_deinit(struct parsed_config *config);
  */
 int parsed_section_add(struct parsed_section *section, enum policy_key key, const char *text,
                        unsigned line);
+
+/* Sets the number of the user or group that was added last to the values of `key`. */
+void parsed_section_set_id(struct parsed_section *section, enum policy_key key, uint32_t id);
 
 /* Returns the entry of `key`, or NULL where the section does not have that key. */
 const struct parsed_entry *parsed_section_find(const struct parsed_section *section,

@@ -510,7 +510,9 @@ class Manual(harness.TestCase):
             self.assertTrue(out.startswith("usage: certnamectl "), command)
             self.assertIn("Exit status", out)
             self.assertRegex(everything, "(?m)^  %s +." % command)
-            self.assertEqual([line for line in out.split("\n\n", 1)[1].splitlines() if len(line) > 100], [])
+            # The path of the program depends on the folder for which this build was configured.
+            text = re.sub(r"/\S+/sbin/certnamed\b", "/usr/sbin/certnamed", out.split("\n\n", 1)[1])
+            self.assertEqual([line for line in text.splitlines() if len(line) > 100], [])
         self.assertEqual(run_ctl("--version")[:2], run_ctl("verify", "--version")[:2])
 
     def test_manual(self):

@@ -79,6 +79,26 @@ START_TEST(test_origins)
 }
 END_TEST
 
+/* The number of a user crosses with its name, which is not looked up again. */
+START_TEST(test_user)
+{
+    struct packed_writer writer = pack_text(config);
+    uint8_t *name = memmem(writer.data, writer.len, "root", 4);
+    struct policy *policy = NULL;
+    size_t n = 0;
+    const struct policy_client *clients;
+
+    ck_assert_ptr_nonnull(name);
+    memcpy(name, "r-?t", 4);
+    ck_assert_int_eq(unpack(&policy, writer.data, writer.len), 0);
+    clients = policy_clients(policy, &n);
+    ck_assert_uint_eq(n, 1);
+    ck_assert_uint_eq(clients[0].id, 0);
+    policy_free(policy);
+    packed_writer_deinit(&writer);
+}
+END_TEST
+
 START_TEST(test_cut_off)
 {
     struct packed_writer writer = pack_text(config);
@@ -143,8 +163,8 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {test_same_policy, test_origins, test_cut_off, test_bit_flips,
-                                  test_characters};
+    const TTest *const tests[] = {test_same_policy, test_origins,   test_user,
+                                  test_cut_off,     test_bit_flips, test_characters};
 
     return policy_suite_run("packed-config", tests, ROWS(tests));
 }
