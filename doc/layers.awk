@@ -22,6 +22,7 @@ function place_all() {
     place("daemon/identity", 4, "the matching engine")
     place("daemon/policy", 4, "text to a policy")
     place("daemon/x509/parse", 3, "DER to plain facts")
+    place("daemon/x509/crlite", 2, "CRLite's filters")
     place("daemon/x509/revocation", 3, "CRLs and OCSP")
     place("daemon/x509/path", 3, "path to an anchor")
     place("daemon/verify", 4, "the verdict")

@@ -20,8 +20,9 @@ daemon/os               base/ daemon/limits.h config.h
 daemon/identity         base/
 daemon/policy           base/ daemon/limits.h daemon/identity/
 daemon/x509/parse       base/ daemon/limits.h daemon/identity/
-daemon/x509/revocation  base/ daemon/limits.h daemon/identity/ daemon/x509/parse/
-daemon/x509/path        base/ daemon/limits.h daemon/identity/ daemon/x509/parse/ daemon/x509/revocation/
+daemon/x509/crlite      base/
+daemon/x509/revocation  base/ daemon/limits.h daemon/identity/ daemon/x509/parse/ daemon/x509/crlite/
+daemon/x509/path        base/ daemon/limits.h daemon/identity/ daemon/x509/parse/ daemon/x509/crlite/ daemon/x509/revocation/
 daemon/verify           base/ daemon/limits.h daemon/identity/ daemon/policy/ daemon/x509/
 daemon/verify           proto/error.h proto/limits.h proto/request.h proto/verdict.h
 daemon/front            base/ daemon/limits.h daemon/ipc/ daemon/os/ config.h
@@ -42,7 +43,7 @@ client/gnutls           client/include/
 
 # A header or a folder of headers that is not the C library's, and the files or folders that may know it.
 libraries='
-openssl/                daemon/x509/ client/ctl/ client/openssl/ client/include/certname/openssl.h
+openssl/                daemon/x509/parse/ daemon/x509/path/ daemon/x509/revocation/ client/ctl/ client/openssl/ client/include/certname/openssl.h
 gnutls/                 client/gnutls/ client/include/certname/gnutls.h
 event2/                 daemon/front/
 protobuf-c/             proto/codec
@@ -62,6 +63,7 @@ daemon/identity         poll.h sys/socket.h sys/un.h netinet/ netdb.h time.h sys
 daemon/identity         base/clock.h base/fd.h base/log.h
 daemon/policy           base/clock.h base/log.h
 daemon/x509/parse       poll.h sys/socket.h sys/un.h netinet/ netdb.h base/clock.h base/log.h
+daemon/x509/crlite      poll.h sys/socket.h sys/un.h netinet/ netdb.h time.h base/clock.h base/log.h
 daemon/x509/revocation  poll.h sys/socket.h sys/un.h netinet/ netdb.h base/clock.h base/log.h
 daemon/x509/path        poll.h sys/socket.h sys/un.h netinet/ netdb.h base/clock.h base/log.h
 daemon/verify           poll.h sys/socket.h sys/un.h netinet/ netdb.h base/clock.h base/log.h

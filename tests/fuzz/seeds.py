@@ -94,6 +94,34 @@ PEM = {
 }
 
 
+def crlite(version, words, rank=0, exceptions=(b"\x01", b"\x00\x81")):
+    """A CRLite filter of one log and two issuers, whose columns are the words."""
+    def number(value, n):
+        return value.to_bytes(8, "little") if version == 3 else value.to_bytes(n, "big")
+
+    def block(issuer):
+        numbers = [(7, 4), (rank, 1), (1, 4), (5, 4), (2, 4)]
+        if version == 3:
+            numbers = [numbers[i] for i in (0, 3, 1, 2, 4)]
+        return (number(32, 0) if version == 3 else b"") + bytes([issuer]) * 32 + \
+            b"".join(number(*each) for each in numbers) + b"\x01" + number(len(exceptions), 2) + \
+            b"".join(number(len(serial), 1) + serial for serial in exceptions)
+
+    return bytes([version, 0]) + number(1, 2) + b"\xa1" * 32 + number(1000, 8) + number(2000, 8) + \
+        number(2, 4) + block(0x11) + block(0x22) + number(len(words) - 1, 1) + \
+        b"".join(number(len(column), 4) + b"".join(number(word, 8) for word in column) for column in words)
+
+
+def crlite_index(version, names):
+    """An index of CRLite filters with two logs, each with one entry about the last filter."""
+    size = 1 if version == 0 else 2
+    head = 8 + size + 4 + 32 * len(names) + 2 * 42
+    return b"upkiidx%d" % version + len(names).to_bytes(size, "big") + struct.pack(">I", 2) + \
+        b"".join(name.ljust(32, b"\0") for name in names) + \
+        b"".join(bytes([log]) * 32 + struct.pack(">QH", head + log * (size + 16), 1) for log in range(2)) + \
+        ((len(names) - 1).to_bytes(size, "big") + struct.pack(">QQ", 1000, 2000)) * 2
+
+
 def seeds():
     for name, data in golden():
         if data[5] < 128:
@@ -110,6 +138,11 @@ def seeds():
     for target, table in (("policy", POLICIES), ("http", HTTP), ("starttls", STARTTLS), ("pem", PEM)):
         for name, data in table.items():
             yield target, name, data if isinstance(data, bytes) else data.encode()
+    for version in (3, 4):
+        yield "crlite", "exact-%d" % version, crlite(version, [[1, 2, 3]])
+        yield "crlite", "columns-%d" % version, crlite(version, [[5], [], [6, 7]], rank=2, exceptions=())
+    for version in (0, 1):
+        yield "crlite-index", "two-%d" % version, crlite_index(version, [b"20260708-0-default.filter", b"b.delta"])
     yield "record", "cut-off", record(b"abc")[:-1]
     yield "record", "long", record(b"", length=1 << 31)
     yield "record", "endless-code", record(b"", code=b"x" * 64)
