@@ -127,15 +127,12 @@ static int make(struct epoch **epochp, struct generation *generation, struct epo
     return 0;
 }
 
-int epoch_load(struct epoch **epochp, const struct sources *sources, struct epoch_number number,
+int epoch_make(struct epoch **epochp, struct generation *generation, struct epoch_number number,
                struct policy_error *error)
 {
     struct epoch *epoch = NULL;
-    struct generation *generation = NULL;
-    int r = generation_load(&generation, sources, error);
+    int r = make(&epoch, generation, number, error);
 
-    if (!r)
-        r = make(&epoch, generation, number, error);
     if (!r)
         r = load_material(epoch, NULL, error);
     if (!r)
@@ -148,6 +145,15 @@ int epoch_load(struct epoch **epochp, const struct sources *sources, struct epoc
     }
     *epochp = epoch;
     return 0;
+}
+
+int epoch_load(struct epoch **epochp, const struct sources *sources, struct epoch_number number,
+               struct policy_error *error)
+{
+    struct generation *generation = NULL;
+    int r = generation_load(&generation, sources, error);
+
+    return r ? r : epoch_make(epochp, generation, number, error);
 }
 
 int epoch_refresh(struct epoch **epochp, const struct epoch *old, struct policy_error *error)

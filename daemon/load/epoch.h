@@ -18,12 +18,20 @@
 #include "daemon/verify/verify.h"
 
 struct epoch;
+struct generation;
 
 /* The number of an epoch and of its generation. Both count from 1 since the daemon's start. */
 struct epoch_number {
     uint64_t generation;
     uint64_t epoch;
 };
+
+/*
+ * Makes an epoch of a generation, whose reference it takes over even on failure, and loads its
+ * material. Returns what epoch_load returns.
+ */
+int epoch_make(struct epoch **epochp, struct generation *generation, struct epoch_number number,
+               struct policy_error *error);
 
 /*
  * Loads a new generation and its material. Returns 0, and *epochp is the caller's; 1 if the

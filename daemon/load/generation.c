@@ -181,6 +181,18 @@ int generation_load(struct generation **generationp, const struct sources *sourc
     return r;
 }
 
+int generation_pack_policy(struct generation *generation)
+{
+    struct packed_writer policy = {0};
+    int r = -ENOMEM;
+
+    policy_pack(generation->policy, &policy);
+    if (!policy.failed)
+        r = keep_packed(generation, (struct bytes){.data = policy.data, .len = policy.len});
+    packed_writer_deinit(&policy);
+    return r;
+}
+
 void generation_pack(const struct generation *generation, struct packed_writer *writer)
 {
     struct packed_writer policy = {0};

@@ -39,6 +39,12 @@ int generation_load(struct generation **generationp, const struct sources *sourc
                     struct policy_error *error);
 
 /*
+ * Packs the policy now, so that generation_pack need not look up users any more. Returns 0 or
+ * -ENOMEM.
+ */
+int generation_pack_policy(struct generation *generation);
+
+/*
  * Writes the policy as one byte string, then the state in which its files were read
  * (file_watch_pack). If memory runs out, writer->failed is set.
  */

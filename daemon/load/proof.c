@@ -7,27 +7,22 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
-#include "daemon/load/generation.h"
 #include "daemon/load/proof_path.h"
 #include "daemon/x509/path/store.h"
 
 #define HOST_BYTES 512
 
-/*
- * Reads the configuration once more and compares the digests. If they differ, a text or a library
- * was read differently, for example because memory was short, and the epoch must not serve.
- */
-static int check_again(const struct epoch *epoch, const struct sources *sources,
-                       struct policy_error *error)
+int proof_read_again(const struct generation *generation, const struct sources *sources,
+                     struct policy_error *error)
 {
-    struct generation *generation = NULL;
-    int r = generation_load(&generation, sources, error);
+    struct generation *again = NULL;
+    int r = generation_load(&again, sources, error);
 
-    if (!r && memcmp(generation->digest, epoch_context(epoch)->digest, DIGEST_BYTES) != 0)
+    if (!r && memcmp(again->digest, generation->digest, DIGEST_BYTES) != 0)
         r = load_error_set(error, PROOF_CHANGED,
                            "the configuration changed while it was read: reload again when it is "
                            "complete");
-    generation_unref(generation);
+    generation_unref(again);
     return r;
 }
 
@@ -238,12 +233,9 @@ static int check_claims(const struct epoch *epoch, struct policy_error *error)
     return r;
 }
 
-int proof_check(const struct epoch *epoch, const struct sources *sources,
-                struct policy_error *error)
+int proof_check(const struct epoch *epoch, struct policy_error *error)
 {
-    int r = check_again(epoch, sources, error);
+    int r = check_built_in(epoch, error);
 
-    if (!r)
-        r = check_built_in(epoch, error);
     return r ? r : check_claims(epoch, error);
 }

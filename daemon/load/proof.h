@@ -9,13 +9,22 @@
  */
 
 #include "daemon/load/epoch.h"
+#include "daemon/load/generation.h"
 
-/* The outcome for files that changed after the epoch was read, which may be good by now. */
+/* The outcome for files that changed after the generation was read, which may be good by now. */
 #define PROOF_CHANGED 2
 
 /*
- * Proves that the epoch can serve. Returns 0; PROOF_CHANGED; 1, and *error has the section that
- * refused nothing, or another reason; or -errno. Unless 0 is returned, *error has the reason.
+ * Reads the configuration once more, and compares the policies. If they differ, a text or a library
+ * was read differently, for example because memory was short, and the generation must not serve.
+ * Returns 0; PROOF_CHANGED; 1 if the configuration is refused; or -errno. Unless 0 is returned,
+ * *error has the reason.
  */
-int proof_check(const struct epoch *epoch, const struct sources *sources,
-                struct policy_error *error);
+int proof_read_again(const struct generation *generation, const struct sources *sources,
+                     struct policy_error *error);
+
+/*
+ * Proves that the epoch can serve. Returns 0; 1, and *error has the section that refused nothing,
+ * or another reason; or -errno.
+ */
+int proof_check(const struct epoch *epoch, struct policy_error *error);

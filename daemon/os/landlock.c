@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -112,17 +113,22 @@ struct path_rule {
     int32_t parent;
 } __attribute__((packed));
 
+static int add_rule(int ruleset, int fd, uint64_t rights)
+{
+    const struct path_rule rule = {.allowed = rights, .parent = fd};
+
+    return syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0) < 0 ? -errno : 0;
+}
+
 static int allow_below(int ruleset, const char *folder, uint64_t rights)
 {
-    struct path_rule rule = {.allowed = rights};
-    int r = 0;
+    int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int r;
 
-    rule.parent = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (rule.parent < 0)
+    if (fd < 0)
         return errno == ENOENT || errno == EACCES ? 0 : -errno;
-    if (syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0) < 0)
-        r = -errno;
-    fd_close(rule.parent);
+    r = add_rule(ruleset, fd, rights);
+    fd_close(fd);
     return r;
 }
 
@@ -137,17 +143,23 @@ static int enter_below(int ruleset, const char *const *folders, size_t n, uint64
     return r;
 }
 
+/* Returns the rights to files that this version of Landlock knows; 0 if there is no Landlock. */
+static uint64_t find_files(int abi)
+{
+    for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
+        if (abi >= versions[i].abi)
+            return versions[i].ruleset.files;
+    }
+    return 0;
+}
+
 int landlock_enter_writing(const char *const *folders, size_t n)
 {
-    struct ruleset ruleset = {0};
     int abi = find_abi();
+    const struct ruleset ruleset = {.files = find_files(abi) & WRITING};
     long fd;
     int r;
 
-    for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]) && ruleset.files == 0; i++) {
-        if (abi >= versions[i].abi)
-            ruleset.files = versions[i].ruleset.files & WRITING;
-    }
     if (ruleset.files == 0)
         return abi;
     fd = syscall(SYS_landlock_create_ruleset, &ruleset, sizeof(ruleset.files), 0);
@@ -156,4 +168,48 @@ int landlock_enter_writing(const char *const *folders, size_t n)
     r = enter_below((int)fd, folders, n, ruleset.files);
     fd_close((int)fd);
     return r;
+}
+
+/* --- reading a few files --- */
+
+#define READ_FILE   ((uint64_t)1 << 2)
+#define READ_FOLDER ((uint64_t)1 << 3)
+
+int landlock_open(struct landlock *landlock)
+{
+    int abi = find_abi();
+    const struct ruleset ruleset = {.files = find_files(abi)};
+    long fd;
+
+    *landlock = (struct landlock){.fd = -1, .files = ruleset.files};
+    if (ruleset.files == 0)
+        return abi;
+    fd = syscall(SYS_landlock_create_ruleset, &ruleset, sizeof(ruleset.files), 0);
+    if (fd < 0)
+        return -errno;
+    landlock->fd = (int)fd;
+    return 0;
+}
+
+int landlock_allow_reading(struct landlock *landlock, int fd)
+{
+    struct stat status;
+
+    if (landlock->fd < 0)
+        return 0;
+    if (fstat(fd, &status) < 0)
+        return -errno;
+    return add_rule(landlock->fd, fd, READ_FILE | (S_ISDIR(status.st_mode) ? READ_FOLDER : 0));
+}
+
+int landlock_confine(const struct landlock *landlock)
+{
+    if (landlock->fd < 0)
+        return 0;
+    return syscall(SYS_landlock_restrict_self, landlock->fd, 0) < 0 ? -errno : 0;
+}
+
+void landlock_close(struct landlock *landlock)
+{
+    landlock->fd = fd_close(landlock->fd);
 }

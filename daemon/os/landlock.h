@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * Landlock takes the file system, TCP and signals away from a process, independently of the system
@@ -30,3 +31,30 @@ int landlock_enter(void);
  * Returns 0, also if the kernel has no Landlock; or -errno.
  */
 int landlock_enter_writing(const char *const *folders, size_t n);
+
+/* What a process will be able to read: filled in step by step, then entered. */
+struct landlock {
+    int fd;         /* a ruleset; -1 if the kernel has no Landlock */
+    uint64_t files; /* the rights to files that the ruleset takes away */
+};
+
+/*
+ * Begins a confinement in which nothing can be opened but what landlock_allow_reading allows.
+ * Returns 0, also if the kernel has no Landlock; or -errno. *landlock is to be closed in any case.
+ */
+int landlock_open(struct landlock *landlock);
+
+/*
+ * Allows to read a file, or a folder with everything below it. `fd` is open, O_PATH suffices, and
+ * stays the caller's. Returns 0 or -errno.
+ */
+int landlock_allow_reading(struct landlock *landlock, int fd);
+
+/*
+ * Confines this process permanently. PR_SET_NO_NEW_PRIVS has to be set before. Returns 0, also if
+ * the kernel has no Landlock; or -errno.
+ */
+int landlock_confine(const struct landlock *landlock);
+
+/* Frees the ruleset. May be called twice. */
+void landlock_close(struct landlock *landlock);

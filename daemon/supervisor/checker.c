@@ -17,6 +17,8 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "daemon/limits.h"
+#include "daemon/load/generation.h"
+#include "daemon/load/material_places.h"
 #include "daemon/load/proof.h"
 #include "daemon/os/sandbox.h"
 #include "daemon/verifier/hook.h"
@@ -64,17 +66,59 @@ static int hand_over(const struct packed_writer *writer, struct policy_error *er
              : 0;
 }
 
-/* Reads the sources, proves the epoch and hands it over. Returns what proof_check returns. */
-static int check_once(const struct sources *sources, struct policy_error *error)
+/*
+ * From now on, the process can open only the trust stores and the CRLs that the policy names: their
+ * bytes are the next ones that it reads.
+ */
+static int confine(const struct policy *policy, struct policy_error *error)
+{
+    int r = sandbox_is_relaxed() ? 0 : material_places_enter(policy);
+
+    hook_in_confined_check();
+    return r ? load_error_set(error, r, "the checker cannot be confined: %s", strerror(-r)) : 0;
+}
+
+/* Reads the configuration twice. Returns what proof_read_again returns. */
+static int read_twice(struct generation **generationp, const struct sources *sources,
+                      struct policy_error *error)
+{
+    int r = generation_load(generationp, sources, error);
+
+    hook_in_check();
+    if (r)
+        return r;
+    r = proof_read_again(*generationp, sources, error);
+    if (r)
+        *generationp = generation_unref(*generationp);
+    return r;
+}
+
+/*
+ * Reads the configuration, and begins again if it changes meanwhile, as when an editor saves it.
+ */
+static int read_sources(struct generation **generationp, const struct sources *sources,
+                        struct policy_error *error)
+{
+    int r = read_twice(generationp, sources, error);
+
+    for (int n = 1; r == PROOF_CHANGED && n < LIMIT_CHECK_BEGINNINGS_COUNT; n++) {
+        (void)poll(NULL, 0, LIMIT_CHECK_PAUSE_MS);
+        *error = (struct policy_error){0};
+        r = read_twice(generationp, sources, error);
+    }
+    return r;
+}
+
+/* Makes an epoch of the generation, which it takes over, proves it and hands it over. */
+static int check_generation(struct generation *generation, struct policy_error *error)
 {
     const struct epoch_number number = {.generation = 1, .epoch = 1};
     struct packed_writer writer = {0};
     struct epoch *epoch = NULL;
-    int r = epoch_load(&epoch, sources, number, error);
+    int r = epoch_make(&epoch, generation, number, error);
 
-    hook_in_check();
     if (!r)
-        r = proof_check(epoch, sources, error);
+        r = proof_check(epoch, error);
     if (!r) {
         epoch_pack(epoch, &writer);
         r = hand_over(&writer, error);
@@ -84,16 +128,21 @@ static int check_once(const struct sources *sources, struct policy_error *error)
     return r;
 }
 
-/* Reads the sources, and begins again if they change meanwhile, as when an editor saves them. */
 static int check_sources(const struct sources *sources, struct policy_error *error)
 {
-    int r = check_once(sources, error);
+    struct generation *generation = NULL;
+    int r = read_sources(&generation, sources, error);
 
-    for (int n = 1; r == PROOF_CHANGED && n < LIMIT_CHECK_BEGINNINGS_COUNT; n++) {
-        (void)poll(NULL, 0, LIMIT_CHECK_PAUSE_MS);
-        *error = (struct policy_error){0};
-        r = check_once(sources, error);
-    }
+    if (r)
+        return r;
+    r = generation_pack_policy(generation);
+    if (r)
+        load_error_set(error, r, "the configuration cannot be handed over: %s", strerror(-r));
+    else
+        r = confine(generation->policy, error);
+    if (!r)
+        return check_generation(generation, error);
+    generation_unref(generation);
     return r;
 }
 
@@ -101,8 +150,10 @@ static int check_crls(const struct epoch *old, struct policy_error *error)
 {
     struct packed_writer writer = {0};
     struct epoch *epoch = NULL;
-    int r = epoch_refresh(&epoch, old, error);
+    int r = confine(epoch_context(old)->policy, error);
 
+    if (!r)
+        r = epoch_refresh(&epoch, old, error);
     if (!r) {
         epoch_pack_crls(epoch, &writer);
         r = hand_over(&writer, error);
@@ -136,7 +187,8 @@ static _Noreturn void become_checker(const struct checker_task *task, int result
     /* memset, because the padding is written to the pipe too. */
     memset(&report, 0, sizeof(report));
     prctl(PR_SET_NAME, "certname-check");
-    if (place_descriptors(result, packed) < 0 || child_tie(parent) < 0)
+    if (place_descriptors(result, packed) < 0 || child_tie(parent) < 0 ||
+        sandbox_enter_common() < 0)
         _exit(EXIT_FAILURE);
     r = task->refreshed ? check_crls(task->refreshed, &report.error)
                         : check_sources(task->sources, &report.error);

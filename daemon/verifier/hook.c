@@ -11,6 +11,10 @@ void hook_in_check(void)
 {
 }
 
+void hook_in_confined_check(void)
+{
+}
+
 void hook_before_verification(const struct request *request)
 {
     (void)request;

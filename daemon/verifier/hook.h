@@ -17,5 +17,8 @@ void hook_setup(void);
  */
 void hook_in_check(void);
 
+/* Called in the checker after it has confined itself and before it reads certificates and CRLs. */
+void hook_in_confined_check(void);
+
 /* Called in a verifier, inside its sandbox, before each request is judged. */
 void hook_before_verification(const struct request *request);

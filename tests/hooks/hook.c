@@ -27,7 +27,8 @@
  * ms, as on a disk that is slow.
  *
  * If there is a file at the path that the environment variable CERTNAMED_PROBE had at the start,
- * the checker does what the file says: a system call of the tables below, or "write PATH".
+ * the checker does what the file says: a system call of the tables below, or "write PATH"; or, once
+ * it has confined itself, "read PATH".
  *
  * Each act is printed on standard error with the process id, so that a test knows which process
  * does it.
@@ -443,7 +444,21 @@ static void probe_write(const char *path)
         close(fd);
 }
 
-/* Does what the file at the path `probe` says. */
+static char read_path[4096]; /* the path of the probe's "read PATH"; empty: there is none */
+
+void hook_in_confined_check(void)
+{
+    int fd;
+
+    if (read_path[0] == '\0')
+        return;
+    fd = open(read_path, O_RDONLY | O_CLOEXEC);
+    print_act("read returned", fd < 0 ? -errno : 0);
+    if (fd >= 0)
+        close(fd);
+}
+
+/* Does what the file at the path `probe` says, or remembers it for hook_in_confined_check. */
 static void probe_by_file(void)
 {
     char name[4096] = "";
@@ -455,7 +470,10 @@ static void probe_by_file(void)
         name[0] = '\0';
     fclose(file);
     name[strcspn(name, "\n")] = '\0';
-    if (strncmp(name, "write ", 6) == 0)
+    read_path[0] = '\0';
+    if (strncmp(name, "read ", 5) == 0)
+        strcpy(read_path, name + 5);
+    else if (strncmp(name, "write ", 6) == 0)
         probe_write(name + 6);
     else
         act_by_name(name);

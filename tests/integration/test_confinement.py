@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The actions that the supervisor and the checker may not take. The checker is a child of the supervisor, inherits
-its confinement and adds none of its own, so that a probe in the checker holds for both."""
+"""The actions that the supervisor and the checker may not take. The checker is a child of the supervisor and inherits
+its confinement, so that a probe in the checker holds for both; what the checker alone may not do is to read other files
+than those of trust stores and CRLs, once it has read the configuration."""
 
 import os
 import tempfile
 
+import authority
 import harness
 from certificates import certificate
 from daemon import Daemon, status
@@ -54,6 +56,31 @@ class Confinement(harness.TestCase):
         beside = os.path.join(self.daemon.folder, "beside")
         self.assertEqual(self.reload_with("write " + beside)[0], 0)
         self.assertTrue(os.path.exists(beside))
+
+    def read_in_checker(self, path):
+        """Returns what opening the file returns in the checker after it has confined itself."""
+        with open(self.daemon.log_path, "w"):
+            pass
+        code, _, err = self.reload_with("read " + path)
+        self.assertEqual((code, err), (0, ""))
+        return int(self.daemon.wait_for_log(r"^hook: read returned (-?\d+) pid")[0])
+
+    def test_reading(self):
+        """Once it has read the configuration, the checker can read the trust stores and the CRLs that the configuration
+        names, links in their folders included, and neither the configuration nor another file."""
+        if "landlock\":\"none" in self.daemon.ctl("status", "--json")[1].replace(" ", ""):
+            self.skipTest("this kernel has no Landlock")
+        root, other = authority.Authority("confined-root"), authority.Authority("confined-other")
+        anchors = os.path.join(self.folder, "anchors")
+        os.mkdir(anchors, 0o755)
+        os.symlink(other.path, os.path.join(anchors, "link.pem"))
+        policy = 'trust "a" { file = { "%s" } }\ntrust "b" { directory = { "%s" } }\n' % (root.path, anchors)
+        with open(self.daemon.config, "w") as file:
+            file.write(policy)
+        for path in (root.path, other.path, os.path.join(anchors, "link.pem")):
+            self.assertEqual(self.read_in_checker(path), 0, path)
+        for path in (self.daemon.config, self.probe, "/etc/passwd", "/dev/null", "/proc/self/statm"):
+            self.assertEqual(self.read_in_checker(path), -13, path)
 
     def test_filter_in_force(self):
         """The supervisor runs under a seccomp filter."""

@@ -169,6 +169,54 @@ START_TEST(test_twice)
 }
 END_TEST
 
+/* Allows one file or folder and enters. Returns 0 or -errno. */
+static int confine_to(const char *place)
+{
+    struct landlock landlock;
+    int fd = open(place, O_PATH | O_CLOEXEC);
+    int r = landlock_open(&landlock);
+
+    if (!r)
+        r = landlock_allow_reading(&landlock, fd);
+    if (!r)
+        r = landlock_confine(&landlock);
+    landlock_close(&landlock);
+    fd_close(fd);
+    return r;
+}
+
+/*
+ * Confines itself to a place, in which `other` is. Returns an exit status: 0 if exactly that file
+ * can be read, and nothing be written.
+ */
+static int read_confined(const char *place)
+{
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || confine_to(place) != 0)
+        return 2;
+    if (open(other, O_RDONLY) < 0)
+        return 3;
+    if (open("/dev/null", O_RDONLY) >= 0 || errno != EACCES || open(other, O_WRONLY) >= 0 ||
+        errno != EACCES || attempt_create() >= 0 || errno != EACCES)
+        return 4;
+    return 0;
+}
+
+/* A process that is confined to a file or to its folder can read that file and nothing else. */
+START_TEST(test_reads)
+{
+    int status = 0;
+    pid_t pid = landlock_abi() > 0 ? fork() : -1;
+
+    if (pid == 0)
+        _exit(read_confined(_i == 0 ? other : folder));
+    if (pid < 0)
+        return;
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert(WIFEXITED(status));
+    ck_assert_int_eq(WEXITSTATUS(status), 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("landlock");
@@ -179,6 +227,7 @@ int main(void)
     tcase_add_checked_fixture(cases, setup, teardown);
     tcase_add_loop_test(cases, test_refuses, 0, N_ROWS(attempts));
     tcase_add_test(cases, test_twice);
+    tcase_add_loop_test(cases, test_reads, 0, 2);
     suite_add_tcase(suite, cases);
     srunner_run_all(runner, CK_ENV);
     n_failed = srunner_ntests_failed(runner);
