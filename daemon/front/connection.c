@@ -176,7 +176,7 @@ struct connection *connection_open(struct connection_set *set, struct account *a
         return NULL;
     }
     *connection = (struct connection){
-        .requester = {.account = account, .uid = origin->uid},
+        .requester = {.account = account, .uid = origin->uid, .socket = origin->socket},
         .set = set,
         .socket = socket,
         .gets_rights = gets_rights,

@@ -213,7 +213,7 @@ int dispatch_submit(struct dispatch *dispatch, struct requester *requester, uint
     if (cache_find(dispatch->cache, &key, answer)) {
         dispatch_statistics(dispatch)->n_hits++;
         monitor_count_answer(dispatch->monitor, &dispatch->settings->record, requester->account,
-                             &key, answer, true);
+                             requester->socket, &key, answer, true);
         return DISPATCH_KNOWN;
     }
     if (costly_requests_has(dispatch->costly, &key, clock_now_ms()))

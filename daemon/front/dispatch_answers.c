@@ -126,7 +126,8 @@ void dispatch_answer_task(struct dispatch *dispatch, struct verify_task *task, u
     while ((request = TAILQ_FIRST(&task->pending))) {
         histogram_add(&dispatch_statistics(dispatch)->cold, now_us - request->since_us, 1);
         monitor_count_answer(dispatch->monitor, &dispatch->settings->record, request->account,
-                             &task->key, answer, false);
+                             request->requester ? request->requester->socket : NULL, &task->key,
+                             answer, false);
         if (request->joined_late && !right_for_late)
             send_error(dispatch, request, ERROR_RESOURCES, "the daemon is out of memory");
         else

@@ -24,9 +24,10 @@ struct monitor {
 };
 
 /*
- * Counts, logs and records the answer to one request of an account. `is_hit` says whether the
- * answer came from the cache.
+ * Counts, logs and records the answer to one request of an account. `socket` is the name of the
+ * socket at which it was asked; if it is NULL, because the client is gone, the request is not
+ * recorded. `is_hit` says whether the answer came from the cache.
  */
 void monitor_count_answer(struct monitor *monitor, const struct settings_record *wanted,
-                          struct account *account, const struct request_key *key,
-                          const struct answer *answer, bool is_hit);
+                          struct account *account, const char *socket,
+                          const struct request_key *key, const struct answer *answer, bool is_hit);

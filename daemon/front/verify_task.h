@@ -36,7 +36,8 @@ LIST_HEAD(pending_request_list, pending_request);
 /* A sender of requests. Each connection has one as its first member. */
 struct requester {
     struct account *account;
-    uid_t uid; /* the client's uid, which may be one of several that share the account */
+    uid_t uid;          /* the client's uid, which may be one of several that share the account */
+    const char *socket; /* the name of the socket at which the client connected */
     struct pending_request_list pending;
     size_t n_pending;
 };

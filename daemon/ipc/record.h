@@ -14,7 +14,8 @@
  *         20      4  class of the client (settings.h)
  *         24      4  outcome of the verdict (enum verdict_outcome); 0 for an error too
  *         28      4  flags, enum record_flags
- *         32     64  code, as in note.h, filled up with NUL; the last byte is a NUL
+ *         32     32  code, as in note.h, filled up with NUL; the last byte is a NUL
+ *         64     32  name of the socket at which the client asked, likewise
  *         96         payload (VerifyRequest)
  *
  * Each record is appended in one write. The last one may be cut off after a crash of the host; a
@@ -24,8 +25,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/limits.h"
+
 #define RECORD_HEADER_BYTES 96
-#define RECORD_CODE_BYTES   64
+#define RECORD_CODE_BYTES   32
 
 enum record_flags {
     RECORD_HIT = 1 << 0,      /* the request was answered from the cache */
@@ -40,7 +43,8 @@ struct record {
     uint32_t client_class;
     uint32_t outcome;
     uint32_t flags;
-    char code[RECORD_CODE_BYTES]; /* with a NUL at its end */
+    char code[RECORD_CODE_BYTES];         /* with a NUL at its end, as the next one */
+    char socket[LIMIT_SOCKET_NAME_BYTES]; /* the name of the socket at which the client asked */
 };
 
 /* Writes the header of a record whose payload has n_payload bytes. record->length is not used. */

@@ -122,10 +122,10 @@ static int ask_both(struct run *run)
     struct note current, tried;
     char digest[2 * DIGEST_BYTES + 1] = "";
     enum change change;
-    int r = trial_side_ask(&run->current, &run->spawn, record->uid, payload, len, &current);
+    int r = trial_side_ask(&run->current, &run->spawn, record, payload, len, &current);
 
     if (!r)
-        r = trial_side_ask(&run->tried, &run->spawn, record->uid, payload, len, &tried);
+        r = trial_side_ask(&run->tried, &run->spawn, record, payload, len, &tried);
     if (r)
         return r;
     run->n_requests++;

@@ -92,12 +92,21 @@ static bool receive_note(int socket, struct note *note)
            is_terminated(note->audit, sizeof(note->audit));
 }
 
-int trial_side_ask(struct trial_side *side, const struct spawn_setup *spawn, uint32_t uid,
-                   const uint8_t *payload, size_t len, struct note *note)
+static uint32_t find_class(const struct settings *settings, const struct record *record)
+{
+    uint32_t client_class = settings_class_of_socket(settings, record->socket);
+
+    return client_class != CLIENT_CLASS_NONE ? client_class
+                                             : settings_class(settings, record->uid, NULL, 0);
+}
+
+int trial_side_ask(struct trial_side *side, const struct spawn_setup *spawn,
+                   const struct record *record, const uint8_t *payload, size_t len,
+                   struct note *note)
 {
     const struct ask ask = {
-        .client_class = settings_class(&side->settings, uid, NULL, 0),
-        .uid = uid,
+        .client_class = find_class(&side->settings, record),
+        .uid = record->uid,
     };
     int r = start_verifier(side, spawn);
 

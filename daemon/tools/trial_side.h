@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "daemon/ipc/note.h"
+#include "daemon/ipc/record.h"
 #include "daemon/load/epoch.h"
 #include "daemon/os/child.h"
 #include "daemon/supervisor/spawn.h"
@@ -27,9 +28,11 @@ int trial_side_init(struct trial_side *side, const struct sources *sources);
 void trial_side_deinit(struct trial_side *side);
 
 /*
- * Judges a request of `len` bytes for the client `uid`. Returns 0, and *note has the outcome; if
- * the request ended its verifier, note->code is "resources". Returns -errno if no verifier can be
- * started.
+ * Judges the request of a record, whose payload has `len` bytes, for the client that sent it: by
+ * the section `client` of its socket, else by that of its user. Returns 0, and *note has the
+ * outcome; if the request ended its verifier, note->code is "resources". Returns -errno if no
+ * verifier can be started.
  */
-int trial_side_ask(struct trial_side *side, const struct spawn_setup *spawn, uint32_t uid,
-                   const uint8_t *payload, size_t len, struct note *note);
+int trial_side_ask(struct trial_side *side, const struct spawn_setup *spawn,
+                   const struct record *record, const uint8_t *payload, size_t len,
+                   struct note *note);

@@ -24,7 +24,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         record_write(written, &record, record.length - RECORD_HEADER_BYTES);
         fuzz_must(memcmp(written, data + at, sizeof(written)) == 0,
                   "a header reads as it is written");
-        fuzz_must(strlen(record.code) < sizeof(record.code), "a code ends");
+        fuzz_must(strlen(record.code) < sizeof(record.code) &&
+                      strlen(record.socket) < sizeof(record.socket),
+                  "code and socket end");
         at += record.length;
     }
     return 0;

@@ -299,7 +299,9 @@ class RoundTrip(InspectingTestCase):
             self.assert_reloaded(self.reload(policy), n + 2)
             replies = [self.client.call(host, LEAF.der) for host in (HOST, STRANGER, "x.shop.example", "bad.example")]
             self.assertEqual(replies[0].fields[11][0].hex(), first.digest)
-            seen.append([(reply.outcome, reply.fields.get(2)) for reply in replies])
+            # The line at which a section stands differs.
+            seen.append([(reply.outcome, [re.sub(rb"\.conf:\d+", b".conf", one) for one in reply.fields.get(2, ())])
+                         for reply in replies])
         self.assertEqual(seen[0], seen[1])
         self.assertEqual(seen[0][0][0], wire.OUTCOME_VERIFIED)
 

@@ -182,9 +182,9 @@ class Status(harness.TestCase):
                 data = file.read()
         recorded = []
         while data:
-            magic, length, _, uid, _, outcome, _, code = struct.unpack(">4sIQIIII64s", data[:96])
+            magic, length, _, uid, _, outcome, _, code, name = struct.unpack(">4sIQIIII32s32s", data[:96])
             self.assertEqual((magic, uid, outcome), (b"CNR1", os.geteuid(), 0))
-            self.assertEqual(code.rstrip(b"\0"), b"hostname-mismatch")
+            self.assertEqual((code.rstrip(b"\0"), name.rstrip(b"\0")), (b"hostname-mismatch", b"certnamed"))
             recorded.append(data[96:length])
             data = data[length:]
         self.assertIn(len(recorded), (5, 6))

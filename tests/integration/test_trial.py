@@ -82,6 +82,26 @@ class Trial(harness.TestCase):
         self.assertEqual((status, err), (1, ""))
         self.assertIn("%d newly accepted" % HOSTS, out)
 
+    def test_socket(self):
+        """A request that was asked at a named socket is judged by the section of that socket, and another one of the same
+        user by the user's."""
+        boxed = os.path.join(self.folder, "boxed.sock")
+        policy = 'record { file = "%s" sample = 1 }\nlisten "boxed" { path = "%s" mode = 0666 }\n' % (self.record, boxed)
+        box = 'client "box" { socket = "boxed" rules = %s }\n'
+        one = certificate("DNS:w*.lost.example")
+        os.chmod(self.folder, 0o755)
+        with Daemon(policy + box % "openssl") as daemon:
+            wait_for("the socket", lambda: os.path.exists(boxed))
+            self.assertEqual(run_ctl("--socket", boxed, "verify", "w1.lost.example", one.path)[0], 0)
+            self.assertEqual(daemon.ctl("verify", "w1.lost.example", one.path)[0], 1)
+            wait_for("all is recorded", lambda: self.count() >= 2)
+        old, new = self.write("old.conf", policy + box % "openssl"), self.write("new.conf", policy + box % "rfc9525")
+        status, out, err = self.run_trial("--trial", new, "--replay", self.record, "--old", old)
+        self.assertEqual((status, err), (1, ""), out)
+        self.assertIn("%d requests, 1 verdict would change" % self.count(), out)
+        self.assertRegex(out, r"name-matches \(by [^)]*\) becomes hostname-mismatch")
+        self.assertEqual(self.run_trial("--trial", old, "--replay", self.record, "--old", old)[0], 0)
+
     def test_hashed_names(self):
         """With --hash-names either program shows only digests of the names that clients asked about; equal requests
         have equal digests."""

@@ -31,6 +31,7 @@ static const struct record example = {
     .outcome = 0x35A6C993,
     .flags = RECORD_HIT,
     .code = "name-matches",
+    .socket = "boxed",
 };
 
 static void setup(void)
@@ -80,6 +81,7 @@ START_TEST(record_comes_back)
     ck_assert_uint_eq(record.outcome, example.outcome);
     ck_assert_uint_eq(record.flags, example.flags);
     ck_assert_str_eq(record.code, example.code);
+    ck_assert_str_eq(record.socket, example.socket);
     ck_assert_mem_eq(file + RECORD_HEADER_BYTES, payload, 100);
     ck_assert_int_eq(record_read(&record, file + record.length, n - record.length), RECORD_WHOLE);
     close(copy);
