@@ -155,6 +155,14 @@ expect 0 dpkg -i debs/*.deb
 [ "$(show ActiveState)" = inactive ] || fail "the service runs before anybody has asked"
 passed "packages are installed: sockets listen, and the service waits for a client"
 
+expect 0 systemctl disable --now certnamed.socket certnamed-admin.socket
+[ ! -e /run/certnamed/certnamed.sock ] || fail "the socket is left"
+expect 0 systemctl daemon-reload
+expect 0 systemctl enable --now certnamed.socket
+[ "$(show ActiveState certnamed.socket)" = active ] || fail "the socket does not listen after the README's commands"
+[ "$(show UnitFileState certnamed-admin.socket)" = enabled ] || fail "the administrative socket is not enabled with it"
+passed "the README's commands enable the sockets"
+
 expect 0 certnamectl verify a.example a.pem
 [ "$(show ActiveState)" = active ] || fail "the first client did not start the service"
 expect 1 certnamectl verify b.example a.pem
@@ -193,7 +201,7 @@ systemctl start certnamed.service
 
 mkdir -p /etc/certnamed
 echo 'deny "test" { names = { "a.example" } }' >$policy
-expect 0 systemctl reload certnamed.service
+expect 0 systemctl reload certnamed
 expect 1 certnamectl verify a.example a.pem
 passed "a good reload: the new denial holds"
 printf '\nnonsense = 1\n' >$policy
@@ -244,7 +252,7 @@ expect 1 systemctl restart certnamed.service
 until_true 20 systemctl -q is-failed certnamed.service
 until_true 10 systemctl -q is-failed certnamed.socket
 until_true 10 systemctl -q is-failed certnamed-admin.socket
-systemctl --failed --no-legend | grep -q certnamed.service || fail "systemctl --failed does not show it"
+systemctl --failed | grep -q certnamed.service || fail "systemctl --failed does not show it"
 begun=$(milliseconds)
 expect 2 certnamectl verify a.example a.pem
 took=$(($(milliseconds) - begun))
@@ -257,7 +265,7 @@ lines=$(count_lines "$mark")
 passed "after a while service and sockets are failed, connecting is refused ($took ms), and the journal is silent"
 printf '\n' >$policy
 no_drop_in certnamed.service
-expect 0 systemctl restart certnamed.service
+expect 0 systemctl restart certnamed
 expect 0 certnamectl verify a.example a.pem
 passed "a restart starts service and sockets again"
 
@@ -323,6 +331,7 @@ scrape >/out/metrics.unix
 systemctl stop certnamed.service
 scrape >/dev/null || fail "a scrape does not start the service"
 expect 0 certnamectl verify a.example a.pem
+expect 0 systemctl enable certnamed-metrics.socket
 expect 0 systemctl enable --now certnamed-metrics.socket
 scrape >/dev/null || fail "enable --now took the metrics away"
 expect 0 systemctl restart certnamed.service
