@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import textwrap
 import unittest
 
 import authority
@@ -43,9 +42,8 @@ def read(*path):
 
 
 def readme_example():
-    """Returns the indented block of README that begins with includes and holds the function."""
-    block = re.search(r"^    #include <stdio.h>\n.*?^    }\n", read("README.md"), re.M | re.S).group()
-    return textwrap.dedent(block)
+    """Returns the block of README in C."""
+    return re.search(r"^```c\n(.*?)^```$", read("README.md"), re.M | re.S).group(1)
 
 
 def header_example():
