@@ -57,4 +57,21 @@ done
 for script in tests/booted/container tests/booted/drive.sh tests/booted/run; do
     bash -n "$top/$script" || complain "$script"
 done
+
+# What the machine's tools find. The kernel's part of AppArmor is not needed to parse a profile.
+if command -v shellcheck >/dev/null; then
+    (cd "$top" && shellcheck -S warning packaging/APKBUILD packaging/build-deb packaging/ca-certificates-hook packaging/compare-builds \
+        debian/certnamed.postinst debian/certnamed.postrm debian/tests/build debian/tests/serve quickstart tests/booted/container \
+        tests/booted/drive.sh tests/booted/run tests/check/rpm.sh) >&2 || complain "shellcheck finds fault"
+fi
+parser=$(PATH=$PATH:/usr/sbin:/sbin command -v apparmor_parser || :)
+if [ -n "$parser" ] && [ -d /etc/apparmor.d/abstractions ]; then
+    "$parser" --skip-kernel-load --skip-cache --quiet "$top/packaging/usr.sbin.certnamed" >"$scratch/parsed" 2>&1 || {
+        cat "$scratch/parsed" >&2
+        complain "apparmor_parser does not take the profile"
+    }
+    # The parser is at work: it refuses a profile with an unknown rule.
+    sed 's/^  capability kill,/  capability nonsense,/' "$top/packaging/usr.sbin.certnamed" >"$scratch/wrong"
+    ! "$parser" --skip-kernel-load --skip-cache --quiet "$scratch/wrong" >/dev/null 2>&1 || complain "apparmor_parser takes anything"
+fi
 exit "$failed"

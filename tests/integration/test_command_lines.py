@@ -18,6 +18,7 @@ import tempfile
 
 PLAY = "/play"
 COMMAND_LIMIT_S = 120
+BUILD_LIMIT_S = 1800
 
 # --- within the private root; nothing of the tests is imported there ---
 
@@ -30,9 +31,9 @@ def run_step(step, children):
         return 0, ""
     try:
         done = subprocess.run(["bash", "-c", step["run"]], cwd=PLAY, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, timeout=COMMAND_LIMIT_S, check=False)
+                              stderr=subprocess.STDOUT, timeout=step["limit"], check=False)
     except subprocess.TimeoutExpired as expired:
-        return -1, "not within %d s: %s" % (COMMAND_LIMIT_S, expired.output)
+        return -1, "not within %d s: %s" % (step["limit"], expired.output)
     return done.returncode, done.stdout.decode(errors="replace")
 
 
@@ -290,7 +291,7 @@ class Table(harness.TestCase):
 
 
 class PrivateRoot(harness.TestCase):
-    def enter(self, steps, build=""):
+    def enter(self, steps, build="", limit=COMMAND_LIMIT_S):
         """Plays the steps in a root of their own. Returns (exit status, output) of each."""
         folder, files = (self.enterContext(tempfile.TemporaryDirectory(dir="/tmp")) for _ in range(2))
         for name, text in self.files().items():
@@ -301,7 +302,7 @@ class PrivateRoot(harness.TestCase):
         shutil.copytree(os.path.join(TOP, "client", "python"), os.path.join(files, "client", "python"))
         shutil.copy(os.path.abspath(__file__), os.path.join(files, "player.py"))
         with open(os.path.join(files, "plan"), "w") as file:
-            json.dump([{"run": one.run or one.line, "background": one.background} for one in steps], file)
+            json.dump([{"run": one.run or one.line, "background": one.background, "limit": limit} for one in steps], file)
         done = subprocess.run(["unshare", "--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child", "--propagation",
                                "private", "bash", "-c", ENTER, "bash", folder, files, build, sys.executable],
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
@@ -384,7 +385,7 @@ class Quickstart(PrivateRoot):
             steps.append(command_lines.step(place + command, prints=prints))
             if command.endswith("uninstall"):
                 steps.append(command_lines.step(left))
-        self.check(steps, self.enter(steps))
+        self.check(steps, self.enter(steps, limit=BUILD_LIMIT_S))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import re
 import shutil
 import socket
 import subprocess
+import tempfile
 import urllib.request
 
 import harness
@@ -134,6 +135,37 @@ class Monitoring(harness.DaemonTestCase):
         self.assertEqual(len({(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in panels}), len(panels))
         for panel in panels:
             self.assertTrue(all(target["expr"] for target in panel["targets"]), panel["title"])
+
+    def queries(self):
+        """Returns the queries of the dashboard's panels, with values in place of Grafana's variables."""
+        with open(os.path.join(MONITORING, "certnamed.dashboard.json")) as file:
+            dashboard = json.load(file)
+        values = {"$__rate_interval": "5m", "$instance": ".*"}
+        found = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+        for name, value in values.items():
+            found = [one.replace(name, value) for one in found]
+        self.assertGreater(len(found), 10)
+        self.assertEqual([one for one in found if "$" in one], [], "a variable that this test does not know")
+        return found
+
+    @harness.unittest.skipUnless(PROMTOOL, "promtool is not installed")
+    def test_queries(self):
+        """promtool parses each query of the dashboard, each names a metric of the daemon's, and one with a mistake is
+        refused."""
+        known = self.families(self.metrics()) | {"certnamed_busy_total", "certnamed_restarts_total", "certnamed_verifiers_ended_total"}
+        for query in self.queries():
+            self.assertTrue(self.used_in(query), query)
+            self.assertEqual(self.used_in(query) - known, set(), query)
+            self.assertEqual(self.check_query(query), 0, query)
+        self.assertNotEqual(self.check_query("sum by (code) (rate(certnamed_codes_total[5m])"), 0)
+
+    def check_query(self, query):
+        """Returns the status of promtool for a rule that records the query."""
+        rules = json.dumps({"groups": [{"name": "dashboard", "rules": [{"record": "one", "expr": query}]}]})
+        with tempfile.NamedTemporaryFile("w", suffix=".yml") as file:
+            file.write(rules)
+            file.flush()
+            return subprocess.run([PROMTOOL, "check", "rules", file.name], capture_output=True, check=False).returncode
 
     @harness.unittest.skipUnless(PROMTOOL, "promtool is not installed")
     def test_rules(self):

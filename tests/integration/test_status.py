@@ -54,9 +54,7 @@ class Status(harness.TestCase):
 
     def test_manual(self):
         """Each key of the status is described in certnamectl(1)."""
-        with open(os.path.join(TOP, "doc", "certnamectl.1")) as file:
-            page = file.read()
-        described = page[page.index(".Sh STATUS"):page.index(".Sh ENVIRONMENT")]
+        described = self.section_of_manual()
         # The names in these objects are described elsewhere: codes, sections of the policy and limits.
         elsewhere = {"codes", "rules", "busy", "supervisor"}
 
@@ -74,6 +72,32 @@ class Status(harness.TestCase):
         self.assertGreater(len(found), 50)
         self.assertEqual([key for key in sorted(found) if not re.search(r"(?<![\w-])%s(?![\w-])" % re.escape(key), described)],
                          [])
+
+    def test_manual_has_what_is_rare(self):
+        """Keys that stand in the status only at times, and the lines of the text for people, are described as well: they are
+        taken from the sources that print them."""
+        page = self.section_of_manual()
+        keys = set()
+        for name in ("daemon/supervisor/facts.c", "daemon/front/status.c"):
+            with open(os.path.join(TOP, name)) as file:
+                text = file.read()
+            keys |= set(re.findall(r'\\"([a-z][a-z0-9_-]*)\\":', text))
+            keys |= set(re.findall(r'write_\w+\([^,"]*, "([a-z-]+)"', text))
+        self.assertGreater(len(keys), 60)
+        self.assertTrue({"start-refused", "material", "supervisor"} <= keys, keys)
+        self.assertEqual([key for key in sorted(keys) if not re.search(r"(?<![\w-])%s(?![\w-])" % re.escape(key), page)], [])
+        with open(os.path.join(TOP, "client/ctl/status.c")) as file:
+            head = file.read()
+        lines = re.findall(r'"((?:an OLD|the files|no policy|the last)[^":,;]*)', head[head.index("print_head"):head.index("drop_repeated")])
+        self.assertEqual(len(lines), 4, lines)
+        for line in lines:
+            self.assertIn(re.sub(r":.*|\\n", "", line), page)
+
+    @staticmethod
+    def section_of_manual():
+        with open(os.path.join(TOP, "doc", "certnamectl.1")) as file:
+            page = file.read()
+        return page[page.index(".Sh STATUS"):page.index(".Sh ENVIRONMENT")]
 
     def test_replaced_program(self):
         """A daemon whose program has been replaced on disk, as by an upgrade, says so in status; until then it does
