@@ -20,7 +20,7 @@ import harness
 from daemon import PATIENCE, program
 
 TOP = os.environ.get("top_srcdir", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
-PAGES = ["doc/first-policy.md", "doc/cookbook.md", "doc/coprocess.md"]
+PAGES = ["doc/first-policy.md", "doc/cookbook.md", "doc/coprocess.md", "doc/migration.md"]
 
 BLOCKS = re.compile(r"^```console\n(.*?)^```$|^<!-- setup\n(.*?)^-->$", re.MULTILINE | re.DOTALL)
 
