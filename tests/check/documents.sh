@@ -75,5 +75,9 @@ if ! awk -f "$top_srcdir/doc/terminal.awk" "$top_srcdir/doc/verdict.txt" | cmp -
     echo "documents: doc/verdict.svg is not what doc/verdict.txt says: run make verdict-picture" >&2
     failed=1
 fi
+if ! awk -f "$top_srcdir/doc/attacks.awk" "$top_srcdir/doc/benchmarks.md" | cmp -s - "$top_srcdir/doc/attacks.svg"; then
+    echo "documents: doc/attacks.svg is not what doc/benchmarks.md says: run make attacks-picture" >&2
+    failed=1
+fi
 [ "$failed" = 0 ] || exit 1
 echo "documents: every file that they name is there; the pictures are up to date"
