@@ -35,7 +35,7 @@ void module_finish(CONF_IMODULE *module) __asm__("OPENSSL_finish");
 static struct run_counts counts;
 static struct preload settings = {.tool = "certname", .counts = &counts};
 
-/* The section cannot be used. */
+/* Set if the section of the configuration cannot be used. Every server is then refused. */
 static bool is_broken;
 
 const struct preload *preload_get(void)
@@ -43,16 +43,19 @@ const struct preload *preload_get(void)
     return &settings;
 }
 
-/* Reads one value of the module's section. Returns 1; 0 for a name or a value that is none. */
+/*
+ * Reads one value of the module's section. Returns 1; or 0 if the name or the value is unknown, or
+ * memory ran out.
+ */
 static int read_value(const CONF_VALUE *value)
 {
     if (strcmp(value->name, "path") == 0)
-        return 1; /* Where OpenSSL finds this module. */
+        return 1; /* OpenSSL reads this one itself: it is the path of the module. */
     if (strcmp(value->name, "socket") == 0)
-        settings.socket = strdup(value->value);
-    else if (strcmp(value->name, "log") == 0)
-        settings.log = strdup(value->value);
-    else if (strcmp(value->name, "nameless") == 0 && strcmp(value->value, "refuse") == 0)
+        return (settings.socket = strdup(value->value)) != NULL;
+    if (strcmp(value->name, "log") == 0)
+        return (settings.log = strdup(value->value)) != NULL;
+    if (strcmp(value->name, "nameless") == 0 && strcmp(value->value, "refuse") == 0)
         settings.nameless = PRELOAD_NAMELESS_REFUSE;
     else if (strcmp(value->name, "nameless") == 0 && strcmp(value->value, "path") == 0)
         settings.nameless = PRELOAD_NAMELESS_PATH;
@@ -65,7 +68,7 @@ static int read_value(const CONF_VALUE *value)
     return 1;
 }
 
-/* --- libssl, which a program may have opened itself, or not at all --- */
+/* --- libssl, which a program may have loaded by dlopen(), or not at all --- */
 
 /* The functions of libssl that the module calls. */
 struct libssl {
@@ -141,7 +144,7 @@ static void add_names(struct tls_server *server, struct module_memory *memory,
             break;
         server->names[server->n_names++] = host;
     }
-    /* The function leaves an error in the queue where there is no address. */
+    /* If no address is set the function leaves an error in OpenSSL's queue, which is removed. */
     ERR_set_mark();
     memory->address = X509_VERIFY_PARAM_get1_ip_asc(param);
     ERR_pop_to_mark();
@@ -174,7 +177,7 @@ static int judge_connection(const struct libssl *libssl, X509_STORE_CTX *ctx, co
 
 /* --- in OpenSSL's verification --- */
 
-/* OpenSSL's own step, which every store has that this module did not change. */
+/* OpenSSL's own function for this step. Stores that this module did not change have it. */
 static X509_STORE_CTX_verify_fn usual_verify;
 
 static void find_usual_verify(void)
@@ -221,8 +224,10 @@ static void change_store(void *parent, void *data, CRYPTO_EX_DATA *ex, int index
 
 /* --- the module --- */
 
-/* A program ignores a configuration that cannot be used. So the module does its work all the same,
- * and refuses every server. */
+/*
+ * Programs ignore an error in the configuration. Therefore the module stays in place after an error
+ * and refuses every server.
+ */
 static void break_settings(const char *section, const char *what)
 {
     is_broken = true;

@@ -14,10 +14,10 @@
 
 #define REASON_BYTES 512
 
-/* How the connections of a context are judged, in its ex_data. */
+/* Says how the connections of a context are judged. It is stored in the context's ex_data. */
 struct context_use {
-    struct certname_pool *pool;     /* NULL: asked without waiting */
-    struct certname_client *client; /* of questions without waiting */
+    struct certname_pool *pool;     /* NULL if questions are asked without waiting */
+    struct certname_client *client; /* asks without waiting; NULL if there is a pool */
     unsigned how;
 };
 
@@ -30,7 +30,7 @@ enum peer_progress {
 /* The verdict about a connection's peer. It is stored in the connection's ex_data. */
 struct peer {
     enum peer_progress progress;
-    bool is_orphan; /* the connection is gone, and the answer frees this */
+    bool is_orphan; /* the connection has been freed; take_answer() frees this struct */
     int result;     /* as certname_verify() returns it */
     struct certname_verdict *verdict;
     char reason[REASON_BYTES];
@@ -70,7 +70,7 @@ static void free_peer(void *parent, void *data, CRYPTO_EX_DATA *ex, int index, l
     free(peer);
 }
 
-/* A copy of a connection begins without an answer. */
+/* The dup function of the ex_data: a copy of a connection begins without an answer. */
 static int drop_peer(CRYPTO_EX_DATA *to, const CRYPTO_EX_DATA *from, void **datap, int index,
                      long number, void *argument)
 {
@@ -116,7 +116,7 @@ static int add_certificate(struct certname_question *question, const X509 *certi
     return r;
 }
 
-/* Adds the end entity, and what the peer sent besides. */
+/* Adds the end entity's certificate and the other certificates that the peer sent. */
 static int add_chain(struct certname_question *question, X509_STORE_CTX *ctx)
 {
     const X509 *leaf = X509_STORE_CTX_get0_cert(ctx);
@@ -141,7 +141,10 @@ static int add_name(struct certname_question *question, const char *name, size_t
     return r;
 }
 
-/* Adds the names that OpenSSL compares, else the one that is sent to the server. */
+/*
+ * Adds the names that OpenSSL compares; if there are none, the address; if there is none either,
+ * the name that the client sends to the server.
+ */
 static int add_names(struct certname_question *question, SSL *ssl, X509_VERIFY_PARAM *param,
                      size_t *np)
 {
@@ -151,7 +154,7 @@ static int add_names(struct certname_question *question, SSL *ssl, X509_VERIFY_P
 
     for (int i = 0; !r && (name = X509_VERIFY_PARAM_get0_host(param, i)); i++)
         r = add_name(question, name, np);
-    /* The function leaves an error in the queue where there is no address. */
+    /* If no address is set the function leaves an error in OpenSSL's queue, which is removed. */
     ERR_set_mark();
     address = X509_VERIFY_PARAM_get1_ip_asc(param);
     ERR_pop_to_mark();
@@ -164,8 +167,10 @@ static int add_names(struct certname_question *question, SSL *ssl, X509_VERIFY_P
     return r;
 }
 
-/* Fills in a question about a server. Returns 0, an enum certname_error, or 1 if it has no name and
- * that is refused. */
+/*
+ * Fills in a question about a server. Returns 0; an enum certname_error; or 1 if the server has no
+ * name and is refused because of that.
+ */
 static int ask_about_server(struct certname_question *question, SSL *ssl, X509_STORE_CTX *ctx,
                             unsigned how)
 {
@@ -216,7 +221,7 @@ static void explain(struct peer *peer, const struct certname_client *client)
                  certname_verdict_message(peer->verdict));
 }
 
-/* Takes the answer to a question without waiting. */
+/* Stores the answer to a question that was asked without waiting. */
 static void take_answer(void *context, int result, struct certname_verdict *verdict)
 {
     struct peer *peer = context;
@@ -239,7 +244,7 @@ static void forget(struct peer *peer)
     peer->reason[0] = 0;
 }
 
-/* Asks and waits. */
+/* Asks, and waits for the answer. */
 static void ask(const struct context_use *use, struct peer *peer,
                 const struct certname_question *question)
 {
@@ -251,7 +256,7 @@ static void ask(const struct context_use *use, struct peer *peer,
     peer->progress = PEER_ANSWERED;
 }
 
-/* Begins a question without waiting, unless that fails. */
+/* Queues a question. If it cannot be queued, that error is its answer. */
 static void begin(const struct context_use *use, struct peer *peer,
                   const struct certname_question *question)
 {
@@ -293,8 +298,11 @@ static int refuse(X509_STORE_CTX *ctx, const struct peer *peer)
     return 0;
 }
 
-/* Has OpenSSL stop the handshake and call verify() again. Only if that is so does the 1 that
- * verify() then returns not accept: OpenSSL before 3.0.2, and servers, would take it for one. */
+/*
+ * Has OpenSSL interrupt the handshake and call verify() again later. Returns whether OpenSSL will
+ * do that. Only then may verify() return 1: OpenSSL before 3.0.2, and any server, would take the 1
+ * for an acceptance.
+ */
 static bool ask_to_retry(SSL *ssl)
 {
     return !SSL_is_server(ssl) && OpenSSL_version_num() >= 0x30000020UL &&
@@ -319,7 +327,7 @@ static int verify(X509_STORE_CTX *ctx, void *argument)
         return ask_to_retry(ssl) ? 1 : refuse(ctx, NULL);
     if (!use->pool && !peer->reason[0])
         explain(peer, use->client);
-    /* An answer is for one handshake: the next one of the same connection asks again. */
+    /* An answer counts for one handshake; the next handshake of the connection asks again. */
     peer->progress = PEER_NEW;
     if (peer->result != CERTNAME_VERIFIED)
         return refuse(ctx, peer);

@@ -99,7 +99,8 @@ static int make_environment(struct child_environment *child, char *const *variab
 {
     const struct preload *preload = preload_get();
     const char *others = find_variable(variables, RUN_ENV_LD);
-    bool held = holds_library(others, preload->library);
+    /* Without a library, which only --report permits, LD_PRELOAD stays as it is. */
+    bool held = !preload->library || holds_library(others, preload->library);
     size_t n = 0;
 
     if ((size_t)snprintf(child->preload, sizeof(child->preload), "%s=%s%s%s", RUN_ENV_LD,
@@ -133,13 +134,22 @@ static int refuse(const char *path, const char *reason)
     return report ? 0 : -EACCES;
 }
 
-static int check(const char *path)
+static int check_library(const char *path)
 {
     const char *library = preload_get()->library;
-    char reason[COVERAGE_REASON_BYTES];
 
     if (!library || access(library, R_OK))
         return refuse(path, "cannot be covered, because the library is gone");
+    return 0;
+}
+
+static int check(const char *path)
+{
+    char reason[COVERAGE_REASON_BYTES];
+    int r = check_library(path);
+
+    if (r)
+        return r;
     return coverage_check(path, reason, sizeof(reason)) ? refuse(path, reason) : 0;
 }
 
@@ -279,7 +289,7 @@ INTERPOSE int fexecve(int fd, char *const *arguments, char *const *variables)
     REAL(fexecve_fn, "fexecve");
     struct child_environment child;
     char reason[COVERAGE_REASON_BYTES];
-    int r = real ? 0 : -ENOSYS;
+    int r = real ? check_library("a program") : -ENOSYS;
 
     if (!r && coverage_check_fd(fd, reason, sizeof(reason)))
         r = refuse("a program", reason);
@@ -298,7 +308,7 @@ INTERPOSE int execveat(int folder, const char *path, char *const *arguments, cha
     struct child_environment child;
     char reason[COVERAGE_REASON_BYTES];
     int fd = path[0] ? openat(folder, path, O_RDONLY | O_CLOEXEC) : folder;
-    int r = real ? 0 : -ENOSYS;
+    int r = real ? check_library(path[0] ? path : "a program") : -ENOSYS;
 
     if (fd < 0)
         return -1;

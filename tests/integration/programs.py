@@ -201,7 +201,14 @@ def bad_daemons():
         silence.set()
 
 
-def run_all(commands, environments):
-    """Runs commands at the same time, because some of them wait; returns what run() returns for each."""
-    with concurrent.futures.ThreadPoolExecutor(len(commands)) as pool:
-        return list(pool.map(run, commands, environments))
+def try_bad_daemons(test, program, command, environment):
+    """Checks that a program refuses under certname-run, with path and errno, whatever a daemon does wrong."""
+    with bad_daemons() as daemons, concurrent.futures.ThreadPoolExecutor(len(daemons)) as pool:
+        # All run at the same time, because some of them wait.
+        found = pool.map(lambda daemon: run([*certname_run(), *command], {**environment, "CERTNAMED_SOCKET": daemon[1]}), daemons)
+        for (what, path, words), (code, out) in zip(daemons, found):
+            with test.subTest(program, daemon=what):
+                test.assertNotEqual(code, 0, out)
+                test.assertIn("certnamed: ", out)
+                test.assertIn(path, out)
+                test.assertIn(words, out)

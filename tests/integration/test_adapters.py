@@ -154,7 +154,7 @@ class Examples(harness.TestCase):
     def test_configuration(self):
         """Programs with OpenSSL are judged by a line in openssl.cnf, without a preloaded library."""
         environment = self.configure()
-        for program in ("curl", "python3", "openssl s_client"):
+        for program in ("curl", "python3", "openssl s_client", "perl IO::Socket::SSL"):
             if not programs.has(program):
                 continue
             for name, reason in FATES[:6]:

@@ -31,6 +31,7 @@ POSTGRES = "/usr/lib/postgresql"
 FATES = (
     ("good.test", None),
     ("pinned.test", 'domain "pinned.test" in '),
+    ("cn-only.test", "Hostname mismatch"),
     ("denied.test", 'denied by "authority"'),
     ("revoked.test", "certificate revoked"),
     ("stranger.test", "certnam"),
@@ -96,15 +97,22 @@ class Reach(harness.TestCase):
         cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory())
         os.chmod(cls.folder, 0o755)
 
+    def configure(self, *lines):
+        """Returns the environment in which OpenSSL's configuration has the module, with these settings; None if this build has
+        no module."""
+        module = os.path.join(BUILD, ".libs", "certname.so")
+        path = os.path.join(self.folder, "openssl.cnf")
+        with open(path, "w") as file:
+            file.write("openssl_conf = start\n[start]\ncertname = section\n[section]\npath = %s\nsocket = %s\n" % (module, self.daemon.socket))
+            file.write("".join(line + "\n" for line in lines))
+        return {**self.environment, "OPENSSL_CONF": path} if os.path.exists(module) else None
+
     def ways(self, openssl=False, python=False):
         """Yields a name, what precedes the command, and the environment, for each way to have a program judged."""
         yield "certname-run", certname_run(), self.environment
-        module = os.path.join(BUILD, ".libs", "certname.so")
-        if openssl and os.path.exists(module):
-            path = os.path.join(self.folder, "openssl.cnf")
-            with open(path, "w") as file:
-                file.write("openssl_conf = start\n[start]\ncertname = section\n[section]\npath = %s\nsocket = %s\n" % (module, self.daemon.socket))
-            yield "openssl.cnf", [], {**self.environment, "OPENSSL_CONF": path}
+        configured = self.configure() if openssl else None
+        if configured:
+            yield "openssl.cnf", [], configured
         if python:
             yield "inject_into_ssl", [], {**self.environment, "PYTHONPATH": os.path.join(SOURCE, "client", "python"),
                                           "LD_LIBRARY_PATH": os.path.join(BUILD, ".libs"), "INJECT": "1", "PYTHONDONTWRITEBYTECODE": "1"}
@@ -127,11 +135,16 @@ class Reach(harness.TestCase):
             for name, reason in FATES:
                 with Https(self.world.servers[name][0]) as server:
                     command = [sys.executable, "-c", script, "https://%s:%d/" % (name, server.port), server.served.root]
-                    self.assertEqual(run(command, self.environment)[0], 0, library)
+                    own = run(command, self.environment)[0]
+                    self.assertTrue(own == 0 or name == "cn-only.test", library)
                     asked = len(server.requests)
                     for way, before, environment in self.ways(True, True):
                         with self.subTest(library, server=name, way=way):
-                            self.expect(run([*before, *command], environment), "" if way == "inject_into_ssl" and reason else reason)
+                            done = run([*before, *command], environment)
+                            if own:  # The program refuses by itself.
+                                self.assertNotEqual(done[0], 0)
+                            else:
+                                self.expect(done, "" if way == "inject_into_ssl" and reason else reason)
                             self.assertEqual(len(server.requests), asked + (1 if reason is None else 0))
                             asked = len(server.requests)
 
@@ -164,6 +177,8 @@ class Reach(harness.TestCase):
                     for way, before, environment in self.ways(True):
                         with self.subTest(way, server=name, mode=mode):
                             self.expect(run([*before, *psql], environment), reason)
+                    if reason is None and mode == "verify-full":
+                        programs.try_bad_daemons(self, "psql", psql, self.environment)
 
     def test_ldapsearch(self):
         if not shutil.which("slapd") and not os.path.exists("/usr/sbin/slapd") or not shutil.which("ldapsearch"):
@@ -177,17 +192,25 @@ class Reach(harness.TestCase):
             with serving(["/usr/sbin/slapd", "-h", "ldaps://127.0.0.1:%d" % port, "-f", path, "-d", "0"], port):
                 command = ["ldapsearch", "-x", "-H", "ldaps://%s:%d" % (name, port), "-b", "", "-s", "base"]
                 environment = {**self.environment, "LDAPTLS_CACERT": served.root}
-                self.assertEqual(run(command, environment)[0], 0)
+                own = run(command, environment)[0]
+                self.assertTrue(own == 0 or name == "cn-only.test")
                 with self.subTest(server=name):
-                    self.expect(run([*certname_run(), *command], environment), reason)
+                    code, out = run([*certname_run(), *command], environment)
+                    if own:
+                        self.assertNotEqual(code, 0, out)
+                    else:
+                        self.expect((code, out), reason)
+                if reason is None:
+                    programs.try_bad_daemons(self, "ldapsearch", command, environment)
 
     def test_nginx(self):
         nginx = shutil.which("nginx") or "/usr/sbin/nginx"
         if not os.path.exists(nginx):
             self.skipTest("nginx is not installed")
         for name, reason in FATES:
-            for sni, options in (("on", ()), ("off", ("--nameless=path",)), ("off", ())):
-                with Https(self.world.servers[name][0]) as server, self.subTest(name, sni=sni, options=options):
+            for way, sni, options in (("certname-run", "on", ()), ("certname-run", "off", ("--nameless=path",)), ("certname-run", "off", ()),
+                                      ("openssl.cnf", "on", ()), ("openssl.cnf", "off", ())):
+                with Https(self.world.servers[name][0]) as server, self.subTest(name, way=way, sni=sni, options=options):
                     port, log = free_port(), os.path.join(self.folder, "decisions-%s" % os.urandom(4).hex())
                     path = os.path.join(self.folder, "nginx.conf")
                     with open(path, "w") as file:
@@ -197,8 +220,14 @@ uwsgi_temp_path %(folder)s/d; scgi_temp_path %(folder)s/e; server { listen 127.0
 proxy_pass https://127.0.0.1:%(target)d; proxy_ssl_verify on; proxy_ssl_verify_depth 3; proxy_ssl_name %(name)s; proxy_ssl_server_name %(sni)s;
 proxy_ssl_trusted_certificate %(root)s; } } }
 """ % {"folder": self.folder, "port": port, "target": server.port, "name": name, "sni": sni, "root": server.served.root})
-                    command = [*certname_run("--log", log, *options), nginx, "-c", path, "-e", "stderr"]
-                    with serving(command, port, env=self.environment):
+                    command, environment = [nginx, "-c", path, "-e", "stderr"], self.environment
+                    if way == "certname-run":
+                        command = [*certname_run("--log", log, *options), *command]
+                    else:
+                        environment = self.configure("log = " + log)
+                    if environment is None:
+                        continue
+                    with serving(command, port, env=environment):
                         try:
                             status = urllib.request.urlopen("http://127.0.0.1:%d/" % port, timeout=30).status
                         except urllib.error.HTTPError as error:
@@ -228,18 +257,18 @@ proxy_ssl_trusted_certificate %(root)s; } } }
             self.assertEqual((len(good.requests), len(pinned.requests)), (20, 0))
 
     def test_cost(self):
-        """What certnamed adds to a handshake of curl's, whose answer the daemon remembers."""
+        """What certnamed adds to a full handshake of curl's, whose answer the daemon remembers: at most 0.15 ms where the
+        machine is idle. Without certnamed curl resumes sessions, which is switched off for the comparison."""
         with Https(self.world.servers["good.test"][0]) as server:
-            command = programs.curl("good.test", server) + ["https://good.test:%d/" % server.port] * 60
-            times = {}
-            for way, before in (("plain", []), ("covered", certname_run())):
-                best = []
-                for _ in range(5):
+            command = programs.curl("good.test", server, "--no-sessionid") + ["https://good.test:%d/" % server.port] * 60
+            ways = {"plain": [], "covered": certname_run()}
+            best = dict.fromkeys(ways, float("inf"))
+            for _ in range(10):
+                for way, before in ways.items():
                     begun = time.perf_counter()
                     self.assertEqual(run([*before, *command], self.environment)[0], 0)
-                    best.append(time.perf_counter() - begun)
-                times[way] = min(best) / 61
-            harness.report("curl: %.3f ms a handshake, %.3f ms covered" % (times["plain"] * 1e3, times["covered"] * 1e3))
+                    best[way] = min(best[way], (time.perf_counter() - begun) / 61)
+            harness.report("curl: %.3f ms a handshake, %.3f ms covered" % (best["plain"] * 1e3, best["covered"] * 1e3))
 
 
 if __name__ == "__main__":
