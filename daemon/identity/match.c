@@ -93,6 +93,11 @@ static enum miss find_others_miss(const struct match_rules *rules,
                        match_email_subject_miss(rules) == MISS_NONE
                    ? MISS_SUBJECT_EMAIL_NOT_LAST_RESORT
                    : MISS_NONE;
+    case REFERENCE_URI:
+        return rules->is_signer && presented->type == IDENTITY_URI &&
+                       reference_is_spiffe_as_uri(reference)
+                   ? MISS_SPIFFE_SIGNER
+                   : MISS_NONE;
     case REFERENCE_SPIFFE:
         if (presented->type != IDENTITY_URI)
             return MISS_NONE;

@@ -183,6 +183,8 @@ enum miss match_uri_miss(const struct reference *reference, const struct identit
         return MISS_OTHER_TYPE;
     if (has_nul(presented))
         return MISS_NUL;
+    if (reference_is_spiffe_as_uri(reference))
+        return MISS_SPIFFE_AS_URI;
     if (reference->kind == REFERENCE_URI)
         return compare_uri_id(reference, presented);
     return presented->len == reference->value_len &&

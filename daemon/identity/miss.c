@@ -59,6 +59,9 @@ static const struct miss_row rows[] = {
     [MISS_SPIFFE_SIGNER] = {"spiffe-signer",
                             "the certificate may sign others (CA, keyCertSign or cRLSign), and so "
                             "none of its URIs is the SPIFFE ID of a workload"},
+    [MISS_SPIFFE_AS_URI] =
+        {"spiffe-as-uri", "the reference is a SPIFFE ID, which matches only if it is asked for as "
+                          "one"},
 };
 
 static const struct miss_row *find_row(enum miss miss)

@@ -49,6 +49,7 @@ enum miss {
     MISS_NOT_A_SERVICE,  /* not a service and a domain */
     MISS_SERVICE,        /* the service differs */
     MISS_SPIFFE_SIGNER,  /* a SPIFFE ID in a certificate that may sign others */
+    MISS_SPIFFE_AS_URI,  /* a URI, where the reference is a SPIFFE ID asked for as a URI-ID */
 };
 
 /*

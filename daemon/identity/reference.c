@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/identity/reference.h"
 
+#include <string.h>
+
 #include "daemon/identity/reference_internal.h"
 
 static int read_kind(struct reference *reference, const uint8_t *text, size_t len)
@@ -32,6 +34,14 @@ int reference_parse(struct reference *reference, enum reference_kind kind, enum 
     if (r != 0)
         *reference = (struct reference){0};
     return r;
+}
+
+bool reference_is_spiffe_as_uri(const struct reference *reference)
+{
+    static const char scheme[] = "spiffe";
+
+    return reference->kind == REFERENCE_URI && reference->head_len == sizeof(scheme) - 1 &&
+           memcmp(reference->value, scheme, sizeof(scheme) - 1) == 0;
 }
 
 const char *reference_shown(const struct reference *reference)

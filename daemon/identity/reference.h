@@ -132,7 +132,7 @@ enum reference_fault {
     REFERENCE_HOST_ESCAPED,   /* a percent sign in the host of a URI */
     REFERENCE_URI_PORT,       /* a URI whose port is no number */
     REFERENCE_URI_USER,       /* a SIP URI that names a user, not a domain (RFC 5922 section 7.1) */
-    REFERENCE_URI_SPIFFE,     /* a SPIFFE ID, although the kind of reference is URI */
+    REFERENCE_URI_SPIFFE,     /* the kind is URI, the scheme is spiffe, and it is no SPIFFE ID */
     REFERENCE_NOT_SPIFFE,     /* it does not begin with spiffe:// in lower case */
     REFERENCE_TRUST_DOMAIN,   /* an empty or overlong trust domain, or a bad character in it */
     REFERENCE_NO_PATH,        /* a SPIFFE ID without a path: it names only a trust domain */
@@ -187,6 +187,12 @@ int reference_host_parse(struct reference *reference, enum rule_set set, const u
  */
 int reference_parse(struct reference *reference, enum reference_kind kind, enum rule_set set,
                     const uint8_t *text, size_t len);
+
+/*
+ * Returns whether the reference is a SPIFFE ID that was asked for as a URI-ID. It matches no
+ * identity, since a URI-ID is compared by scheme and host alone.
+ */
+bool reference_is_spiffe_as_uri(const struct reference *reference);
 
 /*
  * Returns the text that stands for the reference in messages: `given` of a host, `value` of the

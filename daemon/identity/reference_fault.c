@@ -37,7 +37,7 @@ const char *reference_fault_text(enum reference_fault fault)
         [REFERENCE_HOST_ESCAPED] = "its host holds a percent sign; give the name as it is",
         [REFERENCE_URI_PORT] = "its port is not a number",
         [REFERENCE_URI_USER] = "it is the URI of a user; give the one of the domain, without @",
-        [REFERENCE_URI_SPIFFE] = "it is a SPIFFE ID; ask for it as one",
+        [REFERENCE_URI_SPIFFE] = "its scheme is spiffe, but it is not a valid SPIFFE ID",
         [REFERENCE_NOT_SPIFFE] = "it does not begin with spiffe:// in small letters",
         [REFERENCE_TRUST_DOMAIN] = "its trust domain is not 1 to 255 small letters, digits, dots, "
                                    "hyphens and underscores",

@@ -7,7 +7,8 @@
 
 /*
  * Reads a URI-ID or a SPIFFE ID. Both are URIs in a certificate, but a URI-ID is compared by scheme
- * and host, a SPIFFE ID by every byte. So each kind of reference refuses a text of the other kind.
+ * and host, a SPIFFE ID by every byte. So a SPIFFE ID that is asked for as a URI-ID matches
+ * nothing, and a URI-ID that is asked for as a SPIFFE ID is refused.
  */
 
 _Static_assert(REFERENCE_VALUE_BYTES >= REFERENCE_SCHEME_BYTES + 3 + REFERENCE_NAME_BYTES,
@@ -57,7 +58,9 @@ int reference_uri_read(struct reference *reference, const uint8_t *text, size_t 
     if (uri.scheme_len > REFERENCE_SCHEME_BYTES)
         return REFERENCE_NO_SCHEME;
     if (name_equal(uri.scheme, uri.scheme_len, spiffe_prefix, 6))
-        return REFERENCE_URI_SPIFFE;
+        return reference_uri_read_spiffe(reference, text, len) == REFERENCE_OK
+                   ? REFERENCE_OK
+                   : REFERENCE_URI_SPIFFE;
     if (memchr(uri.host, '%', uri.host_len))
         return REFERENCE_HOST_ESCAPED;
     r = reference_part_read_domain(reference, RULES_RFC9525, uri.host, uri.host_len);

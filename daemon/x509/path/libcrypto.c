@@ -22,6 +22,7 @@ struct libcrypto_verification {
     struct path_engine *engine;
     const struct libcrypto_question *question;
     struct libcrypto_budget *budget;
+    X509 *given[PATH_CERTIFICATES_COUNT]; /* the path as libcrypto gets it; one reference each */
 };
 
 /* The fault codes for libcrypto's errors. Any error that is not listed gets "path-refused". */
@@ -33,6 +34,7 @@ static const struct {
     {X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY, "key-unreadable"},
     {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, "no-issuer"},
     {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, "no-issuer"},
+    {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, "self-signed"},
     {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, "untrusted-root"},
     {X509_V_ERR_INVALID_CA, "not-a-ca"},
     {X509_V_ERR_PATH_LENGTH_EXCEEDED, "path-length"},
@@ -63,11 +65,11 @@ static struct libcrypto_verification *get_verification(const X509_STORE_CTX *ctx
 /*
  * Returns the index of a certificate in the path, found by its pointer; n if it is not in the path.
  */
-static size_t find_depth(const struct libcrypto_question *question, const X509 *x509)
+static size_t find_depth(const struct libcrypto_verification *verification, const X509 *x509)
 {
     size_t i = 0;
 
-    while (i < question->n && question->path[i]->x509 != x509)
+    while (i < verification->question->n && verification->given[i] != x509)
         i++;
     return i;
 }
@@ -86,10 +88,11 @@ static bool has_good_extensions(X509 *x509)
  */
 static int is_issued(X509_STORE_CTX *ctx, X509 *subject, X509 *issuer)
 {
-    const struct libcrypto_question *question = get_verification(ctx)->question;
-    size_t i = find_depth(question, subject);
+    const struct libcrypto_verification *verification = get_verification(ctx);
+    const struct libcrypto_question *question = verification->question;
+    size_t i = find_depth(verification, subject);
 
-    return i + 1 < question->n && question->path[i + 1]->x509 == issuer &&
+    return i + 1 < question->n && verification->given[i + 1] == issuer &&
            has_good_extensions(subject) && has_good_extensions(issuer) &&
            outline_names_issuer(&question->path[i]->outline, &question->path[i + 1]->outline);
 }
@@ -100,11 +103,12 @@ static int is_issued(X509_STORE_CTX *ctx, X509 *subject, X509 *issuer)
  */
 static int get_trusted(X509 **issuerp, X509_STORE_CTX *ctx, X509 *subject)
 {
-    const struct libcrypto_question *question = get_verification(ctx)->question;
-    X509 *anchor = question->path[question->n - 1]->x509;
+    const struct libcrypto_verification *verification = get_verification(ctx);
+    size_t n = verification->question->n;
+    X509 *anchor = verification->given[n - 1];
 
     *issuerp = NULL;
-    if (find_depth(question, subject) != question->n - 2 || !is_issued(ctx, subject, anchor))
+    if (find_depth(verification, subject) != n - 2 || !is_issued(ctx, subject, anchor))
         return 0;
     if (X509_up_ref(anchor) != 1)
         return -1;
@@ -208,18 +212,33 @@ static bool set_parameters(X509_STORE_CTX *ctx, const struct libcrypto_question 
     return X509_VERIFY_PARAM_set_flags(param, flags) == 1;
 }
 
-/* Returns whether the chain that libcrypto verified is exactly the path that was asked about. */
-static bool is_path(const X509_STORE_CTX *ctx, const struct libcrypto_question *question)
+/* Returns whether the chain that libcrypto verified is exactly the path that it was given. */
+static bool is_path(const X509_STORE_CTX *ctx, const struct libcrypto_verification *verification)
 {
+    const struct libcrypto_question *question = verification->question;
     const STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(ctx);
 
     if (!chain || sk_X509_num(chain) != (int)question->n)
         return false;
     for (size_t i = 0; i < question->n; i++) {
-        if (sk_X509_value(chain, (int)i) != question->path[i]->x509)
+        if (sk_X509_value(chain, (int)i) != verification->given[i])
             return false;
     }
     return true;
+}
+
+/*
+ * Returns whether the certificate at this depth has its issuer's name and is signed with its own
+ * key.
+ */
+static bool is_self_signed(const struct libcrypto_verification *verification, int depth)
+{
+    X509 *x509;
+
+    if (depth < 0 || (size_t)depth >= verification->question->n)
+        return false;
+    x509 = verification->question->path[depth]->x509;
+    return verification->given[depth] != x509 && X509_self_signed(x509, 1) == 1;
 }
 
 static void add_fault(const X509_STORE_CTX *ctx, const struct libcrypto_verification *verification,
@@ -235,8 +254,75 @@ static void add_fault(const X509_STORE_CTX *ctx, const struct libcrypto_verifica
     }
     if (verify_code == X509_V_OK)
         verify_code = X509_V_ERR_UNSPECIFIED;
+    if (verify_code == X509_V_ERR_CERT_SIGNATURE_FAILURE && is_self_signed(verification, depth))
+        verify_code = X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT;
     fault_add(faults, find_code(verify_code), verify_code, depth > 0 ? (unsigned)depth : 0, "%s",
               X509_verify_cert_error_string(verify_code));
+}
+
+/* --- certificates that have their issuer's name and are not self-signed --- */
+
+/*
+ * Returns whether libcrypto takes the certificate for a self-signed one although its key is not its
+ * issuer's. libcrypto does so if subject and issuer are the same name and no authority key
+ * identifier says otherwise; Go writes none into such a certificate.
+ */
+static bool is_taken_for_self_signed(const struct libcrypto_question *question, size_t depth)
+{
+    const struct parsed_certificate *subject = question->path[depth];
+
+    return depth + 1 < question->n && (X509_get_extension_flags(subject->x509) & EXFLAG_SS) &&
+           !subject->outline.authority_key.data &&
+           !bytes_equal(subject->outline.spki, question->path[depth + 1]->outline.spki);
+}
+
+/* Adds an authority key identifier with a serial number that is not the certificate's own. */
+static bool add_other_issuer(X509 *x509)
+{
+    AUTHORITY_KEYID *identifier = AUTHORITY_KEYID_new();
+    BIGNUM *serial = ASN1_INTEGER_to_BN(X509_get0_serialNumber(x509), NULL);
+    bool is_added = false;
+
+    if (identifier && serial && BN_add_word(serial, 1) == 1) {
+        identifier->serial = BN_to_ASN1_INTEGER(serial, NULL);
+        is_added = identifier->serial && X509_add1_ext_i2d(x509, NID_authority_key_identifier,
+                                                           identifier, 0, X509V3_ADD_REPLACE) == 1;
+    }
+    BN_free(serial);
+    AUTHORITY_KEYID_free(identifier);
+    return is_added;
+}
+
+/*
+ * Copies a certificate for libcrypto's search, so that it continues to the issuer. The signature is
+ * verified over the certificate itself. Returns NULL if memory ran out.
+ */
+static X509 *copy_not_self_signed(X509 *x509)
+{
+    X509 *copy = X509_dup(x509);
+
+    if (copy && !add_other_issuer(copy)) {
+        X509_free(copy);
+        copy = NULL;
+    }
+    return copy;
+}
+
+static int give_path(struct libcrypto_verification *verification)
+{
+    const struct libcrypto_question *question = verification->question;
+
+    for (size_t i = 0; i < question->n; i++) {
+        X509 *x509 = question->path[i]->x509;
+
+        if (is_taken_for_self_signed(question, i))
+            verification->given[i] = copy_not_self_signed(x509);
+        else if (X509_up_ref(x509) == 1)
+            verification->given[i] = x509;
+        if (!verification->given[i])
+            return error_origin(-ENOMEM);
+    }
+    return 0;
 }
 
 static int run(X509_STORE_CTX *ctx, STACK_OF(X509) * untrusted,
@@ -247,16 +333,16 @@ static int run(X509_STORE_CTX *ctx, STACK_OF(X509) * untrusted,
     int r;
 
     for (size_t i = 1; i + 1 < question->n; i++) {
-        if (sk_X509_push(untrusted, question->path[i]->x509) <= 0)
+        if (sk_X509_push(untrusted, verification->given[i]) <= 0)
             return error_origin(-ENOMEM);
     }
-    if (X509_STORE_CTX_init(ctx, verification->engine->links, question->path[0]->x509, untrusted) !=
+    if (X509_STORE_CTX_init(ctx, verification->engine->links, verification->given[0], untrusted) !=
             1 ||
         X509_STORE_CTX_set_ex_data(ctx, WORK_INDEX, verification) != 1 ||
         !set_parameters(ctx, question))
         return error_origin(-EIO);
     r = X509_verify_cert(ctx);
-    if (r == 1 && X509_STORE_CTX_get_error(ctx) == X509_V_OK && is_path(ctx, question)) {
+    if (r == 1 && X509_STORE_CTX_get_error(ctx) == X509_V_OK && is_path(ctx, verification)) {
         *outcomep = LIBCRYPTO_VERIFIED;
         return 0;
     }
@@ -285,9 +371,13 @@ int libcrypto_verify(struct path_engine *engine, const struct libcrypto_question
 
     *outcomep = LIBCRYPTO_REFUSED;
     if (r == 0)
+        r = give_path(&verification);
+    if (r == 0)
         r = run(ctx, untrusted, &verification, outcomep, faults);
     X509_STORE_CTX_free(ctx);
     sk_X509_free(untrusted);
+    for (size_t i = 0; i < question->n; i++)
+        X509_free(verification.given[i]);
     /* Only an error about memory matters among those left in libcrypto's queue. */
     if (x509_error(0) == -ENOMEM)
         r = error_origin(-ENOMEM);

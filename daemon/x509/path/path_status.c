@@ -93,6 +93,16 @@ static int check_direct_staple(const struct path_status_question *question,
     return 0;
 }
 
+/* Refuses a certificate that demands a stapled response, since none can be verified for it. */
+static void check_direct_must_staple(const struct path_status_question *question,
+                                     struct fault_list *faults)
+{
+    const struct reason *reason = reason_get(REASON_MUST_STAPLE);
+
+    if (revocation_asks_for_staple(question->path[0]->x509))
+        fault_add(faults, reason->code, reason->verify_code, 0, "%s", reason->text);
+}
+
 static int check_direct(const struct path_status_question *question, struct fault_list *faults,
                         struct revocation_result *result)
 {
@@ -105,6 +115,8 @@ static int check_direct(const struct path_status_question *question, struct faul
                   "the end entity is trusted directly, and a CRL lists it");
     if (asked->staple)
         r = check_direct_staple(question, faults, result);
+    if (r == 0)
+        check_direct_must_staple(question, faults);
     if (r || faults->n > 0 || asked->revocation != REVOCATION_REQUIRED)
         return r;
     r = check_self_signed(question, &is_self_signed);

@@ -35,7 +35,8 @@ int path_status_check(const struct path_status_question *question, struct fault_
  * Checks an end entity that is trusted directly. Its issuer may be unknown, so that no CRL and no
  * OCSP response can be verified: one that lists the certificate as revoked refuses it nevertheless,
  * and none can clear it. If a status is required, it is waived only for a certificate that is
- * signed with its own key. Adds faults. Returns 0, -ENOMEM or -EIO.
+ * signed with its own key. A certificate that demands a stapled response is refused. Adds faults.
+ * Returns 0, -ENOMEM or -EIO.
  */
 int path_status_check_direct(const struct path_status_question *question, struct fault_list *faults,
                              struct revocation_result *result);

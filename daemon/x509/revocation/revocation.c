@@ -65,9 +65,16 @@ static void add_fault(struct checking *checking, size_t depth, const struct judg
     describe(checking->faults, depth, judgement->reason, judgement->origin, judgement->crl_reason);
 }
 
+/* Returns whether a CRL was not used because it is about other certificates of the issuer. */
+static bool is_other_scope(enum revocation_reason reason)
+{
+    return reason == REASON_CRL_KIND || reason == REASON_CRL_POINT;
+}
+
 /*
- * Notes CRLs and responses that could not be used for a certificate that is not refused. Material
- * without nextUpdate is not noted, because it is used as long as nothing demands better.
+ * Notes CRLs and responses that could not be used for a certificate that is not refused. A CRL of
+ * another scope is not noted, because it was not needed for this certificate. Material without
+ * nextUpdate is not noted either, because it is used as long as nothing demands better.
  */
 static void note_unused(struct checking *checking, size_t depth, const struct judgement *judgement)
 {
@@ -77,7 +84,7 @@ static void note_unused(struct checking *checking, size_t depth, const struct ju
         describe(&checking->result->unused, depth, judgement->unusable, judgement->unusable_origin,
                  0);
     if (reason != REASON_GOOD && reason != REASON_NOTHING && reason != REASON_CRL_NO_END &&
-        reason != REASON_OCSP_NO_END)
+        reason != REASON_OCSP_NO_END && !is_other_scope(reason))
         describe(&checking->result->unused, depth, reason, judgement->origin, 0);
 }
 
@@ -180,11 +187,7 @@ static int check_certificate(struct checking *checking, size_t depth)
     return r;
 }
 
-/*
- * Returns whether a TLS feature extension (RFC 7633 section 4) demands a stapled response. Also
- * returns true if the extension is malformed.
- */
-static bool asks_for_staple(const X509 *certificate)
+bool revocation_asks_for_staple(const X509 *certificate)
 {
     int at = X509_get_ext_by_NID(certificate, NID_tlsfeature, -1);
     const ASN1_OCTET_STRING *octets;
@@ -217,7 +220,7 @@ static void check_must_staple(struct checking *checking)
     const struct judgement missing = {.reason = REASON_MUST_STAPLE};
 
     for (size_t i = 0; i < checking->question->n; i++) {
-        if (!asks_for_staple(checking->question->path[i]))
+        if (!revocation_asks_for_staple(checking->question->path[i]))
             continue;
         if (!checking->result->staple_good)
             add_fault(checking, 0, &missing);

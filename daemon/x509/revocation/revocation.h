@@ -94,3 +94,9 @@ struct revocation_result {
  */
 int revocation_check(const struct x509_context *context, const struct revocation_question *question,
                      struct fault_list *faults, struct revocation_result *resultp);
+
+/*
+ * Returns whether a TLS feature extension (RFC 7633 section 4) demands a stapled response. Also
+ * returns true if the extension is malformed.
+ */
+bool revocation_asks_for_staple(const X509 *certificate);

@@ -233,6 +233,29 @@ START_TEST(signer)
 }
 END_TEST
 
+/* A SPIFFE ID that is asked for as a URI-ID matches nothing, not even itself. */
+START_TEST(spiffe_as_uri)
+{
+    const struct identity ids[] = {URI("spiffe://a.example/b"), URI("spiffe://a.example/c"),
+                                   URI("https://a.example/b")};
+    const struct reference reference = kind_reference(REFERENCE_URI, RULES_RFC9525,
+                                                      "spiffe://a.example/b");
+    struct match_rules rules = {.suffixes = kind_suffixes()};
+    struct match_result result;
+
+    for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
+        rules.is_signer = false;
+        kind_judge(&rules, &reference, &ids[i], 1, &result);
+        ck_assert_int_eq(result.match, MATCH_NONE);
+        ck_assert_int_eq(result.why, MISS_SPIFFE_AS_URI);
+        rules.is_signer = true;
+        kind_judge(&rules, &reference, &ids[i], 1, &result);
+        ck_assert_int_eq(result.match, MATCH_NONE);
+        ck_assert_int_eq(result.why, MISS_SPIFFE_SIGNER);
+    }
+}
+END_TEST
+
 START_TEST(srv)
 {
     for (int set = RULES_RFC9525; set <= RULES_OPENSSL; set++)
@@ -268,6 +291,7 @@ int main(void)
     tcase_set_timeout(rows, 60);
     tcase_add_loop_test(rows, uri, 0, N_ROWS(uri_rows));
     tcase_add_test(rows, signer);
+    tcase_add_test(rows, spiffe_as_uri);
     tcase_add_loop_test(rows, spiffe, 0, N_ROWS(spiffe_rows));
     tcase_add_loop_test(rows, srv, 0, N_ROWS(srv_rows));
     tcase_add_test(rows, every_miss_has_a_row);

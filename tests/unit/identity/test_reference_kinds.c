@@ -278,7 +278,11 @@ static const struct refused_row {
      REFERENCE_URI_CHARACTER},
     {"a user beyond ASCII", REFERENCE_URI, RULES_RFC9525, T("https://\u00fc@example.com/"),
      REFERENCE_URI_CHARACTER},
-    {"a SPIFFE ID", REFERENCE_URI, RULES_RFC9525, T("SPIFFE://example.com/a"),
+    {"a SPIFFE ID in capitals", REFERENCE_URI, RULES_RFC9525, T("SPIFFE://example.com/a"),
+     REFERENCE_URI_SPIFFE},
+    {"a SPIFFE ID without a path", REFERENCE_URI, RULES_RFC9525, T("spiffe://example.com"),
+     REFERENCE_URI_SPIFFE},
+    {"a SPIFFE ID with a port", REFERENCE_URI, RULES_RFC9525, T("spiffe://example.com:1/a"),
      REFERENCE_URI_SPIFFE},
 
     {"nothing", REFERENCE_SPIFFE, RULES_RFC9525, T(""), REFERENCE_EMPTY},

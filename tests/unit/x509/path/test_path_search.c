@@ -340,6 +340,54 @@ START_TEST(forgets_what_a_passing_store_vouched_for)
 }
 END_TEST
 
+/*
+ * Go writes no authority key identifier into a certificate that has its issuer's name. Whether such
+ * a certificate is self-signed is decided by its signature. The other profiles
+ * demand the identifier of every end entity.
+ */
+START_TEST(a_certificate_may_have_its_issuers_name)
+{
+    static const enum profile profiles[] = {PROFILE_WEBPKI, PROFILE_RFC5280, PROFILE_COMPATIBLE};
+    const struct {
+        const char *intent, *name;
+        EVP_PKEY *signer;
+        bool has_intermediate;
+        const char *expected;
+    } rows[] = {
+        {"of the anchor", "Root", made.family.root_key, false, ""},
+        {"of an intermediate", "Issuer", made.family.issuer_key, true, ""},
+        {"signed by nobody known", "Root", made.family.issuer_key, false, "signature/7@0"},
+        {"signed with its own key", "Root", made.family.leaf_key, false, "self-signed/18@0"},
+        {"of an intermediate, with its own key", "Issuer", made.family.leaf_key, true,
+         "self-signed/18@0"},
+    };
+    const struct store *store = made.family.store;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        const struct path_recipe recipe = {.subject = rows[i].name,
+                                           .issuer = rows[i].name,
+                                           .key = made.family.leaf_key,
+                                           .issuer_key = rows[i].signer,
+                                           .without_keys = true};
+        struct bytes certificates[] = {path_make(&recipe), made.family.issuer};
+
+        for (size_t j = 0; j < sizeof(profiles) / sizeof(*profiles); j++) {
+            struct path_question question = path_ask(certificates, rows[i].has_intermediate ? 2 : 1,
+                                                     &store, 1);
+            bool is_lenient = profiles[j] == PROFILE_COMPATIBLE;
+            const char *expected = is_lenient ? rows[i].expected : "authority-key-missing/85@0",
+                       *got;
+
+            question.profile = profiles[j];
+            got = made_first_fault(&question);
+            ck_assert_msg(strcmp(got, expected) == 0, "%s, profile %zu: %s", rows[i].intent, j,
+                          got);
+        }
+        path_drop(certificates[0]);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("path-search");
@@ -353,6 +401,7 @@ int main(void)
     tcase_add_test(tcase, memory_changes_no_answer);
     tcase_add_test(tcase, goes_on_where_the_review_drops_a_path);
     tcase_add_test(tcase, a_store_may_trust_an_end_entity_directly);
+    tcase_add_test(tcase, a_certificate_may_have_its_issuers_name);
     tcase_add_test(tcase, the_cache_is_bounded_by_memory);
     tcase_add_test(tcase, forgets_what_a_passing_store_vouched_for);
     suite_add_tcase(suite, tcase);

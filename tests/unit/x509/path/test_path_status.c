@@ -176,6 +176,49 @@ START_TEST(a_staple_for_a_directly_trusted_one)
 END_TEST
 
 /*
+ * RFC 7633: a certificate that demands a stapled response is refused, since no response can be
+ * verified for it, unless revocation is not checked at all.
+ */
+START_TEST(a_directly_trusted_one_demands_a_staple)
+{
+    const struct party_spec spec = {.name = "Appliance",
+                                    .serial = LEAF_SERIAL,
+                                    .extended_usage = "serverAuth",
+                                    .tls_feature = "status_request",
+                                    .has_key_identifier = true};
+    static const struct {
+        enum revocation_mode mode;
+        const char *code;
+    } rows[] = {
+        {REVOCATION_OFF, ""},
+        {REVOCATION_IF_KNOWN, "must-staple"},
+        {REVOCATION_REQUIRED, "must-staple"},
+    };
+    struct party appliance = party_make(&spec, NULL, NULL);
+    const struct ocsp_spec ocsp = {.certificate = appliance.certificate,
+                                   .issuer = appliance.certificate,
+                                   .responder = &appliance};
+    struct blob response = ocsp_make(&ocsp);
+    struct bytes staple = {.data = response.data, .len = response.len};
+    struct store *store = make_store(&appliance.certificate, 1, STORE_END_ENTITIES_ONLY);
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct material material = {.mode = rows[i].mode, .stores = {store}};
+        size_t n_unused;
+        const char *code = ask(&appliance.certificate, 1, &material, &n_unused);
+
+        ck_assert_msg(strcmp(code, rows[i].code) == 0, "row %zu: %s", i, code);
+        material.staple = &staple;
+        code = ask(&appliance.certificate, 1, &material, &n_unused);
+        ck_assert_msg(strcmp(code, rows[i].code) == 0, "row %zu with a response: %s", i, code);
+    }
+    store_free(store);
+    blob_free(&response);
+    party_free(&appliance);
+}
+END_TEST
+
+/*
  * If a status is required, it is waived only for a certificate that is signed with its own key;
  * equal names of issuer and subject do not suffice. A good response makes no difference.
  */
@@ -418,6 +461,7 @@ int main(void)
     tcase_add_loop_test(cases, a_staple_for_a_directly_trusted_one, 0,
                         sizeof(staples) / sizeof(*staples));
     tcase_add_test(cases, a_status_is_required);
+    tcase_add_test(cases, a_directly_trusted_one_demands_a_staple);
     tcase_add_test(cases, a_crl_lists_a_directly_trusted_one);
     tcase_add_test(cases, revoked_on_one_of_two_paths);
     tcase_add_test(cases, no_revocation_available);

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/x509_vfy.h>
+
 #include "tests/unit/x509/revocation_fixture.h"
 
 #define LISTED   LEAF_SERIAL
@@ -163,6 +165,13 @@ static void check_outcome(const char *intent, bool passes, const struct row *row
     ck_assert_uint_eq(faults->faults[0].depth, 0);
 }
 
+/* Returns whether a CRL with this finding is about other certificates, so that it was not wanted.
+ */
+static bool is_other_scope(const char *why)
+{
+    return strcmp(why, "crl-scope") == 0 || strcmp(why, "crl-point") == 0;
+}
+
 START_TEST(judges_by_the_table)
 {
     const struct row *row = &rows[_i];
@@ -188,6 +197,9 @@ START_TEST(judges_by_the_table)
                       (!row->why || strcmp(row->why, result.certificates[0].why) == 0),
                   "%s: %s", row->intent, result.certificates[0].why);
     check_outcome(row->intent, row->is_tolerated, row, &faults, &result);
+    if (row->verify_code == X509_V_ERR_DIFFERENT_CRL_SCOPE)
+        ck_assert_msg(result.unused.n == (is_other_scope(row->why) ? 0 : 1), "%s: %zu unused",
+                      row->intent, result.unused.n);
     world_ask(&world, set, REVOCATION_REQUIRED, 2, &faults, &result);
     check_outcome(row->intent, row->state == REVOCATION_GOOD, row, &faults, &result);
     crl_set_free(set);
