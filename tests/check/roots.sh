@@ -38,6 +38,9 @@ if [ "${1-}" != --inside ]; then
     done
     mkdir -p "$roots"
     [ $# -gt 0 ] || set -- bookworm trixie
+    # All runs are of one commit, even if the branch moves on while they last.
+    CERTNAMED_COMMIT=$(git -c safe.directory='*' -C "$top_srcdir" rev-parse HEAD)
+    export CERTNAMED_COMMIT
     failed=
     for suite in "$@"; do
         if unshare --mount --pid --ipc --uts --fork --kill-child --propagation private sh "$0" --inside "$suite"; then
@@ -98,6 +101,7 @@ provide_tree()
 {
     mkdir -p "$root$1"
     git -c safe.directory='*' clone -q --no-hardlinks "$top_srcdir" "$root$1/certnamed"
+    git -c safe.directory='*' -c advice.detachedHead=false -C "$root$1/certnamed" checkout -q "$CERTNAMED_COMMIT"
     if [ -d "$top_srcdir/../shared" ]; then
         mkdir "$root$1/shared"
         mount --bind "$top_srcdir/../shared" "$root$1/shared"

@@ -129,7 +129,7 @@ class NamedSockets(harness.TestCase):
             text = file.read()
         with open(os.path.join(SOURCE, "doc/sandboxes.md")) as file:
             page = file.read()
-        shown = "".join("    " + line for line in text.splitlines(True)[1:])
+        shown = "```conf\n%s```\n" % "".join(text.splitlines(True)[1:])
         self.assertIn(shown, page)
         exact = certificate("DNS:" + HOST).der
         with Daemon(text.replace("/run/certnamed/boxed/socket", self.boxed)) as daemon:

@@ -9,13 +9,13 @@ from harness import DaemonTestCase, main
 
 
 def examples():
-    """Returns the page's example frames: the indented hexadecimal lines, with `...` where the page leaves bytes
+    """Returns the page's example frames: the blocks of hexadecimal lines, with `...` where the page leaves bytes
     out."""
     page = os.path.join(os.environ["top_srcdir"], "proto", "PROTOCOL.md")
     with open(page, encoding="utf-8") as file:
         text = file.read().split("## An example", 1)[1]
     return [bytes.fromhex(re.sub(r"[.\s]", "", block))
-            for block in re.findall(r"(?:^    (?:[0-9a-f]{2}\s+)+(?:\.\.\.)?\n?)+", text, re.M)]
+            for block in re.findall(r"^```text\n((?:(?:[0-9a-f]{2}\s+)+(?:\.\.\.)?\n?)+)^```$", text, re.M)]
 
 
 class Protocol(DaemonTestCase):
