@@ -294,6 +294,17 @@ int epoch_unpack_crls(struct epoch **epochp, const struct epoch *old, struct byt
                        error);
 }
 
+bool epoch_goes_on(struct epoch *epoch, struct epoch *next)
+{
+    struct file_watch *watch = epoch->crls;
+
+    if (!material_has_same_crls(epoch->material, next->material, epoch->generation->policy))
+        return false;
+    epoch->crls = next->crls;
+    next->crls = watch;
+    return true;
+}
+
 struct epoch *epoch_free(struct epoch *epoch)
 {
     if (!epoch)
@@ -353,6 +364,11 @@ const char *epoch_crl_warning(const struct epoch *epoch)
 size_t epoch_n_crls_left_out(const struct epoch *epoch)
 {
     return material_n_crls_left_out(epoch->material);
+}
+
+const struct crlites *epoch_crlites(const struct epoch *epoch)
+{
+    return material_crlites(epoch->material);
 }
 
 bool epoch_policy_has_changed(const struct epoch *epoch)

@@ -17,6 +17,7 @@
 #include "daemon/load/sources.h"
 #include "daemon/verify/verify.h"
 
+struct crlites; /* defined in crlites.h */
 struct epoch;
 struct generation;
 
@@ -71,6 +72,13 @@ void epoch_pack_crls(const struct epoch *epoch, struct packed_writer *writer);
 int epoch_unpack_crls(struct epoch **epochp, const struct epoch *old, struct bytes packed,
                       struct policy_error *error);
 
+/*
+ * If the CRLs and filters of `next`, which follows `epoch`, are byte for byte those of `epoch`,
+ * `epoch` goes on with the watch of `next`, so that only a later change counts, and true is
+ * returned. Otherwise nothing changes. The caller still owns both.
+ */
+bool epoch_goes_on(struct epoch *epoch, struct epoch *next);
+
 /* Frees an epoch; takes NULL. Returns NULL. */
 struct epoch *epoch_free(struct epoch *epoch);
 
@@ -106,6 +114,9 @@ const char *epoch_material_warning(const struct epoch *epoch);
  */
 const char *epoch_crl_warning(const struct epoch *epoch);
 size_t epoch_n_crls_left_out(const struct epoch *epoch);
+
+/* Returns the filters of CRLite, which live as long as the epoch. */
+const struct crlites *epoch_crlites(const struct epoch *epoch);
 
 /* Returns whether the policy's files, or the trust stores that it names, have changed on disk since
  * they were read. */

@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "daemon/load/anchors.h"
+#include "daemon/load/crlites.h"
 #include "daemon/load/material_path.h"
 #include "daemon/x509/revocation/crl.h"
 #include "daemon/x509/revocation/revocation_limits.h"
@@ -19,6 +21,7 @@
 struct material {
     struct anchors *anchors;
     struct crl_set *crls[POLICY_TRUSTS_COUNT];
+    struct crlites crlites;
     struct path_engine *engine;
     size_t n_crls_left_out; /* the number of CRL files that could not be used */
     char crl_warning[CRL_WARNING_BYTES];
@@ -84,7 +87,7 @@ static int keep_old_crls(struct crl_set *crls, const struct crl_set *old)
     return r < 0 ? r : 0;
 }
 
-/* Loads the CRLs of all trust sections. `old` is the material in force, or NULL. */
+/* Loads the CRLs and filters of all trust sections. `old` is the material in force, or NULL. */
 static int load_all_crls(struct material *material, const struct material *old,
                          const struct policy *policy, const struct x509_context *x509,
                          struct policy_error *error)
@@ -99,6 +102,8 @@ static int load_all_crls(struct material *material, const struct material *old,
             r = keep_old_crls(material->crls[i], old->crls[i]);
     }
     warn_of_crls(material);
+    if (!r)
+        r = crlites_load(&material->crlites, old ? &old->crlites : NULL, policy);
     return r;
 }
 
@@ -168,7 +173,9 @@ static int unpack_all_crls(struct material *material, const struct policy *polic
 
     for (size_t i = 0; !r && i < n; i++)
         r = unpack_crls(&material->crls[i], &trusts[i], x509, reader);
-    return r ? r : unpack_crl_warning(material, reader);
+    if (!r)
+        r = unpack_crl_warning(material, reader);
+    return r ? r : crlites_unpack(&material->crlites, policy, reader);
 }
 
 void material_pack_stores(const struct material *material, const struct policy *policy,
@@ -177,8 +184,8 @@ void material_pack_stores(const struct material *material, const struct policy *
     anchors_pack(material->anchors, policy, writer);
 }
 
-void material_pack_crls(const struct material *material, const struct policy *policy,
-                        struct packed_writer *writer)
+static void pack_all_crls(const struct material *material, const struct policy *policy,
+                          struct packed_writer *writer)
 {
     size_t n = 0;
 
@@ -187,6 +194,29 @@ void material_pack_crls(const struct material *material, const struct policy *po
         pack_crls(material->crls[i], writer);
     packed_write_number(writer, material->n_crls_left_out);
     packed_write_text(writer, material->crl_warning);
+}
+
+void material_pack_crls(const struct material *material, const struct policy *policy,
+                        struct packed_writer *writer)
+{
+    pack_all_crls(material, policy, writer);
+    crlites_pack(&material->crlites, policy, writer);
+}
+
+bool material_has_same_crls(const struct material *a, const struct material *b,
+                            const struct policy *policy)
+{
+    struct packed_writer one = {0}, other = {0};
+    bool are_same;
+
+    pack_all_crls(a, policy, &one);
+    pack_all_crls(b, policy, &other);
+    are_same = !one.failed && !other.failed && one.len == other.len &&
+               memcmp(one.data, other.data, one.len) == 0 &&
+               crlites_equal(&a->crlites, &b->crlites);
+    packed_writer_deinit(&one);
+    packed_writer_deinit(&other);
+    return are_same;
 }
 
 /* --- trust stores and CRLs together --- */
@@ -276,6 +306,7 @@ struct material *material_free(struct material *material)
     path_engine_free(material->engine);
     for (size_t i = 0; i < POLICY_TRUSTS_COUNT; i++)
         crl_set_free(material->crls[i]);
+    crlites_deinit(&material->crlites);
     anchors_unref(material->anchors);
     free(material);
     return NULL;
@@ -286,6 +317,7 @@ void material_serve(const struct material *material, struct verify_context *cont
     context->engine = material->engine;
     context->stores = (const struct store *const *)material->anchors->stores;
     context->crls = (const struct crl_set *const *)material->crls;
+    context->crlites = (const struct crlite_set *const *)material->crlites.sets;
 }
 
 const char *material_warning(const struct material *material)
@@ -296,6 +328,11 @@ const char *material_warning(const struct material *material)
 const char *material_crl_warning(const struct material *material)
 {
     return material->crl_warning;
+}
+
+const struct crlites *material_crlites(const struct material *material)
+{
+    return &material->crlites;
 }
 
 size_t material_n_crls_left_out(const struct material *material)

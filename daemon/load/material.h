@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * The material of a policy: trust stores and CRLs, read from the files that the policy names.
- * Material never changes after loading.
+ * The material of a policy: trust stores, CRLs and filters of CRLite, read from the files that the
+ * policy names. Material never changes after loading.
  */
 
 #include <stdbool.h>
@@ -13,6 +13,7 @@
 #include "daemon/policy/policy.h"
 #include "daemon/verify/context.h"
 
+struct crlites; /* defined in crlites.h */
 struct material;
 
 /*
@@ -40,6 +41,13 @@ void material_pack_stores(const struct material *material, const struct policy *
                           struct packed_writer *writer);
 void material_pack_crls(const struct material *material, const struct policy *policy,
                         struct packed_writer *writer);
+
+/*
+ * Returns whether two materials of one policy have the same CRLs and filters, byte for byte, and
+ * the same warnings about them. Returns false too if memory runs out.
+ */
+bool material_has_same_crls(const struct material *a, const struct material *b,
+                            const struct policy *policy);
 
 /*
  * Makes material from packed bytes, without reading a file. If `old` is NULL, the bytes hold trust
@@ -82,6 +90,9 @@ const char *material_warning(const struct material *material);
  * as the material.
  */
 const char *material_crl_warning(const struct material *material);
+
+/* Returns the filters of CRLite; they live as long as the material. */
+const struct crlites *material_crlites(const struct material *material);
 
 /* Returns the number of CRL files that could not be used. */
 size_t material_n_crls_left_out(const struct material *material);

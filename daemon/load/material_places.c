@@ -9,6 +9,7 @@
 
 #include "base/fd.h"
 #include "daemon/os/landlock.h"
+#include "daemon/policy/trust.h"
 #include "daemon/x509/path/store.h"
 
 /* Allows the file that an entry of a folder stands for, if it may be a symbolic link. */
@@ -66,6 +67,17 @@ static int allow_paths(struct landlock *landlock, const struct policy_texts *pat
     return r;
 }
 
+/* Allows the filters of CRLite, and the files in which their owner is looked up. */
+static int allow_crlite(struct landlock *landlock, const struct policy_trust *trust)
+{
+    const char *path = policy_trust_crlite(trust);
+    int r = path ? allow_path(landlock, path) : 0;
+
+    if (!r && path)
+        r = allow_path(landlock, "/etc/nsswitch.conf");
+    return r || !path ? r : allow_path(landlock, "/etc/passwd");
+}
+
 static int allow_trust(struct landlock *landlock, const struct policy_trust *trust)
 {
     const char *system = trust->is_system ? store_find_system() : NULL;
@@ -75,6 +87,8 @@ static int allow_trust(struct landlock *landlock, const struct policy_trust *tru
         r = allow_paths(landlock, &trust->files);
     if (!r)
         r = allow_paths(landlock, &trust->directories);
+    if (!r)
+        r = allow_crlite(landlock, trust);
     return r ? r : allow_paths(landlock, &trust->crls);
 }
 

@@ -4,6 +4,8 @@
 
 #include "daemon/load/material.h"
 
+#include "daemon/policy/trust.h"
+
 static int watch_texts(struct file_watch *watch, const struct policy_texts *paths)
 {
     int r = 0;
@@ -33,7 +35,12 @@ int material_watch_crls(struct file_watch *watch, const struct policy *policy)
     const struct policy_trust *trusts = policy_trusts(policy, &n);
     int r = 0;
 
-    for (size_t i = 0; !r && i < n; i++)
+    for (size_t i = 0; !r && i < n; i++) {
+        const char *crlite = policy_trust_crlite(&trusts[i]);
+
         r = watch_texts(watch, &trusts[i].crls);
+        if (!r && crlite)
+            r = file_watch_add_whole(watch, crlite, NULL);
+    }
     return r;
 }

@@ -133,6 +133,7 @@ static int ask_built_in(const struct epoch *epoch, struct policy *policy, struct
     context.policy = policy;
     context.stores = stores;
     context.crls = crls;
+    context.crlites = NULL;
     context.engine = NULL;
     r = path_engine_new(&context.engine, context.x509);
     if (!r)

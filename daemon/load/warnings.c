@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "daemon/load/crlites.h"
 
 #define DAY_S 86400
 
@@ -25,6 +26,7 @@ void warnings_log(const struct epoch *epoch, bool of_time_alone)
     const struct policy *policy = epoch_context(epoch)->policy;
     const char *material_warning = epoch_material_warning(epoch);
     const char *crl_warning = epoch_crl_warning(epoch);
+    const struct crlites *crlites = epoch_crlites(epoch);
     struct policy_warning warning;
     char text[WARNINGS_TEXT_BYTES];
     int64_t now = clock_now_s();
@@ -33,6 +35,8 @@ void warnings_log(const struct epoch *epoch, bool of_time_alone)
         log_warning("%s", material_warning);
     if (crl_warning[0] != '\0' && !of_time_alone)
         log_warning("%s", crl_warning);
+    if (crlites->warning[0] != '\0' && !of_time_alone)
+        log_warning("%s", crlites->warning);
     for (size_t i = 0; policy_warning(policy, now, i, &warning); i++) {
         if (i == WARNINGS_COUNT) {
             log_info("there are more remarks on the configuration: certnamed --check-config prints "

@@ -29,7 +29,8 @@ static bool is_checked(int folder, const char *name)
                               S_ISREG(st.st_mode) || S_ISLNK(st.st_mode));
 }
 
-static int check_entry(const char *path, const char *name, struct policy_error *error)
+static int check_entry(const char *path, const char *name, uint32_t owner,
+                       struct policy_error *error)
 {
     char whole[PATH_MAX];
     bool is_folder;
@@ -39,14 +40,14 @@ static int check_entry(const char *path, const char *name, struct policy_error *
 
     if (n < 0 || (size_t)n >= sizeof(whole))
         return policy_error_set(error, path, 0, "the path of a file in it is too long");
-    r = policy_trusted_path_any(&fd, &is_folder, whole, error);
+    r = policy_trusted_path_any(&fd, &is_folder, whole, owner, error);
     if (fd >= 0)
         close(fd);
     return r;
 }
 
 /* Checks the files in a folder. Closes `fd` in any case. */
-static int check_folder(int fd, const char *path, struct policy_error *error)
+static int check_folder(int fd, const char *path, uint32_t owner, struct policy_error *error)
 {
     struct dirent **entries = NULL;
     int n = scandirat(fd, ".", &entries, NULL, alphasort);
@@ -58,7 +59,7 @@ static int check_folder(int fd, const char *path, struct policy_error *error)
                                                strerror(errno));
     for (int i = 0; i < n; i++) {
         if (r == 0 && is_checked(fd, entries[i]->d_name))
-            r = check_entry(path, entries[i]->d_name, error);
+            r = check_entry(path, entries[i]->d_name, owner, error);
         free(entries[i]);
     }
     free(entries);
@@ -66,17 +67,22 @@ static int check_folder(int fd, const char *path, struct policy_error *error)
     return r;
 }
 
-int policy_material_check(const char *path, struct policy_error *error)
+int policy_material_check_owner(const char *path, uint32_t owner, struct policy_error *error)
 {
     bool is_folder = false;
     int fd = -1;
-    int r = policy_trusted_path_any(&fd, &is_folder, path, error);
+    int r = policy_trusted_path_any(&fd, &is_folder, path, owner, error);
 
     if (r == 0 && is_folder)
-        return check_folder(fd, path, error);
+        return check_folder(fd, path, owner, error);
     if (fd >= 0)
         close(fd);
     return r;
+}
+
+int policy_material_check(const char *path, struct policy_error *error)
+{
+    return policy_material_check_owner(path, 0, error);
 }
 
 int policy_place_check(const char *path, struct policy_error *error)

@@ -86,6 +86,12 @@ int policy_load_tree(struct policy **policyp, const struct policy_tree *tree,
 int policy_material_check(const char *path, struct policy_error *error);
 
 /*
+ * Does what policy_material_check does, but also accepts what belongs to the user with the uid
+ * `owner`. Only for material by which a certificate is refused and never trusted.
+ */
+int policy_material_check_owner(const char *path, uint32_t owner, struct policy_error *error);
+
+/*
  * Checks that nobody else could have put anything at `path`, which need not exist: its folder and
  * all folders above have to be safe by the rules of policy_load. Returns 0; 1 if one of them is
  * unsafe or does not exist (see *error); or -ENOMEM.

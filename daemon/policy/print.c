@@ -17,11 +17,21 @@ static bool is_trust_empty(const struct policy_trust *trust)
                                           &trust->permitted_dns, &trust->excluded_dns};
     size_t n = trust->permitted_ip.n_networks + trust->excluded_ip.n_networks +
                trust->max_lifetime_days + trust->has_web_lifetime + trust->has_certificates +
-               trust->has_end_entities;
+               trust->has_end_entities + (trust->crlite != NULL) + (trust->crlite_owner != NULL);
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
         n += texts[i]->n_texts;
     return n == 0 && trust->distrust_from == POLICY_TIME_MAX;
+}
+
+/* Appends a key and a text; nothing if the text is NULL. */
+static void write_one_text(struct memory_text *out, enum policy_key key, const char *text)
+{
+    if (!text)
+        return;
+    policy_write_key(out, key);
+    policy_write_text(out, text);
+    memory_text_append(out, "\n");
 }
 
 static void write_trust(struct memory_text *out, const struct policy_trust *trust)
@@ -34,6 +44,8 @@ static void write_trust(struct memory_text *out, const struct policy_trust *trus
     policy_write_texts(out, POLICY_KEY_FILE, &trust->files);
     policy_write_texts(out, POLICY_KEY_DIRECTORY, &trust->directories);
     policy_write_texts(out, POLICY_KEY_CRLS, &trust->crls);
+    write_one_text(out, POLICY_KEY_CRLITE, trust->crlite);
+    write_one_text(out, POLICY_KEY_CRLITE_OWNER, trust->crlite_owner);
     policy_write_texts(out, POLICY_KEY_PERMITTED_DNS, &trust->permitted_dns);
     policy_write_texts(out, POLICY_KEY_EXCLUDED_DNS, &trust->excluded_dns);
     policy_write_names(out, POLICY_KEY_PERMITTED_IP, &none, &trust->permitted_ip);

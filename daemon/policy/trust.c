@@ -36,6 +36,13 @@ bool policy_trust_permits(const struct policy_trust *trust, const struct policy_
 
 #define SYSTEM "system"
 
+const char *policy_trust_crlite(const struct policy_trust *trust)
+{
+    if (!trust->crlite && trust->is_system)
+        return POLICY_CRLITE_FOLDER;
+    return trust->crlite;
+}
+
 /*
  * The largest `max-lifetime-days`: a hundred years, which only certificates of private authorities
  * come near.
@@ -129,6 +136,31 @@ static int read_lifetime(const struct policy_check *check, const struct parsed_s
                                     LIFETIME_DAYS_MAX, &trust->max_lifetime_days);
 }
 
+/* Reads `crlite` and `crlite-owner`. The user is looked up when the folder is read. */
+static int read_crlite(const struct policy_check *check, const struct parsed_section *section,
+                       struct policy_trust *trust)
+{
+    const struct parsed_value *folder = parsed_section_value(section, POLICY_KEY_CRLITE);
+    const struct parsed_value *owner = parsed_section_value(section, POLICY_KEY_CRLITE_OWNER);
+    int r = folder ? policy_values_check_path(check, section, POLICY_KEY_CRLITE, folder) : 0;
+
+    if (r != 0)
+        return r;
+    if (folder)
+        trust->crlite = policy_memory_copy_text(&check->policy->memory, folder->text,
+                                                strlen(folder->text));
+    if (folder && !trust->crlite)
+        return -ENOMEM;
+    if (!owner)
+        return 0;
+    if (owner->text[0] == '\0')
+        return policy_values_refuse(check, section, POLICY_KEY_CRLITE_OWNER, owner,
+                                    "it is the name or the number of a user");
+    trust->crlite_owner = policy_memory_copy_text(&check->policy->memory, owner->text,
+                                                  strlen(owner->text));
+    return trust->crlite_owner ? 0 : -ENOMEM;
+}
+
 static int check_trust(const struct policy_check *check, const struct parsed_section *section)
 {
     struct policy_trust *trust;
@@ -148,6 +180,8 @@ static int check_trust(const struct policy_check *check, const struct parsed_sec
                                       &trust->distrust_from);
     if (r == 0)
         r = read_lifetime(check, section, trust);
+    if (r == 0)
+        r = read_crlite(check, section, trust);
     if (r == 0)
         r = read_profile(check, section, trust);
     if (r == 0)

@@ -16,3 +16,9 @@ bool policy_trust_permits(const struct policy_trust *trust, const struct policy_
 
 /* Returns whether the section excludes the subject, by excluded-dns or excluded-ip. */
 bool policy_trust_excludes(const struct policy_trust *trust, const struct policy_subject *subject);
+
+/*
+ * Returns the folder of CRLite's filters of the section: the one that it names, or for "system"
+ * POLICY_CRLITE_FOLDER; NULL if there is none.
+ */
+const char *policy_trust_crlite(const struct policy_trust *trust);

@@ -27,6 +27,7 @@ struct path_walk {
     unsigned n_links;
     bool is_absent;   /* a part of the path does not exist, and no link led to it */
     const char *path; /* the path that the caller gave */
+    uid_t owner;      /* a user whose files and folders are accepted besides root's */
     struct policy_error *error;
 };
 
@@ -61,9 +62,9 @@ static const char *name_place(const struct path_walk *walk, const char *name,
     return policy_excerpt_make(excerpt, text);
 }
 
-static bool is_owner_trusted(const struct stat *st)
+static bool is_owner_trusted(const struct path_walk *walk, const struct stat *st)
 {
-    return st->st_uid == 0 || st->st_uid == geteuid();
+    return st->st_uid == 0 || st->st_uid == geteuid() || st->st_uid == walk->owner;
 }
 
 static bool can_others_write(const struct stat *st)
@@ -86,7 +87,7 @@ static int check_place(const struct path_walk *walk, const char *name, const str
     struct policy_excerpt excerpt;
     const char *place = name_place(walk, name, &excerpt);
 
-    if (!is_owner_trusted(st))
+    if (!is_owner_trusted(walk, st))
         return refuse_path(walk,
                            "%s belongs to uid %u, who could change the policy: chown it to "
                            "root",
@@ -326,10 +327,10 @@ int policy_trusted_path_folder(int *fdp, const char *path, struct policy_error *
     return walk.is_absent ? POLICY_TRUSTED_PATH_ABSENT : r;
 }
 
-int policy_trusted_path_any(int *fdp, bool *is_folderp, const char *path,
+int policy_trusted_path_any(int *fdp, bool *is_folderp, const char *path, uint32_t owner,
                             struct policy_error *error)
 {
-    struct path_walk walk = {.folder = -1, .path = path, .error = error};
+    struct path_walk walk = {.folder = -1, .path = path, .owner = owner, .error = error};
     bool at_end = false;
     int fd = -1;
     int r;

@@ -10,6 +10,7 @@
  */
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "daemon/policy/policy.h"
 
@@ -34,7 +35,7 @@ int policy_trusted_path_folder(int *fdp, const char *path, struct policy_error *
 /*
  * Opens a regular file for reading or a folder with O_PATH; *is_folderp says which one it is.
  * Returns 0, and *fdp belongs to the caller; or POLICY_TRUSTED_PATH_REFUSED, also if nothing exists
- * at `path`.
+ * at `path`. What belongs to the user `owner` is accepted too; 0 accepts no other user.
  */
-int policy_trusted_path_any(int *fdp, bool *is_folderp, const char *path,
+int policy_trusted_path_any(int *fdp, bool *is_folderp, const char *path, uint32_t owner,
                             struct policy_error *error);

@@ -83,6 +83,11 @@ enum policy_end_entities {
     POLICY_END_ENTITIES_ONLY, /* yes; the certificates of the section are never authorities */
 };
 
+/* The user who may write the filters of CRLite besides root, where the policy names none. */
+#define POLICY_CRLITE_OWNER "upki"
+/* Where filters are looked for where the section "system" names no folder: upki's place. */
+#define POLICY_CRLITE_FOLDER "/var/cache/upki/revocation"
+
 struct policy_trust {
     const char *name;
     struct policy_origin origin;
@@ -93,6 +98,9 @@ struct policy_trust {
     struct policy_texts files;       /* PEM or DER, absolute paths */
     struct policy_texts directories; /* absolute paths */
     struct policy_texts crls;        /* files or directories, absolute paths */
+    const char *crlite; /* the folder of CRLite's filters, an absolute path; NULL: none is named */
+    const char *crlite_owner; /* the user who may write to it besides root, a name or a number;
+                                 NULL: POLICY_CRLITE_OWNER */
     /* Names are A-labels in lower case; each stands for the name and all names below it. */
     struct policy_texts permitted_dns;
     struct policy_texts excluded_dns;

@@ -14,6 +14,7 @@
 #include "base/memory_text.h"
 #include "config.h"
 #include "daemon/limits.h"
+#include "daemon/load/crlites.h"
 #include "daemon/load/warnings.h"
 #include "daemon/os/landlock.h"
 #include "daemon/os/sandbox.h"
@@ -111,6 +112,24 @@ static void write_generation(struct memory_text *file, const struct epoch *epoch
     write_moment(file, "loaded-at", epoch_loaded_s(epoch));
 }
 
+/* Writes the state of CRLite's filters; nothing where there are none and none was named. */
+static void write_crlite(struct memory_text *file, const struct crlites *crlites, int64_t now)
+{
+    const struct crlites_status status = crlites_status(crlites, now);
+
+    if (status.n_filters == 0 && crlites->n_unusable == 0)
+        return;
+    memory_text_add(file, ",\"crlite\":{\"filters\":%zu", status.n_filters);
+    write_text_member(file, "state", status.state);
+    if (status.as_of > 0) {
+        write_moment(file, "as-of", status.as_of);
+        memory_text_add(file, ",\"age-s\":%" PRId64, now - status.as_of);
+    }
+    if (crlites->warning[0] != '\0')
+        write_text_member(file, "problem", crlites->warning);
+    memory_text_append(file, "}");
+}
+
 static void write_warnings(struct memory_text *file, const struct epoch *epoch, size_t n_shown)
 {
     const struct policy *policy = epoch_context(epoch)->policy;
@@ -129,6 +148,7 @@ static void write_warnings(struct memory_text *file, const struct epoch *epoch, 
         write_text_member(file, "material", material_warning);
     if (epoch_crl_warning(epoch)[0] != '\0')
         write_text_member(file, "crl-files", epoch_crl_warning(epoch));
+    write_crlite(file, epoch_crlites(epoch), now);
 }
 
 static void write_policy(struct memory_text *file, const struct epoch *epoch, size_t n_shown)

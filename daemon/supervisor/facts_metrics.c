@@ -3,8 +3,11 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "base/clock.h"
 #include "config.h"
+#include "daemon/load/crlites.h"
 #include "daemon/load/warnings.h"
 
 static void begin_family(struct memory_text *file, const char *name, const char *type,
@@ -31,6 +34,22 @@ static void write_policy(struct memory_text *file, const struct epoch *epoch)
     memory_text_append(file, "\"} 1\n");
 }
 
+/* Writes how old CRLite's filters are and their state. */
+static void write_crlite(struct memory_text *file, const struct crlites *crlites)
+{
+    static const char *const states[] = {"absent", "fresh", "stale", "unusable"};
+    const struct crlites_status status = crlites_status(crlites, clock_now_s());
+
+    begin_family(file, "data_as_of_seconds", "gauge",
+                 "Up to when data about certificates reaches, in Unix time; 0 without data.");
+    memory_text_add(file, "certnamed_data_as_of_seconds{kind=\"crlite\"} %" PRId64 "\n",
+                    status.as_of);
+    begin_family(file, "data_state", "gauge", "1 for the state in which the data is, else 0.");
+    for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++)
+        memory_text_add(file, "certnamed_data_state{kind=\"crlite\",state=\"%s\"} %d\n", states[i],
+                        strcmp(states[i], status.state) == 0);
+}
+
 void facts_metrics_write(struct memory_text *file, const struct serving *serving,
                          const struct reload *reload)
 {
@@ -51,6 +70,7 @@ void facts_metrics_write(struct memory_text *file, const struct serving *serving
                 reload->crls_refused);
     write_gauge(file, "crl_files_left_out", "Files of CRLs in directories that cannot be used.",
                 (int64_t)epoch_n_crls_left_out(epoch));
+    write_crlite(file, epoch_crlites(epoch));
     if (days >= 0)
         write_gauge(file, "pins_expire_in_days", "Whole days until the next pins expire.", days);
     begin_family(file, "restarts", "counter", "Processes that ended unasked and were replaced.");

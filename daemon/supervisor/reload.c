@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon/limits.h"
+#include "daemon/load/crlites.h"
 #include "daemon/load/warnings.h"
 
 #define TEXT_BYTES (LOAD_ERROR_BYTES + 128)
@@ -241,6 +242,10 @@ static bool needs_refresh(const struct reload *reload, const struct look_result 
            (found->is_stale && !(reload->crls_tried && reload->crls_state == found->crls_state));
 }
 
+/*
+ * Puts the CRLs that a checker has read in force. Files that were written anew with the same bytes
+ * make no epoch, so that the cache of verdicts stays.
+ */
 static int enter_refreshed(struct reload *reload, struct checker_result *result)
 {
     struct epoch *epoch = NULL;
@@ -248,7 +253,9 @@ static int enter_refreshed(struct reload *reload, struct checker_result *result)
 
     if (result->outcome == CHECKER_GOOD)
         r = epoch_unpack_crls(&epoch, reload->serving->epoch, result->packed, &result->error);
-    if (!r)
+    if (!r && epoch_goes_on(reload->serving->epoch, epoch))
+        epoch_free(epoch);
+    else if (!r)
         r = switch_over_enter(reload->serving, epoch, &result->error);
     if (r)
         epoch_free(epoch);
@@ -258,6 +265,7 @@ static int enter_refreshed(struct reload *reload, struct checker_result *result)
 
 static void finish_refresh(struct reload *reload, struct checker_result *result)
 {
+    const uint64_t before = epoch_number(reload->serving->epoch).epoch;
     char text[LOAD_ERROR_BYTES];
     int r = enter_refreshed(reload, result);
 
@@ -269,11 +277,17 @@ static void finish_refresh(struct reload *reload, struct checker_result *result)
                   load_error_text(&result->error, text, sizeof(text)));
         return;
     }
+    if (epoch_number(reload->serving->epoch).epoch == before) {
+        log_info("CRLs were written anew on disk with the same bytes: nothing changes");
+        return;
+    }
     log_info("CRLs have changed on disk: epoch %llu of generation %llu is in force",
              (unsigned long long)epoch_number(reload->serving->epoch).epoch,
              (unsigned long long)epoch_number(reload->serving->epoch).generation);
     if (epoch_crl_warning(reload->serving->epoch)[0] != '\0')
         log_warning("%s", epoch_crl_warning(reload->serving->epoch));
+    if (epoch_crlites(reload->serving->epoch)->warning[0] != '\0')
+        log_warning("%s", epoch_crlites(reload->serving->epoch)->warning);
 }
 
 /* --- looking at the files in force --- */

@@ -55,6 +55,8 @@ struct chain_parts {
                           the subject */
     const struct crl_set *crl_sets[POLICY_TRUSTS_COUNT + 1];
     size_t n_crl_sets;
+    const struct crlite_set *crlites[POLICY_TRUSTS_COUNT];
+    size_t n_crlites;
 };
 
 /*
@@ -93,7 +95,10 @@ static void choose_stores(struct chain_parts *parts, uint64_t chosen, const stru
         parts->stores[parts->n_stores++] = own;
 }
 
-/* Adds the CRLs of all trust sections, also of those that are not chosen: a CRL can only refuse. */
+/*
+ * Adds the CRLs and the filters of all trust sections, also of those that are not chosen: they are
+ * found by the issuer's name or key, and a CRL or a filter never makes a certificate trusted.
+ */
 static void choose_crls(struct chain_parts *parts)
 {
     const struct verify_context *context = parts->context;
@@ -103,6 +108,8 @@ static void choose_crls(struct chain_parts *parts)
     for (size_t i = 0; i < n; i++) {
         if (context->crls[i])
             parts->crl_sets[parts->n_crl_sets++] = context->crls[i];
+        if (context->crlites && context->crlites[i])
+            parts->crlites[parts->n_crlites++] = context->crlites[i];
     }
 }
 
@@ -224,6 +231,8 @@ static struct path_question make_question(const struct chain_parts *parts,
         .ocsp_max_age_s = checks->ocsp_max_age_s,
         .crls = parts->crl_sets,
         .n_crls = parts->n_crl_sets,
+        .crlites = parts->crlites,
+        .n_crlites = parts->n_crlites,
         .staple = request->ocsp.len > 0 ? &parts->staple : NULL,
     };
 }

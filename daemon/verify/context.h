@@ -27,6 +27,8 @@ struct verify_context {
     const struct store *const *stores;
     const struct crl_set *const
         *crls; /* one for each trust section, like `stores`; NULL for a section without CRLs */
+    /* CRLite's filters of each trust section, likewise; NULL for a section without any */
+    const struct crlite_set *const *crlites;
     uint64_t generation;
     uint8_t digest[DIGEST_BYTES]; /* SHA-256 of the effective policy */
 };

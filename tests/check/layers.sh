@@ -20,7 +20,7 @@ daemon/os               base/ daemon/limits.h config.h
 daemon/identity         base/
 daemon/policy           base/ daemon/limits.h daemon/identity/
 daemon/x509/parse       base/ daemon/limits.h daemon/identity/
-daemon/x509/crlite      base/
+daemon/x509/crlite      base/ daemon/x509/parse/file.h
 daemon/x509/revocation  base/ daemon/limits.h daemon/identity/ daemon/x509/parse/ daemon/x509/crlite/
 daemon/x509/path        base/ daemon/limits.h daemon/identity/ daemon/x509/parse/ daemon/x509/crlite/ daemon/x509/revocation/
 daemon/verify           base/ daemon/limits.h daemon/identity/ daemon/policy/ daemon/x509/

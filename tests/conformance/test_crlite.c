@@ -210,7 +210,7 @@ static size_t compare(const char *folder_name, const char *index_name, const cha
     close(folder);
     printf("%s by %s: %zu answers of %zu filters\n", folder_name, index_name, n,
            crlite_set_count(set));
-    crlite_set_free(set);
+    crlite_set_unref(set);
     return n;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/x509/crlite/crlite_filter.h"
 
+#include <endian.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "daemon/x509/crlite/crlite_block.h"
@@ -8,34 +10,48 @@
 /* The lanes of a row of the matrix: 256 bits. */
 #define LANES_COUNT 4
 
+/* The octets of an entry of the coverage: a log and two times. */
+#define COVERAGE_BYTES (CRLITE_LOG_BYTES + 2 * sizeof(uint64_t))
+
+/* Returns the number of 64 bits at an address that need not be aligned. */
+static uint64_t read_64(const uint8_t *data, bool is_little)
+{
+    uint64_t value;
+
+    memcpy(&value, data, sizeof(value));
+    return is_little ? le64toh(value) : be64toh(value);
+}
+
 struct crlite_coverage crlite_filter_coverage(const struct crlite_filter *filter, size_t i)
 {
-    struct crlite_cursor cursor = {
-        .data = filter->logs,
-        .len = filter->n_logs * (CRLITE_LOG_BYTES + 2 * sizeof(uint64_t)),
-        .is_little = filter->version == 3,
-    };
-    struct crlite_coverage coverage;
+    const uint8_t *log = filter->logs + i * COVERAGE_BYTES;
+    bool is_little = filter->version == 3;
 
-    (void)crlite_cursor_bytes(&cursor, i * (CRLITE_LOG_BYTES + 2 * sizeof(uint64_t)));
-    coverage.log = crlite_cursor_bytes(&cursor, CRLITE_LOG_BYTES).data;
-    coverage.low = crlite_cursor_number(&cursor, sizeof(uint64_t));
-    coverage.high = crlite_cursor_number(&cursor, sizeof(uint64_t));
-    return coverage;
+    return (struct crlite_coverage){
+        .log = log,
+        .low = read_64(log + CRLITE_LOG_BYTES, is_little),
+        .high = read_64(log + CRLITE_LOG_BYTES + sizeof(uint64_t), is_little),
+    };
+}
+
+static bool covers_one(const struct crlite_filter *filter, const struct crlite_timestamp *timestamp)
+{
+    for (size_t i = 0; i < filter->n_logs; i++) {
+        struct crlite_coverage coverage;
+
+        if (memcmp(filter->logs + i * COVERAGE_BYTES, timestamp->log, CRLITE_LOG_BYTES) != 0)
+            continue;
+        coverage = crlite_filter_coverage(filter, i);
+        return timestamp->time_ms >= coverage.low && timestamp->time_ms <= coverage.high;
+    }
+    return false;
 }
 
 static bool covers(const struct crlite_filter *filter, const struct crlite_subject *subject)
 {
-    for (size_t i = 0; i < filter->n_logs; i++) {
-        const struct crlite_coverage coverage = crlite_filter_coverage(filter, i);
-
-        for (size_t j = 0; j < subject->n_timestamps; j++) {
-            const struct crlite_timestamp *timestamp = &subject->timestamps[j];
-
-            if (timestamp->time_ms >= coverage.low && timestamp->time_ms <= coverage.high &&
-                memcmp(timestamp->log, coverage.log, CRLITE_LOG_BYTES) == 0)
-                return true;
-        }
+    for (size_t i = 0; i < subject->n_timestamps; i++) {
+        if (covers_one(filter, &subject->timestamps[i]))
+            return true;
     }
     return false;
 }
@@ -53,6 +69,12 @@ static void read_block(const struct crlite_filter *filter, size_t i, struct crli
     (void)crlite_block_read(block, &cursor, filter->version);
 }
 
+/* Returns the digest with which a block begins; in version 3 its length stands before it. */
+static const uint8_t *get_issuer(const struct crlite_filter *filter, size_t i)
+{
+    return filter->bytes.data + filter->blocks[i] + (filter->version == 3 ? sizeof(uint64_t) : 0);
+}
+
 /* Blocks vary in length, so the table of where they begin is searched. */
 static bool find_block(const struct crlite_filter *filter, const uint8_t *issuer,
                        struct crlite_block *block)
@@ -61,12 +83,12 @@ static bool find_block(const struct crlite_filter *filter, const uint8_t *issuer
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order;
+        int order = memcmp(issuer, get_issuer(filter, middle), DIGEST_BYTES);
 
-        read_block(filter, middle, block);
-        order = memcmp(issuer, block->issuer.data, DIGEST_BYTES);
-        if (order == 0)
+        if (order == 0) {
+            read_block(filter, middle, block);
             return true;
+        }
         if (order < 0)
             high = middle;
         else
@@ -93,12 +115,7 @@ static bool is_exception(const struct crlite_block *block, struct bytes serial, 
 /* Returns word i of a column. The words behind its end are zero. */
 static uint64_t get_word(const struct crlite_column *column, uint64_t i, bool is_little)
 {
-    struct crlite_cursor cursor = {.len = sizeof(uint64_t), .is_little = is_little};
-
-    if (i >= column->n_words)
-        return 0;
-    cursor.data = column->words + i * sizeof(uint64_t);
-    return crlite_cursor_number(&cursor, sizeof(uint64_t));
+    return i < column->n_words ? read_64(column->words + i * sizeof(uint64_t), is_little) : 0;
 }
 
 /* Returns the product of the row, which begins at bit `at`, and the column: 0 or 1. */

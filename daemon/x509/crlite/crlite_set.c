@@ -16,6 +16,7 @@ struct crlite_entry {
 };
 
 struct crlite_set {
+    unsigned n_references;
     struct crlite_entry entries[CRLITE_FILTERS_COUNT];
     size_t n;
     size_t n_bytes; /* of all filters */
@@ -27,13 +28,20 @@ int crlite_set_new(struct crlite_set **setp)
 
     if (!set)
         return error_origin(-ENOMEM);
+    set->n_references = 1;
     *setp = set;
     return 0;
 }
 
-struct crlite_set *crlite_set_free(struct crlite_set *set)
+struct crlite_set *crlite_set_ref(struct crlite_set *set)
 {
-    if (!set)
+    set->n_references++;
+    return set;
+}
+
+struct crlite_set *crlite_set_unref(struct crlite_set *set)
+{
+    if (!set || --set->n_references > 0)
         return NULL;
     for (size_t i = 0; i < set->n; i++) {
         struct crlite_entry *entry = &set->entries[i];

@@ -11,13 +11,30 @@
 
 #include "daemon/x509/crlite/crlite_filter.h"
 
+/* The size of a text about a folder that cannot be used. */
+#define CRLITE_PROBLEM_BYTES 512
+
 struct crlite_set;
 
-/* Makes an empty set; *setp is the caller's. Returns 0 or -ENOMEM. */
+/* Makes an empty set; the caller owns one reference to *setp. Returns 0 or -ENOMEM. */
 int crlite_set_new(struct crlite_set **setp);
 
-/* Frees the set; `set` may be NULL. Returns NULL. */
-struct crlite_set *crlite_set_free(struct crlite_set *set);
+/*
+ * Makes a set of the filters that the index in a folder names; *setp is the caller's. If a filter
+ * is missing, the index is read again, since the folder may just have been renewed. Only for paths
+ * from the administrator, in a process that may open files.
+ *
+ * Returns 0; CRLITE_INVALID; or -ENOMEM or another -errno if a file cannot be read. Unless 0 is
+ * returned, `problem` has the file and what is wrong with it, or is empty if memory ran out.
+ */
+int crlite_set_load(struct crlite_set **setp, const char *path,
+                    char problem[static CRLITE_PROBLEM_BYTES]);
+
+/* Adds one reference. Returns the set. */
+struct crlite_set *crlite_set_ref(struct crlite_set *set);
+
+/* Drops one reference, and frees the set if it was the last one; takes NULL. Returns NULL. */
+struct crlite_set *crlite_set_unref(struct crlite_set *set);
 
 /*
  * Adds a copy of a filter under the name of its file, which has at most CRLITE_NAME_BYTES.

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/digest.h"
+#include "daemon/x509/crlite/crlite_set.h"
 #include "daemon/x509/path/profile.h"
 #include "daemon/x509/path/store.h"
 #include "daemon/x509/revocation/crl.h"
@@ -63,6 +64,9 @@ struct path_question {
     enum revocation_mode revocation; /* must not be 0; REVOCATION_OFF if nothing is to be checked */
     const struct crl_set *const *crls;
     size_t n_crls;
+    const struct crlite_set *const
+        *crlites; /* CRLite's filters; used where `purpose` is a server */
+    size_t n_crlites;
     path_review_fn *review; /* called for each valid path; NULL: the first valid path is accepted */
     void *review_context;
     const struct bytes

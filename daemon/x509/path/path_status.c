@@ -35,6 +35,8 @@ int path_status_check(const struct path_status_question *question, struct fault_
         .mode = asked->revocation,
         .sets = asked->crls,
         .n_sets = asked->n_crls,
+        .crlites = asked->crlites,
+        .n_crlites = asked->purpose == PURPOSE_SERVER ? asked->n_crlites : 0,
         .others = others,
         .n_others = list_others(question->candidates, others),
         .has_ocsp = asked->staple != NULL,

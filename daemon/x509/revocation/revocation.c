@@ -11,6 +11,7 @@
 #include "daemon/x509/parse/der.h"
 #include "daemon/x509/revocation/crl_judge.h"
 #include "daemon/x509/revocation/ocsp.h"
+#include "daemon/x509/revocation/revocation_crlite.h"
 #include "daemon/x509/revocation/revocation_reason.h"
 
 /* TLS extensions by which a server sends a stapled response (RFC 6066 section 8, RFC 6961). */
@@ -65,16 +66,17 @@ static void add_fault(struct checking *checking, size_t depth, const struct judg
     describe(checking->faults, depth, judgement->reason, judgement->origin, judgement->crl_reason);
 }
 
-/* Returns whether a CRL was not used because it is about other certificates of the issuer. */
+/* Returns whether a CRL or CRLite's filters were not used because they are about others. */
 static bool is_other_scope(enum revocation_reason reason)
 {
-    return reason == REASON_CRL_KIND || reason == REASON_CRL_POINT;
+    return reason == REASON_CRL_KIND || reason == REASON_CRL_POINT ||
+           reason == REASON_CRLITE_NOT_COVERED || reason == REASON_CRLITE_NOT_ENROLLED;
 }
 
 /*
- * Notes CRLs and responses that could not be used for a certificate that is not refused. A CRL of
- * another scope is not noted, because it was not needed for this certificate. Material without
- * nextUpdate is not noted either, because it is used as long as nothing demands better.
+ * Notes CRLs and responses that could not be used for a certificate that is not refused. A CRL or a
+ * filter of another scope is not noted, because it was not needed for this certificate. Material
+ * without nextUpdate is not noted either, because it is used as long as nothing demands better.
  */
 static void note_unused(struct checking *checking, size_t depth, const struct judgement *judgement)
 {
@@ -135,17 +137,17 @@ static void record_judgement(struct checking *checking, size_t depth,
 }
 
 /*
- * Combines the judgement by CRLs with that by the response. The response was given for this very
- * certificate, so a good CRL does not make up for an unusable response.
+ * Combines the judgement so far with that by CRLite, then with that by the response. The response
+ * was given for this very certificate, so nothing good makes up for an unusable response.
  */
-static void combine(struct judgement *judgement, enum revocation_reason ocsp)
+static void combine(struct judgement *judgement, enum revocation_reason found)
 {
-    bool is_unusable = reason_get(ocsp)->state == REVOCATION_UNUSABLE;
-    bool is_greater = reason_rank(ocsp) > reason_rank(judgement->reason);
+    bool is_unusable = reason_get(found)->state == REVOCATION_UNUSABLE;
+    bool is_greater = reason_rank(found) > reason_rank(judgement->reason);
 
     if (is_greater || (is_unusable && judgement->reason == REASON_GOOD))
         *judgement = (struct judgement){
-            .reason = ocsp,
+            .reason = found,
             .unusable = judgement->unusable,
             .unusable_origin = judgement->unusable_origin,
         };
@@ -168,6 +170,19 @@ static int check_staple(struct checking *checking, const struct crl_subject *sub
     return 0;
 }
 
+static int check_crlite(struct checking *checking, const struct crl_subject *subject,
+                        struct judgement *judgement)
+{
+    const struct revocation_question *question = checking->question;
+    enum revocation_reason reason;
+    int r = revocation_crlite_judge(checking->judge.context, question->crlites, question->n_crlites,
+                                    subject, &checking->window, &reason);
+
+    if (r == 0)
+        combine(judgement, reason);
+    return r;
+}
+
 static int check_certificate(struct checking *checking, size_t depth)
 {
     const struct revocation_question *question = checking->question;
@@ -179,6 +194,8 @@ static int check_certificate(struct checking *checking, size_t depth)
     subject.n_above = question->n - depth - 2;
     if (r == 0)
         r = crl_judge_subject(&checking->judge, &subject, &judgement);
+    if (r == 0 && depth == 0)
+        r = check_crlite(checking, &subject, &judgement);
     if (r == 0 && depth == 0 && question->has_ocsp)
         r = check_staple(checking, &subject, &judgement);
     crl_subject_deinit(&subject);

@@ -6,9 +6,9 @@
  * the caller has. Nothing is fetched from the network. Only for the files of daemon/x509.
  *
  * The state of a certificate is:
- *  - revoked: a CRL signed by its issuer lists it, whatever the CRL's dates and scope are, or by
- *    another key of the issuer's, or an indirect CRL lists it under its issuer; or an authentic
- *    response of any age says so;
+ *  - revoked: CRLite's filters say so of an end entity; a CRL signed by its issuer lists it,
+ * whatever the CRL's dates and scope are, or by another key of the issuer's, or an indirect CRL
+ * lists it under its issuer; or an authentic response of any age says so;
  *  - good: a complete, current CRL for certificates of its kind does not list it, or an authentic,
  *    current response says that it is good;
  *  - unusable: a CRL in its issuer's name violates RFC 5280 (signature, critical extensions, CRL
@@ -34,6 +34,7 @@
 
 #include <openssl/x509.h>
 
+#include "daemon/x509/crlite/crlite_set.h"
 #include "daemon/x509/parse/context.h"
 #include "daemon/x509/parse/fault.h"
 #include "daemon/x509/revocation/crl.h"
@@ -50,6 +51,9 @@ struct revocation_question {
     enum revocation_mode mode;
     const struct crl_set *const *sets;
     size_t n_sets;
+    /* CRLite's filters, which are asked about the end entity; none where it is no server */
+    const struct crlite_set *const *crlites;
+    size_t n_crlites;
     /* certificates that are not part of the path, whose keys may have signed CRLs; nothing in them
      * is trusted */
     const struct revocation_other *others;

@@ -47,6 +47,12 @@
 #define OCSP_AGE_S 31536000
 
 /*
+ * The seconds after the latest moment that CRLite's data covers for which "good" counts: as long as
+ * Firefox uses filters that are not updated.
+ */
+#define REVOCATION_CRLITE_S 864000
+
+/*
  * The most bits of an RSA key. With a larger one a signature costs milliseconds, and none is in
  * use.
  */

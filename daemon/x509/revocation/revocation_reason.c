@@ -98,6 +98,18 @@ static const struct reason reasons[REASONS_COUNT] = {
     [REASON_MUST_STAPLE] =
         {REVOCATION_UNKNOWN, X509_V_ERR_OCSP_VERIFY_NEEDED, "must-staple",
          "the certificate must come with a good stapled OCSP response, and does not"},
+
+    [REASON_CRLITE_REVOKED] = {REVOCATION_REVOKED, X509_V_ERR_CERT_REVOKED, "revoked",
+                               "CRLite's filters say that the issuer has revoked the certificate"},
+    [REASON_CRLITE_STALE] = {REVOCATION_STALE, X509_V_ERR_CRL_HAS_EXPIRED, "crlite-stale",
+                             "CRLite's filters are more than 10 days old: fetch newer ones"},
+    [REASON_CRLITE_NOT_COVERED] =
+        {REVOCATION_UNKNOWN, X509_V_ERR_UNABLE_TO_GET_CRL, "crlite-not-covered",
+         "CRLite's filters do not cover the logs and times of the certificate's timestamps: it may "
+         "be newer than the filters"},
+    [REASON_CRLITE_NOT_ENROLLED] = {REVOCATION_UNKNOWN, X509_V_ERR_UNABLE_TO_GET_CRL,
+                                    "crlite-not-enrolled",
+                                    "CRLite's filters hold nothing about the issuer"},
 };
 
 const struct reason *reason_get(enum revocation_reason reason)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* The reasons for the state of a certificate: one table for CRLs and OCSP responses. */
+/* The reasons for the state of a certificate: one table for CRLs, OCSP responses and CRLite. */
 
 #include <stdint.h>
 
@@ -44,6 +44,11 @@ enum revocation_reason {
     REASON_OCSP_UNKNOWN,
     REASON_OCSP_NO_END,
     REASON_MUST_STAPLE,
+
+    REASON_CRLITE_REVOKED,
+    REASON_CRLITE_STALE,
+    REASON_CRLITE_NOT_COVERED,
+    REASON_CRLITE_NOT_ENROLLED,
     REASONS_COUNT
 };
 

@@ -56,7 +56,7 @@ static enum crlite_answer ask_two(enum crlite_answer one, enum crlite_answer oth
     add(set, "a", &a);
     add(set, "b", &b);
     answer = crlite_set_ask(set, &subject);
-    crlite_set_free(set);
+    crlite_set_unref(set);
     return answer;
 }
 
@@ -89,7 +89,7 @@ START_TEST(test_as_of_is_the_latest_end_that_is_not_in_the_future)
     ck_assert_uint_eq(next, 3000);
     ck_assert_uint_eq(crlite_set_as_of(set, 1999, &next), 0);
     ck_assert_uint_eq(next, 2000);
-    crlite_set_free(set);
+    crlite_set_unref(set);
 }
 END_TEST
 
@@ -106,13 +106,13 @@ START_TEST(test_sets_are_equal_byte_for_byte)
     add(c, "a", &later);
     ck_assert(crlite_set_equal(a, b));
     ck_assert(!crlite_set_equal(a, c));
-    crlite_set_free(c);
+    crlite_set_unref(c);
     c = new_set();
     add(c, "b", &good);
     ck_assert(!crlite_set_equal(a, c));
-    crlite_set_free(a);
-    crlite_set_free(b);
-    crlite_set_free(c);
+    crlite_set_unref(a);
+    crlite_set_unref(b);
+    crlite_set_unref(c);
 }
 END_TEST
 
@@ -131,7 +131,7 @@ START_TEST(test_at_most_256_filters)
         CRLITE_INVALID);
     ck_assert_str_eq(why, "there are more than 256 filters");
     ck_assert_uint_eq(crlite_set_count(set), CRLITE_FILTERS_COUNT);
-    crlite_set_free(set);
+    crlite_set_unref(set);
 }
 END_TEST
 
