@@ -8,6 +8,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <link.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -97,6 +98,25 @@ static bool find_libssl(struct libssl *libssl)
     libssl->get_servername = (const char *(*)(const SSL *, int))(uintptr_t)find_function(
         "SSL_get_servername");
     return libssl->get_index && libssl->is_server && libssl->get_servername;
+}
+
+static int find_name(struct dl_phdr_info *info, size_t size, void *foundp)
+{
+    const char *slash = strrchr(info->dlpi_name, '/');
+
+    (void)size;
+    if (strncmp(slash ? slash + 1 : info->dlpi_name, "libssl.so.3", strlen("libssl.so.3")) == 0)
+        *(bool *)foundp = true;
+    return 0;
+}
+
+/* Returns whether the process has libssl, so that its functions are missing for want of memory. */
+static bool has_libssl(void)
+{
+    bool found = false;
+
+    (void)dl_iterate_phdr(find_name, &found);
+    return found;
 }
 
 /* --- a server --- */
@@ -189,6 +209,15 @@ static void find_usual_verify(void)
     X509_STORE_CTX_free(ctx);
 }
 
+/* Refuses a server that is not asked about, and records why unless `note` is NULL. Returns 0. */
+static int refuse_unasked(X509_STORE_CTX *ctx, const char *note)
+{
+    if (note)
+        record_note("%s", note);
+    X509_STORE_CTX_set_error(ctx, X509_V_ERR_APPLICATION_VERIFICATION);
+    return 0;
+}
+
 static int verify(X509_STORE_CTX *ctx)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -197,16 +226,18 @@ static int verify(X509_STORE_CTX *ctx)
     int r;
 
     (void)pthread_once(&once, find_usual_verify);
-    if (!usual_verify || is_broken) {
-        if (is_broken)
-            record_note("the configuration of OpenSSL has a section for certnamed that cannot be "
-                        "used; every server is refused");
-        X509_STORE_CTX_set_error(ctx, X509_V_ERR_APPLICATION_VERIFICATION);
-        return 0;
-    }
+    if (!usual_verify)
+        return refuse_unasked(ctx, NULL);
+    if (is_broken)
+        return refuse_unasked(ctx, "the configuration of OpenSSL has a section for certnamed that "
+                                   "cannot be used; every server is refused");
     r = usual_verify(ctx);
-    if (r != 1 || !find_libssl(&libssl))
+    if (r != 1)
         return r;
+    if (!find_libssl(&libssl))
+        return has_libssl()
+                   ? refuse_unasked(ctx, "libssl cannot be looked into; the server is refused")
+                   : r;
     ssl = X509_STORE_CTX_get_ex_data(ctx, libssl.get_index());
     return ssl && !libssl.is_server(ssl) ? judge_connection(&libssl, ctx, ssl) : r;
 }

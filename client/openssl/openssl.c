@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/err.h>
-#include <openssl/x509v3.h>
+#include "client/openssl/asking.h"
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -30,8 +29,9 @@ enum peer_progress {
 /* The verdict about a connection's peer. It is stored in the connection's ex_data. */
 struct peer {
     enum peer_progress progress;
-    bool is_orphan; /* the connection has been freed; take_answer() frees this struct */
-    int result;     /* as certname_verify() returns it */
+    bool is_orphan; /* the connection has forgotten this object, and the answer frees it */
+    unsigned char asked[ASKED_BYTES]; /* the digest of the question */
+    int result;                       /* as certname_verify() returns it */
     struct certname_verdict *verdict;
     char reason[REASON_BYTES];
 };
@@ -101,104 +101,6 @@ static struct peer *get_peer(SSL *ssl)
         peer = NULL;
     }
     return peer;
-}
-
-/* --- the question --- */
-
-static int add_certificate(struct certname_question *question, const X509 *certificate)
-{
-    unsigned char *der = NULL;
-    int len = i2d_X509(certificate, &der);
-    int r = len > 0 ? certname_question_add_certificate(question, der, (size_t)len)
-                    : CERTNAME_ERR_MEMORY;
-
-    OPENSSL_free(der);
-    return r;
-}
-
-/* Adds the end entity's certificate and the other certificates that the peer sent. */
-static int add_chain(struct certname_question *question, X509_STORE_CTX *ctx)
-{
-    const X509 *leaf = X509_STORE_CTX_get0_cert(ctx);
-    const STACK_OF(X509) *others = X509_STORE_CTX_get0_untrusted(ctx);
-    int r = leaf ? add_certificate(question, leaf) : CERTNAME_ERR_ARGUMENT;
-
-    for (int i = 0; !r && i < sk_X509_num(others); i++) {
-        const X509 *one = sk_X509_value(others, i);
-
-        if (one != leaf)
-            r = add_certificate(question, one);
-    }
-    return r;
-}
-
-static int add_name(struct certname_question *question, const char *name, size_t *np)
-{
-    int r = certname_question_add_reference(question, CERTNAME_HOST, name, strlen(name));
-
-    if (!r)
-        ++*np;
-    return r;
-}
-
-/*
- * Adds the names that OpenSSL compares; if there are none, the address; if there is none either,
- * the name that the client sends to the server.
- */
-static int add_names(struct certname_question *question, SSL *ssl, X509_VERIFY_PARAM *param,
-                     size_t *np)
-{
-    const char *name;
-    char *address;
-    int r = 0;
-
-    for (int i = 0; !r && (name = X509_VERIFY_PARAM_get0_host(param, i)); i++)
-        r = add_name(question, name, np);
-    /* If no address is set the function leaves an error in OpenSSL's queue, which is removed. */
-    ERR_set_mark();
-    address = X509_VERIFY_PARAM_get1_ip_asc(param);
-    ERR_pop_to_mark();
-    if (!r && *np == 0 && address)
-        r = add_name(question, address, np);
-    OPENSSL_free(address);
-    name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
-    if (!r && *np == 0 && name)
-        r = add_name(question, name, np);
-    return r;
-}
-
-/*
- * Fills in a question about a server. Returns 0; an enum certname_error; or 1 if the server has no
- * name and is refused because of that.
- */
-static int ask_about_server(struct certname_question *question, SSL *ssl, X509_STORE_CTX *ctx,
-                            unsigned how)
-{
-    size_t n = 0;
-    int r = add_names(question, ssl, X509_STORE_CTX_get0_param(ctx), &n);
-
-    if (r || n > 0)
-        return r;
-    return how & CERTNAME_OPENSSL_NAMELESS_PATH ? certname_question_without_identity(question) : 1;
-}
-
-static int fill_question(struct certname_question *question, SSL *ssl, X509_STORE_CTX *ctx,
-                         unsigned how)
-{
-    int r;
-
-    if (!question)
-        return CERTNAME_ERR_MEMORY;
-    if (SSL_is_server(ssl)) {
-        r = certname_question_without_identity(question);
-        if (!r)
-            r = certname_question_set_purpose(question, CERTNAME_PURPOSE_CLIENT);
-    } else {
-        r = ask_about_server(question, ssl, ctx, how);
-    }
-    if (!r)
-        r = certname_question_require_path(question);
-    return r ? r : add_chain(question, ctx);
 }
 
 /* --- the answer --- */
@@ -274,18 +176,67 @@ static void refuse_question(struct peer *peer, int r)
                  : "the question could not be made, for lack of memory or because it is too large");
 }
 
-static void start(const struct context_use *use, struct peer *peer, SSL *ssl, X509_STORE_CTX *ctx)
+/*
+ * Forgets an answer, or a question under way, that is about another peer. Returns the object for
+ * the peer that is asked about now; NULL if memory ran out.
+ */
+static struct peer *replace_peer(SSL *ssl, struct peer *peer)
 {
-    struct certname_question *question = certname_question_new();
-    int r = fill_question(question, ssl, ctx, use->how);
+    if (peer->progress != PEER_WAITING) {
+        forget(peer);
+        return peer;
+    }
+    if (SSL_set_ex_data(ssl, peer_index, NULL) != 1)
+        return NULL;
+    peer->is_orphan = true;
+    return get_peer(ssl);
+}
 
+static void ask_or_begin(const struct context_use *use, struct peer *peer,
+                         const struct asking *asking)
+{
+    memcpy(peer->asked, asking->asked, ASKED_BYTES);
+    if (use->pool)
+        ask(use, peer, asking->question);
+    else
+        begin(use, peer, asking->question);
+}
+
+/* Returns whether the same question has been asked for this handshake already. */
+static bool is_asked(const struct peer *peer, const struct asking *asking)
+{
+    return peer->progress != PEER_NEW && memcmp(asking->asked, peer->asked, ASKED_BYTES) == 0;
+}
+
+/*
+ * Asks about the peer, unless that has been done. `r` is what asking_init returned. Returns the
+ * object for the peer; NULL if memory ran out.
+ */
+static struct peer *ask_once(const struct context_use *use, SSL *ssl, const struct asking *asking,
+                             int r)
+{
+    struct peer *peer = get_peer(ssl);
+
+    if (!peer || (!r && is_asked(peer, asking)))
+        return peer;
+    peer = replace_peer(ssl, peer);
+    if (!peer)
+        return NULL;
     if (r)
         refuse_question(peer, r);
-    else if (use->pool)
-        ask(use, peer, question);
     else
-        begin(use, peer, question);
-    (void)certname_question_free(question);
+        ask_or_begin(use, peer, asking);
+    return peer;
+}
+
+static struct peer *start(const struct context_use *use, SSL *ssl, X509_STORE_CTX *ctx)
+{
+    struct asking asking;
+    int r = asking_init(&asking, ssl, ctx, use->how);
+    struct peer *peer = ask_once(use, ssl, &asking, r);
+
+    asking_deinit(&asking);
+    return peer;
 }
 
 /* --- OpenSSL's verification --- */
@@ -309,30 +260,45 @@ static bool ask_to_retry(SSL *ssl)
            SSL_set_retry_verify(ssl) == 1 && SSL_want_retry_verify(ssl);
 }
 
-static int verify(X509_STORE_CTX *ctx, void *argument)
+/* OpenSSL has refused the peer, so that what certnamed said of another one is forgotten. */
+static int refuse_by_openssl(SSL *ssl)
 {
-    const struct context_use *use = argument;
-    SSL *ssl = X509_STORE_CTX_get_ex_data(ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
-    struct peer *peer = ssl ? get_peer(ssl) : NULL;
+    struct peer *peer = get_peer(ssl);
 
-    if (!peer)
-        return refuse(ctx, NULL);
-    if (use->how & CERTNAME_OPENSSL_BESIDES && X509_verify_cert(ctx) != 1)
-        return 0;
-    if (peer->progress == PEER_NEW) {
-        forget(peer);
-        start(use, peer, ssl, ctx);
-    }
-    if (peer->progress == PEER_WAITING)
-        return ask_to_retry(ssl) ? 1 : refuse(ctx, NULL);
+    if (peer)
+        (void)replace_peer(ssl, peer);
+    return 0;
+}
+
+/* Takes the answer, which counts for one handshake: the next handshake of the connection asks
+ * again. */
+static int conclude(const struct context_use *use, struct peer *peer, X509_STORE_CTX *ctx)
+{
     if (!use->pool && !peer->reason[0])
         explain(peer, use->client);
-    /* An answer counts for one handshake; the next handshake of the connection asks again. */
     peer->progress = PEER_NEW;
     if (peer->result != CERTNAME_VERIFIED)
         return refuse(ctx, peer);
     X509_STORE_CTX_set_error(ctx, X509_V_OK);
     return 1;
+}
+
+static int verify(X509_STORE_CTX *ctx, void *argument)
+{
+    const struct context_use *use = argument;
+    SSL *ssl = X509_STORE_CTX_get_ex_data(ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
+    struct peer *peer;
+
+    if (!ssl)
+        return refuse(ctx, NULL);
+    if (use->how & CERTNAME_OPENSSL_BESIDES && X509_verify_cert(ctx) != 1)
+        return refuse_by_openssl(ssl);
+    peer = start(use, ssl, ctx);
+    if (!peer)
+        return refuse(ctx, NULL);
+    if (peer->progress == PEER_WAITING)
+        return ask_to_retry(ssl) ? 1 : refuse(ctx, NULL);
+    return conclude(use, peer, ctx);
 }
 
 /* --- the API --- */
@@ -365,8 +331,10 @@ static int use_with(SSL_CTX *ctx, struct certname_pool *pool, struct certname_cl
         return CERTNAME_ERR_MEMORY;
     *use = (struct context_use){pool, client, how};
     SSL_CTX_set_cert_verify_callback(ctx, verify, use);
-    SSL_CTX_set_verify(ctx, SSL_CTX_get_verify_mode(ctx) | SSL_VERIFY_PEER,
-                       SSL_CTX_get_verify_callback(ctx));
+    /* Only servers regard the second flag: without it a client that sends nothing is accepted. */
+    SSL_CTX_set_verify(
+        ctx, SSL_CTX_get_verify_mode(ctx) | SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
+        SSL_CTX_get_verify_callback(ctx));
     (void)SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
     (void)SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
     return 0;

@@ -5,10 +5,13 @@ The adapters for TLS libraries: the examples of doc/examples, compiled and run a
 what the server sees; and the module for OpenSSL's configuration under programs that nobody changed.
 """
 
+import ctypes
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
+import threading
 import unittest
 
 import harness
@@ -39,6 +42,15 @@ def flags(package):
     return done.stdout.split() if done.returncode == 0 else None
 
 
+def close_during_handshake(listener):
+    """Answers a ClientHello with the alert close_notify."""
+    connection, _ = listener.accept()
+    with connection:
+        connection.recv(4096)
+        connection.sendall(bytes.fromhex("15030300020100"))
+        connection.recv(4096)
+
+
 @unittest.skipUnless(COMPILER, "there is no C compiler here")
 @unittest.skipIf(SANITIZERS, "a sanitizer's library needs its run-time in the program")
 class Examples(harness.TestCase):
@@ -50,12 +62,12 @@ class Examples(harness.TestCase):
         cls.environment = {**os.environ, "CERTNAMED_SOCKET": cls.daemon.socket}
         cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory())
 
-    def compile(self, name, *libraries):
+    def compile(self, name, *libraries, place=("doc", "examples")):
         path = os.path.join(self.folder, name)
         if not os.path.exists(path):
             done = subprocess.run(
                 [COMPILER, "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-o", path,
-                 os.path.join(SOURCE, "doc", "examples", name + ".c"), "-I" + os.path.join(SOURCE, "client", "include"),
+                 os.path.join(SOURCE, *place, name + ".c"), "-I" + os.path.join(SOURCE, "client", "include"),
                  "-L" + LIBRARIES, "-Wl,-rpath," + LIBRARIES, *libraries], capture_output=True, text=True)
             self.assertEqual(done.returncode, 0, done.stderr)
         return path
@@ -99,6 +111,33 @@ class Examples(harness.TestCase):
             code, out = run([program, "good.test", str(server.port), self.world.servers["stranger.test"][0].root, *words], self.environment)
             self.assertEqual((code, out[-4:]), (1, "e; \n"), "what OpenSSL refuses, certnamed is not asked")
 
+    def test_openssl_reused(self):
+        """An SSL that is used again while a question is under way: the answer about the first server is not for the second."""
+        if not os.path.exists(os.path.join(LIBRARIES, "libcertname-openssl.so")):
+            self.skipTest("this build has no libcertname-openssl")
+        program = self.compile("openssl_reused", "-lcertname-openssl", "-lcertname-client", "-lssl", "-lcrypto",
+                               place=("tests", "integration"))
+        servers = self.world.servers
+        with Https(servers["good.test"][0]) as good, Https(servers["pinned.test"][0]) as pinned:
+            code, out = run([program, "good.test", str(good.port), "pinned.test", str(pinned.port)], self.environment)
+            self.assertEqual((code, out.split("\n")[0]), (1, "refused"))
+            self.assertIn('domain "pinned.test" in ', out)
+            code, out = run([program, "pinned.test", str(pinned.port), "good.test", str(good.port)], self.environment)
+            self.assertEqual((code, out), (0, "connected\n\n"))
+
+    def test_openssl_client_certificate(self):
+        """A server that has clients judged refuses a client that sends no certificate."""
+        if not os.path.exists(os.path.join(LIBRARIES, "libcertname-openssl.so")):
+            self.skipTest("this build has no libcertname-openssl")
+        libraries = ctypes.CDLL(os.path.join(LIBRARIES, "libcertname-openssl.so"))
+        openssl, names = ctypes.CDLL("libssl.so.3"), ctypes.CDLL(os.path.join(LIBRARIES, "libcertname-client.so"))
+        for function in (openssl.TLS_server_method, openssl.SSL_CTX_new, names.certname_client_new, names.certname_pool_new):
+            function.restype = ctypes.c_void_p
+        ctx = ctypes.c_void_p(openssl.SSL_CTX_new(ctypes.c_void_p(openssl.TLS_server_method())))
+        pool = ctypes.c_void_p(names.certname_pool_new(ctypes.c_void_p(names.certname_client_new())))
+        self.assertEqual(libraries.certname_openssl_use(ctx, pool, 1), 0)
+        self.assertEqual(openssl.SSL_CTX_get_verify_mode(ctx), 3, "SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT")
+
     def test_gnutls(self):
         package = flags("gnutls")
         if package is None or not os.path.exists(os.path.join(LIBRARIES, "libcertname-gnutls.so")):
@@ -126,6 +165,12 @@ class Examples(harness.TestCase):
             self.skipTest("BearSSL is not installed")
         program = self.compile("bearssl_client", "-lcertname-client", "-lbearssl")
         self.try_fates(lambda name, server: [program, name, str(server.port)], {}, has_section=False)
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            closing = threading.Thread(target=close_during_handshake, args=(listener,))
+            closing.start()
+            code, out = run([program, "good.test", str(listener.getsockname()[1])], self.environment)
+            closing.join()
+            self.assertEqual((code, out[:8]), (1, "refused:"), "the server sent no certificate")
 
     def test_no_daemon(self):
         environment = {**self.environment, "CERTNAMED_SOCKET": "/nonexistent/socket"}

@@ -141,6 +141,16 @@ class MatchHostname(harness.TestCase):
         self.assertEqual(done.stdout.splitlines(), ["ValueError empty or no certific", "ValueError empty or no certific",
                                                     "ValueError rules is one of pyth", "unavailable 2 True"], done.stderr)
 
+    def test_directory_name(self):
+        """A directory name in subjectAltName, which getpeercert() gives as a tuple, stands for no host and disturbs nothing."""
+        program = (
+            "import certname\n"
+            "one = {'subjectAltName': (('DirName', ((('commonName', 'x.example'),),)), ('DNS', 'a.example'))}\n"
+            "print(certname.match_hostname(one, 'a.example'))\n"
+            "try:\n    certname.match_hostname(one, 'x.example')\nexcept certname.CertificateError as error:\n    print(error)\n")
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment(self.daemon))
+        self.assertEqual(done.stdout.splitlines(), ["None", "hostname 'x.example' doesn't match 'a.example'"], done.stderr)
+
     def test_dict_is_not_enough(self):
         """Where the policy needs the certificate, the dict is refused with a reason, and DER is judged."""
         one = certificate("DNS:a.example")

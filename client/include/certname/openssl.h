@@ -48,11 +48,13 @@ extern "C" {
 
 /*
  * Makes certnamed judge the peers of all connections that are made from this context from now on.
- * The function calls SSL_CTX_set_cert_verify_callback(), sets SSL_VERIFY_PEER and keeps the
- * context's verify callback. It also switches off session tickets and the session cache, because
- * OpenSSL does not verify a resumed session again; for the same reason a client must not call
- * SSL_set_session(). The pool belongs to the caller and must outlive the context and its
- * connections.
+ * The function calls SSL_CTX_set_cert_verify_callback(), sets SSL_VERIFY_PEER and
+ * SSL_VERIFY_FAIL_IF_NO_PEER_CERT, and keeps the context's verify callback. A server that also
+ * serves clients without a certificate calls SSL_CTX_set_verify() with SSL_VERIFY_PEER alone
+ * afterwards; certnamed is not asked about such clients. The function also switches off session
+ * tickets and the session cache, because OpenSSL does not verify a resumed session again; for the
+ * same reason a client must not call SSL_set_session(). The pool belongs to the caller and must
+ * outlive the context and its connections.
  *
  * With CERTNAME_OPENSSL_INSTEAD there is no verified chain (SSL_get0_verified_chain()).
  *

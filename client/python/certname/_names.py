@@ -29,9 +29,11 @@ def _address(text: str) -> bytes:
     return ipaddress.ip_address(text.rstrip()).packed
 
 
-def _presented(kind: str, text: str) -> Tuple[int, bytes]:
+def _presented(kind: str, text: Any) -> Tuple[int, bytes]:
     """Returns one name of subjectAltName; a name that cannot be a name of its kind is a malformed one."""
     number = _KINDS.get(kind, _library.NAME_MALFORMED)
+    if not isinstance(text, str):  # the relative names of a directory name
+        return number, repr(text).encode("utf-8", "backslashreplace")
     try:
         return number, _address(text) if number == _library.NAME_IP else text.encode()
     except ValueError:
