@@ -233,13 +233,19 @@ START_TEST(signer)
 }
 END_TEST
 
-/* A SPIFFE ID that is asked for as a URI-ID matches nothing, not even itself. */
+/*
+ * A SPIFFE ID that is asked for as a URI-ID matches nothing, not even itself. Another scheme of the
+ * same length is compared as ever.
+ */
 START_TEST(spiffe_as_uri)
 {
     const struct identity ids[] = {URI("spiffe://a.example/b"), URI("spiffe://a.example/c"),
                                    URI("https://a.example/b")};
     const struct reference reference = kind_reference(REFERENCE_URI, RULES_RFC9525,
                                                       "spiffe://a.example/b");
+    const struct reference telnet = kind_reference(REFERENCE_URI, RULES_RFC9525,
+                                                   "telnet://a.example");
+    const struct identity host = DNS("a.example"), presented = URI("telnet://a.example/");
     struct match_rules rules = {.suffixes = kind_suffixes()};
     struct match_result result;
 
@@ -253,6 +259,11 @@ START_TEST(spiffe_as_uri)
         ck_assert_int_eq(result.match, MATCH_NONE);
         ck_assert_int_eq(result.why, MISS_SPIFFE_SIGNER);
     }
+    kind_judge(&rules, &reference, &host, 1, &result);
+    ck_assert_int_eq(result.match, MATCH_NONE);
+    ck_assert_int_eq(result.why, MISS_NONE);
+    kind_judge(&rules, &telnet, &presented, 1, &result);
+    ck_assert_int_eq(result.match, MATCH_FOUND);
 }
 END_TEST
 
