@@ -17,7 +17,7 @@ static bool is_same(const struct certname_identity *a, const struct certname_ide
 
 static int print_row(FILE *out, const struct certname_identity *identity)
 {
-    char *value = text_identity_value(identity);
+    char *value = text_identity_shown(identity);
     char *text = text_escape(identity->text, strlen(identity->text));
     bool matches = identity->text[0] == '\0';
     int r = value && text ? 0 : -ENOMEM;

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
@@ -50,6 +51,34 @@ char *text_identity_value(const struct certname_identity *identity)
                   sizeof(address)))
         return strdup(address);
     return text_escape(identity->value.data, len);
+}
+
+/* Returns whether a blank would be overlooked: any blank in a name, else one at either end. */
+static bool is_hidden_blank(const struct certname_identity *identity, const char *text, size_t i)
+{
+    bool is_name = strcmp(identity->type, "DNS-ID") == 0;
+
+    return text[i] == ' ' && (is_name || i == 0 || text[i + 1] == '\0');
+}
+
+char *text_identity_shown(const struct certname_identity *identity)
+{
+    char *text = text_identity_value(identity);
+    size_t n = 0, len = text ? strlen(text) : 0;
+    char *shown = text && len < SIZE_MAX / 4 - 1 ? malloc(len * 4 + 1) : NULL;
+
+    for (size_t i = 0; shown && i < len; i++) {
+        if (is_hidden_blank(identity, text, i)) {
+            memcpy(shown + n, "\\x20", 4);
+            n += 4;
+        } else {
+            shown[n++] = text[i];
+        }
+    }
+    if (shown)
+        shown[n] = '\0';
+    free(text);
+    return shown;
 }
 
 void text_complain(const char *format, ...)

@@ -23,6 +23,12 @@ char *text_escape(const void *data, size_t len);
  */
 char *text_identity_value(const struct certname_identity *identity);
 
+/*
+ * Returns what text_identity_value returns, for a person: blanks that would be overlooked, which
+ * are those in a DNS-ID and those at either end, are written as \x20.
+ */
+char *text_identity_shown(const struct certname_identity *identity);
+
 /* Prints the program's name and the escaped message as one line on standard error. */
 void text_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

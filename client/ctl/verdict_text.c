@@ -63,7 +63,7 @@ static int print_presented(FILE *out, const struct certname_verdict *verdict)
     for (; (identity = certname_verdict_presented(verdict, n)) != NULL; n++) {
         if (n > 0)
             (void)fputc('\n', out);
-        if (print_identity(out, n == 0 ? "presented" : "", identity, text_identity_value(identity)))
+        if (print_identity(out, n == 0 ? "presented" : "", identity, text_identity_shown(identity)))
             return -ENOMEM;
     }
     if (n == 0)
@@ -81,7 +81,7 @@ static int print_nearest(FILE *out, const struct certname_verdict *verdict)
 
     if (!nearest)
         return 0;
-    r = print_identity(out, "nearest", nearest, text_identity_value(nearest));
+    r = print_identity(out, "nearest", nearest, text_identity_shown(nearest));
     return r ? r : text_print(out, ": ", *nearest->text ? nearest->text : nearest->why, "\n");
 }
 
@@ -120,7 +120,7 @@ static int print_acceptance(FILE *out, const struct certname_verdict *verdict)
     (void)fputs(describe_acceptance(verdict, matched != NULL), out);
     if (!matched)
         return 0;
-    r = print_identity(out, "matched", matched, text_identity_value(matched));
+    r = print_identity(out, "matched", matched, text_identity_shown(matched));
     (void)fputc('\n', out);
     return r;
 }

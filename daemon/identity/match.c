@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "daemon/identity/match_email_uri_srv.h"
 #include "daemon/identity/match_host.h"
+#include "daemon/identity/match_rank.h"
 #include "daemon/identity/match_switches.h"
 #include "daemon/identity/name.h"
 
@@ -173,8 +174,7 @@ static bool ends_walk(const struct reference *reference, const struct identity *
         return true;
     if (set != RULES_PYTHON_3_5)
         return false;
-    return miss == MISS_WILDCARD_SEVERAL ||
-           (miss == MISS_MALFORMED && presented->type == IDENTITY_IP);
+    return miss == MISS_WILDCARD_SEVERAL || miss == MISS_ADDRESS_LENGTH;
 }
 
 /*
@@ -208,66 +208,6 @@ static bool find_not_text(const struct identity *presented, size_t n_presented,
         }
     }
     return false;
-}
-
-/*
- * Returns how near a domain is to the reference: the more labels are equal from the right, the
- * nearer. A trailing dot is ignored here, although it prevents a match.
- */
-static size_t rank_domain(const struct reference *reference, const struct identity *domain)
-{
-    size_t len = domain->len;
-
-    if (len > 0 && domain->data[len - 1] == '.')
-        len--;
-    return 2 + name_common_labels(domain->data, len, (const uint8_t *)reference->domain,
-                                  reference->domain_len);
-}
-
-static size_t rank_host(const struct reference *reference, const struct identity *presented)
-{
-    if (presented->type == IDENTITY_CN)
-        return 1;
-    if (presented->type != reference->type)
-        return 0;
-    if (presented->type == IDENTITY_IP)
-        return presented->len == reference->address_len ? 3 : 2;
-    return rank_domain(reference, presented);
-}
-
-/*
- * Returns how near a URI is to the SPIFFE ID of the reference: the more bytes are equal from the
- * left, the nearer, since the most specific part of a SPIFFE ID is at its end.
- */
-static size_t rank_uri(const struct reference *reference, const struct identity *presented)
-{
-    size_t n = 0;
-
-    while (n < presented->len && n < reference->value_len &&
-           presented->data[n] == (uint8_t)reference->value[n])
-        n++;
-    return 2 + n;
-}
-
-/*
- * Returns how near an identity is to the reference; a greater number is nearer. 0 if it is of
- * another kind.
- */
-static size_t rank(const struct reference *reference, const struct identity *presented)
-{
-    bool email = reference->kind == REFERENCE_EMAIL;
-    struct identity domain;
-
-    if (reference->kind == REFERENCE_HOST)
-        return rank_host(reference, presented);
-    if (email && presented->type == IDENTITY_SUBJECT_EMAIL)
-        return 1;
-    if (presented->type != reference->type && !(email && presented->type == IDENTITY_SMTP_UTF8))
-        return 0;
-    if (reference->kind == REFERENCE_SPIFFE)
-        return rank_uri(reference, presented);
-    domain = match_email_uri_srv_domain(presented);
-    return rank_domain(reference, &domain);
 }
 
 /*
@@ -314,7 +254,7 @@ static void find_nearest(const struct match_rules *rules, const struct reference
 
     for (size_t i = 0; i < n_presented; i++) {
         enum miss miss = compare(rules, reference, census, &presented[i]);
-        size_t near = rank(reference, &presented[i]);
+        size_t near = match_rank(reference, &presented[i]);
 
         result->ended = ends_walk(reference, &presented[i], miss);
         if (near > best || result->ended) {

@@ -80,12 +80,9 @@ enum miss match_one(const struct match_rules *rules, const struct reference *ref
 /*
  * Compares all presented identities and sets *result. The first one that matches is the answer.
  *
- * If none matches, a nearest miss is chosen for messages, among the identities of the reference's
- * type: for names the one with the most labels equal from the right (a trailing dot does not
- * count), for an address one of the same family, for a SPIFFE ID the one with the most bytes equal
- * from the left; the first one of several. If there is none of that type, it is the first name of
- * the subject that may be compared with the reference. If the emulated program fails at an
- * identity, that identity is the nearest miss.
+ * If none matches, a nearest miss is chosen for messages: the identity with the highest match_rank
+ * (match_rank.h), the first one of several. If the emulated program fails at an identity, that
+ * identity is the nearest miss.
  */
 void match_all(const struct match_rules *rules, const struct reference *reference,
                const struct identity *presented, size_t n_presented, struct match_result *result);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "daemon/identity/match_switches.h"
+#include "daemon/identity/name.h"
 #include "daemon/identity/rule_set.h"
 
 /*
@@ -19,7 +20,7 @@ static enum miss compare_address(const struct reference *reference,
                                  const struct identity *presented)
 {
     if (presented->len != 4 && presented->len != 16)
-        return MISS_MALFORMED;
+        return MISS_ADDRESS_LENGTH;
     if (presented->len != reference->address_len)
         return MISS_ADDRESS_FAMILY;
     return memcmp(presented->data, reference->address, presented->len) == 0 ? MISS_NONE
@@ -69,6 +70,13 @@ static enum miss compare_common_name(const struct match_rules *rules,
     return compare_name(rules, reference, presented);
 }
 
+static bool is_address_as_name(const struct reference *reference, const struct identity *presented)
+{
+    return reference->type == IDENTITY_IP && presented->type == IDENTITY_DNS &&
+           name_equal(presented->data, presented->len, (const uint8_t *)reference->value,
+                      reference->value_len);
+}
+
 enum miss match_host_miss(const struct match_rules *rules, const struct reference *reference,
                           const struct identity *presented)
 {
@@ -78,6 +86,8 @@ enum miss match_host_miss(const struct match_rules *rules, const struct referenc
         miss = match_host_common_name_miss(rules, reference);
         return miss == MISS_NONE ? compare_common_name(rules, reference, presented) : miss;
     }
+    if (is_address_as_name(reference, presented))
+        return MISS_ADDRESS_AS_NAME;
     if (presented->type != reference->type)
         return MISS_OTHER_TYPE;
     return presented->type == IDENTITY_IP ? compare_address(reference, presented)

@@ -62,6 +62,11 @@ static const struct miss_row rows[] = {
     [MISS_SPIFFE_AS_URI] =
         {"spiffe-as-uri", "the reference is a SPIFFE ID, which matches only if it is asked for as "
                           "one"},
+    [MISS_ADDRESS_AS_NAME] = {"address-as-name",
+                              "it is an address in a dNSName, and an address has to be an "
+                              "iPAddress"},
+    [MISS_ADDRESS_LENGTH] = {"address-length",
+                             "it is an iPAddress that has neither 4 nor 16 octets"},
 };
 
 static const struct miss_row *find_row(enum miss miss)

@@ -7,7 +7,7 @@
 enum miss {
     MISS_NONE = 0,       /* it matches */
     MISS_OTHER_TYPE,     /* its type is not one that the reference is compared with */
-    MISS_MALFORMED,      /* it could not be decoded, or an address has neither 4 nor 16 octets */
+    MISS_MALFORMED,      /* it could not be decoded */
     MISS_NUL,            /* it contains a NUL */
     MISS_NOT_A_NAME,     /* not a domain name: a bad character, an empty or too long label, or a
                             trailing dot */
@@ -50,6 +50,10 @@ enum miss {
     MISS_SERVICE,        /* the service differs */
     MISS_SPIFFE_SIGNER,  /* a SPIFFE ID in a certificate that may sign others */
     MISS_SPIFFE_AS_URI,  /* a URI, where the reference is a SPIFFE ID asked for as a URI-ID */
+
+    /* The following two are about addresses. */
+    MISS_ADDRESS_AS_NAME, /* a dNSName with the text of the address that was asked for */
+    MISS_ADDRESS_LENGTH,  /* an iPAddress that has neither 4 nor 16 octets */
 };
 
 /*

@@ -176,7 +176,7 @@ void python_text(const struct match_rules *rules, const struct reference *refere
     } else if (result->why == MISS_WILDCARD_SEVERAL) {
         text_add_fitting(&out, "too many wildcards in certificate DNS name: ");
         put_identity(&out, &presented[result->nearest]);
-    } else if (result->why == MISS_MALFORMED) {
+    } else if (result->why == MISS_ADDRESS_LENGTH) {
         text_add_fitting(&out, "'<invalid>' does not appear to be an IPv4 or IPv6 address");
     } else {
         text_add_fitting(&out, "'utf-8' codec can't decode a name of the certificate");

@@ -213,9 +213,9 @@ class Rules(harness.DaemonTestCase):
         self.assertEqual((code, err), (1, ""))
         listed = out.split("compared with DNS-ID a.b.other.example:\n")[1].splitlines()
         self.assertEqual(len(listed), 12)
-        self.assertIn("nearest    DNS-ID " + listed[0].split()[1], out)
-        self.assertEqual(listed[:2], ["  DNS-ID w*.other.example",
-                                      "           a star stands only as the whole left-most label"])
+        self.assertIn("nearest    CN-ID a.b.other.example: ", out)
+        self.assertEqual(listed[:2], ["  CN-ID  a.b.other.example",
+                                      "           it is a common name, and common names do not count"])
         self.assertNotIn("matches", [line.strip() for line in listed])
         code, out, err = self.daemon.ctl("explain", "--json", "a.b.other.example", one.path)
         why = [identity.get("why") for identity in json.loads(out)["presented"]]

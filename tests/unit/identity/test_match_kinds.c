@@ -346,13 +346,13 @@ END_TEST
 /* Each reason has a code and a text that no other reason has. */
 START_TEST(every_miss_has_words)
 {
-    for (int miss = MISS_NOT_ASCII; miss <= MISS_SPIFFE_AS_URI; miss++) {
+    for (int miss = MISS_NOT_ASCII; miss <= MISS_ADDRESS_LENGTH; miss++) {
         for (int other = MISS_NONE; other < miss; other++) {
             ck_assert_str_ne(miss_name((enum miss)miss), miss_name((enum miss)other));
             ck_assert_str_ne(miss_text((enum miss)miss), miss_text((enum miss)other));
         }
     }
-    ck_assert_str_eq(miss_name((enum miss)(MISS_SPIFFE_AS_URI + 1)), "unknown");
+    ck_assert_str_eq(miss_name((enum miss)(MISS_ADDRESS_LENGTH + 1)), "unknown");
 }
 END_TEST
 
