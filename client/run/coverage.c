@@ -291,6 +291,15 @@ static int check_elf(const struct image *image, char *reason, size_t size)
 
 /* --- files --- */
 
+/*
+ * Returns whether the kernel would start every program in the mode in which ld.so loads no library
+ * that is named by its path.
+ */
+static bool has_two_identities(void)
+{
+    return getuid() != geteuid() || getgid() != getegid();
+}
+
 static bool changes_identity(int fd, const struct stat *file)
 {
     return ((file->st_mode & S_ISUID) && file->st_uid != geteuid()) ||
@@ -351,6 +360,10 @@ static int check_depth(int fd, char *reason, size_t size, int depth)
         return refuse(reason, size, "cannot be examined");
     if (!S_ISREG(file.st_mode) || file.st_size == 0)
         return 0;
+    if (has_two_identities())
+        return refuse(reason, size,
+                      "would start while the effective user or group differs from the real one, so "
+                      "that no library is loaded into it");
     if (changes_identity(fd, &file))
         return refuse(
             reason, size,
@@ -372,14 +385,21 @@ int coverage_check_fd(int fd, char *reason, size_t size)
     return check_depth(fd, reason, size, 0);
 }
 
+/* Returns whether starting a program fails, for the same reason for which opening it failed. */
+static bool cannot_start(const char *path, int error)
+{
+    return error == ENOENT || error == ENOTDIR || error == ELOOP || error == ENAMETOOLONG ||
+           (error == EACCES && access(path, X_OK) != 0);
+}
+
 int coverage_check(const char *path, char *reason, size_t size)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC), r;
 
     if (fd < 0)
-        return errno == EACCES && access(path, X_OK) == 0
-                   ? refuse(reason, size, "cannot be read, and so not be examined")
-                   : 0;
+        return cannot_start(path, errno)
+                   ? 0
+                   : refuse(reason, size, "cannot be read, and so not be examined");
     r = coverage_check_fd(fd, reason, size);
     close(fd);
     return r;

@@ -165,7 +165,8 @@ static enum server_judgement judge_strictly(const struct tls_server *server,
     if (server->n_names == 0 && preload_get()->nameless != PRELOAD_NAMELESS_PATH)
         return judge_nameless(reason);
     r = ask(server, reason);
-    if (r == CERTNAME_VERIFIED && server->n_names > 0 && server->type == CERTNAME_HOST)
+    /* With several names any of them may be the one that matched. */
+    if (r == CERTNAME_VERIFIED && server->n_names == 1 && server->type == CERTNAME_HOST)
         seen_accept(server);
     return decide(host, r == CERTNAME_VERIFIED, r >= 0, reason);
 }

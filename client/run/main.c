@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -41,6 +42,7 @@ static const char help[] =
 struct choices {
     bool report;
     bool require;
+    bool inside_report; /* the environment comes from a run with --report */
 };
 
 __attribute__((noreturn, format(printf, 2, 3))) static void fail(int status, const char *format,
@@ -78,6 +80,18 @@ static void set_path(const char *name, const char *path)
         fail(RUN_EXIT_FAILURE, "cannot find the current folder: %s", strerror(errno));
     snprintf(whole, sizeof(whole), "%s/%s", folder, path);
     set(name, whole);
+}
+
+/* Removes what a run around this one has chosen: a run has its own options only. */
+static void forget_outer_run(struct choices *choices)
+{
+    static const char *const names[] = {RUN_ENV_REPORT, RUN_ENV_NAMELESS, RUN_ENV_LOG,
+                                        RUN_ENV_COUNTS};
+    const char *report = getenv(RUN_ENV_REPORT);
+
+    choices->inside_report = report && report[0];
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        (void)unsetenv(names[i]);
 }
 
 static bool is_nameless(const char *word)
@@ -198,9 +212,17 @@ static void find_command(const char *name, char *path)
     }
 }
 
-__attribute__((noreturn)) static void start(const char *path, char **argv)
+/*
+ * Starts the command. Inside a run with --report the library of that run would hand its own choices
+ * on to the command; the system call goes past it. Inside a strict run the outer library decides.
+ */
+__attribute__((noreturn)) static void start(const struct choices *choices, const char *path,
+                                            char **argv)
 {
-    execv(path, argv);
+    if (choices->inside_report)
+        (void)syscall(SYS_execve, path, argv, environ);
+    else
+        execv(path, argv);
     fail(RUN_EXIT_NOT_RUN, "%s: %s", path, strerror(errno));
 }
 
@@ -249,7 +271,7 @@ static int run_and_count(const struct choices *choices, const char *path, char *
     if (child < 0)
         fail(RUN_EXIT_FAILURE, "cannot start a process: %s", strerror(errno));
     if (child == 0)
-        start(path, argv);
+        start(choices, path, argv);
     leave_signals_to_command();
     status = wait_for(child);
     if (choices->report)
@@ -266,6 +288,7 @@ int main(int argc, char **argv)
     struct choices choices = {0};
     char path[PATH_MAX], reason[COVERAGE_REASON_BYTES];
 
+    forget_outer_run(&choices);
     read_options(&choices, argc, argv);
     if (optind == argc)
         fail(RUN_EXIT_FAILURE, "there is no command: see --help");
@@ -275,5 +298,5 @@ int main(int argc, char **argv)
     set_preload();
     if (choices.report || choices.require)
         return run_and_count(&choices, path, argv + optind);
-    start(path, argv + optind);
+    start(&choices, path, argv + optind);
 }

@@ -216,13 +216,27 @@ static void count_unverified(const struct openssl_api *api, const X509_STORE_CTX
         atomic_fetch_add(&preload_get()->counts->n_unverified, 1);
 }
 
+typedef void set_error_fn(X509_STORE_CTX *ctx, int error);
+
+/* Refuses a server whose connection cannot be seen, because functions of OpenSSL are missing. */
+static int refuse_unseen(const void *caller, X509_STORE_CTX *ctx)
+{
+    set_error_fn *set_error = (set_error_fn *)(uintptr_t)real_find(caller,
+                                                                   "X509_STORE_CTX_set_error");
+
+    if (set_error)
+        set_error(ctx, OPENSSL_VERIFY_APPLICATION);
+    reason_remember("certnamed cannot be asked: functions of OpenSSL are missing, or memory");
+    return 0;
+}
+
 INTERPOSE int X509_verify_cert(X509_STORE_CTX *ctx)
 {
     const struct openssl_api *api = openssl_api_get(CALLER);
     int r;
 
     if (!api)
-        return 0;
+        return refuse_unseen(CALLER, ctx);
     forget(api, ctx);
     r = api->verify_cert(ctx);
     if (r != 1) {
@@ -247,7 +261,17 @@ static int verify_own(X509_STORE_CTX *ctx, void *argument)
 
     if (!own || !own->verify)
         return 0;
+    /* The address of an earlier verification may be this one's too. */
+    forget(api, ctx);
     return own->verify(ctx, own->argument) == 1 ? judge_verified(api, ctx) : 0;
+}
+
+/* The verification function of an SSL_CTX whose connections cannot be seen: refuses every server.
+ */
+static int verify_nothing(X509_STORE_CTX *ctx, void *argument)
+{
+    (void)argument;
+    return refuse_unseen(CALLER, ctx);
 }
 
 typedef void set_verify_fn(SSL_CTX *ctx, openssl_verify_fn *verify, void *argument);
@@ -263,7 +287,7 @@ INTERPOSE void SSL_CTX_set_cert_verify_callback(SSL_CTX *ctx, openssl_verify_fn 
     if (!real)
         return;
     if (!verify || !openssl_api_has_ssl(api)) {
-        real(ctx, verify, argument);
+        real(ctx, verify && !preload_get()->report ? verify_nothing : verify, argument);
         return;
     }
     own = api->SSL_CTX_get_ex_data(ctx, api->ctx_index);
@@ -341,8 +365,11 @@ INTERPOSE int SSL_set_session(SSL *ssl, SSL_SESSION *session)
 
     if (!real)
         return 0;
-    if (preload_get()->report || !openssl_api_has_ssl(api) || api->SSL_is_server(ssl))
+    if (preload_get()->report || !session)
         return real(ssl, session);
-    (void)session;
+    if (!openssl_api_has_ssl(api))
+        return 0;
+    if (api->SSL_is_server(ssl))
+        return real(ssl, session);
     return 1;
 }

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,24 +104,29 @@ static void find_indices(struct openssl_api *api, size_t n)
         api->ssl_index = -1;
 }
 
-/* Looks up all functions. Returns whether the object uses libcrypto. */
-static int fill(struct openssl_api *api, const void *caller, size_t n)
+/*
+ * Looks up all functions. Returns whether they can be used: an object uses libcrypto, and either no
+ * function of libssl is there or all of them are, with the ex_data indices.
+ */
+static bool fill(struct openssl_api *api, const void *caller, size_t n)
 {
-    int has_ssl = 1;
+    size_t n_found = 0, n_missing = 0;
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         void *function = real_find(caller, rows[i].name);
 
         if (!function && rows[i].kind == CRYPTO)
-            return 0;
-        if (!function && rows[i].kind == SSL_ONLY)
-            has_ssl = 0;
+            return false;
+        if (rows[i].kind == SSL_ONLY)
+            *(function ? &n_found : &n_missing) += 1;
         memcpy((char *)api + rows[i].offset, &function, sizeof(function));
     }
     api->ssl_index = -1;
-    if (has_ssl)
+    if (n_found == 0)
+        return true;
+    if (n_missing == 0)
         find_indices(api, n);
-    return 1;
+    return api->ssl_index >= 0;
 }
 
 static const struct openssl_api *find(const void *object, size_t n)

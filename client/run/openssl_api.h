@@ -80,9 +80,10 @@ struct openssl_api {
 };
 
 /*
- * Returns the functions for the object that contains a calling address; NULL if the object uses no
- * OpenSSL, or if more than 64 objects of the process use one. The result is valid as long as the
- * process runs.
+ * Returns the functions for the object that contains a calling address. The result is valid as long
+ * as the process runs. Returns NULL if the object uses no OpenSSL, if some functions of its OpenSSL
+ * are missing, if memory ran out, or if more than 64 objects of the process use one; the caller
+ * must then refuse. NULL is not remembered: the next call looks the functions up again.
  */
 const struct openssl_api *openssl_api_get(const void *caller);
 

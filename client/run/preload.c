@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The environment variables that every started program must get. */
@@ -71,11 +72,16 @@ static const char *find_copy(const char *name)
 static void share_counts(const char *path)
 {
     int fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
+    struct stat file;
     void *shared;
 
     preload.counts = &own_counts;
     if (fd < 0)
         return;
+    if (fstat(fd, &file) || file.st_size != sizeof(struct run_counts)) {
+        close(fd);
+        return;
+    }
     shared = mmap(NULL, sizeof(struct run_counts), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (shared != MAP_FAILED)
         preload.counts = shared;

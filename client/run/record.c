@@ -3,13 +3,38 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "client/run/preload.h"
 
 #define LINE_BYTES 2048
+
+/*
+ * Writes without a SIGPIPE if the other end of a pipe is closed, because a program that never
+ * writes to it must not be ended by a line of the library.
+ */
+static void write_quietly(int fd, const char *text, size_t len)
+{
+    const struct timespec now = {0};
+    sigset_t pipe_signal, mask, pending;
+    bool was_pending;
+    ssize_t n;
+
+    sigemptyset(&pipe_signal);
+    sigaddset(&pipe_signal, SIGPIPE);
+    if (pthread_sigmask(SIG_BLOCK, &pipe_signal, &mask))
+        return;
+    was_pending = sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE) == 1;
+    n = write(fd, text, len);
+    if (n < 0 && errno == EPIPE && !was_pending)
+        (void)sigtimedwait(&pipe_signal, NULL, &now);
+    (void)pthread_sigmask(SIG_SETMASK, &mask, NULL);
+}
 
 /*
  * Writes a line with one call, so that lines of several processes do not mix. Control characters
@@ -26,11 +51,8 @@ static void write_line(char *line, size_t len)
             line[i] = '?';
     }
     line[len] = '\n';
-    if (fd >= 0) {
-        ssize_t n = write(fd, line, len + 1);
-
-        (void)n;
-    }
+    if (fd >= 0)
+        write_quietly(fd, line, len + 1);
     if (path && fd >= 0)
         close(fd);
     errno = saved;

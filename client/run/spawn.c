@@ -76,13 +76,16 @@ static bool holds_library(const char *list, const char *library)
 
 /*
  * Returns whether a variable has to be copied from the caller's environment, because it is neither
- * LD_PRELOAD nor one of the library's own.
+ * LD_PRELOAD nor one of the library's own. The variables that make a run less strict come from the
+ * library alone.
  */
 static bool is_foreign(const struct preload *preload, const char *variable)
 {
     size_t len = strcspn(variable, "=");
 
-    if (has_name(variable, RUN_ENV_LD, sizeof(RUN_ENV_LD) - 1))
+    if (has_name(variable, RUN_ENV_LD, sizeof(RUN_ENV_LD) - 1) ||
+        has_name(variable, RUN_ENV_REPORT, sizeof(RUN_ENV_REPORT) - 1) ||
+        has_name(variable, RUN_ENV_NAMELESS, sizeof(RUN_ENV_NAMELESS) - 1))
         return false;
     for (char *const *own = preload->variables; *own; own++) {
         if (strncmp(*own, variable, len) == 0 && (*own)[len] == '=')
@@ -151,6 +154,18 @@ static int check(const char *path)
     if (r)
         return r;
     return coverage_check(path, reason, sizeof(reason)) ? refuse(path, reason) : 0;
+}
+
+/*
+ * Checks a program that posix_spawn() starts. File actions may change the folder in which a
+ * relative path is looked up, and cannot be read.
+ */
+static int check_spawned(const char *path, const posix_spawn_file_actions_t *actions)
+{
+    if (actions && path[0] != '/')
+        return refuse(path, "has a relative path and is started with file actions, which may "
+                            "change the folder");
+    return check(path);
 }
 
 /*
@@ -333,7 +348,7 @@ INTERPOSE int posix_spawn(pid_t *pidp, const char *path, const posix_spawn_file_
 {
     REAL(spawn_fn, "posix_spawn");
     struct child_environment child;
-    int r = real ? check(path) : -ENOSYS;
+    int r = real ? check_spawned(path, actions) : -ENOSYS;
 
     if (!r)
         r = make_environment(&child, variables);
@@ -351,7 +366,7 @@ INTERPOSE int posix_spawnp(pid_t *pidp, const char *name, const posix_spawn_file
 
     find_program(name, path);
     if (!r)
-        r = check(path);
+        r = check_spawned(path, actions);
     if (!r)
         r = make_environment(&child, variables);
     return r ? -r : real(pidp, path, actions, attributes, arguments, child.list);
