@@ -423,3 +423,23 @@ const char *coverage_hidden(const char *path)
     close(fd);
     return what;
 }
+
+bool coverage_is_library(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ElfW(Ehdr) header;
+    struct stat file;
+    bool is_whole;
+
+    if (fd < 0)
+        return false;
+    is_whole = fstat(fd, &file) == 0 &&
+               pread(fd, &header, sizeof(header), 0) == (ssize_t)sizeof(header) &&
+               memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 &&
+               header.e_ident[EI_CLASS] == OWN_CLASS && header.e_type == ET_DYN &&
+               header.e_shoff <= (uint64_t)file.st_size &&
+               (uint64_t)header.e_shnum * header.e_shentsize <=
+                   (uint64_t)file.st_size - header.e_shoff;
+    close(fd);
+    return is_whole;
+}

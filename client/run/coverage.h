@@ -3,6 +3,7 @@
 
 /* Determines, before a program is started, whether the preloaded library can cover its TLS. */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Room for the longest reason. */
@@ -18,6 +19,12 @@
  * coverage_hidden() looks for it in the files that have been loaded.
  */
 int coverage_check(const char *path, char *reason, size_t size);
+
+/*
+ * Returns whether the file `path` is a whole shared library for this machine, as far as its header
+ * shows; one that was emptied or cut off is not.
+ */
+bool coverage_is_library(const char *path);
 
 /* Examines the program of an open descriptor. Returns what coverage_check() returns. */
 int coverage_check_fd(int fd, char *reason, size_t size);

@@ -4,6 +4,7 @@
  * servers that the program connects to.
  */
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
@@ -146,6 +147,26 @@ static void read_options(struct choices *choices, int argc, char **argv)
 
 /* --- the library --- */
 
+/* Loads the library in a child, because a file that is damaged may end the process. */
+static bool can_load(const char *path)
+{
+    pid_t child = coverage_is_library(path) ? fork() : -1;
+    int status;
+
+    if (child == 0) {
+        void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+
+        if (!handle)
+            fprintf(stderr, "certname-run: %s\n", dlerror());
+        _exit(handle && dlsym(handle, "X509_verify_cert") ? 0 : 1);
+    }
+    while (child > 0 && waitpid(child, &status, 0) < 0) {
+        if (errno != EINTR)
+            return false;
+    }
+    return child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 /* Puts the library into LD_PRELOAD, and checks it first, because ld.so only warns if it cannot load
  * one. */
 static void set_preload(void)
@@ -161,6 +182,9 @@ static void set_preload(void)
     if (path[0] != '/' || strpbrk(path, ": "))
         fail(RUN_EXIT_FAILURE,
              "the path of the library %s is not absolute, or has a colon or a blank", path);
+    if (!can_load(path))
+        fail(RUN_EXIT_FAILURE, "the library %s cannot be loaded; nothing is started without it",
+             path);
     if ((size_t)snprintf(list, sizeof(list), "%s%s%s", path, others && others[0] ? ":" : "",
                          others ? others : "") >= sizeof(list))
         fail(RUN_EXIT_FAILURE, "LD_PRELOAD is too long");

@@ -141,8 +141,8 @@ static int check_library(const char *path)
 {
     const char *library = preload_get()->library;
 
-    if (!library || access(library, R_OK))
-        return refuse(path, "cannot be covered, because the library is gone");
+    if (!library || !coverage_is_library(library))
+        return refuse(path, "cannot be covered, because the library is gone or damaged");
     return 0;
 }
 

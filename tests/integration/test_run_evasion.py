@@ -7,6 +7,7 @@ certname-run: programs that do unusual things, by which a server could pass unju
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -276,6 +277,30 @@ class Evasion(harness.TestCase):
         """ld.so loads no library into a program that starts with two identities."""
         self.compile("plain", HELLO)
         self.assertIn("exec failed: Permission denied", self.start("identity", program="plain"))
+
+    def test_damaged_library(self):
+        """A library that is empty, cut off or a text starts nothing, neither at first nor when it is damaged later."""
+        whole = self.environment["CERTNAME_RUN_PRELOAD"]
+        with open(whole, "rb") as file:
+            data = file.read()
+        path = os.path.join(self.folder, "library.so")
+        by_descriptor = "import os; os.execve(os.open(%r, os.O_RDONLY), ['echo', 'it', 'ran'], {})" % shutil.which("echo")
+        for damage in (b"", data[:1000], data[:-1000], b"a text\n" * 2000):
+            with self.subTest(length=len(damage)):
+                with open(path, "wb") as file:
+                    file.write(damage)
+                code, out = run([*certname_run(), "echo", "it ran"], {**self.environment, "CERTNAME_RUN_PRELOAD": path})
+                self.assertEqual(code, 125, out)
+                self.assertIn("library.so cannot be loaded", out)
+                self.assertNotIn("it ran", out)
+                for command in (["sh", "-c", "/bin/echo it ran"], [sys.executable, "-c", by_descriptor]):
+                    os.unlink(path)
+                    with open(path, "wb") as file:
+                        file.write(damage)
+                    # The process has the whole library, and its path leads to the damaged one.
+                    out = run(command, {**self.environment, "LD_PRELOAD": whole, "CERTNAME_RUN_PRELOAD": path})[1]
+                    self.assertIn("the library is gone or damaged", out)
+                    self.assertNotIn("it ran", out)
 
     def test_closed_pipe(self):
         """A refusal that nobody reads does not end the program."""
