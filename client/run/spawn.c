@@ -6,6 +6,8 @@
  * vfork().
  */
 
+#include "client/run/spawn.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -58,8 +60,7 @@ static const char *find_variable(char *const *variables, const char *name)
     return NULL;
 }
 
-/* Returns whether a value of LD_PRELOAD contains the library. */
-static bool holds_library(const char *list, const char *library)
+bool spawn_holds_library(const char *list, const char *library)
 {
     size_t len = strlen(library);
 
@@ -103,7 +104,7 @@ static int make_environment(struct child_environment *child, char *const *variab
     const struct preload *preload = preload_get();
     const char *others = find_variable(variables, RUN_ENV_LD);
     /* Without a library, which only --report permits, LD_PRELOAD stays as it is. */
-    bool held = !preload->library || holds_library(others, preload->library);
+    bool held = !preload->library || spawn_holds_library(others, preload->library);
     size_t n = 0;
 
     if ((size_t)snprintf(child->preload, sizeof(child->preload), "%s=%s%s%s", RUN_ENV_LD,
@@ -146,7 +147,7 @@ static int check_library(const char *path)
     return 0;
 }
 
-static int check(const char *path)
+int spawn_check(const char *path)
 {
     char reason[COVERAGE_REASON_BYTES];
     int r = check_library(path);
@@ -165,7 +166,7 @@ static int check_spawned(const char *path, const posix_spawn_file_actions_t *act
     if (actions && path[0] != '/')
         return refuse(path, "has a relative path and is started with file actions, which may "
                             "change the folder");
-    return check(path);
+    return spawn_check(path);
 }
 
 /*
@@ -200,7 +201,7 @@ static int start(const void *caller, const char *path, char *const *arguments,
 {
     execve_fn *real = (execve_fn *)(uintptr_t)real_find(caller, "execve");
     struct child_environment child;
-    int r = real ? check(path) : -ENOSYS;
+    int r = real ? spawn_check(path) : -ENOSYS;
 
     if (!r)
         r = make_environment(&child, variables);

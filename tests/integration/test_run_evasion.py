@@ -197,6 +197,31 @@ int main(int n, char **argv)
     return by_exec(argv[2]);
 }
 """
+# Prints for system() and popen() how often the library is mapped in what they start.
+SHELLS = r"""
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define COUNT "grep -c libcertname-run /proc/self/maps"
+
+int main(void)
+{
+    char line[64] = "nothing\n";
+    FILE *pipe;
+
+    clearenv();
+    setenv("CERTNAME_RUN_REPORT", "1", 1);
+    setvbuf(stdout, NULL, _IONBF, 0);
+    printf("system ");
+    system(COUNT "; echo report=$CERTNAME_RUN_REPORT.");
+    pipe = popen(COUNT, "r");
+    if (pipe && fgets(line, sizeof(line), pipe))
+        printf("popen %s", line);
+    return 0;
+}
+"""
 HELLO = '#include <stdio.h>\nint main(void) { puts("it ran"); return 0; }\n'
 
 
@@ -301,6 +326,11 @@ class Evasion(harness.TestCase):
                     out = run(command, {**self.environment, "LD_PRELOAD": whole, "CERTNAME_RUN_PRELOAD": path})[1]
                     self.assertIn("the library is gone or damaged", out)
                     self.assertNotIn("it ran", out)
+
+    def test_shells(self):
+        """What system() and popen() start is covered and strict, also after the environment was cleared."""
+        out = self.run_here(self.compile("shells", SHELLS))
+        self.assertRegex(out, r"system [1-9]\d*\nreport=\.\npopen [1-9]")
 
     def test_closed_pipe(self):
         """A refusal that nobody reads does not end the program."""
