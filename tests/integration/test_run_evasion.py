@@ -142,6 +142,41 @@ int main(int n, char **argv)
 }
 """
 
+# Arguments: a port, the file of the root, and how the plug-in is opened. Its name has no slash: RUNPATH leads to it.
+OPENS = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+
+int main(int n, char **argv)
+{
+    int is_apart = strcmp(argv[3], "apart") == 0, is_deep = strcmp(argv[3], "deep") == 0;
+    void *handle = is_apart ? dlmopen(LM_ID_NEWLM, "plug.so", RTLD_NOW)
+                            : dlopen("plug.so", RTLD_NOW | (is_deep ? RTLD_DEEPBIND : 0));
+    int (*go)(const char *, const char *) = handle ? dlsym(handle, "go") : NULL;
+
+    if (!go)
+        puts(dlerror());
+    else
+        printf("pinned %d\n", go(argv[1], argv[2]));
+    return 0;
+}
+"""
+PLUG = TLS + r"""
+int go(const char *port, const char *root)
+{
+    SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+    SSL *ssl;
+
+    SSL_CTX_load_verify_locations(ctx, root, NULL);
+    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
+    ssl = SSL_new(ctx);
+    SSL_set1_host(ssl, "pinned.test");
+    return shake(ssl, "pinned.test", port);
+}
+"""
+
 # Argument: a program, which is started in an unusual way; the first word of the output says what became of it.
 STARTS = r"""
 #define _GNU_SOURCE
@@ -279,6 +314,18 @@ class Evasion(harness.TestCase):
             out = self.run_here(program, str(server.port), served.root)
         self.assertIn("shake 1\n", out)
         self.assertIn("later 0\n", out)
+
+    def test_opened_apart(self):
+        """A plug-in that is opened with RTLD_DEEPBIND is judged, and one in a namespace of its own is not opened."""
+        self.compile("plug.so", PLUG, "-shared", "-fPIC", "-lssl", "-lcrypto")
+        program = self.compile("opens", OPENS, "-Wl,-rpath," + self.folder, "-Wl,--enable-new-dtags")
+        root = self.world.servers["pinned.test"][0].root
+        with self.serve("pinned.test") as pinned:
+            for how, expected in (("plain", "pinned -1\n"), ("deep", "pinned -1\n"), ("apart", "not/covered/by/certname-run")):
+                with self.subTest(how):
+                    command = program, str(pinned.port), root, how
+                    self.assertEqual(run(command, self.environment)[1], "pinned 1\n")
+                    self.assertIn(expected, self.run_here(*command))
 
     # --- programs that could start uncovered ---
 
