@@ -44,18 +44,27 @@ struct suffix_list *suffix_list_close(struct suffix_list *list)
     return NULL;
 }
 
-bool suffix_list_is_public(const struct suffix_list *list, enum suffix_section section,
-                           const char *name, size_t len)
+static bool search(const struct suffix_list *list, const char *name, size_t len, int type)
 {
     char text[NAME_BYTES + 1];
-    int type = section == SUFFIX_ICANN ? PSL_TYPE_ICANN : PSL_TYPE_ANY;
 
     if (!list || len == 0 || len > NAME_BYTES || memchr(name, '\0', len))
         return true;
 
     memcpy(text, name, len);
     text[len] = '\0';
+    return psl_is_public_suffix2(list->used, text, type) != 0;
+}
+
+bool suffix_list_is_public(const struct suffix_list *list, enum suffix_section section,
+                           const char *name, size_t len)
+{
     /* PSL_TYPE_NO_STAR_RULE is left out, so that an unknown top-level domain counts as a public
      * suffix. */
-    return psl_is_public_suffix2(list->used, text, type) != 0;
+    return search(list, name, len, section == SUFFIX_ICANN ? PSL_TYPE_ICANN : PSL_TYPE_ANY);
+}
+
+bool suffix_list_is_listed(const struct suffix_list *list, const char *name, size_t len)
+{
+    return search(list, name, len, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
 }

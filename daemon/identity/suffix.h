@@ -36,3 +36,9 @@ struct suffix_list *suffix_list_close(struct suffix_list *list);
  */
 bool suffix_list_is_public(const struct suffix_list *list, enum suffix_section section,
                            const char *name, size_t len);
+
+/*
+ * Returns what suffix_list_is_public returns for SUFFIX_ICANN, but without the implied rule: a
+ * top-level domain that is not in the list is none.
+ */
+bool suffix_list_is_listed(const struct suffix_list *list, const char *name, size_t len);

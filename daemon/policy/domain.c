@@ -46,15 +46,10 @@ static int check_name(const struct policy_check *check, const struct parsed_sect
                  reference_fault_text((enum reference_fault)r));
         return refuse_title(check, section, why);
     }
-    if (suffix_list_is_public(check->suffixes, SUFFIX_ICANN, reference->value,
-                              reference->value_len))
+    if (suffix_list_is_listed(check->suffixes, reference->value, reference->value_len))
         return refuse_title(check, section,
-                            strchr(section->title, '.')
-                                ? "this is a public suffix, below which the names are different "
-                                  "people's: give a domain below it"
-                                : "this is a public suffix, as every name of one label is taken "
-                                  "for one: give a domain below it, or let \"defaults\" hold for "
-                                  "it");
+                            "this is a public suffix, below which the names are different "
+                            "people's: give a domain below it");
     return 0;
 }
 
@@ -217,6 +212,11 @@ static int read_subdomains(const struct policy_check *check, const struct parsed
                                         ? "a network has no subdomains: take it out"
                                         : "an IP address has no subdomains: give a network, as in "
                                           "\"10.0.0.0/8\"");
+    if (value && !strchr(domain->title, '.'))
+        return policy_values_refuse(
+            check, section, POLICY_KEY_SUBDOMAINS, value,
+            "a title of one label has no subdomains, because nobody can say "
+            "who owns the names below it: take it out");
     r = policy_values_read_keyword(check, section, POLICY_KEY_SUBDOMAINS, &depth);
     domain->depth = (enum policy_depth)depth;
     return r;

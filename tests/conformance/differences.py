@@ -289,6 +289,5 @@ CASES = {
     "purpose-email: S/MIME certificate": "issue 18, point 4: a question for another purpose than server and client",
     "purpose-email: the same, purpose client": "issue 18, point 4: a question for another purpose than server and client",
     "purpose-email: RDP EKU alone": "issue 18, point 4: a question for another purpose than server and client",
-    "one label": "issue 18, point 3: a title of one label",
     "names: another name may stand for this host": "issue 18, point 1: `names` in a domain",
 }

@@ -154,7 +154,6 @@ static const struct refusal_row meaning_rows[] = {
     {"a public suffix", "\n" DOMAIN("com"), 2, "this is a public suffix"},
     {"a public suffix of two labels", DOMAIN("co.uk"), 1, "this is a public suffix"},
     {"a public suffix in disguise", DOMAIN("CO.UK."), 1, "this is a public suffix"},
-    {"a name of one label", DOMAIN("localhost"), 1, "this is a public suffix"},
     {"a star in quotes", DOMAIN("*.bank.example"), 1, "a title cannot have a star"},
     {"no name", DOMAIN(""), 1, "this is no domain name: it is empty"},
     {"a leading dot", DOMAIN(".bank.example"), 1, "it begins with a dot"},
