@@ -67,15 +67,21 @@ static int allow_paths(struct landlock *landlock, const struct policy_texts *pat
     return r;
 }
 
-/* Allows the filters of CRLite, and the files in which their owner is looked up. */
+/*
+ * Allows the filters of CRLite, if there are any, and the files in which the name of their owner is
+ * looked up.
+ */
 static int allow_crlite(struct landlock *landlock, const struct policy_trust *trust)
 {
     const char *path = policy_trust_crlite(trust);
-    int r = path ? allow_path(landlock, path) : 0;
+    int r;
 
-    if (!r && path)
+    if (!path || access(path, F_OK) < 0)
+        return 0;
+    r = allow_path(landlock, path);
+    if (!r)
         r = allow_path(landlock, "/etc/nsswitch.conf");
-    return r || !path ? r : allow_path(landlock, "/etc/passwd");
+    return r ? r : allow_path(landlock, "/etc/passwd");
 }
 
 static int allow_trust(struct landlock *landlock, const struct policy_trust *trust)

@@ -125,7 +125,7 @@ class Interrupted(harness.TestCase):
             os.execvpe(command[0], command, self.environment)
         try:
             self.read_until(terminal, text)
-            self.assertGreater(len(processes_of(pid)), 1)
+            wait_for("a command has been started", lambda: len(processes_of(pid)) > 1)
             os.write(terminal, b"\x03")
             deadline = time.monotonic() + PATIENCE
             while os.waitpid(pid, os.WNOHANG)[0] == 0:
