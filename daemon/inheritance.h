@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * What the process gets from the one that started it: descriptors, signals, environment, limits and
- * the file system that it sees. Only for main(), while there is one thread.
+ * Takes over what a process inherits from the one that started it (descriptors, signals and
+ * environment), and checks its limits and its file system, so that the daemon begins in a known
+ * state whoever starts it. Only for main(), while there is one thread.
  */
 
 #include "daemon/os/activation.h"

@@ -331,7 +331,7 @@ static int use_with(SSL_CTX *ctx, struct certname_pool *pool, struct certname_cl
         return CERTNAME_ERR_MEMORY;
     *use = (struct context_use){pool, client, how};
     SSL_CTX_set_cert_verify_callback(ctx, verify, use);
-    /* Only servers regard the second flag: without it a client that sends nothing is accepted. */
+    /* The second flag is for servers: without it a client that sends no certificate is accepted. */
     SSL_CTX_set_verify(
         ctx, SSL_CTX_get_verify_mode(ctx) | SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
         SSL_CTX_get_verify_callback(ctx));

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* What the functions that start programs have in common. */
+/*
+ * Helpers of the interposed functions that start programs (exec, posix_spawn, system and popen):
+ * each of these functions checks the program first, and passes the library on to it.
+ */
 
 #include <stdbool.h>
 

@@ -42,7 +42,7 @@ int crlites_unpack(struct crlites *crlites, const struct policy *policy,
 /* Returns whether both have the same filters, byte for byte, and the same warning. */
 bool crlites_equal(const struct crlites *a, const struct crlites *b);
 
-/* What there is to say about the filters. */
+/* The state of the filters, as status and the metrics show it. */
 struct crlites_status {
     size_t n_filters;
     int64_t as_of;     /* up to when the oldest set reaches, in seconds of Unix time; 0: no set */

@@ -32,7 +32,8 @@ int landlock_enter(void);
  */
 int landlock_enter_writing(const char *const *folders, size_t n);
 
-/* What a process will be able to read: filled in step by step, then entered. */
+/* A set of files that a process may read. The caller adds the files one by one, and then confines
+ * the process to them. */
 struct landlock {
     int fd;         /* a ruleset; -1 if the kernel has no Landlock */
     uint64_t files; /* the rights to files that the ruleset takes away */

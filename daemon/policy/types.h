@@ -85,7 +85,7 @@ enum policy_end_entities {
 
 /* The user who may write the filters of CRLite besides root, where the policy names none. */
 #define POLICY_CRLITE_OWNER "upki"
-/* Where filters are looked for where the section "system" names no folder: upki's place. */
+/* The folder of the filters for the section "system" if it names none; upki writes them there. */
 #define POLICY_CRLITE_FOLDER "/var/cache/upki/revocation"
 
 struct policy_trust {

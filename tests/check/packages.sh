@@ -58,7 +58,7 @@ for script in tests/booted/container tests/booted/drive.sh tests/booted/run; do
     bash -n "$top/$script" || complain "$script"
 done
 
-# What the machine's tools find. The kernel's part of AppArmor is not needed to parse a profile.
+# Runs the tools for packages that are installed here. A profile is parsed only, which needs no AppArmor in the kernel.
 if command -v shellcheck >/dev/null; then
     (cd "$top" && shellcheck -S warning packaging/APKBUILD packaging/build-deb packaging/ca-certificates-hook packaging/compare-builds \
         debian/certnamed.postinst debian/certnamed.postrm debian/tests/build debian/tests/serve quickstart tests/booted/container \

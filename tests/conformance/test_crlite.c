@@ -216,7 +216,8 @@ static size_t compare(const char *folder_name, const char *index_name, const cha
 
 /* --- malformed files --- */
 
-/* What the reader says about each malformed file; of a file that is cut, where it noticed. */
+/* The malformed files, and the reason for which the reader refuses each of them. For a file that is
+ * cut the reason says at which part the reader noticed it. */
 static const struct {
     const char *name; /* without the version and the hyphen that the file's name begins with */
     const char *why;

@@ -68,7 +68,7 @@ def solve(rows, m):
 
 
 class Filter:
-    """What a filter knows: for each issuer's digest the serial numbers that are revoked, and those that are good. An
+    """The knowledge of a filter: for each issuer's digest the serial numbers that are revoked, and those that are good. An
     issuer without any has no members: all its certificates are good, or revoked if it is inverted."""
 
     def __init__(self, until, since=0, logs=(LOG,)):

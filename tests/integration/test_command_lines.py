@@ -267,7 +267,7 @@ class Table(harness.TestCase):
                 self.assertIsNone(re.search(r"^\n    \S", rest, re.MULTILINE), "an indented block")
 
     def test_elsewhere(self):
-        """What another test plays is there."""
+        """Each test that the table names as the player of a command line exists."""
         for row in command_lines.TABLE:
             if isinstance(row, command_lines.Elsewhere):
                 with self.subTest(row.line):

@@ -257,7 +257,7 @@ proxy_ssl_trusted_certificate %(root)s; } } }
             self.assertEqual((len(good.requests), len(pinned.requests)), (20, 0))
 
     def test_cost(self):
-        """What certnamed adds to a full handshake of curl's, whose answer the daemon remembers: at most 0.15 ms where the
+        """certnamed adds little to a full handshake of curl's, whose answer the daemon remembers: at most 0.15 ms where the
         machine is idle. Without certnamed curl resumes sessions, which is switched off for the comparison."""
         with Https(self.world.servers["good.test"][0]) as server:
             command = programs.curl("good.test", server, "--no-sessionid") + ["https://good.test:%d/" % server.port] * 60

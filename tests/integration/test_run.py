@@ -260,7 +260,7 @@ class Programs(harness.TestCase):
     # --- daemons that do not answer ---
 
     def test_bad_daemons(self):
-        """Where the daemon is absent, silent, busy or lying each program refuses, with the path and the errno."""
+        """Each program refuses, with the path and the errno, if the daemon is absent, silent, busy or lying."""
         for program, make in self.usable():
             if not FULL and program not in ("curl", "gnutls-cli"):
                 continue

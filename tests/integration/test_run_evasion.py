@@ -307,7 +307,7 @@ class Evasion(harness.TestCase):
         self.assertIn("pinset", out)
 
     def test_two_names(self):
-        """Where one of two names was accepted, a later comparison of the other one is asked about."""
+        """The daemon is asked about a later comparison of one of two names, although the server was accepted for the other."""
         program = self.compile("names", TWO_NAMES, "-lssl", "-lcrypto")
         served = self.world.family.serve(self.world.family.issuer.issue("DNS:pinned.test", "DNS:good.test"))
         with Https(served) as server:
@@ -375,7 +375,7 @@ class Evasion(harness.TestCase):
                     self.assertNotIn("it ran", out)
 
     def test_shells(self):
-        """What system() and popen() start is covered and strict, also after the environment was cleared."""
+        """Programs that system() and popen() start are covered and strict, also after the environment was cleared."""
         out = self.run_here(self.compile("shells", SHELLS))
         self.assertRegex(out, r"system [1-9]\d*\nreport=\.\npopen [1-9]")
 

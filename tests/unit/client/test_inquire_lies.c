@@ -36,7 +36,7 @@ static const struct lie_row {
     {.inquiry = HELLO, .error = ERROR_UNKNOWN_KIND},
 };
 
-/* What the fake daemon sends next; in memory that it shares with the test. */
+/* The reply that the fake daemon sends next, in memory that it shares with the test. */
 struct lie {
     const struct lie_row *row;
     ptrdiff_t bit; /* the bit that is flipped; -1: none */

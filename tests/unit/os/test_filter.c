@@ -9,7 +9,7 @@
 
 #include "daemon/os/filter.h"
 
-/* How often `build` was called, in memory that the children share. */
+/* The number of calls of `build`, in memory that the children share. */
 static int *n_built;
 
 /* Adds a rule, and another one unless this is the call number `forgetful`. */
